@@ -11,10 +11,10 @@ use std::time::Duration;
 use criterion::{BatchSize, Criterion};
 use ucwa_codegen::compare::{Source, compare};
 use ucwa_codegen::emit::Root;
-use ucwa_codegen::extract::{extract, keep_summaries};
+use ucwa_codegen::extract::{carry_over, extract};
 use ucwa_codegen::generate::{Generated, generate};
 use ucwa_codegen::pages::read_all;
-use ucwa_schema::{Schema, apply_errata};
+use ucwa_schema::{Errata, Schema, apply_errata};
 
 fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package lies in the workspace");
@@ -30,7 +30,7 @@ fn main() {
         let mut schema = extract(&read_all(std::slice::from_ref(&pages)).expect("the pages can be read")).schema;
         let unmet = apply_errata(&mut schema, &errata);
         assert!(unmet.is_empty(), "errata that do not apply: {unmet:?}");
-        keep_summaries(&old, &mut schema);
+        carry_over(&old, &mut schema);
         schema
     };
     let crate_of = |schema: &Schema| generate(schema, &Root::Crate).expect("the schema is sound");
@@ -56,9 +56,9 @@ fn main() {
         bencher.iter_batched(folder, |folder| black_box(run(folder)), BatchSize::PerIteration);
     });
     group.bench_function("the reference compared with itself, on disk", |bencher| {
-        let load = || Source::Pages(pages.clone()).load(None).expect("the pages can be read");
+        let load = || Source::Pages(pages.clone()).load(&Errata::default()).expect("the pages can be read");
         bencher.iter(|| {
-            let report = compare(&load(), &load());
+            let report = compare(&load().schema, &load().schema);
             assert!(report.is_empty());
             report
         });

@@ -1,4 +1,8 @@
-//! Lists every operation of the schema by its Rust type, so that tests can go through all of them.
+//! Lists every operation of the schema by its Rust type, so that tests can go through all of them, and tells the tests which
+//! input is there.
+
+#[path = "support/inputs.rs"]
+mod inputs;
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -7,6 +11,9 @@ use ucwa_codegen::lower::lower;
 use ucwa_schema::{Method, Schema};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=support/inputs.rs");
+    inputs::tell(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."));
     let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema");
     println!("cargo::rerun-if-changed={}", schema.join("resources").display());
     let model = lower(&Schema::load(&schema)?);

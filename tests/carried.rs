@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 use reqwest::blocking::Client;
 use ucwa::enumerations::PrivacyRelationshipLevel;
 use ucwa::people::{ContactPrivacyRelationship2, ContactPrivacyRelationship2GetError};
-use ucwa::{Format, Link, OperationError, ResponseUrl};
+use ucwa::{Format, Link, OperationError, OperationRequest, ResponseUrl};
 use url::Url;
 
 /// A server that gives one answer after the other, each on a connection of its own, and tells what it was asked.

@@ -7,7 +7,7 @@ use ucwa::general::Communication;
 use ucwa::me::{CallForwardingSettings, SimultaneousRingSettings, UnansweredCallSettings};
 use ucwa::online_meeting::{MyAssignedOnlineMeeting, MyOnlineMeeting, OnlineMeetingExtension};
 use ucwa::people::{ContactPrivacyRelationship2, Group2};
-use ucwa::{Fetched, Format, Get, Link, Optional, Put};
+use ucwa::{Fetched, Format, Get, Link, OperationRequest, Optional, Put};
 use ucwa_codegen::extract::{SampleKind, extract};
 use ucwa_runtime::{PropertyForm, Value as Field};
 use ucwa_schema::Method;
@@ -49,7 +49,7 @@ fn answers(name: &str) -> Vec<(Format, String)> {
             .map(|(format, end)| (format, own(name, end)))
             .into();
     }
-    let Ok(pages) = ucwa_tests::pages() else { return Vec::new() };
+    let pages = ucwa_tests::pages();
     let samples = extract(&pages).samples.into_iter();
     let shown = samples.filter(|sample| {
         (sample.resource.as_str(), sample.method, sample.kind) == (name, Some(Method::Get), SampleKind::Response)
@@ -263,6 +263,7 @@ fn assert_only_one_differs(came: &[(String, Value)], written: &[(String, Value)]
 }
 
 #[test]
+#[cfg_attr(not(reference_is_there), ignore = "there are no reference pages: name their folder in UCWA_REFERENCE")]
 fn what_is_put_differs_from_what_came_in_what_was_changed() {
     for case in cases() {
         for (format, body) in answers(case.name) {

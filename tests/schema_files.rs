@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jsonschema::Validator;
 use serde_json::{Value as Json, json};
-use ucwa_schema::{Schema, json_schemas};
+use ucwa_schema::{Schema, check_summaries, json_schemas};
 use ucwa_tests::workspace;
 
 /// A file of JSON.
@@ -152,4 +152,13 @@ fn the_schema_folder_is_laid_out_as_it_is_written() {
     let schema = Schema::load(&folder).expect("the repository has a schema");
     let changes = schema.files().changes(&folder).expect("the schema can be read");
     assert!(changes.is_empty(), "run `cargo run -p ucwa-codegen -- extract PAGES`: {changes:?}");
+}
+
+#[test]
+fn every_item_has_a_summary_that_says_something() {
+    let folder = workspace().join("schema");
+    let schema = Schema::load(&folder).expect("the schema can be read");
+    let shared = Schema::load_shared_summaries(&folder).expect("the list can be read");
+    let findings: Vec<_> = check_summaries(&schema, &shared).iter().map(ToString::to_string).collect();
+    assert_eq!(findings, [""; 0]);
 }

@@ -11,7 +11,7 @@ use http::Response;
 use ucwa::communication::{StartMessaging, StartMessagingInput};
 use ucwa::enumerations::PrivacyRelationshipLevel;
 use ucwa::people::{ContactPresence, ContactPrivacyRelationship2};
-use ucwa::{Format, Link};
+use ucwa::{Format, Link, OperationRequest};
 use url::Url;
 
 const BASE: &str = "https://fe1.contoso.com/ucwa/oauth/v1/applications/102150809602";

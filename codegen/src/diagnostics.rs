@@ -5,8 +5,11 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Level, Snippet};
+pub use ucwa_console::Drawing;
+use ucwa_schema::validate::Severity;
+
+use crate::pages::Page;
 
 /// Problems, each on a line of its own, for an error that holds several.
 pub(crate) fn lines<T: fmt::Display>(problems: &[T]) -> String {
@@ -32,15 +35,8 @@ pub struct Diagnostic {
     pub message: String,
     /// What was expected, or what to do.
     pub expected: String,
-}
-
-/// How diagnostics are drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Drawing {
-    /// For a file or pipe.
-    Plain,
-    /// For a terminal.
-    Coloured,
+    /// Whether the page can be used all the same.
+    pub severity: Severity,
 }
 
 /// Longer lines are cut before they are drawn: a sample that lost its line breaks would fill the screen.
@@ -50,7 +46,36 @@ impl Diagnostic {
     /// A diagnostic about a file as a whole.
     pub fn of_file(path: PathBuf, message: impl Into<String>, expected: impl Into<String>) -> Self {
         let (message, expected) = (message.into(), expected.into());
-        Self { path, line: 0, column: 0, span: (0, 0), source: String::new(), message, expected }
+        let severity = Severity::Error;
+        Self { path, line: 0, column: 0, span: (0, 0), source: String::new(), message, expected, severity }
+    }
+
+    /// A diagnostic about a line of a page: about `part` of it, or about all of it.
+    pub fn of_line(
+        page: &Page,
+        line: usize,
+        part: Option<&str>,
+        message: impl Into<String>,
+        expected: impl Into<String>,
+    ) -> Self {
+        let source = page.line(line);
+        let part = part.filter(|part| !part.is_empty()).unwrap_or(source.trim());
+        let start = source.find(part).unwrap_or(0);
+        let end = (start + part.len()).min(source.len());
+        let column = source.get(..start).unwrap_or_default().chars().count() + 1;
+        let of_file = Self::of_file(page.path().to_path_buf(), message, expected);
+        Self { line, column, span: (start, end), source: source.to_owned(), ..of_file }
+    }
+
+    /// The same, as something that the page can be used with.
+    #[must_use]
+    pub fn as_warning(self) -> Self {
+        Self { severity: Severity::Warning, ..self }
+    }
+
+    /// Whether the page cannot be used.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
     }
 
     /// A diagnostic about a file of JSON; `None` where the file cannot be read, as it lies in a revision.
@@ -75,12 +100,9 @@ impl Diagnostic {
 
     /// The drawing of the diagnostic over several lines, with the line that it is about.
     pub fn draw(&self, drawing: Drawing) -> String {
-        let renderer = match drawing {
-            Drawing::Plain => Renderer::plain(),
-            Drawing::Coloured => Renderer::styled(),
-        };
         let path = self.path.display().to_string();
-        let title = Level::ERROR.primary_title(self.message.as_str());
+        let level = if self.is_error() { Level::ERROR } else { Level::WARNING };
+        let title = level.primary_title(self.message.as_str());
         let group = if self.line == 0 {
             title.element(annotate_snippets::Origin::path(path))
         } else {
@@ -89,7 +111,7 @@ impl Diagnostic {
             title.element(Snippet::source(source).line_start(self.line).path(path).annotation(annotation))
         };
         let group = group.element(Level::HELP.message(self.expected.as_str()));
-        renderer.decor_style(DecorStyle::Ascii).render(&[group])
+        drawing.renderer().render(&[group])
     }
 
     /// The part of the line that is drawn, with the bytes in it that the diagnostic is about.
@@ -130,6 +152,7 @@ mod tests {
             source: "|Owner|9|".into(),
             message: "no such header".into(),
             expected: "write `Name`".into(),
+            severity: Severity::Error,
         };
         assert_eq!(diagnostic.to_string(), "note_ref.md:7:2: no such header; write `Name`");
         let drawn = diagnostic.draw(Drawing::Plain);

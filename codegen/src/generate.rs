@@ -1,12 +1,14 @@
 //! From a schema to the files of a crate or module.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use ucwa_files::{FileSet, FilesError};
 use ucwa_schema::validate::{Severity, validate};
-use ucwa_schema::{FileSet, Schema};
+use ucwa_schema::{Resource, Schema};
 
-use crate::emit::{Counts, EmitError, Root, emit};
-use crate::lower::{has_input, lower, parameters};
+use crate::emit::{Counts, EmitError, Item, MARK, Root, Subject, emit};
+use crate::lower::{event_kinds, has_input, has_swappable, link_names, lower, parameters};
 
 /// What generation made.
 #[derive(Debug, Clone)]
@@ -26,13 +28,8 @@ pub enum GenerateError {
     #[error("the schema is not sound:\n{}", .0.join("\n"))]
     Schema(Vec<String>),
     /// What the schema holds and what was emitted differ in number.
-    #[error("the schema holds {expected:?} and {emitted:?} were emitted; this is a bug in the emitter")]
-    Lost {
-        /// What the schema holds.
-        expected: Box<Counts>,
-        /// What was emitted.
-        emitted: Box<Counts>,
-    },
+    #[error("not all of the schema was emitted, which is a bug in the emitter; please report it:\n{}", .0.join("\n"))]
+    Lost(Vec<String>),
     /// Emission failed.
     #[error(transparent)]
     Emit(#[from] EmitError),
@@ -41,25 +38,42 @@ pub enum GenerateError {
     Load(#[from] ucwa_schema::LoadError),
     /// The files could not be written.
     #[error(transparent)]
-    Files(#[from] ucwa_schema::FilesError),
+    Files(#[from] FilesError),
 }
 
 /// Makes the files of a crate or module from a schema. Nothing is written.
 pub fn generate(schema: &Schema, root: &Root) -> Result<Generated, GenerateError> {
+    generate_with(schema, root, &|_, file| file)
+}
+
+/// The same with a last change to each file, by which tests see that nothing is lost unnoticed.
+fn generate_with(
+    schema: &Schema,
+    root: &Root,
+    edit: &(dyn Fn(&Path, syn::File) -> syn::File + Sync),
+) -> Result<Generated, GenerateError> {
     let (errors, warnings): (Vec<_>, Vec<_>) =
         validate(schema).into_iter().partition(|finding| finding.severity == Severity::Error);
     if !errors.is_empty() {
         return Err(GenerateError::Schema(errors.iter().map(ToString::to_string).collect()));
     }
-    let model = lower(schema);
+    let mut model = lower(schema);
+    link_names(&mut model, root.path());
     let mut files = FileSet::new();
-    files.own("");
-    let mut counts = Counts::default();
-    for file in emit(&model, root)? {
-        counts += file.counts;
+    files.own("", MARK);
+    let mut emitted = BTreeMap::<Subject, Counts>::new();
+    for file in emit(&model, root, edit)? {
+        *emitted.entry(file.subject).or_default() += &file.counts;
         files.insert(file.path, file.text);
     }
-    compare(count(schema), counts)?;
+    let lost = lost(&expected(schema), &emitted);
+    if !lost.is_empty() {
+        return Err(GenerateError::Lost(lost));
+    }
+    let mut counts = Counts::default();
+    for found in emitted.values() {
+        counts += found;
+    }
     Ok(Generated { files, counts, warnings: warnings.iter().map(ToString::to_string).collect() })
 }
 
@@ -71,43 +85,199 @@ pub fn generate_module(schema: &Path, output: &Path, module: &str) -> Result<Gen
     Ok(generated)
 }
 
-/// Sees that nothing was lost on the way.
-fn compare(expected: Counts, emitted: Counts) -> Result<(), GenerateError> {
-    if emitted == expected {
-        Ok(())
-    } else {
-        Err(GenerateError::Lost { expected: expected.into(), emitted: emitted.into() })
-    }
+/// What was emitted in another number than the schema holds, a line for each.
+fn lost(expected: &BTreeMap<Subject, Counts>, emitted: &BTreeMap<Subject, Counts>) -> Vec<String> {
+    let nothing = Counts::default();
+    let subjects: BTreeSet<_> = expected.keys().chain(emitted.keys()).collect();
+    let lines = subjects.into_iter().flat_map(|subject| {
+        let expected = expected.get(subject).unwrap_or(&nothing);
+        let emitted = emitted.get(subject).unwrap_or(&nothing);
+        expected.different(emitted).into_iter().map(move |item| {
+            format!("{subject}: {item}: {} in the schema, {} emitted", expected.of(item), emitted.of(item))
+        })
+    });
+    lines.collect()
 }
 
 /// How much a schema holds of what is emitted.
-fn count(schema: &Schema) -> Counts {
-    let resources = || schema.resources.values();
-    let operations = || resources().flat_map(|resource| &resource.operations);
-    let inputs = || operations().filter(|operation| has_input(operation));
-    Counts {
-        resources: resources().count(),
-        enumerations: schema.enumerations.len(),
-        members: schema.enumerations.values().map(|enumeration| enumeration.members.len()).sum(),
-        properties: resources().map(|resource| resource.properties.len()).sum(),
-        relations: resources().flat_map(|resource| &resource.links).filter(|link| link.rel != "self").count(),
-        inputs: inputs().count(),
-        parameters: inputs().flat_map(parameters).count(),
-        operations: operations().count(),
-        errors: operations().map(|operation| operation.errors.len()).sum::<usize>() + schema.errors.generic.len(),
+fn expected(schema: &Schema) -> BTreeMap<Subject, Counts> {
+    let mut expected = BTreeMap::new();
+    let mut root = Counts::default();
+    let categories: BTreeSet<_> = schema.resources.values().map(|resource| &resource.category).collect();
+    // The others are those of the enumerations, of the events and of the registry.
+    root.add(Item::Module, categories.len() + 3);
+    for (name, resource) in &schema.resources {
+        let counts = of_resource(resource);
+        root.add(Item::Module, 1);
+        root.add(Item::RegisteredResource, 1);
+        root.add(Item::RegisteredInput, counts.of(Item::Input));
+        let required = resource.operations.iter().filter(|operation| has_swappable(operation)).count();
+        let reasons = usize::from(!resource.reasons.is_empty());
+        root.add(Item::Export, 1 + counts.of(Item::Input) + required + counts.of(Item::Operation) + reasons);
+        expected.insert(Subject::Resource(name.clone()), counts);
     }
+    for (name, enumeration) in &schema.enumerations {
+        let mut counts = Counts::default();
+        counts.add(Item::Enumeration, 1);
+        counts.add(Item::Value, enumeration.members.len());
+        counts.add(Item::ListedValue, enumeration.members.len());
+        root.add(Item::Module, 1);
+        root.add(Item::Export, 1);
+        expected.insert(Subject::Enumeration(name.clone()), counts);
+    }
+    let kinds = event_kinds(schema).len();
+    let mut events = Counts::default();
+    events.add(Item::Event, kinds);
+    events.add(Item::EventRow, kinds);
+    expected.insert(Subject::Events, events);
+    let mut generic = Counts::default();
+    generic.add(Item::Error, schema.errors.generic.len());
+    generic.add(Item::ErrorRow, schema.errors.generic.len());
+    expected.insert(Subject::GenericErrors, generic);
+    expected.insert(Subject::Root, root);
+    expected
+}
+
+/// What is emitted for a resource.
+fn of_resource(resource: &Resource) -> Counts {
+    let mut counts = Counts::default();
+    counts.add(Item::Resource, 1);
+    let properties = resource.properties.len();
+    counts.add(Item::Property, properties);
+    counts.add(Item::PropertyRow, properties);
+    let relations = resource.links.iter().filter(|link| link.rel != "self").count();
+    counts.add(Item::Relation, relations);
+    counts.add(Item::RelationRow, relations);
+    counts.add(Item::Reason, resource.reasons.rows.len());
+    counts.add(Item::ReasonRow, resource.reasons.rows.len());
+    for operation in &resource.operations {
+        counts.add(Item::Operation, 1);
+        // Rows that differ in nothing but their words are one error.
+        let errors: BTreeSet<_> = operation.errors.iter().map(|row| (&row.code, &row.subcode)).collect();
+        counts.add(Item::Error, errors.len());
+        counts.add(Item::ErrorRow, errors.len());
+        if has_input(operation) {
+            let parameters = parameters(operation).count();
+            counts.add(Item::Input, 1);
+            counts.add(Item::Parameter, parameters);
+            counts.add(Item::ParameterRow, parameters);
+        }
+    }
+    counts
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// What an emitter could lose: the kind of item, the file, and the text in it that stands in the way of being counted.
+    const LOSSES: [(Item, &str, &str, &str); 22] = [
+        (Item::Resource, "people/contact_note.rs", "impl Resource for ContactNote", "impl ContactNote"),
+        (Item::Property, "people/contact_note.rs", "pub message: Option<String>,", "message: Option<String>,"),
+        (Item::PropertyRow, "people/contact_note.rs", "#[property(scalar(\"message\"))]", ""),
+        (Item::Relation, "people/contact.rs", "pub fn contact_photo(&self)", "pub fn contact_photo()"),
+        (Item::RelationRow, "people/contact.rs", "#[relation(one(\"contactPhoto\"))]", ""),
+        (Item::Operation, "people/contact_note.rs", "impl Get for ContactNote", "impl ContactNote"),
+        (Item::Input, "people/search.rs", "impl Input for SearchQuery", "impl SearchQuery"),
+        (Item::Parameter, "people/search.rs", "pub limit: Option<i32>,", "limit: Option<i32>,"),
+        (Item::ParameterRow, "people/search.rs", "#[property(scalar(\"limit\").range(1, 100))]", ""),
+        (Item::Error, "people/contact_note.rs", "    AlreadyExists,", ""),
+        (
+            Item::ErrorRow,
+            "people/contact_note.rs",
+            "row(Self::AlreadyExists, 409, \"Conflict\", \"AlreadyExists\"),",
+            "",
+        ),
+        (Item::Reason, "communication/message.rs", "    EntityTooLarge,", ""),
+        (Item::ReasonRow, "communication/message.rs", "(Self::EntityTooLarge, \"EntityTooLarge\", \"\"),", ""),
+        (Item::Enumeration, "enumerations/note_type.rs", "impl Enumeration for NoteType", "impl NoteType"),
+        (Item::Value, "enumerations/note_type.rs", "    OutOfOffice,", ""),
+        (Item::ListedValue, "enumerations/note_type.rs", "Self::OutOfOffice, ", ""),
+        (
+            Item::RegisteredResource,
+            "registry.rs",
+            "ucwa_runtime::resource::<crate::communication::Accept>(\"accept\", \"accept\"),",
+            "",
+        ),
+        (
+            Item::RegisteredInput,
+            "registry.rs",
+            "ucwa_runtime::input::<crate::communication::AddAudioInput>(\"addAudio\", \"POST\"),",
+            "",
+        ),
+        (Item::Event, "events.rs", "ContactAdded(TypedEvent<'e, Contact>),", "ContactAdded,"),
+        (
+            Item::EventRow,
+            "events.rs",
+            "(\"contact\", EventKind::Added) => Self::ContactAdded(TypedEvent::new(event)),",
+            "",
+        ),
+        (Item::Module, "people/mod.rs", "mod contact;", ""),
+        (Item::Export, "people/mod.rs", "pub use contact::{Contact, ContactGetError};", "pub use contact::Contact;"),
+    ];
+
+    fn schema() -> Schema {
+        Schema::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema")).expect("the repository has a schema")
+    }
+
+    /// Generates with an emitter that makes `to` of `from` in one file.
+    fn broken(schema: &Schema, path: &str, from: &str, to: &str) -> Result<Generated, GenerateError> {
+        generate_with(schema, &Root::Crate, &|found, file| {
+            if found != Path::new(path) {
+                return file;
+            }
+            let text = prettyplease::unparse(&file);
+            assert_eq!(text.matches(from).count(), 1, "{path} has `{from}` once:\n{text}");
+            syn::parse_file(&text.replacen(from, to, 1)).expect("the broken file is Rust")
+        })
+    }
+
     #[test]
-    fn what_was_lost_is_an_error() {
-        let expected = Counts { resources: 2, properties: 7, ..Counts::default() };
-        assert!(compare(expected, expected).is_ok());
-        for emitted in [Counts { resources: 1, ..expected }, Counts { properties: 8, ..expected }, Counts::default()] {
-            assert!(matches!(compare(expected, emitted), Err(GenerateError::Lost { .. })), "{emitted:?}");
+    fn each_kind_of_loss_is_an_error_that_names_it() {
+        let mut schema = schema();
+        let needed = ["accept", "addAudio", "contact", "contactNote", "contactPhoto", "message", "search"];
+        schema.resources.retain(|name, _| needed.contains(&name.as_str()));
+        for (item, path, from, to) in LOSSES {
+            let Err(GenerateError::Lost(lines)) = broken(&schema, path, from, to) else {
+                panic!("{item} are lost and nobody notices");
+            };
+            assert!(lines.iter().any(|line| line.contains(&format!(": {item}: "))), "{item}: {lines:?}");
         }
+        let kinds: BTreeSet<_> = LOSSES.iter().map(|(item, ..)| *item).collect();
+        assert_eq!(kinds.len(), LOSSES.len());
+    }
+
+    #[test]
+    fn a_whole_resource_that_is_lost_and_one_that_is_made_up_are_named() {
+        let schema = schema();
+        let lines = match broken(&schema, "people/contact_note.rs", "name = \"contactNote\"", "name = \"contactNotes\"")
+        {
+            Err(GenerateError::Lost(lines)) => lines.join("\n"),
+            other => panic!("{other:?}"),
+        };
+        assert!(lines.contains("resource `contactNote`: structs of resources: 1 in the schema, 0 emitted"), "{lines}");
+        assert!(lines.contains("resource `contactNotes`: structs of resources: 0 in the schema, 1 emitted"), "{lines}");
+    }
+
+    #[test]
+    fn an_emitter_that_skips_the_first_relation_of_each_resource_is_found_out() {
+        let schema = schema();
+        let result = generate_with(&schema, &Root::Crate, &|_, mut file| {
+            let objects = file.items.iter_mut().filter_map(|item| match item {
+                syn::Item::Mod(module) => module.content.as_mut().map(|(_, items)| items),
+                _ => None,
+            });
+            for item in objects.flatten() {
+                if let syn::Item::Impl(block) = item {
+                    block.items.remove(0);
+                }
+            }
+            file
+        });
+        let Err(GenerateError::Lost(lines)) = result else { panic!("nobody notices") };
+        let with_relations =
+            schema.resources.values().filter(|resource| resource.links.iter().any(|link| link.rel != "self"));
+        // The method and its row are lost together.
+        assert_eq!(lines.len(), 2 * with_relations.count());
     }
 }

@@ -41,6 +41,9 @@ enum Command {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     arguments.verbosity.apply();
+    if let Err(error) = ucwa_files::stop_on_signals() {
+        commands::console::warn(format_args!("signals end the command at once: {error}"));
+    }
     let done = |()| ExitCode::SUCCESS;
     let result = match arguments.command {
         Command::Extract(arguments) => commands::extract::run(&arguments).map(done),

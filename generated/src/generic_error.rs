@@ -4,84 +4,69 @@
 
 use ucwa_runtime::{Condition, Conditions, named};
 
-/// What can go wrong in any operation.
+/// Errors that any operation can return.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GenericError {
-    /// The application is gone from the server. Create it again, and subscribe again.
+    /// The application no longer exists on the server. Create it again and renew its subscriptions.
     ApplicationNotFound,
-    /// The server cannot make sense of the request as a whole. Sending it again will not help.
+    /// The server cannot process the request as it is. Sending it again does not help.
     BadRequest,
-    /// The body cannot be parsed: it is not well formed, or not of the media type that its header names.
+    /// The server cannot parse the body: it is malformed, or `Content-Type` names another media type.
     DeserializationFailure,
-    /// The body exceeds the server's size limit. Send less.
+    /// The body exceeds the size limit of the server. Send less.
     EntityTooLarge,
-    /// The mail server behind this one did not answer as it should. Trying later may help.
+    /// The Exchange server that this server relies on did not respond properly. Try again later.
     ExchangeServiceFailure,
-    /// The server removed the application because it was silent for too long. Create it again.
+    /// The server removed the application because it was inactive for too long. Create it again.
     InactiveApplicationExpired,
-    /// The resource does not answer this verb.
+    /// The resource does not support the HTTP method.
     MethodNotAllowed,
-    /// The user has lost the right to sign in from mobile applications. Sign out, and tell the user.
+    /// The user may no longer sign in from mobile applications. Sign out and inform the user.
     MobileApplicationNoLongerAllowed,
-    /// A parameter has a value that is not accepted; the error names which.
+    /// A parameter has a value that is not accepted. `parameters` in the error names it.
     ParameterValidationFailure,
-    /// The resource has changed since the `ETag` was read. Read it again, redo the change, and send that.
+    /// The resource has changed since its `ETag` was read. Fetch it again, repeat the change and send the new
+    /// version.
     PreconditionFailed,
-    /// The request lacks an `If-Match` header. Read the resource first, and send the `ETag` along.
+    /// The request lacks the `If-Match` header. Fetch the resource first and send its `ETag` there.
     PreconditionRequired,
-    /// Nothing is at this address any more. Follow the links of a fresh answer instead.
+    /// The resource does not exist, or no longer. Fetch its parent again for current links.
     ResourceNotFound,
-    /// Something broke within the server.
+    /// The server failed internally. Whether trying again helps depends on the subcode.
     ServiceFailure,
-    /// Something that the server depends on took too long. Trying later may help.
+    /// A service that the server relies on took too long. Try again later.
     ServiceTimeout,
-    /// The user has as many applications as the server allows. End one that is not needed.
+    /// The user has as many applications as the server allows. Delete one that is no longer needed.
     TooManyApplications,
-    /// The server does not read bodies of this media type here.
+    /// The media type of the body is not supported here.
     UnsupportedMediaType,
-    /// The server lacks the version that was asked for. Ask for an older one.
+    /// The server does not have the requested version of the resource. Request an older one.
     VersionNotSupported,
 }
 
 impl Conditions for GenericError {
     type Generic = Self;
-    const VALUES: &'static [Self] = &[
-        Self::ApplicationNotFound,
-        Self::BadRequest,
-        Self::DeserializationFailure,
-        Self::EntityTooLarge,
-        Self::ExchangeServiceFailure,
-        Self::InactiveApplicationExpired,
-        Self::MethodNotAllowed,
-        Self::MobileApplicationNoLongerAllowed,
-        Self::ParameterValidationFailure,
-        Self::PreconditionFailed,
-        Self::PreconditionRequired,
-        Self::ResourceNotFound,
-        Self::ServiceFailure,
-        Self::ServiceTimeout,
-        Self::TooManyApplications,
-        Self::UnsupportedMediaType,
-        Self::VersionNotSupported,
-    ];
-    const TABLE: &'static [Condition] = &[
-        named("ApplicationNotFound"),
-        named("BadRequest"),
-        named("DeserializationFailure"),
-        named("EntityTooLarge"),
-        named("ExchangeServiceFailure"),
-        named("InactiveApplicationExpired"),
-        named("MethodNotAllowed"),
-        named("MobileApplicationNoLongerAllowed"),
-        named("ParameterValidationFailure"),
-        named("PreconditionFailed"),
-        named("PreconditionRequired"),
-        named("ResourceNotFound"),
-        named("ServiceFailure"),
-        named("ServiceTimeout"),
-        named("TooManyApplications"),
-        named("UnsupportedMediaType"),
-        named("VersionNotSupported"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        named(Self::ApplicationNotFound, "ApplicationNotFound"),
+        named(Self::BadRequest, "BadRequest"),
+        named(Self::DeserializationFailure, "DeserializationFailure"),
+        named(Self::EntityTooLarge, "EntityTooLarge"),
+        named(Self::ExchangeServiceFailure, "ExchangeServiceFailure"),
+        named(Self::InactiveApplicationExpired, "InactiveApplicationExpired"),
+        named(Self::MethodNotAllowed, "MethodNotAllowed"),
+        named(
+            Self::MobileApplicationNoLongerAllowed,
+            "MobileApplicationNoLongerAllowed",
+        ),
+        named(Self::ParameterValidationFailure, "ParameterValidationFailure"),
+        named(Self::PreconditionFailed, "PreconditionFailed"),
+        named(Self::PreconditionRequired, "PreconditionRequired"),
+        named(Self::ResourceNotFound, "ResourceNotFound"),
+        named(Self::ServiceFailure, "ServiceFailure"),
+        named(Self::ServiceTimeout, "ServiceTimeout"),
+        named(Self::TooManyApplications, "TooManyApplications"),
+        named(Self::UnsupportedMediaType, "UnsupportedMediaType"),
+        named(Self::VersionNotSupported, "VersionNotSupported"),
     ];
 }

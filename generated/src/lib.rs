@@ -2,14 +2,15 @@
 
 //! Typed bindings for UCWA 2.0, the web API of Skype for Business Server.
 //!
-//! Each resource of the reference is a struct: its properties are public fields, its relations are methods that give what the
+//! Each resource of the reference is a struct: its properties are public fields, its relations are methods that return what the
 //! server sent, be it a link, the resource itself, or both. Each enumeration is an enum that keeps values it does not know.
 //! JSON and XML are read and written through the same tables, so that what one says the other says too.
 //!
 //! ```
 //! use ucwa::enumerations::Availability;
 //! use ucwa::people::ContactPresence;
-//! use ucwa::{Document, Timestamp};
+//! use ucwa::Timestamp;
+//! use ucwa::prelude::*;
 //!
 //! let presence = ContactPresence::from_json(
 //!     br#"{
@@ -35,24 +36,17 @@ pub mod me;
 pub mod online_meeting;
 pub mod people;
 pub mod enumerations;
+pub mod events;
 
 mod generic_error;
 
 pub mod registry;
 
 pub use generic_error::GenericError;
-pub use ucwa_runtime::{
-    AddressError, AnyResource, Body, Bytes, Changed, ConditionalGetRequest, Conditions,
-    Content, ContentError, DecodeError, DecodeProblem, Delete, DeleteRequest, Document,
-    Duration, EncodeError, Enumeration, Envelope, ErrorBody, ErrorKind, Event,
-    EventDocument, EventKind, EventTarget, Fetched, Format, GenericResource, Get,
-    GetRequest, Input, InvalidParameter, Limits, Link, LinkData, LinkDetail, Metadata,
-    MethodMetadata, NextLink, NoInput, NoQuery, NotLinked, Object, OperationError,
-    Optional, Options, OptionsRequest, ParameterMetadata, Post, PostRequest,
-    ProtocolProperty, Put, PutRequest, Related, RelatedList, RelatedTarget, RequestError,
-    Resource, ResponseUrl, Revised, Sender, Started, StartsOperation, Strictness,
-    Timestamp, Unlisted, Unreadable, UnreadableEvent, Untyped, Updated, Uri,
-};
+#[doc(inline)]
+pub use ucwa_runtime::api::*;
+#[doc(no_inline)]
+pub use ucwa_runtime::crates::*;
 
 /// Reads a resource of whatever kind the message says it is, within the [default limits](Limits::default).
 pub fn decode_resource(
@@ -62,7 +56,7 @@ pub fn decode_resource(
     AnyResource::decode(&registry::REGISTRY, format, bytes, Limits::default())
 }
 
-/// Reads an answer of the event channel, within the [default limits](Limits::default).
+/// Reads a response of the event channel, within the [default limits](Limits::default).
 pub fn decode_events(
     format: Format,
     bytes: &[u8],
@@ -70,7 +64,7 @@ pub fn decode_events(
     EventDocument::decode(&registry::REGISTRY, format, bytes, Limits::default())
 }
 
-/// Reads the body of an error answer, within the [default limits](Limits::default).
+/// Reads the body of an error response, within the [default limits](Limits::default).
 pub fn decode_error(format: Format, bytes: &[u8]) -> Result<ErrorBody, DecodeError> {
     ErrorBody::decode(format, bytes, Limits::default())
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-use clap_complete::Shell;
+use ucwa_console::help::Shell;
 
 use crate::report::Layout;
 

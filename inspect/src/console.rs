@@ -1,11 +1,9 @@
 //! What is said while files are read: a bar where someone is there to see it, a line for each file if asked for.
 
-use std::io::{self, IsTerminal, Write};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use indicatif::{ProgressBar, ProgressStyle};
-use ucwa_inspect::draw::Drawing;
+use ucwa_console::progress::{Progress as Shown, ProgressBar, bar};
 use ucwa_inspect::{Masker, Progress};
 
 /// Shows how far reading has come.
@@ -19,14 +17,8 @@ pub(crate) struct Console {
 }
 
 impl Console {
-    pub(crate) fn new(quiet: bool, masker: Masker) -> Self {
-        let is_seen = !quiet && io::stderr().is_terminal();
-        let bar = if is_seen { ProgressBar::new(0) } else { ProgressBar::hidden() };
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {bar:30} {pos}/{len} messages {elapsed} {wide_msg}")
-        {
-            bar.set_style(style);
-        }
-        bar.enable_steady_tick(Duration::from_millis(100));
+    pub(crate) fn new(shown: Shown, masker: Masker) -> Self {
+        let bar = bar(shown, "{spinner} {bar:30} {pos}/{len} messages {elapsed} {wide_msg}");
         Self { bar, lines: Vec::new(), file: None, messages: 0, masker }
     }
 
@@ -63,20 +55,5 @@ impl Console {
         self.end_file();
         self.bar.finish_and_clear();
         self.lines
-    }
-}
-
-/// How to draw what goes to the standard error.
-pub(crate) fn drawing() -> Drawing {
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || !io::stderr().is_terminal();
-    if plain { Drawing::Plain } else { Drawing::Coloured }
-}
-
-/// Prints. A reader that wants no more of it, such as `head`, is no failure.
-pub(crate) fn print(text: &[u8]) -> Result<(), String> {
-    let mut output = io::stdout().lock();
-    match output.write_all(text).and_then(|()| output.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(format!("the output is not complete: {error}")),
-        _ => Ok(()),
     }
 }

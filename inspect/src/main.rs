@@ -2,10 +2,13 @@
 
 mod console;
 
+use std::io;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
-use console::{Console, drawing, print};
+use console::Console;
+use ucwa_console::progress::Progress;
+use ucwa_console::{Drawing, help, output};
 use ucwa_inspect::command::{Arguments, Command};
 use ucwa_inspect::draw::draw;
 use ucwa_inspect::{Inspection, Masker, People, input, inspect};
@@ -34,30 +37,27 @@ fn main() -> ExitCode {
 
 /// What the subcommands print.
 fn other(command: &Command) -> Result<Vec<u8>, String> {
-    let mut text = Vec::new();
-    let mut description = Arguments::command();
+    let description = Arguments::command();
     match command {
-        Command::Completions { shell } => {
-            clap_complete::generate(*shell, &mut description, "ucwa-inspect", &mut text);
-        }
-        Command::Man => {
-            description.build();
-            let subcommands =
-                description.get_subcommands().filter(|subcommand| subcommand.get_name() != "help").cloned();
-            for page in std::iter::once(description.clone()).chain(subcommands) {
-                let page = clap_mangen::Man::new(page);
-                page.render(&mut text).map_err(|error| format!("the manual page is not complete: {error}"))?;
-            }
-        }
+        Command::Completions { shell } => Ok(help::completions(*shell, description)),
+        Command::Man => help::manual(description).map_err(|error| incomplete(&error)),
     }
-    Ok(text)
+}
+
+fn print(text: &[u8]) -> Result<(), String> {
+    output::print_text(text).map_err(|error| incomplete(&error))
+}
+
+fn incomplete(error: &io::Error) -> String {
+    format!("the output is not complete: {error}")
 }
 
 fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let schema = arguments.schema.as_deref().map(Schema::load).transpose().map_err(|error| error.to_string())?;
     let (files, errors) = input::files(&arguments.paths);
     let people = if arguments.mask_people { People::Masked } else { People::Shown };
-    let mut console = Console::new(arguments.quiet, Masker::new(people));
+    let shown = if arguments.quiet { Progress::Hidden } else { Progress::Shown };
+    let mut console = Console::new(shown, Masker::new(people));
     let mut inspection = inspect(&files, schema, people, |progress| console.progress(progress));
     let lines = console.finish();
     inspection.errors.splice(0..0, errors);
@@ -67,7 +67,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         }
     }
     for error in &inspection.errors {
-        eprintln!("{}", draw(error, drawing(), &inspection.masker));
+        eprintln!("{}", draw(error, Drawing::of_errors(), &inspection.masker));
     }
     if arguments.suggest {
         let suggestions = inspection.report_with_suggestions().suggestions.unwrap_or_default();

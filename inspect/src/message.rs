@@ -60,6 +60,8 @@ pub struct Message {
     pub status: Option<u16>,
     /// The headers, in their order.
     pub headers: Vec<(String, String)>,
+    /// Names and values that a recording has of the message beside its headers, such as the parameters of its address.
+    pub parameters: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -67,8 +69,8 @@ pub struct Message {
 impl Message {
     /// A message of which nothing is known so far.
     pub fn new(place: Place, direction: Direction) -> Self {
-        let (headers, body) = (Vec::new(), Vec::new());
-        Self { place, direction, method: None, address: None, status: None, headers, body }
+        let (headers, parameters, body) = (Vec::new(), Vec::new(), Vec::new());
+        Self { place, direction, method: None, address: None, status: None, headers, parameters, body }
     }
 
     /// The value of a header.

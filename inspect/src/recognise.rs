@@ -35,6 +35,8 @@ struct Outline {
     /// The name of the XML element; empty in JSON.
     element: String,
     rel: Option<String>,
+    /// The rels of the links.
+    links: Vec<String>,
     /// The keys of the JSON object; none in XML.
     json: Json,
 }
@@ -45,7 +47,7 @@ impl Outline {
     }
 
     fn has_link(&self, rel: &str) -> bool {
-        self.json["_links"].get(rel).is_some()
+        self.links.iter().any(|link| link == rel)
     }
 
     fn is_events(&self) -> bool {
@@ -128,11 +130,19 @@ fn resource(outline: &Outline, address: Option<&str>) -> Recognised {
     if !outline.is_resource() {
         return Recognised::Other("no document of UCWA");
     }
-    // Discovery is the one resource that is mostly sent without its name.
-    let is_root = outline.has_link("user") && (outline.has_link("xframe") || outline.has_link("redirect"));
-    let rel = if is_root { Some("root") } else { address };
+    let rel = discovered(outline).or(address);
     let found = rel.and_then(|rel| REGISTRY.create(rel));
     found.map_or(Recognised::Other("resource without a name at an address that no link led to"), Recognised::Resource)
+}
+
+/// The rel of a step of discovery, which are the resources that are mostly sent without their names.
+fn discovered(outline: &Outline) -> Option<&'static str> {
+    let is_only = |rels: &[&str]| outline.links.iter().all(|link| link == "self" || rels.contains(&link.as_str()));
+    if outline.has_link("user") && is_only(&["user", "xframe", "redirect"]) {
+        return Some("root");
+    }
+    let is_user = outline.has_link("applications") || outline.has_link("redirect");
+    (is_user && is_only(&["applications", "xframe", "redirect"])).then_some("user")
 }
 
 fn input(message: &Message, outline: &Outline, address: Option<&str>) -> Option<Recognised> {
@@ -160,28 +170,45 @@ fn outline(format: Format, body: &[u8]) -> Result<Outline, String> {
         Format::Json => {
             let json: Json = serde_json::from_slice(body).map_err(|error| error.to_string())?;
             let rel = json["rel"].as_str().map(str::to_owned);
-            Ok(Outline { format, element: String::new(), rel, json })
+            let links = json["_links"].as_object().into_iter().flatten().map(|(rel, _)| rel.clone()).collect();
+            Ok(Outline { format, element: String::new(), rel, links, json })
         }
-        Format::Xml => {
-            let (element, rel) = root_element(body)?;
-            Ok(Outline { format, element, rel, json: Json::Null })
-        }
+        Format::Xml => xml_outline(body),
     }
 }
 
-/// The name of the first element with its `rel`.
-fn root_element(body: &[u8]) -> Result<(String, Option<String>), String> {
+/// The first element with its `rel`, and the links in it.
+fn xml_outline(body: &[u8]) -> Result<Outline, String> {
     use quick_xml::events::Event;
     let text = std::str::from_utf8(body).map_err(|error| error.to_string())?;
     let mut reader = quick_xml::Reader::from_str(text);
+    let mut found: Option<Outline> = None;
+    let mut depth = 0_usize;
     loop {
-        match reader.read_event().map_err(|error| error.to_string())? {
-            Event::Start(start) | Event::Empty(start) => {
-                let name = start.local_name().into_inner().to_owned();
-                let rel = start.try_get_attribute("rel").map_err(|error| error.to_string())?;
-                return Ok((name, rel.map(|rel| rel.value.to_string())));
+        let event = match reader.read_event() {
+            Ok(event) => event,
+            // What is wrong behind the first element is said where the document is read.
+            Err(error) => return found.ok_or_else(|| error.to_string()),
+        };
+        match event {
+            Event::Start(ref start) | Event::Empty(ref start) => {
+                let rel = start.try_get_attribute("rel").map_err(|error| error.to_string());
+                let name = start.local_name().into_inner();
+                match &mut found {
+                    None => {
+                        let (element, rel) = (name.to_owned(), rel?.map(|rel| rel.value.to_string()));
+                        let (links, json) = (Vec::new(), Json::Null);
+                        found = Some(Outline { format: Format::Xml, element, rel, links, json });
+                    }
+                    Some(outline) if depth == 1 && name == "link" => {
+                        outline.links.extend(rel.ok().flatten().map(|rel| rel.value.to_string()));
+                    }
+                    Some(_) => {}
+                }
+                depth += usize::from(matches!(event, Event::Start(_)));
             }
-            Event::Eof => return Err("no element".to_owned()),
+            Event::End(_) => depth = depth.saturating_sub(1),
+            Event::Eof => return found.ok_or_else(|| "no element".to_owned()),
             _ => {}
         }
     }

@@ -28,6 +28,18 @@ fn a_broken_file_is_told_with_its_place_and_stops_no_other() {
 }
 
 #[test]
+fn the_column_of_an_error_is_that_of_the_file() {
+    let line = |before: &str| format!(r#"{{"{before}password":"geheim-5" "name":1}}"#);
+    for before in ["", "é", &"long ".repeat(50), "ü0123456789abcdefghijklmnopqrstuvwxyz"] {
+        let line = line(before);
+        let column = line.find(" \"name").map(|at| line[..at].chars().count() + 2).expect("it is there");
+        let output = command_with_input(&["-"], line.as_bytes());
+        let drawn = text(&output.stderr);
+        assert!(drawn.contains(&format!("--> standard input:1:{column}\n")), "{column}: {drawn}");
+    }
+}
+
+#[test]
 fn quiet_says_nothing_and_verbose_says_more() {
     let quiet = command(&["--quiet", "--schema", SCHEMA, "unknown"]);
     assert_eq!((quiet.stdout.len(), quiet.stderr.len(), quiet.status.code()), (0, 0, Some(2)));

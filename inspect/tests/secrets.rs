@@ -50,7 +50,7 @@ fn response(body: &str) -> String {
 fn hides(secret: &str, file: &str) {
     let printed = printed("test", file);
     assert!(!printed.contains(secret), "{secret} of {file} in {printed}");
-    assert!(printed.contains("masked"), "{printed}");
+    assert!(printed.contains(MASK) || printed.contains(r"\[secret\]"), "{printed}");
 }
 
 #[test]
@@ -112,6 +112,43 @@ fn a_secret_that_a_message_names_is_masked_wherever_another_repeats_it() {
             hides(WORD, &format!("{told}{}", response(&shown)));
         }
     }
+}
+
+#[test]
+fn a_secret_of_any_part_of_a_har_entry_is_masked_wherever_another_repeats_it() {
+    let entry = |request: &str, response: &str| {
+        let shown = response_body(r#""availability":"Geheimnis""#).replace('"', "\\\"");
+        format!(
+            r#"{{"log":{{"pages":[{{"id":"1","title":"https://pool.contoso.com/#access_token=Titel-Wort"}}],"entries":[{{
+            "request":{{"method":"GET","url":"https://pool.contoso.com/x"{request}}},
+            "response":{{"status":200,"content":{{"mimeType":"application/json","text":"{shown}"}}{response}}}}}]}}}}"#
+        )
+    };
+    for (request, response) in [
+        (r#","cookies":[{"name":"session","value":"Geheimnis"}]"#, ""),
+        (r#","queryString":[{"name":"access_token","value":"Geheimnis"}]"#, ""),
+        (r#","queryString":[{"name":"back","value":"/a?sig=Geheimnis"}]"#, ""),
+        ("", r#","cookies":[{"name":"session","value":"Geheimnis","path":"/"}]"#),
+        ("", r#","redirectURL":"/a?webTicket=Geheimnis""#),
+        ("", r#","redirectURL":"https://lene:Geheimnis@pool.contoso.com/""#),
+    ] {
+        hides(WORD, &entry(request, response));
+    }
+    let titled = entry("", "").replace(WORD, "Titel-Wort");
+    hides("Titel-Wort", &titled);
+}
+
+/// The body of a contact's presence with these properties.
+fn response_body(properties: &str) -> String {
+    format!(r#"{{"rel":"contactPresence",{properties}}}"#)
+}
+
+#[test]
+fn what_looks_like_a_secret_does_not_hide_the_rest_of_the_line() {
+    let guid = "282f4a7c-91b3-4d5e-8f60-a1b2c3d4e5f6";
+    let printed = printed("test", &format!(r#"{{"rel":"contact","_embedded":{{"contactPresence":{{"{guid}":1}}}}}}"#));
+    assert!(printed.contains(&format!("contactPresence.{MASK} (Int32)")), "{printed}");
+    assert!(printed.contains(&format!("_embedded.contactPresence.{MASK}")) && !printed.contains(guid), "{printed}");
 }
 
 #[test]

@@ -9,38 +9,43 @@
 //! - [`Envelope`] holds what every resource has: its own link, its relations, and what no table lists.
 //! - [`Link`], [`Related`] and [`RelatedList`] are what a relation gives.
 //! - [`AnyResource`] reads a resource of a kind that only the message tells.
-//! - [`Get`], [`Post`], [`Put`], [`Delete`] and [`Options`] say what a resource can be asked; [`Link`] and [`Fetched`] make
-//!   requests of it that any HTTP client can carry; [`OperationError`] says what went wrong.
+//! - [`Get`], [`Post`], [`Put`], [`Delete`] and [`Options`] are the methods that a resource takes; [`Link`] and [`Fetched`]
+//!   make an [`OperationRequest`], which any HTTP client can send; [`OperationError`] says what went wrong.
+//! - [`mod@secret`] decides what must not be shown.
 //! - [`EventDocument`] and [`ErrorBody`] are the two documents that are not resources.
+//!
+//! Users of the emitted crate name what [`api`] lists; the rest is for emitted code and for tools.
 
+pub mod api;
 mod codec;
 mod event;
 mod http;
 mod macros;
 mod model;
+pub mod secret;
 mod values;
 
-pub use self::codec::{
-    AnyResource, DecodeError, DecodeProblem, Document, EncodeError, ErrorBody, Format, InvalidParameter, Limits,
-    Strictness, deserialize, read, serialize, write, write_input,
-};
-pub use self::event::{Event, EventDocument, EventKind, EventTarget, NextLink, Sender, UnreadableEvent};
+pub use self::api::*;
+
+/// The crates whose types stand in signatures here. The root of the emitted crate re-exports them, so that users need not
+/// find out which versions fit.
+pub mod crates {
+    pub use {::http, ::serde_json, ::time, ::url};
+}
+
+// What emitted code and tools are written against, beside what users name.
+pub use self::codec::{deserialize, read, serialize, write, write_input};
+pub use self::event::EventTable;
 pub use self::http::{
-    Body, Changed, Condition, ConditionalGetRequest, Conditions, Delete, DeleteRequest, ErrorKind, FetchFirst, Fetched,
-    FromResponse, Get, GetRequest, Input, Metadata, MethodMetadata, NoInput, NoQuery, OperationError, Optional,
-    OptionalInput, OptionalQuery, Options, OptionsRequest, ParameterMetadata, Post, PostRequest, Put, PutRequest,
-    RequestError, ResponseContext, ResponseUrl, Revised, Started, StartsOperation, Updated, condition, named,
+    Condition, FetchFirst, FromResponse, OptionalInput, OptionalQuery, ResponseContext, batch_boundary, named, row,
+    split_batch,
 };
 pub use self::model::{
-    AddressError, AnyObject, Described, Description, Enumeration, Envelope, GenericResource, Link, LinkData,
-    LinkDetail, Mismatch, NotLinked, Object, Property, PropertyDescription, PropertyForm, ProtocolProperty, Registry,
-    RegistryEntry, Related, RelatedList, RelatedTarget, Relation, RelationDescription, RelationTarget, Resource,
-    Unlisted, Unreadable, Untyped, Value, content, deserialize_enumeration, enumeration_value, fmt_debug, input, list,
-    many, one, resource, same, scalar, secret, unreadable,
+    AnyObject, Described, Description, Mismatch, Property, PropertyDescription, PropertyForm, Registry, RegistryEntry,
+    Relation, RelationDescription, RelationTarget, Value, content, deserialize_enumeration, enumeration_value,
+    fmt_debug, input, list, many, one, resource, same, scalar, secret, unreadable,
 };
-pub use self::values::{
-    Bytes, Content, ContentError, Duration, ParseDurationError, ParseTimestampError, Timestamp, Uri,
-};
+pub use self::values::{ParseDurationError, ParseTimestampError};
 
 /// What the emitted crate's `serde` implementations are written against.
 #[doc(hidden)]

@@ -34,6 +34,8 @@
 /// - `#[body]` marks the content of an input that has some; no table lists it.
 /// - `COUNT` is `one` for a `Related` and `many` for a `RelatedList`.
 ///
+/// An input also gets a [`setter!`](crate::setter) for each field.
+///
 /// It becomes the struct with one private field more, `envelope`, the relations' methods, [`Described`](crate::Described),
 /// [`Object`](crate::Object), `Clone`, `Default`, `Debug`, `PartialEq` and the traits of serde.
 #[macro_export]
@@ -52,6 +54,29 @@ macro_rules! object {
         $($declaration:tt)*
     ) => {
         $crate::object! { @object [$($doc)*] [$name, "", 1, true] $($declaration)* }
+        $crate::object! { @setters $($declaration)* }
+    };
+
+    (
+        @setters
+        #[registry($registry:path)]
+        pub struct $object:ident {
+            $(
+                $(#[doc = $field_doc:literal])*
+                #[property($($row:tt)*)]
+                pub $field:ident: $kind:ident $(<$item:ty>)?,
+            )*
+            $(
+                #[body]
+                $(#[doc = $body_doc:literal])*
+                pub $body:ident: $content:ident,
+            )?
+        }
+    ) => {
+        impl $object {
+            $($crate::setter! { $field: $kind $($item)? })*
+            $($crate::setter! { $body: $content })?
+        }
     };
 
     (
@@ -156,5 +181,37 @@ macro_rules! object {
         };
 
         $crate::object_traits!($object);
+    };
+}
+
+/// Declares the method of an input that sets a field and returns the input, so that an input is made in one expression.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! setter {
+    ($field:ident: Option $item:ty) => {
+        #[doc = concat!("Sets [`", stringify!($field), "`](field@Self::", stringify!($field), ").")]
+        #[must_use]
+        pub fn $field(mut self, $field: impl Into<$item>) -> Self {
+            self.$field = Some($field.into());
+            self
+        }
+    };
+
+    ($field:ident: Vec $item:ty) => {
+        #[doc = concat!("Sets all of [`", stringify!($field), "`](field@Self::", stringify!($field), ").")]
+        #[must_use]
+        pub fn $field(mut self, $field: impl IntoIterator<Item = impl Into<$item>>) -> Self {
+            self.$field = $field.into_iter().map(Into::into).collect();
+            self
+        }
+    };
+
+    ($field:ident: $kind:ident) => {
+        #[doc = concat!("Sets [`", stringify!($field), "`](field@Self::", stringify!($field), ").")]
+        #[must_use]
+        pub fn $field(mut self, $field: impl Into<$kind>) -> Self {
+            self.$field = $field.into();
+            self
+        }
     };
 }

@@ -11,13 +11,14 @@
 //! | `query`, `input` | name, method, parameter, `required` or `optional`, type |
 //! | `error` | name, method, status, code, subcode or `-` |
 //! | `answer` | name, method, status or `-`, resource or media type or `-` |
+//! | `reason` | name, code, subcode or `-`: why an operation can fail after it has begun |
 //! | `enum` | name |
 //! | `member` | name, value |
 //! | `generic` | error |
 
 use std::collections::BTreeSet;
 
-use crate::model::{Enumeration, Parameter, Resource, Schema};
+use crate::model::{Enumeration, Parameter, ReasonCode, Resource, Schema};
 
 /// The facts of a schema.
 pub fn facts(schema: &Schema) -> BTreeSet<String> {
@@ -55,6 +56,7 @@ impl Facts {
         for event in &resource.events {
             self.add(&["event", name, event.kind.name(), &event.resource, &event.priority, &event.sender]);
         }
+        self.reasons(name, &resource.reasons.rows);
         for operation in &resource.operations {
             let method = operation.method.name();
             self.add(&["operation", name, method]);
@@ -68,6 +70,12 @@ impl Facts {
                 let subcode = error.subcode.as_deref().unwrap_or("-");
                 self.add(&["error", name, method, &error.status.to_string(), &error.code, subcode]);
             }
+        }
+    }
+
+    fn reasons(&mut self, name: &str, reasons: &[ReasonCode]) {
+        for reason in reasons {
+            self.add(&["reason", name, &reason.code, reason.subcode.as_deref().unwrap_or("-")]);
         }
     }
 
@@ -111,6 +119,10 @@ mod tests {
             rel: "group".into(),
             revision: 2,
             operations: vec![operation],
+            reasons: serde_json::from_str(
+                r#"{ "edition": "2016-09", "rows": [{ "code": "Conflict" }, { "code": "Gone", "subcode": "Removed" }] }"#,
+            )
+            .expect("reasons"),
             ..Resource::default()
         };
         let schema = Schema { resources: [("group2".into(), resource)].into(), ..Schema::default() };
@@ -121,6 +133,8 @@ mod tests {
             "answer\tgroup2\tGET\t-\t-",
             "error\tgroup2\tGET\t409\tConflict\t-",
             "operation\tgroup2\tGET",
+            "reason\tgroup2\tConflict\t-",
+            "reason\tgroup2\tGone\tRemoved",
             "resource\tgroup2\tgroup\t2",
         ];
         assert_eq!(lines, expected);

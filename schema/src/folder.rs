@@ -1,18 +1,15 @@
-//! Reading a schema folder, and laying one out as files.
+//! Reading a schema folder.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::errata::Erratum;
-use crate::files::FileSet;
-use crate::json_schema::json_schemas;
-use crate::layout::to_text;
+use crate::errata::{Erratum, TextErratum};
 use crate::model::{Enumeration, Resource, Schema};
+use crate::summaries::{SHARED_FILE, SharedSummary};
 
 /// Why a schema folder could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -114,36 +111,51 @@ impl Schema {
         Ok(errata)
     }
 
-    /// The files of a schema folder that say what this schema says.
-    pub fn files(&self) -> FileSet {
-        let mut files = FileSet::new();
-        for folder in ["resources", "enums", "json-schema"] {
-            files.own(folder);
+    /// Reads which summaries of a schema folder are shared on purpose; none where there is no such file.
+    pub fn load_shared_summaries(folder: &Path) -> Result<Vec<SharedSummary>, LoadError> {
+        let path = folder.join(SHARED_FILE);
+        read_bytes(&path)?.map_or(Ok(Vec::new()), |bytes| parse(&path, &bytes))
+    }
+
+    /// Reads the text errata of a schema folder, which lie in `errata/text`; none where there is no such folder.
+    pub fn load_text_errata(folder: &Path) -> Result<Vec<TextErratum>, LoadError> {
+        let mut errata = Vec::new();
+        for (path, bytes) in json_files(&folder.join("errata/text"))? {
+            errata.append(&mut parse::<Vec<TextErratum>>(&path, &bytes)?);
         }
-        for (name, resource) in &self.resources {
-            let mut resource = resource.clone();
-            resource.schema = Some("../json-schema/resource.json".into());
-            files.insert(format!("resources/{name}.json"), text(&resource));
-        }
-        for (name, enumeration) in &self.enumerations {
-            let mut enumeration = enumeration.clone();
-            enumeration.schema = Some("../json-schema/enumeration.json".into());
-            files.insert(format!("enums/{name}.json"), text(&enumeration));
-        }
-        let mut errors = self.errors.clone();
-        errors.schema = Some("json-schema/errors.json".into());
-        files.insert("errors.json", text(&errors));
-        for (name, schema) in json_schemas() {
-            files.insert(format!("json-schema/{name}.json"), to_text(&schema));
-        }
-        files
+        Ok(errata)
     }
 }
 
-/// The text of a schema file.
-fn text<T: Serialize>(value: &T) -> String {
-    // The model holds strings, numbers and maps with string keys, all of which JSON can say.
-    to_text(&serde_json::to_value(value).unwrap_or_default())
+/// The errata of a schema folder.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Errata {
+    /// Those that correct what pages say.
+    pub rows: Vec<Erratum>,
+    /// Those that correct the text of pages.
+    pub text: Vec<TextErratum>,
+}
+
+impl Errata {
+    /// Reads the errata of a schema folder; none where it has no such folder.
+    pub fn load(folder: &Path) -> Result<Self, LoadError> {
+        Ok(Self { rows: Schema::load_errata(folder)?, text: Schema::load_text_errata(folder)? })
+    }
+
+    /// Reads the errata among the files of a schema folder that lies elsewhere, as [`Schema::from_files`] does.
+    pub fn from_files(folder: &Path, files: impl IntoIterator<Item = (PathBuf, Vec<u8>)>) -> Result<Self, LoadError> {
+        let mut errata = Self::default();
+        let files: BTreeMap<_, _> = files.into_iter().collect();
+        for (path, bytes) in files {
+            let full = folder.join(&path);
+            match path.parent().and_then(Path::to_str) {
+                Some("errata") => errata.rows.append(&mut parse(&full, &bytes)?),
+                Some("errata/text") => errata.text.append(&mut parse(&full, &bytes)?),
+                _ => {}
+            }
+        }
+        Ok(errata)
+    }
 }
 
 fn check_name(path: &Path, name: &str) -> Result<(), LoadError> {

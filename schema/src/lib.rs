@@ -4,26 +4,32 @@
 //! - [`Schema::load`] and [`Schema::files`] read and write the folder.
 //! - [`validate`](mod@validate) finds references that lead nowhere, clashes and gaps.
 //! - [`facts`](mod@facts) prints a schema as one sorted line per fact.
-//! - [`Erratum`] corrects, as data, what the reference gets wrong.
-//! - [`FileSet`] replaces files as a whole, and only after everything succeeded.
+//! - [`Erratum`] corrects, as data, what the reference gets wrong; [`TextErratum`] what cannot be read as it stands.
 
 mod errata;
 pub mod facts;
-mod files;
 mod folder;
+#[cfg(feature = "json-schema")]
 mod json_schema;
 mod layout;
 mod model;
+mod summaries;
 mod types;
 pub mod validate;
+#[cfg(feature = "json-schema")]
+mod write;
 
-pub use errata::{Erratum, ErratumError, ErratumProblem, apply_errata, errata_without_page};
-pub use files::{Change, FileSet, FilesError};
-pub use folder::LoadError;
+pub use errata::{
+    Erratum, ErratumError, ErratumProblem, TextErratum, TextErratumError, TextErratumProblem, apply_errata,
+    errata_without_page,
+};
+pub use folder::{Errata, LoadError};
+#[cfg(feature = "json-schema")]
 pub use json_schema::json_schemas;
 pub use layout::to_text;
 pub use model::{
     Answer, Cardinality, Cause, Enumeration, ErrorRow, Errors, Event, EventType, Evidence, GenericError, Limits,
-    Member, Method, Operation, Parameter, Property, Relation, Resource, Schema,
+    Member, Method, Operation, Parameter, Property, ReasonCode, ReasonMeaning, Reasons, Relation, Resource, Schema,
 };
+pub use summaries::{SHARED_FILE, SharedSummary, check_summaries};
 pub use types::{ParseTypeError, Type};

@@ -1,9 +1,8 @@
 //! What the reference says about UCWA, as types.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::types::Type;
@@ -26,10 +25,41 @@ impl Schema {
         found.sort_by_key(|resource| resource.revision);
         found.into_iter()
     }
+
+    /// Gives causes that nobody has named yet the names that `known` has for their digests.
+    pub fn name_causes(&mut self, known: &Errors) {
+        let names = known.cause_names();
+        let rows = self.resources.values_mut().flat_map(|resource| &mut resource.operations);
+        for row in rows.flat_map(|operation| &mut operation.errors) {
+            if let Some(name) = names.get(row.cause.as_str()) {
+                row.cause = (*name).to_owned();
+            }
+        }
+        let causes = std::mem::take(&mut self.errors.causes).into_iter();
+        self.errors.causes = causes
+            .map(|(name, cause)| match names.get(name.as_str()) {
+                Some(known) => ((*known).to_owned(), Cause { digest: name, ..cause }),
+                None => (name, cause),
+            })
+            .collect();
+    }
+
+    /// Lists in [`Errors::reasons`] each reason that a resource has, sorted, with the meanings that `known` gives.
+    pub fn list_reasons(&mut self, known: &Errors) {
+        let codes: BTreeSet<&ReasonCode> =
+            self.resources.values().flat_map(|resource| &resource.reasons.rows).collect();
+        let meaning = |reason: &ReasonCode| ReasonMeaning {
+            code: reason.code.clone(),
+            subcode: reason.subcode.clone(),
+            summary: known.meaning(reason).map(str::to_owned),
+        };
+        self.errors.reasons = codes.into_iter().map(meaning).collect();
+    }
 }
 
 /// One resource: a kind of thing that has an address.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Resource {
     /// The JSON Schema that editors check this file against.
@@ -64,10 +94,53 @@ pub struct Resource {
     /// What can be asked of the resource.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub operations: Vec<Operation>,
+    /// With what an operation that this resource stands for can fail after it has begun.
+    #[serde(default, skip_serializing_if = "Reasons::is_empty")]
+    pub reasons: Reasons,
+}
+
+/// With what an operation can fail after it has begun: what its `completed` event gives as the reason.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Reasons {
+    /// The edition of the reference that lists them, such as `2016-09`, where it is an earlier one than that of the rest. They
+    /// stay when pages of a later edition list none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edition: Option<String>,
+    /// The reasons, in the order of the page.
+    pub rows: Vec<ReasonCode>,
+}
+
+impl Reasons {
+    /// Whether the reference lists none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}
+
+/// A reason for which an operation failed after it had begun. What it means stands in [`Errors::reasons`].
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ReasonCode {
+    /// The code: `RemoteFailure`.
+    pub code: String,
+    /// The subcode, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subcode: Option<String>,
+}
+
+impl fmt::Display for ReasonCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.code)?;
+        self.subcode.as_ref().map_or(Ok(()), |subcode| write!(f, " {subcode}"))
+    }
 }
 
 /// How the type of a property or parameter, or what a link leads to, is known.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Evidence {
     /// The reference states it.
@@ -94,7 +167,8 @@ impl Evidence {
 }
 
 /// The documented limits of a value.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
     /// The largest number of characters.
@@ -119,7 +193,8 @@ impl Limits {
 }
 
 /// A property of a resource.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Property {
     /// The name on the wire.
@@ -139,7 +214,8 @@ pub struct Property {
 }
 
 /// How many resources a relation leads to.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Cardinality {
     /// One at most.
@@ -159,7 +235,8 @@ impl fmt::Display for Cardinality {
 }
 
 /// A relation from one resource to others: linked, embedded, or both.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Relation {
     /// The name of the relation on the wire.
@@ -180,7 +257,8 @@ pub struct Relation {
 }
 
 /// What happened to the target of an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum EventType {
     /// It joined a collection.
@@ -212,7 +290,8 @@ impl EventType {
 }
 
 /// A row of an event table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Event {
     /// What happens.
@@ -229,10 +308,14 @@ pub struct Event {
     /// The name of the collection that the target joined or left, as the sample has it.
     #[serde(rename = "in", default, skip_serializing_if = "Option::is_none")]
     pub collection: Option<String>,
+    /// What happened, in our own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
 }
 
 /// A verb of HTTP.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Method {
     /// Read.
@@ -270,7 +353,8 @@ impl fmt::Display for Method {
 }
 
 /// One thing that can be asked of a resource.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Operation {
     /// The verb.
@@ -296,7 +380,8 @@ pub struct Operation {
 }
 
 /// A parameter of an operation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Parameter {
     /// The name on the wire.
@@ -318,7 +403,8 @@ pub struct Parameter {
 }
 
 /// What comes back when all goes well.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
     /// The status in the samples.
@@ -336,7 +422,8 @@ pub struct Answer {
 }
 
 /// A row of an error table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ErrorRow {
     /// The HTTP status.
@@ -346,13 +433,14 @@ pub struct ErrorRow {
     /// The error's subcode, where the row has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subcode: Option<String>,
-    /// The key of what the row stands for, in [`Errors::causes`]; empty where an erratum adds the row, as no page describes it.
+    /// The name of what the row stands for, in [`Errors::causes`]; empty where an erratum adds the row, as no page describes it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub cause: String,
 }
 
 /// An enumeration.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Enumeration {
     /// The JSON Schema that editors check this file against.
@@ -370,7 +458,8 @@ pub struct Enumeration {
 }
 
 /// A value of an enumeration.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Member {
     /// The value on the wire.
@@ -381,7 +470,8 @@ pub struct Member {
 }
 
 /// The errors that any request can meet, and what the rows of error tables stand for.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Errors {
     /// The JSON Schema that editors check this file against.
@@ -390,13 +480,46 @@ pub struct Errors {
     /// The errors that any request can meet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub generic: Vec<GenericError>,
-    /// What error rows stand for. The key is the start of the SHA-256 digest of the reference's own description.
+    /// What error rows stand for, by name. One that nobody has named yet has its digest for a name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub causes: BTreeMap<String, Cause>,
+    /// What the reasons mean for which operations fail after they have begun.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<ReasonMeaning>,
+}
+
+impl Errors {
+    /// The names of causes by the digests of their descriptions.
+    pub fn cause_names(&self) -> BTreeMap<&str, &str> {
+        let named = self.causes.iter().filter(|(name, cause)| !cause.digest.is_empty() && **name != cause.digest);
+        named.map(|(name, cause)| (cause.digest.as_str(), name.as_str())).collect()
+    }
+
+    /// What a reason means, in our own words.
+    pub fn meaning(&self, reason: &ReasonCode) -> Option<&str> {
+        let row = self.reasons.iter().find(|row| row.code == reason.code && row.subcode == reason.subcode)?;
+        row.summary.as_deref()
+    }
+}
+
+/// What a reason means for which operations fail after they have begun.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ReasonMeaning {
+    /// The code.
+    pub code: String,
+    /// The subcode, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subcode: Option<String>,
+    /// What it means, in our own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
 }
 
 /// An error that any request can meet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GenericError {
     /// The name in the table, which is a code or a subcode.
@@ -407,9 +530,13 @@ pub struct GenericError {
 }
 
 /// What a row of an error table stands for.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Cause {
+    /// The start of the SHA-256 digest of the reference's own description, which ties its rows to this cause.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub digest: String,
     /// What went wrong and what to do about it, in our own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,

@@ -1,10 +1,8 @@
 //! The types of properties and parameters, in the words of the reference.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The type of a property or parameter.
@@ -125,21 +123,6 @@ impl Serialize for Type {
 impl<'de> Deserialize<'de> for Type {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-    }
-}
-
-impl JsonSchema for Type {
-    fn schema_name() -> Cow<'static, str> {
-        "Type".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": "string",
-            "description": "String, Boolean, Byte, Int32, Int64, Double, DateTime, TimeSpan, Uri, ExternalResource \
-                            or the name of an enumeration, if need be behind `Array of` or `Nullable`.",
-            "pattern": "^(Nullable )?(Array of )?[A-Z][A-Za-z0-9]*$"
-        })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::model::{Resource, Schema};
+use crate::model::{ReasonMeaning, Resource, Schema};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,6 +42,7 @@ pub fn validate(schema: &Schema) -> Vec<Finding> {
     let mut check = Check { schema, findings: BTreeSet::new() };
     check.names();
     check.revisions();
+    check.causes();
     for resource in schema.resources.values() {
         check.resource(resource);
     }
@@ -108,15 +109,17 @@ impl Check<'_> {
         for link in &resource.links {
             self.target(&file, format!("links/{}", link.rel), &link.target);
         }
-        for (number, event) in resource.events.iter().enumerate() {
-            self.target(&file, format!("events/{number}/resource"), &event.resource);
-            self.target(&file, format!("events/{number}/sender"), &event.sender);
+        for event in &resource.events {
+            let place = format!("events/{} {}", event.resource, event.kind.name());
+            self.target(&file, format!("{place}/resource"), &event.resource);
+            self.target(&file, format!("{place}/sender"), &event.sender);
             if !["high", "medium", "low", ""].contains(&event.priority.as_str()) {
                 let message =
                     format!("`{}` is no priority: write high, medium or low, or leave it out", event.priority);
-                self.add(Severity::Error, &file, format!("events/{number}/priority"), message);
+                self.add(Severity::Error, &file, format!("{place}/priority"), message);
             }
         }
+        self.reasons(&file, resource);
         for operation in &resource.operations {
             let place = format!("operations/{}", operation.method);
             for (part, parameters) in [("query", &operation.query), ("input", &operation.input)] {
@@ -138,6 +141,25 @@ impl Check<'_> {
                     let message = format!("{} is no status of an error: write 400 to 599", row.status);
                     self.add(Severity::Error, &file, format!("{place}/errors"), message);
                 }
+            }
+        }
+    }
+
+    /// Two causes of one digest would make it a matter of chance which of them a row has.
+    fn causes(&mut self) {
+        let causes = self.schema.errors.causes.values().filter(|cause| !cause.digest.is_empty());
+        self.unique("errors.json", "causes", causes.map(|cause| cause.digest.as_str()));
+    }
+
+    fn reasons(&mut self, file: &str, resource: &Resource) {
+        let rows = &resource.reasons.rows;
+        let names: Vec<_> = rows.iter().map(ToString::to_string).collect();
+        self.unique(file, "reasons", names.iter().map(String::as_str));
+        for reason in rows {
+            let is_same = |row: &ReasonMeaning| row.code == reason.code && row.subcode == reason.subcode;
+            if !self.schema.errors.reasons.iter().any(is_same) {
+                let message = format!("reason `{reason}` is not in errors.json: extract the page again");
+                self.add(Severity::Error, file, "reasons".into(), message);
             }
         }
     }
@@ -196,15 +218,17 @@ mod tests {
             "links": [{ "rel": "contact", "target": "contact", "cardinality": "one" }],
             "events": [{ "type": "added", "resource": "note2", "priority": "soon", "sender": "me" }],
             "operations": [{ "method": "GET", "errors": [{ "status": 200, "code": "Conflict", "cause": "none" }] }],
+            "reasons": { "rows": [{ "code": "Gone" }] },
         });
         let findings = validate(&schema(resource));
         let places: Vec<_> = findings.iter().map(|finding| (finding.severity, finding.place.as_str())).collect();
         let expected = [
-            (Severity::Error, "events/0/priority"),
+            (Severity::Error, "events/note2 added/priority"),
             (Severity::Error, "operations/GET/errors"),
             (Severity::Error, "operations/GET/errors"),
             (Severity::Error, "properties"),
-            (Severity::Warning, "events/0/sender"),
+            (Severity::Error, "reasons"),
+            (Severity::Warning, "events/note2 added/sender"),
             (Severity::Warning, "links/contact"),
             (Severity::Warning, "properties/type"),
             (Severity::Warning, "revision"),

@@ -17,7 +17,7 @@ fn content_is_read_from_links_and_from_properties() {
         let message = survives(json::<Message>(&text));
         let content = message.plain_message.as_ref().unwrap_or_else(|| panic!("no content in {text}"));
         assert_eq!(content.media_type(), Some("text/plain;charset=utf-8"));
-        assert_eq!(content.decode_text().as_deref(), Ok("Hi Tosh\r\n"));
+        assert_eq!(content.text().as_deref(), Ok("Hi Tosh\r\n"));
         let written = message.to_json().expect("JSON holds all");
         assert_eq!(written, format!(r#"{{"_links":{{"plainMessage":{{"href":"{href}"}}}}}}"#));
     }
@@ -40,7 +40,7 @@ fn content_in_any_encoding_is_decoded() {
         ("data:,a,b", "a,b"),
         ("DATA:text/plain,a%2Bb", "a+b"),
     ] {
-        assert_eq!(Content::from_href(href).decode_text().as_deref(), Ok(expected), "{href}");
+        assert_eq!(Content::from_href(href).text().as_deref(), Ok(expected), "{href}");
     }
 }
 

@@ -1,9 +1,15 @@
 //! Event documents: what is known, what is not, and what cannot be read.
 
 use ucwa::communication::{LocalParticipant, Participant};
-use ucwa::people::{Contact, ContactPresence};
+use ucwa::enumerations::Availability;
+use ucwa::events::Documented;
+use ucwa::general::{Events, People};
+use ucwa::people::{Contact, ContactPresence, Group};
 use ucwa::registry::REGISTRY;
-use ucwa::{DecodeProblem, EventDocument, EventKind, Format, Limits, NextLink};
+use ucwa::{
+    DecodeProblem, Event, EventDocument, EventKind, Format, GenericResource, Limits, Link, NextLink, OperationRequest,
+    OperationStatus,
+};
 
 fn decode(format: Format, text: &str) -> EventDocument {
     ucwa::decode_events(format, text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text}"))
@@ -59,7 +65,7 @@ fn both_formats_say_the_same() {
     assert!(presence.is_some_and(|presence| presence.availability.is_some()));
     let (_, last) = from_json.events().last().expect("there are three");
     assert_eq!(
-        (last.status.as_deref(), last.reason.as_ref().map(|reason| reason.code.as_str())),
+        (last.status.as_ref().map(OperationStatus::as_str), last.reason.as_ref().map(|reason| reason.code.as_str())),
         (Some("Failure"), Some("Gone"))
     );
 }
@@ -128,7 +134,7 @@ fn an_unknown_event_is_an_event() {
         r#"{"link":{"rel":"sparkle","href":"/s"},"type":"glittered","brightness":"high","_embedded":{"sparkle":{"shade":"gold"}}}"#,
     ));
     let (_, event) = document.events().next().expect("there is one");
-    assert_eq!((&event.kind, &*event.target.rel), (&EventKind::Other("glittered".into()), "sparkle"));
+    assert_eq!((&event.kind, &*event.target.rel), (&EventKind::from("glittered"), "sparkle"));
     let resource = event.resource.as_ref().expect("it was sent along");
     assert_eq!((resource.rel(), resource.is_known()), ("sparkle", false));
     assert_eq!(event.unknown, [("brightness".to_owned(), "high".into())]);
@@ -293,7 +299,6 @@ fn what_is_no_event_document_is_refused() {
         (Format::Json, "[]"),
         (Format::Json, "7"),
         (Format::Json, "{"),
-        (Format::Json, r#"{"sender":7}"#),
         (Format::Xml, "<reason/>"),
         (Format::Xml, "<events>"),
         (Format::Xml, "<events><sender></events>"),
@@ -308,6 +313,178 @@ fn what_is_no_event_document_is_refused() {
 #[test]
 fn an_error_in_an_event_document_names_the_path() {
     let error =
-        ucwa::decode_events(Format::Json, br#"{"sender":[{"rel":"me"},{"rel":{}}]}"#).expect_err("a rel is text");
-    assert_eq!((error.path(), error.offset().is_some()), ("sender[1].rel", true));
+        ucwa::decode_events(Format::Json, br#"{"_links":{"next":{"href":{}}}}"#).expect_err("an address is text");
+    assert_eq!((error.path(), error.offset().is_some()), ("_links", true));
+}
+
+/// A document whose second sender, between two good ones, is this.
+fn with_sender(sender: &str) -> String {
+    let good = |name: &str| {
+        format!(
+            r#"{{"rel":"{name}","href":"/{name}","events":[{{"link":{{"rel":"note","href":"/n"}},"type":"updated"}}]}}"#
+        )
+    };
+    let (first, last) = (good("me"), good("people"));
+    format!(r#"{{"_links":{{"next":{{"href":"/e?ack=2"}}}},"sender":[{first}, {sender}, {last}],"more":1}}"#)
+}
+
+#[test]
+fn a_sender_that_cannot_be_read_spoils_nothing_but_itself() {
+    let event = r#"{"link":{"rel":"contact","href":"/c"},"type":"added"}"#;
+    for (sender, path, rel, events) in [
+        (format!(r#"{{ "rel":{{}}, "href":"/p", "events":[{event}], "tag":1.50 }}"#), "rel", "", 1),
+        (format!(r#"{{"rel":"people","href":["/p"],"events":[{event},{event}]}}"#), "href", "people", 2),
+        (r#"{"rel":"people","href":"/p","events":"none","tag":"a"}"#.to_owned(), "", "people", 1),
+        ("7".to_owned(), "", "", 0),
+        (r#""people""#.to_owned(), "", "", 0),
+        ("[]".to_owned(), "", "", 0),
+    ] {
+        let text = with_sender(&sender);
+        let document = decode(Format::Json, &text);
+        assert_eq!(
+            document.next.as_ref().map(|next| next.link().href.as_str()),
+            Some("/e?ack=2"),
+            "the stream goes on"
+        );
+        assert_eq!((document.senders.len(), document.unknown.len()), (3, 1), "{text}");
+        let [first, bad, last] = &document.senders[..] else { panic!("{text}") };
+        assert_eq!(
+            (first.rel.as_str(), first.events.len(), last.rel.as_str(), last.events.len()),
+            ("me", 1, "people", 1)
+        );
+        assert_eq!((bad.rel.as_str(), bad.events.len()), (rel, events), "{text}");
+        match &bad.unreadable {
+            Some(part) => {
+                assert_eq!((part.text.as_str(), part.error.path()), (sender.as_str(), path));
+                assert!(part.error.offset().is_some_and(|offset| text[..offset].contains("/me")), "{}", part.error);
+            }
+            None => assert!(bad.events[0].unreadable.is_some(), "{text}"),
+        }
+        let written = document.encode(Format::Json).expect("JSON holds this");
+        assert!(written.contains(&sender) || bad.unreadable.is_none(), "it is written as it came: {written}");
+        assert_eq!(decode(Format::Json, &written), document);
+        assert!(document.encode(Format::Xml).is_ok(), "of what came in another format the readable part is written");
+    }
+    let document = decode(Format::Json, r#"{"_links":{"next":{"href":"/n"}},"sender":7}"#);
+    assert!(document.next.is_some() && document.senders[0].unreadable.as_ref().is_some_and(|part| part.text == "7"));
+}
+
+#[test]
+fn a_sender_in_xml_that_cannot_be_read_spoils_nothing_but_itself() {
+    let bad = r#"<sender rel="people" href="/p"><property name="a"><b/></property><propertyList name="l"><item>x</item><b/></propertyList> <added rel="contact" href="/c"/></sender>"#;
+    let good = r#"<sender rel="me" href="/m"><updated rel="note" href="/n"/></sender>"#;
+    let text = format!(r#"<events href="/e">{good}{bad}{good}<link rel="next" href="/f"/></events>"#);
+    let document = decode(Format::Xml, &text);
+    let rels: Vec<_> = document.senders.iter().map(|sender| (sender.rel.as_str(), sender.events.len())).collect();
+    assert_eq!(rels, [("me", 1), ("people", 1), ("me", 1)]);
+    assert!(document.next.is_some());
+    let again = document.encode(Format::Xml).expect("XML holds this");
+    assert_eq!(decode(Format::Xml, &again), document, "{again}");
+}
+
+#[test]
+fn an_event_whose_resource_is_bad_keeps_all_the_rest() {
+    let raw = r#"{"type":"completed", "_embedded":{"conversation":{"participantCount":{}},"operationId":"7"}, "status":"Failure",
+        "link":{"rel":"conversation","href":"/c"},"in":{"rel":"conversations","href":"/i"},"reason":{"code":"Gone"},"x":1.50}"#;
+    let raw_xml = r#"<completed rel="conversation" href="/c" status="Failure"><resource rel="conversation"><property name="participantCount">many</property></resource><in rel="conversations" href="/i"/><reason><code>Gone</code></reason><property name="x">1.50</property></completed>"#;
+    let xml = format!(r#"<events><sender rel="communication" href="/s">{raw_xml}</sender></events>"#);
+    for (format, text, raw) in [(Format::Json, of(raw), raw), (Format::Xml, xml, raw_xml)] {
+        let document = strict(format, &text);
+        let (_, event) = document.events().next().expect("there is one");
+        assert_eq!(event.unreadable.as_ref().map(|part| part.text.as_str()), Some(raw));
+        assert!(event.resource.is_none());
+        assert_eq!(
+            (event.kind.as_str(), &*event.target.rel, event.target.link.href.as_str()),
+            ("completed", "conversation", "/c")
+        );
+        assert_eq!(event.collection.as_ref().map(|found| found.link.href.as_str()), Some("/i"));
+        assert_eq!(event.status, Some(OperationStatus::Failure));
+        assert_eq!(event.reason.as_ref().map(|reason| reason.code.as_str()), Some("Gone"));
+        assert_eq!(event.unknown.len(), 1);
+        let written = document.encode(format).expect("it came in this format");
+        assert!(written.contains(raw), "{written}");
+        assert_eq!(strict(format, &written), document);
+        assert!(matches!(event.documented(), Documented::Undocumented(_)), "what it is can be told");
+    }
+}
+
+#[test]
+fn documented_events_are_variants_with_typed_links_and_resources() {
+    let document = of(
+        r#"{"link":{"rel":"contactPresence","href":"c"},"in":{"rel":"contact","href":"/i"},"_embedded":{"contactPresence":{"availability":"Away"}},"type":"updated"},
+           {"link":{"rel":"audioVideoInvitation","href":"/a"},"_embedded":{"audioVideoInvitation":{"operationId":"74cb7404"}},"type":"completed","status":"Failure","reason":{"code":"Gone"}},
+           {"_embedded":{"group":{"_links":{"self":{"href":"/g"}}}},"type":"added"},
+           {"link":{"rel":"contact","href":"/d"},"type":"started"},
+           {"link":{"rel":"sparkle","href":"/s"},"type":"added"},
+           {"link":{"rel":"note","href":"/n"},"type":"glittered"},
+           {"link":7,"type":"updated"}, 7"#,
+    );
+    let mut document = decode(Format::Json, &document);
+    document.set_base("https://contoso.com/ucwa/events".parse().expect("a URL"));
+    let events: Vec<_> = document.clone().into_events().collect();
+    let Documented::ContactPresenceUpdated(presence) = events[0].documented() else { panic!("{:?}", events[0]) };
+    assert_eq!(presence.resource().and_then(|found| found.availability.clone()), Some(Availability::Away));
+    let link: Link<ContactPresence> = presence.link().expect("it has one");
+    assert_eq!(link.url().map(String::from).as_deref(), Ok("https://contoso.com/ucwa/c"));
+    let collection = presence.collection::<Contact>().expect("it has one");
+    assert_eq!(collection.address().as_deref(), Ok("https://contoso.com/i"));
+    assert!(presence.collection::<ContactPresence>().is_none(), "the collection is a contact");
+    assert_eq!(presence.sender().map(|sender| &*sender.rel), Some("people"));
+    assert_eq!(
+        events[0].sender_link::<People>().and_then(|link| link.address().ok()).as_deref(),
+        Some("https://contoso.com/p")
+    );
+    assert_eq!((presence.kind(), presence.status(), presence.reason()), (&EventKind::Updated, None, None));
+
+    let Documented::AudioVideoInvitationCompleted(call) = events[1].documented() else { panic!("{:?}", events[1]) };
+    assert_eq!((call.operation_id(), call.status()), (Some("74cb7404"), Some(&OperationStatus::Failure)));
+    assert_eq!(call.reason().map(|reason| reason.code.as_str()), Some("Gone"));
+
+    let Documented::GroupAdded(group) = events[2].documented() else { panic!("{:?}", events[2]) };
+    assert_eq!(group.link().map(|link| link.href().to_owned()).as_deref(), Some("/g"), "the resource has the link");
+
+    let sorted: Vec<_> = events[3..].iter().map(Event::documented).collect();
+    let [
+        Documented::Undocumented(contact),
+        Documented::Undocumented(sparkle),
+        Documented::Undocumented(_),
+        unread @ ..,
+    ] = &sorted[..]
+    else {
+        panic!("{sorted:?}")
+    };
+    assert!(matches!(unread, [Documented::Unreadable(_), Documented::Unreadable(_)]), "{unread:?}");
+    assert_eq!(
+        contact.about::<Contact>().and_then(|event| event.link()).map(|link| link.href().to_owned()),
+        Some("/d".into())
+    );
+    assert!(contact.about::<Group>().is_none());
+    assert_eq!(sparkle.link::<GenericResource>().map(|link| link.href().to_owned()).as_deref(), Some("/s"));
+}
+
+#[test]
+fn every_kind_of_event_of_the_reference_has_its_variant() {
+    let schema =
+        ucwa_schema::Schema::load(&ucwa_tests::workspace().join("schema")).expect("the repository has a schema");
+    let mut kinds = std::collections::BTreeSet::new();
+    for row in schema.resources.values().flat_map(|resource| &resource.events) {
+        let rel = schema.resources.get(&row.resource).map_or(&row.resource, |resource| &resource.rel);
+        kinds.insert((rel, row.kind.name()));
+        let document = json(&of(&format!(r#"{{"link":{{"rel":"{rel}","href":"/x"}},"type":"{}"}}"#, row.kind.name())));
+        let event = document.into_events().next().expect("there is one");
+        let found: Documented<'_> = event.documented();
+        let name: String = format!("{found:?}").split('(').next().unwrap_or_default().to_lowercase();
+        assert_eq!(name, format!("{rel}{}", row.kind.name()).to_lowercase());
+    }
+    assert!(kinds.len() > 80, "{}", kinds.len());
+}
+
+#[test]
+fn where_to_go_on_is_a_typed_link() {
+    let mut document = json(r#"{"_links":{"resync":{"href":"/e?ack=1"}}}"#);
+    document.set_base("https://contoso.com/x".parse().expect("a URL"));
+    let Some(NextLink::Resync(link)) = document.next_link::<Events>() else { panic!("{document:?}") };
+    let request = link.get().to_http(Format::Json).expect("a request");
+    assert_eq!(request.uri(), "https://contoso.com/e?ack=1");
+    assert!(json("{}").next_link::<Events>().is_none());
 }

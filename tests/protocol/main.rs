@@ -13,6 +13,7 @@ mod limits;
 mod open;
 mod properties;
 mod relations;
+mod secrets;
 mod xml;
 
 use ucwa::{Document, Format, Limits, Resource};

@@ -234,3 +234,20 @@ fn any_resource_can_be_made_of_a_resource() {
         serde_json::to_value(&contact).expect("so does it")
     );
 }
+
+#[test]
+fn a_relation_that_no_table_lists_goes_back_as_the_list_or_the_one_that_it_was() {
+    for text in [
+        r#"{"_links":{"sparkle":{"href":"/a"}}}"#,
+        r#"{"_links":{"sparkle":[{"href":"/a"}]}}"#,
+        r#"{"_embedded":{"sparkle":{"name":"Jane"}}}"#,
+        r#"{"_embedded":{"sparkle":[{"name":"Jane"}]}}"#,
+    ] {
+        let contact: Contact = json(text);
+        let written = contact.to_json().expect("JSON holds this");
+        let of = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("JSON");
+        let (read, mut written) = (of(text), of(&written));
+        written.as_object_mut().expect("an object").remove("rel");
+        assert_eq!(written, read);
+    }
+}

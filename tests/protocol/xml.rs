@@ -136,3 +136,13 @@ fn either_root_is_read_for_a_resource() {
         Contact::decode(ucwa::Format::Xml, b"<input><property name='name'>J</property></input>", Limits::default());
     assert_eq!(contact.map(|contact| contact.name), Ok(Some("J".into())));
 }
+
+#[test]
+fn nothing_but_white_space_and_comments_stands_around_the_root() {
+    for text in
+        ["x<resource/>", "\u{FEFF}x<resource/>", "<!-- a -->x<resource/>", "<resource/>x", "<resource/><resource/>"]
+    {
+        assert!(Contact::from_xml(text.as_bytes()).is_err(), "{text}");
+    }
+    let _: Contact = xml(" \n<!-- a --> <?a b?><resource/> <!-- b -->\n<?c?>");
+}

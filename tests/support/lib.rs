@@ -5,6 +5,7 @@
 mod canonical;
 mod deviations;
 mod edition;
+mod inputs;
 mod operation;
 mod reference;
 mod seeds;
@@ -13,10 +14,11 @@ pub use canonical::{canonical_json, canonical_xml};
 pub use deviations::{Deviation, Deviations};
 pub use edition::is_counted_edition;
 pub use operation::{Asked, Failure, Operation, operations};
-pub use reference::{Absent, folder, pages, workspace};
+pub use reference::{pages, reference_folder, seeds_folder, workspace};
 pub use seeds::{DIALECTS, Message, SEEDS, laid_out, seed_facts, seed_pages, understood};
 
-/// The examples of the README are tests like any other.
+/// The examples of the documents are tests like any other.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
+#[doc = include_str!("../../docs/inputs.md")]
 pub struct Readme;

@@ -2,7 +2,8 @@
 
 use http::{Request, Response};
 use ucwa::{
-    Delete, Document, Fetched, Format, Get, Input, Limits, Link, OperationError, Options, Post, Put, RequestError,
+    Delete, Document, Fetched, Format, Get, Input, Limits, Link, OperationError, OperationRequest, Options, Post, Put,
+    RequestError,
 };
 use ucwa_runtime::{Condition, Conditions, Object};
 use ucwa_schema::Method;
@@ -71,10 +72,10 @@ fn request(request: Result<Request<Vec<u8>>, RequestError>) -> Result<Request<Ve
 fn answer<A: std::fmt::Debug, C: Conditions>(answer: Result<A, OperationError<C>>) -> Result<String, Box<Failure>> {
     answer.map(|answer| format!("{answer:?}")).map_err(|error| {
         let documented = error.documented();
-        let position = documented.and_then(|found| C::VALUES.iter().position(|value| *value == found));
+        let row = documented.and_then(|found| C::TABLE.iter().find(|(error, _)| *error == found));
         Box::new(Failure {
             documented: documented.map(|found| format!("{found:?}")),
-            row: position.map(|position| C::TABLE[position]),
+            row: row.map(|(_, condition)| *condition),
             generic: error.generic().map(|found| format!("{found:?}")),
             code: error.code().map(str::to_owned),
             subcode: error.subcode().map(str::to_owned),

@@ -1,12 +1,10 @@
-//! Where the input of the project is: the reference and the seeds, which are not part of the repository.
+//! The reference and the seeds, which are not part of the repository.
 
 use std::path::{Path, PathBuf};
 
 use ucwa_codegen::pages::{Page, read_all};
 
-/// Why a test has nothing to work on.
-#[derive(Debug)]
-pub struct Absent;
+use crate::inputs::{REFERENCE, SEEDS, Source};
 
 /// The root of the workspace.
 pub fn workspace() -> PathBuf {
@@ -14,35 +12,35 @@ pub fn workspace() -> PathBuf {
     tests.parent().unwrap_or(tests).to_path_buf()
 }
 
-/// The folder that `variable` names, or `../shared/NAME` beside the workspace.
-///
-/// Where there is none, the test says how to get it and has nothing to do; on CI that is a failure.
+/// The folder of the reference pages, which `UCWA_REFERENCE` names. Tests that need it are ignored where there is none.
 ///
 /// # Panics
 ///
-/// If there is none and `CI` is set.
-pub fn folder(variable: &str, name: &str) -> Result<PathBuf, Absent> {
-    let default = workspace().join("../shared").join(name);
-    let folder = std::env::var_os(variable).map_or(default, PathBuf::from);
-    if folder.is_dir() {
-        return Ok(folder);
-    }
-    let message = format!(
-        "{} is no folder: get the pages (folder Skype/WebAPI/docs/UCWA2_0 or the like of OfficeDev/skype-docs) and name \
-         their folder in {variable}",
-        folder.display()
-    );
-    assert!(std::env::var_os("CI").is_none(), "{message}");
-    eprintln!("{message}; nothing was tested");
-    Err(Absent)
+/// If it is gone.
+pub fn reference_folder() -> PathBuf {
+    folder(&REFERENCE)
+}
+
+/// The folder of the pages in other dialects, which `UCWA_SEEDS` names. Tests that need it are ignored where there is none.
+///
+/// # Panics
+///
+/// If it is gone.
+pub fn seeds_folder() -> PathBuf {
+    folder(&SEEDS)
+}
+
+fn folder(source: &Source) -> PathBuf {
+    let folder = source.folder(&workspace());
+    assert!(folder.is_dir(), "{} is no folder: name one in {}", folder.display(), source.variable);
+    folder
 }
 
 /// The pages of the reference.
 ///
 /// # Panics
 ///
-/// If they are there and cannot be read.
-pub fn pages() -> Result<Vec<Page>, Absent> {
-    let folder = folder("UCWA_REFERENCE", "reference")?;
-    Ok(read_all(&[folder]).unwrap_or_else(|errors| panic!("the reference cannot be read: {errors:?}")))
+/// If they cannot be read.
+pub fn pages() -> Vec<Page> {
+    read_all(&[reference_folder()]).unwrap_or_else(|errors| panic!("the reference cannot be read: {errors:?}"))
 }

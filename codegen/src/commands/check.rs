@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use ucwa_schema::Schema;
 use ucwa_schema::validate::{Severity, validate};
+use ucwa_schema::{Schema, check_summaries};
 
 use super::{Failure, console, unloadable};
 
@@ -11,22 +11,31 @@ use super::{Failure, console, unloadable};
 const EXAMPLES: &str = "\
 Examples:
   ucwa-codegen check
+  ucwa-codegen check --summaries
   ucwa-codegen check path/to/schema";
 
-/// Says what is wrong with a schema folder. Errors make it fail, warnings do not.
+/// Validates a schema folder. Errors make it fail, warnings do not.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// The schema folder.
     #[arg(value_name = "DIR", default_value = "schema")]
     schema: PathBuf,
+    /// Check the summaries too: that every item has one, that it says more than the name, that no two different items
+    /// share one by accident, and that the names in backticks exist.
+    #[arg(long)]
+    summaries: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let folder = arguments.schema.display();
     let schema = Schema::load(&arguments.schema).map_err(unloadable("nothing was checked"))?;
     Schema::load_errata(&arguments.schema).map_err(unloadable("nothing was checked"))?;
-    let findings = validate(&schema);
+    let mut findings = validate(&schema);
+    if arguments.summaries {
+        let shared = Schema::load_shared_summaries(&arguments.schema).map_err(unloadable("nothing was checked"))?;
+        findings.extend(check_summaries(&schema, &shared));
+    }
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     let warnings = findings.len() - errors;
     let outcome = format!("{folder}: {errors} errors, {warnings} warnings");

@@ -1,6 +1,6 @@
 //! `ucwa-codegen completions SHELL`
 
-use clap_complete::Shell;
+use ucwa_console::help::{self, Shell};
 
 use super::{Failure, print_text};
 
@@ -11,8 +11,6 @@ pub(crate) struct Arguments {
     shell: Shell,
 }
 
-pub(crate) fn run(arguments: &Arguments, mut command: clap::Command) -> Result<(), Failure> {
-    let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut command, "ucwa-codegen", &mut script);
-    print_text(&script)
+pub(crate) fn run(arguments: &Arguments, command: clap::Command) -> Result<(), Failure> {
+    print_text(&help::completions(arguments.shell, command))
 }

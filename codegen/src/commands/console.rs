@@ -1,11 +1,10 @@
 //! How much is said, and to whom: results on the standard output, all else on the standard error.
 
 use std::fmt;
-use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use ucwa_console::progress::{Progress, bar};
 
 use super::{Failure, print};
 
@@ -76,16 +75,19 @@ pub(crate) fn warn(warning: impl fmt::Display) {
     }
 }
 
+/// Says what is worth knowing, as it is.
+pub(crate) fn note(text: impl fmt::Display) {
+    if level() != QUIET {
+        eprintln!("{text}");
+    }
+}
+
 /// Does a step that may take long: with a sign of life where someone is there to see it.
 pub(crate) fn step<T>(name: &'static str, work: impl FnOnce() -> T) -> T {
     let start = Instant::now();
-    let is_seen = level() != QUIET && io::stderr().is_terminal();
-    let spinner = if is_seen { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
-        spinner.set_style(style);
-    }
+    let progress = if level() == QUIET { Progress::Hidden } else { Progress::Shown };
+    let spinner = bar(progress, "{spinner} {msg} {elapsed}");
     spinner.set_message(name);
-    spinner.enable_steady_tick(Duration::from_millis(100));
     let result = work();
     spinner.finish_and_clear();
     if level() == VERBOSE {

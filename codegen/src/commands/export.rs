@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::PathBuf;
 
+use ucwa_codegen::export::graph;
 use ucwa_codegen::export::json_schema::json_schema;
-use ucwa_codegen::export::{graph, openapi::openapi};
+use ucwa_codegen::export::openapi::{Bodies, Version, openapi};
 use ucwa_schema::Schema;
 
 use super::{Failure, console, print, unloadable};
@@ -13,6 +14,7 @@ use super::{Failure, console, print, unloadable};
 const EXAMPLES: &str = "\
 Examples:
   ucwa-codegen export openapi --output openapi.json
+  ucwa-codegen export openapi --spec 3.0 --bodies json > openapi.json
   ucwa-codegen export json-schema > ucwa.schema.json
   ucwa-codegen export graph --format html --output graph.html
   ucwa-codegen export graph --format dot | sfdp -Tsvg > graph.svg";
@@ -27,8 +29,17 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum Target {
-    /// OpenAPI 3.1, as JSON.
-    Openapi(Files),
+    /// OpenAPI, as JSON.
+    Openapi {
+        #[command(flatten)]
+        files: Files,
+        /// The version of the specification.
+        #[arg(long, value_enum, default_value_t = Specification::Newer)]
+        spec: Specification,
+        /// The media types in which bodies are described.
+        #[arg(long, value_enum, default_value_t = MediaTypes::All)]
+        bodies: MediaTypes,
+    },
     /// JSON Schema 2020-12 of all resources, inputs and enumerations.
     JsonSchema(Files),
     /// The resources and the links between them.
@@ -51,25 +62,61 @@ struct Files {
     output: Option<PathBuf>,
 }
 
+/// The versions of OpenAPI.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Specification {
+    /// The version that has all of JSON Schema.
+    #[value(name = "3.1")]
+    Newer,
+    /// For generators that know no later version.
+    #[value(name = "3.0")]
+    Older,
+}
+
+impl Specification {
+    fn version(self) -> Version {
+        match self {
+            Self::Newer => Version::V3_1,
+            Self::Older => Version::V3_0,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum MediaTypes {
+    /// JSON and XML.
+    All,
+    /// `application/json` alone, for generators that take one media type.
+    Json,
+}
+
+impl MediaTypes {
+    fn bodies(self) -> Bodies {
+        match self {
+            Self::All => Bodies::All,
+            Self::Json => Bodies::Json,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
     /// Text for Graphviz.
     Dot,
-    /// A picture.
-    Svg,
     /// A page to search and click, which needs nothing else.
     Html,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.target {
-        Target::Openapi(files) => export(files, |schema| format!("{:#}\n", openapi(schema))),
+        Target::Openapi { files, spec, bodies } => {
+            export(files, |schema| format!("{:#}\n", openapi(schema, spec.version(), bodies.bodies())))
+        }
         Target::JsonSchema(files) => export(files, |schema| format!("{:#}\n", json_schema(schema))),
         Target::Graph { files, format } => export(
             files,
             match format {
                 Format::Dot => graph::dot,
-                Format::Svg => graph::svg,
                 Format::Html => graph::html,
             },
         ),

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use ucwa_codegen::extract::{Counts, Unresolved};
-use ucwa_schema::{Change, Schema};
+use ucwa_files::Change;
+use ucwa_schema::Schema;
 
-use super::{Failure, console, extract_pages, unloadable};
+use super::{Failure, console, extract_all, unloadable};
 
 /// What stands below the help.
 const EXAMPLES: &str = "\
@@ -17,7 +18,8 @@ Examples:
 /// Takes out of reference pages what they say and writes it into a schema folder.
 ///
 /// The folder says afterwards what the pages say, corrected by its `errata`, with the summaries that it had. Nothing is
-/// written unless all pages were understood and all errata apply.
+/// written unless all pages were understood and all errata apply. In a folder of pages, other pages than those of the reference
+/// are left out.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -32,14 +34,17 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let folder = &arguments.schema;
     let unchanged = format!("{} was left as it was", folder.display());
-    let extraction = extract_pages(&arguments.pages)
-        .map_err(|failure| Failure { outcome: format!("{}; {unchanged}", failure.outcome), ..failure })?;
     let failed = |problem: String| Failure::new([problem], unchanged.clone());
+    let lock = super::lock([folder.as_path()]).map_err(|error| failed(error.to_string()))?;
     let errata = Schema::load_errata(folder).map_err(unloadable(&unchanged))?;
+    let text_errata = Schema::load_text_errata(folder).map_err(unloadable(&unchanged))?;
+    let extraction = extract_all(&arguments.pages, &text_errata)
+        .map_err(|failure| Failure { outcome: format!("{}; {unchanged}", failure.outcome), ..failure })?;
     let old = Schema::load_or_empty(folder).map_err(unloadable(&unchanged))?;
     let (counts, pages) = (extraction.counts, extraction.pages.clone());
     let schema = extraction.correct(&errata, &old).map_err(|error| failed(error.to_string()))?;
-    let changes = schema.files().write(folder).map_err(|error| Failure::new([error], "the schema is not complete"))?;
+    let changes = lock.write(&[(&schema.files(), folder)]).map_err(|error| Failure::of_write(&error, &unchanged))?;
+    let changes: BTreeMap<_, _> = changes.into_iter().flatten().collect();
     let unresolved = Unresolved::of(&schema);
     if !unresolved.is_empty() {
         console::warn(unresolved);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use ucwa_schema::Schema;
 use ucwa_schema::facts::facts;
 
-use super::{Failure, extract_pages, print, unloadable};
+use super::{Failure, extract_read, incomplete, print, read_pages, unloadable};
 
 /// What stands below the help.
 const EXAMPLES: &str = "\
@@ -16,7 +16,8 @@ Examples:
 
 /// Prints a schema folder or pages as facts, one a line, sorted, without duplicates.
 ///
-/// Pages are printed as they are, without errata.
+/// Pages are printed as they are, without errata. Those that cannot be understood are named, and missing in what is printed;
+/// the exit status is 1 then.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -32,10 +33,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         let schema = Schema::load(&folder).map_err(unloadable("no facts were printed"))?;
         lines.extend(facts(&schema));
     }
+    let mut missing = None;
     if !pages.is_empty() {
-        lines.extend(facts(&extract_pages(&pages)?.schema));
+        let extraction = extract_read(&read_pages(&pages, &[])?);
+        lines.extend(facts(&extraction.schema));
+        missing = incomplete(&extraction.diagnostics, &extraction.unreadable);
     }
-    print(lines)
+    print(lines)?;
+    missing.map_or(Ok(()), Err)
 }
 
 fn is_schema(path: &Path) -> bool {

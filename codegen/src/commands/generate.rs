@@ -1,12 +1,14 @@
 //! `ucwa-codegen generate`: from the schema folder to the crate.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
-use ucwa_codegen::emit::Root;
+use ucwa_codegen::emit::{Item, Root};
 use ucwa_codegen::generate::{Generated, generate};
-use ucwa_schema::{Change, Schema};
+use ucwa_files::Change;
+use ucwa_schema::Schema;
 
 use super::{Failure, console, unloadable};
 
@@ -23,7 +25,7 @@ pub(crate) struct Arguments {
     /// The schema folder.
     #[arg(long, value_name = "DIR", default_value = "schema")]
     schema: PathBuf,
-    /// The folder of the crate's sources; everything in it is the emitter's.
+    /// The folder of the crate's sources: new, empty, or with nothing in it but emitted files.
     #[arg(long, value_name = "DIR", default_value = "generated/src")]
     output: PathBuf,
     /// Emit a module with this path, such as `crate::ucwa`, and no crate.
@@ -51,11 +53,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 fn write(arguments: &Arguments, generated: &Generated, start: Instant) -> Result<(), Failure> {
-    let result = generated.files.write(&arguments.output);
-    let changes = result.map_err(|error| Failure::new([error], "the sources are as they were"))?;
+    let output = arguments.output.as_path();
+    let result = super::lock([output]).and_then(|lock| lock.write(&[(&generated.files, output)]));
+    let changes = result.map_err(|error| Failure::of_write(&error, "the sources are as they were"))?;
+    let changes: BTreeMap<_, _> = changes.into_iter().flatten().collect();
     let count = |wanted| changes.values().filter(|change| **change == wanted).count();
     let lines: usize = generated.files.iter().map(|(_, text)| text.lines().count()).sum();
-    let (files, counts) = (generated.files.len(), generated.counts);
+    let (files, of) = (generated.files.len(), |item| generated.counts.of(item));
     let written = format!(
         "{lines} lines in {files} files of {}: {} created, {} replaced, {} removed, {} unchanged, in {:.2} s",
         arguments.output.display(),
@@ -66,17 +70,17 @@ fn write(arguments: &Arguments, generated: &Generated, start: Instant) -> Result
         start.elapsed().as_secs_f64(),
     );
     let described = format!(
-        "{} resources with {} properties and {} relations, {} operations with {} error rows, {} inputs with {} parameters, \
+        "{} resources with {} properties and {} relations, {} operations with {} errors, {} inputs with {} parameters, \
          {} enumerations with {} values",
-        counts.resources,
-        counts.properties,
-        counts.relations,
-        counts.operations,
-        counts.errors,
-        counts.inputs,
-        counts.parameters,
-        counts.enumerations,
-        counts.members,
+        of(Item::Resource),
+        of(Item::Property),
+        of(Item::Relation),
+        of(Item::Operation),
+        of(Item::Error),
+        of(Item::Input),
+        of(Item::Parameter),
+        of(Item::Enumeration),
+        of(Item::Value),
     );
     console::summarize([written, described])
 }

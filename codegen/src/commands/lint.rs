@@ -1,15 +1,15 @@
 //! `ucwa-codegen lint PAGES... [--schema DIR]`
 
 use std::collections::BTreeSet;
-use std::io::IsTerminal;
 use std::path::PathBuf;
 
-use ucwa_codegen::lint::judge::{Judged, Reason, judge};
+use ucwa_codegen::lint::triage::{Explanation, Triaged, triage};
 use ucwa_codegen::lint::{lint, render};
-use ucwa_codegen::pages::{Page, read_all};
+use ucwa_codegen::pages::Page;
+use ucwa_console::Drawing;
 use ucwa_schema::Schema;
 
-use super::{Failure, console, drawing, print, unloadable, unreasonable};
+use super::{Failure, console, print, read_pages, unloadable, unreasonable};
 
 /// What stands below the help.
 const EXAMPLES: &str = "\
@@ -50,22 +50,21 @@ enum Format {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let outcome = "nothing was looked at";
-    let pages = console::step("reading pages", || read_all(&arguments.pages))
-        .map_err(|errors| Failure::new(errors, outcome))?;
+    let text_errata = Schema::load_text_errata(&arguments.schema).map_err(unloadable(outcome))?;
+    let pages = read_pages(&arguments.pages, &text_errata)?;
     let errata = Schema::load_errata(&arguments.schema).map_err(unloadable(outcome))?;
-    let reasons = Reason::load(&arguments.schema).map_err(|error| Failure::new([unreasonable(&error)], outcome))?;
+    let reasons =
+        Explanation::load(&arguments.schema).map_err(|error| Failure::new([unreasonable(&error)], outcome))?;
     let names: BTreeSet<&str> = pages.iter().map(Page::name).collect();
     let found = console::step("looking for what is wrong", || lint(&pages, &errata));
-    let judged = judge(found, &errata, &reasons, &names);
-    let shown: Vec<&Judged> = judged.iter().filter(|judged| arguments.all || judged.is_new()).collect();
+    let triaged = triage(found, &errata, &reasons, &names);
+    let shown: Vec<&Triaged> = triaged.iter().filter(|triaged| arguments.all || triaged.is_new()).collect();
     match arguments.format {
-        Format::Text => print(
-            render::text(&shown, drawing(std::io::stdout().is_terminal())).into_iter().chain(render::summary(&judged)),
-        )?,
+        Format::Text => print(render::text(&shown, Drawing::of_output()).into_iter().chain(render::summary(&triaged)))?,
         Format::Markdown => print([render::markdown(&shown).trim_end()])?,
         Format::Json => print([format!("{:#}", render::json(&shown))])?,
     }
-    match judged.iter().filter(|judged| judged.is_new()).count() {
+    match triaged.iter().filter(|triaged| triaged.is_new()).count() {
         0 => Ok(()),
         new => {
             let advice = format!(

@@ -12,15 +12,18 @@ pub(crate) mod lint;
 pub(crate) mod man;
 pub(crate) mod update;
 
+use std::collections::BTreeSet;
 use std::fmt;
-use std::io::{self, IsTerminal, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use ucwa_codegen::diagnostics::{Diagnostic, Drawing};
-use ucwa_codegen::extract::{Extraction, extract};
-use ucwa_codegen::lint::judge::ReasonsError;
-use ucwa_codegen::pages;
-use ucwa_schema::LoadError;
+use ucwa_codegen::diagnostics::Diagnostic;
+use ucwa_codegen::extract::{Extraction, Unreadable, extract};
+use ucwa_codegen::lint::triage::ExplanationsError;
+use ucwa_codegen::pages::{Page, collect, correct_text};
+use ucwa_console::{Drawing, output};
+use ucwa_files::{FilesError, FolderLock, Recovery};
+use ucwa_schema::{LoadError, TextErratum};
 
 /// Why a subcommand failed: all there is to say, a problem a line or drawing.
 #[derive(Debug)]
@@ -35,6 +38,15 @@ impl Failure {
         let problems = problems.into_iter().map(|problem| problem.to_string()).collect();
         Self { problems, outcome: outcome.into() }
     }
+
+    /// The failure of a write. `unchanged` says that all is as it was, which is so unless files were being moved.
+    fn of_write(error: &FilesError, unchanged: &str) -> Self {
+        let outcome = match error {
+            FilesError::Incomplete { .. } => "the files are not complete: run the command again",
+            _ => unchanged,
+        };
+        Self::new([error], outcome)
+    }
 }
 
 impl fmt::Display for Failure {
@@ -46,23 +58,75 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Reads pages and takes out what they say. Everything that cannot be placed is a failure.
-fn extract_pages(paths: &[PathBuf]) -> Result<Extraction, Failure> {
-    let pages = console::step("reading pages", || pages::read_all(paths))
-        .map_err(|errors| Failure::new(errors, "no page was used"))?;
-    let extraction = console::step("taking out what they say", || extract(&pages));
-    if extraction.diagnostics.is_empty() {
-        return Ok(extraction);
+/// The reference pages that paths stand for, as text errata correct them. What was left out is said in one line.
+fn read_pages(paths: &[PathBuf], errata: &[TextErratum]) -> Result<Vec<Page>, Failure> {
+    let outcome = "no page was used";
+    let collection =
+        console::step("reading pages", || collect(paths)).map_err(|errors| Failure::new(errors, outcome))?;
+    if !collection.left_out.is_empty() {
+        console::note(&collection.left_out);
     }
-    let count = extraction.diagnostics.len();
-    let drawn = drawn(&extraction.diagnostics);
+    correct_text(collection.pages, errata).map_err(|errors| Failure::new(errors, outcome))
+}
+
+/// Takes out of pages what they say, and draws what is wrong with those that can be used all the same.
+fn extract_read(pages: &[Page]) -> Extraction {
+    let extraction = console::step("taking out what they say", || extract(pages));
+    draw_warnings(&extraction.warnings);
+    extraction
+}
+
+fn draw_warnings(warnings: &[Diagnostic]) {
+    for warning in drawn(warnings) {
+        console::note(warning);
+    }
+}
+
+/// Reads pages and takes out what they say. Everything that cannot be placed is a failure.
+fn extract_all(paths: &[PathBuf], errata: &[TextErratum]) -> Result<Extraction, Failure> {
+    let extraction = extract_read(&read_pages(paths, errata)?);
+    incomplete(&extraction.diagnostics, &extraction.unreadable).map_or(Ok(extraction), Err)
+}
+
+/// What is wrong with the pages that could not be understood, and which these are; `None` where there are none.
+fn incomplete(diagnostics: &[Diagnostic], unreadable: &[Unreadable]) -> Option<Failure> {
+    if unreadable.is_empty() {
+        return None;
+    }
+    let mut problems = drawn(diagnostics);
+    let unlisted = unreadable.iter().filter(|page| page.unlisted > 0);
+    problems.extend(unlisted.map(|page| format!("{}: {} more errors\n", page.path.display(), page.unlisted)));
+    let names: Vec<_> = unreadable.iter().map(|page| page.name.as_str()).collect();
+    let count = diagnostics.len() + unreadable.iter().map(|page| page.unlisted).sum::<usize>();
     let places = if count == 1 { "place" } else { "places" };
-    Err(Failure::new(drawn, format!("{count} {places} in the pages could not be understood")))
+    let outcome = format!("{count} {places} in the pages could not be understood; missing: {}", names.join(", "));
+    Some(Failure { problems, outcome })
+}
+
+/// Locks the folders that a command writes to, and tells what became of runs that were interrupted.
+fn lock<'a>(folders: impl IntoIterator<Item = &'a Path>) -> Result<FolderLock, FilesError> {
+    let mut told = BTreeSet::new();
+    let lock = FolderLock::acquire_or_wait(folders, |folder| {
+        if told.insert(folder.to_path_buf()) {
+            console::warn(format_args!("waiting for another run that writes to {}", folder.display()));
+        }
+    })?;
+    for recovery in lock.recovered() {
+        let (Recovery::Completed(folders) | Recovery::Discarded(folders)) = recovery;
+        let what = match recovery {
+            Recovery::Completed(_) => "after all its files were written; they have been put in place",
+            Recovery::Discarded(_) => "before it replaced anything; its files have been discarded",
+        };
+        let folders: BTreeSet<_> = folders.iter().map(|folder| folder.display().to_string()).collect();
+        let folders = folders.into_iter().collect::<Vec<_>>().join(", ");
+        console::warn(format_args!("an earlier run was interrupted {what} ({folders})"));
+    }
+    Ok(lock)
 }
 
 /// The drawings of diagnostics, for the error stream.
 fn drawn(diagnostics: &[Diagnostic]) -> Vec<String> {
-    let drawing = drawing(io::stderr().is_terminal());
+    let drawing = Drawing::of_errors();
     diagnostics.iter().map(|diagnostic| format!("{}\n", diagnostic.draw(drawing))).collect()
 }
 
@@ -80,12 +144,12 @@ fn unloadable(outcome: impl Into<String>) -> impl FnOnce(LoadError) -> Failure {
 }
 
 /// Why the reasons of `lint` cannot be read, with the line that is wrong where there is one.
-fn unreasonable(error: &ReasonsError) -> String {
+fn unreasonable(error: &ExplanationsError) -> String {
     match error {
-        ReasonsError::Parse { path, source } => {
+        ExplanationsError::Parse { path, source } => {
             drawn_json(path, source, "write a list of { \"kind\", \"page\", \"finding\", \"reason\" }", error)
         }
-        ReasonsError::Read { .. } => error.to_string(),
+        ExplanationsError::Read { .. } => error.to_string(),
     }
 }
 
@@ -95,29 +159,16 @@ fn drawn_json(path: &Path, source: &serde_json::Error, expected: &str, error: &d
     diagnostic.map_or_else(|| error.to_string(), |diagnostic| drawn(&[diagnostic]).concat())
 }
 
-/// How to draw what goes to a terminal, or to something else.
-fn drawing(is_terminal: bool) -> Drawing {
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || !is_terminal;
-    if plain { Drawing::Plain } else { Drawing::Coloured }
-}
-
 /// Prints lines.
 fn print<T: fmt::Display>(lines: impl IntoIterator<Item = T>) -> Result<(), Failure> {
-    write(|output| lines.into_iter().try_for_each(|line| writeln!(output, "{line}")))
+    output::print(lines).map_err(output_failed)
 }
 
 /// Prints text as it is.
 fn print_text(text: &[u8]) -> Result<(), Failure> {
-    write(|output| output.write_all(text))
+    output::print_text(text).map_err(output_failed)
 }
 
-/// Writes to the standard output. A reader that wants no more of it, such as `head`, is no failure.
-fn write(work: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
-    let mut output = io::BufWriter::new(io::stdout().lock());
-    match work(&mut output).and_then(|()| output.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::new([error], "the output is not complete"))
-        }
-        _ => Ok(()),
-    }
+fn output_failed(error: io::Error) -> Failure {
+    Failure::new([error], "the output is not complete")
 }

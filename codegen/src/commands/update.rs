@@ -1,13 +1,13 @@
 //! `ucwa-codegen update PAGES...`
 
-use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use ucwa_codegen::compare::text;
 use ucwa_codegen::extract::CorrectError;
 use ucwa_codegen::update::{NextVersion, Plan, Request, UpdateError, VersionChange, Versions, plan};
+use ucwa_console::Drawing;
 
-use super::{Failure, console, drawing, drawn, print, unloadable, unreasonable};
+use super::{Failure, console, draw_warnings, drawn, incomplete, print, unloadable, unreasonable};
 
 /// What stands below the help.
 const EXAMPLES: &str = "\
@@ -15,6 +15,8 @@ Examples:
   ucwa-codegen update reference/ --dry-run    what would happen
   ucwa-codegen update reference/
   ucwa-codegen update reference/ --set-version";
+
+const NOTHING: &str = "nothing was written";
 
 /// Takes in pages that changed: refreshes the schema, emits the crate, and adds an entry to the changelog.
 ///
@@ -30,7 +32,7 @@ pub(crate) struct Arguments {
     /// The schema folder.
     #[arg(long, value_name = "DIR", default_value = "schema")]
     schema: PathBuf,
-    /// The folder of the crate's sources; everything in it is the emitter's.
+    /// The folder of the crate's sources: new, empty, or with nothing in it but emitted files.
     #[arg(long, value_name = "DIR", default_value = "generated/src")]
     output: PathBuf,
     /// The changelog; made if it is missing.
@@ -54,8 +56,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let Arguments { pages, schema, output, changelog, manifest, snapshot, .. } = arguments.clone();
     let version = if arguments.set_version { VersionChange::Set } else { VersionChange::Suggest };
     let request = Request { pages, schema, output, changelog, manifest, snapshot, version };
+    // What the plan starts from must not change before the plan is carried out.
+    let folders = request.folders();
+    let lock = (!arguments.dry_run).then(|| super::lock(folders.iter().map(PathBuf::as_path))).transpose();
+    let lock = lock.map_err(|error| Failure::of_write(&error, NOTHING))?;
     let plan = console::step("reading, comparing and emitting", || plan(&request)).map_err(failed)?;
     let mut lines = Vec::new();
+    if !plan.left_out.is_empty() {
+        console::note(&plan.left_out);
+    }
+    draw_warnings(&plan.untidy);
     if !plan.warnings.is_empty() {
         console::warn(format_args!(
             "{} references lead to pages that are not in the set; they are emitted untyped or as strings",
@@ -65,21 +75,21 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if plan.report.is_empty() {
         lines.push("no changes: the pages say what the schema says".to_owned());
     } else {
-        lines.extend(text(&plan.report, drawing(io::stdout().is_terminal())).lines().map(str::to_owned));
+        lines.extend(text(&plan.report, Drawing::of_output()).lines().map(str::to_owned));
     }
     lines.extend(next_version(&plan, arguments));
     if !plan.findings.is_empty() {
         let (number, pages) = (plan.findings.len(), paths(&arguments.pages));
         lines.push(format!("new findings: {number}; `ucwa-codegen lint {pages}` shows them"));
     }
-    if arguments.dry_run {
+    let Some(lock) = lock else {
         let diff = plan.diff().map_err(|error| Failure::new([error], "the files could not be compared"))?;
         lines.extend(diff.lines().map(str::to_owned));
         lines.push("nothing was written".into());
         return print(lines);
-    }
-    let written = console::step("writing", || plan.write());
-    let written = written.map_err(|error| Failure::new([error], "the files are not complete"))?;
+    };
+    let written = console::step("writing", || plan.write(&lock));
+    let written = written.map_err(|error| Failure::of_write(&error, NOTHING))?;
     print(lines)?;
     let files = (written > 0).then(|| format!("{written} files written; review them with `git diff`"));
     let waiting = plan.snapshot.as_ref().map(|path| format!("{} waits for `cargo insta review`", path.display()));
@@ -88,7 +98,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 
 /// What becomes of the version. Without changes, there is something to say only if it is written now.
 fn next_version(plan: &Plan, arguments: &Arguments) -> Option<String> {
-    let Versions { current, next } = plan.version?;
+    let Versions { current, next } = plan.version.as_ref()?;
     let manifest = arguments.manifest.display();
     let NextVersion { version, released, class } = next;
     let why = format!("as changes since {released} are {class}");
@@ -108,9 +118,14 @@ fn paths(paths: &[PathBuf]) -> String {
 }
 
 fn failed(error: UpdateError) -> Failure {
-    let outcome = "nothing was written";
+    let outcome = NOTHING;
     match error {
-        UpdateError::Correct(CorrectError::Diagnostics(diagnostics)) => Failure::new(drawn(&diagnostics), outcome),
+        UpdateError::Correct(CorrectError::Diagnostics(diagnostics, unreadable)) => {
+            incomplete(&diagnostics, &unreadable).map_or_else(
+                || Failure::new(drawn(&diagnostics), outcome),
+                |failure| Failure { outcome: format!("{}; {outcome}", failure.outcome), ..failure },
+            )
+        }
         UpdateError::Load(error) => unloadable(outcome)(error),
         UpdateError::Reasons(error) => Failure::new([unreasonable(&error)], outcome),
         other => Failure::new([other], outcome),

@@ -1,47 +1,17 @@
 //! What a comparison finds.
 
-use std::fmt;
-
-use super::effect::Effect;
 use super::rules::{Action, Class, Rule};
+use super::subject::Subject;
 
-/// What a change is about.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Subject {
-    /// The errors that any request can meet, and what error rows stand for.
-    Errors,
-    /// A resource, by name.
-    Resource(String),
-    /// An enumeration, by name.
-    Enumeration(String),
-}
-
-impl Subject {
-    /// The name.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Errors => "errors",
-            Self::Resource(name) | Self::Enumeration(name) => name,
-        }
-    }
-
-    /// What it is: `resource`, `enumeration` or `errors`.
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::Errors => "errors",
-            Self::Resource(_) => "resource",
-            Self::Enumeration(_) => "enumeration",
-        }
-    }
-}
-
-impl fmt::Display for Subject {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Errors => f.write_str("generic errors and causes"),
-            Self::Resource(name) | Self::Enumeration(name) => write!(f, "{} {name}", self.kind()),
-        }
-    }
+/// Something that changes in the emitted crate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effect {
+    /// What it means for users.
+    pub class: Class,
+    /// The item as it was; `None` where it is new.
+    pub old: Option<String>,
+    /// The item as it is; `None` where it is gone.
+    pub new: Option<String>,
 }
 
 /// Something in which two schemas differ.
@@ -108,6 +78,8 @@ impl Change {
             ["events", event, ..] => format!("event `{event}`"),
             ["scopes", scope] => format!("permission `{scope}`"),
             ["members", name, ..] => format!("member `{name}`"),
+            ["reasons", "edition"] => "the reasons for failure".to_owned(),
+            ["reasons", reason, ..] => format!("reason `{reason}`"),
             ["generic", name, ..] => format!("generic error `{name}`"),
             ["causes", key, ..] => format!("cause `{key}`"),
             ["operations", verb, "input", name, ..] => format!("request parameter `{name}` of {verb}"),
@@ -116,7 +88,7 @@ impl Change {
             ["operations", verb, "errors", code, "-", ..] => format!("error `{code}` of {verb}"),
             ["operations", verb, "errors", code, subcode, ..] => format!("error `{code}` with `{subcode}` of {verb}"),
             ["operations", verb, ..] => verb.to_owned(),
-            ["properties" | "links" | "members" | "operations" | "generic"] => self.place.clone(),
+            ["properties" | "links" | "members" | "operations" | "generic" | "reasons"] => self.place.clone(),
             [""] => self.subject.kind().to_owned(),
             _ => format!("the {}", self.subject.kind()),
         }

@@ -2,20 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Change, Subject};
+use super::change::{Change, Effect};
 use super::rules::{Class, Rule};
-use super::surface::{Item, Key, Role, Surface};
-
-/// Something that changes in the emitted crate.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Effect {
-    /// What it means for users.
-    pub class: Class,
-    /// The item as it was; `None` where it is new.
-    pub old: Option<String>,
-    /// The item as it is; `None` where it is gone.
-    pub new: Option<String>,
-}
+use super::subject::Subject;
+use super::surface::{Item, ItemKind, Key, Surface};
 
 /// An effect and what it stands for in the reference.
 pub(super) struct Found {
@@ -38,7 +28,7 @@ pub(super) fn effects(old: &Surface, new: &Surface) -> Vec<Found> {
 fn follow_types(old: &Surface, new: &Surface) -> (Surface, Vec<Found>) {
     let text = |item: &Item| format!("{}{}", item.owner, item.signature);
     let types = |surface: &Surface, other: &Surface| -> BTreeMap<String, Key> {
-        let types = surface.iter().filter(|(key, _)| key.role == Role::Type && !other.contains_key(*key));
+        let types = surface.iter().filter(|(key, _)| key.kind == ItemKind::Type && !other.contains_key(*key));
         types.map(|(key, item)| (text(item), key.clone())).collect()
     };
     let (gone, mut come) = (types(old, new), types(new, old));
@@ -68,10 +58,10 @@ fn effect(key: &Key, old: &Surface, new: &Surface) -> Option<Found> {
         // What hangs below something new or gone needs no mention of its own.
         (None, Some(item)) if !is_there(&item.parent, old) => return None,
         (Some(item), None) if !is_there(&item.parent, new) => return None,
-        _ if key.role == Role::Wire => Class::Additive,
+        _ if key.kind == ItemKind::Wire => Class::Additive,
         // Arguments are told of one by one; what is left is the order of those that were there before.
-        _ if key.role == Role::Order && !is_reordered(before?, after?) => return None,
-        (None, Some(_)) if key.role != Role::Argument => Class::Additive,
+        _ if key.kind == ItemKind::Order && !is_reordered(before?, after?) => return None,
+        (None, Some(_)) if key.kind != ItemKind::Argument => Class::Additive,
         _ => Class::Breaking,
     };
     if before.map(|item| &item.signature) == after.map(|item| &item.signature) {
@@ -95,11 +85,11 @@ fn is_reordered(old: &Item, new: &Item) -> bool {
 fn keep_same_names(found: &mut [Found]) {
     for number in 0..found.len() {
         let (Some(text), None) = (found[number].effect.old.clone(), &found[number].effect.new) else { continue };
-        let (role, parent) = (found[number].key.role, found[number].parent.clone());
+        let (kind, parent) = (found[number].key.kind, found[number].parent.clone());
         let same = |other: &&mut Found| {
             other.effect.old.is_none()
                 && other.effect.new.as_ref() == Some(&text)
-                && other.key.role == role
+                && other.key.kind == kind
                 && other.parent == parent
         };
         if let Some(other) = found.iter_mut().find(same) {
@@ -131,18 +121,20 @@ fn add(change: &mut Change, effect: Effect) {
 
 /// The changes that explain what happens to `key`: those of its own place, else of the rows below it, else of what it is in.
 fn explaining(changes: &[Change], key: &Key) -> Vec<usize> {
-    let places: &[String] = match key.role {
+    let places: &[String] = match key.kind {
         // An operation that goes on is told by its answer, too.
-        Role::Starts => &[key.place.clone(), key.place.replace("/input", "/answer")],
+        ItemKind::Starts => &[key.place.clone(), key.place.replace("/input", "/answer")],
         _ => std::slice::from_ref(&key.place),
     };
-    let is_whole = matches!(key.role, Role::Parameters | Role::Bare | Role::Order | Role::Input | Role::Starts)
-        || key.place.ends_with("/answer");
+    let is_whole = matches!(
+        key.kind,
+        ItemKind::Parameters | ItemKind::Bare | ItemKind::Order | ItemKind::Input | ItemKind::Starts
+    ) || key.place.ends_with("/answer");
     let find = |fits: &dyn Fn(&str, &str) -> bool| -> Vec<usize> {
         let explains = |change: &Change| {
             let place = row(&change.place);
             change.subject == key.subject
-                && change.rule.explains().explains(key.role)
+                && change.rule.explains().explains(key.kind)
                 && places.iter().any(|wanted| fits(&place, wanted))
         };
         (0..changes.len()).filter(|number| explains(&changes[*number])).collect()
@@ -164,6 +156,11 @@ fn is_below(place: &str, above: &str) -> bool {
 fn row(place: &str) -> String {
     let steps: Vec<_> = place.split('/').collect();
     match steps[..] {
+        // Rows that differ in collection and sender are one kind of event.
+        ["events", event, ..] => {
+            let kind: Vec<_> = event.split(' ').take(2).collect();
+            format!("events/{}", kind.join(" "))
+        }
         [table @ ("properties" | "links" | "members"), name, ..] => format!("{table}/{name}"),
         ["operations", verb, "input" | "query", name, ..] => format!("operations/{verb}/input/{name}"),
         ["operations", verb, "errors", code, subcode, ..] => format!("operations/{verb}/errors/{code}/{subcode}"),

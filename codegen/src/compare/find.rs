@@ -5,11 +5,12 @@ use std::fmt::Display;
 
 use ucwa_schema::{
     Cause, Enumeration, ErrorRow, Event, Evidence, GenericError, Limits, Member, Operation, Parameter, Property,
-    Relation, Resource, Schema,
+    ReasonCode, ReasonMeaning, Reasons, Relation, Resource, Schema,
 };
 
-use super::change::{Change, Subject};
+use super::change::Change;
 use super::rules::Rule;
+use super::subject::Subject;
 use super::surface::Numbered;
 
 /// The changes between two schemas.
@@ -52,6 +53,13 @@ fn errors(old: &Schema, new: &Schema, changes: &mut Vec<Change>) {
         }
     }
     find.order("generic", &generic);
+    let name = |row: &ReasonMeaning| ReasonCode { code: row.code.clone(), subcode: row.subcode.clone() }.to_string();
+    for (reason, old, new) in rows(&old.errors.reasons, &new.errors.reasons, name) {
+        // The resources tell which reasons are new, and which are gone.
+        if let (Some(old), Some(new)) = (old, new) {
+            find.summary(&format!("reasons/{reason}"), old.summary.as_ref(), new.summary.as_ref());
+        }
+    }
     for key in names(&old.errors.causes, &new.errors.causes) {
         let summary = |cause: Option<&Cause>| cause.and_then(|cause| cause.summary.clone());
         let place = format!("causes/{key}");
@@ -149,6 +157,7 @@ impl Find<'_> {
         self.properties(&old.properties, &new.properties);
         self.links(&old.links, &new.links);
         self.events(&old.events, &new.events);
+        self.reasons(&old.reasons, &new.reasons);
         let operations = rows(&old.operations, &new.operations, |row: &Operation| row.method.name().to_owned());
         for (verb, old, new) in &operations {
             let place = format!("operations/{verb}");
@@ -217,12 +226,30 @@ impl Find<'_> {
             match (old, new) {
                 (Some(old), Some(new)) => {
                     self.differ(&place, Rule::EventPriorityChanged, &old.priority, &new.priority);
+                    self.summary(&place, old.summary.as_ref(), new.summary.as_ref());
                 }
                 (Some(_), None) => self.note(&place, Rule::EventRemoved, "", ""),
                 _ => self.note(&place, Rule::EventAdded, "", ""),
             }
         }
         self.order("events", &events);
+    }
+
+    fn reasons(&mut self, old: &Reasons, new: &Reasons) {
+        let edition = |reasons: &Reasons| text(reasons.edition.as_ref()).to_owned();
+        if !old.is_empty() && !new.is_empty() {
+            self.differ("reasons/edition", Rule::ReasonEditionChanged, edition(old), edition(new));
+        }
+        let reasons = rows(&old.rows, &new.rows, ToString::to_string);
+        for (reason, old, new) in &reasons {
+            let place = format!("reasons/{reason}");
+            match (old, new) {
+                (Some(_), Some(_)) => {}
+                (Some(_), None) => self.note(&place, Rule::ReasonRemoved, "", ""),
+                _ => self.note(&place, Rule::ReasonAdded, "", ""),
+            }
+        }
+        self.order("reasons", &reasons);
     }
 
     fn operation(&mut self, place: &str, old: &Operation, new: &Operation) {

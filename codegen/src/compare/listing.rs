@@ -5,8 +5,8 @@ use std::iter;
 
 use ucwa_schema::{Resource, Schema};
 
-use super::change::Subject;
-use super::surface::{self, Item, Key, Role, Surface};
+use super::subject::Subject;
+use super::surface::{self, Item, ItemKind, Key, Surface};
 use crate::lower::event_text;
 
 /// What users of the crate can name, call and rely on: a line for each item, with the path to it, and an empty line between
@@ -24,7 +24,7 @@ pub fn surface(schema: &Schema) -> String {
             line = format!("{line} ({})", details.join(", "));
         }
         let lines = blocks.entry(&key.subject).or_default();
-        if key.role != Role::Type {
+        if key.kind != ItemKind::Type {
             lines.push(line);
             continue;
         }
@@ -42,13 +42,13 @@ pub fn surface(schema: &Schema) -> String {
 
 /// Whether an item has a line of its own.
 fn is_told(key: &Key, item: &Item) -> bool {
-    match key.role {
-        Role::Parameters => !matches!(item.signature.as_str(), "NoInput" | "NoQuery"),
-        Role::Representation => !item.signature.ends_with(" = Self>"),
-        Role::Order => item.signature != ")",
-        Role::Variant => item.signature != "Unlisted(Unlisted)",
+    match key.kind {
+        ItemKind::Parameters => !matches!(item.signature.as_str(), "NoInput" | "NoQuery"),
+        ItemKind::Representation => !item.signature.ends_with(" = Self>"),
+        ItemKind::Order => item.signature != ")",
+        ItemKind::Variant => item.signature != "Unlisted(Unlisted)",
         // The variants tell the name of their enum, the order of arguments that there are any, and their fields the types.
-        Role::Errors | Role::Bare | Role::Argument | Role::Wire => false,
+        ItemKind::Errors | ItemKind::Bare | ItemKind::Argument | ItemKind::Wire => false,
         _ => true,
     }
 }
@@ -56,7 +56,9 @@ fn is_told(key: &Key, item: &Item) -> bool {
 /// How items are sent, read and checked.
 fn details(surface: &Surface) -> BTreeMap<&Key, Vec<&str>> {
     let mut details = BTreeMap::<_, Vec<_>>::new();
-    for (key, item) in surface.iter().filter(|(key, item)| key.role == Role::Wire && item.signature != " is checked") {
+    for (key, item) in
+        surface.iter().filter(|(key, item)| key.kind == ItemKind::Wire && item.signature != " is checked")
+    {
         details.entry(item.parent.as_ref().unwrap_or(key)).or_default().push(item.signature.trim());
     }
     details

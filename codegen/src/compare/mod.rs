@@ -13,33 +13,41 @@
 //! | `surface` | what users of the crate can name, call and rely on |
 //! | `listing` | lists that as lines for people |
 //! | `effect` | finds effects in surfaces |
+//! | `gaps` | says what is missing because a page is |
 //! | `source` | reads a schema folder, a git revision, or pages |
 //! | `render` | reports as text, Markdown and JSON |
 
 mod change;
 mod effect;
 mod find;
+mod gaps;
 mod listing;
 mod render;
 mod rules;
 mod source;
+mod subject;
 mod surface;
 
 use ucwa_schema::Schema;
 
-pub use change::{Change, Report, Subject};
-pub use effect::Effect;
+pub use change::{Change, Effect, Report};
+pub use gaps::Gaps;
 pub use listing::surface;
 pub use render::{json, markdown, text};
 pub use rules::{Action, Class, Rule};
-pub use source::{Source, SourceError};
+pub use source::{Loaded, Source, SourceError};
+pub use subject::Subject;
 
 /// Finds what `new` differs from `old` in.
 pub fn compare(old: &Schema, new: &Schema) -> Report {
     if old == new {
         return Report::default();
     }
-    let mut changes = find::changes(old, new);
+    // That causes were named is no change of what they are.
+    let (mut named_old, mut named_new) = (old.clone(), new.clone());
+    named_old.name_causes(&new.errors);
+    named_new.name_causes(&old.errors);
+    let mut changes = find::changes(&named_old, &named_new);
     let effects = effect::effects(&surface::of(old), &surface::of(new));
     effect::attribute(&mut changes, effects);
     changes.sort_by(|left, right| left.subject.cmp(&right.subject));

@@ -5,8 +5,7 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 
-use super::change::{Change, Report};
-use super::effect::Effect;
+use super::change::{Change, Effect, Report};
 use super::rules::Class;
 use crate::diagnostics::Drawing;
 

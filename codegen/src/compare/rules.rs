@@ -4,7 +4,7 @@ use std::fmt;
 
 use heck::ToKebabCase;
 
-use super::surface::Role;
+use super::surface::ItemKind;
 
 /// What a change means for users of the crate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,11 +87,11 @@ pub(super) enum Explains {
 }
 
 impl Explains {
-    pub(super) fn explains(self, role: Role) -> bool {
+    pub(super) fn explains(self, kind: ItemKind) -> bool {
         match self {
             Self::Docs => false,
-            Self::Wire => role == Role::Wire,
-            Self::Item => !matches!(role, Role::Bare | Role::Order | Role::Argument),
+            Self::Wire => kind == ItemKind::Wire,
+            Self::Item => !matches!(kind, ItemKind::Bare | ItemKind::Order | ItemKind::Argument),
             Self::Call => true,
         }
     }
@@ -156,8 +156,8 @@ rules! {
     LinkTargetChanged: Changed "target", Breaking, Item, "the method gives another type";
     CardinalityChanged: Changed "cardinality", Breaking, Item, "the method gives `RelatedList` for many and `Related` for one";
     EmbeddedChanged: Changed "embedding", Documentation, Docs, "methods give what the server sent, be it linked or embedded";
-    EventAdded: Added "", Documentation, Docs, "events are read whether a page lists them or not";
-    EventRemoved: Removed "", Documentation, Docs, "events are read whether a page lists them or not";
+    EventAdded: Added "", Additive, Item, "a variant of `events::Documented` is new";
+    EventRemoved: Removed "", Breaking, Item, "the variant of `events::Documented` is gone; servers may still send such events";
     EventPriorityChanged: Changed "priority", Documentation, Docs, "priorities are documentation";
     OperationAdded: Added "", Additive, Call, "a verb is new";
     OperationRemoved: Removed "", Breaking, Call, "the resource does not take the verb any more, and its errors and parameters are gone";
@@ -179,6 +179,9 @@ rules! {
     ErrorRemoved: Removed "", Breaking, Item, "the variant is gone; the error is still kept, as one that no table lists";
     ErrorStatusChanged: Changed "status", Additive, Wire, "the variant stays, and is told by another status";
     ErrorCauseChanged: Changed "cause", Documentation, Docs, "what an error stands for is documentation";
+    ReasonAdded: Added "", Additive, Item, "a variant is new; enums of reasons are non-exhaustive";
+    ReasonRemoved: Removed "", Breaking, Item, "the variant is gone; the reason is still kept, as one that no table lists";
+    ReasonEditionChanged: Changed "edition", Documentation, Docs, "where reasons are documented is documentation";
     EnumerationAdded: Added "", Additive, Call, "an enum is new";
     EnumerationRemoved: Removed "", Breaking, Call, "the enum is gone";
     MemberAdded: Added "", Additive, Item, "a variant is new; enums are non-exhaustive, and the value was kept as unlisted before";

@@ -5,11 +5,13 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use ucwa_schema::{LoadError, Schema};
+use ucwa_schema::{Errata, LoadError, Schema, apply_errata};
 
-use crate::diagnostics::lines;
-use crate::extract::{CorrectError, extract};
-use crate::pages::{self, PageError};
+use crate::diagnostics::{Diagnostic, lines};
+use crate::extract::{CorrectError, Extraction, Unreadable, extract};
+use crate::pages::{Collection, LeftOut, PageError, collect, correct_text};
+
+use super::gaps::Gaps;
 
 /// Where a schema comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,26 +90,70 @@ impl Source {
         matches!(self, Self::Pages(_))
     }
 
-    /// Reads the schema. Pages are corrected by the errata of the schema folder `errata`, where one is given.
-    pub fn load(&self, errata: Option<&Path>) -> Result<Schema, SourceError> {
+    /// The errata of a schema folder or of a revision of one; pages have none.
+    pub fn errata(&self) -> Result<Errata, SourceError> {
         match self {
-            Self::Folder(path) => Ok(Schema::load(path)?),
+            Self::Folder(path) => Ok(Errata::load(path)?),
+            Self::Pages(_) => Ok(Errata::default()),
+            Self::Revision { revision, folder } => {
+                let source_text = format!("{revision}:{folder}");
+                Ok(Errata::from_files(Path::new(&source_text), files_of_revision(revision, folder)?)?)
+            }
+        }
+    }
+
+    /// Reads the schema. Pages are corrected by `errata`.
+    pub fn load(&self, errata: &Errata) -> Result<Loaded, SourceError> {
+        match self {
+            Self::Folder(path) => Ok(Loaded::of(Schema::load(path)?)),
             Self::Pages(path) => of_pages(path, errata),
-            Self::Revision { revision, folder } => of_revision(revision, folder),
+            Self::Revision { revision, folder } => {
+                let files = files_of_revision(revision, folder)?;
+                Ok(Loaded::of(Schema::from_files(Path::new(&format!("{revision}:{folder}")), files)?))
+            }
         }
     }
 }
 
-fn of_pages(path: &Path, errata: Option<&Path>) -> Result<Schema, SourceError> {
-    let pages = pages::read_all(&[path.to_path_buf()]).map_err(SourceError::Pages)?;
-    let extraction = extract(&pages);
-    Ok(match errata {
-        Some(folder) => extraction.correct(&Schema::load_errata(folder)?, &Schema::default())?,
-        None => extraction.complete()?,
-    })
+/// A schema, and what it lacks because pages are missing.
+#[derive(Debug, Clone, Default)]
+pub struct Loaded {
+    /// The schema.
+    pub schema: Schema,
+    /// What it says nothing about.
+    pub gaps: Gaps,
+    /// The pages of the folder that are none of the reference.
+    pub left_out: LeftOut,
+    /// What is wrong with pages.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What is wrong with pages that could be understood all the same.
+    pub warnings: Vec<Diagnostic>,
+    /// The pages that could not be understood.
+    pub unreadable: Vec<Unreadable>,
 }
 
-fn of_revision(revision: &str, folder: &str) -> Result<Schema, SourceError> {
+impl Loaded {
+    fn of(schema: Schema) -> Self {
+        Self { schema, ..Self::default() }
+    }
+}
+
+fn of_pages(path: &Path, errata: &Errata) -> Result<Loaded, SourceError> {
+    let Collection { pages, left_out } = collect(&[path.to_path_buf()]).map_err(SourceError::Pages)?;
+    let pages = correct_text(pages, &errata.text).map_err(CorrectError::Text)?;
+    let extraction = extract(&pages);
+    let gaps = Gaps::of(&extraction);
+    let Extraction { mut schema, diagnostics, warnings, unreadable, .. } = extraction;
+    let failed = apply_errata(&mut schema, &errata.rows);
+    // What a page says may depend on one that cannot be understood; the erratum is not to blame then.
+    if !failed.is_empty() && unreadable.is_empty() {
+        return Err(CorrectError::Errata(failed).into());
+    }
+    Ok(Loaded { schema, gaps, left_out, diagnostics, warnings, unreadable })
+}
+
+/// The files of a schema folder as they lie in a revision, by their paths in it.
+fn files_of_revision(revision: &str, folder: &str) -> Result<Vec<(PathBuf, Vec<u8>)>, SourceError> {
     let source_text = format!("{revision}:{folder}");
     let unknown = |message: &str| SourceError::Revision {
         source_text: source_text.clone(),
@@ -130,7 +176,7 @@ fn of_revision(revision: &str, folder: &str) -> Result<Schema, SourceError> {
         let bytes = blob(&mut rest).ok_or_else(|| unknown(&format!("{name} could not be read")))?;
         files.push((PathBuf::from(name), bytes.to_vec()));
     }
-    Ok(Schema::from_files(Path::new(&source_text), files)?)
+    Ok(files)
 }
 
 /// Takes one object off the output of `git cat-file --batch`: a line that ends in its size, its bytes, and a line break.

@@ -1,4 +1,4 @@
-//! What can go wrong in an operation: an enum, and the table that it is read by.
+//! The errors of an operation: an enum, and the table that it is read by.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -11,7 +11,7 @@ use crate::lower::{ErrorModel, ErrorVariant};
 pub(super) fn errors(uses: &Uses<'_>, model: &ErrorModel, generic: &TokenStream) -> TokenStream {
     let (name, docs_of_enum) = (ident(&model.type_name), docs(&model.docs));
     let (conditions, condition) = (uses.runtime("Conditions"), uses.runtime("Condition"));
-    let names: Vec<_> = model.variants.iter().map(|variant| ident(&variant.name)).collect();
+    let names = model.variants.iter().map(|variant| ident(&variant.name));
     let docs_of_variants = model.variants.iter().map(|variant| docs(&variant.docs));
     let rows = model.variants.iter().map(|variant| row(uses, variant));
     quote! {
@@ -23,18 +23,44 @@ pub(super) fn errors(uses: &Uses<'_>, model: &ErrorModel, generic: &TokenStream)
         }
         impl #conditions for #name {
             type Generic = #generic;
-            const VALUES: &'static [Self] = &[#(Self::#names),*];
-            const TABLE: &'static [#condition] = &[#(#rows),*];
+            const TABLE: &'static [(Self, #condition)] = &[#(#rows),*];
+        }
+    }
+}
+
+/// With what the operation that a resource stands for can fail after it has begun.
+pub(super) fn reasons(uses: &Uses<'_>, resource: &str, model: &ErrorModel) -> TokenStream {
+    let (resource, name, docs_of_enum) = (ident(resource), ident(&model.type_name), docs(&model.docs));
+    let (completes, failure_reason) = (uses.runtime("Completes"), uses.runtime("FailureReason"));
+    let names = model.variants.iter().map(|variant| ident(&variant.name));
+    let docs_of_variants = model.variants.iter().map(|variant| docs(&variant.docs));
+    let rows = model.variants.iter().map(|variant| {
+        let (name, code, subcode) = (ident(&variant.name), &variant.code, &variant.subcode);
+        quote!((Self::#name, #code, #subcode))
+    });
+    quote! {
+        #docs_of_enum
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#docs_of_variants #names,)*
+        }
+        impl #failure_reason for #name {
+            const TABLE: &'static [(Self, &'static str, &'static str)] = &[#(#rows),*];
+        }
+        impl #completes for #resource {
+            type Reason = #name;
         }
     }
 }
 
 fn row(uses: &Uses<'_>, variant: &ErrorVariant) -> TokenStream {
+    let name = ident(&variant.name);
     let (status, code, subcode) = (Literal::u16_unsuffixed(variant.status), &variant.code, &variant.subcode);
     if variant.status == 0 {
         let named = uses.runtime("named");
-        return quote!(#named(#subcode));
+        return quote!(#named(Self::#name, #subcode));
     }
-    let condition = uses.runtime("condition");
-    quote!(#condition(#status, #code, #subcode))
+    let row = uses.runtime("row");
+    quote!(#row(Self::#name, #status, #code, #subcode))
 }

@@ -3,14 +3,14 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::ident;
-use super::object::{self, ObjectTokens};
+use super::object::ObjectTokens;
 use super::uses::Uses;
-use crate::lower::{Count, Field, InputModel, TypePath};
+use super::{docs, ident};
+use crate::lower::{Count, Field, FieldType, InputModel, TypePath};
 
 /// The input of an operation.
 pub(super) fn input(uses: &Uses<'_>, input: &InputModel) -> TokenStream {
-    let body = has_body(input).then(|| {
+    let body = input.has_body().then(|| {
         let body = uses.runtime("Body");
         quote! {
             #[body]
@@ -28,9 +28,9 @@ pub(super) fn input(uses: &Uses<'_>, input: &InputModel) -> TokenStream {
         body,
         relations: Vec::new(),
     };
-    let (object, new) = (object.expand(uses), new(uses, input));
-    let content = has_body(input).then(|| content(uses, input));
-    let optional = is_optional(input).then(|| {
+    let (object, new, required) = (object.expand(uses), new(uses, input), required(uses, input));
+    let content = input.has_body().then(|| content(uses, input));
+    let optional = input.is_optional().then(|| {
         let optional = uses.runtime("Optional");
         quote!(impl #optional for #name {})
     });
@@ -45,17 +45,8 @@ pub(super) fn input(uses: &Uses<'_>, input: &InputModel) -> TokenStream {
         }
         #optional
         #starts
+        #required
     }
-}
-
-/// Whether the body is content and the parameters go into the address.
-fn has_body(input: &InputModel) -> bool {
-    !input.content.is_empty()
-}
-
-/// Whether an input can be left out.
-fn is_optional(input: &InputModel) -> bool {
-    !has_body(input) && !input.fields.iter().any(|field| field.required)
 }
 
 /// What an input whose body is content says about that.
@@ -76,16 +67,13 @@ fn content(uses: &Uses<'_>, input: &InputModel) -> TokenStream {
 fn starts(uses: &Uses<'_>, type_name: &str, target: &TypePath, id: &Field) -> TokenStream {
     let (name, trait_name) = (ident(type_name), uses.runtime("StartsOperation"));
     let (target, field) = (uses.of(target), ident(&id.name));
-    let (read, write) = match id.count {
-        Count::Optional => (quote!(self.#field.as_deref().unwrap_or_default()), quote!(Some(id))),
-        Count::Required | Count::List => (quote!(&self.#field), quote!(id)),
+    let write = match id.count {
+        Count::Optional => quote!(Some(id)),
+        Count::Required | Count::List => quote!(id),
     };
     quote! {
         impl #trait_name for #name {
             type Operation = #target;
-            fn operation_id(&self) -> &str {
-                #read
-            }
             fn set_operation_id(&mut self, id: String) {
                 self.#field = #write;
             }
@@ -95,32 +83,82 @@ fn starts(uses: &Uses<'_>, type_name: &str, target: &TypePath, id: &Field) -> To
 
 /// The constructor of an input, which takes what the operation cannot do without.
 fn new(uses: &Uses<'_>, input: &InputModel) -> TokenStream {
-    let required: Vec<&Field> = input.fields.iter().filter(|field| field.required).collect();
-    let names = required.iter().map(|field| ident(&field.name));
-    let types = required.iter().map(|field| {
-        let kind = object::value_type(uses, &field.value);
-        match field.count {
-            Count::List => quote!(impl IntoIterator<Item = impl Into<#kind>>),
-            Count::Optional | Count::Required => quote!(impl Into<#kind>),
-        }
-    });
-    let values = required.iter().map(|field| {
+    let fields: Vec<&Field> = input.required().collect();
+    let mut arguments = Vec::new();
+    if let Some(required) = &input.required_type_name {
+        let (required, lifetime) = (ident(required), required_lifetime(&fields).map(|_| quote!(<'_>)));
+        arguments.push(quote!(required: #required #lifetime));
+    } else {
+        arguments.extend(fields.iter().map(|field| argument(uses, field)));
+    }
+    let is_named = input.required_type_name.is_some();
+    let values = fields.iter().map(|field| {
         let name = ident(&field.name);
         match field.count {
+            // What is named has the field's own type, but for text.
+            _ if is_named && !is_text(field) => quote!(#name,),
             Count::List => quote!(#name: #name.into_iter().map(Into::into).collect(),),
             Count::Optional | Count::Required => quote!(#name: #name.into(),),
         }
     });
-    let parameter = has_body(input).then(|| {
+    if input.has_body() {
         let body = uses.runtime("Body");
-        quote!(body: #body)
+        arguments.push(quote!(body: #body));
+    }
+    let named = input.required_type_name.as_ref().map(|required| {
+        let (required, names) = (ident(required), fields.iter().map(|field| ident(&field.name)));
+        quote!(let #required { #(#names),* } = required;)
     });
-    let value = has_body(input).then(|| quote!(body,));
-    let about = if is_optional(input) { " No parameters so far." } else { " What the operation cannot do without." };
+    let body = input.has_body().then(|| quote!(body,));
+    let about = match (fields.is_empty(), input.has_body()) {
+        (true, false) => " Creates an input without parameters.",
+        (true, true) => " Creates an input from its content.",
+        (false, false) => " Creates an input from its required parameters.",
+        (false, true) => " Creates an input from its required parameters and its content.",
+    };
     quote! {
         #[doc = #about]
-        pub fn new(#(#names: #types,)* #parameter) -> Self {
-            Self { #(#values)* #value ..Self::default() }
+        pub fn new(#(#arguments),*) -> Self {
+            #named
+            Self { #(#values)* #body ..Self::default() }
         }
     }
+}
+
+fn argument(uses: &Uses<'_>, field: &Field) -> TokenStream {
+    let (name, kind) = (ident(&field.name), uses.rust_type(&field.argument_type(), ""));
+    quote!(#name: #kind)
+}
+
+/// The required parameters as a struct, where several are of one type: what is named cannot be swapped.
+fn required(uses: &Uses<'_>, input: &InputModel) -> Option<TokenStream> {
+    let name = ident(input.required_type_name.as_ref()?);
+    let required: Vec<&Field> = input.required().collect();
+    let lifetime = required_lifetime(&required).map(|lifetime| quote!(<#lifetime>));
+    let fields = required.iter().map(|field| {
+        let (docs, name) = (docs(&field.docs), ident(&field.name));
+        let kind = if is_text(field) { quote!(&'a str) } else { uses.rust_type(&field.value.rust_type(), "") };
+        let kind = if field.count == Count::List { quote!(Vec<#kind>) } else { kind };
+        quote!(#docs pub #name: #kind,)
+    });
+    let is_copy = required.iter().all(|field| is_text(field) && field.count != Count::List);
+    let copy = is_copy.then(|| quote!(, Copy));
+    let about =
+        format!(" The required parameters of [`{0}`], which [`{0}::new`] takes by their names.", input.type_name);
+    Some(quote! {
+        #[doc = #about]
+        #[derive(Clone #copy)]
+        pub struct #name #lifetime {
+            #(#fields)*
+        }
+    })
+}
+
+/// The lifetime of required parameters that are text, which are borrowed from the caller.
+fn required_lifetime(required: &[&Field]) -> Option<TokenStream> {
+    required.iter().any(|field| is_text(field)).then(|| quote!('a))
+}
+
+fn is_text(field: &Field) -> bool {
+    matches!(field.value, FieldType::Text | FieldType::Uri)
 }

@@ -1,20 +1,30 @@
 //! The model as Rust: one small function for each thing that is emitted, and one file for each module.
 
+mod count;
 mod enumeration;
 mod error;
+mod events;
 mod input;
 mod object;
 mod operation;
 mod resource;
 mod root;
+mod text;
 mod uses;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::File;
 
 use crate::lower::{Model, TypePath};
+
+pub(crate) use count::Subject;
+use count::count;
+pub use count::{Counts, Item};
+pub(crate) use text::MARK;
+use text::{OBJECT_MODULE, text};
 
 /// Where the emitted modules stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +43,7 @@ impl Root {
         }
     }
 
-    fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         match self {
             Self::Crate => "crate",
             Self::Module(path) => path,
@@ -41,47 +51,11 @@ impl Root {
     }
 }
 
-/// How much was emitted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Structs of resources.
-    pub resources: usize,
-    /// Enums.
-    pub enumerations: usize,
-    /// Variants of enums, without those for unlisted values.
-    pub members: usize,
-    /// Fields of resources.
-    pub properties: usize,
-    /// Methods of resources.
-    pub relations: usize,
-    /// Structs of inputs.
-    pub inputs: usize,
-    /// Fields of inputs.
-    pub parameters: usize,
-    /// Implementations of verbs.
-    pub operations: usize,
-    /// Rows of error tables that variants of enums stand for.
-    pub errors: usize,
-}
-
-impl std::ops::AddAssign for Counts {
-    fn add_assign(&mut self, other: Self) {
-        self.resources += other.resources;
-        self.enumerations += other.enumerations;
-        self.members += other.members;
-        self.properties += other.properties;
-        self.relations += other.relations;
-        self.inputs += other.inputs;
-        self.parameters += other.parameters;
-        self.operations += other.operations;
-        self.errors += other.errors;
-    }
-}
-
 /// An emitted file.
 pub(crate) struct Emitted {
     pub(crate) path: PathBuf,
     pub(crate) text: String,
+    pub(crate) subject: Subject,
     pub(crate) counts: Counts,
 }
 
@@ -105,16 +79,19 @@ pub enum EmitError {
 }
 
 /// One file that is to be emitted.
-type Job<'a> = Box<dyn Fn() -> (PathBuf, TokenStream, Counts) + Send + Sync + 'a>;
+type Job<'a> = Box<dyn Fn() -> (PathBuf, TokenStream) + Send + Sync + 'a>;
+
+/// What is done to each file before it is counted and written.
+type Edit<'a> = &'a (dyn Fn(&Path, File) -> File + Sync);
 
 /// Emits every file of a model, on as many threads as there are processors.
-pub(crate) fn emit(model: &Model, root: &Root) -> Result<Vec<Emitted>, EmitError> {
+pub(crate) fn emit(model: &Model, root: &Root, edit: Edit<'_>) -> Result<Vec<Emitted>, EmitError> {
     syn::parse_str::<syn::Path>(root.path()).map_err(|_| EmitError::Root { path: root.path().to_owned() })?;
     let jobs = jobs(model, root);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let share = jobs.len().div_ceil(threads).max(1);
     std::thread::scope(|scope| {
-        let run = |jobs: &[Job<'_>]| jobs.iter().map(|job| format(job)).collect::<Result<Vec<_>, _>>();
+        let run = |jobs: &[Job<'_>]| jobs.iter().map(|job| format(job, edit)).collect::<Result<Vec<_>, _>>();
         let workers: Vec<_> = jobs.chunks(share).map(|share| scope.spawn(move || run(share))).collect();
         let mut files = Vec::new();
         for worker in workers {
@@ -130,78 +107,40 @@ fn jobs<'a>(model: &'a Model, root: &'a Root) -> Vec<Job<'a>> {
     for category in &model.categories {
         for resource in &category.resources {
             let path = PathBuf::from(&category.module).join(format!("{}.rs", resource.module));
-            jobs.push(Box::new(move || (path.clone(), resource::module(resource, root), resource::counts(resource))));
+            jobs.push(Box::new(move || (path.clone(), resource::module(resource, root))));
         }
     }
     for enumeration in &model.enumerations {
         let path = PathBuf::from(crate::lower::ENUMERATIONS).join(format!("{}.rs", enumeration.module));
-        let counts = Counts { enumerations: 1, members: enumeration.variants.len(), ..Counts::default() };
-        jobs.push(Box::new(move || (path.clone(), enumeration::module(enumeration), counts)));
+        jobs.push(Box::new(move || (path.clone(), enumeration::module(enumeration))));
     }
     for category in &model.categories {
         let path = PathBuf::from(&category.module).join("mod.rs");
-        jobs.push(Box::new(move || (path.clone(), root::category(category), Counts::default())));
+        jobs.push(Box::new(move || (path.clone(), root::category(category))));
     }
     let path = PathBuf::from(crate::lower::ENUMERATIONS).join("mod.rs");
-    jobs.push(Box::new(move || (path.clone(), root::enumerations(&model.enumerations), Counts::default())));
-    jobs.push(Box::new(move || ("registry.rs".into(), root::registry(model, root), Counts::default())));
-    let counts = Counts { errors: model.generic_errors.rows, ..Counts::default() };
-    jobs.push(Box::new(move || ("generic_error.rs".into(), root::generic_error(&model.generic_errors, root), counts)));
-    jobs.push(Box::new(move || (root.file().into(), root::root(model, root), Counts::default())));
+    jobs.push(Box::new(move || (path.clone(), root::enumerations(&model.enumerations))));
+    jobs.push(Box::new(move || ("registry.rs".into(), root::registry(model, root))));
+    let path = PathBuf::from(format!("{}.rs", crate::lower::EVENTS));
+    jobs.push(Box::new(move || (path.clone(), events::module(&model.events, root))));
+    jobs.push(Box::new(move || ("generic_error.rs".into(), root::generic_error(&model.generic_errors, root))));
+    jobs.push(Box::new(move || (root.file().into(), root::root(model, root))));
     jobs
 }
 
-/// The first line of every emitted file.
-const HEADER: &str =
-    "// @generated by `ucwa-codegen generate` from the schema. Do not edit: change the schema or the emitter.\n\n";
-
-fn format(job: &Job<'_>) -> Result<Emitted, EmitError> {
-    let (path, tokens, counts) = job();
-    let file =
+fn format(job: &Job<'_>, edit: Edit<'_>) -> Result<Emitted, EmitError> {
+    let (path, tokens) = job();
+    let file: File =
         syn::parse2(tokens).map_err(|error| EmitError::Syntax { path: path.clone(), message: error.to_string() })?;
-    let text = prettyplease::unparse(&file).replace(&format!("mod {OBJECT_MODULE} {{"), "ucwa_runtime::object! {");
-    let text = format!("{HEADER}{}", separated(&text));
-    Ok(Emitted { path, text, counts })
+    let file = edit(&path, file);
+    let (subject, counts) = count(&file);
+    Ok(Emitted { path, text: text(file), subject, counts })
 }
-
-/// The module that stands for a call of the runtime's macro until the text is formatted: the formatter leaves alone what is in
-/// macros, and what is in this one is items.
-const OBJECT_MODULE: &str = "ucwa_runtime_object";
 
 /// A call of the runtime's macro `object!` with items in it.
 fn macro_call(items: &TokenStream) -> TokenStream {
     let module = ident(OBJECT_MODULE);
     quote!(mod #module { #items })
-}
-
-/// Puts an empty line between items and between the functions of an implementation, as people do.
-fn separated(text: &str) -> String {
-    let mut separated = String::with_capacity(text.len() + text.len() / 16);
-    let mut before = "";
-    for line in text.lines() {
-        if is_boundary(before, line) {
-            separated.push('\n');
-        }
-        separated.push_str(line);
-        separated.push('\n');
-        before = line;
-    }
-    separated
-}
-
-/// Whether an item ends with the line `before` and another begins with `line`.
-fn is_boundary(before: &str, line: &str) -> bool {
-    if line.is_empty() || line == "}" || line.starts_with("//!") {
-        return false;
-    }
-    let about_module = before.starts_with("//!") && !line.starts_with("//!");
-    let starts_at_margin = !line.starts_with([' ', '}', ')']);
-    let ends_at_margin = before == "}" || !before.starts_with([' ', '/']) && before.ends_with(';');
-    let is_list =
-        ["use ", "mod ", "pub use ", "pub mod "].iter().any(|word| before.starts_with(word) && line.starts_with(word));
-    // A method whose body a macro adds, with the next one's documentation.
-    let is_next_method = before.starts_with("     ") && before.ends_with(';') && line.trim_start().starts_with("///");
-    about_module || is_next_method || before == "    }" || (starts_at_margin && ends_at_margin && !is_list)
 }
 
 /// Documentation as attributes, which the formatter writes as comments.

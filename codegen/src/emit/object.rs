@@ -26,7 +26,7 @@ impl ObjectTokens<'_> {
         let (name, docs, about, root) = (ident(self.type_name), docs(self.docs), &self.about, uses.root());
         let fields = self.fields.iter().map(|field| {
             let (docs, name, kind, row) =
-                (self::docs(&field.docs), ident(&field.name), field_type(uses, field), property(field));
+                (self::docs(&field.docs), ident(&field.name), uses.rust_type(&field.rust_type(), ""), property(field));
             quote!(#docs #[property(#row)] pub #name: #kind,)
         });
         let (body, relations) = (&self.body, &self.relations);
@@ -62,31 +62,4 @@ fn property(field: &Field) -> TokenStream {
         quote!(.range(#smallest, #largest))
     });
     quote!(#form(#wire) #length #range)
-}
-
-fn field_type(uses: &Uses<'_>, field: &Field) -> TokenStream {
-    let kind = value_type(uses, &field.value);
-    match field.count {
-        Count::Optional => quote!(Option<#kind>),
-        Count::Required => kind,
-        Count::List => quote!(Vec<#kind>),
-    }
-}
-
-/// The type of one value.
-pub(super) fn value_type(uses: &Uses<'_>, value: &FieldType) -> TokenStream {
-    let name = match value {
-        FieldType::Text => ident("String"),
-        FieldType::Boolean => ident("bool"),
-        FieldType::Int32 => ident("i32"),
-        FieldType::Int64 => ident("i64"),
-        FieldType::Float => ident("f64"),
-        FieldType::Timestamp => uses.runtime("Timestamp"),
-        FieldType::Duration => uses.runtime("Duration"),
-        FieldType::Uri => uses.runtime("Uri"),
-        FieldType::Content => uses.runtime("Content"),
-        FieldType::Bytes => uses.runtime("Bytes"),
-        FieldType::Enumeration(name) => uses.enumeration(name),
-    };
-    quote!(#name)
 }

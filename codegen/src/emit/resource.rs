@@ -6,18 +6,21 @@ use ucwa_schema::Method;
 
 use super::object::ObjectTokens;
 use super::uses::Uses;
-use super::{Counts, Root, docs, ident, input, operation};
-use crate::lower::{RelationModel, ResourceModel, prose};
+use super::{Root, docs, error, ident, input, operation};
+use crate::lower::{ResourceModel, prose};
 
 /// The module of a resource.
 pub(super) fn module(resource: &ResourceModel, root: &Root) -> TokenStream {
     let about = format!(" {}", prose(&format!("The resource `{}`.", resource.name)));
-    let inputs = resource.inputs.iter().map(|input| input.type_name.as_str());
+    let inputs = resource.inputs.iter();
+    let inputs = inputs.flat_map(|input| [Some(&input.type_name), input.required_type_name.as_ref()]);
+    let inputs = inputs.flatten().map(String::as_str);
     let uses = Uses::new(root, inputs.chain([resource.type_name.as_str()]));
     let object = object(&uses, resource);
     let traits = traits(&uses, resource);
     let operations = operation::operations(&uses, resource);
     let inputs: Vec<_> = resource.inputs.iter().map(|found| input::input(&uses, found)).collect();
+    let reasons = resource.reasons.as_ref().map(|model| error::reasons(&uses, &resource.type_name, model));
     let imports = uses.imports();
     quote! {
         #![doc = #about]
@@ -26,6 +29,7 @@ pub(super) fn module(resource: &ResourceModel, root: &Root) -> TokenStream {
         #traits
         #operations
         #(#inputs)*
+        #reasons
     }
 }
 
@@ -44,44 +48,19 @@ fn object(uses: &Uses<'_>, resource: &ResourceModel) -> TokenStream {
     object.expand(uses)
 }
 
-/// How much the module of a resource holds.
-pub(super) fn counts(resource: &ResourceModel) -> Counts {
-    Counts {
-        resources: 1,
-        properties: resource.fields.len(),
-        relations: resource.relations.len(),
-        inputs: resource.inputs.len(),
-        parameters: resource.inputs.iter().map(|input| input.fields.len()).sum(),
-        operations: resource.operations.len(),
-        errors: resource.operations.iter().map(|operation| operation.errors.rows).sum(),
-        ..Counts::default()
-    }
-}
-
 /// A method for each relation, without what it does, which the runtime's macro adds.
 fn relations(uses: &Uses<'_>, resource: &ResourceModel) -> Vec<TokenStream> {
     let methods = resource.relations.iter().map(|relation| {
         let (docs, method, rel) = (docs(&relation.docs), ident(&relation.method), &relation.rel);
-        let target = target(uses, relation, resource);
-        let (kind, row) = if relation.many { ("RelatedList", "many") } else { ("Related", "one") };
-        let (kind, row) = (uses.runtime(kind), ident(row));
+        let returned = uses.rust_type(&relation.rust_type(), &resource.type_name);
+        let row = ident(if relation.many { "many" } else { "one" });
         quote! {
             #docs
             #[relation(#row(#rel))]
-            pub fn #method(&self) -> #kind<'_, #target>;
+            pub fn #method(&self) -> #returned;
         }
     });
     methods.collect()
-}
-
-/// The type that a relation leads to.
-fn target(uses: &Uses<'_>, relation: &RelationModel, resource: &ResourceModel) -> TokenStream {
-    let target = match &relation.target {
-        Some(target) if target.type_name == resource.type_name => ident("Self"),
-        Some(target) => uses.of(target),
-        None => uses.runtime("Untyped"),
-    };
-    quote!(#target)
 }
 
 /// What a resource is beside an object.
@@ -94,11 +73,12 @@ fn traits(uses: &Uses<'_>, resource: &ResourceModel) -> TokenStream {
             const REPLACEABLE: bool = true;
         )
     });
-    let later = resource.later.as_ref().map(|later| {
-        let (revised, later) = (uses.runtime("Revised"), uses.of(later));
+    let later = resource.later.as_ref().map(|(later, latest)| {
+        let (revised, later, latest) = (uses.runtime("Revised"), uses.of(later), uses.of(latest));
         quote! {
             impl #revised for #name {
                 type Later = #later;
+                type Latest = #latest;
             }
         }
     });

@@ -23,30 +23,26 @@ pub(super) fn root(model: &Model, root: &Root) -> TokenStream {
         #about
         #(#modules)*
         pub mod #enumerations;
+        pub mod events;
         mod generic_error;
         pub mod registry;
         pub use generic_error::GenericError;
-        pub use ucwa_runtime::{
-            AddressError, AnyResource, Body, Bytes, Changed, ConditionalGetRequest, Conditions, Content,
-            ContentError, DecodeError, DecodeProblem, Delete, DeleteRequest, Document, Duration, EncodeError, Enumeration, Envelope,
-            ErrorBody, ErrorKind, Event, EventDocument, EventKind, EventTarget, Fetched, Format, GenericResource, Get,
-            GetRequest, Input, InvalidParameter, Limits, Link, LinkData, LinkDetail, Metadata, MethodMetadata, NextLink, NoInput, NoQuery, NotLinked,
-            Object, OperationError, Optional, Options, OptionsRequest, ParameterMetadata, Post, PostRequest, ProtocolProperty, Put, PutRequest,
-            Related, RelatedList, RelatedTarget, RequestError, Resource, ResponseUrl, Revised, Sender, Started, StartsOperation, Strictness, Timestamp, Unlisted,
-            Unreadable, UnreadableEvent, Untyped, Updated, Uri,
-        };
+        #[doc(inline)]
+        pub use ucwa_runtime::api::*;
+        #[doc(no_inline)]
+        pub use ucwa_runtime::crates::*;
 
         /// Reads a resource of whatever kind the message says it is, within the [default limits](Limits::default).
         pub fn decode_resource(format: Format, bytes: &[u8]) -> Result<AnyResource, DecodeError> {
             AnyResource::decode(&registry::REGISTRY, format, bytes, Limits::default())
         }
 
-        /// Reads an answer of the event channel, within the [default limits](Limits::default).
+        /// Reads a response of the event channel, within the [default limits](Limits::default).
         pub fn decode_events(format: Format, bytes: &[u8]) -> Result<EventDocument, DecodeError> {
             EventDocument::decode(&registry::REGISTRY, format, bytes, Limits::default())
         }
 
-        /// Reads the body of an error answer, within the [default limits](Limits::default).
+        /// Reads the body of an error response, within the [default limits](Limits::default).
         pub fn decode_error(format: Format, bytes: &[u8]) -> Result<ErrorBody, DecodeError> {
             ErrorBody::decode(format, bytes, Limits::default())
         }
@@ -58,14 +54,15 @@ fn about() -> TokenStream {
     let lines = [
         " Typed bindings for UCWA 2.0, the web API of Skype for Business Server.",
         "",
-        " Each resource of the reference is a struct: its properties are public fields, its relations are methods that give what the",
+        " Each resource of the reference is a struct: its properties are public fields, its relations are methods that return what the",
         " server sent, be it a link, the resource itself, or both. Each enumeration is an enum that keeps values it does not know.",
         " JSON and XML are read and written through the same tables, so that what one says the other says too.",
         "",
         " ```",
         " use ucwa::enumerations::Availability;",
         " use ucwa::people::ContactPresence;",
-        " use ucwa::{Document, Timestamp};",
+        " use ucwa::Timestamp;",
+        " use ucwa::prelude::*;",
         "",
         " let presence = ContactPresence::from_json(",
         "     br#\"{",
@@ -94,9 +91,11 @@ pub(super) fn category(category: &Category) -> TokenStream {
     let modules: Vec<_> = category.resources.iter().map(|resource| ident(&resource.module)).collect();
     let uses = category.resources.iter().map(|resource| {
         let module = ident(&resource.module);
-        let inputs = resource.inputs.iter().map(|input| &input.type_name);
+        let inputs = resource.inputs.iter();
+        let inputs = inputs.flat_map(|input| [Some(&input.type_name), input.required_type_name.as_ref()]).flatten();
         let errors = resource.operations.iter().map(|operation| &operation.errors.type_name);
-        let mut names: Vec<_> = inputs.chain(errors).chain([&resource.type_name]).collect();
+        let reasons = resource.reasons.iter().map(|reasons| &reasons.type_name);
+        let mut names: Vec<_> = inputs.chain(errors).chain(reasons).chain([&resource.type_name]).collect();
         names.sort();
         let names = names.into_iter().map(|name| ident(name));
         quote!(pub use #module::{#(#names),*};)

@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use super::{Root, ident};
-use crate::lower::{ENUMERATIONS, TypePath};
+use crate::lower::{RustType, TypePath};
 
 /// Collects names where they are written, so that what is imported is what is used.
 pub(super) struct Uses<'a> {
@@ -41,9 +41,35 @@ impl<'a> Uses<'a> {
         self.in_module(&target.module, &target.type_name)
     }
 
-    /// An enumeration of the schema.
-    pub(super) fn enumeration(&self, name: &str) -> Ident {
-        self.in_module(ENUMERATIONS, name)
+    /// A type as it is written in the module; the type `this` is `Self`.
+    pub(super) fn rust_type(&self, rust_type: &RustType, this: &str) -> TokenStream {
+        match rust_type {
+            // A name, or the type without a value, which is none.
+            RustType::Std(name) => name.parse().unwrap_or_default(),
+            RustType::Runtime(name) => self.runtime(name).into_token_stream(),
+            RustType::Schema(path) if path.type_name == this => quote!(Self),
+            RustType::Schema(path) => self.of(path).into_token_stream(),
+            RustType::StdOf(name, argument) => {
+                let (name, argument) = (ident(name), self.rust_type(argument, this));
+                quote!(#name<#argument>)
+            }
+            RustType::RuntimeOf(name, argument) => {
+                let (name, argument) = (self.runtime(name), self.rust_type(argument, this));
+                quote!(#name<#argument>)
+            }
+            RustType::Borrowed(name, argument) => {
+                let (name, argument) = (self.runtime(name), self.rust_type(argument, this));
+                quote!(#name<'_, #argument>)
+            }
+            RustType::Into(target) => {
+                let target = self.rust_type(target, this);
+                quote!(impl Into<#target>)
+            }
+            RustType::Items(item) => {
+                let item = self.rust_type(item, this);
+                quote!(impl IntoIterator<Item = #item>)
+            }
+        }
     }
 
     fn in_module(&self, module: &str, name: &str) -> Ident {

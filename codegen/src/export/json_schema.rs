@@ -225,7 +225,7 @@ fn enumerated(enumeration: &Enumeration) -> Value {
         .filter_map(|member| Some((member.name.clone(), Value::from(member.summary.as_deref()?))));
     let mut value = json!({ "title": enumeration.name });
     describe(&mut value, enumeration.summary.as_ref());
-    value["anyOf"] = json!([{ "enum": names }, { "type": "string" }]);
+    value["anyOf"] = json!([{ "type": "string", "enum": names }, { "type": "string" }]);
     value["x-ucwa-values"] = Value::Object(words.collect());
     value["x-ucwa-page"] = enumeration.page.as_str().into();
     value
@@ -280,7 +280,17 @@ fn error(errors: &Errors) -> Value {
             "code": { "type": "string", "description": "What went wrong, as a word." },
             "subcode": { "type": "string", "description": "What went wrong, more closely." },
             "message": { "type": "string", "description": "What went wrong, to show." },
-            "parameters": { "type": ["array", "null"], "description": "The parameters that are at fault." },
+            "parameters": {
+                "type": ["array", "null"],
+                "description": "The parameters that are at fault.",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "name": { "type": "string", "description": "The name of the parameter." },
+                        "reason": { "type": "string", "description": "What is wrong with its value." },
+                    },
+                },
+            },
             "debugInfo": { "description": "What a log may keep." },
         },
         "required": ["code"],

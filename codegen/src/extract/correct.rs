@@ -1,10 +1,10 @@
 //! From what pages say to a schema that can be kept: corrected by errata, with the summaries that people wrote, and sound.
 
 use ucwa_schema::validate::{Finding, Severity, validate};
-use ucwa_schema::{Erratum, ErratumError, Schema, apply_errata};
+use ucwa_schema::{Erratum, ErratumError, Schema, TextErratumError, apply_errata};
 
-use super::Extraction;
-use super::summaries::keep_summaries;
+use super::carry_over::carry_over;
+use super::extraction::{Extraction, Unreadable};
 use crate::diagnostics::{Diagnostic, lines};
 
 /// Why what pages say cannot be kept.
@@ -12,7 +12,10 @@ use crate::diagnostics::{Diagnostic, lines};
 pub enum CorrectError {
     /// Pages hold what could not be placed.
     #[error("{}", lines(.0))]
-    Diagnostics(Vec<Diagnostic>),
+    Diagnostics(Vec<Diagnostic>, Vec<Unreadable>),
+    /// Text errata do not apply any more.
+    #[error("{}", lines(.0))]
+    Text(Vec<TextErratumError>),
     /// Errata do not apply any more.
     #[error("{}", lines(.0))]
     Errata(Vec<ErratumError>),
@@ -24,7 +27,11 @@ pub enum CorrectError {
 impl Extraction {
     /// What the pages say as they are, if all of it could be placed.
     pub fn complete(self) -> Result<Schema, CorrectError> {
-        if self.diagnostics.is_empty() { Ok(self.schema) } else { Err(CorrectError::Diagnostics(self.diagnostics)) }
+        if self.unreadable.is_empty() {
+            Ok(self.schema)
+        } else {
+            Err(CorrectError::Diagnostics(self.diagnostics, self.unreadable))
+        }
     }
 
     /// What the pages say, if all of it could be placed: corrected by errata, with the summaries that `old` has, and sound.
@@ -34,7 +41,7 @@ impl Extraction {
         if !errors.is_empty() {
             return Err(CorrectError::Errata(errors));
         }
-        keep_summaries(old, &mut schema);
+        carry_over(old, &mut schema);
         let findings = validate(&schema).into_iter();
         let findings: Vec<_> = findings.filter(|finding| finding.severity == Severity::Error).collect();
         if findings.is_empty() { Ok(schema) } else { Err(CorrectError::Unsound(findings)) }

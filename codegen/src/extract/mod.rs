@@ -4,123 +4,31 @@
 //! together complete it (what types values have, how many resources a relation leads to, which category it is in).
 //! What cannot be placed is a [`Diagnostic`]; all of them are found in one run.
 
-mod catalogue;
+//!
+//! | module | what it does |
+//! |---|---|
+//! | `placing` | finds out what each row, sample and sentence of one page means |
+//! | `samples` | reads the messages that pages show, and undoes what happened to them |
+//! | `inference` | concludes from all pages what no single one states |
+//! | `resolve` | makes the schema of all that |
+//! | `correct`, `carry_over` | make it one that can be kept: errata, summaries, names |
+
+mod carry_over;
 mod correct;
-mod draft;
-mod events;
-mod fit;
-mod known;
-mod mend;
-mod observed;
-mod page;
+mod extraction;
+mod inference;
+mod placing;
 mod resolve;
-mod resource;
-mod sample;
-mod statement;
-mod summaries;
-mod types;
+mod revision;
+mod samples;
 mod unresolved;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
-
-use ucwa_schema::Schema;
-
-use crate::diagnostics::Diagnostic;
-use crate::pages::{Page, in_parallel};
-
-use draft::{Draft, Subject};
-use known::Known;
-
+pub use carry_over::carry_over;
 pub use correct::CorrectError;
-pub use draft::Counts;
-pub use sample::{Oddity, Sample, SampleKind};
-pub(crate) use statement::stated_members;
-pub use summaries::keep_summaries;
+pub(crate) use extraction::extract_read;
+pub use extraction::{Extraction, Unreadable, extract};
+pub(crate) use inference::statement::stated_members;
+pub use placing::draft::Counts;
+pub(crate) use revision::rel_and_revision;
+pub use samples::{Oddity, Sample, SampleKind};
 pub use unresolved::Unresolved;
-
-/// What pages give.
-#[derive(Debug, Clone)]
-pub struct Extraction {
-    /// What the pages say about UCWA, before errata. Complete only where there are no diagnostics.
-    pub schema: Schema,
-    /// The messages that the pages show, in the order of the pages.
-    pub samples: Vec<Sample>,
-    /// How much the pages hold.
-    pub counts: Counts,
-    /// The file names of the pages.
-    pub pages: BTreeSet<String>,
-    /// What could not be placed.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-/// Takes out of pages what they say.
-pub fn extract(pages: &[Page]) -> Extraction {
-    let mut drafts = in_parallel(pages, page::draft);
-    let mut diagnostics: Vec<Diagnostic> = drafts.iter_mut().flat_map(|draft| draft.diagnostics.drain(..)).collect();
-    same_names(&drafts, &mut diagnostics);
-    let schema = resolve::schema(&drafts, &Known::of(&drafts));
-    let counts = drafts.iter().fold(Counts::default(), |sum, draft| sum.and(draft.counts));
-    let pages = drafts.iter().map(|draft| draft.page.name.clone()).collect();
-    let samples = drafts.into_iter().flat_map(samples).collect();
-    Extraction { schema, samples, counts, pages, diagnostics }
-}
-
-/// The samples of a page: events first, as on the page.
-fn samples(draft: Draft) -> Vec<Sample> {
-    let Subject::Resource(resource) = draft.subject else { return Vec::new() };
-    let events = resource.event_samples.into_iter().map(|(_, sample)| sample);
-    events.chain(resource.operations.into_iter().flat_map(|operation| operation.samples)).collect()
-}
-
-/// Notes pages that describe one thing twice.
-fn same_names(drafts: &[Draft], diagnostics: &mut Vec<Diagnostic>) {
-    let mut seen = BTreeMap::<String, PathBuf>::new();
-    for draft in drafts {
-        let name = match &draft.subject {
-            Subject::Resource(resource) => format!("resource `{}`", resource.name),
-            Subject::Enumeration { name, .. } => format!("enumeration `{name}`"),
-            Subject::GenericErrors(_) => "generic errors".into(),
-            _ => continue,
-        };
-        // Names that differ by case alone become one file on some systems.
-        if let Some(first) = seen.insert(name.to_lowercase(), draft.page.path.clone()) {
-            let message = format!("the {name} described by another page too");
-            let expected = format!("leave out this page or {}", first.display());
-            let mut diagnostic = Diagnostic::of_file(draft.page.path.clone(), message, expected);
-            diagnostic.line = draft.page.line;
-            diagnostic.column = 1;
-            diagnostics.push(diagnostic);
-        }
-    }
-}
-
-/// The rel and the revision that a name stands for: `group2` is the second revision of `group`.
-pub(crate) fn rel_and_revision(name: &str) -> (&str, u32) {
-    let rel = name.trim_end_matches(|last: char| last.is_ascii_digit());
-    let digits = name.get(rel.len()..).unwrap_or_default();
-    match digits.parse() {
-        Ok(revision) if revision > 1 && !rel.is_empty() => (rel, revision),
-        _ => (name, 1),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_that_ends_in_a_number_is_a_later_revision() {
-        let cases = [
-            ("group", ("group", 1)),
-            ("group2", ("group", 2)),
-            ("group12", ("group", 12)),
-            ("group0", ("group0", 1)),
-            ("a99999999999", ("a99999999999", 1)),
-            ("2", ("2", 1)),
-        ];
-        for (name, expected) in cases {
-            assert_eq!(rel_and_revision(name), expected);
-        }
-    }
-}

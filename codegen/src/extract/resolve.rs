@@ -5,39 +5,41 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 use ucwa_schema::{
-    Answer, Cardinality, Cause, Enumeration, ErrorRow, Event, Evidence, GenericError, Limits, Member, Method,
-    Operation, Parameter, Property, Relation, Resource, Schema, Type,
+    Answer, Cardinality, Cause, Enumeration, ErrorRow, Errors, Event, Evidence, GenericError, Limits, Member, Method,
+    Operation, Parameter, Property, Reasons, Relation, Resource, Schema, Type,
 };
 
 use crate::pages::collapse;
 
-use super::draft::{Described, Draft, OperationDraft, Origin, ParameterRow, ResourceDraft, Subject};
-use super::known::Known;
-use super::rel_and_revision;
-use super::sample::{Sample, SampleKind, is_document_type};
-use super::statement;
-use super::types::{self, Wanted};
+use super::inference::known::Known;
+use super::inference::statement;
+use super::inference::types::{self, Wanted};
+use super::placing::draft::{Described, Draft, OperationDraft, Origin, ParameterRow, ResourceDraft, Topic};
+use super::placing::is_name;
+use super::revision::rel_and_revision;
+use super::samples::sample::{Sample, SampleKind, is_document_type};
 
 /// The schema that the pages describe.
 pub(super) fn schema(drafts: &[Draft], known: &Known) -> Schema {
     let mut schema = Schema::default();
     for draft in drafts {
-        match &draft.subject {
-            Subject::Resource(resource) => {
+        match &draft.topic {
+            Topic::Resource(resource) => {
                 let resource = Resolver { known, draft: resource }.resource(&draft.page, &mut schema.errors.causes);
                 schema.resources.insert(resource.name.clone(), resource);
             }
-            Subject::Enumeration { name, members } => {
+            Topic::Enumeration { name, members } => {
                 schema.enumerations.insert(name.clone(), enumeration(&draft.page, name, members));
             }
-            Subject::GenericErrors(names) => {
+            Topic::GenericErrors(names) => {
                 let error = |name: &String| GenericError { name: name.clone(), summary: None };
                 schema.errors.generic = names.iter().map(error).collect();
             }
-            Subject::Resources(_) | Subject::Enumerations | Subject::Unknown => {}
+            Topic::Resources(_) | Topic::Enumerations | Topic::Unknown => {}
         }
     }
     categorise(drafts, &mut schema);
+    schema.list_reasons(&Errors::default());
     schema
 }
 
@@ -48,7 +50,7 @@ fn enumeration(page: &Origin, name: &str, members: &[String]) -> Enumeration {
 
 fn categorise(drafts: &[Draft], schema: &mut Schema) {
     for draft in drafts {
-        let Subject::Resources(listed) = &draft.subject else { continue };
+        let Topic::Resources(listed) = &draft.topic else { continue };
         for (name, category) in listed {
             if let Some(resource) = schema.resources.get_mut(name) {
                 resource.category.get_or_insert_with(|| category.clone());
@@ -79,6 +81,7 @@ impl Resolver<'_> {
             links: self.draft.links.iter().map(|row| self.relation(row)).collect(),
             events: self.events(),
             operations: self.draft.operations.iter().map(|draft| self.operation(draft, causes)).collect(),
+            reasons: Reasons { edition: None, rows: self.draft.reasons.clone() },
             ..Resource::default()
         }
     }
@@ -132,12 +135,13 @@ impl Resolver<'_> {
     }
 
     fn events(&self) -> Vec<Event> {
-        let event = |row: &super::draft::EventRow| Event {
+        let event = |row: &super::placing::draft::EventRow| Event {
             kind: row.kind,
             resource: self.known.resource(&row.resource).unwrap_or(&row.resource).to_string(),
             priority: row.priority.clone(),
             sender: self.known.resource(&row.sender).unwrap_or(&row.sender).to_string(),
-            collection: super::events::collection(&self.draft.event_samples, row),
+            collection: super::inference::collection::collection(&self.draft.event_samples, row),
+            summary: None,
         };
         self.draft.events.iter().map(event).collect()
     }
@@ -198,7 +202,7 @@ impl Resolver<'_> {
     /// The resource that an item of an answer names. Some items are no names.
     fn item(&self, item: &str) -> Option<String> {
         let known = self.known.resource(item).map(str::to_string);
-        let is_rel = super::page::is_name(item) && item.starts_with(|first: char| first.is_ascii_lowercase());
+        let is_rel = is_name(item) && item.starts_with(|first: char| first.is_ascii_lowercase());
         known.or_else(|| is_rel.then(|| item.to_string()))
     }
 }
@@ -231,11 +235,11 @@ fn content(draft: &OperationDraft) -> Vec<String> {
 
 fn error(row: &ErrorRow, description: &str, causes: &mut BTreeMap<String, Cause>) -> ErrorRow {
     let cause = cause(description);
-    causes.entry(cause.clone()).or_default();
+    causes.entry(cause.clone()).or_insert_with(|| Cause { digest: cause.clone(), summary: None });
     ErrorRow { cause, ..row.clone() }
 }
 
-/// The key of what an error row stands for: the start of the digest of its description.
+/// What tells what an error row stands for: the start of the digest of its description.
 pub(super) fn cause(description: &str) -> String {
     let digest = Sha256::digest(collapse(description).as_bytes());
     digest.iter().take(4).fold(String::new(), |mut key, byte| {

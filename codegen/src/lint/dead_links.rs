@@ -1,14 +1,12 @@
 //! Links between pages that lead nowhere.
 
-use std::collections::BTreeSet;
-
 use super::finding::{Findings, Kind};
 use super::reference::Reference;
 
 pub(super) fn find(reference: &Reference, findings: &mut Findings) {
-    let pages: BTreeSet<&str> = reference.pages.iter().map(super::reference::PageView::name).collect();
+    let pages = &reference.names;
     for view in &reference.pages {
-        for (number, line) in view.lines.iter().enumerate() {
+        for (number, line) in view.page.lines() {
             for target in targets(line).filter(|target| !pages.contains(target)) {
                 let other = pages.iter().find(|page| page.eq_ignore_ascii_case(target));
                 let message = match other {
@@ -17,7 +15,7 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
                 };
                 let help =
                     "look whether the page has another name now; links by name are resolved without regard to case";
-                findings.add(Kind::DeadLink, view.name(), "", message, help, view.spot(number + 1, target));
+                findings.add(Kind::DeadLink, view.name(), "", message, help, view.spot(number, target));
             }
         }
     }

@@ -10,7 +10,7 @@ use super::reference::{Reference, TableRow};
 pub(super) fn find(reference: &Reference, findings: &mut Findings) {
     for view in &reference.pages {
         let mut seen = BTreeMap::<(String, Vec<String>), &TableRow>::new();
-        for row in view.rows.iter().filter(|row| row.section != Heading::WebLink) {
+        for row in view.rows.iter().filter(|row| ![Heading::WebLink, Heading::Reasons].contains(&row.section)) {
             let key = (row.place(), key(row));
             let Some(first) = seen.get(&key) else {
                 seen.insert(key, row);

@@ -48,6 +48,17 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
                 unknown(subcodes, subcode, view.spot(row.line, subcode));
             }
         }
+        for row in view.rows.iter().filter(|row| row.section == Heading::Reasons) {
+            let subcode = row.cell(0);
+            if !subcode.is_empty() && subcode != "None" && !lists(subcodes, subcode) {
+                unknown(subcodes, subcode, view.spot(row.line, subcode));
+            }
+        }
+    }
+    for resource in reference.schema.resources.values() {
+        for reason in resource.reasons.rows.iter().filter(|reason| !lists(codes, &reason.code)) {
+            unknown(codes, &reason.code, reference.title(&resource.page));
+        }
     }
     generic(reference, &|name| lists(codes, name) || lists(subcodes, name), findings);
     statuses(reference, findings);

@@ -35,6 +35,8 @@ macro_rules! kinds {
 kinds! {
     /// Something in a page cannot be placed.
     Unplaced = "unplaced",
+    /// Something in a page can be read only with good will.
+    Untidy = "untidy",
     /// A property is in samples and in no table.
     UndocumentedProperty = "undocumented-property",
     /// A link is in samples and in no table.
@@ -71,8 +73,6 @@ kinds! {
     AnswerItem = "answer-item",
     /// An overview leaves a page out, or lists it twice.
     Overview = "overview",
-    /// A heading is on another level than on other pages.
-    HeadingLevel = "heading-level",
     /// An erratum no longer applies.
     StaleErratum = "stale-erratum",
     /// A reason explains nothing any more.
@@ -113,6 +113,19 @@ pub struct Spot {
     /// The line itself.
     #[serde(skip)]
     pub source: String,
+}
+
+impl Spot {
+    /// The place of a diagnostic.
+    pub(super) fn of(diagnostic: &Diagnostic) -> Self {
+        Self {
+            file: diagnostic.path.display().to_string(),
+            line: diagnostic.line,
+            column: diagnostic.column,
+            span: diagnostic.span,
+            source: diagnostic.source.clone(),
+        }
+    }
 }
 
 impl fmt::Display for Spot {

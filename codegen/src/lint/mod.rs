@@ -1,6 +1,6 @@
 //! What is wrong with the reference itself: where its tables and samples disagree, lead nowhere or say things twice.
 //!
-//! [`lint`] looks at pages and returns [`Finding`]s, sorted, each once however often it shows. [`judge`](mod@judge) tells
+//! [`lint`] looks at pages and returns [`Finding`]s, sorted, each once however often it shows. [`triage`](mod@triage) tells
 //! those that an erratum answers or a reason in `lint.json` explains from those that are new, and [`render`](mod@render)
 //! prints them.
 
@@ -8,8 +8,6 @@ mod dead_links;
 mod duplicates;
 mod errors;
 mod finding;
-mod headings;
-pub mod judge;
 mod message;
 mod names;
 mod overview;
@@ -18,6 +16,7 @@ pub mod render;
 mod resources;
 mod samples;
 mod shape;
+pub mod triage;
 mod undocumented;
 mod unsampled;
 mod values;
@@ -48,7 +47,6 @@ pub fn lint(pages: &[Page], errata: &[Erratum]) -> Vec<Finding> {
         names::find,
         resources::find,
         overview::find,
-        headings::find,
         stale,
     ];
     for check in checks {
@@ -57,19 +55,14 @@ pub fn lint(pages: &[Page], errata: &[Erratum]) -> Vec<Finding> {
     findings.sorted()
 }
 
-/// What extraction cannot place.
+/// What extraction cannot place, or only with good will.
 fn unplaced(reference: &Reference, findings: &mut Findings) {
     for diagnostic in &reference.diagnostics {
+        let kind = if diagnostic.is_error() { Kind::Unplaced } else { Kind::Untidy };
         let page = diagnostic.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let spot = Spot {
-            file: diagnostic.path.display().to_string(),
-            line: diagnostic.line,
-            column: diagnostic.column,
-            span: diagnostic.span,
-            source: diagnostic.source.clone(),
-        };
+        let spot = Spot::of(diagnostic);
         let (message, expected) = (diagnostic.message.as_str(), diagnostic.expected.as_str());
-        findings.add(Kind::Unplaced, &page, "", message, expected, spot);
+        findings.add(kind, &page, "", message, expected, spot);
     }
 }
 

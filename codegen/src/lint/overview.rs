@@ -26,16 +26,17 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
 
 fn compare(reference: &Reference, view: &PageView, names: BTreeMap<&str, &str>, place: &str, findings: &mut Findings) {
     let mut listed = BTreeMap::<&str, usize>::new();
-    for (number, line) in view.lines.iter().enumerate() {
+    for (number, line) in view.page.lines() {
         let Some(name) = entry(line) else { continue };
-        let spot = || view.spot(number + 1, name);
-        if let Some(first) = listed.insert(name, number + 1) {
+        let spot = || view.spot(number, name);
+        if let Some(first) = listed.insert(name, number) {
             let message = format!("`{name}` is listed twice");
             let help = "the first place counts: look whether that is right";
             findings.add(Kind::Overview, view.name(), "", message.as_str(), help, spot());
             findings.add(Kind::Overview, view.name(), "", message, help, view.spot(first, name));
         }
         if !names.contains_key(name)
+            && !reference.is_unreadable(name)
             && name.starts_with(|first: char| first.is_ascii_alphabetic())
             && !name.contains(' ')
         {

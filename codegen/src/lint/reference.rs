@@ -1,11 +1,11 @@
 //! The reference as lint looks at it: pages with their rows, what they say together, and what their samples show.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ucwa_schema::{Erratum, ErratumError, EventType, Method, Resource, Schema, apply_errata};
 
 use crate::diagnostics::Diagnostic;
-use crate::extract::{Extraction, Sample, extract};
+use crate::extract::{Extraction, Sample, extract_read};
 use crate::pages::{self, BlockKind, Heading, Page, Reading, in_parallel};
 
 use super::finding::Spot;
@@ -13,8 +13,10 @@ use super::message::{self, Node};
 
 /// What the kinds of findings look at.
 pub(super) struct Reference<'a> {
-    /// The pages, in order.
+    /// The pages that can be understood, in order.
     pub(super) pages: Vec<PageView<'a>>,
+    /// The file names of all pages.
+    pub(super) names: BTreeSet<&'a str>,
     /// What the pages say.
     pub(super) schema: Schema,
     /// What they say once corrected.
@@ -27,6 +29,8 @@ pub(super) struct Reference<'a> {
     pub(super) shown: Vec<Shown>,
     /// What could not be placed.
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// The file names of the pages that cannot be understood.
+    unreadable: BTreeSet<String>,
     by_name: BTreeMap<String, usize>,
 }
 
@@ -35,7 +39,6 @@ pub(super) struct PageView<'a> {
     pub(super) page: &'a Page,
     pub(super) reading: Reading,
     pub(super) rows: Vec<TableRow>,
-    pub(super) lines: Vec<&'a str>,
 }
 
 /// A row of a table.
@@ -61,7 +64,10 @@ pub(super) struct Shown {
 
 impl<'a> Reference<'a> {
     pub(super) fn of(pages: &'a [Page], errata: &[Erratum]) -> Self {
-        let Extraction { schema, samples, diagnostics, .. } = extract(pages);
+        let readings = in_parallel(pages, pages::read);
+        let Extraction { schema, samples, mut diagnostics, mut warnings, unreadable, .. } =
+            extract_read(pages, &readings);
+        diagnostics.append(&mut warnings);
         let mut corrected = schema.clone();
         let stale = apply_errata(&mut corrected, errata);
         let mut shown = Vec::new();
@@ -70,14 +76,25 @@ impl<'a> Reference<'a> {
                 flatten(number, key, node, &mut shown);
             }
         }
-        let by_name = pages.iter().enumerate().map(|(number, page)| (page.name().to_string(), number)).collect();
-        let pages: Vec<&'a Page> = pages.iter().collect();
-        let pages = in_parallel(&pages, |page| PageView::of(page));
-        Self { pages, schema, corrected, stale, samples, shown, diagnostics, by_name }
+        let names = pages.iter().map(Page::name).collect();
+        let unreadable: BTreeSet<String> = unreadable.into_iter().map(|page| page.name).collect();
+        let read = pages.iter().zip(readings).filter(|(page, _)| !unreadable.contains(page.name()));
+        let pages: Vec<_> = read.map(|(page, reading)| PageView::of(page, reading)).collect();
+        let by_name = pages.iter().enumerate().map(|(number, view)| (view.name().to_string(), number)).collect();
+        Self { pages, names, schema, corrected, stale, samples, shown, diagnostics, unreadable, by_name }
     }
 
     pub(super) fn page(&self, name: &str) -> Option<&PageView<'a>> {
         self.by_name.get(name).and_then(|number| self.pages.get(*number))
+    }
+
+    /// Whether nothing is known of `name` because its page cannot be understood.
+    pub(super) fn is_unreadable(&self, name: &str) -> bool {
+        let is_page = |page: &String| {
+            let stem = page.rsplit_once('.').map_or(page.as_str(), |(stem, _)| stem).to_lowercase();
+            stem.strip_suffix("_ref").unwrap_or(&stem) == name.to_lowercase()
+        };
+        self.unreadable.iter().any(is_page)
     }
 
     /// Where `name` stands in a sample: at the first line on which it is quoted, else where the sample begins.
@@ -85,10 +102,9 @@ impl<'a> Reference<'a> {
         let Some(view) = self.page(&sample.page) else { return whole(&sample.page) };
         let quoted = format!("\"{name}\"");
         let count = sample.body.lines().count() + sample.headers.len() + 2;
-        let lines = view.lines.iter().enumerate().skip(sample.line.saturating_sub(1)).take(count);
-        let line = lines.filter(|(_, line)| line.contains(&quoted)).map(|(number, _)| number + 1).next();
-        match line {
-            Some(line) => view.spot(line, name),
+        let mut lines = view.page.lines().skip_while(|(number, _)| *number < sample.line).take(count);
+        match lines.find(|(_, line)| line.contains(&quoted)) {
+            Some((line, _)) => view.spot(line, name),
             None => view.spot(sample.line, ""),
         }
     }
@@ -153,27 +169,17 @@ fn whole(page: &str) -> Spot {
 }
 
 impl<'a> PageView<'a> {
-    fn of(page: &'a Page) -> Self {
-        let reading = pages::read(page);
+    fn of(page: &'a Page, reading: Reading) -> Self {
         let mut rows = Vec::new();
-        let (mut section, mut method) = (None, None);
-        for block in &reading.blocks {
-            match &block.kind {
-                BlockKind::Heading(heading) => {
-                    section = Some(*heading);
-                    if let Heading::Operation(verb) = heading {
-                        method = Some(*verb);
-                    }
-                }
-                BlockKind::Table(table) => {
-                    let Some(section) = section else { continue };
-                    let row = |row: &pages::Row| TableRow { section, method, line: row.line, cells: row.cells.clone() };
-                    rows.extend(table.rows.iter().map(row));
-                }
-                _ => {}
+        for part in reading.sections() {
+            let (Some(section), method) = (part.heading, part.method) else { continue };
+            for block in part.blocks {
+                let BlockKind::Table(table) = &block.kind else { continue };
+                let row = |row: &pages::Row| TableRow { section, method, line: row.line, cells: row.cells.clone() };
+                rows.extend(table.rows.iter().map(row));
             }
         }
-        Self { page, reading, rows, lines: page.text().lines().collect() }
+        Self { page, reading, rows }
     }
 
     pub(super) fn name(&self) -> &str {
@@ -186,18 +192,14 @@ impl<'a> PageView<'a> {
 
     /// Whether what begins at a line is the first thing in a fence.
     pub(super) fn is_fenced(&self, line: usize) -> bool {
-        let above = self.lines.iter().take(line.saturating_sub(1)).rev();
-        above.map(|line| line.trim()).find(|line| !line.is_empty()).is_some_and(|line| line.starts_with("```"))
+        let mut above = self.page.lines().rev().skip_while(|(number, _)| *number >= line);
+        above.find(|(_, line)| !line.trim().is_empty()).is_some_and(|(_, line)| line.trim().starts_with("```"))
     }
 
     /// `part` of a line, or all of it.
     pub(super) fn spot(&self, line: usize, part: &str) -> Spot {
-        let source = self.lines.get(line.saturating_sub(1)).copied().unwrap_or_default();
-        let part = if part.is_empty() || !source.contains(part) { source.trim() } else { part };
-        let start = source.find(part).unwrap_or(0);
-        let column = source.get(..start).unwrap_or_default().chars().count() + 1;
-        let span = (start, start + part.len());
-        Spot { file: self.page.path().display().to_string(), line, column, span, source: source.to_string() }
+        let part = Some(part).filter(|part| self.page.line(line).contains(part));
+        Spot::of(&Diagnostic::of_line(self.page, line, part, "", ""))
     }
 }
 
@@ -220,6 +222,7 @@ impl TableRow {
             Heading::RequestBody => format!("operations/{method}/input/{name}"),
             Heading::ResponseBody => format!("operations/{method}/answer/resource"),
             Heading::Errors => format!("operations/{method}/errors"),
+            Heading::Reasons => format!("reasons/rows/{name}"),
             _ => name.to_string(),
         }
     }

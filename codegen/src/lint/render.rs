@@ -7,38 +7,38 @@ use serde_json::{Value, json};
 use crate::diagnostics::Drawing;
 
 use super::finding::Kind;
-use super::judge::{Answer, Judged};
+use super::triage::{Outcome, Triaged};
 
 /// The findings drawn, each with the line at which it shows.
-pub fn text(judged: &[&Judged], drawing: Drawing) -> Vec<String> {
-    let drawn = |judged: &&Judged| {
-        let drawn = judged.finding.draw(drawing);
-        match &judged.answer {
-            Answer::Erratum(id) => format!("{drawn}\n   = answered by erratum `{id}`\n"),
-            Answer::Reason(reason) => format!("{drawn}\n   = explained: {reason}\n"),
-            Answer::New => format!("{drawn}\n"),
+pub fn text(triaged: &[&Triaged], drawing: Drawing) -> Vec<String> {
+    let drawn = |triaged: &&Triaged| {
+        let drawn = triaged.finding.draw(drawing);
+        match &triaged.answer {
+            Outcome::Corrected(id) => format!("{drawn}\n   = answered by erratum `{id}`\n"),
+            Outcome::Explained(reason) => format!("{drawn}\n   = explained: {reason}\n"),
+            Outcome::New => format!("{drawn}\n"),
         }
     };
-    judged.iter().map(drawn).collect()
+    triaged.iter().map(drawn).collect()
 }
 
 /// The findings as Markdown, a heading for each kind and a line for each finding.
-pub fn markdown(judged: &[&Judged]) -> String {
+pub fn markdown(triaged: &[&Triaged]) -> String {
     let mut text = String::from("# Findings\n");
     for kind in Kind::ALL {
-        let of_kind: Vec<_> = judged.iter().filter(|judged| judged.finding.kind == *kind).collect();
+        let of_kind: Vec<_> = triaged.iter().filter(|triaged| triaged.finding.kind == *kind).collect();
         if of_kind.is_empty() {
             continue;
         }
         // Writing to a string cannot fail.
         let _ = writeln!(text, "\n## {}\n\n{} ({} findings)\n", kind.name(), kind.title().trim(), of_kind.len());
-        for judged in of_kind {
-            let finding = &judged.finding;
+        for triaged in of_kind {
+            let finding = &triaged.finding;
             let spot = finding.spots.first().map(ToString::to_string).unwrap_or_default();
-            let answer = match &judged.answer {
-                Answer::Erratum(id) => format!("erratum `{id}`"),
-                Answer::Reason(reason) => reason.clone(),
-                Answer::New => "**new**".into(),
+            let answer = match &triaged.answer {
+                Outcome::Corrected(id) => format!("erratum `{id}`"),
+                Outcome::Explained(reason) => reason.clone(),
+                Outcome::New => "**new**".into(),
             };
             let _ = writeln!(text, "- {spot}: {} ({}): {answer}", finding.text(), finding.page);
         }
@@ -47,26 +47,27 @@ pub fn markdown(judged: &[&Judged]) -> String {
 }
 
 /// The findings as a list of objects.
-pub fn json(judged: &[&Judged]) -> Value {
-    let object = |judged: &&Judged| {
-        let finding = &judged.finding;
+pub fn json(triaged: &[&Triaged]) -> Value {
+    let object = |triaged: &&Triaged| {
+        let finding = &triaged.finding;
         json!({
             "kind": finding.kind, "page": finding.page, "place": finding.place, "message": finding.message,
-            "help": finding.help, "spots": finding.spots, "answer": judged.answer,
+            "help": finding.help, "spots": finding.spots, "answer": triaged.answer,
         })
     };
-    judged.iter().map(object).collect()
+    triaged.iter().map(object).collect()
 }
 
 /// How many findings there are of each kind, and what became of them, a line each.
-pub fn summary(judged: &[Judged]) -> Vec<String> {
+pub fn summary(triaged: &[Triaged]) -> Vec<String> {
     let mut lines = vec![format!("{:<24}{:>8}{:>9}{:>10}{:>6}", "kind", "findings", "errata", "explained", "new")];
-    let mut line = |name: &str, of: &dyn Fn(&Judged) -> bool| {
-        let count = |is: fn(&Answer) -> bool| judged.iter().filter(|judged| of(judged) && is(&judged.answer)).count();
+    let mut line = |name: &str, of: &dyn Fn(&Triaged) -> bool| {
+        let count =
+            |is: fn(&Outcome) -> bool| triaged.iter().filter(|triaged| of(triaged) && is(&triaged.answer)).count();
         let (errata, explained, new) = (
-            count(|answer| matches!(answer, Answer::Erratum(_))),
-            count(|answer| matches!(answer, Answer::Reason(_))),
-            count(|answer| *answer == Answer::New),
+            count(|answer| matches!(answer, Outcome::Corrected(_))),
+            count(|answer| matches!(answer, Outcome::Explained(_))),
+            count(|answer| *answer == Outcome::New),
         );
         let all = errata + explained + new;
         if all > 0 {
@@ -74,7 +75,7 @@ pub fn summary(judged: &[Judged]) -> Vec<String> {
         }
     };
     for kind in Kind::ALL {
-        line(kind.name(), &|judged| judged.finding.kind == *kind);
+        line(kind.name(), &|triaged| triaged.finding.kind == *kind);
     }
     line("all", &|_| true);
     lines

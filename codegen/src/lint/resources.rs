@@ -8,7 +8,7 @@ use super::reference::Reference;
 pub(super) fn find(reference: &Reference, findings: &mut Findings) {
     let resources = &reference.schema.resources;
     let wrong = |name: &str| -> Option<String> {
-        if resources.contains_key(name) {
+        if resources.contains_key(name) || reference.is_unreadable(name) {
             return None;
         }
         let other = resources.keys().find(|known| known.eq_ignore_ascii_case(name));
@@ -49,7 +49,8 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
 /// Links that lead to resources without a page.
 fn targets(reference: &Reference, findings: &mut Findings) {
     for resource in reference.schema.resources.values() {
-        for link in resource.links.iter().filter(|link| !reference.schema.resources.contains_key(&link.target)) {
+        let is_known = |name: &str| reference.schema.resources.contains_key(name) || reference.is_unreadable(name);
+        for link in resource.links.iter().filter(|link| !is_known(&link.target)) {
             let help = "say by an erratum what it leads to, or add the page to the set";
             let message = format!("leads to `{}`, which has no page", link.target);
             let spot = reference.in_table(&resource.page, Heading::Links, &link.rel);

@@ -8,41 +8,46 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ucwa_schema::{ErrorRow, Errors, Operation, Resource, Schema};
 
-use super::docs::{error_docs, generic_error_docs};
+use super::docs::{error_docs, errors_docs, generic_error_docs, reason_docs, reasons_docs};
+use super::model::{ErrorModel, ErrorVariant};
 use super::names::{Role, Scope};
 
-/// What can go wrong in an operation, which is an enum.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ErrorModel {
-    /// The enum.
-    pub type_name: String,
-    /// The lines of documentation.
-    pub docs: Vec<String>,
-    /// The errors.
-    pub variants: Vec<ErrorVariant>,
-    /// How many rows of the reference they stand for.
-    pub rows: usize,
+/// What the error tables of all operations have in common.
+pub(super) struct Tables<'a> {
+    /// The subcodes that need a code in front to be told apart.
+    ambiguous: BTreeSet<&'a str>,
+    /// The code, subcode and cause of the rows that the reference lists for every operation, whatever it does.
+    everywhere: BTreeSet<(&'a str, Option<&'a str>, &'a str)>,
 }
 
-/// An error.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ErrorVariant {
-    /// The variant.
-    pub name: String,
-    /// The lines of documentation.
-    pub docs: Vec<String>,
-    /// The HTTP status; 0 where the reference has none.
-    pub status: u16,
-    /// The code.
-    pub code: String,
-    /// The subcode, or for generic errors the name that may be either; empty where there is none.
-    pub subcode: String,
+impl<'a> Tables<'a> {
+    pub(super) fn new(schema: &'a Schema) -> Self {
+        Self { ambiguous: ambiguous(schema), everywhere: everywhere(schema) }
+    }
 }
 
-/// The errors of an operation, in the order in which codes and subcodes first come.
+fn key(row: &ErrorRow) -> (&str, Option<&str>, &str) {
+    (&row.code, row.subcode.as_deref(), &row.cause)
+}
+
+/// A row that more than a third of all operations have says nothing about any of them.
+fn everywhere(schema: &Schema) -> BTreeSet<(&str, Option<&str>, &str)> {
+    let mut counts = BTreeMap::new();
+    let operations = || schema.resources.values().flat_map(|resource| &resource.operations);
+    for operation in operations() {
+        for row in operation.errors.iter().map(key).collect::<BTreeSet<_>>() {
+            *counts.entry(row).or_insert(0_usize) += 1;
+        }
+    }
+    let many = operations().count().div_ceil(3).max(3);
+    counts.into_iter().filter(|(_, count)| *count >= many).map(|(row, _)| row).collect()
+}
+
+/// The errors of an operation: its own in the order in which codes and subcodes first come, then those that the reference
+/// lists for every operation.
 pub(super) fn of_operation(
     schema: &Schema,
-    ambiguous: &BTreeSet<&str>,
+    tables: &Tables<'_>,
     resource: &Resource,
     operation: &Operation,
     type_name: String,
@@ -56,33 +61,35 @@ pub(super) fn of_operation(
             None => groups.push(vec![row]),
         }
     }
-    let variants = groups.iter().map(|rows| {
-        let row = rows[0];
-        let name = match row.subcode.as_deref() {
-            None => row.code.clone(),
-            Some(subcode) if ambiguous.contains(subcode) => format!("{}{subcode}", row.code),
-            Some(subcode) => subcode.to_owned(),
-        };
-        let name = scope.add(Role::Variant, &name);
-        let causes = rows.iter().filter_map(|row| schema.errors.causes.get(&row.cause)?.summary.as_deref());
-        ErrorVariant {
-            docs: error_docs(row, causes.collect::<BTreeSet<_>>()),
-            name: name.rust,
-            status: row.status,
-            code: row.code.clone(),
-            subcode: row.subcode.clone().unwrap_or_default(),
-        }
-    });
-    ErrorModel {
-        docs: vec![format!("What can go wrong in a {} of `{}`.", operation.method, resource.name)],
-        variants: variants.collect(),
-        rows: operation.errors.len(),
-        type_name,
-    }
+    let is_everywhere = |rows: &[&ErrorRow]| rows.iter().all(|row| tables.everywhere.contains(&key(row)));
+    groups.sort_by_key(|rows| is_everywhere(rows));
+    let own = groups.iter().filter(|rows| !is_everywhere(rows)).count();
+    let variants: Vec<_> = groups
+        .iter()
+        .map(|rows| {
+            let row = rows[0];
+            let name = match row.subcode.as_deref() {
+                None => row.code.clone(),
+                Some(subcode) if tables.ambiguous.contains(subcode) => format!("{}{subcode}", row.code),
+                Some(subcode) => subcode.to_owned(),
+            };
+            let name = scope.add(Role::Variant, &name);
+            let causes = rows.iter().filter_map(|row| schema.errors.causes.get(&row.cause)?.summary.as_deref());
+            ErrorVariant {
+                docs: error_docs(row, &causes.collect()),
+                name: name.rust,
+                status: row.status,
+                code: row.code.clone(),
+                subcode: row.subcode.clone().unwrap_or_default(),
+            }
+        })
+        .collect();
+    let everywhere: Vec<_> = variants[own..].iter().map(|variant| variant.name.clone()).collect();
+    ErrorModel { docs: errors_docs(resource, operation, &everywhere), variants, type_name }
 }
 
 /// The subcodes that need a code in front to be told apart.
-pub(super) fn ambiguous(schema: &Schema) -> BTreeSet<&str> {
+fn ambiguous(schema: &Schema) -> BTreeSet<&str> {
     let mut codes = BTreeMap::<&str, BTreeSet<&str>>::new();
     let operations = schema.resources.values().flat_map(|resource| &resource.operations);
     let rows = || operations.clone().flat_map(|operation| &operation.errors);
@@ -99,6 +106,45 @@ pub(super) fn ambiguous(schema: &Schema) -> BTreeSet<&str> {
         .collect()
 }
 
+/// The subcodes of reasons that need a code in front to be told apart.
+pub(super) fn ambiguous_reasons(schema: &Schema) -> BTreeSet<&str> {
+    let rows = || schema.resources.values().flat_map(|resource| &resource.reasons.rows);
+    let mut codes = BTreeMap::<&str, BTreeSet<&str>>::new();
+    for row in rows() {
+        if let Some(subcode) = &row.subcode {
+            codes.entry(subcode).or_default().insert(&row.code);
+        }
+    }
+    let is_code = |subcode: &str| rows().any(|row| row.code == subcode);
+    let is_ambiguous = |(subcode, codes): &(&str, BTreeSet<&str>)| codes.len() > 1 || is_code(subcode);
+    codes.into_iter().filter(is_ambiguous).map(|(subcode, _)| subcode).collect()
+}
+
+/// With what the operation that a resource stands for can fail after it has begun.
+pub(super) fn reasons(
+    schema: &Schema,
+    ambiguous: &BTreeSet<&str>,
+    resource: &Resource,
+    type_name: String,
+) -> ErrorModel {
+    let mut scope = Scope::default();
+    let variants = resource.reasons.rows.iter().map(|row| {
+        let name = match row.subcode.as_deref() {
+            None => row.code.clone(),
+            Some(subcode) if ambiguous.contains(subcode) => format!("{}{subcode}", row.code),
+            Some(subcode) => subcode.to_owned(),
+        };
+        ErrorVariant {
+            name: scope.add(Role::Variant, &name).rust,
+            docs: reason_docs(row, schema.errors.meaning(row)),
+            status: 0,
+            code: row.code.clone(),
+            subcode: row.subcode.clone().unwrap_or_default(),
+        }
+    });
+    ErrorModel { docs: reasons_docs(resource), variants: variants.collect(), type_name }
+}
+
 /// The errors that any operation can meet.
 pub(super) fn generic(errors: &Errors) -> ErrorModel {
     let mut scope = Scope::default();
@@ -111,8 +157,7 @@ pub(super) fn generic(errors: &Errors) -> ErrorModel {
     });
     ErrorModel {
         type_name: "GenericError".into(),
-        docs: vec!["What can go wrong in any operation.".into()],
+        docs: vec!["Errors that any operation can return.".into()],
         variants: variants.collect(),
-        rows: errors.generic.len(),
     }
 }

@@ -5,229 +5,39 @@
 
 mod docs;
 mod errors;
+mod events;
+mod links;
+mod model;
 mod names;
 mod operations;
+mod prose;
+mod rust_type;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use ucwa_schema::{Cardinality, Enumeration, Method, Parameter, Property, Resource, Schema, Type};
 
+#[cfg(feature = "extract")]
+pub(crate) use docs::event_text;
 use docs::{enumeration_docs, member_docs, parameter_docs, property_docs, relation_docs, resource_docs};
-pub(crate) use docs::{event_text, prose};
-pub use errors::{ErrorModel, ErrorVariant};
+pub use events::EventModel;
+pub(crate) use events::kinds as event_kinds;
+pub(crate) use links::link_names;
+pub use model::{
+    AnswerModel, Category, Count, ENUMERATIONS, EVENTS, EnumerationModel, ErrorModel, ErrorVariant, Field, FieldType,
+    InputModel, Model, OperationModel, RegistryEntry, RelationModel, ResourceModel, TypePath, Variant,
+};
 pub use names::{Name, Role, Scope};
-pub use operations::{AnswerModel, OperationModel};
-pub(crate) use operations::{has_input, parameters};
-
-/// All that is emitted.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Model {
-    /// The categories of resources, by module name.
-    pub categories: Vec<Category>,
-    /// The enumerations, by name.
-    pub enumerations: Vec<EnumerationModel>,
-    /// The resources by rel and revision.
-    pub registry: Vec<RegistryEntry>,
-    /// The inputs by the name of their resource.
-    pub inputs: Vec<RegistryEntry>,
-    /// The errors that any operation can meet.
-    pub generic_errors: ErrorModel,
-}
-
-/// A heading of the overview page, which is a module.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Category {
-    /// The name of the heading.
-    pub title: String,
-    /// The module.
-    pub module: String,
-    /// The resources under it, by name.
-    pub resources: Vec<ResourceModel>,
-}
-
-/// A resource, which is a module with a struct and the inputs of its operations.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ResourceModel {
-    /// The struct.
-    pub type_name: String,
-    /// The module.
-    pub module: String,
-    /// The name in the reference.
-    pub name: String,
-    /// The name on the wire.
-    pub rel: String,
-    /// The revision.
-    pub revision: u32,
-    /// The lines of documentation.
-    pub docs: Vec<String>,
-    /// The properties.
-    pub fields: Vec<Field>,
-    /// The relations, without the one to itself.
-    pub relations: Vec<RelationModel>,
-    /// The inputs of its operations.
-    pub inputs: Vec<InputModel>,
-    /// What a GET answers with, where that is another resource.
-    pub representation: Option<TypePath>,
-    /// What can be asked of it.
-    pub operations: Vec<OperationModel>,
-    /// The next revision of it.
-    pub later: Option<TypePath>,
-}
-
-/// The input of an operation, which is a struct.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InputModel {
-    /// The struct.
-    pub type_name: String,
-    /// The lines of documentation.
-    pub docs: Vec<String>,
-    /// The name of the resource in the reference.
-    pub resource: String,
-    /// The parameters.
-    pub fields: Vec<Field>,
-    /// The media types of the body, where that is content and the parameters go into the address.
-    pub content: Vec<String>,
-    /// Whether it is the body of a request; else it goes into the address of a GET.
-    pub is_body: bool,
-    /// The resource that the event channel tells of, and the parameter that its events repeat.
-    pub starts: Option<(TypePath, Field)>,
-}
-
-/// A property or parameter, which is a field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Field {
-    /// The field.
-    pub name: String,
-    /// The name on the wire.
-    pub wire: String,
-    /// The lines of documentation.
-    pub docs: Vec<String>,
-    /// What it holds.
-    pub value: FieldType,
-    /// How many it holds.
-    pub count: Count,
-    /// Whether it must not be shown.
-    pub secret: bool,
-    /// Whether a request needs it.
-    pub required: bool,
-    /// The largest number of characters.
-    pub maximum_length: Option<u32>,
-    /// The smallest and the largest number.
-    pub range: Option<(i64, i64)>,
-}
-
-/// How many values a field holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Count {
-    /// One at most.
-    Optional,
-    /// Just one.
-    Required,
-    /// Any number.
-    List,
-}
-
-/// What a field holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FieldType {
-    /// Text.
-    Text,
-    /// True or false.
-    Boolean,
-    /// A whole number of 32 bits.
-    Int32,
-    /// A whole number of 64 bits.
-    Int64,
-    /// A number with a fraction.
-    Float,
-    /// A point in time.
-    Timestamp,
-    /// A span of time.
-    Duration,
-    /// An address.
-    Uri,
-    /// Content in a link.
-    Content,
-    /// Content as the body.
-    Bytes,
-    /// A value of the enumeration that has this type.
-    Enumeration(String),
-}
-
-/// A relation, which is a method.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RelationModel {
-    /// The method.
-    pub method: String,
-    /// The name on the wire.
-    pub rel: String,
-    /// The lines of documentation.
-    pub docs: Vec<String>,
-    /// Where it leads.
-    pub target: Option<TypePath>,
-    /// Whether it leads to any number.
-    pub many: bool,
-}
-
-/// Where a type is.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct TypePath {
-    /// Its module below the root.
-    pub module: String,
-    /// The type.
-    pub type_name: String,
-}
-
-/// An enumeration.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EnumerationModel {
-    /// The enum.
-    pub type_name: String,
-    /// The module.
-    pub module: String,
-    /// The name in the reference.
-    pub name: String,
-    /// The lines of documentation.
-    pub docs: Vec<String>,
-    /// The values.
-    pub variants: Vec<Variant>,
-    /// The variant for values that the reference does not list.
-    pub unlisted: String,
-}
-
-/// A value of an enumeration.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Variant {
-    /// The variant.
-    pub name: String,
-    /// The name on the wire.
-    pub wire: String,
-    /// The lines of documentation.
-    pub docs: Vec<String>,
-}
-
-/// A type that tools can look up.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RegistryEntry {
-    /// The name of the resource in the reference.
-    pub name: String,
-    /// The name of the resource on the wire.
-    pub rel: String,
-    /// The verb that an input is for.
-    pub method: Option<Method>,
-    /// The type.
-    pub target: TypePath,
-}
-
-/// The module of the enumerations.
-pub const ENUMERATIONS: &str = "enumerations";
+pub(crate) use operations::{has_input, has_swappable, parameters};
+pub(crate) use prose::prose;
+pub use rust_type::{BODY, OperationTypes, RustType};
 
 /// The names that the root module takes for itself.
-const ROOT_NAMES: [&str; 6] = [ENUMERATIONS, "generic_error", "lib", "registry", "runtime", "ucwa_runtime"];
+const ROOT_NAMES: [&str; 7] = [ENUMERATIONS, EVENTS, "generic_error", "lib", "registry", "runtime", "ucwa_runtime"];
 
 /// The names that emitted modules import, and those of the preludes of Rust, all of which a glob import of a module would
 /// shadow; types of the schema make way for them.
-const TAKEN_TYPES: [&str; 99] = [
+const TAKEN_TYPES: [&str; 106] = [
     "AnyResource",
     "AsMut",
     "AsRef",
@@ -239,6 +49,7 @@ const TAKEN_TYPES: [&str; 99] = [
     "Bytes",
     "Changed",
     "Clone",
+    "Completes",
     "Condition",
     "Conditions",
     "Content",
@@ -249,6 +60,7 @@ const TAKEN_TYPES: [&str; 99] = [
     "Delete",
     "Described",
     "Description",
+    "Documented",
     "DoubleEndedIterator",
     "Drop",
     "Duration",
@@ -261,9 +73,11 @@ const TAKEN_TYPES: [&str; 99] = [
     "Event",
     "EventDocument",
     "EventKind",
+    "EventTable",
     "EventTarget",
     "ExactSizeIterator",
     "Extend",
+    "FailureReason",
     "Fetched",
     "Fn",
     "FnMut",
@@ -291,6 +105,7 @@ const TAKEN_TYPES: [&str; 99] = [
     "None",
     "Object",
     "Ok",
+    "OperationStatus",
     "Option",
     "Optional",
     "Options",
@@ -321,9 +136,11 @@ const TAKEN_TYPES: [&str; 99] = [
     "ToString",
     "TryFrom",
     "TryInto",
+    "TypedEvent",
     "Unlisted",
     "Unpin",
     "Unreadable",
+    "UnreadablePart",
     "Untyped",
     "Uri",
     "Vec",
@@ -373,11 +190,18 @@ const RESOURCE_METHODS: [&str; 36] = [
 /// Gives a schema its Rust names.
 pub fn lower(schema: &Schema) -> Model {
     let names = TypeNames::new(schema);
-    let lowering = Lowering { schema, names, ambiguous: errors::ambiguous(schema) };
+    let lowering = Lowering {
+        schema,
+        names,
+        error_tables: errors::Tables::new(schema),
+        ambiguous_reasons: errors::ambiguous_reasons(schema),
+    };
+    let (categories, registry) = (lowering.categories(), lowering.registry());
     Model {
-        categories: lowering.categories(),
+        events: events::events(schema, &registry),
+        categories,
         enumerations: schema.enumerations.values().map(|found| lowering.enumeration(found)).collect(),
-        registry: lowering.registry(),
+        registry,
         inputs: lowering.inputs(),
         generic_errors: errors::generic(&schema.errors),
     }
@@ -389,7 +213,9 @@ struct TypeNames {
     enumerations: BTreeMap<String, (String, String)>,
     categories: BTreeMap<String, String>,
     inputs: BTreeMap<(String, Method), String>,
+    required: BTreeMap<(String, Method), String>,
     errors: BTreeMap<(String, Method), String>,
+    reasons: BTreeMap<String, String>,
 }
 
 impl TypeNames {
@@ -420,11 +246,15 @@ impl TypeNames {
             let type_name = types.add(Role::Type, name).rust;
             enumerations.insert(name.clone(), (type_name, modules.add(Role::Module, name).rust));
         }
-        let mut inputs = BTreeMap::new();
+        let (mut inputs, mut required) = (BTreeMap::new(), BTreeMap::new());
         for (name, resource) in &schema.resources {
             for operation in resource.operations.iter().filter(|operation| has_input(operation)) {
                 let suffix = if operation.method == Method::Get { "Query" } else { "Input" };
                 let type_name = types.add(Role::Type, &format!("{name}{suffix}")).rust;
+                if has_swappable(operation) {
+                    let type_name = types.add(Role::Type, &format!("{type_name}Required")).rust;
+                    required.insert((name.clone(), operation.method), type_name);
+                }
                 inputs.insert((name.clone(), operation.method), type_name);
             }
         }
@@ -436,7 +266,10 @@ impl TypeNames {
                 errors.insert((name.clone(), operation.method), type_name);
             }
         }
-        Self { resources, enumerations, categories, inputs, errors }
+        let listed = schema.resources.iter().filter(|(_, resource)| !resource.reasons.is_empty());
+        let reasons =
+            listed.map(|(name, _)| (name.clone(), types.add(Role::Type, &format!("{name}_reason")).rust)).collect();
+        Self { resources, enumerations, categories, inputs, required, errors, reasons }
     }
 }
 
@@ -448,7 +281,9 @@ struct Lowering<'a> {
     schema: &'a Schema,
     names: TypeNames,
     /// The subcodes that need a code in front to be told apart.
-    ambiguous: BTreeSet<&'a str>,
+    error_tables: errors::Tables<'a>,
+    /// The subcodes of reasons that need a code in front to be told apart.
+    ambiguous_reasons: BTreeSet<&'a str>,
 }
 
 impl Lowering<'_> {
@@ -541,6 +376,11 @@ impl Lowering<'_> {
             inputs: inputs.map(|operation| self.input(resource, operation)).collect(),
             operations: resource.operations.iter().map(|operation| self.operation(resource, operation)).collect(),
             later: self.later(resource),
+            reasons: self
+                .names
+                .reasons
+                .get(&resource.name)
+                .map(|type_name| errors::reasons(self.schema, &self.ambiguous_reasons, resource, type_name.clone())),
         }
     }
 

@@ -2,38 +2,11 @@
 
 use ucwa_schema::{Method, Operation, Parameter, Resource, Type};
 
+use super::Lowering;
 use super::docs::input_docs;
-use super::errors::{self, ErrorModel};
+use super::errors;
+use super::model::{AnswerModel, InputModel, OperationModel, TypePath};
 use super::names::Scope;
-use super::{InputModel, Lowering, TypePath};
-
-/// Something that can be asked of a resource.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OperationModel {
-    /// The verb.
-    pub method: Method,
-    /// The struct of its parameters, if it has any.
-    pub input: Option<String>,
-    /// What it answers when all goes well.
-    pub answer: AnswerModel,
-    /// What can go wrong.
-    pub errors: ErrorModel,
-}
-
-/// What an operation answers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AnswerModel {
-    /// Nothing but that all went well.
-    Nothing,
-    /// Content as it is, of a media type.
-    Content(String),
-    /// What the event channel has to tell.
-    Events,
-    /// A resource.
-    Resource(TypePath),
-    /// The address of a resource that the event channel tells of.
-    Started(TypePath),
-}
 
 /// Whether an operation has parameters or content of its own. PUT sends the resource back.
 pub(crate) fn has_input(operation: &Operation) -> bool {
@@ -50,15 +23,36 @@ pub(crate) fn parameters(operation: &Operation) -> impl Iterator<Item = &Paramet
     input.chain(operation.query.iter().filter(is_new))
 }
 
+/// Whether an operation requires several parameters for which a caller can write the same, and swap them without the compiler
+/// noticing.
+pub(crate) fn has_swappable(operation: &Operation) -> bool {
+    let required = parameters(operation).filter(|parameter| parameter.required);
+    let written: Vec<_> = required.map(|parameter| written(&parameter.kind)).collect();
+    written.iter().enumerate().any(|(index, kind)| written[..index].contains(kind))
+}
+
+/// The type of what a caller can write for a value of a type: text for an address or a value of an enumeration too.
+fn written(kind: &Type) -> Type {
+    match kind.required() {
+        Type::Uri | Type::Enumeration(_) => Type::String,
+        Type::Byte | Type::Int64 => Type::Int32,
+        Type::Array(inner) => Type::Array(Box::new(written(inner))),
+        other => other.clone(),
+    }
+}
+
 impl Lowering<'_> {
     pub(super) fn operation(&self, resource: &Resource, operation: &Operation) -> OperationModel {
         let key = (resource.name.clone(), operation.method);
         let type_name = self.names.errors.get(&key).cloned().unwrap_or_default();
         OperationModel {
             method: operation.method,
-            input: self.names.inputs.get(&key).cloned(),
+            input: self.names.inputs.get(&key).and_then(|type_name| {
+                let module = self.path(&resource.name)?.module;
+                Some(TypePath { module, type_name: type_name.clone() })
+            }),
             answer: self.answer(resource, operation),
-            errors: errors::of_operation(self.schema, &self.ambiguous, resource, operation, type_name),
+            errors: errors::of_operation(self.schema, &self.error_tables, resource, operation, type_name),
         }
     }
 
@@ -78,7 +72,7 @@ impl Lowering<'_> {
     }
 
     pub(super) fn input(&self, resource: &Resource, operation: &Operation) -> InputModel {
-        let mut scope = Scope::with_reserved(&["body", "envelope"]);
+        let mut scope = Scope::with_reserved(&["body", "default", "envelope", "new"]);
         let key = (resource.name.clone(), operation.method);
         let fields: Vec<_> = parameters(operation).map(|parameter| self.parameter(parameter, &mut scope)).collect();
         let started = match self.answer(resource, operation) {
@@ -88,6 +82,7 @@ impl Lowering<'_> {
         let id = fields.iter().find(|field| field.wire == "operationId").cloned();
         InputModel {
             type_name: self.names.inputs.get(&key).cloned().unwrap_or_default(),
+            required_type_name: self.names.required.get(&key).cloned(),
             docs: input_docs(resource, operation, started.is_some() && id.is_some()),
             resource: resource.name.clone(),
             content: operation.content.clone(),
@@ -97,10 +92,10 @@ impl Lowering<'_> {
         }
     }
 
-    /// The next revision of a resource.
-    pub(super) fn later(&self, resource: &Resource) -> Option<TypePath> {
-        let mut revisions = self.schema.revisions(&resource.rel);
-        let later = revisions.find(|other| other.revision > resource.revision)?;
-        self.path(&later.name)
+    /// The next and the last revision of a resource.
+    pub(super) fn later(&self, resource: &Resource) -> Option<(TypePath, TypePath)> {
+        let revisions = self.schema.revisions(&resource.rel);
+        let later: Vec<_> = revisions.filter(|other| other.revision > resource.revision).collect();
+        self.path(&later.first()?.name).zip(self.path(&later.last()?.name))
     }
 }

@@ -1,5 +1,7 @@
 //! What a page consists of, whatever its dialect.
 
+use ucwa_schema::Method;
+
 use crate::diagnostics::Diagnostic;
 
 use super::headings::{Boilerplate, Heading};
@@ -25,8 +27,41 @@ pub struct Reading {
     pub title: Option<Title>,
     /// Everything below the title, in order.
     pub blocks: Vec<Block>,
-    /// What could not be read.
+    /// Whether the page ends within a sample.
+    pub is_open: bool,
+    /// What could not be read, or only with good will.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A heading with what stands below it, up to the next heading that the reference uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Section<'a> {
+    /// The heading; none in front of the first.
+    pub heading: Option<Heading>,
+    /// The operation that the section belongs to.
+    pub method: Option<Method>,
+    /// The line of the heading, or 1.
+    pub line: usize,
+    /// What stands below the heading.
+    pub blocks: &'a [Block],
+}
+
+impl Reading {
+    /// The sections of the page, in order.
+    pub fn sections(&self) -> impl Iterator<Item = Section<'_>> {
+        let mut method = None;
+        let is_start = |block: &Block| matches!(block.kind, BlockKind::Heading(_));
+        let parts = self.blocks.chunk_by(move |_, next| !is_start(next));
+        parts.map(move |blocks| match blocks.split_first() {
+            Some((Block { line, kind: BlockKind::Heading(heading) }, below)) => {
+                if let Heading::Operation(named) = heading {
+                    method = Some(*named);
+                }
+                Section { heading: Some(*heading), method, line: *line, blocks: below }
+            }
+            _ => Section { heading: None, method, line: 1, blocks },
+        })
+    }
 }
 
 /// The first heading of a page.

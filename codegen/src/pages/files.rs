@@ -1,140 +1,87 @@
-//! Finding pages and reading them from disk.
+//! Finding pages on disk, and telling reference pages from the guide pages between them.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fmt;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-/// The largest page that is read. The largest of the reference has less than 200 KB.
-const LARGEST: u64 = 10 << 20;
+use ucwa_schema::{TextErratum, TextErratumError, TextErratumProblem};
+
+use super::headings::{Boilerplate, Heading, Overview};
+use super::page::{Page, PageError};
+use super::reader::title;
 
 /// The extensions by which a folder's pages are told from its other files.
 const EXTENSIONS: [&str; 3] = ["md", "txt", "markdown"];
 
-/// A reference page as it lies on disk.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
+/// The names, without extension, of the reference pages that describe neither one resource nor one enumeration.
+const OVERVIEWS: [&str; 3] = ["ucwaresources", "ucwaenumerations", "genericsynchronouserrors"];
+
+/// The pages that paths stand for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Collection {
+    /// The reference pages, in the order of their file names.
+    pub pages: Vec<Page>,
+    /// The other pages of the folders, such as guides.
+    pub left_out: LeftOut,
+}
+
+/// Pages that lie between those of the reference and are none of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LeftOut(pub Vec<PathBuf>);
+
+impl LeftOut {
+    /// Whether all pages are of the reference.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// How many of the pages that were left out are named.
+const NAMED: usize = 3;
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pages = if self.0.len() == 1 { "page that is" } else { "pages that are" };
+        write!(f, "left out {} {pages} not of the reference: ", self.0.len())?;
+        let names = self.0.iter().take(NAMED).map(|path| path.file_name().unwrap_or_default().to_string_lossy());
+        f.write_str(&names.collect::<Vec<_>>().join(", "))?;
+        if self.0.len() > NAMED { f.write_str(", ...") } else { Ok(()) }
+    }
+}
+
+/// A file that may be a page of the reference.
+struct Candidate {
     path: PathBuf,
-    name: String,
-    text: String,
+    found: Found,
 }
 
-/// Why a page could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum PageError {
-    /// The file or folder could not be read.
-    #[error("{path}: {source}; name a page or a folder of pages that can be read", path = .path.display())]
-    Read {
-        /// The file or folder.
-        path: PathBuf,
-        /// What happened.
-        source: io::Error,
-    },
-    /// A folder holds no pages.
-    #[error("{path}: no pages in this folder; name one that holds .md or .txt files, or the files themselves", path = .path.display())]
-    NoPages {
-        /// The folder.
-        path: PathBuf,
-    },
-    /// The file is too large for a page.
-    #[error("{path}: {bytes} bytes are too many for a page, which has {LARGEST} at most; leave the file out", path = .path.display())]
-    TooLarge {
-        /// The file.
-        path: PathBuf,
-        /// Its size.
-        bytes: u64,
-    },
-    /// The file is not text.
-    #[error("{path}: not text in UTF-8 (at byte {at}); name Markdown or text files", path = .path.display())]
-    NotText {
-        /// The file.
-        path: PathBuf,
-        /// Where it stops being text.
-        at: usize,
-    },
-    /// The file is empty.
-    #[error("{path}: the file is empty; fetch the page again, or leave it out", path = .path.display())]
-    Empty {
-        /// The file.
-        path: PathBuf,
-    },
-    /// Two pages have one file name, by which errata know them.
-    #[error("{path}: {first} has the same file name; leave one of them out", path = .path.display(), first = .first.display())]
-    SameName {
-        /// The file.
-        path: PathBuf,
-        /// The file with the same name that was named before.
-        first: PathBuf,
-    },
+/// How a file was found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Found {
+    /// It was named, so it must be a reference page.
+    Named,
+    /// It lies in a folder that was named.
+    InFolder,
 }
 
-impl Page {
-    /// Takes the bytes of a page.
-    pub fn new(path: PathBuf, bytes: Vec<u8>) -> Result<Self, PageError> {
-        if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
-            return Err(PageError::NotText { path, at });
-        }
-        let text = match String::from_utf8(bytes) {
-            Ok(text) => text,
-            Err(error) => return Err(PageError::NotText { path, at: error.utf8_error().valid_up_to() }),
-        };
-        let text = text.strip_prefix('\u{feff}').map(str::to_string).unwrap_or(text);
-        if text.trim().is_empty() {
-            return Err(PageError::Empty { path });
-        }
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Self { path, name, text })
-    }
-
-    /// Reads a page from disk.
-    pub fn read(path: &Path) -> Result<Self, PageError> {
-        let failed = |source| PageError::Read { path: path.to_path_buf(), source };
-        let file = File::open(path).map_err(failed)?;
-        let size = file.metadata().map_err(failed)?.len();
-        if size > LARGEST {
-            return Err(PageError::TooLarge { path: path.to_path_buf(), bytes: size });
-        }
-        let mut bytes = Vec::new();
-        // What is no regular file has no size, and may never end.
-        file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
-        if bytes.len() as u64 > LARGEST {
-            return Err(PageError::TooLarge { path: path.to_path_buf(), bytes: bytes.len() as u64 });
-        }
-        Self::new(path.to_path_buf(), bytes)
-    }
-
-    /// Where the page lies.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// The file name, by which errata know the page.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The text.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-}
-
-/// The pages that `paths` name, each once, in the order of their file names. A folder stands for the pages in it.
-pub fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Vec<PageError>> {
-    let mut found = BTreeMap::<_, PathBuf>::new();
+/// The files that `paths` name, each once, by file name. A folder stands for the pages in it.
+fn candidates(paths: &[PathBuf]) -> Result<Vec<Candidate>, Vec<PageError>> {
+    let mut found = BTreeMap::<_, Candidate>::new();
     let mut errors = Vec::new();
     for path in paths {
-        let pages = if path.is_dir() { list(path) } else { Ok(vec![path.clone()]) };
+        let (how, pages) =
+            if path.is_dir() { (Found::InFolder, list(path)) } else { (Found::Named, Ok(vec![path.clone()])) };
         for page in pages.unwrap_or_else(|error| {
             errors.push(error);
             Vec::new()
         }) {
             let name = page.file_name().unwrap_or_default().to_os_string();
             match found.get(&name) {
-                Some(first) if is_same(first, &page) => {}
-                Some(first) => errors.push(PageError::SameName { first: first.clone(), path: page }),
-                None => drop(found.insert(name, page)),
+                Some(first) if is_same(&first.path, &page) => {}
+                Some(first) => errors.push(PageError::SameName { first: first.path.clone(), path: page }),
+                None => drop(found.insert(name, Candidate { path: page, found: how })),
             }
         }
     }
@@ -162,18 +109,74 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>, PageError> {
     Ok(pages)
 }
 
-/// Reads the pages that `paths` name, in the order of their file names. All that is wrong is told at once.
-pub fn read_all(paths: &[PathBuf]) -> Result<Vec<Page>, Vec<PageError>> {
-    let paths = find(paths)?;
-    let mut pages = Vec::with_capacity(paths.len());
+/// Reads the reference pages that `paths` name, in the order of their file names. In folders, other pages may lie between
+/// them; a file that is named itself is taken as a reference page. All that is wrong is told at once.
+pub fn collect(paths: &[PathBuf]) -> Result<Collection, Vec<PageError>> {
+    let candidates = candidates(paths)?;
+    let mut collection = Collection::default();
     let mut errors = Vec::new();
-    for result in in_parallel(&paths, |path| Page::read(path)) {
+    let read = in_parallel(&candidates, |candidate| Page::read(&candidate.path));
+    for (candidate, result) in candidates.into_iter().zip(read) {
+        let is_named = candidate.found == Found::Named || is_reference_name(&candidate.path);
         match result {
-            Ok(page) => pages.push(page),
-            Err(error) => errors.push(error),
+            Ok(page) if is_named || reads_like_reference(&page) => collection.pages.push(page),
+            Err(error) if is_named || matches!(error, PageError::Read { .. }) => errors.push(error),
+            Ok(_) | Err(_) => collection.left_out.0.push(candidate.path),
         }
     }
-    if errors.is_empty() { Ok(pages) } else { Err(errors) }
+    if collection.pages.is_empty() && errors.is_empty() {
+        let folders = paths.iter().filter(|path| path.is_dir());
+        errors.extend(folders.map(|path| PageError::NoPages { path: path.clone() }));
+    }
+    if errors.is_empty() { Ok(collection) } else { Err(errors) }
+}
+
+/// Reads the reference pages that `paths` name, as [`collect`] does.
+pub fn read_all(paths: &[PathBuf]) -> Result<Vec<Page>, Vec<PageError>> {
+    collect(paths).map(|collection| collection.pages)
+}
+
+/// Corrects the text of pages. Errata about pages that are not in the set wait; all that do not apply are told at once.
+pub fn correct_text(pages: Vec<Page>, errata: &[TextErratum]) -> Result<Vec<Page>, Vec<TextErratumError>> {
+    let mut errors: Vec<_> = errata
+        .iter()
+        .enumerate()
+        .filter(|(number, erratum)| errata[..*number].iter().any(|earlier| earlier.id == erratum.id))
+        .map(|(_, erratum)| erratum.failed(TextErratumProblem::Duplicate))
+        .collect();
+    let mut corrected = Vec::with_capacity(pages.len());
+    for page in pages {
+        match page.corrected(errata) {
+            Ok(page) => corrected.push(page),
+            Err(failed) => errors.extend(failed),
+        }
+    }
+    if errors.is_empty() { Ok(corrected) } else { Err(errors) }
+}
+
+/// Whether a file is named as reference pages are.
+fn is_reference_name(path: &Path) -> bool {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+    stem.ends_with("_ref") || OVERVIEWS.contains(&stem.as_str())
+}
+
+/// Whether a page has the title of an overview, or the parts that only reference pages have.
+fn reads_like_reference(page: &Page) -> bool {
+    let (mut properties, mut links) = (false, false);
+    for (_, line) in page.lines() {
+        let line = line.trim().trim_matches('#').trim();
+        match Heading::find(line) {
+            Some(Heading::Members) => return true,
+            Some(Heading::Properties) => properties = true,
+            Some(Heading::Links) => links = true,
+            // Running text may have lost the heading above the links, but not the sentence.
+            _ => links |= Boilerplate::find(line) == Some(Boilerplate::Relations),
+        }
+        if properties && links {
+            return true;
+        }
+    }
+    title(page).is_some_and(|title| Overview::of(&title.text).is_some())
 }
 
 /// What `work` makes of each item, in the order of the items, on as many threads as there are processors.
@@ -199,53 +202,68 @@ pub(crate) fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R 
 mod tests {
     use super::*;
 
-    fn page(bytes: &[u8]) -> Result<Page, PageError> {
-        Page::new("folder/note_ref.md".into(), bytes.to_vec())
-    }
+    const COLOUR: &str = "# Colour\n\n## Members\n";
 
-    #[test]
-    fn a_page_is_known_by_its_file_name_and_loses_its_byte_order_mark() {
-        let page = page(b"\xef\xbb\xbfnote\r\n").expect("a page");
-        assert_eq!((page.name(), page.text()), ("note_ref.md", "note\r\n"));
-    }
-
-    #[test]
-    fn what_is_no_text_is_refused() {
-        assert!(matches!(page(b"a\0b"), Err(PageError::NotText { at: 1, .. })));
-        assert!(matches!(page(b"ab\xff"), Err(PageError::NotText { at: 2, .. })));
-        assert!(matches!(page(b" \n"), Err(PageError::Empty { .. })));
-    }
-
-    #[test]
-    fn a_file_too_large_is_refused_unread() {
+    /// A folder with these files.
+    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("large.md");
-        File::create(&path).and_then(|file| file.set_len(100 << 20)).expect("a sparse file");
-        assert!(matches!(Page::read(&path), Err(PageError::TooLarge { bytes: 104_857_600, .. })));
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            fs::write(path, text).expect("a file");
+        }
+        folder
+    }
+
+    fn names(pages: &[Page]) -> Vec<&str> {
+        pages.iter().map(Page::name).collect()
     }
 
     #[test]
     fn a_folder_stands_for_its_pages_and_a_page_named_twice_counts_once() {
-        let folder = tempfile::tempdir().expect("a folder");
-        for name in ["b_ref.md", "a_Ref.MD", "c.txt", "picture.png"] {
-            fs::write(folder.path().join(name), "x").expect("a file");
-        }
+        let folder = folder(&[("b_ref.md", "x"), ("a_Ref.MD", "x"), ("c.txt", "x"), ("picture.png", "x")]);
         let paths = [folder.path().to_path_buf(), folder.path().join("c.txt")];
-        let names: Vec<_> = read_all(&paths).expect("pages").iter().map(|page| page.name().to_string()).collect();
-        assert_eq!(names, ["a_Ref.MD", "b_ref.md", "c.txt"]);
+        let collection = collect(&paths).expect("pages");
+        assert_eq!(names(&collection.pages), ["a_Ref.MD", "b_ref.md"]);
+        assert_eq!(names(&collect(&paths[1..]).expect("a page").pages), ["c.txt"], "what is named itself is taken");
+    }
+
+    #[test]
+    fn guides_between_reference_pages_are_left_out_and_told_in_one_line() {
+        let files = [
+            ("Colour.md", COLOUR),
+            ("lamp.txt", "lamp\n\nProperties\n\nLinks\n"),
+            ("things.md", "# UCWA resources\n"),
+            ("GenericSynchronousErrors.md", "# Cut"),
+            ("Links.md", "# Links\n\nAbout them.\n\n## Links\n"),
+            ("Empty.md", ""),
+            ("Tasks.md", "# Tasks\n"),
+            ("Zeal.md", "# Zeal\n"),
+        ];
+        let folder = folder(&files);
+        let collection = collect(&[folder.path().to_path_buf()]).expect("pages");
+        let expected = ["Colour.md", "GenericSynchronousErrors.md", "lamp.txt", "things.md"];
+        assert_eq!(names(&collection.pages), expected);
+        let said = "left out 4 pages that are not of the reference: Empty.md, Links.md, Tasks.md, ...";
+        assert_eq!(collection.left_out.to_string(), said);
+    }
+
+    #[test]
+    fn what_is_named_like_a_reference_page_and_cannot_be_read_is_an_error() {
+        let folder = folder(&[("Colour.md", COLOUR), ("lamp_ref.md", "")]);
+        let errors = collect(&[folder.path().to_path_buf()]).expect_err("an empty page");
+        assert!(matches!(errors[..], [PageError::Empty { .. }]), "{errors:?}");
     }
 
     #[test]
     fn missing_and_empty_folders_and_equal_names_are_told_at_once() {
-        let folder = tempfile::tempdir().expect("a folder");
-        for place in ["one", "two", "none"] {
-            fs::create_dir(folder.path().join(place)).expect("a folder");
-        }
-        fs::write(folder.path().join("one/a.md"), "x").expect("a file");
-        fs::write(folder.path().join("two/a.md"), "x").expect("a file");
-        let errors = find(&["one", "two", "none"].map(|place| folder.path().join(place))).expect_err("two errors");
+        let folder = folder(&[("one/a.md", "x"), ("two/a.md", "x"), ("guides/Tasks.md", "x")]);
+        fs::create_dir(folder.path().join("none")).expect("a folder");
+        let errors = collect(&["one", "two", "none"].map(|place| folder.path().join(place))).expect_err("two errors");
         assert!(matches!(errors[..], [PageError::SameName { .. }, PageError::NoPages { .. }]), "{errors:?}");
-        let errors = read_all(&[folder.path().join("missing.md")]).expect_err("no such file");
+        let errors = collect(&[folder.path().join("missing.md")]).expect_err("no such file");
         assert!(matches!(errors[..], [PageError::Read { .. }]), "{errors:?}");
+        let errors = collect(&[folder.path().join("guides")]).expect_err("no page of the reference");
+        assert!(matches!(errors[..], [PageError::NoPages { .. }]), "{errors:?}");
     }
 }

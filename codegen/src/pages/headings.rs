@@ -37,6 +37,12 @@ pub enum Heading {
     Sample(Format, Part),
     /// The members of an enumeration.
     Members,
+    /// The codes and subcodes with which an operation can fail after it has begun.
+    Reasons,
+    /// More about an enumeration.
+    Remarks,
+    /// Links to other pages.
+    SeeAlso,
 }
 
 /// The format of a message.
@@ -59,7 +65,7 @@ pub enum Part {
     Response,
 }
 
-const HEADINGS: [(&str, Heading); 27] = [
+const HEADINGS: [(&str, Heading); 30] = [
     ("web link", Heading::WebLink),
     ("resource description", Heading::Description),
     ("properties", Heading::Properties),
@@ -87,6 +93,9 @@ const HEADINGS: [(&str, Heading); 27] = [
     ("xml request", Heading::Sample(Format::Xml, Part::Request)),
     ("xml response", Heading::Sample(Format::Xml, Part::Response)),
     ("members", Heading::Members),
+    ("asynchronous reason codes", Heading::Reasons),
+    ("remarks", Heading::Remarks),
+    ("see also", Heading::SeeAlso),
 ];
 
 /// The longest heading and a little: longer lines need not be compared.
@@ -109,9 +118,37 @@ impl Heading {
         exact.or_else(cut).map(|(_, heading)| *heading)
     }
 
+    /// The heading as pages write it, but for its case.
+    pub fn name(self) -> &'static str {
+        HEADINGS.iter().find(|(_, heading)| *heading == self).map_or("", |(name, _)| name)
+    }
+
     /// What headings there are, for a reader.
     pub fn all() -> String {
         HEADINGS.map(|(name, _)| format!("`{name}`")).join(", ")
+    }
+}
+
+/// A reference page that describes neither one resource nor one enumeration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Overview {
+    /// The resources, by category.
+    Resources,
+    /// The enumerations.
+    Enumerations,
+    /// The errors that any request can meet.
+    GenericErrors,
+}
+
+impl Overview {
+    /// The overview of this title.
+    pub fn of(title: &str) -> Option<Self> {
+        match title.to_lowercase().as_str() {
+            "generic synchronous errors" => Some(Self::GenericErrors),
+            "ucwa enumerations" => Some(Self::Enumerations),
+            title if title.starts_with("ucwa resources") => Some(Self::Resources),
+            _ => None,
+        }
     }
 }
 

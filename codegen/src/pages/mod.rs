@@ -6,16 +6,19 @@
 //! `pulldown-cmark`.
 
 mod block;
+mod fences;
 mod files;
 mod headings;
 mod inline;
+mod page;
 mod reader;
 mod tables;
 
-pub use block::{Block, BlockKind, Dialect, Reading, Title};
+pub use block::{Block, BlockKind, Dialect, Reading, Section, Title};
 pub(crate) use files::in_parallel;
-pub use files::{Page, PageError, find, read_all};
-pub use headings::{Boilerplate, Format, Heading, Part};
+pub use files::{Collection, LeftOut, collect, correct_text, read_all};
+pub use headings::{Boilerplate, Format, Heading, Overview, Part};
 pub(crate) use inline::{collapse, undo_entities};
+pub use page::{Page, PageError};
 pub use reader::read;
 pub use tables::{Cell, Columns, Row, Table};

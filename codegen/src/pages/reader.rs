@@ -1,19 +1,22 @@
 //! From the lines of a page to its blocks.
 
+use std::cmp::Ordering;
+
 use crate::diagnostics::Diagnostic;
 
 use super::block::{Block, BlockKind, Dialect, Reading, Title};
-use super::files::Page;
+use super::fences::{Fences, Mark};
 use super::headings::{Boilerplate, Heading};
 use super::inline;
+use super::page::Page;
 use super::tables::{self, Cell, Columns, Row, Separator, Table};
 
 /// Reads a page.
 pub fn read(page: &Page) -> Reading {
-    let lines: Vec<&str> = page.text().lines().collect();
+    let dialect = dialect(page);
     let mut reader = Reader {
         page,
-        dialect: dialect(&lines),
+        dialect,
         title: None,
         blocks: Vec::new(),
         diagnostics: Vec::new(),
@@ -21,19 +24,28 @@ pub fn read(page: &Page) -> Reading {
         sample: SamplePlace::Nowhere,
         section: None,
         filled: false,
+        last: page.lines().rfind(|(_, line)| !line.trim().is_empty()).map_or(0, |(number, _)| number),
     };
-    let start = reader.skip_front_matter(&lines);
-    for (number, line) in lines.iter().enumerate().skip(start) {
-        reader.line(number + 1, line);
+    let start = reader.skip_front_matter();
+    let fences = Fences::of(page, |line| is_heading(dialect, line));
+    for (place, (number, line)) in page.lines().enumerate().skip(start) {
+        reader.line(number, line, fences.mark(place));
     }
     reader.end_table();
-    reader.end_sample(lines.len());
-    Reading { dialect: reader.dialect, title: reader.title, blocks: reader.blocks, diagnostics: reader.diagnostics }
+    reader.end_sample();
+    let mut diagnostics = reader.diagnostics;
+    diagnostics.extend(fences.diagnostics);
+    Reading { dialect, title: reader.title, blocks: reader.blocks, is_open: fences.is_open, diagnostics }
+}
+
+/// The title of a page: what it is about.
+pub(super) fn title(page: &Page) -> Option<Title> {
+    read(page).title
 }
 
 /// Tells the dialect by the marks that only it has: those of headings, or the rule in a table.
-fn dialect(lines: &[&str]) -> Dialect {
-    let has = |is_mark: fn(&str) -> bool| lines.iter().any(|line| is_mark(line));
+fn dialect(page: &Page) -> Dialect {
+    let has = |is_mark: fn(&str) -> bool| page.lines().any(|(_, line)| is_mark(line));
     if has(|line| line.trim_start().starts_with('#')) {
         Dialect::Markdown
     } else if has(tables::is_rule) {
@@ -41,6 +53,17 @@ fn dialect(lines: &[&str]) -> Dialect {
     } else {
         Dialect::Text
     }
+}
+
+/// Whether a line is a heading: by its mark in Markdown, by its words elsewhere.
+fn is_heading(dialect: Dialect, line: &str) -> bool {
+    if dialect == Dialect::Markdown { line.starts_with('#') } else { Heading::find(line).is_some() }
+}
+
+/// Whether a line holds nothing but a mark that Markdown would show as it is, or a line across the page.
+fn is_debris(line: &str) -> bool {
+    let is_mark = |byte: u8| byte.is_ascii_punctuation() && !b"{}[](),:;\"<>|#".contains(&byte);
+    line.len() <= 3 && line.bytes().all(is_mark)
 }
 
 /// Where the reader is in respect of a sample.
@@ -72,27 +95,44 @@ struct Reader<'a> {
     section: Option<Heading>,
     /// Whether something stood under the last heading already.
     filled: bool,
+    /// The number of the last line with text.
+    last: usize,
 }
 
 impl Reader<'_> {
     /// The number of lines that front matter takes.
-    fn skip_front_matter(&mut self, lines: &[&str]) -> usize {
-        let Some(start) = lines.iter().position(|line| !line.trim().is_empty()) else { return 0 };
-        if lines[start].trim_end() != "---" {
+    fn skip_front_matter(&mut self) -> usize {
+        let mut lines = self.page.lines().enumerate().skip_while(|(_, (_, line))| line.trim().is_empty());
+        let Some((start, (number, line))) = lines.next() else { return 0 };
+        if line.trim_end() != "---" {
             return 0;
         }
-        let end = lines.iter().skip(start + 1).position(|line| line.trim_end() == "---");
-        if let Some(end) = end {
-            return start + end + 2;
+        if let Some((end, _)) = lines.find(|(_, (_, line))| line.trim_end() == "---" || line.starts_with('#'))
+            && self.page.lines().nth(end).is_some_and(|(_, line)| !line.starts_with('#'))
+        {
+            return end + 1;
         }
-        self.diagnose(start + 1, lines[start], "the front matter never ends", "close it with a line of `---`");
+        self.diagnose(number, "the front matter never ends", "close it with a line of `---`");
         start + 1
     }
 
-    fn line(&mut self, number: usize, line: &str) {
+    fn line(&mut self, number: usize, line: &str, mark: Option<Mark>) {
         let trimmed = line.trim();
-        if trimmed.starts_with("```") {
-            self.fence(number, line);
+        match mark {
+            Some(Mark::Stray) => return,
+            Some(Mark::Opens) => {
+                self.end_table();
+                self.end_sample();
+                self.sample = SamplePlace::Fenced { line: number + 1, lines: Vec::new() };
+                return;
+            }
+            Some(Mark::Closes) => return self.end_sample(),
+            Some(Mark::Boundary) => self.end_sample(),
+            None => {}
+        }
+        if is_debris(trimmed) && !trimmed.is_empty() {
+            let expected = "remove this line";
+            self.warn(number, "a line that holds nothing but a mark", expected);
             return;
         }
         if let SamplePlace::Fenced { lines, .. } = &mut self.sample {
@@ -114,9 +154,15 @@ impl Reader<'_> {
         if self.dialect == Dialect::Text { inline::unmarked(text) } else { inline::plain(text) }
     }
 
+    /// In Markdown, the title is the first heading; what stands in front of it is shown, and means nothing.
     fn take_title(&mut self, number: usize, line: &str) {
+        let is_marked = line.starts_with('#');
         let text = self.plain(line.trim_start_matches('#'));
-        if !text.is_empty() {
+        if self.dialect == Dialect::Markdown && !is_marked {
+            if !text.is_empty() && Boilerplate::find(&text).is_none() {
+                self.warn(number, "text in front of the title", "remove it, or put it into the front matter");
+            }
+        } else if !text.is_empty() {
             self.title = Some(Title { text, line: number });
         }
     }
@@ -125,18 +171,12 @@ impl Reader<'_> {
         self.blocks.push(Block { line, kind });
     }
 
-    fn diagnose(&mut self, line: usize, source: &str, message: impl Into<String>, expected: impl Into<String>) {
-        let start = source.len() - source.trim_start().len();
-        let column = source.chars().take_while(|character| character.is_whitespace()).count() + 1;
-        self.diagnostics.push(Diagnostic {
-            path: self.page.path().to_path_buf(),
-            line,
-            column,
-            span: (start, source.trim_end().len().max(start)),
-            source: source.to_string(),
-            message: message.into(),
-            expected: expected.into(),
-        });
+    fn diagnose(&mut self, line: usize, message: impl Into<String>, expected: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::of_line(self.page, line, None, message, expected));
+    }
+
+    fn warn(&mut self, line: usize, message: impl Into<String>, expected: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::of_line(self.page, line, None, message, expected).as_warning());
     }
 
     fn begin(&mut self, line: usize, heading: Heading) {
@@ -149,44 +189,20 @@ impl Reader<'_> {
     }
 
     fn heading(&mut self, number: usize, line: &str) -> bool {
-        let marked = self.dialect == Dialect::Markdown && line.starts_with('#');
-        let text = if marked { self.plain(line.trim_matches('#')) } else { line.to_string() };
-        let known = if marked || self.dialect != Dialect::Markdown { Heading::find(&text) } else { None };
-        if known.is_none() && !marked {
+        if !is_heading(self.dialect, line) {
             return false;
         }
+        let is_marked = self.dialect == Dialect::Markdown;
+        let text = if is_marked { self.plain(line.trim_matches('#')) } else { line.to_string() };
         self.end_table();
-        self.end_sample(number);
-        if let Some(heading) = known {
+        self.end_sample();
+        if let Some(heading) = Heading::find(&text) {
             self.begin(number, heading);
         } else {
             self.section = None;
             self.push(number, BlockKind::OtherHeading(text));
         }
         true
-    }
-
-    fn fence(&mut self, number: usize, line: &str) {
-        self.end_table();
-        match std::mem::replace(&mut self.sample, SamplePlace::Nowhere) {
-            // A fence may be closed by a line that looks like an opening one.
-            SamplePlace::Fenced { line, lines } => self.push_sample(line, &lines),
-            SamplePlace::Expected { lines, .. } if lines.iter().all(|line| line.trim().is_empty()) => {
-                self.sample = SamplePlace::Fenced { line: number + 1, lines: Vec::new() };
-            }
-            SamplePlace::Expected { line: first, lines } => {
-                self.push_sample(first, &lines);
-                self.sample = SamplePlace::Fenced { line: number + 1, lines: Vec::new() };
-                let expected = "put the whole sample into the fence";
-                self.diagnose(number, line, "a fence begins in the middle of a sample", expected);
-            }
-            SamplePlace::Nowhere => {
-                self.sample = SamplePlace::Fenced { line: number + 1, lines: Vec::new() };
-                let expected =
-                    "put it under a heading such as `JSON Request`, or under the sentence that announces an event";
-                self.diagnose(number, line, "a sample where none is expected", expected);
-            }
-        }
     }
 
     /// Takes a line of a sample that stands outside a fence.
@@ -222,12 +238,10 @@ impl Reader<'_> {
         }
     }
 
-    fn end_sample(&mut self, number: usize) {
+    fn end_sample(&mut self) {
         match std::mem::replace(&mut self.sample, SamplePlace::Nowhere) {
-            SamplePlace::Expected { line, lines } => self.push_sample(line, &lines),
-            SamplePlace::Fenced { line, lines } => {
+            SamplePlace::Expected { line, lines } | SamplePlace::Fenced { line, lines } => {
                 self.push_sample(line, &lines);
-                self.diagnose(number, "", "the page ends within a sample", "close the fence with a line of ```");
             }
             SamplePlace::Nowhere => {}
         }
@@ -255,7 +269,7 @@ impl Reader<'_> {
             let columns = Columns::find(&cells);
             if columns.is_none() {
                 let expected = format!("headers are {}", Columns::all());
-                self.diagnose(number, line, "no table has this header", expected);
+                self.diagnose(number, "no table has this header", expected);
             }
             self.open_table(number, columns, Separator::Pipe);
             return true;
@@ -275,18 +289,37 @@ impl Reader<'_> {
             return;
         }
         let Some(OpenTable { columns: Some(columns), separator, .. }) = self.table else { return };
-        let cells = match separator {
+        let mut cells = match separator {
             Separator::Pipe => self.piped_cells(line, columns),
             Separator::Space => columns.split_words(&self.plain(line)).unwrap_or_default(),
         };
-        if cells.len() == columns.count() {
-            if let Some(table) = &mut self.table {
-                table.rows.push(Row { line: number, cells });
-            }
-        } else {
-            let expected = format!("a row here has the cells {}", columns.header());
-            self.diagnose(number, line, "a row with the wrong number of cells", expected);
+        if number == self.last && self.is_cut(line, separator) {
+            let expected = "the page was cut off; fetch it again";
+            self.diagnose(number, "the page ends in the middle of a row", expected);
+            return;
         }
+        match cells.len().cmp(&columns.count()) {
+            Ordering::Less => {
+                let expected = format!("a row here has the cells {}", columns.header());
+                self.diagnose(number, "a row with the wrong number of cells", expected);
+                return;
+            }
+            Ordering::Equal => {}
+            Ordering::Greater => {
+                let expected = format!("end the row behind its cells {}", columns.header());
+                self.warn(number, "a row goes on behind its last cell; the rest is not read", expected);
+                cells.truncate(columns.count());
+            }
+        }
+        if let Some(table) = &mut self.table {
+            table.rows.push(Row { line: number, cells });
+        }
+    }
+
+    /// Whether the last line of a page is a row that lacks its end, which the line above it has.
+    fn is_cut(&self, line: &str, separator: Separator) -> bool {
+        let above = self.page.lines().rev().map(|(_, line)| line.trim()).filter(|line| !line.is_empty()).nth(1);
+        separator == Separator::Pipe && !line.trim_end().ends_with('|') && above.is_some_and(|line| line.ends_with('|'))
     }
 
     fn piped_cells(&self, line: &str, columns: Columns) -> Vec<Cell> {

@@ -40,9 +40,11 @@ pub enum Columns {
     Errors,
     /// Error, description.
     GenericErrors,
+    /// Subcode, reason.
+    Reasons,
 }
 
-const HEADERS: [(&[&str], Columns); 8] = [
+const HEADERS: [(&[&str], Columns); 9] = [
     (&["name", "description"], Columns::Names),
     (&["link", "description"], Columns::Links),
     (&["scope", "permission", "description"], Columns::Scopes),
@@ -51,6 +53,7 @@ const HEADERS: [(&[&str], Columns); 8] = [
     (&["item", "description"], Columns::Items),
     (&["error", "code", "subcode", "description"], Columns::Errors),
     (&["error", "description"], Columns::GenericErrors),
+    (&["subcode", "reason"], Columns::Reasons),
 ];
 
 /// How the cells of a table are told apart.
@@ -97,7 +100,7 @@ impl Columns {
     pub(super) fn split_words(self, line: &str) -> Option<Vec<Cell>> {
         let words: Vec<&str> = line.split_whitespace().collect();
         match self {
-            Self::Names | Self::Links | Self::GenericErrors => leading(&words, 1),
+            Self::Names | Self::Links | Self::GenericErrors | Self::Reasons => leading(&words, 1),
             // A permission has no mark of its own: it is left in front of the description.
             Self::Scopes => leading(&words, 1).map(|mut cells| {
                 cells.insert(1, Cell::new());

@@ -37,7 +37,7 @@ pub(super) fn next_version(text: &str) -> Option<NextVersion> {
 
 /// The text of a changelog with an entry for a report under `Unreleased`, at the top, and the version that comes next. What
 /// stands there stays.
-pub fn with_entry(text: &str, report: &Report, next: Option<NextVersion>) -> String {
+pub fn with_entry(text: &str, report: &Report, next: Option<&NextVersion>) -> String {
     let text = if text.trim().is_empty() { PREAMBLE } else { text };
     let lines: Vec<&str> = text.lines().collect();
     let parts = Parts::of(&lines);

@@ -6,26 +6,30 @@ mod changelog;
 mod snapshot;
 mod version;
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use semver::Version;
 use similar::TextDiff;
-use ucwa_schema::{Erratum, FileSet, FilesError, LoadError, Schema, errata_without_page};
+use toml_edit::TomlError;
+use ucwa_files::{FileSet, FilesError, FolderLock};
+use ucwa_schema::{Erratum, LoadError, Schema, TextErratum, TextErratumProblem, errata_without_page};
 
 use crate::compare::{Report, compare, surface};
-use crate::diagnostics::lines;
+use crate::diagnostics::{Diagnostic, lines};
 use crate::emit::Root;
 use crate::extract::{CorrectError, extract};
 use crate::generate::{GenerateError, generate};
-use crate::lint::judge::{Judged, Reason, ReasonsError, judge};
+use crate::lint::triage::{Explanation, ExplanationsError, Triaged, triage};
 use crate::lint::{Finding, lint};
-use crate::pages::{self, Page, PageError};
+use crate::pages::{Collection, LeftOut, Page, PageError, collect, correct_text};
 
 use changelog::next_version;
 pub use changelog::with_entry;
-pub use version::{NextVersion, Version};
+pub use version::NextVersion;
 
 /// What is to be updated.
 #[derive(Debug, Clone)]
@@ -44,6 +48,14 @@ pub struct Request {
     pub snapshot: PathBuf,
     /// What happens to the version in the manifest.
     pub version: VersionChange,
+}
+
+impl Request {
+    /// The folders that an update writes to, to be locked while it is planned and written.
+    pub fn folders(&self) -> Vec<PathBuf> {
+        let files = [&self.changelog, &self.manifest, &self.snapshot];
+        [&self.schema, &self.output].into_iter().cloned().chain(files.map(|file| folder_of(file))).collect()
+    }
 }
 
 /// What happens to the version in the manifest.
@@ -69,13 +81,21 @@ pub enum UpdateError {
     Load(#[from] LoadError),
     /// The reasons for which findings of lint are left as they are could not be read.
     #[error(transparent)]
-    Reasons(#[from] ReasonsError),
+    Reasons(#[from] ExplanationsError),
     /// The crate could not be emitted.
     #[error(transparent)]
     Generate(#[from] GenerateError),
     /// A file could not be read or written.
     #[error(transparent)]
     Files(#[from] FilesError),
+    /// The manifest is not TOML.
+    #[error("{path}: {source}", path = .path.display())]
+    Manifest {
+        /// The manifest.
+        path: PathBuf,
+        /// What is wrong, and where in the file.
+        source: TomlError,
+    },
     /// The manifest holds no version that can be raised.
     #[error("{path}: no line `version = \"MAJOR.MINOR.PATCH\"` below [workspace.package] or [package]; write one, or leave out --set-version", path = .path.display())]
     Version {
@@ -85,7 +105,7 @@ pub enum UpdateError {
 }
 
 /// The versions that there are and will be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Versions {
     /// The version in the manifest.
     pub current: Version,
@@ -107,6 +127,10 @@ pub struct Plan {
     pub findings: Vec<Finding>,
     /// What the schema lacks; the crate has less to it for each.
     pub warnings: Vec<String>,
+    /// The pages of the folders that are none of the reference.
+    pub left_out: LeftOut,
+    /// What is wrong with pages that could be understood all the same.
+    pub untidy: Vec<Diagnostic>,
     sets: Vec<(PathBuf, FileSet)>,
 }
 
@@ -114,9 +138,19 @@ pub struct Plan {
 pub fn plan(request: &Request) -> Result<Plan, UpdateError> {
     let old = Schema::load_or_empty(&request.schema)?;
     let errata = Schema::load_errata(&request.schema)?;
-    let pages = pages::read_all(&request.pages).map_err(UpdateError::Pages)?;
-    let new = extract(&pages).correct(&errata, &old)?;
+    let text_errata = Schema::load_text_errata(&request.schema)?;
+    let Collection { pages, left_out } = collect(&request.pages).map_err(UpdateError::Pages)?;
     // Unlike `extract`, an update is given all pages: an erratum whose page is not there has outlived it.
+    let is_astray = |erratum: &&TextErratum| !pages.iter().any(|page| page.name() == erratum.page);
+    let astray: Vec<_> =
+        text_errata.iter().filter(is_astray).map(|erratum| erratum.failed(TextErratumProblem::Page)).collect();
+    if !astray.is_empty() {
+        return Err(CorrectError::Text(astray).into());
+    }
+    let pages = correct_text(pages, &text_errata).map_err(CorrectError::Text)?;
+    let extraction = extract(&pages);
+    let untidy = extraction.warnings.clone();
+    let new = extraction.correct(&errata, &old)?;
     let astray = errata_without_page(&new, &errata);
     if !astray.is_empty() {
         return Err(CorrectError::Errata(astray).into());
@@ -126,10 +160,11 @@ pub fn plan(request: &Request) -> Result<Plan, UpdateError> {
     let mut sets = vec![(request.schema.clone(), new.files()), (request.output.clone(), generated.files)];
     let changelog = read(&request.changelog)?.unwrap_or_default();
     let manifest = read(&request.manifest)?.unwrap_or_default();
-    let version = versions(&report, &manifest, &changelog);
+    let malformed = |source| UpdateError::Manifest { path: request.manifest.clone(), source };
+    let version = versions(&report, &manifest, &changelog).map_err(malformed)?;
     let (mut snapshot, mut findings) = (None, Vec::new());
     if !report.is_empty() {
-        let next = version.map(|version| version.next);
+        let next = version.as_ref().map(|version| &version.next);
         sets.push(one_file(&request.changelog, with_entry(&changelog, &report, next)));
         let (waiting, path) = snapshot::waiting(&request.snapshot, &surface(&new))?;
         sets.push((folder_of(&request.snapshot), waiting));
@@ -137,41 +172,49 @@ pub fn plan(request: &Request) -> Result<Plan, UpdateError> {
         findings = new_findings(&pages, &errata, &request.schema)?;
     }
     if request.version == VersionChange::Set {
-        match version {
+        match &version {
             Some(Versions { current, next }) => {
-                sets.push(one_file(&request.manifest, version::set(&manifest, current, next.version)));
+                let text = version::set(&manifest, current, &next.version).map_err(malformed)?;
+                sets.push(one_file(&request.manifest, text));
             }
             // Without changes, there is nothing that the manifest would have to say.
             None if report.is_empty() => {}
             None => return Err(UpdateError::Version { path: request.manifest.clone() }),
         }
     }
-    Ok(Plan { report, version, snapshot, findings, warnings: generated.warnings, sets })
+    Ok(Plan { report, version, snapshot, findings, warnings: generated.warnings, left_out, untidy, sets })
 }
 
 /// The versions that there are and will be; `None` where the manifest has none, or where nothing has changed since the last
 /// release.
-fn versions(report: &Report, manifest: &str, changelog: &str) -> Option<Versions> {
-    let (current, noted) = (version::find(manifest)?, next_version(changelog));
-    let class = report.class().or(noted.map(|noted| noted.class))?;
-    Some(Versions { current, next: NextVersion::after(class, current, noted) })
+fn versions(report: &Report, manifest: &str, changelog: &str) -> Result<Option<Versions>, TomlError> {
+    let Some(current) = version::find(manifest)? else { return Ok(None) };
+    let noted = next_version(changelog);
+    let class = report.class().or(noted.as_ref().map(|noted| noted.class));
+    Ok(class.map(|class| Versions { next: NextVersion::after(class, &current, noted.as_ref()), current }))
 }
 
 /// What lint finds that nobody has dealt with.
-fn new_findings(pages: &[Page], errata: &[Erratum], schema: &Path) -> Result<Vec<Finding>, ReasonsError> {
+fn new_findings(pages: &[Page], errata: &[Erratum], schema: &Path) -> Result<Vec<Finding>, ExplanationsError> {
     let names = pages.iter().map(Page::name).collect();
-    let judged = judge(lint(pages, errata), errata, &Reason::load(schema)?, &names);
-    Ok(judged.into_iter().filter(Judged::is_new).map(|judged| judged.finding).collect())
+    let triaged = triage(lint(pages, errata), errata, &Explanation::load(schema)?, &names);
+    Ok(triaged.into_iter().filter(Triaged::is_new).map(|triaged| triaged.finding).collect())
 }
 
 fn one_file(path: &Path, text: String) -> (PathBuf, FileSet) {
     let mut set = FileSet::new();
-    set.insert(path.file_name().unwrap_or_default(), text);
+    set.insert(followed(path).file_name().unwrap_or_default(), text);
     (folder_of(path), set)
 }
 
 fn folder_of(path: &Path) -> PathBuf {
-    path.parent().unwrap_or(Path::new("")).to_path_buf()
+    followed(path).parent().unwrap_or(Path::new("")).to_path_buf()
+}
+
+/// The file that a symbolic link leads to, so that the file is replaced and not the link.
+fn followed(path: &Path) -> PathBuf {
+    let target = path.is_symlink().then(|| fs::canonicalize(path).ok()).flatten();
+    target.unwrap_or_else(|| path.to_path_buf())
 }
 
 /// The text of a file; `None` where there is none.
@@ -179,7 +222,7 @@ fn read(path: &Path) -> Result<Option<String>, FilesError> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(FilesError { path: path.to_path_buf(), source }),
+        Err(source) => Err(FilesError::Read { path: path.to_path_buf(), source }),
     }
 }
 
@@ -194,7 +237,7 @@ impl Plan {
                     continue;
                 }
                 let old = read(&full)?.unwrap_or_default();
-                let new = set.iter().find(|(known, _)| known == path).map_or("", |(_, text)| text);
+                let new = set.get(path).unwrap_or_default();
                 let name = full.display().to_string();
                 // Writing to a string cannot fail.
                 let _ = write!(
@@ -207,9 +250,10 @@ impl Plan {
         Ok(diff)
     }
 
-    /// Writes everything, or nothing, and returns how many files were created, replaced or removed.
-    pub fn write(&self) -> Result<usize, FilesError> {
+    /// Writes everything, or nothing, and returns how many files were created, replaced or removed. `lock` holds the
+    /// [folders of the request](Request::folders), since before the plan was made.
+    pub fn write(&self, lock: &FolderLock) -> Result<usize, FilesError> {
         let sets: Vec<_> = self.sets.iter().map(|(folder, set)| (set, folder.as_path())).collect();
-        Ok(FileSet::write_all(&sets)?.iter().map(std::collections::BTreeMap::len).sum())
+        Ok(lock.write(&sets)?.iter().map(BTreeMap::len).sum())
     }
 }

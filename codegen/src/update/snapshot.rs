@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use ucwa_schema::{FileSet, FilesError};
+use ucwa_files::{FileSet, FilesError};
 
 use super::read;
 
@@ -16,7 +16,7 @@ pub(super) fn waiting(snapshot: &Path, surface: &str) -> Result<(FileSet, Option
     name.push(".new");
     if shown.trim_end() == surface.trim_end() {
         // What waited for review before is no more: the pages are as they were.
-        waiting.own(name);
+        waiting.remove(name);
         return Ok((waiting, None));
     }
     let path = snapshot.with_file_name(&name);

@@ -3,53 +3,28 @@
 use std::fmt;
 use std::str::FromStr;
 
+use semver::Version;
+use toml_edit::{DocumentMut, Item, TableLike, TomlError, Value};
+
 use crate::compare::Class;
 
-/// A version without labels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Version {
-    /// Raised by what breaks programs.
-    pub major: u64,
-    /// Raised by what is new; before 1.0 by what breaks programs.
-    pub minor: u64,
-    /// Raised by all else.
-    pub patch: u64,
-}
-
-impl Version {
-    /// The version that follows after changes of a class. Before 1.0 the minor version stands for the major one.
-    #[must_use]
-    pub fn next(self, class: Class) -> Self {
-        let Self { major, minor, patch } = self;
-        match (major, class) {
-            (0, Class::Breaking) => Self { major, minor: minor + 1, patch: 0 },
-            (0, _) | (_, Class::Documentation) => Self { patch: patch + 1, ..self },
-            (_, Class::Additive) => Self { major, minor: minor + 1, patch: 0 },
-            (_, Class::Breaking) => Self { major: major + 1, minor: 0, patch: 0 },
-        }
+/// The version that follows after changes of a class. Before 1.0 the minor version stands for the major one.
+fn following(version: &Version, class: Class) -> Version {
+    let Version { major, minor, patch, .. } = version;
+    match (major, class) {
+        (0, Class::Breaking) | (1.., Class::Additive) => Version::new(*major, minor + 1, 0),
+        (0, _) | (_, Class::Documentation) => Version::new(*major, *minor, patch + 1),
+        (_, Class::Breaking) => Version::new(major + 1, 0, 0),
     }
 }
 
-impl fmt::Display for Version {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
-    }
-}
-
-impl FromStr for Version {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let parts: Result<Vec<u64>, _> = text.split('.').map(str::parse).collect();
-        match parts.map_err(drop)?[..] {
-            [major, minor, patch] => Ok(Self { major, minor, patch }),
-            _ => Err(()),
-        }
-    }
+/// A version without labels, which say nothing of what follows.
+fn plain(text: &str) -> Option<Version> {
+    Version::parse(text).ok().filter(|version| version.pre.is_empty() && version.build.is_empty())
 }
 
 /// The version that comes next, which release it follows, and what has changed since that.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NextVersion {
     /// The version.
     pub version: Version,
@@ -63,10 +38,10 @@ impl NextVersion {
     /// What comes next after changes of a class, where the manifest has the version `current` and `noted` is what earlier changes
     /// asked for. A manifest that is further already, as people raised its version, is not set back.
     #[must_use]
-    pub fn after(class: Class, current: Version, noted: Option<Self>) -> Self {
-        let released = noted.map_or(current, |noted| noted.released);
+    pub fn after(class: Class, current: &Version, noted: Option<&Self>) -> Self {
+        let released = noted.map_or(current, |noted| &noted.released).clone();
         let class = noted.map_or(class, |noted| noted.class.max(class));
-        Self { version: released.next(class).max(current), released, class }
+        Self { version: following(&released, class).max(current.clone()), released, class }
     }
 
     /// Whether a line of a changelog says what comes next.
@@ -92,46 +67,59 @@ impl FromStr for NextVersion {
         let (version, rest) = line.trim().strip_prefix(NEXT).and_then(|rest| rest.split_once(AFTER)).ok_or(())?;
         let (released, class) = rest.strip_suffix(')').and_then(|rest| rest.split_once(CLASS)).ok_or(())?;
         let class = Class::of_name(class).ok_or(())?;
-        Ok(Self { version: version.parse()?, released: released.parse()?, class })
+        Ok(Self { version: plain(version).ok_or(())?, released: plain(released).ok_or(())?, class })
     }
 }
 
-/// The version in a manifest: that of the workspace, or else of the package.
-pub(super) fn find(manifest: &str) -> Option<Version> {
-    let of_table = |wanted: &str| {
-        let lines = manifest.lines().skip_while(move |line| line.trim() != wanted).skip(1);
-        let mut lines = lines.take_while(|line| !line.trim_start().starts_with('['));
-        lines
-            .find_map(|line| line.trim().strip_prefix("version")?.trim_start().strip_prefix('=')?.trim().parse_quoted())
+/// The tables that can hold the version of a manifest, the one of the workspace first.
+const TABLES: [&[&str]; 2] = [&["workspace", "package"], &["package"]];
+
+/// The version in a manifest: that of the workspace, or else of the package. `None` where it has none, or one with labels.
+pub(super) fn find(manifest: &str) -> Result<Option<Version>, TomlError> {
+    let document: DocumentMut = manifest.parse()?;
+    let version = |path: &[&str]| {
+        let table = path.iter().try_fold(document.as_item(), |item, name| item.get(name));
+        table?.get("version")?.as_str().and_then(plain)
     };
-    of_table("[workspace.package]").or_else(|| of_table("[package]"))
-}
-
-trait Quoted {
-    fn parse_quoted(&self) -> Option<Version>;
-}
-
-impl Quoted for str {
-    fn parse_quoted(&self) -> Option<Version> {
-        self.strip_prefix('"')?.split('"').next()?.parse().ok()
-    }
+    Ok(TABLES.into_iter().find_map(version))
 }
 
 /// A manifest with another version. Dependencies that lie in the same repository have the version of the workspace.
-pub(super) fn set(manifest: &str, old: Version, new: Version) -> String {
-    let (old, new) = (format!("\"{old}\""), format!("\"{new}\""));
-    let mut table = "";
-    let mut lines = Vec::new();
-    for line in manifest.lines() {
-        if line.trim_start().starts_with('[') {
-            table = line.trim();
+pub(super) fn set(manifest: &str, old: &Version, new: &Version) -> Result<String, TomlError> {
+    let (old, new) = (old.to_string(), new.to_string());
+    let mut document: DocumentMut = manifest.parse()?;
+    for path in TABLES {
+        let mut names = path.iter().chain(&["version"]);
+        let item = names.try_fold(document.as_item_mut(), |item, name| item.as_table_like_mut()?.get_mut(name));
+        if let Some(version) = item {
+            replace(version, &old, &new);
         }
-        let is_version =
-            matches!(table, "[workspace.package]" | "[package]") && line.trim_start().starts_with("version");
-        let is_ours = line.contains("path =") && line.contains("version =");
-        lines.push(if is_version || is_ours { line.replacen(&old, &new, 1) } else { line.to_owned() });
     }
-    format!("{}\n", lines.join("\n"))
+    set_dependencies(document.as_table_mut(), &old, &new);
+    Ok(document.to_string())
+}
+
+/// Sets the version of each dependency that has a path.
+fn set_dependencies(table: &mut dyn TableLike, old: &str, new: &str) {
+    if table.contains_key("path")
+        && let Some(version) = table.get_mut("version")
+    {
+        replace(version, old, new);
+    }
+    for (_, item) in table.iter_mut() {
+        if let Some(table) = item.as_table_like_mut() {
+            set_dependencies(table, old, new);
+        }
+    }
+}
+
+/// Replaces a text, and nothing around it.
+fn replace(item: &mut Item, old: &str, new: &str) {
+    if let Some(value) = item.as_value_mut().filter(|value| value.as_str() == Some(old)) {
+        let decor = value.decor().clone();
+        *value = Value::from(new);
+        *value.decor_mut() = decor;
+    }
 }
 
 #[cfg(test)]
@@ -145,32 +133,36 @@ mod tests {
     #[test]
     fn before_one_a_breaking_change_raises_the_minor_version_and_any_other_the_patch() {
         for (class, next) in [(Class::Breaking, "0.4.0"), (Class::Additive, "0.3.3"), (Class::Documentation, "0.3.3")] {
-            assert_eq!(version("0.3.2").next(class), version(next), "{class}");
+            assert_eq!(following(&version("0.3.2"), class), version(next), "{class}");
         }
     }
 
     #[test]
     fn from_one_on_each_class_raises_its_part() {
         for (class, next) in [(Class::Breaking, "2.0.0"), (Class::Additive, "1.4.0"), (Class::Documentation, "1.3.3")] {
-            assert_eq!(version("1.3.2").next(class), version(next), "{class}");
+            assert_eq!(following(&version("1.3.2"), class), version(next), "{class}");
         }
     }
 
     #[test]
     fn changes_before_one_release_raise_the_version_once_by_the_worst_of_them() {
         let current = version("0.1.0");
-        let after = |class, current, noted| NextVersion::after(class, current, noted);
-        let additive = after(Class::Additive, current, None);
+        let after = NextVersion::after;
+        let additive = after(Class::Additive, &current, None);
         assert_eq!(additive, NextVersion { version: version("0.1.1"), released: current, class: Class::Additive });
         // Whether the manifest was set to it in between does not matter.
         for current in ["0.1.0", "0.1.1"].map(version) {
-            assert_eq!(after(Class::Additive, current, Some(additive)), additive);
-            assert_eq!(after(Class::Documentation, current, Some(additive)), additive);
-            let breaking = after(Class::Breaking, current, Some(additive));
-            assert_eq!((breaking.version, breaking.released), (version("0.2.0"), version("0.1.0")));
-            assert_eq!(after(Class::Additive, version("0.2.0"), Some(breaking)), breaking);
+            assert_eq!(after(Class::Additive, &current, Some(&additive)), additive);
+            assert_eq!(after(Class::Documentation, &current, Some(&additive)), additive);
+            let breaking = after(Class::Breaking, &current, Some(&additive));
+            assert_eq!((&breaking.version, &breaking.released), (&version("0.2.0"), &version("0.1.0")));
+            assert_eq!(after(Class::Additive, &version("0.2.0"), Some(&breaking)), breaking);
         }
-        assert_eq!(after(Class::Additive, version("1.0.0"), Some(additive)).version, version("1.0.0"), "people set it");
+        assert_eq!(
+            after(Class::Additive, &version("1.0.0"), Some(&additive)).version,
+            version("1.0.0"),
+            "people set it"
+        );
     }
 
     #[test]
@@ -187,11 +179,28 @@ mod tests {
     fn a_new_version_goes_to_the_workspace_and_to_what_lies_in_it_alone() {
         let manifest = "[workspace]\n\n[workspace.package]\nversion = \"0.1.0\" # ours\n\n[workspace.dependencies]\n\
                         ucwa = { path = \"generated\", version = \"0.1.0\" }\nother = { version = \"0.1.0\" }\n";
-        assert_eq!(find(manifest), Some(version("0.1.0")));
+        assert_eq!(find(manifest), Ok(Some(version("0.1.0"))));
         let expected = "[workspace]\n\n[workspace.package]\nversion = \"0.2.0\" # ours\n\n[workspace.dependencies]\n\
                         ucwa = { path = \"generated\", version = \"0.2.0\" }\nother = { version = \"0.1.0\" }\n";
-        assert_eq!(set(manifest, version("0.1.0"), version("0.2.0")), expected);
-        assert_eq!(find("[package]\nversion.workspace = true\n"), None);
-        assert_eq!(find("[package]\nversion = \"1.0.0-rc.1\"\n"), None);
+        assert_eq!(set(manifest, &version("0.1.0"), &version("0.2.0")).as_deref(), Ok(expected));
+        for none in ["", "[package]\nversion.workspace = true\n", "[package]\nversion = \"1.0.0-rc.1\"\n"] {
+            assert_eq!(find(none), Ok(None), "{none}");
+        }
+        assert!(find("[package\nversion = 1").is_err());
+    }
+
+    #[test]
+    fn a_version_is_found_in_every_way_that_a_manifest_can_have_it() {
+        for manifest in [
+            "package = { version = '0.1.0' }\n",
+            "package.version = \"0.1.0\"\n",
+            "[ package ] # it\nversion='0.1.0'\n",
+        ] {
+            assert_eq!(find(manifest), Ok(Some(version("0.1.0"))), "{manifest}");
+            let raised = manifest.replace("'0.1.0'", "\"0.2.0\"").replace("0.1.0", "0.2.0");
+            assert_eq!(set(manifest, &version("0.1.0"), &version("0.2.0")), Ok(raised), "{manifest}");
+        }
+        let table = "[dependencies.ucwa]\npath = \"generated\"\nversion = \"0.1.0\"\n";
+        assert_eq!(set(table, &version("0.1.0"), &version("0.2.0")), Ok(table.replace("0.1.0", "0.2.0")));
     }
 }

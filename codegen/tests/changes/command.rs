@@ -114,16 +114,55 @@ fn a_report_is_json_for_machines() {
 }
 
 #[test]
-fn errata_correct_pages_where_they_are_asked_for() {
+fn pages_are_corrected_by_the_errata_of_the_schema_that_they_are_compared_with() {
     let folder = workshop(|_| {});
     let erratum = r#"[{ "id": "a", "page": "lamp_ref.md", "place": "properties/label/type", "expected": "String", "value": "Uri", "reason": "r" }]"#;
     let errata = folder.path().join("schema/errata");
     std::fs::create_dir(&errata).expect("a folder");
     std::fs::write(errata.join("a.json"), erratum).expect("a file");
-    let (report, _) = said(&run(folder.path(), &["compare", "schema", "after"]));
+    assert!(run(folder.path(), &["extract", "before"]).status.success());
+    git(folder.path(), &["init", "-q"]);
+    git(folder.path(), &["add", "schema"]);
+    git(folder.path(), &["commit", "-q", "-m", "corrected"]);
+    for old in ["schema", "HEAD"] {
+        let (report, _) = said(&run(folder.path(), &["compare", old, "after"]));
+        assert_eq!(report, "No differences.\n", "{old}");
+        let (report, _) = said(&run(folder.path(), &["compare", "after", old]));
+        assert_eq!(report, "No differences.\n", "{old}");
+        let (report, _) = said(&run(folder.path(), &["compare", old, "after", "--no-errata"]));
+        assert!(report.contains("type of property `label`: Uri -> String"), "{old}: {report}");
+    }
+    let (report, _) = said(&run(folder.path(), &["compare", "before", "after", "--errata", "schema"]));
     assert_eq!(report, "No differences.\n");
-    let (report, _) = said(&run(folder.path(), &["compare", "schema", "after", "--errata", "schema"]));
-    assert!(report.contains("type of property `label`: String -> Uri"), "{report}");
+}
+
+#[test]
+fn what_pages_say_nothing_about_is_not_taken_for_removed() {
+    let folder = workshop(|_| {});
+    let folder = folder.path();
+    std::fs::remove_file(folder.join("after/errors.md")).expect("a page");
+    let (report, errors) = said(&run(folder, &["compare", "schema", "after"]));
+    assert_eq!(report, "No differences.\n");
+    assert!(errors.contains("not compared: generic errors (no page `Generic synchronous errors`)"), "{errors}");
+
+    std::fs::remove_file(folder.join("after/resources.md")).expect("a page");
+    let (report, errors) = said(&run(folder, &["compare", "schema", "after/lamp_ref.md"]));
+    assert_eq!(report, "No differences.\n");
+    assert!(errors.contains("categories (no page `UCWA resources`)"), "{errors}");
+    assert!(errors.contains("what is on other pages (this is a part of the reference)"), "{errors}");
+}
+
+#[test]
+fn a_page_that_cannot_be_understood_is_named_and_the_others_are_compared() {
+    let folder = workshop(|pages| {
+        without_label(pages);
+        edit(pages, "room_ref.md", "### Properties", "### Furniture");
+    });
+    let output = run(folder.path(), &["compare", "schema", "after"]);
+    let (report, errors) = said(&output);
+    assert!(report.ends_with("breaking: 1 breaking, 0 additive, 0 documentation\n"), "{report}");
+    assert!(errors.contains("after/room_ref.md:9:") && errors.contains("missing: room_ref.md"), "{errors}");
+    assert_eq!(output.status.code(), Some(1));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use ucwa_codegen::compare::{Change, Class, Report, Rule, compare, surface, text}
 use ucwa_codegen::diagnostics::Drawing;
 use ucwa_codegen::emit::Root;
 use ucwa_codegen::generate::generate;
-use ucwa_schema::{Enumeration, Resource, Schema};
+use ucwa_schema::{Enumeration, Errors, Resource, Schema};
 
 use crate::common::{Pages, edit, house, schema};
 
@@ -45,6 +45,17 @@ const LEVEL: &str = "|level|How dark.String|Yes|\n";
 const SLOWLY: &str = "|slowly|Whether to take time.Boolean|Yes|\n";
 
 const MOOD_IN_THE_ADDRESS: &str = "#### Query parameters\n\n|**Name**|**Description**|**Required?**|\n|:-----|:-----|:-----|\n|mood|What for.The maximum length is 40 characters. String|No|\n\n#### Request body\n";
+
+/// With what dimming can fail after it has begun.
+const REASONS: Edit = Hand(|schema| {
+    let text = r#"{ "edition": "2016-09", "rows": [{ "code": "Gone" }, { "code": "Gone", "subcode": "Unplugged" }] }"#;
+    resource(schema, "dimming").reasons = serde_json::from_str(text).expect("reasons");
+    schema.list_reasons(&Errors::default());
+});
+
+const USE_OF_REASONS: &str = "fn late(event: &ucwa_runtime::Event) -> bool {\n    \
+    use ucwa::power::DimmingReason;\n    \
+    matches!(event.reason_of::<Dimming>(), Some(DimmingReason::Gone | DimmingReason::Unplugged))\n}\n";
 
 pub(crate) const HISTORIES: &[History] = &[
     history("a resource is added", &[Copy("dimming_ref.md", "rug_ref.md", "dimming", "rug")]),
@@ -320,6 +331,31 @@ pub(crate) const HISTORIES: &[History] = &[
             resource(schema, "dim").operations[0].input.push(id);
         })],
     ),
+    History {
+        name: "an operation can fail for a new reason",
+        before: &[REASONS],
+        edits: &[Hand(|schema| {
+            let later = ucwa_schema::ReasonCode { code: "Gone".into(), subcode: Some("TooDark".into()) };
+            resource(schema, "dimming").reasons.rows.push(later);
+            schema.list_reasons(&Errors::default());
+        })],
+        program: USE_OF_REASONS,
+    },
+    History {
+        name: "an operation cannot fail for a reason any more",
+        before: &[REASONS],
+        edits: &[Hand(|schema| {
+            resource(schema, "dimming").reasons.rows.remove(1);
+            schema.list_reasons(&Errors::default());
+        })],
+        program: USE_OF_REASONS,
+    },
+    History {
+        name: "reasons come from another edition",
+        before: &[REASONS],
+        edits: &[Hand(|schema| resource(schema, "dimming").reasons.edition = None)],
+        program: USE_OF_REASONS,
+    },
     history(
         "a cause is noted that no row has",
         &[Hand(|schema| drop(schema.errors.causes.insert("0".into(), ucwa_schema::Cause::default())))],
@@ -487,6 +523,7 @@ fn a_change_is_of_the_class_that_its_rule_leads_to_expect_but_for_known_ones() {
         "the link to itself is left out: link `self` removed (one lamp): documentation",
         "a revision is changed: revision of the resource: 1 -> 2: additive",
         "content gets another media type: media types of the body of POST: text/plain -> text/html: additive",
+        "an event is added: event `lamp updated from me` added: documentation",
     ];
     let unexpected: Vec<_> = other.iter().filter(|line| !expected.contains(&line.as_str())).collect();
     assert!(unexpected.is_empty(), "{unexpected:#?}");

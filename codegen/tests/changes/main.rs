@@ -3,6 +3,7 @@
 mod command;
 mod common;
 mod histories;
+mod interruption;
 mod proof;
 mod readme;
 mod reference;

@@ -128,7 +128,12 @@ const ADDITIONS: [Addition; 3] = [
 fn items(module: &str) -> BTreeSet<String> {
     let file = syn::parse_file(module).expect("the module is Rust");
     let mut items = BTreeSet::new();
-    for item in file.items {
+    // Structs and relations stand in a call of the runtime's macro.
+    let all = file.items.into_iter().flat_map(|item| match item {
+        syn::Item::Macro(call) => syn::parse2::<syn::File>(call.mac.tokens).map_or(Vec::new(), |file| file.items),
+        other => vec![other],
+    });
+    for item in all {
         match item {
             syn::Item::Struct(item) => {
                 let fields = item.fields.iter().filter_map(|field| field.ident.as_ref());
@@ -142,6 +147,12 @@ fn items(module: &str) -> BTreeSet<String> {
                 let owner = owner.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
                 items.extend(item.items.into_iter().filter_map(|item| match item {
                     syn::ImplItem::Fn(method) => Some(format!("{owner}::{}()", method.sig.ident)),
+                    // A method without a body, which the macro adds.
+                    syn::ImplItem::Verbatim(tokens) => {
+                        let words: Vec<_> = tokens.into_iter().map(|token| token.to_string()).collect();
+                        let name = words.iter().skip_while(|word| *word != "fn").nth(1)?;
+                        Some(format!("{owner}::{name}()"))
+                    }
                     _ => None,
                 }));
             }
@@ -313,7 +324,7 @@ fn a_dry_run_shows_what_would_be_written_and_writes_nothing() {
     let before = repository.files();
     let (printed, _) = repository.update(&["--dry-run"]);
     for line in [
-        "-    pub label: Option<String>,",
+        "-        pub label: Option<String>,",
         "+- **Breaking:** `lamp`: property `label` removed (String)",
         "nothing was written",
     ] {
@@ -361,7 +372,9 @@ fn nothing_is_written_when_anything_cannot_be() {
     };
     // The changelog is a folder: it is the last that is written, and nothing before it was.
     refused(&repository, &["--changelog", "tests"], "tests");
-    refused(&repository, &["--set-version", "--manifest", "pages/resources.md"], "leave out --set-version");
+    refused(&repository, &["--manifest", "pages/resources.md"], "pages/resources.md: TOML parse error at line 3");
+    fs::write(repository.path("other.toml"), "[package]\nname = \"other\"\n").expect("a file");
+    refused(&repository, &["--set-version", "--manifest", "other.toml"], "leave out --set-version");
     repository.edit("|Gone|410|", "|Gone|often|");
     refused(&repository, &[], "lamp_ref.md");
     fs::write(repository.path("schema/resources/lamp.json"), "{").expect("a file");

@@ -113,6 +113,36 @@ fn bad_input_makes_no_schema_folder() {
 }
 
 #[test]
+fn what_extract_did_not_write_it_does_not_remove() {
+    let workshop = Workshop::new();
+    workshop.write("schema/src/lib.rs", "//! By hand.");
+    workshop.write("schema/lint.json", "[]");
+    workshop.write("schema/json-schema/notes.txt", "mine");
+    assert!(workshop.extract("pages").0);
+    workshop.write("pages/mat.txt", RUG.replace("rug", "mat"));
+    assert!(workshop.extract("pages").0);
+    fs::remove_file(workshop.path("pages/mat.txt")).expect("the page is there");
+    let (done, said) = workshop.extract("pages");
+    assert!(done && said.contains("1 removed"), "{said}");
+    for kept in ["src/lib.rs", "lint.json", "json-schema/notes.txt"] {
+        assert!(workshop.path("schema").join(kept).exists(), "{kept}");
+    }
+    for foreign in ["resources/logo.png", "enums/Mine.json", "errors.json"] {
+        let path = workshop.path("schema").join(foreign);
+        let own = fs::read(&path).ok();
+        workshop.write(&format!("schema/{foreign}"), "{}");
+        let before = snapshot(&workshop.path("schema"));
+        let (done, said) = workshop.extract("pages");
+        assert!(!done && said.contains(foreign) && said.contains("was left as it was"), "{said}");
+        assert_eq!(snapshot(&workshop.path("schema")), before);
+        fs::remove_file(&path).expect("it is there");
+        if let Some(own) = own {
+            fs::write(path, own).expect("a file");
+        }
+    }
+}
+
+#[test]
 fn errata_correct_and_one_that_does_not_apply_stops_everything() {
     let workshop = Workshop::new();
     let erratum = |expected: &str| {
@@ -134,6 +164,56 @@ fn errata_correct_and_one_that_does_not_apply_stops_everything() {
     workshop.write("schema/errata/a.json", "[{]");
     let (done, said) = workshop.extract("pages");
     assert!(!done && said.contains("a.json:1:"), "{said}");
+}
+
+#[test]
+fn guides_between_the_pages_are_left_out_and_told_in_one_line() {
+    let workshop = Workshop::new();
+    workshop.write("pages/Tasks.md", "# Tasks\n\n## Links\n\nA task has steps.\n");
+    let left_out = "left out 1 page that is not of the reference: Tasks.md\n";
+    let (done, said) = workshop.extract("pages");
+    assert!(done && said.contains(left_out), "{said}");
+    let (pages, schema) = (workshop.path("pages"), workshop.path("schema"));
+    let (pages, schema) = (&pages.to_string_lossy(), &schema.to_string_lossy());
+    for arguments in [&["facts", pages][..], &["lint", pages, "--schema", schema], &["compare", schema, pages]] {
+        let said = errors(&run(arguments));
+        assert!(said.contains(left_out), "{arguments:?}: {said}");
+    }
+    workshop.write("pages/mat_ref.md", "# mat\n");
+    let (done, said) = workshop.extract("pages");
+    assert!(!done && said.contains("mat_ref.md:1:1"), "what is named like a reference page has to be one: {said}");
+}
+
+#[test]
+fn a_page_that_cannot_be_understood_is_named_and_the_facts_of_the_others_are_printed() {
+    let workshop = Workshop::new();
+    workshop.write("pages/mat_ref.txt", RUG.replacen("rug", "mat", 1).replace("colour Its", "co-lour Its"));
+    let output = run(&["facts", &workshop.path("pages").to_string_lossy()]);
+    let facts = String::from_utf8_lossy(&output.stdout);
+    assert!(facts.contains("property\trug\tcolour\tString\n") && !facts.contains("mat"), "{facts}");
+    assert!(errors(&output).contains("missing: mat_ref.txt") && output.status.code() == Some(1), "{}", errors(&output));
+    let (done, said) = workshop.extract("pages");
+    assert!(!done && said.contains("missing: mat_ref.txt") && said.contains("left as it was"), "{said}");
+    assert!(!workshop.path("schema").exists());
+}
+
+#[test]
+fn text_errata_mend_pages_before_they_are_read_and_fail_when_they_do_not_apply() {
+    let workshop = Workshop::new();
+    workshop.write("pages/rug.txt", RUG.replace("colour Its", "co-lour Its"));
+    assert!(!workshop.extract("pages").0);
+    let erratum = |line: &str| {
+        format!(
+            r#"[{{ "id": "t", "page": "rug.txt", "line": "{line}", "value": "colour Its colour.", "reason": "Garbled." }}]"#
+        )
+    };
+    workshop.write("schema/errata/text/rug.json", erratum("co-lour Its colour."));
+    let (done, said) = workshop.extract("pages");
+    assert!(done, "{said}");
+    assert!(workshop.facts("schema").contains("property\trug\tcolour\tString"));
+    workshop.write("schema/errata/text/rug.json", erratum("hue Its hue."));
+    let (done, said) = workshop.extract("pages");
+    assert!(!done && said.contains("erratum `t` (rug.txt, the line `hue Its hue.`)"), "{said}");
 }
 
 #[test]

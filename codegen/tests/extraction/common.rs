@@ -7,14 +7,14 @@ use std::process::{Command, Output};
 use ucwa_codegen::pages::{self, Page};
 pub(crate) use ucwa_tests::understood;
 
-/// The folder of the reference pages. Without it the test passes, except where `CI` is set.
-pub(crate) fn reference() -> Option<PathBuf> {
-    ucwa_tests::folder("UCWA_REFERENCE", "reference").ok()
+/// The folder of the reference pages. Tests that need it are ignored where there is none.
+pub(crate) fn reference() -> PathBuf {
+    ucwa_tests::reference_folder()
 }
 
 /// The folder of the five pages that came in four dialects, likewise.
-pub(crate) fn seeds() -> Option<PathBuf> {
-    ucwa_tests::folder("UCWA_SEEDS", "seeds").ok()
+pub(crate) fn seeds() -> PathBuf {
+    ucwa_tests::seeds_folder()
 }
 
 /// Reads pages from disk.

@@ -8,7 +8,7 @@ use ucwa_schema::{Cardinality, EventType, Evidence, Method, Schema, Type};
 use crate::common::{facts, page, understood};
 
 /// A page in Markdown with all parts that the reference knows.
-const LAMP: &str = r#"---
+pub(crate) const LAMP: &str = r#"---
 title: lamp
 ---
 # lamp reference
@@ -134,9 +134,28 @@ Content-Type: application/json
   &quot;_embedded&quot; : { &quot;bulb&quot; : [ { &quot;rel&quot; : &quot;bulb&quot; } ] }
 }
 ```
+
+#### XML Request
+
+```
+Get https://a.example/lamp HTTP/1.1
+Accept: application/xml
+
+```
+
+#### XML Response
+
+```
+HTTP/1.1 200 OK
+Content-Type: application/xml
+<?xml version="1.0" encoding="utf-8"?>
+<resource rel="lamp" href="/l">
+  <property name="watts">40</property>
+</resource>
+```
 "#;
 
-fn lamp() -> Extraction {
+pub(crate) fn lamp() -> Extraction {
     understood(&[page("lamp_ref.md", LAMP)])
 }
 
@@ -186,7 +205,8 @@ fn samples_are_messages_and_tell_what_happened_to_them() {
     let samples = lamp().samples;
     let kinds: Vec<_> = samples.iter().map(|sample| (sample.kind, sample.method)).collect();
     let get = Some(Method::Get);
-    assert_eq!(kinds, [(SampleKind::Event, None), (SampleKind::Request, get), (SampleKind::Response, get)]);
+    let (request, response) = ((SampleKind::Request, get), (SampleKind::Response, get));
+    assert_eq!(kinds, [(SampleKind::Event, None), request, response, request, response]);
     assert_eq!(samples[1].target(), Some("https://a.example/lamp"));
     assert_eq!(samples[2].oddities, [Oddity::Escaped]);
     assert_eq!(samples[2].json().and_then(|json| Some(json.get("watts")?.as_i64()? + 2)), Some(42));
@@ -263,7 +283,7 @@ fn faults(from: &str, to: &str) -> Vec<Diagnostic> {
 #[test]
 fn what_cannot_be_placed_is_told_with_its_place() {
     let cases = [
-        ("|lit|Shines now.|", "|lit|Shines|now.|", "a row with the wrong number of cells"),
+        ("|lit|Shines now.|", "|lit|", "a row with the wrong number of cells"),
         ("|lit|Shines now.|", "|l t|Shines now.|", "`l t` is no name of a property"),
         ("|bulb|What is in it.|", "|../bulb|What is in it.|", "`../bulb` is no name of a relation"),
         ("|**Link**|**Description**|", "|**Rope**|**Description**|", "no table has this header"),
@@ -292,9 +312,9 @@ fn what_cannot_be_placed_is_told_with_its_place() {
         ("#### JSON Response", "#### JSON Request", "a second sample of one kind"),
         ("---\n# lamp", "# lamp", "the front matter never ends"),
         ("# lamp reference", "# lämp", "`lämp` is no name of a resource"),
-        ("### Links", "### Properties", "not a page of the UCWA reference"),
-        ("bulb&quot; } ] }\n}\n```", "bulb&quot; } ] }\n}", "the page ends within a sample"),
-        ("Get https", "a\n```\nGet https", "a sample where none is expected"),
+        ("### Links", "### Properties", "the heading `links` is missing"),
+        ("bulb&quot; } ] }\n}\n```", "bulb&quot; } ] }\n}", "the fence around this sample is not closed"),
+        ("Get https", "a\n```\nGet https", "a line of ``` that neither begins nor ends a sample"),
     ];
     let unreadable = faults("&quot;watts&quot; : 40,", "&quot;watts&quot; :");
     assert!(unreadable.iter().any(|fault| fault.message.starts_with("the body of this sample cannot be read")));
@@ -353,4 +373,65 @@ fn a_page_of_something_else_is_one_fault() {
 fn no_pages_give_an_empty_schema() {
     let pages: [Page; 0] = [];
     assert_eq!(extract(&pages).schema, Schema::default());
+}
+
+#[test]
+fn pages_may_say_more_about_an_enumeration_and_what_to_read_next() {
+    let colour = "# Colour\n\nWhat it looks like.\n\n## Remarks\n\nNobody agrees\nabout colours.\n\n## Members\n\n|Name|Description|\n\
+                  |:--|:--|\n|Red|As blood.|\n\n## See also\n\n- [Lamp](lamp_ref.md)\n- [Web links](WebLinks.md)\n";
+    let text = format!("{LAMP}\n## See also\n\n- [Colour](Colour_ref.md)\n");
+    let extraction = understood(&[page("Colour_ref.md", colour), page("lamp_ref.md", &text)]);
+    assert_eq!(extraction.schema.enumerations["Colour"].members.len(), 1);
+    assert_eq!(extraction.schema.resources["lamp"], lamp_with(&extraction).schema.resources["lamp"]);
+    assert_eq!(extraction.warnings, []);
+}
+
+/// The page without more, in a set that knows the same enumerations.
+fn lamp_with(extraction: &Extraction) -> Extraction {
+    let mut alone = lamp();
+    let known = alone.schema.resources.get_mut("lamp").expect("the lamp");
+    known.properties.clone_from(&extraction.schema.resources["lamp"].properties);
+    alone
+}
+
+/// What the page of 2016 says about how operations fail, in our own words.
+const REASONS: &str = "## Events
+
+#### Asynchronous reason codes
+
+These come late.
+
+They come with
+an event.
+
+##### **EntityTooLarge**
+
+|**Subcode**|**Reason**|
+|:-----|:-----|
+|None|It does not fit.|
+
+##### Forbidden
+
+|**Subcode**|**Reason**|
+|:-----|:-----|
+  |BulbMissing|Nothing to light.|
+  |None|Hands off.|
+";
+
+#[test]
+fn reasons_for_which_operations_fail_later_are_read_as_pages_of_2016_list_them() {
+    let listed = REASONS.replace("##### Forbidden", "- Forbidden");
+    for events in [REASONS, &listed] {
+        let extraction = understood(&[page("lamp_ref.md", &LAMP.replace("## Events\n", events))]);
+        let lamp = &extraction.schema.resources["lamp"];
+        let reasons: Vec<_> = lamp.reasons.rows.iter().map(ToString::to_string).collect();
+        assert_eq!(reasons, ["EntityTooLarge", "Forbidden BulbMissing", "Forbidden"]);
+        assert_eq!((&lamp.reasons.edition, lamp.events.len()), (&None, 1), "the events below are read as ever");
+        let listed: Vec<_> = extraction.schema.errors.reasons.iter().map(|row| row.code.as_str()).collect();
+        assert_eq!(listed, ["EntityTooLarge", "Forbidden", "Forbidden"]);
+    }
+    let nameless = LAMP.replace("## Events\n", &REASONS.replace("##### **EntityTooLarge**\n", ""));
+    let found = extract(&[page("lamp_ref.md", &nameless)]).diagnostics;
+    let messages: Vec<_> = found.iter().map(|fault| fault.message.as_str()).collect();
+    assert_eq!(messages, ["a table of subcodes that belong to no code"]);
 }

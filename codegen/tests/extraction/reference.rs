@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use ucwa_codegen::extract::{Counts, SampleKind, Unresolved, keep_summaries};
+use ucwa_codegen::extract::{Counts, SampleKind, Unresolved, carry_over};
 use ucwa_schema::validate::{Severity, validate};
 use ucwa_schema::{Schema, apply_errata};
 use ucwa_tests::is_counted_edition;
@@ -14,8 +14,9 @@ fn repository() -> PathBuf {
 }
 
 #[test]
+#[cfg_attr(not(reference_is_there), ignore = "there are no reference pages: name their folder in UCWA_REFERENCE")]
 fn the_reference_holds_exactly_this_much() {
-    let Some(folder) = crate::common::reference() else { return };
+    let folder = crate::common::reference();
     let pages = crate::common::read(&[folder]);
     let extraction = crate::common::understood(&pages);
     let schema = Schema::load(&repository()).expect("the schema can be read");
@@ -45,8 +46,9 @@ fn the_reference_holds_exactly_this_much() {
 }
 
 #[test]
+#[cfg_attr(not(reference_is_there), ignore = "there are no reference pages: name their folder in UCWA_REFERENCE")]
 fn every_sample_is_a_message_whose_document_can_be_read() {
-    let Some(folder) = crate::common::reference() else { return };
+    let folder = crate::common::reference();
     for sample in crate::common::understood(&crate::common::read(&[folder])).samples {
         let place = format!("{}:{}", sample.page, sample.line);
         if sample.body.starts_with('{') {
@@ -64,21 +66,23 @@ fn every_sample_is_a_message_whose_document_can_be_read() {
 }
 
 #[test]
+#[cfg_attr(not(reference_is_there), ignore = "there are no reference pages: name their folder in UCWA_REFERENCE")]
 fn two_extractions_are_the_same_to_the_byte() {
-    let Some(folder) = crate::common::reference() else { return };
+    let folder = crate::common::reference();
     let pages = crate::common::read(&[folder]);
     assert_eq!(crate::common::understood(&pages).schema.files(), crate::common::understood(&pages).schema.files());
 }
 
 #[test]
+#[cfg_attr(not(reference_is_there), ignore = "there are no reference pages: name their folder in UCWA_REFERENCE")]
 fn the_schema_in_the_repository_is_the_one_that_the_reference_gives() {
-    let Some(folder) = crate::common::reference() else { return };
+    let folder = crate::common::reference();
     let repository = repository();
     let pages = crate::common::read(&[folder]);
     let mut schema = crate::common::understood(&pages).schema;
     let errata = Schema::load_errata(&repository).expect("the errata can be read");
     assert_eq!(apply_errata(&mut schema, &errata), []);
-    keep_summaries(&Schema::load(&repository).expect("the schema can be read"), &mut schema);
+    carry_over(&Schema::load(&repository).expect("the schema can be read"), &mut schema);
     let mut findings = validate(&schema);
     // What an edition lacks is emitted untyped; the one that was counted lacks nothing.
     findings.retain(|finding| finding.severity == Severity::Error || is_counted_edition(&pages));
@@ -89,8 +93,9 @@ fn the_schema_in_the_repository_is_the_one_that_the_reference_gives() {
 }
 
 #[test]
+#[cfg_attr(not(reference_is_there), ignore = "there are no reference pages: name their folder in UCWA_REFERENCE")]
 fn facts_of_pages_and_schema_differ_by_errata_alone() {
-    let Some(folder) = crate::common::reference() else { return };
+    let folder = crate::common::reference();
     let repository = repository();
     let schema = Schema::load(&repository).expect("the schema can be read");
     let errata = Schema::load_errata(&repository).expect("the errata can be read");
@@ -99,6 +104,8 @@ fn facts_of_pages_and_schema_differ_by_errata_alone() {
     let from_schema = ucwa_schema::facts::facts(&schema);
     let unexplained: Vec<_> = from_pages
         .symmetric_difference(&from_schema)
+        // An earlier edition of the reference has listed them.
+        .filter(|fact| !fact.starts_with("reason\t"))
         .filter(|fact| !fact.split('\t').nth(1).is_some_and(|name| corrected.contains(name)))
         .collect();
     assert!(unexplained.is_empty(), "{unexplained:?}");

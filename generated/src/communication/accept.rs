@@ -2,14 +2,30 @@
 
 //! The resource `accept`.
 
-use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `accept`.
+    /// Accepts an incoming invitation on behalf of the user.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [accept_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/accept_ref)
+    /// The link is in [`messagingInvitation`] and [`onlineMeetingInvitation`] while they wait for a decision, about 30
+    /// seconds. A [`phoneAudioInvitation`] is accepted only by picking up the phone. Accepting a meeting only joins it:
+    /// the program adds the modalities afterwards, for example with [`addMessaging`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Accepts the invitation and returns 204. Whether that worked shows in the `status` of its
+    ///   `completed` event. Messaging then becomes `Connected`; a conversation that joins a meeting becomes
+    ///   `Conferenced`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [accept_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/accept_ref)
+    ///
+    /// [`addMessaging`]: crate::communication::AddMessaging
+    /// [`messagingInvitation`]: crate::communication::MessagingInvitation
+    /// [`onlineMeetingInvitation`]: crate::online_meeting::OnlineMeetingInvitation
+    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
     #[resource(name = "accept", rel = "accept", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Accept {}
@@ -25,46 +41,46 @@ impl Post for Accept {
     type Error = AcceptPostError;
 }
 
-/// What can go wrong in a POST of `accept`.
+/// Errors returned by `POST accept`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AcceptPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for AcceptPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -2,14 +2,28 @@
 
 //! The resource `acceptWithAnswer`.
 
-use ucwa_runtime::{Body, Condition, Conditions, Input, Post, Resource, condition};
+use ucwa_runtime::{Body, Condition, Conditions, Input, Post, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `acceptWithAnswer`.
+    /// Accepts an incoming invitation with an SDP answer.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [acceptWithAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/acceptwithanswer_ref)
+    /// Follow it from an incoming [`audioVideoInvitation`] (the reference also names application sharing): read
+    /// `mediaOffer`, let the media stack produce the SDP answer, and send that within about 30 seconds. To establish
+    /// media early, use [`sendProvisionalAnswer`] first.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Accepts the invitation with the SDP answer in the body. Returns 204. Events of the sender
+    ///   [`communication`] then report the invitation and the new session.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [acceptWithAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/acceptwithanswer_ref)
+    ///
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`communication`]: crate::general::Communication
+    /// [`sendProvisionalAnswer`]: crate::communication::SendProvisionalAnswer
     #[resource(name = "acceptWithAnswer", rel = "acceptWithAnswer", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct AcceptWithAnswer {}
@@ -25,65 +39,67 @@ impl Post for AcceptWithAnswer {
     type Error = AcceptWithAnswerPostError;
 }
 
-/// What can go wrong in a POST of `acceptWithAnswer`.
+/// Errors returned by `POST acceptWithAnswer`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AcceptWithAnswerPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for AcceptWithAnswerPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `acceptWithAnswer` carries.
+    /// Parameters of `POST acceptWithAnswer`.
     ///
-    /// The body is content, `application/sdp`; parameters go into the address.
+    /// The body is content of the type `application/sdp`. Parameters go into the URL.
     ///
-    /// - Reference: [acceptWithAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/acceptwithanswer_ref)
+    /// - Page: [acceptWithAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/acceptwithanswer_ref)
     #[input(name = "AcceptWithAnswerInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct AcceptWithAnswerInput {
-        /// The parameter `processedOfferId`.
+        /// The content id of the part of a multi-part SDP offer that the SDP answer belongs to, at most 100 characters.
+        /// Leave it out if the offer has a single part.
         ///
         /// Type: `String`, by convention. At most 100 characters.
         #[property(scalar("processedOfferId").length(100))]
         pub processed_offer_id: Option<String>,
-        /// The parameter `sessionContext`.
+        /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
+        /// events about the session, so that the program recognizes its own requests.
         ///
         /// Type: `String`, by convention. At most 50 characters.
         #[property(scalar("sessionContext").length(50))]
@@ -95,7 +111,7 @@ ucwa_runtime::object! {
 }
 
 impl AcceptWithAnswerInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters and its content.
     pub fn new(session_context: impl Into<String>, body: Body) -> Self {
         Self {
             session_context: session_context.into(),
@@ -107,6 +123,7 @@ impl AcceptWithAnswerInput {
 
 impl Input for AcceptWithAnswerInput {
     const CONTENT: &'static [&'static str] = &["application/sdp"];
+
     fn body(&self) -> Option<&Body> {
         Some(&self.body)
     }

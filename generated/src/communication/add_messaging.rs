@@ -4,17 +4,31 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Input, Optional, Post, Resource, Started,
-    StartsOperation, condition,
+    StartsOperation, row,
 };
 
 use crate::communication::MessagingInvitation;
 
 ucwa_runtime::object! {
-    /// The resource `addMessaging`.
+    /// Adds instant messaging to a conversation that exists.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [addMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addmessaging_ref)
+    /// The link is in [`messaging`], probably while it is not connected; it works for two parties and for meetings.
+    /// Needed after joining a meeting, because joining connects no modality. For a new conversation use
+    /// [`startMessaging`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Creates a [`messagingInvitation`] and returns 201 with its address in `Location`. `started`,
+    ///   `updated` and `completed` events follow; with the status `Success`, [`messaging`] is `Connected`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [addMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addmessaging_ref)
+    ///
+    /// [`messaging`]: crate::communication::Messaging
+    /// [`messagingInvitation`]: crate::communication::MessagingInvitation
+    /// [`startMessaging`]: crate::communication::StartMessaging
     #[resource(name = "addMessaging", rel = "addMessaging", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct AddMessaging {}
@@ -30,65 +44,69 @@ impl Post for AddMessaging {
     type Error = AddMessagingPostError;
 }
 
-/// What can go wrong in a POST of `addMessaging`.
+/// Errors returned by `POST addMessaging`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AddMessagingPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for AddMessagingPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `addMessaging` carries.
+    /// Parameters of `POST addMessaging`.
     ///
-    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// - Reference: [addMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addmessaging_ref)
+    /// - Page: [addMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addmessaging_ref)
+    ///
+    /// [`operationId`]: field@crate::communication::AddMessagingInput::operation_id
     #[input(name = "AddMessagingInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct AddMessagingInput {
-        /// The parameter `operationId`.
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
         ///
         /// Type: `String`. At most 50 characters.
         #[property(scalar("operationId").length(50))]
         pub operation_id: Option<String>,
-        /// The parameter `message`.
+        /// A message to deliver along with the invitation, as a `data:` URI in a link. Samples show `text/plain` in
+        /// Base64.
         ///
         /// Type: `ExternalResource`.
         #[property(content("message"))]
@@ -97,19 +115,18 @@ ucwa_runtime::object! {
 }
 
 impl AddMessagingInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for AddMessagingInput {}
+
 impl Optional for AddMessagingInput {}
+
 impl StartsOperation for AddMessagingInput {
     type Operation = MessagingInvitation;
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

@@ -3,17 +3,30 @@
 //! The resource `addParticipant`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Input, Post, Resource, Started, StartsOperation, condition,
+    Condition, Conditions, Input, Post, Resource, Started, StartsOperation, row,
 };
 
 use crate::communication::ParticipantInvitation;
 
 ucwa_runtime::object! {
-    /// The resource `addParticipant`.
+    /// Invites another contact into a conversation.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [addParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addparticipant_ref)
+    /// The link is in [`conversation`], present if the user may invite. The server first turns a conversation of two
+    /// parties into a meeting, then invites; in a meeting it only invites.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Creates a [`participantInvitation`] and returns 201 with its address in `Location`. A `started`
+    ///   event follows; the invitation succeeds once the participant appears in the roster, and fails after about 30
+    ///   seconds without a response.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [addParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addparticipant_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`participantInvitation`]: crate::communication::ParticipantInvitation
     #[resource(name = "addParticipant", rel = "addParticipant", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct AddParticipant {}
@@ -29,65 +42,68 @@ impl Post for AddParticipant {
     type Error = AddParticipantPostError;
 }
 
-/// What can go wrong in a POST of `addParticipant`.
+/// Errors returned by `POST addParticipant`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AddParticipantPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for AddParticipantPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `addParticipant` carries.
+    /// Parameters of `POST addParticipant`.
     ///
-    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// - Reference: [addParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addparticipant_ref)
+    /// - Page: [addParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addparticipant_ref)
+    ///
+    /// [`operationId`]: field@crate::communication::AddParticipantInput::operation_id
     #[input(name = "AddParticipantInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct AddParticipantInput {
-        /// The parameter `operationId`.
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
         ///
         /// Type: `String`. At most 50 characters.
         #[property(scalar("operationId").length(50))]
         pub operation_id: Option<String>,
-        /// The parameter `to`.
+        /// The URI of the contact to invite. Samples show a `sip:` URI; a `tel:` URI probably dials out to a phone.
         ///
         /// Type: `String`.
         #[property(scalar("to"))]
@@ -96,7 +112,7 @@ ucwa_runtime::object! {
 }
 
 impl AddParticipantInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -106,11 +122,9 @@ impl AddParticipantInput {
 }
 
 impl Input for AddParticipantInput {}
+
 impl StartsOperation for AddParticipantInput {
     type Operation = ParticipantInvitation;
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

@@ -3,17 +3,34 @@
 //! The resource `addPhoneAudio`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Input, Post, Resource, Started, StartsOperation, condition,
+    Condition, Conditions, Input, Post, Resource, Started, StartsOperation, row,
 };
 
 use crate::communication::PhoneAudioInvitation;
 
 ucwa_runtime::object! {
-    /// The resource `addPhoneAudio`.
+    /// Adds phone audio to a conversation that is already open.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [addPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addphoneaudio_ref)
+    /// The link is in [`phoneAudio`]. The server calls the user's phone first and the contact afterwards
+    /// (call-via-work), so the program needs no media stack. Use [`startPhoneAudio`] to open a new conversation.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Rings the user's phone and then invites the contact to phone audio. The 201 response gives the
+    ///   address of the new [`phoneAudioInvitation`] in `Location`; events of the sender [`communication`] report its
+    ///   progress and may arrive first. A number that cannot be normalized fails with `NormalizationFailed`. If
+    ///   somebody else accepts, the call continues in a [`derivedConversation`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [addPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addphoneaudio_ref)
+    ///
+    /// [`communication`]: crate::general::Communication
+    /// [`derivedConversation`]: crate::communication::DerivedConversation
+    /// [`phoneAudio`]: crate::communication::PhoneAudio
+    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
+    /// [`startPhoneAudio`]: crate::communication::StartPhoneAudio
     #[resource(name = "addPhoneAudio", rel = "addPhoneAudio", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct AddPhoneAudio {}
@@ -29,77 +46,83 @@ impl Post for AddPhoneAudio {
     type Error = AddPhoneAudioPostError;
 }
 
-/// What can go wrong in a POST of `addPhoneAudio`.
+/// Errors returned by `POST addPhoneAudio`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AddPhoneAudioPostError {
     /// `BadRequest` with `NormalizationFailed`, status 400.
     ///
-    /// - The phone number cannot be brought into international form. Check it, or write it with `+` and the country
-    ///   code.
+    /// The phone number to call cannot be brought into international form. Check it, or write it with + and the
+    /// country code.
     NormalizationFailed,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for AddPhoneAudioPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::NormalizationFailed,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(400, "BadRequest", "NormalizationFailed"),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::NormalizationFailed, 400, "BadRequest", "NormalizationFailed"),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `addPhoneAudio` carries.
+    /// Parameters of `POST addPhoneAudio`.
     ///
-    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// - Reference: [addPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addphoneaudio_ref)
+    /// - Page: [addPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addphoneaudio_ref)
+    ///
+    /// [`operationId`]: field@crate::communication::AddPhoneAudioInput::operation_id
     #[input(name = "AddPhoneAudioInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct AddPhoneAudioInput {
-        /// The parameter `operationId`.
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
         ///
         /// Type: `String`. At most 50 characters.
         #[property(scalar("operationId").length(50))]
         pub operation_id: Option<String>,
-        /// The parameter `phoneNumber`.
+        /// The user's own telephone number, which the server rings first. Digits, with a leading + where the number is in
+        /// E.164 form; samples show a `tel:` URI. Default: the number set for the application, probably by
+        /// [`makeMeAvailable`].
         ///
         /// Type: `String`.
+        ///
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
         #[property(scalar("phoneNumber"))]
         pub phone_number: Option<String>,
-        /// The parameter `to`.
+        /// The URI of the contact to invite. Samples show a `sip:` URI.
         ///
         /// Type: `String`.
         #[property(scalar("to"))]
@@ -108,7 +131,7 @@ ucwa_runtime::object! {
 }
 
 impl AddPhoneAudioInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -118,11 +141,9 @@ impl AddPhoneAudioInput {
 }
 
 impl Input for AddPhoneAudioInput {}
+
 impl StartsOperation for AddPhoneAudioInput {
     type Operation = PhoneAudioInvitation;
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

@@ -3,18 +3,33 @@
 //! The resource `addVideo`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Input, Post, Resource, Started, StartsOperation,
-    condition,
+    Condition, Conditions, Content, Input, Post, Resource, Started, StartsOperation, row,
 };
 
 use crate::communication::AudioVideoInvitation;
 
 ucwa_runtime::object! {
-    /// The resource `addVideo`.
+    /// Adds video to a conversation that is already open.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [addVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addvideo_ref)
+    /// The link is in [`audioVideo`], present if the user may add video there. Use [`startVideo`] to open a new
+    /// conversation instead.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Sends the other side an invitation to video within the conversation. The 201 response gives the
+    ///   address of the new [`audioVideoInvitation`] in `Location`; events of the sender [`communication`] report its
+    ///   progress and may arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [addVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addvideo_ref)
+    ///
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
+    /// [`communication`]: crate::general::Communication
+    /// [`startVideo`]: crate::communication::StartVideo
     #[resource(name = "addVideo", rel = "addVideo", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct AddVideo {}
@@ -30,80 +45,85 @@ impl Post for AddVideo {
     type Error = AddVideoPostError;
 }
 
-/// What can go wrong in a POST of `addVideo`.
+/// Errors returned by `POST addVideo`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AddVideoPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for AddVideoPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `addVideo` carries.
+    /// Parameters of `POST addVideo`.
     ///
-    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// - Reference: [addVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addvideo_ref)
+    /// - Page: [addVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addvideo_ref)
+    ///
+    /// [`operationId`]: field@crate::communication::AddVideoInput::operation_id
     #[input(name = "AddVideoInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct AddVideoInput {
-        /// The parameter `operationId`.
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
         ///
         /// Type: `String`. At most 50 characters.
         #[property(scalar("operationId").length(50))]
         pub operation_id: Option<String>,
-        /// The parameter `mediaOffer`.
+        /// The program's SDP offer, as a `data:` URI of type `application/sdp` in a link; samples encode it in Base64.
+        /// The reference does not say what happens without it.
         ///
         /// Type: `ExternalResource`.
         #[property(content("mediaOffer"))]
         pub media_offer: Option<Content>,
-        /// The parameter `sessionContext`.
+        /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
+        /// events about the session, so that the program recognizes its own requests.
         ///
         /// Type: `String`. At most 50 characters.
         #[property(scalar("sessionContext").length(50))]
         pub session_context: Option<String>,
-        /// The parameter `joinVideoMuted`.
+        /// Whether the user's video starts muted when the call joins an online meeting. The reference gives no default.
         ///
         /// Type: `Nullable Boolean`.
         #[property(scalar("joinVideoMuted"))]
         pub join_video_muted: Option<bool>,
-        /// The parameter `to`.
+        /// The URI of the contact to invite. Samples show a `sip:` URI.
         ///
         /// Type: `String`.
         #[property(scalar("to"))]
@@ -112,7 +132,7 @@ ucwa_runtime::object! {
 }
 
 impl AddVideoInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -122,11 +142,9 @@ impl AddVideoInput {
 }
 
 impl Input for AddVideoInput {}
+
 impl StartsOperation for AddVideoInput {
     type Operation = AudioVideoInvitation;
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

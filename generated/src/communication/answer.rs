@@ -2,14 +2,27 @@
 
 //! The resource `answer`.
 
-use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `answer`.
+    /// Accepts a renegotiation of media that the other side started.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [answer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/answer_ref)
+    /// The link is in an incoming [`audioVideoRenegotiation`] or [`applicationSharingRenegotiation`]; [`dismiss`] refuses
+    /// it. Read `mediaOffer` before following it.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Accepts the renegotiation. Returns 204. The reference documents no body and samples send none; the
+    ///   server probably accepts the SDP answer as `application/sdp`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [answer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/answer_ref)
+    ///
+    /// [`applicationSharingRenegotiation`]: crate::communication::ApplicationSharingRenegotiation
+    /// [`audioVideoRenegotiation`]: crate::communication::AudioVideoRenegotiation
+    /// [`dismiss`]: crate::communication::Dismiss
     #[resource(name = "answer", rel = "answer", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Answer {}
@@ -25,46 +38,46 @@ impl Post for Answer {
     type Error = AnswerPostError;
 }
 
-/// What can go wrong in a POST of `answer`.
+/// Errors returned by `POST answer`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AnswerPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for AnswerPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -2,18 +2,38 @@
 
 //! The resource `applicationSharer`.
 
-use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
+
 use crate::communication::Participant;
 
 ucwa_runtime::object! {
-    /// The resource `applicationSharer`.
+    /// The participant who shares a program or the screen at the moment.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Event: `applicationSharer` added to `applicationSharing`, sent by `conversation` with high priority.
-    /// - Event: `applicationSharer` of `applicationSharing` updated, sent by `conversation` with high priority.
-    /// - Event: `applicationSharer` deleted from `applicationSharing`, sent by `conversation` with high priority.
-    /// - Reference: [applicationSharer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applicationsharer_ref)
+    /// The link is in [`applicationSharing`], absent while nobody shares. The API does not deliver the shared picture,
+    /// so use it to show who shares or to contact that person.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the sharing participant as a complete [`participant`] resource, with its name, role and
+    ///   links.
+    ///
+    /// # Events
+    ///
+    /// - `applicationSharer` added to [`applicationSharing`], sent by [`conversation`] with high priority. A participant
+    ///   started to share, the first in this conversation. Fetch the link to learn who.
+    /// - `applicationSharer` of [`applicationSharing`] updated, sent by [`conversation`] with high priority. Another
+    ///   participant took over sharing. Fetch the link again and replace the sharer that is shown.
+    /// - `applicationSharer` deleted from [`applicationSharing`], sent by [`conversation`] with high priority. Sharing
+    ///   ended and nobody took over. Clear the sharer; do not fetch the link.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [applicationSharer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applicationsharer_ref)
+    ///
+    /// [`applicationSharing`]: crate::communication::ApplicationSharing
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`participant`]: crate::communication::Participant
     #[resource(name = "applicationSharer", rel = "applicationSharer", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct ApplicationSharer {}
@@ -29,46 +49,52 @@ impl Get for ApplicationSharer {
     type Error = ApplicationSharerGetError;
 }
 
-/// What can go wrong in a GET of `applicationSharer`.
+/// Errors returned by `GET applicationSharer`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ApplicationSharerGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ApplicationSharerGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -2,46 +2,70 @@
 
 //! The resource `applicationSharing`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::{ApplicationSharer, Conversation, ReportMediaDiagnostics};
 use crate::enumerations::CallState;
 
 ucwa_runtime::object! {
-    /// The resource `applicationSharing`.
+    /// The application sharing modality of a conversation.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Event: `applicationSharing` updated, sent by `conversation` with high priority.
-    /// - Reference: [applicationSharing_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applicationsharing_ref)
+    /// The link is in [`conversation`], absent while nobody shares. The API can neither show nor send shared content:
+    /// use it to report that sharing takes place and by whom.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the state of application sharing in the conversation and a link to the participant who
+    ///   shares.
+    ///
+    /// # Events
+    ///
+    /// - `applicationSharing` updated, sent by [`conversation`] with high priority. The state or the links of
+    ///   application sharing changed. Fetch the resource if the program shows them.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [applicationSharing_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applicationsharing_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
     #[resource(name = "applicationSharing", rel = "applicationSharing", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct ApplicationSharing {
-        /// The `state` of the application sharing.
+        /// How far the modality has got, from [`Connecting`] to [`Disconnected`]. An `updated` event follows each change.
         ///
-        /// Type: `CallState`.
+        /// Type: [`CallState`].
+        ///
+        /// [`CallState`]: crate::enumerations::CallState
+        /// [`Connecting`]: crate::enumerations::CallState::Connecting
+        /// [`Disconnected`]: crate::enumerations::CallState::Disconnected
         #[property(scalar("state"))]
         pub state: Option<CallState>,
     }
 
     impl ApplicationSharing {
-        /// Leads to `applicationSharer`.
+        /// The participant who shares at the moment. Absent if nobody does.
         ///
-        /// Relation `applicationSharer`, linked.
+        /// Relation [`applicationSharer`], linked.
+        ///
+        /// [`applicationSharer`]: crate::communication::ApplicationSharer
         #[relation(one("applicationSharer"))]
         pub fn application_sharer(&self) -> Related<'_, ApplicationSharer>;
 
-        /// Leads to `conversation`.
+        /// The conversation that this belongs to.
         ///
-        /// Relation `conversation`, linked.
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
         #[relation(one("conversation"))]
         pub fn conversation(&self) -> Related<'_, Conversation>;
 
-        /// Leads to `reportMediaDiagnostics`.
+        /// Reports to the server why the media of a call failed or ended. Here for the application sharing part of the
+        /// conversation.
         ///
-        /// Relation `reportMediaDiagnostics`, linked.
+        /// Relation [`reportMediaDiagnostics`], linked.
+        ///
+        /// [`reportMediaDiagnostics`]: crate::communication::ReportMediaDiagnostics
         #[relation(one("reportMediaDiagnostics"))]
         pub fn report_media_diagnostics(&self) -> Related<'_, ReportMediaDiagnostics>;
     }
@@ -57,46 +81,52 @@ impl Get for ApplicationSharing {
     type Error = ApplicationSharingGetError;
 }
 
-/// What can go wrong in a GET of `applicationSharing`.
+/// Errors returned by `GET applicationSharing`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ApplicationSharingGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ApplicationSharingGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -3,19 +3,37 @@
 //! The resource `applicationSharingRenegotiation`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Fetched, Get, NoQuery, Related, Resource, condition,
+    Condition, Conditions, Content, Fetched, Get, NoQuery, Related, Resource, row,
 };
 
 use crate::communication::{Answer, AudioVideoSession, Conversation, Dismiss};
 use crate::enumerations::Direction;
 
 ucwa_runtime::object! {
-    /// The resource `applicationSharingRenegotiation`.
+    /// A change of media during application sharing.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Event: `applicationSharingRenegotiation` started, sent by `communication` with high priority.
-    /// - Reference: [applicationSharingRenegotiation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applicationsharingrenegotiation_ref)
+    /// It occurs only on the event channel, when either side wants other media in an established session. Its links
+    /// accept or refuse an incoming one.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns SDP offer, SDP answer and direction of the renegotiation. The reference does not describe
+    ///   the operation; events probably embed the same content.
+    ///
+    /// # Events
+    ///
+    /// - `applicationSharingRenegotiation` started, sent by [`communication`] with high priority. A renegotiation of
+    ///   application sharing began. If it is incoming, read [`mediaOffer`], then follow [`answer`] or [`dismiss`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [applicationSharingRenegotiation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applicationsharingrenegotiation_ref)
+    ///
+    /// [`answer`]: crate::communication::Answer
+    /// [`communication`]: crate::general::Communication
+    /// [`dismiss`]: crate::communication::Dismiss
+    /// [`mediaOffer`]: field@crate::communication::ApplicationSharingRenegotiation::media_offer
     #[resource(
         name = "applicationSharingRenegotiation",
         rel = "applicationSharingRenegotiation",
@@ -23,22 +41,28 @@ ucwa_runtime::object! {
     )]
     #[registry(crate::registry::REGISTRY)]
     pub struct ApplicationSharingRenegotiation {
-        /// The `direction` of the application sharing renegotiation.
+        /// Who started the renegotiation: the other side ([`Incoming`]) or the user ([`Outgoing`]).
         ///
-        /// Type: `Direction`, as samples show.
+        /// Type: [`Direction`], as samples show.
+        ///
+        /// [`Direction`]: crate::enumerations::Direction
+        /// [`Incoming`]: crate::enumerations::Direction::Incoming
+        /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
         #[property(scalar("direction"))]
         pub direction: Option<Direction>,
-        /// The `mediaAnswer` of the application sharing renegotiation.
+        /// The final SDP answer to the offer, as a `data:` URI of type `application/sdp` in a link. Absent until the
+        /// renegotiation is accepted.
         ///
         /// Type: `ExternalResource`, as samples show.
         #[property(content("mediaAnswer"))]
         pub media_answer: Option<Content>,
-        /// The `mediaOffer` of the application sharing renegotiation.
+        /// The SDP offer that opened the renegotiation, as a `data:` URI of type `application/sdp` in a link.
         ///
         /// Type: `ExternalResource`, as samples show.
         #[property(content("mediaOffer"))]
         pub media_offer: Option<Content>,
-        /// The `operationId` of the application sharing renegotiation.
+        /// The identifier that the program chose when it started the operation, at most 50 characters. Probably absent if
+        /// another application or the other side started it.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("operationId"))]
@@ -46,27 +70,39 @@ ucwa_runtime::object! {
     }
 
     impl ApplicationSharingRenegotiation {
-        /// Leads to `answer`.
+        /// Accepts the renegotiation. Meaningful only if [`direction`] is [`Incoming`].
         ///
-        /// Relation `answer`, linked.
+        /// Relation [`answer`], linked.
+        ///
+        /// [`Incoming`]: crate::enumerations::Direction::Incoming
+        /// [`answer`]: crate::communication::Answer
+        /// [`direction`]: field@crate::communication::ApplicationSharingRenegotiation::direction
         #[relation(one("answer"))]
         pub fn answer(&self) -> Related<'_, Answer>;
 
-        /// Leads to `audioVideoSession`.
+        /// The session whose media is renegotiated.
         ///
-        /// Relation `audioVideoSession`, linked.
+        /// Relation [`audioVideoSession`], linked.
+        ///
+        /// [`audioVideoSession`]: crate::communication::AudioVideoSession
         #[relation(one("audioVideoSession"))]
         pub fn audio_video_session(&self) -> Related<'_, AudioVideoSession>;
 
-        /// Leads to `conversation`.
+        /// The conversation that this belongs to.
         ///
-        /// Relation `conversation`, linked.
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
         #[relation(one("conversation"))]
         pub fn conversation(&self) -> Related<'_, Conversation>;
 
-        /// Leads to `dismiss`.
+        /// Refuses the renegotiation; the media probably stays as it was. The reference describes it in the words of
+        /// [`answer`].
         ///
-        /// Relation `dismiss`, linked.
+        /// Relation [`dismiss`], linked.
+        ///
+        /// [`answer`]: crate::communication::Answer
+        /// [`dismiss`]: crate::communication::Dismiss
         #[relation(one("dismiss"))]
         pub fn dismiss(&self) -> Related<'_, Dismiss>;
     }
@@ -82,46 +118,52 @@ impl Get for ApplicationSharingRenegotiation {
     type Error = ApplicationSharingRenegotiationGetError;
 }
 
-/// What can go wrong in a GET of `applicationSharingRenegotiation`.
+/// Errors returned by `GET applicationSharingRenegotiation`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ApplicationSharingRenegotiationGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ApplicationSharingRenegotiationGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -3,27 +3,52 @@
 //! The resource `attendees`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, condition,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, row,
 };
 
 use crate::communication::Participant;
 
 ucwa_runtime::object! {
-    /// The resource `attendees`.
+    /// The participants of a meeting who are attendees.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Receive`.
-    /// - Event: `participant` added to `attendees`, sent by `conversation` with high priority.
-    /// - Event: `participant` of `attendees` updated, sent by `conversation` with high priority.
-    /// - Event: `participant` deleted from `attendees`, sent by `conversation` with high priority.
-    /// - Reference: [attendees_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/attendees_ref)
+    /// The link is in [`conversation`] while it is a meeting. Together with [`leaders`] it makes up the roster; [`lobby`]
+    /// holds those not yet admitted. [`promote`] moves a participant from here to [`leaders`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns links to the attendees as of now. Afterwards the events of the [`conversation`] keep the list
+    ///   up to date.
+    ///
+    /// # Events
+    ///
+    /// - [`participant`] added to `attendees`, sent by [`conversation`] with high priority. A participant became an
+    ///   attendee, by joining, by admission or by demotion.
+    /// - [`participant`] of `attendees` updated, sent by [`conversation`] with high priority. The data or links of an
+    ///   attendee changed. Fetch the participant again if the program shows them.
+    /// - [`participant`] deleted from `attendees`, sent by [`conversation`] with high priority. A participant is no
+    ///   longer an attendee: promoted, or gone from the meeting. A participant who left the conversation also causes
+    ///   a `deleted` event without `in`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Conversations.Receive`.
+    /// - Page: [attendees_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/attendees_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`leaders`]: crate::communication::Leaders
+    /// [`lobby`]: crate::communication::Lobby
+    /// [`participant`]: crate::communication::Participant
+    /// [`promote`]: crate::communication::Promote
     #[resource(name = "attendees", rel = "attendees", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Attendees {}
+
     impl Attendees {
-        /// Leads to any number of `participant`.
+        /// The attendees, one link each.
         ///
-        /// Relation `participant`, linked.
+        /// Relation [`participant`], linked.
+        ///
+        /// [`participant`]: crate::communication::Participant
         #[relation(many("participant"))]
         pub fn participant(&self) -> RelatedList<'_, Participant>;
     }
@@ -39,46 +64,52 @@ impl Get for Attendees {
     type Error = AttendeesGetError;
 }
 
-/// What can go wrong in a GET of `attendees`.
+/// Errors returned by `GET attendees`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AttendeesGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for AttendeesGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -3,28 +3,40 @@
 //! The resource `audioTranscript`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Duration, Fetched, Get, NoQuery, Resource, condition,
+    Condition, Conditions, Duration, Fetched, Get, NoQuery, Resource, row,
 };
 
 use crate::enumerations::AudioTranscriptStatus;
 
 ucwa_runtime::object! {
-    /// The resource `audioTranscript`.
+    /// The record of an audio call in a past conversation.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [audioTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiotranscript_ref)
+    /// The link is in [`conversationLogTranscript`], present if that entry concerns audio. It describes the call and
+    /// holds no recording.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns duration and status of the audio call that the log entry records.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [audioTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiotranscript_ref)
+    ///
+    /// [`conversationLogTranscript`]: crate::communication::ConversationLogTranscript
     #[resource(name = "audioTranscript", rel = "audioTranscript", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct AudioTranscript {
-        /// The `duration` of the audio transcript.
+        /// How long the audio lasted, as a time span. Samples show no real value, so parse it leniently.
         ///
         /// Type: `TimeSpan`.
         #[property(scalar("duration"))]
         pub duration: Option<Duration>,
-        /// The `status` of the audio transcript.
+        /// Which step of the call the entry records: connected, transferred or ended.
         ///
-        /// Type: `AudioTranscriptStatus`, as samples show.
+        /// Type: [`AudioTranscriptStatus`], as samples show.
+        ///
+        /// [`AudioTranscriptStatus`]: crate::enumerations::AudioTranscriptStatus
         #[property(scalar("status"))]
         pub status: Option<AudioTranscriptStatus>,
     }
@@ -40,46 +52,52 @@ impl Get for AudioTranscript {
     type Error = AudioTranscriptGetError;
 }
 
-/// What can go wrong in a GET of `audioTranscript`.
+/// Errors returned by `GET audioTranscript`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AudioTranscriptGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for AudioTranscriptGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

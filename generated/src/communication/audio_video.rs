@@ -2,9 +2,7 @@
 
 //! The resource `audioVideo`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::{
     AddAudio, AddAudioVideo, AddVideo, AudioVideoPolicies, AudioVideoSession,
@@ -12,128 +10,179 @@ use crate::communication::{
     ReportMediaDiagnostics, StopAudio, StopAudioVideo, StopVideo, VideoFreeze,
     VideoLockedOnParticipant,
 };
-
 use crate::enumerations::{CallState, VideoSourcesAllowed};
 
 ucwa_runtime::object! {
-    /// The resource `audioVideo`.
+    /// The audio and video modality of a conversation.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Event: `audioVideo` updated, sent by `conversation` with high priority.
-    /// - Reference: [audioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideo_ref)
+    /// The link is in [`conversation`]. The links of the resource are the operations that the user may execute now,
+    /// such as adding, stopping or escalating media. The reference says that the API cannot establish such calls, yet
+    /// describes every operation; the program needs a media stack for them.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the state of audio and video in the conversation. Its links are the operations that the
+    ///   user may execute at the moment.
+    ///
+    /// # Events
+    ///
+    /// - `audioVideo` updated, sent by [`conversation`] with high priority. State, links or allowed video sources
+    ///   changed. Fetch the resource and take its links as the operations that are possible now.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [audioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideo_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
     #[resource(name = "audioVideo", rel = "audioVideo", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct AudioVideo {
-        /// The `state` of the audio video.
+        /// How far the modality has got, from [`Connecting`] to [`Disconnected`]. An `updated` event follows each change.
         ///
-        /// Type: `CallState`.
+        /// Type: [`CallState`].
+        ///
+        /// [`CallState`]: crate::enumerations::CallState
+        /// [`Connecting`]: crate::enumerations::CallState::Connecting
+        /// [`Disconnected`]: crate::enumerations::CallState::Disconnected
         #[property(scalar("state"))]
         pub state: Option<CallState>,
-        /// The `supportsReplaces` of the audio video.
+        /// The identifier to pass on in a consultative transfer, so that the new call replaces this one. Samples show
+        /// `None`, probably for a call that cannot be replaced.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("supportsReplaces"))]
         pub supports_replaces: Option<String>,
-        /// The `videoSourcesAllowed` of the audio video.
+        /// Whose video may appear in the gallery of the meeting: that of everyone, of presenters, or of one participant.
         ///
-        /// Type: `VideoSourcesAllowed`.
+        /// Type: [`VideoSourcesAllowed`].
+        ///
+        /// [`VideoSourcesAllowed`]: crate::enumerations::VideoSourcesAllowed
         #[property(scalar("videoSourcesAllowed"))]
         pub video_sources_allowed: Option<VideoSourcesAllowed>,
     }
 
     impl AudioVideo {
-        /// Leads to `addAudio`.
+        /// Invites the other side to audio. Present if the user may add audio to the conversation.
         ///
-        /// Relation `addAudio`, linked.
+        /// Relation [`addAudio`], linked.
+        ///
+        /// [`addAudio`]: crate::communication::AddAudio
         #[relation(one("addAudio"))]
         pub fn add_audio(&self) -> Related<'_, AddAudio>;
 
-        /// Leads to `addAudioVideo`.
+        /// Invites the other side to audio and video. Present if the user may add both to the conversation.
         ///
-        /// Relation `addAudioVideo`, linked.
+        /// Relation [`addAudioVideo`], linked.
+        ///
+        /// [`addAudioVideo`]: crate::communication::AddAudioVideo
         #[relation(one("addAudioVideo"))]
         pub fn add_audio_video(&self) -> Related<'_, AddAudioVideo>;
 
-        /// Leads to `addVideo`.
+        /// Invites the other side to video. Present if the user may add video to the conversation.
         ///
-        /// Relation `addVideo`, linked.
+        /// Relation [`addVideo`], linked.
+        ///
+        /// [`addVideo`]: crate::communication::AddVideo
         #[relation(one("addVideo"))]
         pub fn add_video(&self) -> Related<'_, AddVideo>;
 
-        /// Leads to `audioVideoPolicies`.
+        /// The policies for audio and video: joining meetings muted, and showing several videos at once.
         ///
-        /// Relation `audioVideoPolicies`, linked.
+        /// Relation [`audioVideoPolicies`], linked.
+        ///
+        /// [`audioVideoPolicies`]: crate::communication::AudioVideoPolicies
         #[relation(one("audioVideoPolicies"))]
         pub fn audio_video_policies(&self) -> Related<'_, AudioVideoPolicies>;
 
-        /// Leads to `audioVideoSession`.
+        /// The media session of the call, with renegotiation and call quality feedback. Present while a session exists.
         ///
-        /// Relation `audioVideoSession`, linked.
+        /// Relation [`audioVideoSession`], linked.
+        ///
+        /// [`audioVideoSession`]: crate::communication::AudioVideoSession
         #[relation(one("audioVideoSession"))]
         pub fn audio_video_session(&self) -> Related<'_, AudioVideoSession>;
 
-        /// Leads to `conversation`.
+        /// The conversation that this belongs to.
         ///
-        /// Relation `conversation`, linked.
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
         #[relation(one("conversation"))]
         pub fn conversation(&self) -> Related<'_, Conversation>;
 
-        /// Leads to `escalateAudio`.
+        /// Moves the audio of a two-party call to a conference, so that more people can take part.
         ///
-        /// Relation `escalateAudio`, linked.
+        /// Relation [`escalateAudio`], linked.
+        ///
+        /// [`escalateAudio`]: crate::communication::EscalateAudio
         #[relation(one("escalateAudio"))]
         pub fn escalate_audio(&self) -> Related<'_, EscalateAudio>;
 
-        /// Leads to `escalateAudioVideo`.
+        /// Moves audio and video of a two-party call to a conference. The SDP offer must cover both.
         ///
-        /// Relation `escalateAudioVideo`, linked.
+        /// Relation [`escalateAudioVideo`], linked.
+        ///
+        /// [`escalateAudioVideo`]: crate::communication::EscalateAudioVideo
         #[relation(one("escalateAudioVideo"))]
         pub fn escalate_audio_video(&self) -> Related<'_, EscalateAudioVideo>;
 
-        /// Leads to `replaceWithPhoneAudio`.
+        /// Moves the audio of the call to the user's phone.
         ///
-        /// Relation `replaceWithPhoneAudio`, linked.
+        /// Relation [`replaceWithPhoneAudio`], linked.
+        ///
+        /// [`replaceWithPhoneAudio`]: crate::communication::ReplaceWithPhoneAudio
         #[relation(one("replaceWithPhoneAudio"))]
         pub fn replace_with_phone_audio(&self) -> Related<'_, ReplaceWithPhoneAudio>;
 
-        /// Leads to `reportMediaDiagnostics`.
+        /// Reports to the server why the media of a call failed or ended. Here for the audio-video part of the
+        /// conversation.
         ///
-        /// Relation `reportMediaDiagnostics`, linked.
+        /// Relation [`reportMediaDiagnostics`], linked.
+        ///
+        /// [`reportMediaDiagnostics`]: crate::communication::ReportMediaDiagnostics
         #[relation(one("reportMediaDiagnostics"))]
         pub fn report_media_diagnostics(&self) -> Related<'_, ReportMediaDiagnostics>;
 
-        /// Leads to `stopAudio`.
+        /// Ends the established audio. Present if the user may renegotiate audio alone.
         ///
-        /// Relation `stopAudio`, linked.
+        /// Relation [`stopAudio`], linked.
+        ///
+        /// [`stopAudio`]: crate::communication::StopAudio
         #[relation(one("stopAudio"))]
         pub fn stop_audio(&self) -> Related<'_, StopAudio>;
 
-        /// Leads to `stopAudioVideo`.
+        /// Ends the established audio and video. Present if the user may renegotiate both.
         ///
-        /// Relation `stopAudioVideo`, linked.
+        /// Relation [`stopAudioVideo`], linked.
+        ///
+        /// [`stopAudioVideo`]: crate::communication::StopAudioVideo
         #[relation(one("stopAudioVideo"))]
         pub fn stop_audio_video(&self) -> Related<'_, StopAudioVideo>;
 
-        /// Leads to `stopVideo`.
+        /// Ends the established video. Present if the user may renegotiate video alone.
         ///
-        /// Relation `stopVideo`, linked.
+        /// Relation [`stopVideo`], linked.
+        ///
+        /// [`stopVideo`]: crate::communication::StopVideo
         #[relation(one("stopVideo"))]
         pub fn stop_video(&self) -> Related<'_, StopVideo>;
 
-        /// Leads to `videoFreeze`.
+        /// Present if the user's own video should be frozen. It has no documented operation.
         ///
-        /// Relation `videoFreeze`, linked.
+        /// Relation [`videoFreeze`], linked.
+        ///
+        /// [`videoFreeze`]: crate::communication::VideoFreeze
         #[relation(one("videoFreeze"))]
         pub fn video_freeze(&self) -> Related<'_, VideoFreeze>;
 
-        /// Leads to `videoLockedOnParticipant`.
+        /// The participant whose video everyone should see. Absent while the spotlight is off.
         ///
-        /// Relation `videoLockedOnParticipant`, linked.
+        /// Relation [`videoLockedOnParticipant`], linked.
+        ///
+        /// [`videoLockedOnParticipant`]: crate::communication::VideoLockedOnParticipant
         #[relation(one("videoLockedOnParticipant"))]
-        pub fn video_locked_on_participant(
-            &self,
-        ) -> Related<'_, VideoLockedOnParticipant>;
+        pub fn video_locked_on_participant(&self) -> Related<'_, VideoLockedOnParticipant>;
     }
 }
 
@@ -147,46 +196,52 @@ impl Get for AudioVideo {
     type Error = AudioVideoGetError;
 }
 
-/// What can go wrong in a GET of `audioVideo`.
+/// Errors returned by `GET audioVideo`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AudioVideoGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for AudioVideoGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Fetched, Get, NoQuery, Related, RelatedList,
-    Resource, condition,
+    Resource, row,
 };
 
 use crate::communication::{
@@ -13,125 +13,165 @@ use crate::communication::{
     DerivedConversation, ForwardedBy, FromResource, OnBehalfOf, ReplacesAudioVideo,
     ReportMediaDiagnostics, SendProvisionalAnswer, To, TransferredBy,
 };
-
 use crate::enumerations::{Direction, Importance, InvitationState};
 
 ucwa_runtime::object! {
-    /// The resource `audioVideoInvitation`.
+    /// An invitation to an audio or video call, incoming or outgoing.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`.
-    /// - Event: `audioVideoInvitation` started, sent by `communication` with high priority.
-    /// - Event: `audioVideoInvitation` updated, sent by `communication` with high priority.
-    /// - Reference: [audioVideoInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideoinvitation_ref)
-    #[resource(
-        name = "audioVideoInvitation",
-        rel = "audioVideoInvitation",
-        revision = 1
-    )]
+    /// Operations such as [`startAudio`] or [`addVideo`] create an outgoing one; an incoming one arrives on the event
+    /// channel and must be accepted or declined within about 30 seconds. Outgoing ones receive their SDP answer as
+    /// [`audioVideoNegotiation`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the invitation with the participants who sent and accepted it. Events usually embed the
+    ///   same content, so a request is rarely needed. Fails with `NotFound` once the call is gone.
+    ///
+    /// # Events
+    ///
+    /// - `audioVideoInvitation` started, sent by [`communication`] with high priority. An invitation began: the program
+    ///   started a call, or a call came in. Compare [`operationId`] for the first; act within about 30 seconds on the
+    ///   second.
+    /// - `audioVideoInvitation` updated, sent by [`communication`] with high priority. State, content or links of the
+    ///   invitation changed. The page lists no final row; as with other operations, expect `completed` with `status`
+    ///   and, on failure, [`reason`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Conversations.Initiate`.
+    /// - Page: [audioVideoInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideoinvitation_ref)
+    ///
+    /// [`addVideo`]: crate::communication::AddVideo
+    /// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
+    /// [`communication`]: crate::general::Communication
+    /// [`operationId`]: field@crate::communication::AudioVideoInvitation::operation_id
+    /// [`reason`]: crate::general::Reason
+    /// [`startAudio`]: crate::communication::StartAudio
+    #[resource(name = "audioVideoInvitation", rel = "audioVideoInvitation", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct AudioVideoInvitation {
-        /// The `address` of the audio video invitation.
+        /// Street address of the custom location that an emergency call gives (see [`startEmergencyCall`]). Absent
+        /// otherwise.
         ///
         /// Type: `String`, by convention.
+        ///
+        /// [`startEmergencyCall`]: crate::communication::StartEmergencyCall
         #[property(scalar("address"))]
         pub address: Option<String>,
-        /// The `bandwidthControlId` of the audio video invitation.
+        /// Identifies the call for bandwidth control. The reference explains neither its format nor its use; the media
+        /// stack probably needs it.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("bandwidthControlId"))]
         pub bandwidth_control_id: Option<String>,
-        /// The `building` of the audio video invitation.
+        /// Building or room of the custom location that an emergency call gives.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("building"))]
         pub building: Option<String>,
-        /// The `city` of the audio video invitation.
+        /// City of the custom location that an emergency call gives.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("city"))]
         pub city: Option<String>,
-        /// The `country` of the audio video invitation.
+        /// Country or region of the custom location that an emergency call gives.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("country"))]
         pub country: Option<String>,
-        /// The `customContent` of the audio video invitation.
+        /// Additional content that only programs understand, delivered along with the invitation, as a `data:` URI in a
+        /// link. The reference does not explain it, samples show `application/sdp`.
         ///
         /// Type: `ExternalResource`, as samples show.
         #[property(content("customContent"))]
         pub custom_content: Option<Content>,
-        /// The `delegator` of the audio video invitation.
+        /// The URI of the delegator in whose name the invitation was sent. Absent if no delegate is involved.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("delegator"))]
         pub delegator: Option<String>,
-        /// The `direction` of the audio video invitation.
+        /// Whether the user sent the invitation ([`Outgoing`]) or received it ([`Incoming`]).
         ///
-        /// Type: `Direction`, as samples show.
+        /// Type: [`Direction`], as samples show.
+        ///
+        /// [`Direction`]: crate::enumerations::Direction
+        /// [`Incoming`]: crate::enumerations::Direction::Incoming
+        /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
         #[property(scalar("direction"))]
         pub direction: Option<Direction>,
-        /// The `importance` of the audio video invitation.
+        /// How urgent the conversation is, as set by the sender of the invitation.
         ///
-        /// Type: `Importance`.
+        /// Type: [`Importance`].
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
         #[property(scalar("importance"))]
         pub importance: Option<Importance>,
-        /// The `joinAudioMuted` of the audio video invitation.
+        /// Whether the user's audio starts muted when the call joins an online meeting.
         ///
         /// Type: `Boolean`.
         #[property(scalar("joinAudioMuted"))]
         pub join_audio_muted: Option<bool>,
-        /// The `joinVideoMuted` of the audio video invitation.
+        /// Whether the user's video starts muted when the call joins an online meeting.
         ///
         /// Type: `Boolean`.
         #[property(scalar("joinVideoMuted"))]
         pub join_video_muted: Option<bool>,
-        /// The `locationState` of the audio video invitation.
+        /// State or province of the custom location that an emergency call gives; [`startEmergencyCall`] names it [`state`].
         ///
         /// Type: `String`, by convention.
+        ///
+        /// [`startEmergencyCall`]: crate::communication::StartEmergencyCall
+        /// [`state`]: field@crate::communication::AudioVideoInvitation::state
         #[property(scalar("locationState"))]
         pub location_state: Option<String>,
-        /// The `operationId` of the audio video invitation.
+        /// The identifier that the program chose when it started the operation, at most 50 characters. Probably absent if
+        /// another application or the other side started it.
         ///
         /// Type: `String`, as samples show. At most 50 characters.
         #[property(scalar("operationId").length(50))]
         pub operation_id: Option<String>,
-        /// The `privateLine` of the audio video invitation.
+        /// Whether the invitation came in over the user's private line, a second number that others do not see.
+        /// Meaningful for incoming invitations only.
         ///
         /// Type: `Boolean`, as samples show.
         #[property(scalar("privateLine"))]
         pub private_line: Option<bool>,
-        /// The `mediaOffer` of the audio video invitation.
+        /// The SDP offer of the inviting side, as a `data:` URI of type `application/sdp` in a link. To accept an
+        /// incoming invitation, send an SDP answer to it.
         ///
         /// Type: `ExternalResource`, as samples show.
         #[property(content("mediaOffer"))]
         pub media_offer: Option<Content>,
-        /// The `sessionContext` of the audio video invitation.
+        /// The identifier of the session, at most 50 characters. For an outgoing invitation it is the one that the
+        /// program chose.
         ///
         /// Type: `String`, as samples show. At most 50 characters.
         #[property(scalar("sessionContext").length(50))]
         pub session_context: Option<String>,
-        /// The `state` of the audio video invitation.
+        /// How far the invitation has got. It is [`Connecting`] while it waits for the recipient.
         ///
-        /// Type: `InvitationState`, as samples show.
+        /// Type: [`InvitationState`], as samples show.
+        ///
+        /// [`Connecting`]: crate::enumerations::InvitationState::Connecting
+        /// [`InvitationState`]: crate::enumerations::InvitationState
         #[property(scalar("state"))]
         pub state: Option<InvitationState>,
-        /// The `subject` of the audio video invitation.
+        /// The subject of the conversation, at most 250 characters.
         ///
         /// Type: `String`, as samples show. At most 250 characters.
         #[property(scalar("subject").length(250))]
         pub subject: Option<String>,
-        /// The `threadId` of the audio video invitation.
+        /// Identifies the conversation thread. Pass it to an operation that starts a conversation to continue this one.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("threadId"))]
         pub thread_id: Option<String>,
-        /// The `to` of the audio video invitation.
+        /// The address that the invitation is for, usually a `sip:` URI.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("to"))]
         pub to: Option<String>,
-        /// The `zip` of the audio video invitation.
+        /// Postal code of the custom location that an emergency call gives.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("zip"))]
@@ -139,119 +179,165 @@ ucwa_runtime::object! {
     }
 
     impl AudioVideoInvitation {
-        /// Leads to `acceptedByContact`.
+        /// The contact who finally accepted the invitation. Usually present only if it went on to team members or
+        /// delegates.
         ///
-        /// Relation `acceptedByContact`, linked.
+        /// Relation [`acceptedByContact`], linked.
+        ///
+        /// [`acceptedByContact`]: crate::communication::AcceptedByContact
         #[relation(one("acceptedByContact"))]
         pub fn accepted_by_contact(&self) -> Related<'_, AcceptedByContact>;
 
-        /// Leads to `acceptWithAnswer`.
+        /// Accepts the incoming invitation with an SDP answer. Present only while the invitation waits for a decision.
         ///
-        /// Relation `acceptWithAnswer`, linked.
+        /// Relation [`acceptWithAnswer`], linked.
+        ///
+        /// [`acceptWithAnswer`]: crate::communication::AcceptWithAnswer
         #[relation(one("acceptWithAnswer"))]
         pub fn accept_with_answer(&self) -> Related<'_, AcceptWithAnswer>;
 
-        /// Leads to `acceptWithPhoneAudio`.
+        /// Accepts the incoming invitation by phone. Present only while phone audio is possible and the invitation waits.
         ///
-        /// Relation `acceptWithPhoneAudio`, linked.
+        /// Relation [`acceptWithPhoneAudio`], linked.
+        ///
+        /// [`acceptWithPhoneAudio`]: crate::communication::AcceptWithPhoneAudio
         #[relation(one("acceptWithPhoneAudio"))]
         pub fn accept_with_phone_audio(&self) -> Related<'_, AcceptWithPhoneAudio>;
 
-        /// Leads to `audioVideo`.
+        /// The audio and video modality of the conversation, with its state and the operations possible now.
         ///
-        /// Relation `audioVideo`, linked.
+        /// Relation [`audioVideo`], linked.
+        ///
+        /// [`audioVideo`]: crate::communication::AudioVideo
         #[relation(one("audioVideo"))]
         pub fn audio_video(&self) -> Related<'_, AudioVideo>;
 
-        /// Leads to `cancel`.
+        /// Withdraws the outgoing invitation. Probably present only until the invitation completes.
         ///
-        /// Relation `cancel`, linked.
+        /// Relation [`cancel`], linked.
+        ///
+        /// [`cancel`]: crate::communication::Cancel
         #[relation(one("cancel"))]
         pub fn cancel(&self) -> Related<'_, Cancel>;
 
-        /// Leads to `conversation`.
+        /// The conversation that the invitation starts or extends.
         ///
-        /// Relation `conversation`, linked.
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
         #[relation(one("conversation"))]
         pub fn conversation(&self) -> Related<'_, Conversation>;
 
-        /// Leads to `decline`.
+        /// Declines the incoming invitation. Present only while the invitation waits for the user's decision.
         ///
-        /// Relation `decline`, linked.
+        /// Relation [`decline`], linked.
+        ///
+        /// [`decline`]: crate::communication::Decline
         #[relation(one("decline"))]
         pub fn decline(&self) -> Related<'_, Decline>;
 
-        /// Leads to `delegator`.
+        /// The contact on whose behalf a delegate acts. Usually present only in an incoming invitation.
         ///
-        /// Relation `delegator`, linked.
-        /// Called `delegator_relation` here because `delegator` is taken.
+        /// Relation [`delegator`], linked.
+        /// The method is called `delegator_relation`, as [`delegator`] is taken.
+        ///
+        /// [`delegator`]: field@crate::communication::AudioVideoInvitation::delegator
         #[relation(one("delegator"))]
         pub fn delegator_relation(&self) -> Related<'_, Delegator>;
 
-        /// Leads to `derivedAudioVideo`.
+        /// The audio and video modality in the [`derivedConversation`]. Present if another participant than the original
+        /// one accepted.
         ///
-        /// Relation `derivedAudioVideo`, linked.
+        /// Relation [`derivedAudioVideo`], linked.
+        ///
+        /// [`derivedAudioVideo`]: crate::communication::DerivedAudioVideo
+        /// [`derivedConversation`]: crate::communication::DerivedConversation
         #[relation(one("derivedAudioVideo"))]
         pub fn derived_audio_video(&self) -> Related<'_, DerivedAudioVideo>;
 
-        /// Leads to `derivedConversation`.
+        /// The conversation with the participant who really accepted. Follow it when the invitation completes with the
+        /// subcode `DerivedConversation`.
         ///
-        /// Relation `derivedConversation`, linked.
+        /// Relation [`derivedConversation`], linked.
+        ///
+        /// [`derivedConversation`]: crate::communication::DerivedConversation
         #[relation(one("derivedConversation"))]
         pub fn derived_conversation(&self) -> Related<'_, DerivedConversation>;
 
-        /// Leads to `forwardedBy`.
+        /// The contact who forwarded the invitation to the user, the last one if there were several. Usually present only
+        /// in an incoming invitation.
         ///
-        /// Relation `forwardedBy`, linked.
+        /// Relation [`forwardedBy`], linked.
+        ///
+        /// [`forwardedBy`]: crate::communication::ForwardedBy
         #[relation(one("forwardedBy"))]
         pub fn forwarded_by(&self) -> Related<'_, ForwardedBy>;
 
-        /// Leads to `from`.
+        /// The participant who sent the invitation.
         ///
-        /// Relation `from`, linked or embedded.
+        /// Relation [`from`], linked or embedded.
+        ///
+        /// [`from`]: crate::communication::FromResource
         #[relation(one("from"))]
         pub fn from(&self) -> Related<'_, FromResource>;
 
-        /// Leads to `onBehalfOf`.
+        /// The contact in whose name a delegate sent the invitation. Usually present only in an incoming invitation.
         ///
-        /// Relation `onBehalfOf`, linked.
+        /// Relation [`onBehalfOf`], linked.
+        ///
+        /// [`onBehalfOf`]: crate::communication::OnBehalfOf
         #[relation(one("onBehalfOf"))]
         pub fn on_behalf_of(&self) -> Related<'_, OnBehalfOf>;
 
-        /// Leads to `replacesAudioVideo`.
+        /// The call that ends when this invitation succeeds. Probably present only after a consultative transfer.
         ///
-        /// Relation `replacesAudioVideo`, linked.
+        /// Relation [`replacesAudioVideo`], linked.
+        ///
+        /// [`replacesAudioVideo`]: crate::communication::ReplacesAudioVideo
         #[relation(one("replacesAudioVideo"))]
         pub fn replaces_audio_video(&self) -> Related<'_, ReplacesAudioVideo>;
 
-        /// Leads to `reportMediaDiagnostics`.
+        /// Reports to the server why the media of a call failed or ended. Here for a call that is still being set up.
         ///
-        /// Relation `reportMediaDiagnostics`, linked.
+        /// Relation [`reportMediaDiagnostics`], linked.
+        ///
+        /// [`reportMediaDiagnostics`]: crate::communication::ReportMediaDiagnostics
         #[relation(one("reportMediaDiagnostics"))]
         pub fn report_media_diagnostics(&self) -> Related<'_, ReportMediaDiagnostics>;
 
-        /// Leads to `sendProvisionalAnswer`.
+        /// Sends a first SDP answer, so that media can flow before the user accepts. Probably present only while the
+        /// invitation waits for a decision.
         ///
-        /// Relation `sendProvisionalAnswer`, linked.
+        /// Relation [`sendProvisionalAnswer`], linked.
+        ///
+        /// [`sendProvisionalAnswer`]: crate::communication::SendProvisionalAnswer
         #[relation(one("sendProvisionalAnswer"))]
         pub fn send_provisional_answer(&self) -> Related<'_, SendProvisionalAnswer>;
 
-        /// Leads to `to`.
+        /// The contact whom the invitation was originally meant for.
         ///
-        /// Relation `to`, linked.
-        /// Called `to_relation` here because `to` is taken.
+        /// Relation [`to`], linked.
+        /// The method is called `to_relation`, as [`to`] is taken.
+        ///
+        /// [`to`]: field@crate::communication::AudioVideoInvitation::to
         #[relation(one("to"))]
         pub fn to_relation(&self) -> Related<'_, To>;
 
-        /// Leads to `transferredBy`.
+        /// The contact who transferred the call to the user. Present only in an incoming invitation that follows a
+        /// transfer.
         ///
-        /// Relation `transferredBy`, linked.
+        /// Relation [`transferredBy`], linked.
+        ///
+        /// [`transferredBy`]: crate::communication::TransferredBy
         #[relation(one("transferredBy"))]
         pub fn transferred_by(&self) -> Related<'_, TransferredBy>;
 
-        /// Leads to any number of `acceptedByParticipant`.
+        /// The remote participant who accepted the outgoing invitation. Embedded when the invitation completes with
+        /// success.
         ///
-        /// Relation `acceptedByParticipant`, linked or embedded.
+        /// Relation [`acceptedByParticipant`], linked or embedded.
+        ///
+        /// [`acceptedByParticipant`]: crate::communication::AcceptedByParticipant
         #[relation(many("acceptedByParticipant"))]
         pub fn accepted_by_participant(&self) -> RelatedList<'_, AcceptedByParticipant>;
     }
@@ -267,71 +353,79 @@ impl Get for AudioVideoInvitation {
     type Error = AudioVideoInvitationGetError;
 }
 
-/// What can go wrong in a GET of `audioVideoInvitation`.
+/// Errors returned by `GET audioVideoInvitation`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AudioVideoInvitationGetError {
     /// `NotFound`, status 404.
     ///
-    /// - The call has ended, or never was.
-    /// - What the request is about is not there.
+    /// - The call of the invitation has ended or never existed.
+    /// - The resource does not exist, or no longer.
     NotFound,
     /// `BadRequest`, status 400.
     ///
-    /// - The request as a whole makes no sense to the server: the JSON or XML is broken, for one.
+    /// The server cannot parse the request, for example because the JSON or XML is malformed. Sending it again does
+    /// not help.
     BadRequest,
     /// `BadRequest` with `ParameterValidationFailure`, status 400.
     ///
-    /// - A parameter has a value that is not accepted, such as a subject that is too long.
+    /// A parameter has a value that is not accepted, for example a subject that is too long.
     ParameterValidationFailure,
     /// `Gone`, status 410.
     ///
-    /// - The body is of a media type that is not accepted here.
+    /// The media type of the body is not supported here. The reference gives status 410 for it.
     Gone,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for AudioVideoInvitationGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::NotFound,
-        Self::BadRequest,
-        Self::ParameterValidationFailure,
-        Self::Gone,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(404, "NotFound", ""),
-        condition(400, "BadRequest", ""),
-        condition(400, "BadRequest", "ParameterValidationFailure"),
-        condition(410, "Gone", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::NotFound, 404, "NotFound", ""),
+        row(Self::BadRequest, 400, "BadRequest", ""),
+        row(
+            Self::ParameterValidationFailure,
+            400,
+            "BadRequest",
+            "ParameterValidationFailure",
+        ),
+        row(Self::Gone, 410, "Gone", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -3,46 +3,63 @@
 //! The resource `audioVideoNegotiation`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Fetched, Get, NoQuery, Related, Resource, condition,
+    Condition, Conditions, Content, Fetched, Get, NoQuery, Related, Resource, row,
 };
 
 use crate::communication::{AudioVideoInvitation, AudioVideoSession};
 
 ucwa_runtime::object! {
-    /// The resource `audioVideoNegotiation`.
+    /// The SDP answer to an outgoing audio-video call.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Event: `audioVideoNegotiation` updated, sent by `audioVideoInvitation` with high priority.
-    /// - Reference: [audioVideoNegotiation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideonegotiation_ref)
-    #[resource(
-        name = "audioVideoNegotiation",
-        rel = "audioVideoNegotiation",
-        revision = 1
-    )]
+    /// It occurs on the event channel, after the program sent its offer with an operation such as [`startAudio`]. Pass
+    /// the SDP answers to the media stack: first the provisional one, if any, then the final one.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the SDP answers received so far. The reference does not describe the operation; events
+    ///   probably embed the same content.
+    ///
+    /// # Events
+    ///
+    /// - `audioVideoNegotiation` updated, sent by [`audioVideoInvitation`] with high priority. A provisional or final
+    ///   SDP answer arrived. Apply it to the session with the same [`sessionContext`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [audioVideoNegotiation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideonegotiation_ref)
+    ///
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`sessionContext`]: field@crate::communication::AudioVideoNegotiation::session_context
+    /// [`startAudio`]: crate::communication::StartAudio
+    #[resource(name = "audioVideoNegotiation", rel = "audioVideoNegotiation", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct AudioVideoNegotiation {
-        /// The `mediaAnswer` of the audio video negotiation.
+        /// The final SDP answer of the other side, as a `data:` URI of type `application/sdp` in a link. Absent until the
+        /// call is accepted.
         ///
         /// Type: `ExternalResource`, as samples show.
         #[property(content("mediaAnswer"))]
         pub media_answer: Option<Content>,
-        /// The `mediaProvisionalAnswer` of the audio video negotiation.
+        /// A first SDP answer that lets media flow before the call is accepted, as a `data:` URI in a link. Absent if the
+        /// other side sends none.
         ///
         /// Type: `ExternalResource`, as samples show.
         #[property(content("mediaProvisionalAnswer"))]
         pub media_provisional_answer: Option<Content>,
-        /// The `msAcceptedContentId` of the audio video negotiation.
+        /// The content id of the offer that the other side accepted, where the program offered several in one multi-part
+        /// SDP.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("msAcceptedContentId"))]
         pub ms_accepted_content_id: Option<String>,
-        /// The `remoteEndpoint` of the audio video negotiation.
+        /// Identifies the device of the other side that sent the SDP answer. Probably the SDP answers of several devices
+        /// to one call differ in it.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("remoteEndpoint"))]
         pub remote_endpoint: Option<String>,
-        /// The `sessionContext` of the audio video negotiation.
+        /// The identifier that the program chose for the session when it sent the offer.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("sessionContext"))]
@@ -50,15 +67,19 @@ ucwa_runtime::object! {
     }
 
     impl AudioVideoNegotiation {
-        /// Leads to `audioVideoInvitation`.
+        /// The outgoing invitation whose offer this accepts.
         ///
-        /// Relation `audioVideoInvitation`, linked.
+        /// Relation [`audioVideoInvitation`], linked.
+        ///
+        /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
         #[relation(one("audioVideoInvitation"))]
         pub fn audio_video_invitation(&self) -> Related<'_, AudioVideoInvitation>;
 
-        /// Leads to `audioVideoSession`.
+        /// The session that the negotiation sets up.
         ///
-        /// Relation `audioVideoSession`, linked.
+        /// Relation [`audioVideoSession`], linked.
+        ///
+        /// [`audioVideoSession`]: crate::communication::AudioVideoSession
         #[relation(one("audioVideoSession"))]
         pub fn audio_video_session(&self) -> Related<'_, AudioVideoSession>;
     }
@@ -74,46 +95,52 @@ impl Get for AudioVideoNegotiation {
     type Error = AudioVideoNegotiationGetError;
 }
 
-/// What can go wrong in a GET of `audioVideoNegotiation`.
+/// Errors returned by `GET audioVideoNegotiation`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AudioVideoNegotiationGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for AudioVideoNegotiationGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

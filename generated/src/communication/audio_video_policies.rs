@@ -2,26 +2,45 @@
 
 //! The resource `audioVideoPolicies`.
 
-use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
+
 use crate::enumerations::{GenericPolicy, MuteStatus};
 
 ucwa_runtime::object! {
-    /// The resource `audioVideoPolicies`.
+    /// The policies for the user's audio and video.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [audioVideoPolicies_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideopolicies_ref)
+    /// The link is in [`audioVideo`]. Read them before joining a meeting or showing several videos; [`mediaPolicies`]
+    /// holds the settings of the media stack.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the policies that apply to the audio and video of the user. The reference lists no event
+    ///   about changes, so fetch them again where they matter.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [audioVideoPolicies_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideopolicies_ref)
+    ///
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`mediaPolicies`]: crate::communication::MediaPolicies
     #[resource(name = "audioVideoPolicies", rel = "audioVideoPolicies", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct AudioVideoPolicies {
-        /// The `joinScheduledOnlineMeeting` of the audio video policies.
+        /// Whether the organizer joins a scheduled meeting with muted audio ([`Muted`]) or not. Set for organizers of
+        /// meetings only.
         ///
-        /// Type: `MuteStatus`.
+        /// Type: [`MuteStatus`].
+        ///
+        /// [`MuteStatus`]: crate::enumerations::MuteStatus
+        /// [`Muted`]: crate::enumerations::MuteStatus::Muted
         #[property(scalar("joinScheduledOnlineMeeting"))]
         pub join_scheduled_online_meeting: Option<MuteStatus>,
-        /// The `multiView` of the audio video policies.
+        /// Whether the program may show the video of several participants at once.
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("multiView"))]
         pub multi_view: Option<GenericPolicy>,
     }
@@ -37,46 +56,52 @@ impl Get for AudioVideoPolicies {
     type Error = AudioVideoPoliciesGetError;
 }
 
-/// What can go wrong in a GET of `audioVideoPolicies`.
+/// Errors returned by `GET audioVideoPolicies`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AudioVideoPoliciesGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for AudioVideoPoliciesGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -2,91 +2,118 @@
 
 //! The resource `audioVideoSession`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::{
     ApplicationSharing, AudioVideo, Conversation, DataCollaboration,
     PublishCallQualityFeedback, Renegotiations, ResumeAudio, ResumeAudioVideo,
 };
-
 use crate::enumerations::SessionState;
 
 ucwa_runtime::object! {
-    /// The resource `audioVideoSession`.
+    /// The media session of an audio-video call.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [audioVideoSession_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideosession_ref)
+    /// The link is in [`audioVideo`], present while the call has a session. Use it to renegotiate or resume media and
+    /// to report call quality. Samples give the body the rel [`session`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the state of the session, the device on the other side and the operations on its media.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [audioVideoSession_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideosession_ref)
+    ///
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`session`]: crate::communication::Session
     #[resource(name = "audioVideoSession", rel = "audioVideoSession", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct AudioVideoSession {
-        /// The `remoteEndpoint` of the audio video session.
+        /// Identifies the device of the other side in this session. The reference does not give its format.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("remoteEndpoint"))]
         pub remote_endpoint: Option<String>,
-        /// The `sessionContext` of the audio video session.
+        /// The identifier that the program chose for the session. It connects the session to the request that started it.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("sessionContext"))]
         pub session_context: Option<String>,
-        /// The `state` of the audio video session.
+        /// Whether the session is being set up, established or suspended. Suspended media flows again after a resume
+        /// operation.
         ///
-        /// Type: `SessionState`, as samples show.
+        /// Type: [`SessionState`], as samples show.
+        ///
+        /// [`SessionState`]: crate::enumerations::SessionState
         #[property(scalar("state"))]
         pub state: Option<SessionState>,
     }
 
     impl AudioVideoSession {
-        /// Leads to `applicationSharing`.
+        /// The application sharing modality of the conversation. Absent while nobody shares.
         ///
-        /// Relation `applicationSharing`, linked.
+        /// Relation [`applicationSharing`], linked.
+        ///
+        /// [`applicationSharing`]: crate::communication::ApplicationSharing
         #[relation(one("applicationSharing"))]
         pub fn application_sharing(&self) -> Related<'_, ApplicationSharing>;
 
-        /// Leads to `audioVideo`.
+        /// The audio and video modality of the conversation, with its state and the operations possible now.
         ///
-        /// Relation `audioVideo`, linked.
+        /// Relation [`audioVideo`], linked.
+        ///
+        /// [`audioVideo`]: crate::communication::AudioVideo
         #[relation(one("audioVideo"))]
         pub fn audio_video(&self) -> Related<'_, AudioVideo>;
 
-        /// Leads to `conversation`.
+        /// The conversation that this belongs to.
         ///
-        /// Relation `conversation`, linked.
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
         #[relation(one("conversation"))]
         pub fn conversation(&self) -> Related<'_, Conversation>;
 
-        /// Leads to `dataCollaboration`.
+        /// The data collaboration modality of the conversation, of which the API reports only the state.
         ///
-        /// Relation `dataCollaboration`, linked.
+        /// Relation [`dataCollaboration`], linked.
+        ///
+        /// [`dataCollaboration`]: crate::communication::DataCollaboration
         #[relation(one("dataCollaboration"))]
         pub fn data_collaboration(&self) -> Related<'_, DataCollaboration>;
 
-        /// Leads to `publishCallQualityFeedback`.
+        /// Sends a report on the quality of the call, with data from the media stack.
         ///
-        /// Relation `publishCallQualityFeedback`, linked.
+        /// Relation [`publishCallQualityFeedback`], linked.
+        ///
+        /// [`publishCallQualityFeedback`]: crate::communication::PublishCallQualityFeedback
         #[relation(one("publishCallQualityFeedback"))]
         pub fn publish_call_quality_feedback(
             &self,
         ) -> Related<'_, PublishCallQualityFeedback>;
 
-        /// Leads to `renegotiations`.
+        /// Changes the media of the session by sending a new SDP offer.
         ///
-        /// Relation `renegotiations`, linked.
+        /// Relation [`renegotiations`], linked.
+        ///
+        /// [`renegotiations`]: crate::communication::Renegotiations
         #[relation(one("renegotiations"))]
         pub fn renegotiations(&self) -> Related<'_, Renegotiations>;
 
-        /// Leads to `resumeAudio`.
+        /// Resumes the audio of a suspended session. The samples of this page do not show it.
         ///
-        /// Relation `resumeAudio`, linked.
+        /// Relation [`resumeAudio`], linked.
+        ///
+        /// [`resumeAudio`]: crate::communication::ResumeAudio
         #[relation(one("resumeAudio"))]
         pub fn resume_audio(&self) -> Related<'_, ResumeAudio>;
 
-        /// Leads to `resumeAudioVideo`.
+        /// Resumes audio and video of a suspended session. The samples of this page do not show it.
         ///
-        /// Relation `resumeAudioVideo`, linked.
+        /// Relation [`resumeAudioVideo`], linked.
+        ///
+        /// [`resumeAudioVideo`]: crate::communication::ResumeAudioVideo
         #[relation(one("resumeAudioVideo"))]
         pub fn resume_audio_video(&self) -> Related<'_, ResumeAudioVideo>;
     }
@@ -102,46 +129,52 @@ impl Get for AudioVideoSession {
     type Error = AudioVideoSessionGetError;
 }
 
-/// What can go wrong in a GET of `audioVideoSession`.
+/// Errors returned by `GET audioVideoSession`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AudioVideoSessionGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for AudioVideoSessionGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -5,14 +5,27 @@
 use ucwa_runtime::Resource;
 
 ucwa_runtime::object! {
-    /// The resource `audioVideoSessions`.
+    /// The collection of all sessions of an audio-video call.
     ///
-    /// - Answers no verb: it only comes inside of other resources.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Event: `audioVideoSession` added, sent by `communication` with high priority.
-    /// - Event: `audioVideoSession` updated, sent by `communication` with high priority.
-    /// - Event: `audioVideoSession` deleted, sent by `communication` with high priority.
-    /// - Reference: [audioVideoSessions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideosessions_ref)
+    /// The reference describes no operation on it and no link to it, only the events about each [`audioVideoSession`].
+    ///
+    /// # Events
+    ///
+    /// - [`audioVideoSession`] added, sent by [`communication`] with high priority. A session began, for example after an
+    ///   invitation was accepted. Compare `sessionContext` to find the request it belongs to.
+    /// - [`audioVideoSession`] updated, sent by [`communication`] with high priority. State or links of the session
+    ///   changed. Fetch it before renegotiating media.
+    /// - [`audioVideoSession`] deleted, sent by [`communication`] with high priority. The session ended. Release its
+    ///   media; do not fetch it.
+    ///
+    /// # Reference
+    ///
+    /// - Has no operations: it only comes embedded in other resources or in events.
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [audioVideoSessions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideosessions_ref)
+    ///
+    /// [`audioVideoSession`]: crate::communication::AudioVideoSession
+    /// [`communication`]: crate::general::Communication
     #[resource(name = "audioVideoSessions", rel = "audioVideoSessions", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct AudioVideoSessions {}

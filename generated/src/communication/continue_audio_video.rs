@@ -4,17 +4,32 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Input, Optional, Post, Resource, Started,
-    StartsOperation, condition,
+    StartsOperation, row,
 };
 
 use crate::communication::AudioVideoInvitation;
 
 ucwa_runtime::object! {
-    /// The resource `continueAudioVideo`.
+    /// Calls the participants of a past conversation by audio and video.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [continueAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continueaudiovideo_ref)
+    /// The link is in [`conversationLog`], present if the user may call them that way. It takes no target; the server
+    /// probably finds the participants in the log entry.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Invites the participants of the log entry to a conversation by audio and video. The 201 response
+    ///   gives the address of the new [`audioVideoInvitation`] in `Location`; events of the sender [`communication`]
+    ///   report its progress and may arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [continueAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continueaudiovideo_ref)
+    ///
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
+    /// [`communication`]: crate::general::Communication
+    /// [`conversationLog`]: crate::communication::ConversationLog
     #[resource(name = "continueAudioVideo", rel = "continueAudioVideo", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct ContinueAudioVideo {}
@@ -30,70 +45,75 @@ impl Post for ContinueAudioVideo {
     type Error = ContinueAudioVideoPostError;
 }
 
-/// What can go wrong in a POST of `continueAudioVideo`.
+/// Errors returned by `POST continueAudioVideo`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ContinueAudioVideoPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ContinueAudioVideoPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `continueAudioVideo` carries.
+    /// Parameters of `POST continueAudioVideo`.
     ///
-    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// - Reference: [continueAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continueaudiovideo_ref)
+    /// - Page: [continueAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continueaudiovideo_ref)
+    ///
+    /// [`operationId`]: field@crate::communication::ContinueAudioVideoInput::operation_id
     #[input(name = "ContinueAudioVideoInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct ContinueAudioVideoInput {
-        /// The parameter `operationId`.
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
         ///
         /// Type: `String`. At most 50 characters.
         #[property(scalar("operationId").length(50))]
         pub operation_id: Option<String>,
-        /// The parameter `mediaOffer`.
+        /// The program's SDP offer, as a `data:` URI of type `application/sdp` in a link; samples encode it in Base64.
+        /// The reference does not say what happens without it.
         ///
         /// Type: `ExternalResource`.
         #[property(content("mediaOffer"))]
         pub media_offer: Option<Content>,
-        /// The parameter `sessionContext`.
+        /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
+        /// events about the session, so that the program recognizes its own requests.
         ///
         /// Type: `String`. At most 50 characters.
         #[property(scalar("sessionContext").length(50))]
@@ -102,19 +122,18 @@ ucwa_runtime::object! {
 }
 
 impl ContinueAudioVideoInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for ContinueAudioVideoInput {}
+
 impl Optional for ContinueAudioVideoInput {}
+
 impl StartsOperation for ContinueAudioVideoInput {
     type Operation = AudioVideoInvitation;
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

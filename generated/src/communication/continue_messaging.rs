@@ -4,17 +4,29 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Input, Optional, Post, Resource, Started,
-    StartsOperation, condition,
+    StartsOperation, row,
 };
 
 use crate::communication::MessagingInvitation;
 
 ucwa_runtime::object! {
-    /// The resource `continueMessaging`.
+    /// Starts instant messaging again where a past conversation ended.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [continueMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuemessaging_ref)
+    /// The link is in [`conversationLog`], the record of the past conversation, probably if the application may start
+    /// messaging. The new conversation probably keeps the `threadId` of the log.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Creates a [`messagingInvitation`] to the parties of the log and returns 201 with its address in
+    ///   `Location`. `started`, `updated` and `completed` events follow.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [continueMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuemessaging_ref)
+    ///
+    /// [`conversationLog`]: crate::communication::ConversationLog
+    /// [`messagingInvitation`]: crate::communication::MessagingInvitation
     #[resource(name = "continueMessaging", rel = "continueMessaging", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct ContinueMessaging {}
@@ -30,65 +42,69 @@ impl Post for ContinueMessaging {
     type Error = ContinueMessagingPostError;
 }
 
-/// What can go wrong in a POST of `continueMessaging`.
+/// Errors returned by `POST continueMessaging`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ContinueMessagingPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ContinueMessagingPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `continueMessaging` carries.
+    /// Parameters of `POST continueMessaging`.
     ///
-    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// - Reference: [continueMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuemessaging_ref)
+    /// - Page: [continueMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuemessaging_ref)
+    ///
+    /// [`operationId`]: field@crate::communication::ContinueMessagingInput::operation_id
     #[input(name = "ContinueMessagingInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct ContinueMessagingInput {
-        /// The parameter `operationId`.
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
         ///
         /// Type: `String`. At most 50 characters.
         #[property(scalar("operationId").length(50))]
         pub operation_id: Option<String>,
-        /// The parameter `message`.
+        /// A message to deliver along with the invitation, as a `data:` URI in a link. Samples show `text/plain` in
+        /// Base64.
         ///
         /// Type: `ExternalResource`.
         #[property(content("message"))]
@@ -97,19 +113,18 @@ ucwa_runtime::object! {
 }
 
 impl ContinueMessagingInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for ContinueMessagingInput {}
+
 impl Optional for ContinueMessagingInput {}
+
 impl StartsOperation for ContinueMessagingInput {
     type Operation = MessagingInvitation;
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

@@ -3,18 +3,31 @@
 //! The resource `continuePhoneAudio`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Input, Optional, Post, Resource, Started, StartsOperation,
-    condition,
+    Condition, Conditions, Input, Optional, Post, Resource, Started, StartsOperation, row,
 };
 
 use crate::communication::PhoneAudioInvitation;
 
 ucwa_runtime::object! {
-    /// The resource `continuePhoneAudio`.
+    /// Calls the participants of a past conversation by phone.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [continuePhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuephoneaudio_ref)
+    /// The link is in [`conversationLog`], present if the user may call them that way. It takes no target; the server
+    /// probably finds the participants in the log entry.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Invites the participants of the log entry to a conversation by phone. The 201 response gives the
+    ///   address of the new [`phoneAudioInvitation`] in `Location`; events of the sender [`communication`] report its
+    ///   progress and may arrive first.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [continuePhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuephoneaudio_ref)
+    ///
+    /// [`communication`]: crate::general::Communication
+    /// [`conversationLog`]: crate::communication::ConversationLog
+    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
     #[resource(name = "continuePhoneAudio", rel = "continuePhoneAudio", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct ContinuePhoneAudio {}
@@ -30,86 +43,92 @@ impl Post for ContinuePhoneAudio {
     type Error = ContinuePhoneAudioPostError;
 }
 
-/// What can go wrong in a POST of `continuePhoneAudio`.
+/// Errors returned by `POST continuePhoneAudio`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ContinuePhoneAudioPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ContinuePhoneAudioPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `continuePhoneAudio` carries.
+    /// Parameters of `POST continuePhoneAudio`.
     ///
-    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// - Reference: [continuePhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuephoneaudio_ref)
+    /// - Page: [continuePhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuephoneaudio_ref)
+    ///
+    /// [`operationId`]: field@crate::communication::ContinuePhoneAudioInput::operation_id
     #[input(name = "ContinuePhoneAudioInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct ContinuePhoneAudioInput {
-        /// The parameter `operationId`.
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
         ///
         /// Type: `String`. At most 50 characters.
         #[property(scalar("operationId").length(50))]
         pub operation_id: Option<String>,
-        /// The parameter `phoneNumber`.
+        /// The user's own telephone number, which the server rings first. Digits, with a leading + where the number is in
+        /// E.164 form; samples show a `tel:` URI. Default: the number set for the application, probably by
+        /// [`makeMeAvailable`].
         ///
         /// Type: `String`.
+        ///
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
         #[property(scalar("phoneNumber"))]
         pub phone_number: Option<String>,
     }
 }
 
 impl ContinuePhoneAudioInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for ContinuePhoneAudioInput {}
+
 impl Optional for ContinuePhoneAudioInput {}
+
 impl StartsOperation for ContinuePhoneAudioInput {
     type Operation = PhoneAudioInvitation;
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Delete, Fetched, Get, NoQuery, Related, Resource, Timestamp,
-    condition,
+    row,
 };
 
 use crate::communication::{
@@ -13,82 +13,123 @@ use crate::communication::{
     EnableAudienceMuteLock, Leaders, Lobby, LocalParticipant, Messaging, Participants,
     PhoneAudio, UserAcknowledged,
 };
-
 use crate::enumerations::{
     AudienceMessaging, AudienceMuteLock, ConversationModalityType, ConversationState,
     Importance,
 };
-
 use crate::online_meeting::OnlineMeeting;
 
 ucwa_runtime::object! {
-    /// The resource `conversation`.
+    /// The user's view of a communication with one or more others.
     ///
-    /// - Verbs: GET, DELETE.
-    /// - Online, one of these permissions: `Conversations.Receive`.
-    /// - Event: `conversation` added, sent by `communication` with high priority.
-    /// - Event: `conversation` updated, sent by `communication` with high priority.
-    /// - Event: `conversation` deleted, sent by `communication` with high priority.
-    /// - Reference: [conversation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversation_ref)
+    /// The server creates it for an invitation, incoming or outgoing, and reports it with an event. Its links come
+    /// and go with the modalities, the rights of the user and what the others can do. Go on with [`messaging`],
+    /// [`participants`] or [`addParticipant`]; leave with DELETE.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the state of the conversation and what the user can do in it at present.
+    /// - **DELETE**: Leaves the conversation and disconnects all its modalities. Returns 204; a `deleted` event for
+    ///   the `conversation` probably follows. The others may continue without the user.
+    ///
+    /// # Events
+    ///
+    /// - `conversation` added, sent by [`communication`] with high priority. A conversation began, usually together
+    ///   with the `started` event of its invitation. Keep it and follow its events.
+    /// - `conversation` updated, sent by [`communication`] with high priority. State, subject, modalities or links
+    ///   changed. Use the embedded content or fetch the resource again.
+    /// - `conversation` deleted, sent by [`communication`] with high priority. The conversation is over for the user.
+    ///   Remove it with its participants and messages, and do not fetch it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Conversations.Receive`.
+    /// - Page: [conversation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversation_ref)
+    ///
+    /// [`addParticipant`]: crate::communication::AddParticipant
+    /// [`communication`]: crate::general::Communication
+    /// [`messaging`]: crate::communication::Messaging
+    /// [`participants`]: crate::communication::Participants
     #[resource(name = "conversation", rel = "conversation", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Conversation {
-        /// The `activeModalities` of the conversation.
+        /// The modalities in use now, such as [`Messaging`], [`Audio`] or [`ApplicationSharing`].
         ///
         /// Type: `Array of ConversationModalityType`, as samples show.
+        ///
+        /// [`ApplicationSharing`]: crate::enumerations::ConversationModalityType::ApplicationSharing
+        /// [`Audio`]: crate::enumerations::ConversationModalityType::Audio
+        /// [`Messaging`]: crate::enumerations::ConversationModalityType::Messaging
         #[property(list("activeModalities"))]
         pub active_modalities: Vec<ConversationModalityType>,
-        /// The `audienceMessaging` of the conversation.
+        /// Whether members may use instant messaging. Leaders change it by [`enableAudienceMessaging`] and
+        /// [`disableAudienceMessaging`].
         ///
-        /// Type: `AudienceMessaging`, as samples show.
+        /// Type: [`AudienceMessaging`], as samples show.
+        ///
+        /// [`AudienceMessaging`]: crate::enumerations::AudienceMessaging
+        /// [`disableAudienceMessaging`]: crate::communication::DisableAudienceMessaging
+        /// [`enableAudienceMessaging`]: crate::communication::EnableAudienceMessaging
         #[property(scalar("audienceMessaging"))]
         pub audience_messaging: Option<AudienceMessaging>,
-        /// The `audienceMute` of the conversation.
+        /// Whether attendees are muted without a way to unmute themselves. The reference calls it the mute status of the
+        /// local participant, but its type and [`enableAudienceMuteLock`] point to the lock.
         ///
-        /// Type: `AudienceMuteLock`, as samples show.
+        /// Type: [`AudienceMuteLock`], as samples show.
+        ///
+        /// [`AudienceMuteLock`]: crate::enumerations::AudienceMuteLock
+        /// [`enableAudienceMuteLock`]: crate::communication::EnableAudienceMuteLock
         #[property(scalar("audienceMute"))]
         pub audience_mute: Option<AudienceMuteLock>,
-        /// The `created` of the conversation.
+        /// When the conversation was created, in UTC.
         ///
         /// Type: `DateTime`, as samples show.
         #[property(scalar("created"))]
         pub created: Option<Timestamp>,
-        /// The `expirationTime` of the conversation.
+        /// When the conversation expires. The reference does not say what extends it or what happens then.
         ///
         /// Type: `DateTime`, as samples show.
         #[property(scalar("expirationTime"))]
         pub expiration_time: Option<Timestamp>,
-        /// The `importance` of the conversation.
+        /// How urgent the conversation is, as set by the sender of the invitation.
         ///
-        /// Type: `Importance`, as samples show.
+        /// Type: [`Importance`], as samples show.
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
         #[property(scalar("importance"))]
         pub importance: Option<Importance>,
-        /// The `participantCount` of the conversation.
+        /// The number of participants. The reference does not say whether it counts the user.
         ///
         /// Type: `Int32`, as samples show.
         #[property(scalar("participantCount"))]
         pub participant_count: Option<i32>,
-        /// The `readLocally` of the conversation.
+        /// True if the user read the conversation at this endpoint. The reference says no more.
         ///
         /// Type: `Boolean`, as samples show.
         #[property(scalar("readLocally"))]
         pub read_locally: Option<bool>,
-        /// The `recording` of the conversation.
+        /// True while a participant records the conversation. Show it, as users want to know.
         ///
         /// Type: `Boolean`, as samples show.
         #[property(scalar("recording"))]
         pub recording: Option<bool>,
-        /// The `state` of the conversation.
+        /// How far the conversation is set up. [`Connected`] means two parties, [`Conferenced`] a meeting, [`InLobby`] waiting
+        /// for admission; the other values are transitions between these, or the end.
         ///
-        /// Type: `ConversationState`, as samples show.
+        /// Type: [`ConversationState`], as samples show.
+        ///
+        /// [`Conferenced`]: crate::enumerations::ConversationState::Conferenced
+        /// [`Connected`]: crate::enumerations::ConversationState::Connected
+        /// [`ConversationState`]: crate::enumerations::ConversationState
+        /// [`InLobby`]: crate::enumerations::ConversationState::InLobby
         #[property(scalar("state"))]
         pub state: Option<ConversationState>,
-        /// The `subject` of the conversation.
+        /// The subject of the conversation, at most 250 characters.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("subject"))]
         pub subject: Option<String>,
-        /// The `threadId` of the conversation.
+        /// Identifies the conversation thread. Pass it to an operation that starts a conversation to continue this one.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("threadId"))]
@@ -96,107 +137,140 @@ ucwa_runtime::object! {
     }
 
     impl Conversation {
-        /// Leads to `addParticipant`.
+        /// Invites another contact. In a conversation of two it first makes a meeting of it. Present if the user may
+        /// invite.
         ///
-        /// Relation `addParticipant`, linked.
+        /// Relation [`addParticipant`], linked.
+        ///
+        /// [`addParticipant`]: crate::communication::AddParticipant
         #[relation(one("addParticipant"))]
         pub fn add_participant(&self) -> Related<'_, AddParticipant>;
 
-        /// Leads to `applicationSharing`.
+        /// The application sharing modality of the conversation. Absent while nobody shares.
         ///
-        /// Relation `applicationSharing`, linked.
+        /// Relation [`applicationSharing`], linked.
+        ///
+        /// [`applicationSharing`]: crate::communication::ApplicationSharing
         #[relation(one("applicationSharing"))]
         pub fn application_sharing(&self) -> Related<'_, ApplicationSharing>;
 
-        /// Leads to `attendees`.
+        /// The participants in the role of attendee. Present in meetings.
         ///
-        /// Relation `attendees`, linked.
+        /// Relation [`attendees`], linked.
+        ///
+        /// [`attendees`]: crate::communication::Attendees
         #[relation(one("attendees"))]
         pub fn attendees(&self) -> Related<'_, Attendees>;
 
-        /// Leads to `audioVideo`.
+        /// The audio and video modality of the conversation, with its state and the operations possible now.
         ///
-        /// Relation `audioVideo`, linked.
+        /// Relation [`audioVideo`], linked.
+        ///
+        /// [`audioVideo`]: crate::communication::AudioVideo
         #[relation(one("audioVideo"))]
         pub fn audio_video(&self) -> Related<'_, AudioVideo>;
 
-        /// Leads to `dataCollaboration`.
+        /// The data collaboration modality of the conversation, of which the API reports only the state.
         ///
-        /// Relation `dataCollaboration`, linked.
+        /// Relation [`dataCollaboration`], linked.
+        ///
+        /// [`dataCollaboration`]: crate::communication::DataCollaboration
         #[relation(one("dataCollaboration"))]
         pub fn data_collaboration(&self) -> Related<'_, DataCollaboration>;
 
-        /// Leads to `disableAudienceMessaging`.
+        /// Forbids messaging for everybody. Present only if the user has the right to do so.
         ///
-        /// Relation `disableAudienceMessaging`, linked.
+        /// Relation [`disableAudienceMessaging`], linked.
+        ///
+        /// [`disableAudienceMessaging`]: crate::communication::DisableAudienceMessaging
         #[relation(one("disableAudienceMessaging"))]
-        pub fn disable_audience_messaging(
-            &self,
-        ) -> Related<'_, DisableAudienceMessaging>;
+        pub fn disable_audience_messaging(&self) -> Related<'_, DisableAudienceMessaging>;
 
-        /// Leads to `disableAudienceMuteLock`.
+        /// Lets the attendees unmute themselves again. Present only if the user has the right to do so.
         ///
-        /// Relation `disableAudienceMuteLock`, linked.
+        /// Relation [`disableAudienceMuteLock`], linked.
+        ///
+        /// [`disableAudienceMuteLock`]: crate::communication::DisableAudienceMuteLock
         #[relation(one("disableAudienceMuteLock"))]
         pub fn disable_audience_mute_lock(&self) -> Related<'_, DisableAudienceMuteLock>;
 
-        /// Leads to `enableAudienceMessaging`.
+        /// Allows messaging for everybody. Present only if the user has the right to do so.
         ///
-        /// Relation `enableAudienceMessaging`, linked.
+        /// Relation [`enableAudienceMessaging`], linked.
+        ///
+        /// [`enableAudienceMessaging`]: crate::communication::EnableAudienceMessaging
         #[relation(one("enableAudienceMessaging"))]
         pub fn enable_audience_messaging(&self) -> Related<'_, EnableAudienceMessaging>;
 
-        /// Leads to `enableAudienceMuteLock`.
+        /// Mutes the attendees and keeps them so. Present only if the user has the right to do so.
         ///
-        /// Relation `enableAudienceMuteLock`, linked.
+        /// Relation [`enableAudienceMuteLock`], linked.
+        ///
+        /// [`enableAudienceMuteLock`]: crate::communication::EnableAudienceMuteLock
         #[relation(one("enableAudienceMuteLock"))]
         pub fn enable_audience_mute_lock(&self) -> Related<'_, EnableAudienceMuteLock>;
 
-        /// Leads to `leaders`.
+        /// The participants in the role of leader. Present in meetings.
         ///
-        /// Relation `leaders`, linked.
+        /// Relation [`leaders`], linked.
+        ///
+        /// [`leaders`]: crate::communication::Leaders
         #[relation(one("leaders"))]
         pub fn leaders(&self) -> Related<'_, Leaders>;
 
-        /// Leads to `lobby`.
+        /// The participants who wait for admission. Present in meetings that have a lobby.
         ///
-        /// Relation `lobby`, linked.
+        /// Relation [`lobby`], linked.
+        ///
+        /// [`lobby`]: crate::communication::Lobby
         #[relation(one("lobby"))]
         pub fn lobby(&self) -> Related<'_, Lobby>;
 
-        /// Leads to `localParticipant`.
+        /// The user's own entry in the roster, with role and lobby state.
         ///
-        /// Relation `localParticipant`, linked.
+        /// Relation [`localParticipant`], linked.
+        ///
+        /// [`localParticipant`]: crate::communication::LocalParticipant
         #[relation(one("localParticipant"))]
         pub fn local_participant(&self) -> Related<'_, LocalParticipant>;
 
-        /// Leads to `messaging`.
+        /// Instant messaging. Present if the application can use it here, even while it is not connected.
         ///
-        /// Relation `messaging`, linked.
+        /// Relation [`messaging`], linked.
+        ///
+        /// [`messaging`]: crate::communication::Messaging
         #[relation(one("messaging"))]
         pub fn messaging(&self) -> Related<'_, Messaging>;
 
-        /// Leads to `onlineMeeting`.
+        /// The meeting behind the conversation, read-only, for example with its join address. Present in meetings.
         ///
-        /// Relation `onlineMeeting`, linked.
+        /// Relation [`onlineMeeting`], linked.
+        ///
+        /// [`onlineMeeting`]: crate::online_meeting::OnlineMeeting
         #[relation(one("onlineMeeting"))]
         pub fn online_meeting(&self) -> Related<'_, OnlineMeeting>;
 
-        /// Leads to `participants`.
+        /// All participants, leaders and attendees alike.
         ///
-        /// Relation `participants`, linked.
+        /// Relation [`participants`], linked.
+        ///
+        /// [`participants`]: crate::communication::Participants
         #[relation(one("participants"))]
         pub fn participants(&self) -> Related<'_, Participants>;
 
-        /// Leads to `phoneAudio`.
+        /// The phone audio modality of the conversation, with its state and the operations possible now.
         ///
-        /// Relation `phoneAudio`, linked.
+        /// Relation [`phoneAudio`], linked.
+        ///
+        /// [`phoneAudio`]: crate::communication::PhoneAudio
         #[relation(one("phoneAudio"))]
         pub fn phone_audio(&self) -> Related<'_, PhoneAudio>;
 
-        /// Leads to `userAcknowledged`.
+        /// Undocumented. Probably reports to the server that the user has seen the conversation.
         ///
-        /// Relation `userAcknowledged`, linked.
+        /// Relation [`userAcknowledged`], linked.
+        ///
+        /// [`userAcknowledged`]: crate::communication::UserAcknowledged
         #[relation(one("userAcknowledged"))]
         pub fn user_acknowledged(&self) -> Related<'_, UserAcknowledged>;
     }
@@ -216,62 +290,74 @@ impl Delete for Conversation {
     type Error = ConversationDeleteError;
 }
 
-/// What can go wrong in a GET of `conversation`.
+/// Errors returned by `GET conversation`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConversationGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ConversationGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a DELETE of `conversation`.
+/// Errors returned by `DELETE conversation`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConversationDeleteError {
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ConversationDeleteError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[Self::CannotRedirect];
-    const TABLE: &'static [Condition] = &[condition(410, "Gone", "CannotRedirect")];
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
+    ];
 }

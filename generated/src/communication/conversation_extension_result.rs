@@ -5,10 +5,15 @@
 use ucwa_runtime::Resource;
 
 ucwa_runtime::object! {
-    /// The resource `conversationExtensionResult`.
+    /// The outcome of an extension of a conversation.
     ///
-    /// - Answers no verb: it only comes inside of other resources.
-    /// - Reference: [conversationExtensionResult_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationextensionresult_ref)
+    /// The reference gives only a name and one property; no resource links to it and no operation returns it, so
+    /// programs should not expect it.
+    ///
+    /// # Reference
+    ///
+    /// - Has no operations: it only comes embedded in other resources or in events.
+    /// - Page: [conversationExtensionResult_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationextensionresult_ref)
     #[resource(
         name = "conversationExtensionResult",
         rel = "conversationExtensionResult",
@@ -16,7 +21,7 @@ ucwa_runtime::object! {
     )]
     #[registry(crate::registry::REGISTRY)]
     pub struct ConversationExtensionResult {
-        /// The `result` of the conversation extension result.
+        /// The outcome as text. The reference names no values.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("result"))]

@@ -4,132 +4,187 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Delete, Fetched, Get, NoQuery, Related, RelatedList, Resource,
-    Timestamp, Uri, condition,
+    Timestamp, Uri, row,
 };
 
 use crate::communication::{
     ContinueAudio, ContinueAudioVideo, ContinueMessaging, ContinuePhoneAudio,
     ContinueVideo, ConversationLogRecipient, ConversationLogTranscripts, MarkAsRead,
 };
-
 use crate::enumerations::{
     ConversationLogStatus, ConversationLogType, Direction, Importance, ModalityType,
 };
 
 ucwa_runtime::object! {
-    /// The resource `conversationLog`.
+    /// The record of one past conversation, kept in the mailbox on Exchange.
     ///
-    /// - Verbs: GET, DELETE.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [conversationLog_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlog_ref)
+    /// The link is in [`conversationLogs`]. Read the text in [`conversationLogTranscripts`], continue it with
+    /// [`continueMessaging`] or a similar link, clear the missed mark with [`markAsRead`], remove it with DELETE.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the log with its recipients, without the messages themselves.
+    /// - **DELETE**: Removes the log and returns 204. The reference does not say whether the mailbox keeps a copy,
+    ///   for example among deleted items.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [conversationLog_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlog_ref)
+    ///
+    /// [`continueMessaging`]: crate::communication::ContinueMessaging
+    /// [`conversationLogTranscripts`]: crate::communication::ConversationLogTranscripts
+    /// [`conversationLogs`]: crate::communication::ConversationLogs
+    /// [`markAsRead`]: crate::communication::MarkAsRead
     #[resource(name = "conversationLog", rel = "conversationLog", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct ConversationLog {
-        /// The `creationTime` of the conversation log.
+        /// When the log reached Exchange, which is after the conversation itself.
         ///
         /// Type: `DateTime`, as samples show.
         #[property(scalar("creationTime"))]
         pub creation_time: Option<Timestamp>,
-        /// The `direction` of the conversation log.
+        /// Whether the others began the conversation ([`Incoming`]) or the user did ([`Outgoing`]).
         ///
-        /// Type: `Direction`, as samples show.
+        /// Type: [`Direction`], as samples show.
+        ///
+        /// [`Direction`]: crate::enumerations::Direction
+        /// [`Incoming`]: crate::enumerations::Direction::Incoming
+        /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
         #[property(scalar("direction"))]
         pub direction: Option<Direction>,
-        /// The `importance` of the conversation log.
+        /// How urgent the conversation was, as set by the participant who began it.
         ///
-        /// Type: `Importance`, as samples show.
+        /// Type: [`Importance`], as samples show.
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
         #[property(scalar("importance"))]
         pub importance: Option<Importance>,
-        /// The `modalities` of the conversation log.
+        /// The modalities that were used. Samples show [`Messaging`], [`Audio`], [`Video`] and [`ApplicationSharing`].
         ///
         /// Type: `Array of ModalityType`, as samples show.
+        ///
+        /// [`ApplicationSharing`]: crate::enumerations::ModalityType::ApplicationSharing
+        /// [`Audio`]: crate::enumerations::ModalityType::Audio
+        /// [`Messaging`]: crate::enumerations::ModalityType::Messaging
+        /// [`Video`]: crate::enumerations::ModalityType::Video
         #[property(list("modalities"))]
         pub modalities: Vec<ModalityType>,
-        /// The `onlineMeetingUri` of the conversation log.
+        /// The URI of the meeting, for [`joinOnlineMeeting`]. Probably absent if the conversation was no meeting.
         ///
         /// Type: `Uri`, by convention.
+        ///
+        /// [`joinOnlineMeeting`]: crate::communication::JoinOnlineMeeting
         #[property(scalar("onlineMeetingUri"))]
         pub online_meeting_uri: Option<Uri>,
-        /// The `previewMessage` of the conversation log.
+        /// The beginning of the messages, cut off, for a list. The reference gives no length.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("previewMessage"))]
         pub preview_message: Option<String>,
-        /// The `status` of the conversation log.
+        /// Whether the user took part ([`Archived`]) or missed the conversation ([`Missed`]).
         ///
-        /// Type: `ConversationLogStatus`, as samples show.
+        /// Type: [`ConversationLogStatus`], as samples show.
+        ///
+        /// [`Archived`]: crate::enumerations::ConversationLogStatus::Archived
+        /// [`ConversationLogStatus`]: crate::enumerations::ConversationLogStatus
+        /// [`Missed`]: crate::enumerations::ConversationLogStatus::Missed
         #[property(scalar("status"))]
         pub status: Option<ConversationLogStatus>,
-        /// The `subject` of the conversation log.
+        /// The subject of the past conversation. If there was none, samples show a text that names the other party.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("subject"))]
         pub subject: Option<String>,
-        /// The `threadId` of the conversation log.
+        /// Identifies the conversation thread. Pass it to an operation that starts a conversation to continue this one.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("threadId"))]
         pub thread_id: Option<String>,
-        /// The `totalRecipientsCount` of the conversation log.
+        /// The number of recipients. The reference does not say whether all of them are embedded as
+        /// [`conversationLogRecipient`].
         ///
         /// Type: `Int32`, as samples show.
+        ///
+        /// [`conversationLogRecipient`]: crate::communication::ConversationLogRecipient
         #[property(scalar("totalRecipientsCount"))]
         pub total_recipients_count: Option<i32>,
-        /// The `type` of the conversation log.
+        /// The kind of log, such as [`MessageLog`], [`AudioLog`] or [`ConferenceLog`].
         ///
-        /// Type: `ConversationLogType`, as samples show. Named `type` on the wire.
+        /// Type: [`ConversationLogType`], as samples show. Named `type` on the wire.
+        ///
+        /// [`AudioLog`]: crate::enumerations::ConversationLogType::AudioLog
+        /// [`ConferenceLog`]: crate::enumerations::ConversationLogType::ConferenceLog
+        /// [`ConversationLogType`]: crate::enumerations::ConversationLogType
+        /// [`MessageLog`]: crate::enumerations::ConversationLogType::MessageLog
         #[property(scalar("type"))]
         pub type_: Option<ConversationLogType>,
     }
 
     impl ConversationLog {
-        /// Leads to `continueAudio`.
+        /// Calls the participants of the past conversation by audio.
         ///
-        /// Relation `continueAudio`, linked.
+        /// Relation [`continueAudio`], linked.
+        ///
+        /// [`continueAudio`]: crate::communication::ContinueAudio
         #[relation(one("continueAudio"))]
         pub fn continue_audio(&self) -> Related<'_, ContinueAudio>;
 
-        /// Leads to `continueAudioVideo`.
+        /// Calls the participants of the past conversation by audio and video.
         ///
-        /// Relation `continueAudioVideo`, linked.
+        /// Relation [`continueAudioVideo`], linked.
+        ///
+        /// [`continueAudioVideo`]: crate::communication::ContinueAudioVideo
         #[relation(one("continueAudioVideo"))]
         pub fn continue_audio_video(&self) -> Related<'_, ContinueAudioVideo>;
 
-        /// Leads to `continueMessaging`.
+        /// Starts instant messaging with the participants of the past conversation.
         ///
-        /// Relation `continueMessaging`, linked.
+        /// Relation [`continueMessaging`], linked.
+        ///
+        /// [`continueMessaging`]: crate::communication::ContinueMessaging
         #[relation(one("continueMessaging"))]
         pub fn continue_messaging(&self) -> Related<'_, ContinueMessaging>;
 
-        /// Leads to `continuePhoneAudio`.
+        /// Calls the participants of the past conversation by call-via-work, starting with the user's own phone.
         ///
-        /// Relation `continuePhoneAudio`, linked.
+        /// Relation [`continuePhoneAudio`], linked.
+        ///
+        /// [`continuePhoneAudio`]: crate::communication::ContinuePhoneAudio
         #[relation(one("continuePhoneAudio"))]
         pub fn continue_phone_audio(&self) -> Related<'_, ContinuePhoneAudio>;
 
-        /// Leads to `continueVideo`.
+        /// Calls the participants of the past conversation by video.
         ///
-        /// Relation `continueVideo`, linked.
+        /// Relation [`continueVideo`], linked.
+        ///
+        /// [`continueVideo`]: crate::communication::ContinueVideo
         #[relation(one("continueVideo"))]
         pub fn continue_video(&self) -> Related<'_, ContinueVideo>;
 
-        /// Leads to `conversationLogTranscripts`.
+        /// The text and events of the conversation as recorded in Exchange.
         ///
-        /// Relation `conversationLogTranscripts`, linked.
+        /// Relation [`conversationLogTranscripts`], linked.
+        ///
+        /// [`conversationLogTranscripts`]: crate::communication::ConversationLogTranscripts
         #[relation(one("conversationLogTranscripts"))]
         pub fn conversation_log_transcripts(
             &self,
         ) -> Related<'_, ConversationLogTranscripts>;
 
-        /// Leads to `markAsRead`.
+        /// Marks the log as read in Exchange. Probably present only while it is unread.
         ///
-        /// Relation `markAsRead`, linked.
+        /// Relation [`markAsRead`], linked.
+        ///
+        /// [`markAsRead`]: crate::communication::MarkAsRead
         #[relation(one("markAsRead"))]
         pub fn mark_as_read(&self) -> Related<'_, MarkAsRead>;
 
-        /// Leads to any number of `conversationLogRecipient`.
+        /// The other parties of the conversation, embedded.
         ///
-        /// Relation `conversationLogRecipient`, linked or embedded.
+        /// Relation [`conversationLogRecipient`], linked or embedded.
+        ///
+        /// [`conversationLogRecipient`]: crate::communication::ConversationLogRecipient
         #[relation(many("conversationLogRecipient"))]
         pub fn conversation_log_recipient(
             &self,
@@ -151,62 +206,74 @@ impl Delete for ConversationLog {
     type Error = ConversationLogDeleteError;
 }
 
-/// What can go wrong in a GET of `conversationLog`.
+/// Errors returned by `GET conversationLog`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConversationLogGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ConversationLogGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a DELETE of `conversationLog`.
+/// Errors returned by `DELETE conversationLog`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConversationLogDeleteError {
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ConversationLogDeleteError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[Self::CannotRedirect];
-    const TABLE: &'static [Condition] = &[condition(410, "Gone", "CannotRedirect")];
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
+    ];
 }

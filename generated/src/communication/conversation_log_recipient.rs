@@ -3,17 +3,27 @@
 //! The resource `conversationLogRecipient`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Uri, condition,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Uri, row,
 };
 
 use crate::people::{Contact, ContactPhoto, ContactPresence};
 
 ucwa_runtime::object! {
-    /// The resource `conversationLogRecipient`.
+    /// One of the other parties of a past conversation.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [conversationLogRecipient_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogrecipient_ref)
+    /// It is embedded in [`conversationLog`]. Its [`contact`] leads to the directory data and the current presence.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the recipient. Rarely needed, because [`conversationLog`] embeds it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [conversationLogRecipient_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogrecipient_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
+    /// [`conversationLog`]: crate::communication::ConversationLog
     #[resource(
         name = "conversationLogRecipient",
         rel = "conversationLogRecipient",
@@ -21,12 +31,12 @@ ucwa_runtime::object! {
     )]
     #[registry(crate::registry::REGISTRY)]
     pub struct ConversationLogRecipient {
-        /// The `displayName` of the conversation log recipient.
+        /// The display name of the recipient.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("displayName"))]
         pub display_name: Option<String>,
-        /// The `sipUri` of the conversation log recipient.
+        /// The address of the recipient as a `sip:` URI.
         ///
         /// Type: `Uri`, by convention.
         #[property(scalar("sipUri"))]
@@ -34,21 +44,27 @@ ucwa_runtime::object! {
     }
 
     impl ConversationLogRecipient {
-        /// Leads to `contact`.
+        /// The contact behind the recipient. Probably absent if the address is no longer known.
         ///
-        /// Relation `contact`, linked.
+        /// Relation [`contact`], linked.
+        ///
+        /// [`contact`]: crate::people::Contact
         #[relation(one("contact"))]
         pub fn contact(&self) -> Related<'_, Contact>;
 
-        /// Leads to `contactPhoto`.
+        /// The photo of the contact, as image bytes rather than a resource.
         ///
-        /// Relation `contactPhoto`, linked.
+        /// Relation [`contactPhoto`], linked.
+        ///
+        /// [`contactPhoto`]: crate::people::ContactPhoto
         #[relation(one("contactPhoto"))]
         pub fn contact_photo(&self) -> Related<'_, ContactPhoto>;
 
-        /// Leads to `contactPresence`.
+        /// The contact's availability and activity.
         ///
-        /// Relation `contactPresence`, linked.
+        /// Relation [`contactPresence`], linked.
+        ///
+        /// [`contactPresence`]: crate::people::ContactPresence
         #[relation(one("contactPresence"))]
         pub fn contact_presence(&self) -> Related<'_, ContactPresence>;
     }
@@ -64,46 +80,52 @@ impl Get for ConversationLogRecipient {
     type Error = ConversationLogRecipientGetError;
 }
 
-/// What can go wrong in a GET of `conversationLogRecipient`.
+/// Errors returned by `GET conversationLogRecipient`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConversationLogRecipientGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ConversationLogRecipientGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -3,7 +3,7 @@
 //! The resource `conversationLogTranscript`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Timestamp, condition,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Timestamp, row,
 };
 
 use crate::communication::{AudioTranscript, ErrorTranscript, MessageTranscript};
@@ -11,11 +11,24 @@ use crate::me::Me;
 use crate::people::Contact;
 
 ucwa_runtime::object! {
-    /// The resource `conversationLogTranscript`.
+    /// One entry in the transcript of a past conversation.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [conversationLogTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogtranscript_ref)
+    /// It is embedded in [`conversationLogTranscripts`]. It probably holds one of three: a message, a call, or an error
+    /// in place of them; the sample, only an illustration, has all. [`contact`] or [`me`] probably says who it comes
+    /// from.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the entry. Rarely needed, because the page that lists it embeds it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [conversationLogTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogtranscript_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
+    /// [`conversationLogTranscripts`]: crate::communication::ConversationLogTranscripts
+    /// [`me`]: crate::me::Me
     #[resource(
         name = "conversationLogTranscript",
         rel = "conversationLogTranscript",
@@ -23,7 +36,7 @@ ucwa_runtime::object! {
     )]
     #[registry(crate::registry::REGISTRY)]
     pub struct ConversationLogTranscript {
-        /// The `timeStamp` of the conversation log transcript.
+        /// When the entry was recorded.
         ///
         /// Type: `DateTime`, as samples show.
         #[property(scalar("timeStamp"))]
@@ -31,33 +44,43 @@ ucwa_runtime::object! {
     }
 
     impl ConversationLogTranscript {
-        /// Leads to `contact`.
+        /// The contact whom the entry comes from. Probably absent if it comes from the user.
         ///
-        /// Relation `contact`, linked.
+        /// Relation [`contact`], linked.
+        ///
+        /// [`contact`]: crate::people::Contact
         #[relation(one("contact"))]
         pub fn contact(&self) -> Related<'_, Contact>;
 
-        /// Leads to `me`.
+        /// The signed-in user. Probably present only if the entry comes from the user.
         ///
-        /// Relation `me`, linked.
+        /// Relation [`me`], linked.
+        ///
+        /// [`me`]: crate::me::Me
         #[relation(one("me"))]
         pub fn me(&self) -> Related<'_, Me>;
 
-        /// Leads to `audioTranscript`.
+        /// The call, with duration and outcome, embedded. Probably absent for entries of another kind.
         ///
-        /// Relation `audioTranscript`, linked or embedded.
+        /// Relation [`audioTranscript`], linked or embedded.
+        ///
+        /// [`audioTranscript`]: crate::communication::AudioTranscript
         #[relation(one("audioTranscript"))]
         pub fn audio_transcript(&self) -> Related<'_, AudioTranscript>;
 
-        /// Leads to `errorTranscript`.
+        /// Why the entry could not be transcribed, embedded. Probably absent for entries of another kind.
         ///
-        /// Relation `errorTranscript`, linked or embedded.
+        /// Relation [`errorTranscript`], linked or embedded.
+        ///
+        /// [`errorTranscript`]: crate::communication::ErrorTranscript
         #[relation(one("errorTranscript"))]
         pub fn error_transcript(&self) -> Related<'_, ErrorTranscript>;
 
-        /// Leads to `messageTranscript`.
+        /// The message, embedded. Probably absent for entries of another kind.
         ///
-        /// Relation `messageTranscript`, linked or embedded.
+        /// Relation [`messageTranscript`], linked or embedded.
+        ///
+        /// [`messageTranscript`]: crate::communication::MessageTranscript
         #[relation(one("messageTranscript"))]
         pub fn message_transcript(&self) -> Related<'_, MessageTranscript>;
     }
@@ -73,46 +96,52 @@ impl Get for ConversationLogTranscript {
     type Error = ConversationLogTranscriptGetError;
 }
 
-/// What can go wrong in a GET of `conversationLogTranscript`.
+/// Errors returned by `GET conversationLogTranscript`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConversationLogTranscriptGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ConversationLogTranscriptGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

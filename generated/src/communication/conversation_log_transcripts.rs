@@ -3,18 +3,27 @@
 //! The resource `conversationLogTranscripts`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, RelatedList, Resource,
-    condition,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, RelatedList, Resource, row,
 };
 
 use crate::communication::{ConversationLogTranscript, NextConversationLogTranscripts};
 
 ucwa_runtime::object! {
-    /// The resource `conversationLogTranscripts`.
+    /// The recorded messages and calls of a past conversation.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [conversationLogTranscripts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogtranscripts_ref)
+    /// The link is in [`conversationLog`]; the server reads them from Exchange and delivers them in pages.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the first page of entries. Follow [`nextConversationLogTranscripts`] for the rest.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [conversationLogTranscripts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogtranscripts_ref)
+    ///
+    /// [`conversationLog`]: crate::communication::ConversationLog
+    /// [`nextConversationLogTranscripts`]: crate::communication::NextConversationLogTranscripts
     #[resource(
         name = "conversationLogTranscripts",
         rel = "conversationLogTranscripts",
@@ -22,18 +31,23 @@ ucwa_runtime::object! {
     )]
     #[registry(crate::registry::REGISTRY)]
     pub struct ConversationLogTranscripts {}
+
     impl ConversationLogTranscripts {
-        /// Leads to `nextConversationLogTranscripts`.
+        /// The next page. Probably absent on the last page.
         ///
-        /// Relation `nextConversationLogTranscripts`, linked.
+        /// Relation [`nextConversationLogTranscripts`], linked.
+        ///
+        /// [`nextConversationLogTranscripts`]: crate::communication::NextConversationLogTranscripts
         #[relation(one("nextConversationLogTranscripts"))]
         pub fn next_conversation_log_transcripts(
             &self,
         ) -> Related<'_, NextConversationLogTranscripts>;
 
-        /// Leads to any number of `conversationLogTranscript`.
+        /// The entries of this page, embedded. The reference does not give their order; sort by `timeStamp`.
         ///
-        /// Relation `conversationLogTranscript`, linked or embedded.
+        /// Relation [`conversationLogTranscript`], linked or embedded.
+        ///
+        /// [`conversationLogTranscript`]: crate::communication::ConversationLogTranscript
         #[relation(many("conversationLogTranscript"))]
         pub fn conversation_log_transcript(
             &self,
@@ -51,46 +65,52 @@ impl Get for ConversationLogTranscripts {
     type Error = ConversationLogTranscriptsGetError;
 }
 
-/// What can go wrong in a GET of `conversationLogTranscripts`.
+/// Errors returned by `GET conversationLogTranscripts`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConversationLogTranscriptsGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ConversationLogTranscriptsGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

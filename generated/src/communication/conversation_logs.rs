@@ -3,25 +3,38 @@
 //! The resource `conversationLogs`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, Input, Optional, RelatedList, Resource,
-    condition,
+    Condition, Conditions, Fetched, Get, Input, Optional, RelatedList, Resource, row,
 };
 
 use crate::communication::ConversationLog;
 
 ucwa_runtime::object! {
-    /// The resource `conversationLogs`.
+    /// The past conversations of the user, with one other party or as meetings.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [conversationLogs_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogs_ref)
+    /// The link is in [`communication`]. They are kept in the mailbox on Exchange, so the link is probably absent
+    /// without a mailbox or where `conversationHistory` is off.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns links to the past conversations. Fails with the subcode `InvalidExchangeServerVersion` if
+    ///   the mailbox is on a version of Exchange that cannot do this.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [conversationLogs_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogs_ref)
+    ///
+    /// [`communication`]: crate::general::Communication
     #[resource(name = "conversationLogs", rel = "conversationLogs", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct ConversationLogs {}
+
     impl ConversationLogs {
-        /// Leads to any number of `conversationLog`.
+        /// The past conversations, one link each.
         ///
-        /// Relation `conversationLog`, linked.
+        /// Relation [`conversationLog`], linked.
+        ///
+        /// [`conversationLog`]: crate::communication::ConversationLog
         #[relation(many("conversationLog"))]
         pub fn conversation_log(&self) -> RelatedList<'_, ConversationLog>;
     }
@@ -37,58 +50,64 @@ impl Get for ConversationLogs {
     type Error = ConversationLogsGetError;
 }
 
-/// What can go wrong in a GET of `conversationLogs`.
+/// Errors returned by `GET conversationLogs`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConversationLogsGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ConversationLogsGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a GET of `conversationLogs` carries in its address.
+    /// Query parameters of `GET conversationLogs`.
     ///
-    /// - Reference: [conversationLogs_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogs_ref)
+    /// - Page: [conversationLogs_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogs_ref)
     #[input(name = "ConversationLogsQuery")]
     #[registry(crate::registry::REGISTRY)]
     pub struct ConversationLogsQuery {
-        /// The parameter `limit`.
+        /// Probably the greatest number of logs to be returned. The reference gives no range and no default.
         ///
         /// Type: `Int32`, by convention.
         #[property(scalar("limit"))]
@@ -97,11 +116,12 @@ ucwa_runtime::object! {
 }
 
 impl ConversationLogsQuery {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for ConversationLogsQuery {}
+
 impl Optional for ConversationLogsQuery {}

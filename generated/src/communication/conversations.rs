@@ -3,24 +3,39 @@
 //! The resource `conversations`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, condition,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, row,
 };
 
 use crate::communication::Conversation;
 
 ucwa_runtime::object! {
-    /// The resource `conversations`.
+    /// The conversations that the user has at present.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [conversations_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversations_ref)
+    /// The link is in [`communication`]; the server may put a filter such as active ones into the address, which must
+    /// be kept. Past conversations are in [`conversationLogs`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns links to the ongoing conversations, for example to restore the view after a restart.
+    ///   Afterwards the events of [`communication`] keep the list up to date.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [conversations_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversations_ref)
+    ///
+    /// [`communication`]: crate::general::Communication
+    /// [`conversationLogs`]: crate::communication::ConversationLogs
     #[resource(name = "conversations", rel = "conversations", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Conversations {}
+
     impl Conversations {
-        /// Leads to any number of `conversation`.
+        /// The ongoing conversations, one link each.
         ///
-        /// Relation `conversation`, linked.
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
         #[relation(many("conversation"))]
         pub fn conversation(&self) -> RelatedList<'_, Conversation>;
     }
@@ -36,46 +51,52 @@ impl Get for Conversations {
     type Error = ConversationsGetError;
 }
 
-/// What can go wrong in a GET of `conversations`.
+/// Errors returned by `GET conversations`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConversationsGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ConversationsGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

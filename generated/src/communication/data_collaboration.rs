@@ -2,34 +2,52 @@
 
 //! The resource `dataCollaboration`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::Conversation;
 use crate::enumerations::CallState;
 
 ucwa_runtime::object! {
-    /// The resource `dataCollaboration`.
+    /// The data collaboration modality of a conversation, such as a whiteboard or a poll.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Event: `dataCollaboration` updated, sent by `conversation` with high priority.
-    /// - Reference: [dataCollaboration_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/datacollaboration_ref)
+    /// The link is in [`conversation`]. The API can neither show nor send the shared data; it only reports that the
+    /// modality is in use.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the state of data collaboration in the conversation.
+    ///
+    /// # Events
+    ///
+    /// - `dataCollaboration` updated, sent by [`conversation`] with high priority. The state of data collaboration
+    ///   changed, for example because it began or ended. Fetch the resource if the program shows it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [dataCollaboration_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/datacollaboration_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
     #[resource(name = "dataCollaboration", rel = "dataCollaboration", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct DataCollaboration {
-        /// The `state` of the data collaboration.
+        /// How far the modality has got, from [`Connecting`] to [`Disconnected`]. An `updated` event follows each change.
         ///
-        /// Type: `CallState`.
+        /// Type: [`CallState`].
+        ///
+        /// [`CallState`]: crate::enumerations::CallState
+        /// [`Connecting`]: crate::enumerations::CallState::Connecting
+        /// [`Disconnected`]: crate::enumerations::CallState::Disconnected
         #[property(scalar("state"))]
         pub state: Option<CallState>,
     }
 
     impl DataCollaboration {
-        /// Leads to `conversation`.
+        /// The conversation that this belongs to.
         ///
-        /// Relation `conversation`, linked.
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
         #[relation(one("conversation"))]
         pub fn conversation(&self) -> Related<'_, Conversation>;
     }
@@ -45,46 +63,52 @@ impl Get for DataCollaboration {
     type Error = DataCollaborationGetError;
 }
 
-/// What can go wrong in a GET of `dataCollaboration`.
+/// Errors returned by `GET dataCollaboration`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DataCollaborationGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for DataCollaborationGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -2,15 +2,26 @@
 
 //! The resource `decline`.
 
-use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
+
 use crate::enumerations::CallDeclineReason;
 
 ucwa_runtime::object! {
-    /// The resource `decline`.
+    /// Declines an incoming invitation.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [decline_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/decline_ref)
+    /// The link is in incoming invitations while they wait for a decision. The invitation completes with failure;
+    /// messaging or phone audio becomes `Disconnected`, and for a meeting the conversation ends, while others stay in
+    /// it.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Declines the invitation and returns 204. A `completed` event with the status `Failure` and a
+    ///   reason follows.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [decline_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/decline_ref)
     #[resource(name = "decline", rel = "decline", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Decline {}
@@ -26,71 +37,78 @@ impl Post for Decline {
     type Error = DeclinePostError;
 }
 
-/// What can go wrong in a POST of `decline`.
+/// Errors returned by `POST decline`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DeclinePostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for DeclinePostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `decline` carries.
+    /// Parameters of `POST decline`.
     ///
-    /// - Reference: [decline_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/decline_ref)
+    /// - Page: [decline_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/decline_ref)
     #[input(name = "DeclineInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct DeclineInput {
-        /// The parameter `reason`.
+        /// Why the user declines: [`Local`] for this application only, [`Global`] for all endpoints of the user; the other
+        /// values concern media problems. The reference does not say what applies without it, probably [`Unknown`].
         ///
-        /// Type: `CallDeclineReason`.
+        /// Type: [`CallDeclineReason`].
+        ///
+        /// [`CallDeclineReason`]: crate::enumerations::CallDeclineReason
+        /// [`Global`]: crate::enumerations::CallDeclineReason::Global
+        /// [`Local`]: crate::enumerations::CallDeclineReason::Local
+        /// [`Unknown`]: crate::enumerations::CallDeclineReason::Unknown
         #[property(scalar("reason"))]
         pub reason: Option<CallDeclineReason>,
     }
 }
 
 impl DeclineInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for DeclineInput {}
+
 impl Optional for DeclineInput {}

@@ -3,7 +3,7 @@
 //! The resource `delegator`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Uri, condition,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Uri, row,
 };
 
 use crate::enumerations::{ContactType, SourceNetwork};
@@ -13,80 +13,106 @@ use crate::people::{
 };
 
 ucwa_runtime::object! {
-    /// The resource `delegator`.
+    /// The contact who appointed a delegate for calls.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Reference: [delegator_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/delegator_ref)
+    /// The link is in [`audioVideoInvitation`] and [`phoneAudioInvitation`], usually in an incoming one that was made on
+    /// behalf of this contact; the data are those of a [`contact`]. Show it next to [`from`], which is the participant
+    /// who sent the invitation.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the [`contact`] on whose behalf the delegate calls. The reference describes this operation in
+    ///   the words of [`forwardedBy`], probably by mistake. Fails with `Forbidden` if the application may not see the
+    ///   data of this contact. Samples send `If-None-Match` with the last `ETag`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [delegator_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/delegator_ref)
+    ///
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`contact`]: crate::people::Contact
+    /// [`forwardedBy`]: crate::communication::ForwardedBy
+    /// [`from`]: crate::communication::FromResource
+    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
     #[resource(name = "delegator", rel = "delegator", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Delegator {
-        /// The `company` of the delegator.
+        /// The company from the directory.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("company"))]
         pub company: Option<String>,
-        /// The `department` of the delegator.
+        /// The department from the directory.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("department"))]
         pub department: Option<String>,
-        /// The `emailAddresses` of the delegator.
+        /// The email addresses from the directory.
         ///
         /// Type: `Array of String`, as samples show.
         #[property(list("emailAddresses"))]
         pub email_addresses: Vec<String>,
-        /// The `homePhoneNumber` of the delegator.
+        /// The home phone number, usually a `tel:` URI.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("homePhoneNumber"))]
         pub home_phone_number: Option<String>,
-        /// The `sourceNetworkIconUrl` of the delegator.
+        /// The URL of a small icon for the network that the contact belongs to.
         ///
         /// Type: `Uri`, by convention.
         #[property(scalar("sourceNetworkIconUrl"))]
         pub source_network_icon_url: Option<Uri>,
-        /// The `mobilePhoneNumber` of the delegator.
+        /// The mobile phone number, usually a `tel:` URI.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("mobilePhoneNumber"))]
         pub mobile_phone_number: Option<String>,
-        /// The `name` of the delegator.
+        /// The display name.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("name"))]
         pub name: Option<String>,
-        /// The `office` of the delegator.
+        /// The office from the directory. The reference calls it a number and samples show a `tel:` URI, but servers
+        /// probably send a room or building as free text.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("office"))]
         pub office: Option<String>,
-        /// The `otherPhoneNumber` of the delegator.
+        /// A further phone number, usually a `tel:` URI.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("otherPhoneNumber"))]
         pub other_phone_number: Option<String>,
-        /// The `sourceNetwork` of the delegator.
+        /// The network that the contact or participant belongs to, as seen from the user: the same enterprise, a
+        /// federated one or a public cloud.
         ///
-        /// Type: `SourceNetwork`.
+        /// Type: [`SourceNetwork`].
+        ///
+        /// [`SourceNetwork`]: crate::enumerations::SourceNetwork
         #[property(scalar("sourceNetwork"))]
         pub source_network: Option<SourceNetwork>,
-        /// The `title` of the delegator.
+        /// The job title from the directory.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("title"))]
         pub title: Option<String>,
-        /// The `type` of the delegator.
+        /// What kind of contact it is, for example a person ([`User`]), a phone number ([`Phone`]) or a service ([`Bot`]).
         ///
-        /// Type: `ContactType`. Named `type` on the wire.
+        /// Type: [`ContactType`]. Named `type` on the wire.
+        ///
+        /// [`Bot`]: crate::enumerations::ContactType::Bot
+        /// [`ContactType`]: crate::enumerations::ContactType
+        /// [`Phone`]: crate::enumerations::ContactType::Phone
+        /// [`User`]: crate::enumerations::ContactType::User
         #[property(scalar("type"))]
         pub type_: Option<ContactType>,
-        /// The `uri` of the delegator.
+        /// The address for invitations and presence subscriptions, usually a `sip:` URI.
         ///
         /// Type: `Uri`, by convention.
         #[property(scalar("uri"))]
         pub uri: Option<Uri>,
-        /// The `workPhoneNumber` of the delegator.
+        /// The work phone number, usually a `tel:` URI.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("workPhoneNumber"))]
@@ -94,41 +120,53 @@ ucwa_runtime::object! {
     }
 
     impl Delegator {
-        /// Leads to `contactLocation`.
+        /// Where the contact says that they are.
         ///
-        /// Relation `contactLocation`, linked.
+        /// Relation [`contactLocation`], linked.
+        ///
+        /// [`contactLocation`]: crate::people::ContactLocation
         #[relation(one("contactLocation"))]
         pub fn contact_location(&self) -> Related<'_, ContactLocation>;
 
-        /// Leads to `contactNote`.
+        /// The note that the contact published.
         ///
-        /// Relation `contactNote`, linked.
+        /// Relation [`contactNote`], linked.
+        ///
+        /// [`contactNote`]: crate::people::ContactNote
         #[relation(one("contactNote"))]
         pub fn contact_note(&self) -> Related<'_, ContactNote>;
 
-        /// Leads to `contactPhoto`.
+        /// The photo of the contact, as image bytes rather than a resource.
         ///
-        /// Relation `contactPhoto`, linked.
+        /// Relation [`contactPhoto`], linked.
+        ///
+        /// [`contactPhoto`]: crate::people::ContactPhoto
         #[relation(one("contactPhoto"))]
         pub fn contact_photo(&self) -> Related<'_, ContactPhoto>;
 
-        /// Leads to `contactPresence`.
+        /// The contact's availability and activity.
         ///
-        /// Relation `contactPresence`, linked.
+        /// Relation [`contactPresence`], linked.
+        ///
+        /// [`contactPresence`]: crate::people::ContactPresence
         #[relation(one("contactPresence"))]
         pub fn contact_presence(&self) -> Related<'_, ContactPresence>;
 
-        /// Leads to `contactPrivacyRelationship`.
+        /// How much of the user's presence the contact may see.
         ///
-        /// Relation `contactPrivacyRelationship`, linked.
+        /// Relation [`contactPrivacyRelationship`], linked.
+        ///
+        /// [`contactPrivacyRelationship`]: crate::people::ContactPrivacyRelationship
         #[relation(one("contactPrivacyRelationship"))]
         pub fn contact_privacy_relationship(
             &self,
         ) -> Related<'_, ContactPrivacyRelationship>;
 
-        /// Leads to `contactSupportedModalities`.
+        /// The modalities that the contact can be reached by.
         ///
-        /// Relation `contactSupportedModalities`, linked.
+        /// Relation [`contactSupportedModalities`], linked.
+        ///
+        /// [`contactSupportedModalities`]: crate::people::ContactSupportedModalities
         #[relation(one("contactSupportedModalities"))]
         pub fn contact_supported_modalities(
             &self,
@@ -146,54 +184,59 @@ impl Get for Delegator {
     type Error = DelegatorGetError;
 }
 
-/// What can go wrong in a GET of `delegator`.
+/// Errors returned by `GET delegator`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DelegatorGetError {
     /// `Forbidden`, status 403.
     ///
     /// - The application may not see this contact.
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for DelegatorGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

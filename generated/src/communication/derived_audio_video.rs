@@ -2,15 +2,30 @@
 
 //! The resource `derivedAudioVideo`.
 
-use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
+
 use crate::communication::AudioVideo;
 
 ucwa_runtime::object! {
-    /// The resource `derivedAudioVideo`.
+    /// The audio and video modality of a derived conversation.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [derivedAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedaudiovideo_ref)
+    /// The link is in [`audioVideoInvitation`]. The reference explains only [`derivedPhoneAudio`]; by analogy it is
+    /// present if somebody other than the original participant accepted the added media, and the call continues
+    /// there.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the [`audioVideo`] resource of the derived conversation, with its state and the operations
+    ///   possible now.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [derivedAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedaudiovideo_ref)
+    ///
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`derivedPhoneAudio`]: crate::communication::DerivedPhoneAudio
     #[resource(name = "derivedAudioVideo", rel = "derivedAudioVideo", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct DerivedAudioVideo {}
@@ -26,46 +41,52 @@ impl Get for DerivedAudioVideo {
     type Error = DerivedAudioVideoGetError;
 }
 
-/// What can go wrong in a GET of `derivedAudioVideo`.
+/// Errors returned by `GET derivedAudioVideo`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DerivedAudioVideoGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for DerivedAudioVideoGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -2,15 +2,31 @@
 
 //! The resource `derivedConversation`.
 
-use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
+
 use crate::communication::Conversation;
 
 ucwa_runtime::object! {
-    /// The resource `derivedConversation`.
+    /// The conversation that took over from another one.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [derivedConversation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedconversation_ref)
+    /// The server creates it when a modality is added and another person than the current participant accepts, for
+    /// example because of [`simultaneousRingSettings`]. The link is in [`audioVideoInvitation`] and
+    /// [`phoneAudioInvitation`]; the reference does not say what becomes of the original [`conversation`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the [`conversation`] with the participant who accepted, with all properties and links of a
+    ///   conversation.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [derivedConversation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedconversation_ref)
+    ///
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
+    /// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
     #[resource(name = "derivedConversation", rel = "derivedConversation", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct DerivedConversation {}
@@ -26,46 +42,52 @@ impl Get for DerivedConversation {
     type Error = DerivedConversationGetError;
 }
 
-/// What can go wrong in a GET of `derivedConversation`.
+/// Errors returned by `GET derivedConversation`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DerivedConversationGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for DerivedConversationGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

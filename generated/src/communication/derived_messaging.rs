@@ -2,15 +2,33 @@
 
 //! The resource `derivedMessaging`.
 
-use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
+
 use crate::communication::Messaging;
 
 ucwa_runtime::object! {
-    /// The resource `derivedMessaging`.
+    /// The messaging of the conversation that took over.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [derivedMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedmessaging_ref)
+    /// The link is in a [`messagingInvitation`] that somebody other than the expected participant accepted: messages go
+    /// through that other conversation from then on, see [`derivedConversation`]. Compare [`acceptedByParticipant`] with
+    /// the participant of the original one.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the [`messaging`] of the other conversation, with its state and with [`sendMessage`] if
+    ///   connected. From there follow [`conversation`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [derivedMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedmessaging_ref)
+    ///
+    /// [`acceptedByParticipant`]: crate::communication::AcceptedByParticipant
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`derivedConversation`]: crate::communication::DerivedConversation
+    /// [`messaging`]: crate::communication::Messaging
+    /// [`messagingInvitation`]: crate::communication::MessagingInvitation
+    /// [`sendMessage`]: crate::communication::SendMessage
     #[resource(name = "derivedMessaging", rel = "derivedMessaging", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct DerivedMessaging {}
@@ -26,46 +44,52 @@ impl Get for DerivedMessaging {
     type Error = DerivedMessagingGetError;
 }
 
-/// What can go wrong in a GET of `derivedMessaging`.
+/// Errors returned by `GET derivedMessaging`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DerivedMessagingGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for DerivedMessagingGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

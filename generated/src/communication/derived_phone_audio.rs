@@ -2,15 +2,29 @@
 
 //! The resource `derivedPhoneAudio`.
 
-use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
+
 use crate::communication::PhoneAudio;
 
 ucwa_runtime::object! {
-    /// The resource `derivedPhoneAudio`.
+    /// The phone audio modality of a derived conversation.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [derivedPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedphoneaudio_ref)
+    /// The link is in [`phoneAudioInvitation`], present if the [`acceptedByParticipant`] is not the remote participant of
+    /// the conversation to which phone audio was added. Continue the call there.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the [`phoneAudio`] resource of the derived conversation, with its state and the operations
+    ///   possible now.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [derivedPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedphoneaudio_ref)
+    ///
+    /// [`acceptedByParticipant`]: crate::communication::AcceptedByParticipant
+    /// [`phoneAudio`]: crate::communication::PhoneAudio
+    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
     #[resource(name = "derivedPhoneAudio", rel = "derivedPhoneAudio", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct DerivedPhoneAudio {}
@@ -26,46 +40,52 @@ impl Get for DerivedPhoneAudio {
     type Error = DerivedPhoneAudioGetError;
 }
 
-/// What can go wrong in a GET of `derivedPhoneAudio`.
+/// Errors returned by `GET derivedPhoneAudio`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DerivedPhoneAudioGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for DerivedPhoneAudioGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -2,15 +2,29 @@
 
 //! The resource `dismiss`.
 
-use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
+
 use crate::enumerations::ReNegotiationDeclineReason;
 
 ucwa_runtime::object! {
-    /// The resource `dismiss`.
+    /// Refuses a proposed change of the media.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [dismiss_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/dismiss_ref)
+    /// The link is in [`audioVideoRenegotiation`] and [`applicationSharingRenegotiation`]. The session probably continues
+    /// as it was. The reference describes it in the words of [`answer`]; the parameter [`reason`] shows the difference.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Refuses the renegotiation and returns 204. The reference gives no description of the operation.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [dismiss_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/dismiss_ref)
+    ///
+    /// [`answer`]: crate::communication::Answer
+    /// [`applicationSharingRenegotiation`]: crate::communication::ApplicationSharingRenegotiation
+    /// [`audioVideoRenegotiation`]: crate::communication::AudioVideoRenegotiation
+    /// [`reason`]: crate::general::Reason
     #[resource(name = "dismiss", rel = "dismiss", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Dismiss {}
@@ -26,71 +40,78 @@ impl Post for Dismiss {
     type Error = DismissPostError;
 }
 
-/// What can go wrong in a POST of `dismiss`.
+/// Errors returned by `POST dismiss`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DismissPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for DismissPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `dismiss` carries.
+    /// Parameters of `POST dismiss`.
     ///
-    /// - Reference: [dismiss_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/dismiss_ref)
+    /// - Page: [dismiss_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/dismiss_ref)
     #[input(name = "DismissInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct DismissInput {
-        /// The parameter `reason`.
+        /// Why the change is refused, for example [`InsufficientBandwidth`], or [`Conflict`] if the program is not ready for
+        /// it. Probably [`Unknown`] if left out.
         ///
-        /// Type: `ReNegotiationDeclineReason`.
+        /// Type: [`ReNegotiationDeclineReason`].
+        ///
+        /// [`Conflict`]: crate::enumerations::ReNegotiationDeclineReason::Conflict
+        /// [`InsufficientBandwidth`]: crate::enumerations::ReNegotiationDeclineReason::InsufficientBandwidth
+        /// [`ReNegotiationDeclineReason`]: crate::enumerations::ReNegotiationDeclineReason
+        /// [`Unknown`]: crate::enumerations::ReNegotiationDeclineReason::Unknown
         #[property(scalar("reason"))]
         pub reason: Option<ReNegotiationDeclineReason>,
     }
 }
 
 impl DismissInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for DismissInput {}
+
 impl Optional for DismissInput {}

@@ -2,21 +2,34 @@
 
 //! The resource `errorTranscript`.
 
-use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
+
 use crate::enumerations::ErrorTranscriptReason;
 
 ucwa_runtime::object! {
-    /// The resource `errorTranscript`.
+    /// Marks an entry of a transcript that the server could not produce.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [errorTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/errortranscript_ref)
+    /// It is embedded in [`conversationLogTranscript`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the error entry. Rarely needed, because the transcript embeds it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [errorTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/errortranscript_ref)
+    ///
+    /// [`conversationLogTranscript`]: crate::communication::ConversationLogTranscript
     #[resource(name = "errorTranscript", rel = "errorTranscript", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct ErrorTranscript {
-        /// The `reason` of the error transcript.
+        /// Why the entry is missing. [`TranscriptionFailed`] is the only value documented.
         ///
-        /// Type: `ErrorTranscriptReason`, as samples show.
+        /// Type: [`ErrorTranscriptReason`], as samples show.
+        ///
+        /// [`ErrorTranscriptReason`]: crate::enumerations::ErrorTranscriptReason
+        /// [`TranscriptionFailed`]: crate::enumerations::ErrorTranscriptReason::TranscriptionFailed
         #[property(scalar("reason"))]
         pub reason: Option<ErrorTranscriptReason>,
     }
@@ -32,46 +45,52 @@ impl Get for ErrorTranscript {
     type Error = ErrorTranscriptGetError;
 }
 
-/// What can go wrong in a GET of `errorTranscript`.
+/// Errors returned by `GET errorTranscript`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorTranscriptGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ErrorTranscriptGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -3,18 +3,31 @@
 //! The resource `escalateAudioVideo`.
 
 use ucwa_runtime::{
-    Body, Condition, Conditions, Fetched, Input, Post, Resource, StartsOperation,
-    condition,
+    Body, Condition, Conditions, Fetched, Input, Post, Resource, StartsOperation, row,
 };
 
 use crate::communication::AudioVideoInvitation;
 
 ucwa_runtime::object! {
-    /// The resource `escalateAudioVideo`.
+    /// Turns a two-party call with audio and video into a conference.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [escalateAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/escalateaudiovideo_ref)
+    /// The link is in [`audioVideo`], present while such a call may become a conference. Use [`escalateAudio`] for a call
+    /// without video.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Sends a new SDP offer for audio and video and moves the call to a conference. In samples the 201
+    ///   response carries the new [`audioVideoInvitation`] itself, and no `Location`. Its progress follows on the event
+    ///   channel; a failure may have the subcode `EscalationFailed`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [escalateAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/escalateaudiovideo_ref)
+    ///
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`escalateAudio`]: crate::communication::EscalateAudio
     #[resource(name = "escalateAudioVideo", rel = "escalateAudioVideo", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct EscalateAudioVideo {}
@@ -30,67 +43,71 @@ impl Post for EscalateAudioVideo {
     type Error = EscalateAudioVideoPostError;
 }
 
-/// What can go wrong in a POST of `escalateAudioVideo`.
+/// Errors returned by `POST escalateAudioVideo`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EscalateAudioVideoPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for EscalateAudioVideoPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `escalateAudioVideo` carries.
+    /// Parameters of `POST escalateAudioVideo`.
     ///
-    /// The body is content, `application/sdp`; parameters go into the address.
+    /// The body is content of the type `application/sdp`. Parameters go into the URL.
     ///
-    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// - Reference: [escalateAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/escalateaudiovideo_ref)
+    /// - Page: [escalateAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/escalateaudiovideo_ref)
+    ///
+    /// [`operationId`]: field@crate::communication::EscalateAudioVideoInput::operation_id
     #[input(name = "EscalateAudioVideoInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct EscalateAudioVideoInput {
-        /// The parameter `operationId`.
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
         ///
         /// Type: `String`, by convention. At most 50 characters.
         #[property(scalar("operationId").length(50))]
         pub operation_id: String,
-        /// The parameter `sessionContext`.
+        /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
+        /// events about the session, so that the program recognizes its own requests.
         ///
         /// Type: `String`, by convention. At most 50 characters.
         #[property(scalar("sessionContext").length(50))]
@@ -102,12 +119,9 @@ ucwa_runtime::object! {
 }
 
 impl EscalateAudioVideoInput {
-    /// What the operation cannot do without.
-    pub fn new(
-        operation_id: impl Into<String>,
-        session_context: impl Into<String>,
-        body: Body,
-    ) -> Self {
+    /// Creates an input from its required parameters and its content.
+    pub fn new(required: EscalateAudioVideoInputRequired<'_>, body: Body) -> Self {
+        let EscalateAudioVideoInputRequired { operation_id, session_context } = required;
         Self {
             operation_id: operation_id.into(),
             session_context: session_context.into(),
@@ -119,6 +133,7 @@ impl EscalateAudioVideoInput {
 
 impl Input for EscalateAudioVideoInput {
     const CONTENT: &'static [&'static str] = &["application/sdp"];
+
     fn body(&self) -> Option<&Body> {
         Some(&self.body)
     }
@@ -130,11 +145,23 @@ impl Input for EscalateAudioVideoInput {
 
 impl StartsOperation for EscalateAudioVideoInput {
     type Operation = AudioVideoInvitation;
-    fn operation_id(&self) -> &str {
-        &self.operation_id
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = id;
     }
+}
+
+/// The required parameters of [`EscalateAudioVideoInput`], which [`EscalateAudioVideoInput::new`] takes by their names.
+#[derive(Clone, Copy)]
+pub struct EscalateAudioVideoInputRequired<'a> {
+    /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+    /// operation repeats it, so register it before sending the request.
+    ///
+    /// Type: `String`, by convention. At most 50 characters.
+    pub operation_id: &'a str,
+    /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
+    /// events about the session, so that the program recognizes its own requests.
+    ///
+    /// Type: `String`, by convention. At most 50 characters.
+    pub session_context: &'a str,
 }

@@ -2,14 +2,26 @@
 
 //! The resource `failedDeliveryParticipant`.
 
-use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `failedDeliveryParticipant`.
+    /// A participant who did not receive a message of the user.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Receive`.
-    /// - Reference: [failedDeliveryParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/faileddeliveryparticipant_ref)
+    /// The link is in an outgoing [`message`], one for each such participant. In conversations with several parties a
+    /// message can reach some and miss others. Show it to the user, who may want to send again.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the participant whom the message did not reach. The page documents no properties, its
+    ///   sample address is that of a [`participant`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Conversations.Receive`.
+    /// - Page: [failedDeliveryParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/faileddeliveryparticipant_ref)
+    ///
+    /// [`message`]: crate::communication::Message
+    /// [`participant`]: crate::communication::Participant
     #[resource(
         name = "failedDeliveryParticipant",
         rel = "failedDeliveryParticipant",
@@ -29,46 +41,52 @@ impl Get for FailedDeliveryParticipant {
     type Error = FailedDeliveryParticipantGetError;
 }
 
-/// What can go wrong in a GET of `failedDeliveryParticipant`.
+/// Errors returned by `GET failedDeliveryParticipant`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FailedDeliveryParticipantGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for FailedDeliveryParticipantGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -3,7 +3,7 @@
 //! The resource `forwardedBy`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Uri, condition,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Uri, row,
 };
 
 use crate::enumerations::{ContactType, SourceNetwork};
@@ -13,80 +13,103 @@ use crate::people::{
 };
 
 ucwa_runtime::object! {
-    /// The resource `forwardedBy`.
+    /// The contact who forwarded an invitation to the user.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Reference: [forwardedBy_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/forwardedby_ref)
+    /// If there were several, it is the last one. The link is in an incoming [`audioVideoInvitation`] or
+    /// [`phoneAudioInvitation`] that was usually meant for somebody else (see [`to`]); the data are those of a [`contact`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the [`contact`] who last passed the invitation on to the user. Fails with `Forbidden` if the
+    ///   application may not see the data of this contact. Samples send `If-None-Match` with the last `ETag`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [forwardedBy_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/forwardedby_ref)
+    ///
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`contact`]: crate::people::Contact
+    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
+    /// [`to`]: crate::communication::To
     #[resource(name = "forwardedBy", rel = "forwardedBy", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct ForwardedBy {
-        /// The `company` of the forwarded by.
+        /// The company from the directory.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("company"))]
         pub company: Option<String>,
-        /// The `department` of the forwarded by.
+        /// The department from the directory.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("department"))]
         pub department: Option<String>,
-        /// The `emailAddresses` of the forwarded by.
+        /// The email addresses from the directory.
         ///
         /// Type: `Array of String`, as samples show.
         #[property(list("emailAddresses"))]
         pub email_addresses: Vec<String>,
-        /// The `homePhoneNumber` of the forwarded by.
+        /// The home phone number, usually a `tel:` URI.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("homePhoneNumber"))]
         pub home_phone_number: Option<String>,
-        /// The `sourceNetworkIconUrl` of the forwarded by.
+        /// The URL of a small icon for the network that the contact belongs to.
         ///
         /// Type: `Uri`, by convention.
         #[property(scalar("sourceNetworkIconUrl"))]
         pub source_network_icon_url: Option<Uri>,
-        /// The `mobilePhoneNumber` of the forwarded by.
+        /// The mobile phone number, usually a `tel:` URI.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("mobilePhoneNumber"))]
         pub mobile_phone_number: Option<String>,
-        /// The `name` of the forwarded by.
+        /// The display name.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("name"))]
         pub name: Option<String>,
-        /// The `office` of the forwarded by.
+        /// The office from the directory. The reference calls it a number and samples show a `tel:` URI, but servers
+        /// probably send a room or building as free text.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("office"))]
         pub office: Option<String>,
-        /// The `otherPhoneNumber` of the forwarded by.
+        /// A further phone number, usually a `tel:` URI.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("otherPhoneNumber"))]
         pub other_phone_number: Option<String>,
-        /// The `sourceNetwork` of the forwarded by.
+        /// The network that the contact or participant belongs to, as seen from the user: the same enterprise, a
+        /// federated one or a public cloud.
         ///
-        /// Type: `SourceNetwork`.
+        /// Type: [`SourceNetwork`].
+        ///
+        /// [`SourceNetwork`]: crate::enumerations::SourceNetwork
         #[property(scalar("sourceNetwork"))]
         pub source_network: Option<SourceNetwork>,
-        /// The `title` of the forwarded by.
+        /// The job title from the directory.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("title"))]
         pub title: Option<String>,
-        /// The `type` of the forwarded by.
+        /// What kind of contact it is, for example a person ([`User`]), a phone number ([`Phone`]) or a service ([`Bot`]).
         ///
-        /// Type: `ContactType`. Named `type` on the wire.
+        /// Type: [`ContactType`]. Named `type` on the wire.
+        ///
+        /// [`Bot`]: crate::enumerations::ContactType::Bot
+        /// [`ContactType`]: crate::enumerations::ContactType
+        /// [`Phone`]: crate::enumerations::ContactType::Phone
+        /// [`User`]: crate::enumerations::ContactType::User
         #[property(scalar("type"))]
         pub type_: Option<ContactType>,
-        /// The `uri` of the forwarded by.
+        /// The address for invitations and presence subscriptions, usually a `sip:` URI.
         ///
         /// Type: `Uri`, by convention.
         #[property(scalar("uri"))]
         pub uri: Option<Uri>,
-        /// The `workPhoneNumber` of the forwarded by.
+        /// The work phone number, usually a `tel:` URI.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("workPhoneNumber"))]
@@ -94,41 +117,53 @@ ucwa_runtime::object! {
     }
 
     impl ForwardedBy {
-        /// Leads to `contactLocation`.
+        /// Where the contact says that they are.
         ///
-        /// Relation `contactLocation`, linked.
+        /// Relation [`contactLocation`], linked.
+        ///
+        /// [`contactLocation`]: crate::people::ContactLocation
         #[relation(one("contactLocation"))]
         pub fn contact_location(&self) -> Related<'_, ContactLocation>;
 
-        /// Leads to `contactNote`.
+        /// The note that the contact published.
         ///
-        /// Relation `contactNote`, linked.
+        /// Relation [`contactNote`], linked.
+        ///
+        /// [`contactNote`]: crate::people::ContactNote
         #[relation(one("contactNote"))]
         pub fn contact_note(&self) -> Related<'_, ContactNote>;
 
-        /// Leads to `contactPhoto`.
+        /// The photo of the contact, as image bytes rather than a resource.
         ///
-        /// Relation `contactPhoto`, linked.
+        /// Relation [`contactPhoto`], linked.
+        ///
+        /// [`contactPhoto`]: crate::people::ContactPhoto
         #[relation(one("contactPhoto"))]
         pub fn contact_photo(&self) -> Related<'_, ContactPhoto>;
 
-        /// Leads to `contactPresence`.
+        /// The contact's availability and activity.
         ///
-        /// Relation `contactPresence`, linked.
+        /// Relation [`contactPresence`], linked.
+        ///
+        /// [`contactPresence`]: crate::people::ContactPresence
         #[relation(one("contactPresence"))]
         pub fn contact_presence(&self) -> Related<'_, ContactPresence>;
 
-        /// Leads to `contactPrivacyRelationship`.
+        /// How much of the user's presence the contact may see.
         ///
-        /// Relation `contactPrivacyRelationship`, linked.
+        /// Relation [`contactPrivacyRelationship`], linked.
+        ///
+        /// [`contactPrivacyRelationship`]: crate::people::ContactPrivacyRelationship
         #[relation(one("contactPrivacyRelationship"))]
         pub fn contact_privacy_relationship(
             &self,
         ) -> Related<'_, ContactPrivacyRelationship>;
 
-        /// Leads to `contactSupportedModalities`.
+        /// The modalities that the contact can be reached by.
         ///
-        /// Relation `contactSupportedModalities`, linked.
+        /// Relation [`contactSupportedModalities`], linked.
+        ///
+        /// [`contactSupportedModalities`]: crate::people::ContactSupportedModalities
         #[relation(one("contactSupportedModalities"))]
         pub fn contact_supported_modalities(
             &self,
@@ -146,54 +181,59 @@ impl Get for ForwardedBy {
     type Error = ForwardedByGetError;
 }
 
-/// What can go wrong in a GET of `forwardedBy`.
+/// Errors returned by `GET forwardedBy`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ForwardedByGetError {
     /// `Forbidden`, status 403.
     ///
     /// - The application may not see this contact.
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ForwardedByGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

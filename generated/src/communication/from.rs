@@ -3,7 +3,7 @@
 //! The resource `from`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Uri, condition,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Uri, row,
 };
 
 use crate::communication::{
@@ -11,66 +11,86 @@ use crate::communication::{
     ParticipantDataCollaboration, ParticipantMessaging, ParticipantPanoramicVideo,
     ParticipantVideo, Promote, Reject,
 };
-
 use crate::enumerations::{Role, SourceNetwork};
 use crate::me::Me;
 use crate::people::{Contact, ContactPhoto, ContactPresence};
 
 ucwa_runtime::object! {
-    /// The resource `from`.
+    /// The participant who sent an invitation.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [from_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/from_ref)
+    /// It is embedded in incoming and outgoing invitations; of outgoing ones it is probably the user. Use its name,
+    /// photo and contact to show who calls. Servers may put a [`contact`] here, so look at `rel`.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the sender of the invitation with the properties of a [`participant`], for example to show
+    ///   who invites the user.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [from_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/from_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
+    /// [`participant`]: crate::communication::Participant
     #[resource(name = "from", rel = "from", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct FromResource {
-        /// The `anonymous` of the from.
+        /// True if the participant joined without signing in, as guests of a meeting may.
         ///
         /// Type: `Boolean`, as samples show.
         #[property(scalar("anonymous"))]
         pub anonymous: Option<bool>,
-        /// The `inLobby` of the from.
+        /// True while the participant waits in the lobby and is not yet in the meeting.
         ///
         /// Type: `Boolean`, as samples show.
         #[property(scalar("inLobby"))]
         pub in_lobby: Option<bool>,
-        /// The `local` of the from.
+        /// True if the participant is the signed-in user, false for everybody else.
         ///
         /// Type: `Boolean`, as samples show.
         #[property(scalar("local"))]
         pub local: Option<bool>,
-        /// The `name` of the from.
+        /// The display name to show in the roster. If it is absent, the `title` of the link to the participant may hold
+        /// it.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("name"))]
         pub name: Option<String>,
-        /// The `organizer` of the from.
+        /// True if the participant organizes the meeting. The server always lets organizers into their own meetings.
         ///
         /// Type: `Boolean`, as samples show.
         #[property(scalar("organizer"))]
         pub organizer: Option<bool>,
-        /// The `otherPhoneNumber` of the from.
+        /// A further phone number, usually a `tel:` URI.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("otherPhoneNumber"))]
         pub other_phone_number: Option<String>,
-        /// The `role` of the from.
+        /// Whether the participant is a leader (also called presenter) or an attendee. Changes with [`promote`] and
+        /// [`demote`].
         ///
-        /// Type: `Role`.
+        /// Type: [`Role`].
+        ///
+        /// [`Role`]: crate::enumerations::Role
+        /// [`demote`]: crate::communication::Demote
+        /// [`promote`]: crate::communication::Promote
         #[property(scalar("role"))]
         pub role: Option<Role>,
-        /// The `sourceNetwork` of the from.
+        /// The network that the contact or participant belongs to, as seen from the user: the same enterprise, a
+        /// federated one or a public cloud.
         ///
-        /// Type: `SourceNetwork`.
+        /// Type: [`SourceNetwork`].
+        ///
+        /// [`SourceNetwork`]: crate::enumerations::SourceNetwork
         #[property(scalar("sourceNetwork"))]
         pub source_network: Option<SourceNetwork>,
-        /// The `uri` of the from.
+        /// The address of the participant, usually a `sip:` URI.
         ///
         /// Type: `Uri`, by convention.
         #[property(scalar("uri"))]
         pub uri: Option<Uri>,
-        /// The `workPhoneNumber` of the from.
+        /// The work phone number, usually a `tel:` URI.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("workPhoneNumber"))]
@@ -78,105 +98,145 @@ ucwa_runtime::object! {
     }
 
     impl FromResource {
-        /// Leads to `contact`.
+        /// The person or service behind the participant, which outlives the conversation. Probably absent for anonymous
+        /// participants.
         ///
-        /// Relation `contact`, linked.
+        /// Relation [`contact`], linked.
+        ///
+        /// [`contact`]: crate::people::Contact
         #[relation(one("contact"))]
         pub fn contact(&self) -> Related<'_, Contact>;
 
-        /// Leads to `contactPhoto`.
+        /// The photo of the contact, as image bytes rather than a resource.
         ///
-        /// Relation `contactPhoto`, linked.
+        /// Relation [`contactPhoto`], linked.
+        ///
+        /// [`contactPhoto`]: crate::people::ContactPhoto
         #[relation(one("contactPhoto"))]
         pub fn contact_photo(&self) -> Related<'_, ContactPhoto>;
 
-        /// Leads to `contactPresence`.
+        /// The contact's availability and activity.
         ///
-        /// Relation `contactPresence`, linked.
+        /// Relation [`contactPresence`], linked.
+        ///
+        /// [`contactPresence`]: crate::people::ContactPresence
         #[relation(one("contactPresence"))]
         pub fn contact_presence(&self) -> Related<'_, ContactPresence>;
 
-        /// Leads to `conversation`.
+        /// The conversation that this belongs to.
         ///
-        /// Relation `conversation`, linked.
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
         #[relation(one("conversation"))]
         pub fn conversation(&self) -> Related<'_, Conversation>;
 
-        /// Leads to `eject`.
+        /// Removes the participant from the meeting. Present only if the user has the right to do so.
         ///
-        /// Relation `eject`, linked.
+        /// Relation [`eject`], linked.
+        ///
+        /// [`eject`]: crate::communication::Eject
         #[relation(one("eject"))]
         pub fn eject(&self) -> Related<'_, Eject>;
 
-        /// Leads to `me`.
+        /// The signed-in user. Probably present only where [`local`] is true.
         ///
-        /// Relation `me`, linked.
+        /// Relation [`me`], linked.
+        ///
+        /// [`local`]: field@crate::communication::FromResource::local
+        /// [`me`]: crate::me::Me
         #[relation(one("me"))]
         pub fn me(&self) -> Related<'_, Me>;
 
-        /// Leads to `participantApplicationSharing`.
+        /// The participant's application sharing in this conversation. Absent while the participant uses none.
         ///
-        /// Relation `participantApplicationSharing`, linked.
+        /// Relation [`participantApplicationSharing`], linked.
+        ///
+        /// [`participantApplicationSharing`]: crate::communication::ParticipantApplicationSharing
         #[relation(one("participantApplicationSharing"))]
         pub fn participant_application_sharing(
             &self,
         ) -> Related<'_, ParticipantApplicationSharing>;
 
-        /// Leads to `participantAudio`.
+        /// The participant's audio in this conversation. Absent while the participant uses no audio.
         ///
-        /// Relation `participantAudio`, linked.
+        /// Relation [`participantAudio`], linked.
+        ///
+        /// [`participantAudio`]: crate::communication::ParticipantAudio
         #[relation(one("participantAudio"))]
         pub fn participant_audio(&self) -> Related<'_, ParticipantAudio>;
 
-        /// Leads to `participantDataCollaboration`.
+        /// The participant's data collaboration in this conversation. Absent while the participant uses none.
         ///
-        /// Relation `participantDataCollaboration`, linked.
+        /// Relation [`participantDataCollaboration`], linked.
+        ///
+        /// [`participantDataCollaboration`]: crate::communication::ParticipantDataCollaboration
         #[relation(one("participantDataCollaboration"))]
         pub fn participant_data_collaboration(
             &self,
         ) -> Related<'_, ParticipantDataCollaboration>;
 
-        /// Leads to `participantMessaging`.
+        /// The participant's instant messaging in this conversation. Absent while the participant uses none.
         ///
-        /// Relation `participantMessaging`, linked.
+        /// Relation [`participantMessaging`], linked.
+        ///
+        /// [`participantMessaging`]: crate::communication::ParticipantMessaging
         #[relation(one("participantMessaging"))]
         pub fn participant_messaging(&self) -> Related<'_, ParticipantMessaging>;
 
-        /// Leads to `participantPanoramicVideo`.
+        /// The participant's panoramic video in this conversation. Absent while the participant uses none.
         ///
-        /// Relation `participantPanoramicVideo`, linked.
+        /// Relation [`participantPanoramicVideo`], linked.
+        ///
+        /// [`participantPanoramicVideo`]: crate::communication::ParticipantPanoramicVideo
         #[relation(one("participantPanoramicVideo"))]
-        pub fn participant_panoramic_video(
-            &self,
-        ) -> Related<'_, ParticipantPanoramicVideo>;
+        pub fn participant_panoramic_video(&self) -> Related<'_, ParticipantPanoramicVideo>;
 
-        /// Leads to `participantVideo`.
+        /// The participant's main video in this conversation. Absent while the participant uses no video.
         ///
-        /// Relation `participantVideo`, linked.
+        /// Relation [`participantVideo`], linked.
+        ///
+        /// [`participantVideo`]: crate::communication::ParticipantVideo
         #[relation(one("participantVideo"))]
         pub fn participant_video(&self) -> Related<'_, ParticipantVideo>;
 
-        /// Leads to `admit`.
+        /// Lets the participant from the lobby into the meeting. Present only while the participant waits there and the
+        /// user has the right to admit. The page omits it, but every [`participant`] may have it.
         ///
-        /// Relation `admit`, linked.
+        /// Relation [`admit`], linked.
+        ///
+        /// [`admit`]: crate::communication::Admit
+        /// [`participant`]: crate::communication::Participant
         #[relation(one("admit"))]
         pub fn admit(&self) -> Related<'_, Admit>;
 
-        /// Leads to `demote`.
+        /// Makes the leader an attendee again. Present only if the user has the right to do so. The page omits it, but
+        /// every [`participant`] may have it.
         ///
-        /// Relation `demote`, linked.
+        /// Relation [`demote`], linked.
+        ///
+        /// [`demote`]: crate::communication::Demote
+        /// [`participant`]: crate::communication::Participant
         #[relation(one("demote"))]
         pub fn demote(&self) -> Related<'_, Demote>;
 
-        /// Leads to `promote`.
+        /// Makes the attendee a leader. Present only if the user has the right to do so. The page omits it, but every
+        /// [`participant`] may have it.
         ///
-        /// Relation `promote`, linked.
+        /// Relation [`promote`], linked.
+        ///
+        /// [`participant`]: crate::communication::Participant
+        /// [`promote`]: crate::communication::Promote
         #[relation(one("promote"))]
         pub fn promote(&self) -> Related<'_, Promote>;
 
-        /// Leads to `reject`.
+        /// Turns the participant in the lobby away. Present only while the participant waits there and the user has the
+        /// right to refuse. The page omits it, but every [`participant`] may have it.
         ///
-        /// Relation `reject`, linked.
+        /// Relation [`reject`], linked.
+        ///
+        /// [`participant`]: crate::communication::Participant
+        /// [`reject`]: crate::communication::Reject
         #[relation(one("reject"))]
         pub fn reject(&self) -> Related<'_, Reject>;
     }
@@ -192,46 +252,52 @@ impl Get for FromResource {
     type Error = FromGetError;
 }
 
-/// What can go wrong in a GET of `from`.
+/// Errors returned by `GET from`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FromGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for FromGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

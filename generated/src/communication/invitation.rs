@@ -3,44 +3,67 @@
 //! The resource `invitation`.
 
 use ucwa_runtime::{Related, Resource};
+
 use crate::communication::{Cancel, Conversation, FromResource};
 use crate::enumerations::{Direction, Importance, InvitationState};
 
 ucwa_runtime::object! {
-    /// The resource `invitation`.
+    /// What all kinds of invitations have in common.
     ///
-    /// - Answers no verb: it only comes inside of other resources.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [invitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/invitation_ref)
+    /// Servers send [`messagingInvitation`], [`onlineMeetingInvitation`], [`participantInvitation`], [`audioVideoInvitation`]
+    /// or [`phoneAudioInvitation`] rather than this; use it for code that treats them alike. No operation is
+    /// documented.
+    ///
+    /// # Reference
+    ///
+    /// - Has no operations: it only comes embedded in other resources or in events.
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [invitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/invitation_ref)
+    ///
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`messagingInvitation`]: crate::communication::MessagingInvitation
+    /// [`onlineMeetingInvitation`]: crate::online_meeting::OnlineMeetingInvitation
+    /// [`participantInvitation`]: crate::communication::ParticipantInvitation
+    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
     #[resource(name = "invitation", rel = "invitation", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Invitation {
-        /// The `direction` of the invitation.
+        /// Whether the user sent the invitation ([`Outgoing`]) or received it ([`Incoming`]).
         ///
-        /// Type: `Direction`, by convention.
+        /// Type: [`Direction`], by convention.
+        ///
+        /// [`Direction`]: crate::enumerations::Direction
+        /// [`Incoming`]: crate::enumerations::Direction::Incoming
+        /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
         #[property(scalar("direction"))]
         pub direction: Option<Direction>,
-        /// The `importance` of the invitation.
+        /// How urgent the conversation is, as set by the sender of the invitation.
         ///
-        /// Type: `Importance`, by convention.
+        /// Type: [`Importance`], by convention.
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
         #[property(scalar("importance"))]
         pub importance: Option<Importance>,
-        /// The `operationId` of the invitation.
+        /// The identifier that the program chose when it started the operation, at most 50 characters. Probably absent if
+        /// another application or the other side started it.
         ///
         /// Type: `String`, by convention. At most 50 characters.
         #[property(scalar("operationId").length(50))]
         pub operation_id: Option<String>,
-        /// The `state` of the invitation.
+        /// How far the invitation has got. It is [`Connecting`] while it waits for the recipient.
         ///
-        /// Type: `InvitationState`, by convention.
+        /// Type: [`InvitationState`], by convention.
+        ///
+        /// [`Connecting`]: crate::enumerations::InvitationState::Connecting
+        /// [`InvitationState`]: crate::enumerations::InvitationState
         #[property(scalar("state"))]
         pub state: Option<InvitationState>,
-        /// The `subject` of the invitation.
+        /// The subject of the conversation, at most 250 characters.
         ///
         /// Type: `String`, by convention. At most 250 characters.
         #[property(scalar("subject").length(250))]
         pub subject: Option<String>,
-        /// The `threadId` of the invitation.
+        /// Identifies the conversation thread. Pass it to an operation that starts a conversation to continue this one.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("threadId"))]
@@ -48,21 +71,27 @@ ucwa_runtime::object! {
     }
 
     impl Invitation {
-        /// Leads to `cancel`.
+        /// Withdraws the outgoing invitation. Probably present only until the invitation completes.
         ///
-        /// Relation `cancel`, linked.
+        /// Relation [`cancel`], linked.
+        ///
+        /// [`cancel`]: crate::communication::Cancel
         #[relation(one("cancel"))]
         pub fn cancel(&self) -> Related<'_, Cancel>;
 
-        /// Leads to `conversation`.
+        /// The conversation that the invitation starts or extends.
         ///
-        /// Relation `conversation`, linked.
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
         #[relation(one("conversation"))]
         pub fn conversation(&self) -> Related<'_, Conversation>;
 
-        /// Leads to `from`.
+        /// The participant who sent the invitation.
         ///
-        /// Relation `from`, linked.
+        /// Relation [`from`], linked.
+        ///
+        /// [`from`]: crate::communication::FromResource
         #[relation(one("from"))]
         pub fn from(&self) -> Related<'_, FromResource>;
     }

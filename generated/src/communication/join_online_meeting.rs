@@ -3,19 +3,35 @@
 //! The resource `joinOnlineMeeting`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Input, Optional, Post, Resource, Started, StartsOperation,
-    condition,
+    Condition, Conditions, Input, Optional, Post, Resource, Started, StartsOperation, row,
 };
 
 use crate::enumerations::Importance;
 use crate::online_meeting::OnlineMeetingInvitation;
 
 ucwa_runtime::object! {
-    /// The resource `joinOnlineMeeting`.
+    /// Joins a meeting by its URI.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`.
-    /// - Reference: [joinOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/joinonlinemeeting_ref)
+    /// The link is in [`communication`], present if the user may join meetings. [`myOnlineMeetings`] finds and schedules
+    /// meetings. The result is an [`onlineMeetingInvitation`] and a [`conversation`], in which the program then adds
+    /// modalities, for example with [`addMessaging`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Creates an [`onlineMeetingInvitation`] and returns 201 with its address in `Location`. It stays
+    ///   `Connecting` while the user is in the lobby and completes on admission or refusal. Fails with 404
+    ///   `DestinationNotFound` if there is no such meeting.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Conversations.Initiate`.
+    /// - Page: [joinOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/joinonlinemeeting_ref)
+    ///
+    /// [`addMessaging`]: crate::communication::AddMessaging
+    /// [`communication`]: crate::general::Communication
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`myOnlineMeetings`]: crate::online_meeting::MyOnlineMeetings
+    /// [`onlineMeetingInvitation`]: crate::online_meeting::OnlineMeetingInvitation
     #[resource(name = "joinOnlineMeeting", rel = "joinOnlineMeeting", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct JoinOnlineMeeting {}
@@ -31,92 +47,99 @@ impl Post for JoinOnlineMeeting {
     type Error = JoinOnlineMeetingPostError;
 }
 
-/// What can go wrong in a POST of `joinOnlineMeeting`.
+/// Errors returned by `POST joinOnlineMeeting`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum JoinOnlineMeetingPostError {
     /// `NotFound` with `DestinationNotFound`, status 404.
     ///
-    /// - There is no such meeting: its address is wrong, or it has been deleted.
+    /// The meeting does not exist: its address is wrong, or it was deleted.
     DestinationNotFound,
     /// `Forbidden`, status 403.
     ///
-    /// - The token of the anonymous user is for another meeting.
+    /// The token of the anonymous user was issued for another meeting. Get a token for this one.
     Forbidden,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for JoinOnlineMeetingPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::DestinationNotFound,
-        Self::Forbidden,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(404, "NotFound", "DestinationNotFound"),
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::DestinationNotFound, 404, "NotFound", "DestinationNotFound"),
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `joinOnlineMeeting` carries.
+    /// Parameters of `POST joinOnlineMeeting`.
     ///
-    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// - Reference: [joinOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/joinonlinemeeting_ref)
+    /// - Page: [joinOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/joinonlinemeeting_ref)
+    ///
+    /// [`operationId`]: field@crate::communication::JoinOnlineMeetingInput::operation_id
     #[input(name = "JoinOnlineMeetingInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct JoinOnlineMeetingInput {
-        /// The parameter `onlineMeetingUri`.
+        /// The `onlineMeetingUri` of the meeting, a `sip:` URI rather than the `joinUrl`. Without it the user joins a
+        /// newly created meeting. For an anonymous user it must match the meeting of the token, else the response is 403.
         ///
         /// Type: `String`.
         #[property(scalar("onlineMeetingUri"))]
         pub online_meeting_uri: Option<String>,
-        /// The parameter `operationId`.
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
         ///
         /// Type: `String`. At most 50 characters.
         #[property(scalar("operationId").length(50))]
         pub operation_id: Option<String>,
-        /// The parameter `importance`.
+        /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
+        /// [`Normal`].
         ///
-        /// Type: `Importance`.
+        /// Type: [`Importance`].
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
+        /// [`Normal`]: crate::enumerations::Importance::Normal
         #[property(scalar("importance"))]
         pub importance: Option<Importance>,
-        /// The parameter `subject`.
+        /// The subject of the conversation, shown to the recipients, at most 250 characters.
         ///
         /// Type: `String`. At most 250 characters.
         #[property(scalar("subject").length(250))]
         pub subject: Option<String>,
-        /// The parameter `threadId`.
+        /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
+        /// server probably starts a new thread.
         ///
         /// Type: `String`.
         #[property(scalar("threadId"))]
@@ -125,19 +148,18 @@ ucwa_runtime::object! {
 }
 
 impl JoinOnlineMeetingInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for JoinOnlineMeetingInput {}
+
 impl Optional for JoinOnlineMeetingInput {}
+
 impl StartsOperation for JoinOnlineMeetingInput {
     type Operation = OnlineMeetingInvitation;
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

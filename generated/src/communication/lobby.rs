@@ -3,27 +3,51 @@
 //! The resource `lobby`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, condition,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, row,
 };
 
 use crate::communication::Participant;
 
 ucwa_runtime::object! {
-    /// The resource `lobby`.
+    /// The participants who wait to be let into a meeting.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Receive`.
-    /// - Event: `participant` added to `lobby`, sent by `conversation` with high priority.
-    /// - Event: `participant` of `lobby` updated, sent by `conversation` with high priority.
-    /// - Event: `participant` deleted from `lobby`, sent by `conversation` with high priority.
-    /// - Reference: [lobby_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/lobby_ref)
+    /// The link is in [`conversation`]. Organizers and leaders decide with [`admit`] or [`reject`]; a participant who waits
+    /// too long is disconnected. Who has to wait depends on the `accessLevel` of the [`onlineMeeting`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the waiting participants, embedded, with [`admit`] and [`reject`] where the user has the right.
+    ///
+    /// # Events
+    ///
+    /// - [`participant`] added to `lobby`, sent by [`conversation`] with high priority. Somebody entered the lobby and
+    ///   waits. Show it to a user who can admit.
+    /// - [`participant`] of `lobby` updated, sent by [`conversation`] with high priority. The data or links of somebody
+    ///   in the lobby changed. Fetch the participant again if the program shows them.
+    /// - [`participant`] deleted from `lobby`, sent by [`conversation`] with high priority. Somebody is no longer in the
+    ///   lobby: admitted, rejected or gone. A participant who left the conversation also causes a `deleted` event
+    ///   without `in`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Conversations.Receive`.
+    /// - Page: [lobby_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/lobby_ref)
+    ///
+    /// [`admit`]: crate::communication::Admit
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`onlineMeeting`]: crate::online_meeting::OnlineMeeting
+    /// [`participant`]: crate::communication::Participant
+    /// [`reject`]: crate::communication::Reject
     #[resource(name = "lobby", rel = "lobby", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Lobby {}
+
     impl Lobby {
-        /// Leads to any number of `participant`.
+        /// The waiting participants, embedded with their properties and links.
         ///
-        /// Relation `participant`, linked or embedded.
+        /// Relation [`participant`], linked or embedded.
+        ///
+        /// [`participant`]: crate::communication::Participant
         #[relation(many("participant"))]
         pub fn participant(&self) -> RelatedList<'_, Participant>;
     }
@@ -39,46 +63,52 @@ impl Get for Lobby {
     type Error = LobbyGetError;
 }
 
-/// What can go wrong in a GET of `lobby`.
+/// Errors returned by `GET lobby`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LobbyGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for LobbyGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

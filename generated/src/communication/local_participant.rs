@@ -3,7 +3,7 @@
 //! The resource `localParticipant`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Uri, condition,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Uri, row,
 };
 
 use crate::communication::{
@@ -11,69 +11,95 @@ use crate::communication::{
     ParticipantDataCollaboration, ParticipantMessaging, ParticipantPanoramicVideo,
     ParticipantVideo,
 };
-
 use crate::enumerations::{Role, SourceNetwork};
 use crate::me::Me;
 use crate::people::{Contact, ContactPhoto, ContactPresence};
 
 ucwa_runtime::object! {
-    /// The resource `localParticipant`.
+    /// The user as a participant of one conversation.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Event: `localParticipant` added, sent by `conversation` with high priority.
-    /// - Event: `localParticipant` updated, sent by `conversation` with high priority.
-    /// - Event: `localParticipant` deleted, sent by `conversation` with high priority.
-    /// - Reference: [localParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/localparticipant_ref)
+    /// Holds the role and the lobby state of the user there. The link is in [`conversation`]; it appears when the user
+    /// joins and goes away when the user leaves. Servers have been seen to send the `rel` [`participant`] in the body,
+    /// samples show `localParticipant`.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the user's own entry in the roster of the conversation.
+    ///
+    /// # Events
+    ///
+    /// - `localParticipant` added, sent by [`conversation`] with high priority. The user joined the conversation. Comes
+    ///   again when the user is admitted, promoted or demoted or starts typing, so treat a repeat as a change.
+    /// - `localParticipant` updated, sent by [`conversation`] with high priority. The rights of the user in the
+    ///   conversation changed, for example after a promotion. Fetch the resource and the [`conversation`] again,
+    ///   because links may have come or gone.
+    /// - `localParticipant` deleted, sent by [`conversation`] with high priority. The user left the conversation.
+    ///   Discard everything kept about it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [localParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/localparticipant_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`participant`]: crate::communication::Participant
     #[resource(name = "localParticipant", rel = "localParticipant", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct LocalParticipant {
-        /// The `anonymous` of the local participant.
+        /// True if the participant joined without signing in, as guests of a meeting may.
         ///
         /// Type: `Boolean`, as samples show.
         #[property(scalar("anonymous"))]
         pub anonymous: Option<bool>,
-        /// The `inLobby` of the local participant.
+        /// True while the user waits in the lobby. An organizer or leader has to admit them.
         ///
         /// Type: `Boolean`, as samples show.
         #[property(scalar("inLobby"))]
         pub in_lobby: Option<bool>,
-        /// The `local` of the local participant.
+        /// True if the participant is the signed-in user, so it is always true here.
         ///
         /// Type: `Boolean`, as samples show.
         #[property(scalar("local"))]
         pub local: Option<bool>,
-        /// The `name` of the local participant.
+        /// The display name to show in the roster. If it is absent, the `title` of the link to the participant may hold
+        /// it.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("name"))]
         pub name: Option<String>,
-        /// The `organizer` of the local participant.
+        /// True if the participant organizes the meeting. The server always lets organizers into their own meetings.
         ///
         /// Type: `Boolean`, as samples show.
         #[property(scalar("organizer"))]
         pub organizer: Option<bool>,
-        /// The `otherPhoneNumber` of the local participant.
+        /// A further phone number, usually a `tel:` URI.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("otherPhoneNumber"))]
         pub other_phone_number: Option<String>,
-        /// The `role` of the local participant.
+        /// Whether the user is a leader (also called presenter) or an attendee. With the role, links such as
+        /// [`enableAudienceMuteLock`] come and go.
         ///
-        /// Type: `Role`.
+        /// Type: [`Role`].
+        ///
+        /// [`Role`]: crate::enumerations::Role
+        /// [`enableAudienceMuteLock`]: crate::communication::EnableAudienceMuteLock
         #[property(scalar("role"))]
         pub role: Option<Role>,
-        /// The `sourceNetwork` of the local participant.
+        /// The network that the contact or participant belongs to, as seen from the user: the same enterprise, a
+        /// federated one or a public cloud.
         ///
-        /// Type: `SourceNetwork`.
+        /// Type: [`SourceNetwork`].
+        ///
+        /// [`SourceNetwork`]: crate::enumerations::SourceNetwork
         #[property(scalar("sourceNetwork"))]
         pub source_network: Option<SourceNetwork>,
-        /// The `uri` of the local participant.
+        /// The address of the participant, usually a `sip:` URI.
         ///
         /// Type: `Uri`, by convention.
         #[property(scalar("uri"))]
         pub uri: Option<Uri>,
-        /// The `workPhoneNumber` of the local participant.
+        /// The work phone number, usually a `tel:` URI.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("workPhoneNumber"))]
@@ -81,81 +107,105 @@ ucwa_runtime::object! {
     }
 
     impl LocalParticipant {
-        /// Leads to `contact`.
+        /// The contact entry of the user, if the server gives one.
         ///
-        /// Relation `contact`, linked.
+        /// Relation [`contact`], linked.
+        ///
+        /// [`contact`]: crate::people::Contact
         #[relation(one("contact"))]
         pub fn contact(&self) -> Related<'_, Contact>;
 
-        /// Leads to `contactPhoto`.
+        /// The photo of the contact, as image bytes rather than a resource. Here it is the user's own.
         ///
-        /// Relation `contactPhoto`, linked.
+        /// Relation [`contactPhoto`], linked.
+        ///
+        /// [`contactPhoto`]: crate::people::ContactPhoto
         #[relation(one("contactPhoto"))]
         pub fn contact_photo(&self) -> Related<'_, ContactPhoto>;
 
-        /// Leads to `contactPresence`.
+        /// The contact's availability and activity. Here it is the user's own.
         ///
-        /// Relation `contactPresence`, linked.
+        /// Relation [`contactPresence`], linked.
+        ///
+        /// [`contactPresence`]: crate::people::ContactPresence
         #[relation(one("contactPresence"))]
         pub fn contact_presence(&self) -> Related<'_, ContactPresence>;
 
-        /// Leads to `conversation`.
+        /// The conversation that this belongs to.
         ///
-        /// Relation `conversation`, linked.
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
         #[relation(one("conversation"))]
         pub fn conversation(&self) -> Related<'_, Conversation>;
 
-        /// Leads to `eject`.
+        /// Removes the participant from the meeting. The reference lists it for the user too; to leave, send DELETE to
+        /// the [`conversation`] instead.
         ///
-        /// Relation `eject`, linked.
+        /// Relation [`eject`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        /// [`eject`]: crate::communication::Eject
         #[relation(one("eject"))]
         pub fn eject(&self) -> Related<'_, Eject>;
 
-        /// Leads to `me`.
+        /// The signed-in user.
         ///
-        /// Relation `me`, linked.
+        /// Relation [`me`], linked.
+        ///
+        /// [`me`]: crate::me::Me
         #[relation(one("me"))]
         pub fn me(&self) -> Related<'_, Me>;
 
-        /// Leads to `participantApplicationSharing`.
+        /// The participant's application sharing in this conversation. Absent while the participant uses none.
         ///
-        /// Relation `participantApplicationSharing`, linked.
+        /// Relation [`participantApplicationSharing`], linked.
+        ///
+        /// [`participantApplicationSharing`]: crate::communication::ParticipantApplicationSharing
         #[relation(one("participantApplicationSharing"))]
         pub fn participant_application_sharing(
             &self,
         ) -> Related<'_, ParticipantApplicationSharing>;
 
-        /// Leads to `participantAudio`.
+        /// The participant's audio in this conversation. Absent while the participant uses no audio.
         ///
-        /// Relation `participantAudio`, linked.
+        /// Relation [`participantAudio`], linked.
+        ///
+        /// [`participantAudio`]: crate::communication::ParticipantAudio
         #[relation(one("participantAudio"))]
         pub fn participant_audio(&self) -> Related<'_, ParticipantAudio>;
 
-        /// Leads to `participantDataCollaboration`.
+        /// The participant's data collaboration in this conversation. Absent while the participant uses none.
         ///
-        /// Relation `participantDataCollaboration`, linked.
+        /// Relation [`participantDataCollaboration`], linked.
+        ///
+        /// [`participantDataCollaboration`]: crate::communication::ParticipantDataCollaboration
         #[relation(one("participantDataCollaboration"))]
         pub fn participant_data_collaboration(
             &self,
         ) -> Related<'_, ParticipantDataCollaboration>;
 
-        /// Leads to `participantMessaging`.
+        /// The participant's instant messaging in this conversation. Absent while the participant uses none.
         ///
-        /// Relation `participantMessaging`, linked.
+        /// Relation [`participantMessaging`], linked.
+        ///
+        /// [`participantMessaging`]: crate::communication::ParticipantMessaging
         #[relation(one("participantMessaging"))]
         pub fn participant_messaging(&self) -> Related<'_, ParticipantMessaging>;
 
-        /// Leads to `participantPanoramicVideo`.
+        /// The participant's panoramic video in this conversation. Absent while the participant uses none.
         ///
-        /// Relation `participantPanoramicVideo`, linked.
+        /// Relation [`participantPanoramicVideo`], linked.
+        ///
+        /// [`participantPanoramicVideo`]: crate::communication::ParticipantPanoramicVideo
         #[relation(one("participantPanoramicVideo"))]
-        pub fn participant_panoramic_video(
-            &self,
-        ) -> Related<'_, ParticipantPanoramicVideo>;
+        pub fn participant_panoramic_video(&self) -> Related<'_, ParticipantPanoramicVideo>;
 
-        /// Leads to `participantVideo`.
+        /// The participant's main video in this conversation. Absent while the participant uses no video.
         ///
-        /// Relation `participantVideo`, linked.
+        /// Relation [`participantVideo`], linked.
+        ///
+        /// [`participantVideo`]: crate::communication::ParticipantVideo
         #[relation(one("participantVideo"))]
         pub fn participant_video(&self) -> Related<'_, ParticipantVideo>;
     }
@@ -171,46 +221,52 @@ impl Get for LocalParticipant {
     type Error = LocalParticipantGetError;
 }
 
-/// What can go wrong in a GET of `localParticipant`.
+/// Errors returned by `GET localParticipant`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LocalParticipantGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for LocalParticipantGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

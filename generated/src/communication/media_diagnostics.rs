@@ -2,14 +2,28 @@
 
 //! The resource `mediaDiagnostics`.
 
-use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `mediaDiagnostics`.
+    /// Posts diagnostics about the media of a call.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `User.ReadWrite`.
-    /// - Reference: [mediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediadiagnostics_ref)
+    /// The reference calls the interface private and names no link to it; samples place it below [`conversation`]. Use
+    /// [`reportMediaDiagnostics`] instead, which is documented.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Publishes diagnostics of a call. Returns 204. According to the reference, the request needs a
+    ///   [`CallTerminationReason`] code as query parameter and the header X-MS-MediaDiagnostics with the details; its
+    ///   tables list neither.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [mediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediadiagnostics_ref)
+    ///
+    /// [`CallTerminationReason`]: crate::enumerations::CallTerminationReason
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`reportMediaDiagnostics`]: crate::communication::ReportMediaDiagnostics
     #[resource(name = "mediaDiagnostics", rel = "mediaDiagnostics", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct MediaDiagnostics {}
@@ -25,46 +39,46 @@ impl Post for MediaDiagnostics {
     type Error = MediaDiagnosticsPostError;
 }
 
-/// What can go wrong in a POST of `mediaDiagnostics`.
+/// Errors returned by `POST mediaDiagnostics`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MediaDiagnosticsPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MediaDiagnosticsPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -2,148 +2,215 @@
 
 //! The resource `mediaPolicies`.
 
-use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
+
 use crate::enumerations::{
     BandwidthControlPolicy, EnforcementPolicy, GenericPolicy, RequirementPolicy,
 };
 
 ucwa_runtime::object! {
-    /// The resource `mediaPolicies`.
+    /// The settings for the media stack of the program.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [mediaPolicies_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediapolicies_ref)
+    /// The link is in [`communication`]. Fetch it before the first call and configure the stack with it; capabilities
+    /// of single resources are links of those resources instead. The reference gives no units.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns all media settings for the user at once. The reference lists no event about changes, so
+    ///   fetch them after each sign-in.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [mediaPolicies_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediapolicies_ref)
+    ///
+    /// [`communication`]: crate::general::Communication
     #[resource(name = "mediaPolicies", rel = "mediaPolicies", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct MediaPolicies {
-        /// The `applicationSharingBitRate` of the media policies.
+        /// The limit on the bit rate of application sharing. A string without a documented unit, probably kbit/s.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("applicationSharingBitRate"))]
         pub application_sharing_bit_rate: Option<String>,
-        /// The `applicationSharingEncryption` of the media policies.
+        /// Whether application sharing is encrypted. [`Enforced`] means that media without encryption is refused.
         ///
-        /// Type: `EnforcementPolicy`, as samples show.
+        /// Type: [`EnforcementPolicy`], as samples show.
+        ///
+        /// [`Enforced`]: crate::enumerations::EnforcementPolicy::Enforced
+        /// [`EnforcementPolicy`]: crate::enumerations::EnforcementPolicy
         #[property(scalar("applicationSharingEncryption"))]
         pub application_sharing_encryption: Option<EnforcementPolicy>,
-        /// The `audioBitRate` of the media policies.
+        /// The limit on the bit rate of audio. A string without a documented unit, probably kbit/s.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("audioBitRate"))]
         pub audio_bit_rate: Option<String>,
-        /// The `audioBypass` of the media policies.
+        /// Whether audio may flow between the program and a gateway directly, without the server in between.
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("audioBypass"))]
         pub audio_bypass: Option<GenericPolicy>,
-        /// The `audioBypassId` of the media policies.
+        /// Identifies the network site for audio bypass. Probably audio may bypass the server if both sides have the same
+        /// value.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("audioBypassId"))]
         pub audio_bypass_id: Option<String>,
-        /// The `audioVideoEncryption` of the media policies.
+        /// Whether audio and video between two applications are encrypted. [`Enforced`] means that media without encryption
+        /// is refused.
         ///
-        /// Type: `EnforcementPolicy`, as samples show.
+        /// Type: [`EnforcementPolicy`], as samples show.
+        ///
+        /// [`Enforced`]: crate::enumerations::EnforcementPolicy::Enforced
+        /// [`EnforcementPolicy`]: crate::enumerations::EnforcementPolicy
         #[property(scalar("audioVideoEncryption"))]
         pub audio_video_encryption: Option<EnforcementPolicy>,
-        /// The `bandwidthControl` of the media policies.
+        /// Whether calls are subject to bandwidth control. With [`OnReportMode`] and [`OffReportMode`] the program probably
+        /// has to report its bandwidth as well.
         ///
-        /// Type: `BandwidthControlPolicy`, as samples show.
+        /// Type: [`BandwidthControlPolicy`], as samples show.
+        ///
+        /// [`BandwidthControlPolicy`]: crate::enumerations::BandwidthControlPolicy
+        /// [`OffReportMode`]: crate::enumerations::BandwidthControlPolicy::OffReportMode
+        /// [`OnReportMode`]: crate::enumerations::BandwidthControlPolicy::OnReportMode
         #[property(scalar("bandwidthControl"))]
         pub bandwidth_control: Option<BandwidthControlPolicy>,
-        /// The `externalAudioBypassMode` of the media policies.
+        /// How audio bypass works while the program is outside the internal network. A string whose values the reference
+        /// does not list.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("externalAudioBypassMode"))]
         pub external_audio_bypass_mode: Option<String>,
-        /// The `fipsCompliantMedia` of the media policies.
+        /// Whether the media stack must confine itself to algorithms approved by FIPS.
         ///
-        /// Type: `RequirementPolicy`, as samples show.
+        /// Type: [`RequirementPolicy`], as samples show.
+        ///
+        /// [`RequirementPolicy`]: crate::enumerations::RequirementPolicy
         #[property(scalar("fipsCompliantMedia"))]
         pub fips_compliant_media: Option<RequirementPolicy>,
-        /// The `highPerformanceApplicationSharingInOnlineMeeting` of the media policies.
+        /// Whether application sharing in online meetings may use the mode for high performance, that is more frames per
+        /// second.
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("highPerformanceApplicationSharingInOnlineMeeting"))]
-        pub high_performance_application_sharing_in_online_meeting: Option<
-            GenericPolicy,
-        >,
-        /// The `internalAudioBypassMode` of the media policies.
+        pub high_performance_application_sharing_in_online_meeting: Option<GenericPolicy>,
+        /// How audio bypass works while the program is inside the internal network. A string whose values the reference
+        /// does not list.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("internalAudioBypassMode"))]
         pub internal_audio_bypass_mode: Option<String>,
-        /// The `maximumApplicationSharingPort` of the media policies.
+        /// The highest port for application sharing. Applies if [`portRange`] is [`Enabled`].
         ///
         /// Type: `Int32`, as samples show.
+        ///
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`portRange`]: field@crate::communication::MediaPolicies::port_range
         #[property(scalar("maximumApplicationSharingPort"))]
         pub maximum_application_sharing_port: Option<i32>,
-        /// The `maximumAudioPort` of the media policies.
+        /// The highest port for audio. Applies if [`portRange`] is [`Enabled`].
         ///
         /// Type: `Int32`, as samples show.
+        ///
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`portRange`]: field@crate::communication::MediaPolicies::port_range
         #[property(scalar("maximumAudioPort"))]
         pub maximum_audio_port: Option<i32>,
-        /// The `maximumVideoPort` of the media policies.
+        /// The highest port for video. Applies if [`portRange`] is [`Enabled`].
         ///
         /// Type: `Int32`, as samples show.
+        ///
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`portRange`]: field@crate::communication::MediaPolicies::port_range
         #[property(scalar("maximumVideoPort"))]
         pub maximum_video_port: Option<i32>,
-        /// The `maximumVideoRateAllowed` of the media policies.
+        /// The best video quality that the program may use. A string; the reference gives neither unit nor values.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("maximumVideoRateAllowed"))]
         pub maximum_video_rate_allowed: Option<String>,
-        /// The `minimumApplicationSharingPort` of the media policies.
+        /// The lowest port for application sharing. Applies if [`portRange`] is [`Enabled`].
         ///
         /// Type: `Int32`, as samples show.
+        ///
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`portRange`]: field@crate::communication::MediaPolicies::port_range
         #[property(scalar("minimumApplicationSharingPort"))]
         pub minimum_application_sharing_port: Option<i32>,
-        /// The `minimumAudioPort` of the media policies.
+        /// The lowest port for audio. Applies if [`portRange`] is [`Enabled`].
         ///
         /// Type: `Int32`, as samples show.
+        ///
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`portRange`]: field@crate::communication::MediaPolicies::port_range
         #[property(scalar("minimumAudioPort"))]
         pub minimum_audio_port: Option<i32>,
-        /// The `minimumVideoPort` of the media policies.
+        /// The lowest port for video. Applies if [`portRange`] is [`Enabled`].
         ///
         /// Type: `Int32`, as samples show.
+        ///
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`portRange`]: field@crate::communication::MediaPolicies::port_range
         #[property(scalar("minimumVideoPort"))]
         pub minimum_video_port: Option<i32>,
-        /// The `multiViewJoin` of the media policies.
+        /// Whether the program may receive the video of several participants at once when it joins a meeting.
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("multiViewJoin"))]
         pub multi_view_join: Option<GenericPolicy>,
-        /// The `poorDeviceWarnings` of the media policies.
+        /// Whether the program warns the user of poor audio or video devices. The reference reads as if [`Enabled`]
+        /// switched the warnings off, against the name.
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("poorDeviceWarnings"))]
         pub poor_device_warnings: Option<GenericPolicy>,
-        /// The `poorNetworkWarnings` of the media policies.
+        /// Whether the program warns the user of a poor network. The reference reads as if [`Enabled`] switched the
+        /// warnings off, against the name.
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("poorNetworkWarnings"))]
         pub poor_network_warnings: Option<GenericPolicy>,
-        /// The `portRange` of the media policies.
+        /// Whether media is confined to the port ranges given here. Otherwise the media stack chooses its ports.
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("portRange"))]
         pub port_range: Option<GenericPolicy>,
-        /// The `qualityOfService` of the media policies.
+        /// Whether the media stack marks its packets for quality of service.
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("qualityOfService"))]
         pub quality_of_service: Option<GenericPolicy>,
-        /// The `totalReceivedVideoBitRateKB` of the media policies.
+        /// The limit on the bit rate of all received video together. A string; the name suggests kilobytes or kilobits
+        /// per second.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("totalReceivedVideoBitRateKB"))]
         pub total_received_video_bit_rate_kb: Option<String>,
-        /// The `video` of the media policies.
+        /// Whether the user may use video at all.
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("video"))]
         pub video: Option<GenericPolicy>,
-        /// The `videoBitRate` of the media policies.
+        /// The limit on the bit rate of video. A string without a documented unit, probably kbit/s.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("videoBitRate"))]
@@ -161,46 +228,52 @@ impl Get for MediaPolicies {
     type Error = MediaPoliciesGetError;
 }
 
-/// What can go wrong in a GET of `mediaPolicies`.
+/// Errors returned by `GET mediaPolicies`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MediaPoliciesGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MediaPoliciesGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

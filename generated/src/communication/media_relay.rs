@@ -2,44 +2,58 @@
 
 //! The resource `mediaRelay`.
 
-use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
+
 use crate::enumerations::RelayLocation;
 
 ucwa_runtime::object! {
-    /// The resource `mediaRelay`.
+    /// The address and ports of one media relay.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [mediaRelay_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediarelay_ref)
+    /// It is embedded in [`mediaRelayAccessToken`], which holds the credentials for it. Give it to the media stack as a
+    /// relay for calls across firewalls.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns address, ports and location of the relay. Usually unnecessary, since the access token
+    ///   embeds its relays.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [mediaRelay_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediarelay_ref)
+    ///
+    /// [`mediaRelayAccessToken`]: crate::communication::MediaRelayAccessToken
     #[resource(name = "mediaRelay", rel = "mediaRelay", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct MediaRelay {
-        /// The `host` of the media relay.
+        /// The host name of the relay.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("host"))]
         pub host: Option<String>,
-        /// The `ipv4` of the media relay.
+        /// The IPv4 address of the relay; for relays of the IETF kind only. The reference names IPv6 here by mistake.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("ipv4"))]
         pub ipv4: Option<String>,
-        /// The `ipv6` of the media relay.
+        /// The IPv6 address of the relay; for relays of the IETF kind only.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("ipv6"))]
         pub ipv6: Option<String>,
-        /// The `location` of the media relay.
+        /// From which network the relay can be reached: the internet, the intranet or both.
         ///
-        /// Type: `RelayLocation`, as samples show.
+        /// Type: [`RelayLocation`], as samples show.
+        ///
+        /// [`RelayLocation`]: crate::enumerations::RelayLocation
         #[property(scalar("location"))]
         pub location: Option<RelayLocation>,
-        /// The `tcpPort` of the media relay.
+        /// The TCP port of the relay, -1 if it has none.
         ///
         /// Type: `Int32`, as samples show.
         #[property(scalar("tcpPort"))]
         pub tcp_port: Option<i32>,
-        /// The `udpPort` of the media relay.
+        /// The UDP port of the relay, -1 if it has none.
         ///
         /// Type: `Int32`, as samples show.
         #[property(scalar("udpPort"))]
@@ -57,46 +71,52 @@ impl Get for MediaRelay {
     type Error = MediaRelayGetError;
 }
 
-/// What can go wrong in a GET of `mediaRelay`.
+/// Errors returned by `GET mediaRelay`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MediaRelayGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MediaRelayGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,46 +4,59 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, Timestamp, Uri,
-    condition,
+    row,
 };
 
 use crate::communication::MediaRelay;
 
 ucwa_runtime::object! {
-    /// The resource `mediaRelayAccessToken`.
+    /// Credentials and addresses of the media relays.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
-    /// - Reference: [mediaRelayAccessToken_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediarelayaccesstoken_ref)
-    #[resource(
-        name = "mediaRelayAccessToken",
-        rel = "mediaRelayAccessToken",
-        revision = 1
-    )]
+    /// The link is in [`communication`]. Fetch it before a call, give user name, password and relays to the media
+    /// stack, and fetch it again before [`validUntil`]. Keep the password out of logs.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns a token with its user name, password, lifetime and embedded relays. Probably issues a new
+    ///   one when the old one is about to expire.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [mediaRelayAccessToken_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediarelayaccesstoken_ref)
+    ///
+    /// [`communication`]: crate::general::Communication
+    /// [`validUntil`]: field@crate::communication::MediaRelayAccessToken::valid_until
+    #[resource(name = "mediaRelayAccessToken", rel = "mediaRelayAccessToken", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct MediaRelayAccessToken {
-        /// The `duration` of the media relay access token.
+        /// The lifetime of the token, in minutes.
         ///
         /// Type: `Int32`, as samples show.
         #[property(scalar("duration"))]
         pub duration: Option<i32>,
-        /// The `Uri` of the media relay access token.
+        /// The URI that the token is issued for. The table of the reference writes it in lower case, samples with a
+        /// capital.
         ///
         /// Type: `Uri`, by convention.
         #[property(scalar("Uri"))]
         pub uri: Option<Uri>,
-        /// The `password` of the media relay access token.
+        /// The password for the relays. It is a secret until [`validUntil`].
         ///
         /// Type: `String`, by convention.
+        ///
+        /// [`validUntil`]: field@crate::communication::MediaRelayAccessToken::valid_until
         #[property(secret("password"))]
         pub password: Option<String>,
-        /// The `userName` of the media relay access token.
+        /// The user name for the relays, valid together with [`password`].
         ///
         /// Type: `String`, by convention.
+        ///
+        /// [`password`]: field@crate::communication::MediaRelayAccessToken::password
         #[property(scalar("userName"))]
         pub user_name: Option<String>,
-        /// The `validUntil` of the media relay access token.
+        /// When the token expires, in UTC. Relays refuse it afterwards.
         ///
         /// Type: `DateTime`, as samples show.
         #[property(scalar("validUntil"))]
@@ -51,9 +64,11 @@ ucwa_runtime::object! {
     }
 
     impl MediaRelayAccessToken {
-        /// Leads to any number of `mediaRelay`.
+        /// The relays that accept the token. Embedded, one or more.
         ///
-        /// Relation `mediaRelay`, linked or embedded.
+        /// Relation [`mediaRelay`], linked or embedded.
+        ///
+        /// [`mediaRelay`]: crate::communication::MediaRelay
         #[relation(many("mediaRelay"))]
         pub fn media_relay(&self) -> RelatedList<'_, MediaRelay>;
     }
@@ -69,46 +84,52 @@ impl Get for MediaRelayAccessToken {
     type Error = MediaRelayAccessTokenGetError;
 }
 
-/// What can go wrong in a GET of `mediaRelayAccessToken`.
+/// Errors returned by `GET mediaRelayAccessToken`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MediaRelayAccessTokenGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MediaRelayAccessTokenGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

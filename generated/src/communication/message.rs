@@ -3,8 +3,8 @@
 //! The resource `message`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Fetched, Get, NoQuery, Related, RelatedList,
-    Resource, Timestamp, condition,
+    Completes, Condition, Conditions, Content, FailureReason, Fetched, Get, NoQuery,
+    Related, RelatedList, Resource, Timestamp, row,
 };
 
 use crate::communication::{FailedDeliveryParticipant, Messaging, Participant};
@@ -12,41 +12,71 @@ use crate::enumerations::{Direction, Status};
 use crate::people::Contact;
 
 ucwa_runtime::object! {
-    /// The resource `message`.
+    /// An instant message that the user sent or received.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Event: `message` started, sent by `conversation` with high priority.
-    /// - Reference: [message_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/message_ref)
+    /// It arrives as a `started` event. A received message that the program does not fetch from the event channel
+    /// within 30 seconds is lost, and its sender is notified. For a sent one, later events report whether it was
+    /// delivered, or which participants it did not reach.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the message with its body and delivery status. The reference gives no description; received
+    ///   messages normally come embedded in events.
+    ///
+    /// # Events
+    ///
+    /// - `message` started, sent by [`conversation`] with high priority. A message came in, or one that the user sent
+    ///   is on its way (see [`direction`]). Show it; received ones are normally embedded and need no further request.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [message_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/message_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`direction`]: field@crate::communication::Message::direction
     #[resource(name = "message", rel = "message", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Message {
-        /// The `direction` of the message.
+        /// Whether the user sent the message ([`Outgoing`]) or received it ([`Incoming`]).
         ///
-        /// Type: `Direction`.
+        /// Type: [`Direction`].
+        ///
+        /// [`Direction`]: crate::enumerations::Direction
+        /// [`Incoming`]: crate::enumerations::Direction::Incoming
+        /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
         #[property(scalar("direction"))]
         pub direction: Option<Direction>,
-        /// The `htmlMessage` of the message.
+        /// The body as HTML, a `data:` URI in a link (`text/html`). Absent if there is no HTML body.
         ///
         /// Type: `ExternalResource`, as samples show.
         #[property(content("htmlMessage"))]
         pub html_message: Option<Content>,
-        /// The `operationId` of the message.
+        /// The identifier that the program passed to [`sendMessage`]. Probably absent for received messages.
         ///
         /// Type: `String`, as samples show.
+        ///
+        /// [`sendMessage`]: crate::communication::SendMessage
         #[property(scalar("operationId"))]
         pub operation_id: Option<String>,
-        /// The `status` of the message.
+        /// Delivery of a sent message: [`Pending`], [`Succeeded`] or [`Failed`]. With several recipients see
+        /// [`failedDeliveryParticipant`].
         ///
-        /// Type: `Status`.
+        /// Type: [`Status`].
+        ///
+        /// [`Failed`]: crate::enumerations::Status::Failed
+        /// [`Pending`]: crate::enumerations::Status::Pending
+        /// [`Status`]: crate::enumerations::Status
+        /// [`Succeeded`]: crate::enumerations::Status::Succeeded
+        /// [`failedDeliveryParticipant`]: crate::communication::FailedDeliveryParticipant
         #[property(scalar("status"))]
         pub status: Option<Status>,
-        /// The `plainMessage` of the message.
+        /// The body as plain text, a `data:` URI in a link (`text/plain`). Absent if there is no plain text body.
         ///
         /// Type: `ExternalResource`, as samples show.
         #[property(content("plainMessage"))]
         pub plain_message: Option<Content>,
-        /// The `timeStamp` of the message.
+        /// When the message was sent or received, the reference does not say which.
         ///
         /// Type: `DateTime`, as samples show.
         #[property(scalar("timeStamp"))]
@@ -54,29 +84,37 @@ ucwa_runtime::object! {
     }
 
     impl Message {
-        /// Leads to `contact`.
+        /// The contact behind the sender. The reference does not say when it is there.
         ///
-        /// Relation `contact`, linked.
+        /// Relation [`contact`], linked.
+        ///
+        /// [`contact`]: crate::people::Contact
         #[relation(one("contact"))]
         pub fn contact(&self) -> Related<'_, Contact>;
 
-        /// Leads to any number of `failedDeliveryParticipant`.
+        /// The participants whom a sent message did not reach. Absent if it reached all.
         ///
-        /// Relation `failedDeliveryParticipant`, linked.
+        /// Relation [`failedDeliveryParticipant`], linked.
+        ///
+        /// [`failedDeliveryParticipant`]: crate::communication::FailedDeliveryParticipant
         #[relation(many("failedDeliveryParticipant"))]
         pub fn failed_delivery_participant(
             &self,
         ) -> RelatedList<'_, FailedDeliveryParticipant>;
 
-        /// Leads to `messaging`.
+        /// The messaging modality that the message belongs to. Follow it to send a message back.
         ///
-        /// Relation `messaging`, linked.
+        /// Relation [`messaging`], linked.
+        ///
+        /// [`messaging`]: crate::communication::Messaging
         #[relation(one("messaging"))]
         pub fn messaging(&self) -> Related<'_, Messaging>;
 
-        /// Leads to `participant`.
+        /// The participant who sent the received message.
         ///
-        /// Relation `participant`, linked.
+        /// Relation [`participant`], linked.
+        ///
+        /// [`participant`]: crate::communication::Participant
         #[relation(one("participant"))]
         pub fn participant(&self) -> Related<'_, Participant>;
     }
@@ -92,46 +130,124 @@ impl Get for Message {
     type Error = MessageGetError;
 }
 
-/// What can go wrong in a GET of `message`.
+/// Errors returned by `GET message`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MessageGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MessageGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+}
+
+/// Reasons for failure in the `completed` event of `message`.
+///
+/// The edition 2016-09 of the reference lists them; later editions do not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MessageReason {
+    /// The service does not offer this here, or the conversation is being torn down, or joining its conference
+    /// failed.
+    ///
+    /// `Conflict`.
+    Conflict,
+    /// What was to be made exists already, or joining the conference failed because of it.
+    ///
+    /// `Conflict` with `AlreadyExists`.
+    AlreadyExists,
+    /// The user's limit of groups is reached.
+    ///
+    /// `Conflict` with `TooManyGroups`.
+    TooManyGroups,
+    /// The request was larger than the server takes.
+    ///
+    /// `EntityTooLarge`.
+    EntityTooLarge,
+    /// The meeting is over.
+    ///
+    /// `Informational` with `Ended`.
+    Ended,
+    /// The other side's policy forbids it; for a message: its format is not understood there.
+    ///
+    /// `RemoteFailure` with `NotAllowed`.
+    NotAllowed,
+    /// The other side did not answer in time.
+    ///
+    /// `RemoteFailure` with `Timeout`.
+    RemoteFailureTimeout,
+    /// The server failed.
+    ///
+    /// `ServiceFailure`.
+    ServiceFailure,
+    /// The other side's event channel cannot be reached.
+    ///
+    /// `ServiceFailure` with `CallbackChannelError`.
+    CallbackChannelError,
+    /// The mailbox is on an Exchange server of a version that does not support this.
+    ///
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`.
+    InvalidExchangeServerVersion,
+}
+
+impl FailureReason for MessageReason {
+    const TABLE: &'static [(Self, &'static str, &'static str)] = &[
+        (Self::Conflict, "Conflict", ""),
+        (Self::AlreadyExists, "Conflict", "AlreadyExists"),
+        (Self::TooManyGroups, "Conflict", "TooManyGroups"),
+        (Self::EntityTooLarge, "EntityTooLarge", ""),
+        (Self::Ended, "Informational", "Ended"),
+        (Self::NotAllowed, "RemoteFailure", "NotAllowed"),
+        (Self::RemoteFailureTimeout, "RemoteFailure", "Timeout"),
+        (Self::ServiceFailure, "ServiceFailure", ""),
+        (Self::CallbackChannelError, "ServiceFailure", "CallbackChannelError"),
+        (
+            Self::InvalidExchangeServerVersion,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
     ];
+}
+
+impl Completes for Message {
+    type Reason = MessageReason;
 }

@@ -2,25 +2,32 @@
 
 //! The resource `messageTranscript`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Content, Fetched, Get, NoQuery, Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Content, Fetched, Get, NoQuery, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `messageTranscript`.
+    /// The text of one message in a past conversation.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [messageTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messagetranscript_ref)
+    /// It is embedded in [`conversationLogTranscript`], which has the time and the sender.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the body of the message. Rarely needed, because the entry embeds it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [messageTranscript_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messagetranscript_ref)
+    ///
+    /// [`conversationLogTranscript`]: crate::communication::ConversationLogTranscript
     #[resource(name = "messageTranscript", rel = "messageTranscript", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct MessageTranscript {
-        /// The `htmlMessage` of the message transcript.
+        /// The body as HTML, a `data:` URI in a link (`text/html`). Absent if there is no HTML body.
         ///
         /// Type: `ExternalResource`, as samples show.
         #[property(content("htmlMessage"))]
         pub html_message: Option<Content>,
-        /// The `plainMessage` of the message transcript.
+        /// The body as plain text, a `data:` URI in a link (`text/plain`). Absent if there is no plain text body.
         ///
         /// Type: `ExternalResource`, as samples show.
         #[property(content("plainMessage"))]
@@ -38,46 +45,52 @@ impl Get for MessageTranscript {
     type Error = MessageTranscriptGetError;
 }
 
-/// What can go wrong in a GET of `messageTranscript`.
+/// Errors returned by `GET messageTranscript`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MessageTranscriptGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MessageTranscriptGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -2,73 +2,114 @@
 
 //! The resource `messaging`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::{
     AddMessaging, Conversation, SendMessage, SetIsTyping, StopMessaging,
     TypingParticipants,
 };
-
 use crate::enumerations::{CallState, MessageFormat};
 
 ucwa_runtime::object! {
-    /// The resource `messaging`.
+    /// Instant messaging in a conversation.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Event: `messaging` updated, sent by `conversation` with high priority.
-    /// - Reference: [messaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messaging_ref)
+    /// The link is in [`conversation`] if the application can use messaging there. It shows the state and offers what
+    /// is possible now: [`addMessaging`] to start, [`sendMessage`] and [`setIsTyping`] while connected, [`stopMessaging`] to
+    /// end.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns state, formats and the links that are possible at present.
+    ///
+    /// # Events
+    ///
+    /// - `messaging` updated, sent by [`conversation`] with high priority. State, formats or links changed, for example
+    ///   because the other side accepted. Use the embedded content or fetch the resource to learn whether
+    ///   [`sendMessage`] is there.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [messaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messaging_ref)
+    ///
+    /// [`addMessaging`]: crate::communication::AddMessaging
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`sendMessage`]: crate::communication::SendMessage
+    /// [`setIsTyping`]: crate::communication::SetIsTyping
+    /// [`stopMessaging`]: crate::communication::StopMessaging
     #[resource(name = "messaging", rel = "messaging", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Messaging {
-        /// The `negotiatedMessageFormats` of the messaging.
+        /// The formats that both sides understand, [`Plain`] and possibly [`Html`]. Send only these. Probably known once
+        /// messaging is connected.
         ///
         /// Type: `Array of MessageFormat`.
+        ///
+        /// [`Html`]: crate::enumerations::MessageFormat::Html
+        /// [`Plain`]: crate::enumerations::MessageFormat::Plain
         #[property(list("negotiatedMessageFormats"))]
         pub negotiated_message_formats: Vec<MessageFormat>,
-        /// The `state` of the messaging.
+        /// How far the modality is set up: [`Connecting`], [`Connected`], [`Disconnecting`] or [`Disconnected`]. Messages can be
+        /// sent only while [`Connected`].
         ///
-        /// Type: `CallState`.
+        /// Type: [`CallState`].
+        ///
+        /// [`CallState`]: crate::enumerations::CallState
+        /// [`Connected`]: crate::enumerations::CallState::Connected
+        /// [`Connecting`]: crate::enumerations::CallState::Connecting
+        /// [`Disconnected`]: crate::enumerations::CallState::Disconnected
+        /// [`Disconnecting`]: crate::enumerations::CallState::Disconnecting
         #[property(scalar("state"))]
         pub state: Option<CallState>,
     }
 
     impl Messaging {
-        /// Leads to `addMessaging`.
+        /// Adds messaging to the conversation by an invitation. Probably present while messaging is not connected.
         ///
-        /// Relation `addMessaging`, linked.
+        /// Relation [`addMessaging`], linked.
+        ///
+        /// [`addMessaging`]: crate::communication::AddMessaging
         #[relation(one("addMessaging"))]
         pub fn add_messaging(&self) -> Related<'_, AddMessaging>;
 
-        /// Leads to `conversation`.
+        /// The conversation that this belongs to.
         ///
-        /// Relation `conversation`, linked.
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
         #[relation(one("conversation"))]
         pub fn conversation(&self) -> Related<'_, Conversation>;
 
-        /// Leads to `sendMessage`.
+        /// Sends a message to all other participants. Present only while messaging is connected.
         ///
-        /// Relation `sendMessage`, linked.
+        /// Relation [`sendMessage`], linked.
+        ///
+        /// [`sendMessage`]: crate::communication::SendMessage
         #[relation(one("sendMessage"))]
         pub fn send_message(&self) -> Related<'_, SendMessage>;
 
-        /// Leads to `setIsTyping`.
+        /// Shows the others that the user is typing. Present only if the user can send this notification.
         ///
-        /// Relation `setIsTyping`, linked.
+        /// Relation [`setIsTyping`], linked.
+        ///
+        /// [`setIsTyping`]: crate::communication::SetIsTyping
         #[relation(one("setIsTyping"))]
         pub fn set_is_typing(&self) -> Related<'_, SetIsTyping>;
 
-        /// Leads to `stopMessaging`.
+        /// Ends messaging in the conversation. Present while messaging is connecting or connected.
         ///
-        /// Relation `stopMessaging`, linked.
+        /// Relation [`stopMessaging`], linked.
+        ///
+        /// [`stopMessaging`]: crate::communication::StopMessaging
         #[relation(one("stopMessaging"))]
         pub fn stop_messaging(&self) -> Related<'_, StopMessaging>;
 
-        /// Leads to `typingParticipants`.
+        /// The participants who are typing now. Changes arrive as events of the [`conversation`].
         ///
-        /// Relation `typingParticipants`, linked.
+        /// Relation [`typingParticipants`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
+        /// [`typingParticipants`]: crate::communication::TypingParticipants
         #[relation(one("typingParticipants"))]
         pub fn typing_participants(&self) -> Related<'_, TypingParticipants>;
     }
@@ -84,46 +125,52 @@ impl Get for Messaging {
     type Error = MessagingGetError;
 }
 
-/// What can go wrong in a GET of `messaging`.
+/// Errors returned by `GET messaging`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MessagingGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MessagingGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

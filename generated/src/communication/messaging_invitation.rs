@@ -3,70 +3,109 @@
 //! The resource `messagingInvitation`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Fetched, Get, NoQuery, Related, RelatedList,
-    Resource, condition,
+    Completes, Condition, Conditions, Content, FailureReason, Fetched, Get, NoQuery,
+    Related, RelatedList, Resource, row,
 };
 
 use crate::communication::{
     Accept, AcceptedByContact, AcceptedByParticipant, Cancel, Conversation, Decline,
     DerivedMessaging, FromResource, Messaging, OnBehalfOf, To,
 };
-
 use crate::enumerations::{Direction, Importance, InvitationState};
 
 ucwa_runtime::object! {
-    /// The resource `messagingInvitation`.
+    /// An invitation to instant messaging.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`.
-    /// - Event: `messagingInvitation` started, sent by `communication` with high priority.
-    /// - Event: `messagingInvitation` updated, sent by `communication` with high priority.
-    /// - Event: `messagingInvitation` completed, sent by `communication` with high priority.
-    /// - Reference: [messagingInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messaginginvitation_ref)
+    /// Outgoing ones come from [`startMessaging`], [`addMessaging`] or [`continueMessaging`]. Incoming ones arrive as a
+    /// `started` event: use [`accept`] or [`decline`] within about 30 seconds. On success messages flow through
+    /// [`messaging`]; on failure the event carries a [`reason`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the invitation. Events embed it already, so this is for a program that lost track. Fails
+    ///   with `NotFound` once the server has dropped it.
+    ///
+    /// # Events
+    ///
+    /// - `messagingInvitation` started, sent by [`communication`] with high priority. An invitation came in or went out
+    ///   (see [`direction`]). If incoming, offer [`accept`] and [`decline`]; [`message`] holds the first text.
+    /// - `messagingInvitation` updated, sent by [`communication`] with high priority. Something about the invitation
+    ///   changed, for example its [`state`]. Nothing is decided yet.
+    /// - `messagingInvitation` completed, sent by [`communication`] with high priority. The invitation is decided. With
+    ///   `Success`, messaging is connected; with `Failure`, [`reason`] says why. The reason code `Informational` is no
+    ///   error: accepted elsewhere, missed or taken over by another conversation.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Conversations.Initiate`.
+    /// - Page: [messagingInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messaginginvitation_ref)
+    ///
+    /// [`accept`]: crate::communication::Accept
+    /// [`addMessaging`]: crate::communication::AddMessaging
+    /// [`communication`]: crate::general::Communication
+    /// [`continueMessaging`]: crate::communication::ContinueMessaging
+    /// [`decline`]: crate::communication::Decline
+    /// [`direction`]: field@crate::communication::MessagingInvitation::direction
+    /// [`message`]: field@crate::communication::MessagingInvitation::message
+    /// [`messaging`]: crate::communication::Messaging
+    /// [`reason`]: crate::general::Reason
+    /// [`startMessaging`]: crate::communication::StartMessaging
+    /// [`state`]: field@crate::communication::MessagingInvitation::state
     #[resource(name = "messagingInvitation", rel = "messagingInvitation", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct MessagingInvitation {
-        /// The `customContent` of the messaging invitation.
+        /// Additional content that only programs understand, delivered along with the invitation, as a `data:` URI in a
+        /// link. The reference does not explain it, samples show `application/sdp`.
         ///
         /// Type: `ExternalResource`, as samples show.
         #[property(content("customContent"))]
         pub custom_content: Option<Content>,
-        /// The `direction` of the messaging invitation.
+        /// Whether the user sent the invitation ([`Outgoing`]) or received it ([`Incoming`]).
         ///
-        /// Type: `Direction`, as samples show.
+        /// Type: [`Direction`], as samples show.
+        ///
+        /// [`Direction`]: crate::enumerations::Direction
+        /// [`Incoming`]: crate::enumerations::Direction::Incoming
+        /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
         #[property(scalar("direction"))]
         pub direction: Option<Direction>,
-        /// The `importance` of the messaging invitation.
+        /// How urgent the conversation is, as set by the sender of the invitation.
         ///
-        /// Type: `Importance`.
+        /// Type: [`Importance`].
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
         #[property(scalar("importance"))]
         pub importance: Option<Importance>,
-        /// The `message` of the messaging invitation.
+        /// The message that the invitation carries, as a `data:` URI in a link. Absent if it carries none.
         ///
         /// Type: `ExternalResource`, as samples show.
         #[property(content("message"))]
         pub message: Option<Content>,
-        /// The `operationId` of the messaging invitation.
+        /// The identifier that the program chose when it started the operation, at most 50 characters. Probably absent if
+        /// another application or the other side started it.
         ///
         /// Type: `String`, as samples show. At most 50 characters.
         #[property(scalar("operationId").length(50))]
         pub operation_id: Option<String>,
-        /// The `state` of the messaging invitation.
+        /// How far the invitation has got. It is [`Connecting`] while it waits for the recipient.
         ///
-        /// Type: `InvitationState`, as samples show.
+        /// Type: [`InvitationState`], as samples show.
+        ///
+        /// [`Connecting`]: crate::enumerations::InvitationState::Connecting
+        /// [`InvitationState`]: crate::enumerations::InvitationState
         #[property(scalar("state"))]
         pub state: Option<InvitationState>,
-        /// The `subject` of the messaging invitation.
+        /// The subject of the conversation, at most 250 characters.
         ///
         /// Type: `String`, as samples show. At most 250 characters.
         #[property(scalar("subject").length(250))]
         pub subject: Option<String>,
-        /// The `threadId` of the messaging invitation.
+        /// Identifies the conversation thread. Pass it to an operation that starts a conversation to continue this one.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("threadId"))]
         pub thread_id: Option<String>,
-        /// The `to` of the messaging invitation.
+        /// The address that the invitation is for, usually a `sip:` URI.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("to"))]
@@ -74,70 +113,95 @@ ucwa_runtime::object! {
     }
 
     impl MessagingInvitation {
-        /// Leads to `accept`.
+        /// Accepts the incoming invitation. Present only while the invitation waits for the user's decision.
         ///
-        /// Relation `accept`, linked.
+        /// Relation [`accept`], linked.
+        ///
+        /// [`accept`]: crate::communication::Accept
         #[relation(one("accept"))]
         pub fn accept(&self) -> Related<'_, Accept>;
 
-        /// Leads to `acceptedByContact`.
+        /// The contact who finally accepted the invitation. Usually present only if it went on to team members or
+        /// delegates.
         ///
-        /// Relation `acceptedByContact`, linked.
+        /// Relation [`acceptedByContact`], linked.
+        ///
+        /// [`acceptedByContact`]: crate::communication::AcceptedByContact
         #[relation(one("acceptedByContact"))]
         pub fn accepted_by_contact(&self) -> Related<'_, AcceptedByContact>;
 
-        /// Leads to `cancel`.
+        /// Withdraws the outgoing invitation. Probably present only until the invitation completes.
         ///
-        /// Relation `cancel`, linked.
+        /// Relation [`cancel`], linked.
+        ///
+        /// [`cancel`]: crate::communication::Cancel
         #[relation(one("cancel"))]
         pub fn cancel(&self) -> Related<'_, Cancel>;
 
-        /// Leads to `conversation`.
+        /// The conversation that the invitation starts or extends.
         ///
-        /// Relation `conversation`, linked.
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
         #[relation(one("conversation"))]
         pub fn conversation(&self) -> Related<'_, Conversation>;
 
-        /// Leads to `decline`.
+        /// Declines the incoming invitation. Present only while the invitation waits for the user's decision.
         ///
-        /// Relation `decline`, linked.
+        /// Relation [`decline`], linked.
+        ///
+        /// [`decline`]: crate::communication::Decline
         #[relation(one("decline"))]
         pub fn decline(&self) -> Related<'_, Decline>;
 
-        /// Leads to `derivedMessaging`.
+        /// Messaging of the other conversation that took over. Present if somebody other than the expected participant
+        /// accepted.
         ///
-        /// Relation `derivedMessaging`, linked.
+        /// Relation [`derivedMessaging`], linked.
+        ///
+        /// [`derivedMessaging`]: crate::communication::DerivedMessaging
         #[relation(one("derivedMessaging"))]
         pub fn derived_messaging(&self) -> Related<'_, DerivedMessaging>;
 
-        /// Leads to `from`.
+        /// The participant who sent the invitation.
         ///
-        /// Relation `from`, linked or embedded.
+        /// Relation [`from`], linked or embedded.
+        ///
+        /// [`from`]: crate::communication::FromResource
         #[relation(one("from"))]
         pub fn from(&self) -> Related<'_, FromResource>;
 
-        /// Leads to `messaging`.
+        /// The messaging modality that the invitation connects.
         ///
-        /// Relation `messaging`, linked.
+        /// Relation [`messaging`], linked.
+        ///
+        /// [`messaging`]: crate::communication::Messaging
         #[relation(one("messaging"))]
         pub fn messaging(&self) -> Related<'_, Messaging>;
 
-        /// Leads to `onBehalfOf`.
+        /// The contact in whose name a delegate sent the invitation. Usually present only in an incoming invitation.
         ///
-        /// Relation `onBehalfOf`, linked.
+        /// Relation [`onBehalfOf`], linked.
+        ///
+        /// [`onBehalfOf`]: crate::communication::OnBehalfOf
         #[relation(one("onBehalfOf"))]
         pub fn on_behalf_of(&self) -> Related<'_, OnBehalfOf>;
 
-        /// Leads to `to`.
+        /// The contact whom the invitation was originally meant for.
         ///
-        /// Relation `to`, linked.
-        /// Called `to_relation` here because `to` is taken.
+        /// Relation [`to`], linked.
+        /// The method is called `to_relation`, as [`to`] is taken.
+        ///
+        /// [`to`]: field@crate::communication::MessagingInvitation::to
         #[relation(one("to"))]
         pub fn to_relation(&self) -> Related<'_, To>;
 
-        /// Leads to any number of `acceptedByParticipant`.
+        /// The remote participant who accepted the outgoing invitation. Embedded when the invitation completes with
+        /// success.
         ///
-        /// Relation `acceptedByParticipant`, linked or embedded.
+        /// Relation [`acceptedByParticipant`], linked or embedded.
+        ///
+        /// [`acceptedByParticipant`]: crate::communication::AcceptedByParticipant
         #[relation(many("acceptedByParticipant"))]
         pub fn accepted_by_participant(&self) -> RelatedList<'_, AcceptedByParticipant>;
     }
@@ -153,70 +217,310 @@ impl Get for MessagingInvitation {
     type Error = MessagingInvitationGetError;
 }
 
-/// What can go wrong in a GET of `messagingInvitation`.
+/// Errors returned by `GET messagingInvitation`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MessagingInvitationGetError {
     /// `BadRequest`, status 400.
     ///
-    /// - The request as a whole makes no sense to the server: the JSON or XML is broken, for one.
+    /// The server cannot parse the request, for example because the JSON or XML is malformed. Sending it again does
+    /// not help.
     BadRequest,
     /// `BadRequest` with `ParameterValidationFailure`, status 400.
     ///
-    /// - A parameter has a value that is not accepted, such as a subject that is too long.
+    /// A parameter has a value that is not accepted, for example a subject that is too long.
     ParameterValidationFailure,
     /// `Gone`, status 410.
     ///
-    /// - The body is of a media type that is not accepted here.
+    /// The media type of the body is not supported here. The reference gives status 410 for it.
     Gone,
     /// `NotFound`, status 404.
     ///
-    /// - What the request is about is not there.
+    /// The resource does not exist, or no longer.
     NotFound,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MessagingInvitationGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::BadRequest,
-        Self::ParameterValidationFailure,
-        Self::Gone,
-        Self::NotFound,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::BadRequest, 400, "BadRequest", ""),
+        row(
+            Self::ParameterValidationFailure,
+            400,
+            "BadRequest",
+            "ParameterValidationFailure",
+        ),
+        row(Self::Gone, 410, "Gone", ""),
+        row(Self::NotFound, 404, "NotFound", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
-    const TABLE: &'static [Condition] = &[
-        condition(400, "BadRequest", ""),
-        condition(400, "BadRequest", "ParameterValidationFailure"),
-        condition(410, "Gone", ""),
-        condition(404, "NotFound", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+}
+
+/// Reasons for failure in the `completed` event of `messagingInvitation`.
+///
+/// The edition 2016-09 of the reference lists them; later editions do not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MessagingInvitationReason {
+    /// The service does not offer this here, or the conversation is being torn down, or joining its conference
+    /// failed.
+    ///
+    /// `Conflict`.
+    Conflict,
+    /// What was to be made exists already, or joining the conference failed because of it.
+    ///
+    /// `Conflict` with `AlreadyExists`.
+    AlreadyExists,
+    /// The user's limit of groups is reached.
+    ///
+    /// `Conflict` with `TooManyGroups`.
+    TooManyGroups,
+    /// The request was larger than the server takes.
+    ///
+    /// `EntityTooLarge`.
+    EntityTooLarge,
+    /// One has to be connected to the meeting to do this.
+    ///
+    /// `Forbidden`.
+    Forbidden,
+    /// An anonymous user may not dial out of this meeting.
+    ///
+    /// `Forbidden` with `AnonymousNotAllowed`.
+    AnonymousNotAllowed,
+    /// Attendees, or anonymous users, may not add a participant by phone number here.
+    ///
+    /// `Forbidden` with `DialoutNotAllowed`.
+    DialoutNotAllowed,
+    /// The other side can be reached only through federation, which is not set up.
+    ///
+    /// `Forbidden` with `FederationRequired`.
+    FederationRequired,
+    /// The meeting lets in invited people only.
+    ///
+    /// `Forbidden` with `InviteesOnly`.
+    InviteesOnly,
+    /// The conference, or the other side's client, does not take this kind of media.
+    ///
+    /// `Forbidden` with `ModalityNotSupported`.
+    ModalityNotSupported,
+    /// The other side cannot be reached.
+    ///
+    /// `Forbidden` with `Unreachable`.
+    Unreachable,
+    /// The invitation was accepted by the server on the user's behalf.
+    ///
+    /// `Informational` with `AutoAccepted`.
+    AutoAccepted,
+    /// The request was taken back.
+    ///
+    /// `Informational` with `Canceled`.
+    InformationalCanceled,
+    /// Another endpoint of the user accepted.
+    ///
+    /// `Informational` with `ConnectedElsewhere`.
+    ConnectedElsewhere,
+    /// Another conversation took over; follow the link to it.
+    ///
+    /// `Informational` with `DerivedConversation`.
+    DerivedConversation,
+    /// Taken back because the call goes on with other media.
+    ///
+    /// `Informational` with `MediaFallback`.
+    MediaFallback,
+    /// Nobody answered; it is among the missed items.
+    ///
+    /// `Informational` with `Missed`.
+    Missed,
+    /// It failed on the user's own side.
+    ///
+    /// `LocalFailure`.
+    LocalFailure,
+    /// The user took it back.
+    ///
+    /// `LocalFailure` with `Canceled`.
+    LocalFailureCanceled,
+    /// The user declined.
+    ///
+    /// `LocalFailure` with `Declined`.
+    LocalFailureDeclined,
+    /// The user did not answer in time.
+    ///
+    /// `LocalFailure` with `Timeout`.
+    LocalFailureTimeout,
+    /// There is no such address.
+    ///
+    /// `NotFound` with `DestinationNotFound`.
+    DestinationNotFound,
+    /// It failed on the other side.
+    ///
+    /// `RemoteFailure`.
+    RemoteFailure,
+    /// The other side is still busy with an earlier request of the same kind.
+    ///
+    /// `RemoteFailure` with `AnotherOperationPending`.
+    AnotherOperationPending,
+    /// The other side is busy.
+    ///
+    /// `RemoteFailure` with `Busy`.
+    Busy,
+    /// The other side took it back.
+    ///
+    /// `RemoteFailure` with `Canceled`.
+    RemoteFailureCanceled,
+    /// The other side declined.
+    ///
+    /// `RemoteFailure` with `Declined`.
+    RemoteFailureDeclined,
+    /// The other side does not want to be disturbed.
+    ///
+    /// `RemoteFailure` with `DoNotDisturb`.
+    DoNotDisturb,
+    /// The other side's client cannot take it at this time.
+    ///
+    /// `RemoteFailure` with `NotAcceptable`.
+    NotAcceptable,
+    /// The other side's policy forbids it; for a message: its format is not understood there.
+    ///
+    /// `RemoteFailure` with `NotAllowed`.
+    NotAllowed,
+    /// The other side answered by another kind of media.
+    ///
+    /// `RemoteFailure` with `RepliedWithOtherModality`.
+    RepliedWithOtherModality,
+    /// The other side, or a service on the way, cannot be reached at the moment.
+    ///
+    /// `RemoteFailure` with `TemporarilyUnavailable`.
+    TemporarilyUnavailable,
+    /// The other side is in a conversation with this thread id already.
+    ///
+    /// `RemoteFailure` with `ThreadIdAlreadyExists`.
+    ThreadIdAlreadyExists,
+    /// The other side did not answer in time.
+    ///
+    /// `RemoteFailure` with `Timeout`.
+    RemoteFailureTimeout,
+    /// The other side does not take this kind of content.
+    ///
+    /// `RemoteFailure` with `UnsupportedMediaType`.
+    UnsupportedMediaType,
+    /// The server failed.
+    ///
+    /// `ServiceFailure`.
+    ServiceFailure,
+    /// The other side's event channel cannot be reached.
+    ///
+    /// `ServiceFailure` with `CallbackChannelError`.
+    CallbackChannelError,
+    /// Turning the conversation into a conference failed.
+    ///
+    /// `ServiceFailure` with `EscalationFailed`.
+    EscalationFailed,
+    /// The mailbox is on an Exchange server of a version that does not support this.
+    ///
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`.
+    InvalidExchangeServerVersion,
+    /// The server ran out of time.
+    ///
+    /// `ServiceFailure` with `Timeout`.
+    ServiceFailureTimeout,
+    /// The conference has no service for this kind of media.
+    ///
+    /// `ServiceFailure` with `Unavailable`.
+    Unavailable,
+    /// The operation took too long.
+    ///
+    /// `Timeout`.
+    Timeout,
+}
+
+impl FailureReason for MessagingInvitationReason {
+    const TABLE: &'static [(Self, &'static str, &'static str)] = &[
+        (Self::Conflict, "Conflict", ""),
+        (Self::AlreadyExists, "Conflict", "AlreadyExists"),
+        (Self::TooManyGroups, "Conflict", "TooManyGroups"),
+        (Self::EntityTooLarge, "EntityTooLarge", ""),
+        (Self::Forbidden, "Forbidden", ""),
+        (Self::AnonymousNotAllowed, "Forbidden", "AnonymousNotAllowed"),
+        (Self::DialoutNotAllowed, "Forbidden", "DialoutNotAllowed"),
+        (Self::FederationRequired, "Forbidden", "FederationRequired"),
+        (Self::InviteesOnly, "Forbidden", "InviteesOnly"),
+        (Self::ModalityNotSupported, "Forbidden", "ModalityNotSupported"),
+        (Self::Unreachable, "Forbidden", "Unreachable"),
+        (Self::AutoAccepted, "Informational", "AutoAccepted"),
+        (Self::InformationalCanceled, "Informational", "Canceled"),
+        (Self::ConnectedElsewhere, "Informational", "ConnectedElsewhere"),
+        (Self::DerivedConversation, "Informational", "DerivedConversation"),
+        (Self::MediaFallback, "Informational", "MediaFallback"),
+        (Self::Missed, "Informational", "Missed"),
+        (Self::LocalFailure, "LocalFailure", ""),
+        (Self::LocalFailureCanceled, "LocalFailure", "Canceled"),
+        (Self::LocalFailureDeclined, "LocalFailure", "Declined"),
+        (Self::LocalFailureTimeout, "LocalFailure", "Timeout"),
+        (Self::DestinationNotFound, "NotFound", "DestinationNotFound"),
+        (Self::RemoteFailure, "RemoteFailure", ""),
+        (Self::AnotherOperationPending, "RemoteFailure", "AnotherOperationPending"),
+        (Self::Busy, "RemoteFailure", "Busy"),
+        (Self::RemoteFailureCanceled, "RemoteFailure", "Canceled"),
+        (Self::RemoteFailureDeclined, "RemoteFailure", "Declined"),
+        (Self::DoNotDisturb, "RemoteFailure", "DoNotDisturb"),
+        (Self::NotAcceptable, "RemoteFailure", "NotAcceptable"),
+        (Self::NotAllowed, "RemoteFailure", "NotAllowed"),
+        (Self::RepliedWithOtherModality, "RemoteFailure", "RepliedWithOtherModality"),
+        (Self::TemporarilyUnavailable, "RemoteFailure", "TemporarilyUnavailable"),
+        (Self::ThreadIdAlreadyExists, "RemoteFailure", "ThreadIdAlreadyExists"),
+        (Self::RemoteFailureTimeout, "RemoteFailure", "Timeout"),
+        (Self::UnsupportedMediaType, "RemoteFailure", "UnsupportedMediaType"),
+        (Self::ServiceFailure, "ServiceFailure", ""),
+        (Self::CallbackChannelError, "ServiceFailure", "CallbackChannelError"),
+        (Self::EscalationFailed, "ServiceFailure", "EscalationFailed"),
+        (
+            Self::InvalidExchangeServerVersion,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        (Self::ServiceFailureTimeout, "ServiceFailure", "Timeout"),
+        (Self::Unavailable, "ServiceFailure", "Unavailable"),
+        (Self::Timeout, "Timeout", ""),
     ];
+}
+
+impl Completes for MessagingInvitation {
+    type Reason = MessagingInvitationReason;
 }

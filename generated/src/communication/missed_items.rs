@@ -2,45 +2,68 @@
 
 //! The resource `missedItems`.
 
-use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
+
 use crate::enumerations::GenericPolicy;
 
 ucwa_runtime::object! {
-    /// The resource `missedItems`.
+    /// Counts of what the user missed: conversations and voicemails.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Event: `missedItems` updated, sent by `communication` with high priority.
-    /// - Reference: [missedItems_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/misseditems_ref)
+    /// The link is in [`communication`]. It holds numbers only; the conversations themselves are in [`conversationLogs`],
+    /// and the reference offers no way to the voicemails.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the current counts, for example for a badge.
+    ///
+    /// # Events
+    ///
+    /// - `missedItems` updated, sent by [`communication`] with high priority. One of the counts changed. Fetch the
+    ///   resource if the event does not embed it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [missedItems_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/misseditems_ref)
+    ///
+    /// [`communication`]: crate::general::Communication
+    /// [`conversationLogs`]: crate::communication::ConversationLogs
     #[resource(name = "missedItems", rel = "missedItems", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct MissedItems {
-        /// The `conversationLogsCount` of the missed items.
+        /// The number of conversation logs, probably all of them, read and unread.
         ///
         /// Type: `Int32`, as samples show.
         #[property(scalar("conversationLogsCount"))]
         pub conversation_logs_count: Option<i32>,
-        /// The `conversationLogsNotifications` of the missed items.
+        /// Probably whether the server reports new conversation logs, [`Enabled`] or [`Disabled`]. The reference does not
+        /// explain it.
         ///
-        /// Type: `GenericPolicy`.
+        /// Type: [`GenericPolicy`].
+        ///
+        /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("conversationLogsNotifications"))]
         pub conversation_logs_notifications: Option<GenericPolicy>,
-        /// The `missedConversationsCount` of the missed items.
+        /// The number of conversations that the user missed, probably read and unread together.
         ///
         /// Type: `Int32`, as samples show.
         #[property(scalar("missedConversationsCount"))]
         pub missed_conversations_count: Option<i32>,
-        /// The `unreadMissedConversationsCount` of the missed items.
+        /// The number of missed conversations not yet read. [`markAsRead`] probably lowers it.
         ///
         /// Type: `Int32`, as samples show.
+        ///
+        /// [`markAsRead`]: crate::communication::MarkAsRead
         #[property(scalar("unreadMissedConversationsCount"))]
         pub unread_missed_conversations_count: Option<i32>,
-        /// The `unreadVoicemailsCount` of the missed items.
+        /// The number of voicemails not yet listened to.
         ///
         /// Type: `Int32`, as samples show.
         #[property(scalar("unreadVoicemailsCount"))]
         pub unread_voicemails_count: Option<i32>,
-        /// The `voiceMailsCount` of the missed items.
+        /// The number of voicemails, probably old and new together.
         ///
         /// Type: `Int32`, as samples show.
         #[property(scalar("voiceMailsCount"))]
@@ -58,46 +81,52 @@ impl Get for MissedItems {
     type Error = MissedItemsGetError;
 }
 
-/// What can go wrong in a GET of `missedItems`.
+/// Errors returned by `GET missedItems`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MissedItemsGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MissedItemsGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -143,7 +143,6 @@ pub use accept::{Accept, AcceptPostError};
 pub use accept_with_answer::{
     AcceptWithAnswer, AcceptWithAnswerInput, AcceptWithAnswerPostError,
 };
-
 pub use accept_with_phone_audio::{AcceptWithPhoneAudio, AcceptWithPhoneAudioPostError};
 pub use accepted_by_contact::{AcceptedByContact, AcceptedByContactGetError};
 pub use accepted_by_participant::{AcceptedByParticipant, AcceptedByParticipantGetError};
@@ -160,7 +159,6 @@ pub use application_sharing::{ApplicationSharing, ApplicationSharingGetError};
 pub use application_sharing_renegotiation::{
     ApplicationSharingRenegotiation, ApplicationSharingRenegotiationGetError,
 };
-
 pub use attendees::{Attendees, AttendeesGetError};
 pub use audio_transcript::{AudioTranscript, AudioTranscriptGetError};
 pub use audio_video::{AudioVideo, AudioVideoGetError};
@@ -170,7 +168,6 @@ pub use audio_video_policies::{AudioVideoPolicies, AudioVideoPoliciesGetError};
 pub use audio_video_renegotiation::{
     AudioVideoRenegotiation, AudioVideoRenegotiationGetError,
 };
-
 pub use audio_video_session::{AudioVideoSession, AudioVideoSessionGetError};
 pub use audio_video_sessions::AudioVideoSessions;
 pub use cancel::{Cancel, CancelPostError};
@@ -178,38 +175,30 @@ pub use continue_audio::{ContinueAudio, ContinueAudioInput, ContinueAudioPostErr
 pub use continue_audio_video::{
     ContinueAudioVideo, ContinueAudioVideoInput, ContinueAudioVideoPostError,
 };
-
 pub use continue_messaging::{
     ContinueMessaging, ContinueMessagingInput, ContinueMessagingPostError,
 };
-
 pub use continue_phone_audio::{
     ContinuePhoneAudio, ContinuePhoneAudioInput, ContinuePhoneAudioPostError,
 };
-
 pub use continue_video::{ContinueVideo, ContinueVideoInput, ContinueVideoPostError};
 pub use conversation::{Conversation, ConversationDeleteError, ConversationGetError};
 pub use conversation_extension_result::ConversationExtensionResult;
 pub use conversation_log::{
     ConversationLog, ConversationLogDeleteError, ConversationLogGetError,
 };
-
 pub use conversation_log_recipient::{
     ConversationLogRecipient, ConversationLogRecipientGetError,
 };
-
 pub use conversation_log_transcript::{
     ConversationLogTranscript, ConversationLogTranscriptGetError,
 };
-
 pub use conversation_log_transcripts::{
     ConversationLogTranscripts, ConversationLogTranscriptsGetError,
 };
-
 pub use conversation_logs::{
     ConversationLogs, ConversationLogsGetError, ConversationLogsQuery,
 };
-
 pub use conversations::{Conversations, ConversationsGetError};
 pub use data_collaboration::{DataCollaboration, DataCollaborationGetError};
 pub use decline::{Decline, DeclineInput, DeclinePostError};
@@ -222,31 +211,28 @@ pub use derived_phone_audio::{DerivedPhoneAudio, DerivedPhoneAudioGetError};
 pub use disable_audience_messaging::{
     DisableAudienceMessaging, DisableAudienceMessagingPostError,
 };
-
 pub use disable_audience_mute_lock::{
     DisableAudienceMuteLock, DisableAudienceMuteLockPostError,
 };
-
 pub use dismiss::{Dismiss, DismissInput, DismissPostError};
 pub use eject::{Eject, EjectPostError};
 pub use enable_audience_messaging::{
     EnableAudienceMessaging, EnableAudienceMessagingPostError,
 };
-
 pub use enable_audience_mute_lock::{
     EnableAudienceMuteLock, EnableAudienceMuteLockPostError,
 };
-
 pub use error_transcript::{ErrorTranscript, ErrorTranscriptGetError};
-pub use escalate_audio::{EscalateAudio, EscalateAudioInput, EscalateAudioPostError};
-pub use escalate_audio_video::{
-    EscalateAudioVideo, EscalateAudioVideoInput, EscalateAudioVideoPostError,
+pub use escalate_audio::{
+    EscalateAudio, EscalateAudioInput, EscalateAudioInputRequired, EscalateAudioPostError,
 };
-
+pub use escalate_audio_video::{
+    EscalateAudioVideo, EscalateAudioVideoInput, EscalateAudioVideoInputRequired,
+    EscalateAudioVideoPostError,
+};
 pub use failed_delivery_participant::{
     FailedDeliveryParticipant, FailedDeliveryParticipantGetError,
 };
-
 pub use forwarded_by::{ForwardedBy, ForwardedByGetError};
 pub use from::{FromGetError, FromResource};
 pub use hold_phone_audio::{HoldPhoneAudio, HoldPhoneAudioPostError};
@@ -255,7 +241,6 @@ pub use invitations::{Invitations, InvitationsGetError};
 pub use join_online_meeting::{
     JoinOnlineMeeting, JoinOnlineMeetingInput, JoinOnlineMeetingPostError,
 };
-
 pub use leaders::{Leaders, LeadersGetError};
 pub use lobby::{Lobby, LobbyGetError};
 pub use local_participant::{LocalParticipant, LocalParticipantGetError};
@@ -264,69 +249,66 @@ pub use media_diagnostics::{MediaDiagnostics, MediaDiagnosticsPostError};
 pub use media_policies::{MediaPolicies, MediaPoliciesGetError};
 pub use media_relay::{MediaRelay, MediaRelayGetError};
 pub use media_relay_access_token::{MediaRelayAccessToken, MediaRelayAccessTokenGetError};
-pub use message::{Message, MessageGetError};
+pub use message::{Message, MessageGetError, MessageReason};
 pub use message_transcript::{MessageTranscript, MessageTranscriptGetError};
 pub use messages::{Messages, MessagesGetError};
 pub use messaging::{Messaging, MessagingGetError};
-pub use messaging_invitation::{MessagingInvitation, MessagingInvitationGetError};
+pub use messaging_invitation::{
+    MessagingInvitation, MessagingInvitationGetError, MessagingInvitationReason,
+};
 pub use missed_items::{MissedItems, MissedItemsGetError};
 pub use mute_audio::{MuteAudio, MuteAudioPostError};
 pub use mute_video::{MuteVideo, MuteVideoPostError};
 pub use next_conversation_log_transcripts::{
     NextConversationLogTranscripts, NextConversationLogTranscriptsGetError,
 };
-
 pub use on_behalf_of::{OnBehalfOf, OnBehalfOfGetError};
 pub use participant::{Participant, ParticipantGetError};
 pub use participant_application_sharing::{
     ParticipantApplicationSharing, ParticipantApplicationSharingGetError,
 };
-
 pub use participant_audio::{ParticipantAudio, ParticipantAudioGetError};
 pub use participant_data_collaboration::{
     ParticipantDataCollaboration, ParticipantDataCollaborationGetError,
 };
-
-pub use participant_invitation::{ParticipantInvitation, ParticipantInvitationGetError};
+pub use participant_invitation::{
+    ParticipantInvitation, ParticipantInvitationGetError, ParticipantInvitationReason,
+};
 pub use participant_messaging::{ParticipantMessaging, ParticipantMessagingGetError};
 pub use participant_panoramic_video::{
     ParticipantPanoramicVideo, ParticipantPanoramicVideoGetError,
 };
-
 pub use participant_video::{ParticipantVideo, ParticipantVideoGetError};
 pub use participants::Participants;
 pub use phone_audio::{PhoneAudio, PhoneAudioGetError};
-pub use phone_audio_invitation::{PhoneAudioInvitation, PhoneAudioInvitationGetError};
+pub use phone_audio_invitation::{
+    PhoneAudioInvitation, PhoneAudioInvitationGetError, PhoneAudioInvitationReason,
+};
 pub use promote::{Promote, PromotePostError};
 pub use publish_call_quality_feedback::{
     PublishCallQualityFeedback, PublishCallQualityFeedbackInput,
     PublishCallQualityFeedbackPostError,
 };
-
 pub use reject::{Reject, RejectPostError};
 pub use renegotiations::{Renegotiations, RenegotiationsInput, RenegotiationsPostError};
 pub use replace_with_phone_audio::{
     ReplaceWithPhoneAudio, ReplaceWithPhoneAudioInput, ReplaceWithPhoneAudioPostError,
 };
-
 pub use replaces_audio_video::{ReplacesAudioVideo, ReplacesAudioVideoGetError};
 pub use replaces_phone_audio::{ReplacesPhoneAudio, ReplacesPhoneAudioGetError};
 pub use replay_message::{ReplayMessage, ReplayMessagePostError};
 pub use report_media_diagnostics::{
     ReportMediaDiagnostics, ReportMediaDiagnosticsInput, ReportMediaDiagnosticsPostError,
 };
-
 pub use resume_audio::{ResumeAudio, ResumeAudioInput, ResumeAudioPostError};
 pub use resume_audio_video::{
     ResumeAudioVideo, ResumeAudioVideoInput, ResumeAudioVideoPostError,
 };
-
 pub use resume_phone_audio::{ResumePhoneAudio, ResumePhoneAudioPostError};
 pub use send_message::{SendMessage, SendMessageInput, SendMessagePostError};
 pub use send_provisional_answer::{
     SendProvisionalAnswer, SendProvisionalAnswerInput, SendProvisionalAnswerPostError,
 };
-
 pub use session::Session;
 pub use sessions::{Sessions, SessionsGetError};
 pub use set_is_typing::{SetIsTyping, SetIsTypingPostError};
@@ -336,46 +318,36 @@ pub use start_audio_on_behalf_of_delegator::{
     StartAudioOnBehalfOfDelegator, StartAudioOnBehalfOfDelegatorInput,
     StartAudioOnBehalfOfDelegatorPostError,
 };
-
 pub use start_audio_video::{
     StartAudioVideo, StartAudioVideoInput, StartAudioVideoPostError,
 };
-
 pub use start_audio_video2::{
     StartAudioVideo2, StartAudioVideo2Input, StartAudioVideo2PostError,
 };
-
 pub use start_audio_video_on_behalf_of_delegator::{
     StartAudioVideoOnBehalfOfDelegator, StartAudioVideoOnBehalfOfDelegatorInput,
     StartAudioVideoOnBehalfOfDelegatorPostError,
 };
-
 pub use start_emergency_call::{
     StartEmergencyCall, StartEmergencyCallInput, StartEmergencyCallPostError,
 };
-
 pub use start_messaging::{StartMessaging, StartMessagingInput, StartMessagingPostError};
 pub use start_messaging2::{
     StartMessaging2, StartMessaging2Input, StartMessaging2PostError,
 };
-
 pub use start_online_meeting::{
     StartOnlineMeeting, StartOnlineMeetingInput, StartOnlineMeetingPostError,
 };
-
 pub use start_phone_audio::{
     StartPhoneAudio, StartPhoneAudioInput, StartPhoneAudioPostError,
 };
-
 pub use start_phone_audio2::{
     StartPhoneAudio2, StartPhoneAudio2Input, StartPhoneAudio2PostError,
 };
-
 pub use start_phone_audio_on_behalf_of_delegator::{
     StartPhoneAudioOnBehalfOfDelegator, StartPhoneAudioOnBehalfOfDelegatorInput,
     StartPhoneAudioOnBehalfOfDelegatorPostError,
 };
-
 pub use start_video::{StartVideo, StartVideoInput, StartVideoPostError};
 pub use stop_audio::{StopAudio, StopAudioInput, StopAudioPostError};
 pub use stop_audio_video::{StopAudioVideo, StopAudioVideoInput, StopAudioVideoPostError};

@@ -3,7 +3,7 @@
 //! The resource `participant`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Uri, condition,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Uri, row,
 };
 
 use crate::communication::{
@@ -11,69 +11,106 @@ use crate::communication::{
     ParticipantDataCollaboration, ParticipantMessaging, ParticipantPanoramicVideo,
     ParticipantVideo, Promote, Reject,
 };
-
 use crate::enumerations::{Role, SourceNetwork};
 use crate::me::Me;
 use crate::people::{Contact, ContactPhoto, ContactPresence};
 
 ucwa_runtime::object! {
-    /// The resource `participant`.
+    /// One person or service in a conversation.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Event: `participant` added, sent by `conversation` with high priority.
-    /// - Event: `participant` updated, sent by `conversation` with high priority.
-    /// - Event: `participant` deleted, sent by `conversation` with high priority.
-    /// - Reference: [participant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participant_ref)
+    /// Exists from joining until leaving; [`contact`] is the lasting counterpart. The link is in [`participants`],
+    /// [`leaders`], [`attendees`], [`lobby`] and [`message`], and events announce participants. The links show what the user
+    /// may do with the participant: [`admit`], [`reject`], [`promote`], [`demote`], [`eject`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the participant with role, lobby state and the links that the user has the right to use.
+    ///
+    /// # Events
+    ///
+    /// - `participant` added, sent by [`conversation`] with high priority. The participant joined. Comes again on
+    ///   admission, promotion, demotion and typing (see the collection in `in`), so treat a repeat as a change.
+    /// - `participant` updated, sent by [`conversation`] with high priority. The rights that the user has over the
+    ///   participant changed, for example [`admit`] went away after admission. Fetch the participant again for the
+    ///   current links.
+    /// - `participant` deleted, sent by [`conversation`] with high priority. The participant left the conversation.
+    ///   Remove it from the roster and do not fetch it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [participant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participant_ref)
+    ///
+    /// [`admit`]: crate::communication::Admit
+    /// [`attendees`]: crate::communication::Attendees
+    /// [`contact`]: crate::people::Contact
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`demote`]: crate::communication::Demote
+    /// [`eject`]: crate::communication::Eject
+    /// [`leaders`]: crate::communication::Leaders
+    /// [`lobby`]: crate::communication::Lobby
+    /// [`message`]: crate::communication::Message
+    /// [`participants`]: crate::communication::Participants
+    /// [`promote`]: crate::communication::Promote
+    /// [`reject`]: crate::communication::Reject
     #[resource(name = "participant", rel = "participant", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Participant {
-        /// The `anonymous` of the participant.
+        /// True if the participant joined without signing in, as guests of a meeting may.
         ///
         /// Type: `Boolean`, as samples show.
         #[property(scalar("anonymous"))]
         pub anonymous: Option<bool>,
-        /// The `inLobby` of the participant.
+        /// True while the participant waits in the lobby and is not yet in the meeting.
         ///
         /// Type: `Boolean`, as samples show.
         #[property(scalar("inLobby"))]
         pub in_lobby: Option<bool>,
-        /// The `local` of the participant.
+        /// True if the participant is the signed-in user, false for everybody else.
         ///
         /// Type: `Boolean`, as samples show.
         #[property(scalar("local"))]
         pub local: Option<bool>,
-        /// The `name` of the participant.
+        /// The display name to show in the roster. If it is absent, the `title` of the link to the participant may hold
+        /// it.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("name"))]
         pub name: Option<String>,
-        /// The `organizer` of the participant.
+        /// True if the participant organizes the meeting. The server always lets organizers into their own meetings.
         ///
         /// Type: `Boolean`, as samples show.
         #[property(scalar("organizer"))]
         pub organizer: Option<bool>,
-        /// The `otherPhoneNumber` of the participant.
+        /// A further phone number, usually a `tel:` URI.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("otherPhoneNumber"))]
         pub other_phone_number: Option<String>,
-        /// The `role` of the participant.
+        /// Whether the participant is a leader (also called presenter) or an attendee. Changes with [`promote`] and
+        /// [`demote`].
         ///
-        /// Type: `Role`.
+        /// Type: [`Role`].
+        ///
+        /// [`Role`]: crate::enumerations::Role
+        /// [`demote`]: crate::communication::Demote
+        /// [`promote`]: crate::communication::Promote
         #[property(scalar("role"))]
         pub role: Option<Role>,
-        /// The `sourceNetwork` of the participant.
+        /// The network that the contact or participant belongs to, as seen from the user: the same enterprise, a
+        /// federated one or a public cloud.
         ///
-        /// Type: `SourceNetwork`.
+        /// Type: [`SourceNetwork`].
+        ///
+        /// [`SourceNetwork`]: crate::enumerations::SourceNetwork
         #[property(scalar("sourceNetwork"))]
         pub source_network: Option<SourceNetwork>,
-        /// The `uri` of the participant.
+        /// The address of the participant, usually a `sip:` URI.
         ///
         /// Type: `Uri`, by convention.
         #[property(scalar("uri"))]
         pub uri: Option<Uri>,
-        /// The `workPhoneNumber` of the participant.
+        /// The work phone number, usually a `tel:` URI.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("workPhoneNumber"))]
@@ -81,105 +118,139 @@ ucwa_runtime::object! {
     }
 
     impl Participant {
-        /// Leads to `admit`.
+        /// Lets the participant from the lobby into the meeting. Present only while the participant waits there and the
+        /// user has the right to admit.
         ///
-        /// Relation `admit`, linked.
+        /// Relation [`admit`], linked.
+        ///
+        /// [`admit`]: crate::communication::Admit
         #[relation(one("admit"))]
         pub fn admit(&self) -> Related<'_, Admit>;
 
-        /// Leads to `contact`.
+        /// The person or service behind the participant, which outlives the conversation. Probably absent for anonymous
+        /// participants.
         ///
-        /// Relation `contact`, linked.
+        /// Relation [`contact`], linked.
+        ///
+        /// [`contact`]: crate::people::Contact
         #[relation(one("contact"))]
         pub fn contact(&self) -> Related<'_, Contact>;
 
-        /// Leads to `contactPhoto`.
+        /// The photo of the contact, as image bytes rather than a resource.
         ///
-        /// Relation `contactPhoto`, linked.
+        /// Relation [`contactPhoto`], linked.
+        ///
+        /// [`contactPhoto`]: crate::people::ContactPhoto
         #[relation(one("contactPhoto"))]
         pub fn contact_photo(&self) -> Related<'_, ContactPhoto>;
 
-        /// Leads to `contactPresence`.
+        /// The contact's availability and activity.
         ///
-        /// Relation `contactPresence`, linked.
+        /// Relation [`contactPresence`], linked.
+        ///
+        /// [`contactPresence`]: crate::people::ContactPresence
         #[relation(one("contactPresence"))]
         pub fn contact_presence(&self) -> Related<'_, ContactPresence>;
 
-        /// Leads to `conversation`.
+        /// The conversation that this belongs to.
         ///
-        /// Relation `conversation`, linked.
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
         #[relation(one("conversation"))]
         pub fn conversation(&self) -> Related<'_, Conversation>;
 
-        /// Leads to `demote`.
+        /// Makes the leader an attendee again. Present only if the user has the right to do so.
         ///
-        /// Relation `demote`, linked.
+        /// Relation [`demote`], linked.
+        ///
+        /// [`demote`]: crate::communication::Demote
         #[relation(one("demote"))]
         pub fn demote(&self) -> Related<'_, Demote>;
 
-        /// Leads to `eject`.
+        /// Removes the participant from the meeting. Present only if the user has the right to do so.
         ///
-        /// Relation `eject`, linked.
+        /// Relation [`eject`], linked.
+        ///
+        /// [`eject`]: crate::communication::Eject
         #[relation(one("eject"))]
         pub fn eject(&self) -> Related<'_, Eject>;
 
-        /// Leads to `me`.
+        /// The signed-in user. Probably present only where [`local`] is true.
         ///
-        /// Relation `me`, linked.
+        /// Relation [`me`], linked.
+        ///
+        /// [`local`]: field@crate::communication::Participant::local
+        /// [`me`]: crate::me::Me
         #[relation(one("me"))]
         pub fn me(&self) -> Related<'_, Me>;
 
-        /// Leads to `participantApplicationSharing`.
+        /// The participant's application sharing in this conversation. Absent while the participant uses none.
         ///
-        /// Relation `participantApplicationSharing`, linked.
+        /// Relation [`participantApplicationSharing`], linked.
+        ///
+        /// [`participantApplicationSharing`]: crate::communication::ParticipantApplicationSharing
         #[relation(one("participantApplicationSharing"))]
         pub fn participant_application_sharing(
             &self,
         ) -> Related<'_, ParticipantApplicationSharing>;
 
-        /// Leads to `participantAudio`.
+        /// The participant's audio in this conversation. Absent while the participant uses no audio.
         ///
-        /// Relation `participantAudio`, linked.
+        /// Relation [`participantAudio`], linked.
+        ///
+        /// [`participantAudio`]: crate::communication::ParticipantAudio
         #[relation(one("participantAudio"))]
         pub fn participant_audio(&self) -> Related<'_, ParticipantAudio>;
 
-        /// Leads to `participantDataCollaboration`.
+        /// The participant's data collaboration in this conversation. Absent while the participant uses none.
         ///
-        /// Relation `participantDataCollaboration`, linked.
+        /// Relation [`participantDataCollaboration`], linked.
+        ///
+        /// [`participantDataCollaboration`]: crate::communication::ParticipantDataCollaboration
         #[relation(one("participantDataCollaboration"))]
         pub fn participant_data_collaboration(
             &self,
         ) -> Related<'_, ParticipantDataCollaboration>;
 
-        /// Leads to `participantMessaging`.
+        /// The participant's instant messaging in this conversation. Absent while the participant uses none.
         ///
-        /// Relation `participantMessaging`, linked.
+        /// Relation [`participantMessaging`], linked.
+        ///
+        /// [`participantMessaging`]: crate::communication::ParticipantMessaging
         #[relation(one("participantMessaging"))]
         pub fn participant_messaging(&self) -> Related<'_, ParticipantMessaging>;
 
-        /// Leads to `participantPanoramicVideo`.
+        /// The participant's panoramic video in this conversation. Absent while the participant uses none.
         ///
-        /// Relation `participantPanoramicVideo`, linked.
+        /// Relation [`participantPanoramicVideo`], linked.
+        ///
+        /// [`participantPanoramicVideo`]: crate::communication::ParticipantPanoramicVideo
         #[relation(one("participantPanoramicVideo"))]
-        pub fn participant_panoramic_video(
-            &self,
-        ) -> Related<'_, ParticipantPanoramicVideo>;
+        pub fn participant_panoramic_video(&self) -> Related<'_, ParticipantPanoramicVideo>;
 
-        /// Leads to `participantVideo`.
+        /// The participant's main video in this conversation. Absent while the participant uses no video.
         ///
-        /// Relation `participantVideo`, linked.
+        /// Relation [`participantVideo`], linked.
+        ///
+        /// [`participantVideo`]: crate::communication::ParticipantVideo
         #[relation(one("participantVideo"))]
         pub fn participant_video(&self) -> Related<'_, ParticipantVideo>;
 
-        /// Leads to `promote`.
+        /// Makes the attendee a leader. Present only if the user has the right to do so.
         ///
-        /// Relation `promote`, linked.
+        /// Relation [`promote`], linked.
+        ///
+        /// [`promote`]: crate::communication::Promote
         #[relation(one("promote"))]
         pub fn promote(&self) -> Related<'_, Promote>;
 
-        /// Leads to `reject`.
+        /// Turns the participant in the lobby away. Present only while the participant waits there and the user has the
+        /// right to refuse.
         ///
-        /// Relation `reject`, linked.
+        /// Relation [`reject`], linked.
+        ///
+        /// [`reject`]: crate::communication::Reject
         #[relation(one("reject"))]
         pub fn reject(&self) -> Related<'_, Reject>;
     }
@@ -195,46 +266,52 @@ impl Get for Participant {
     type Error = ParticipantGetError;
 }
 
-/// What can go wrong in a GET of `participant`.
+/// Errors returned by `GET participant`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ParticipantGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ParticipantGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -2,31 +2,47 @@
 
 //! The resource `participantApplicationSharing`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::Participant;
 use crate::enumerations::MediaDirectionType;
 
 ucwa_runtime::object! {
-    /// The resource `participantApplicationSharing`.
+    /// Whether a participant uses application sharing in a conversation.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Event: `participantApplicationSharing` added to `localParticipant`, sent by `conversation` with high
-    ///   priority.
-    /// - Event: `participantApplicationSharing` added to `localParticipant`, sent by `conversation` with high
-    ///   priority.
-    /// - Event: `participantApplicationSharing` of `localParticipant` updated, sent by `conversation` with high
-    ///   priority.
-    /// - Event: `participantApplicationSharing` of `localParticipant` updated, sent by `conversation` with high
-    ///   priority.
-    /// - Event: `participantApplicationSharing` deleted from `localParticipant`, sent by `conversation` with high
-    ///   priority.
-    /// - Event: `participantApplicationSharing` deleted from `localParticipant`, sent by `conversation` with high
-    ///   priority.
-    /// - Reference: [participantApplicationSharing_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantapplicationsharing_ref)
+    /// The link is in [`participant`] and [`localParticipant`], absent while the participant does not use the modality.
+    /// Follow its events to show who joins and leaves the modality. A link to it may carry the source identifier as
+    /// `title`.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns direction and source of the participant's application sharing.
+    ///
+    /// # Events
+    ///
+    /// - `participantApplicationSharing` added to [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, began to use application sharing. Fetch the resource for direction and source.
+    /// - `participantApplicationSharing` added to [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, began to use application sharing. Fetch the resource for direction and source.
+    /// - `participantApplicationSharing` of [`localParticipant`] updated, sent by [`conversation`] with high priority.
+    ///   The use of application sharing by a participant, or by the user, changed. Fetch the resource for direction
+    ///   and source.
+    /// - `participantApplicationSharing` of [`localParticipant`] updated, sent by [`conversation`] with high priority.
+    ///   The use of application sharing by a participant, or by the user, changed. Fetch the resource for direction
+    ///   and source.
+    /// - `participantApplicationSharing` deleted from [`localParticipant`], sent by [`conversation`] with high priority.
+    ///   A participant, or the user, stopped using application sharing. Remove it from the display; do not fetch it.
+    /// - `participantApplicationSharing` deleted from [`localParticipant`], sent by [`conversation`] with high priority.
+    ///   A participant, or the user, stopped using application sharing. Remove it from the display; do not fetch it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [participantApplicationSharing_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantapplicationsharing_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`localParticipant`]: crate::communication::LocalParticipant
+    /// [`participant`]: crate::communication::Participant
     #[resource(
         name = "participantApplicationSharing",
         rel = "participantApplicationSharing",
@@ -34,12 +50,21 @@ ucwa_runtime::object! {
     )]
     #[registry(crate::registry::REGISTRY)]
     pub struct ParticipantApplicationSharing {
-        /// The `applicationSharingDirection` of the participant application sharing.
+        /// Which way the participant's application sharing flows: [`SendReceive`], [`SendOnly`], [`ReceiveOnly`] or [`Inactive`].
+        /// Samples also show [`Unknown`].
         ///
-        /// Type: `MediaDirectionType`.
+        /// Type: [`MediaDirectionType`].
+        ///
+        /// [`Inactive`]: crate::enumerations::MediaDirectionType::Inactive
+        /// [`MediaDirectionType`]: crate::enumerations::MediaDirectionType
+        /// [`ReceiveOnly`]: crate::enumerations::MediaDirectionType::ReceiveOnly
+        /// [`SendOnly`]: crate::enumerations::MediaDirectionType::SendOnly
+        /// [`SendReceive`]: crate::enumerations::MediaDirectionType::SendReceive
+        /// [`Unknown`]: crate::enumerations::MediaDirectionType::Unknown
         #[property(scalar("applicationSharingDirection"))]
         pub application_sharing_direction: Option<MediaDirectionType>,
-        /// The `applicationSharingSourceId` of the participant application sharing.
+        /// Identifies the participant's application sharing stream, so that the media stack can assign it to the
+        /// participant.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("applicationSharingSourceId"))]
@@ -47,9 +72,11 @@ ucwa_runtime::object! {
     }
 
     impl ParticipantApplicationSharing {
-        /// Leads to `participant`.
+        /// The participant whose modality this is.
         ///
-        /// Relation `participant`, linked.
+        /// Relation [`participant`], linked.
+        ///
+        /// [`participant`]: crate::communication::Participant
         #[relation(one("participant"))]
         pub fn participant(&self) -> Related<'_, Participant>;
     }
@@ -65,46 +92,52 @@ impl Get for ParticipantApplicationSharing {
     type Error = ParticipantApplicationSharingGetError;
 }
 
-/// What can go wrong in a GET of `participantApplicationSharing`.
+/// Errors returned by `GET participantApplicationSharing`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ParticipantApplicationSharingGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ParticipantApplicationSharingGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

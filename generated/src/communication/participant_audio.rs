@@ -2,39 +2,67 @@
 
 //! The resource `participantAudio`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::{MuteAudio, Participant, UnmuteAudio};
 use crate::enumerations::MediaDirectionType;
 
 ucwa_runtime::object! {
-    /// The resource `participantAudio`.
+    /// Whether a participant uses audio in a conversation.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Event: `participantAudio` added to `localParticipant`, sent by `conversation` with high priority.
-    /// - Event: `participantAudio` added to `localParticipant`, sent by `conversation` with high priority.
-    /// - Event: `participantAudio` of `localParticipant` updated, sent by `conversation` with high priority.
-    /// - Event: `participantAudio` of `localParticipant` updated, sent by `conversation` with high priority.
-    /// - Event: `participantAudio` deleted from `localParticipant`, sent by `conversation` with high priority.
-    /// - Event: `participantAudio` deleted from `localParticipant`, sent by `conversation` with high priority.
-    /// - Reference: [participantAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantaudio_ref)
+    /// The link is in [`participant`] and [`localParticipant`], absent while the participant does not use the modality.
+    /// Follow its events to show who joins and leaves the modality. A link to it may carry the source identifier as
+    /// `title`.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns direction, mute state and source of the participant's audio.
+    ///
+    /// # Events
+    ///
+    /// - `participantAudio` added to [`localParticipant`], sent by [`conversation`] with high priority. A participant, or
+    ///   the user, began to use audio. Fetch the resource for direction and mute state.
+    /// - `participantAudio` added to [`localParticipant`], sent by [`conversation`] with high priority. A participant, or
+    ///   the user, began to use audio. Fetch the resource for direction and mute state.
+    /// - `participantAudio` of [`localParticipant`] updated, sent by [`conversation`] with high priority. The use of
+    ///   audio by a participant, or by the user, changed. Fetch the resource for direction and mute state.
+    /// - `participantAudio` of [`localParticipant`] updated, sent by [`conversation`] with high priority. The use of
+    ///   audio by a participant, or by the user, changed. Fetch the resource for direction and mute state.
+    /// - `participantAudio` deleted from [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, stopped using audio. Remove it from the display; do not fetch it.
+    /// - `participantAudio` deleted from [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, stopped using audio. Remove it from the display; do not fetch it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [participantAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantaudio_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`localParticipant`]: crate::communication::LocalParticipant
+    /// [`participant`]: crate::communication::Participant
     #[resource(name = "participantAudio", rel = "participantAudio", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct ParticipantAudio {
-        /// The `audioDirection` of the participant audio.
+        /// Which way the participant's audio flows: [`SendReceive`], [`SendOnly`], [`ReceiveOnly`] or [`Inactive`]. Samples also
+        /// show [`Unknown`].
         ///
-        /// Type: `MediaDirectionType`.
+        /// Type: [`MediaDirectionType`].
+        ///
+        /// [`Inactive`]: crate::enumerations::MediaDirectionType::Inactive
+        /// [`MediaDirectionType`]: crate::enumerations::MediaDirectionType
+        /// [`ReceiveOnly`]: crate::enumerations::MediaDirectionType::ReceiveOnly
+        /// [`SendOnly`]: crate::enumerations::MediaDirectionType::SendOnly
+        /// [`SendReceive`]: crate::enumerations::MediaDirectionType::SendReceive
+        /// [`Unknown`]: crate::enumerations::MediaDirectionType::Unknown
         #[property(scalar("audioDirection"))]
         pub audio_direction: Option<MediaDirectionType>,
-        /// The `audioMuted` of the participant audio.
+        /// Whether the participant's audio is muted. An `updated` event follows each change.
         ///
         /// Type: `Boolean`, as samples show.
         #[property(scalar("audioMuted"))]
         pub audio_muted: Option<bool>,
-        /// The `audioSourceId` of the participant audio.
+        /// Identifies the participant's audio stream, so that the media stack can assign it to the participant.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("audioSourceId"))]
@@ -42,21 +70,27 @@ ucwa_runtime::object! {
     }
 
     impl ParticipantAudio {
-        /// Leads to `muteAudio`.
+        /// Mutes the participant's audio. Present if the user may do so.
         ///
-        /// Relation `muteAudio`, linked.
+        /// Relation [`muteAudio`], linked.
+        ///
+        /// [`muteAudio`]: crate::communication::MuteAudio
         #[relation(one("muteAudio"))]
         pub fn mute_audio(&self) -> Related<'_, MuteAudio>;
 
-        /// Leads to `participant`.
+        /// The participant whose modality this is.
         ///
-        /// Relation `participant`, linked.
+        /// Relation [`participant`], linked.
+        ///
+        /// [`participant`]: crate::communication::Participant
         #[relation(one("participant"))]
         pub fn participant(&self) -> Related<'_, Participant>;
 
-        /// Leads to `unmuteAudio`.
+        /// Ends the muting of the participant's audio. Present if the user may do so.
         ///
-        /// Relation `unmuteAudio`, linked.
+        /// Relation [`unmuteAudio`], linked.
+        ///
+        /// [`unmuteAudio`]: crate::communication::UnmuteAudio
         #[relation(one("unmuteAudio"))]
         pub fn unmute_audio(&self) -> Related<'_, UnmuteAudio>;
     }
@@ -72,46 +106,52 @@ impl Get for ParticipantAudio {
     type Error = ParticipantAudioGetError;
 }
 
-/// What can go wrong in a GET of `participantAudio`.
+/// Errors returned by `GET participantAudio`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ParticipantAudioGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ParticipantAudioGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

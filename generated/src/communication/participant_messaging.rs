@@ -2,35 +2,60 @@
 
 //! The resource `participantMessaging`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::Participant;
 
 ucwa_runtime::object! {
-    /// The resource `participantMessaging`.
+    /// Whether a participant uses instant messaging in a conversation.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Event: `participantMessaging` added to `localParticipant`, sent by `conversation` with high priority.
-    /// - Event: `participantMessaging` added to `localParticipant`, sent by `conversation` with high priority.
-    /// - Event: `participantMessaging` of `localParticipant` updated, sent by `conversation` with high priority.
-    /// - Event: `participantMessaging` of `localParticipant` updated, sent by `conversation` with high priority.
-    /// - Event: `participantMessaging` deleted from `localParticipant`, sent by `conversation` with high priority.
-    /// - Event: `participantMessaging` deleted from `localParticipant`, sent by `conversation` with high priority.
-    /// - Reference: [participantMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantmessaging_ref)
-    #[resource(
-        name = "participantMessaging",
-        rel = "participantMessaging",
-        revision = 1
-    )]
+    /// The link is in [`participant`] and [`localParticipant`], absent while the participant does not use the modality.
+    /// Follow its events to show who joins and leaves the modality.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns a link to the participant and no properties; that the resource exists is the information. 404
+    ///   probably means that the participant does not use messaging.
+    ///
+    /// # Events
+    ///
+    /// - `participantMessaging` added to [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, began to use instant messaging. Fetch the resource only for its [`participant`]
+    ///   link, as it has no properties.
+    /// - `participantMessaging` added to [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, began to use instant messaging. Fetch the resource only for its [`participant`]
+    ///   link, as it has no properties.
+    /// - `participantMessaging` of [`localParticipant`] updated, sent by [`conversation`] with high priority. The use of
+    ///   instant messaging by a participant, or by the user, changed. Fetch the resource only for its [`participant`]
+    ///   link, as it has no properties.
+    /// - `participantMessaging` of [`localParticipant`] updated, sent by [`conversation`] with high priority. The use of
+    ///   instant messaging by a participant, or by the user, changed. Fetch the resource only for its [`participant`]
+    ///   link, as it has no properties.
+    /// - `participantMessaging` deleted from [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, stopped using instant messaging but may still be in the conversation. Remove it
+    ///   from the display; do not fetch it.
+    /// - `participantMessaging` deleted from [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, stopped using instant messaging but may still be in the conversation. Remove it
+    ///   from the display; do not fetch it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [participantMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantmessaging_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`localParticipant`]: crate::communication::LocalParticipant
+    /// [`participant`]: crate::communication::Participant
+    #[resource(name = "participantMessaging", rel = "participantMessaging", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct ParticipantMessaging {}
+
     impl ParticipantMessaging {
-        /// Leads to `participant`.
+        /// The participant whose modality this is.
         ///
-        /// Relation `participant`, linked.
+        /// Relation [`participant`], linked.
+        ///
+        /// [`participant`]: crate::communication::Participant
         #[relation(one("participant"))]
         pub fn participant(&self) -> Related<'_, Participant>;
     }
@@ -46,46 +71,52 @@ impl Get for ParticipantMessaging {
     type Error = ParticipantMessagingGetError;
 }
 
-/// What can go wrong in a GET of `participantMessaging`.
+/// Errors returned by `GET participantMessaging`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ParticipantMessagingGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ParticipantMessagingGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

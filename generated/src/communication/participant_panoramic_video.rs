@@ -2,27 +2,47 @@
 
 //! The resource `participantPanoramicVideo`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::Participant;
 use crate::enumerations::MediaDirectionType;
 
 ucwa_runtime::object! {
-    /// The resource `participantPanoramicVideo`.
+    /// Whether a participant uses panoramic video in a conversation.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Event: `participantPanoramicVideo` added to `localParticipant`, sent by `conversation` with high priority.
-    /// - Event: `participantPanoramicVideo` added to `localParticipant`, sent by `conversation` with high priority.
-    /// - Event: `participantPanoramicVideo` of `localParticipant` updated, sent by `conversation` with high priority.
-    /// - Event: `participantPanoramicVideo` of `localParticipant` updated, sent by `conversation` with high priority.
-    /// - Event: `participantPanoramicVideo` deleted from `localParticipant`, sent by `conversation` with high
-    ///   priority.
-    /// - Event: `participantPanoramicVideo` deleted from `localParticipant`, sent by `conversation` with high
-    ///   priority.
-    /// - Reference: [participantPanoramicVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantpanoramicvideo_ref)
+    /// The link is in [`participant`] and [`localParticipant`], absent while the participant does not use the modality.
+    /// Follow its events to show who joins and leaves the modality. A link to it may carry the source identifier as
+    /// `title`.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns direction, mute state and source of the participant's panoramic video.
+    ///
+    /// # Events
+    ///
+    /// - `participantPanoramicVideo` added to [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, began to use panoramic video. Fetch the resource for direction and mute state.
+    /// - `participantPanoramicVideo` added to [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, began to use panoramic video. Fetch the resource for direction and mute state.
+    /// - `participantPanoramicVideo` of [`localParticipant`] updated, sent by [`conversation`] with high priority. The
+    ///   use of panoramic video by a participant, or by the user, changed. Fetch the resource for direction and mute
+    ///   state.
+    /// - `participantPanoramicVideo` of [`localParticipant`] updated, sent by [`conversation`] with high priority. The
+    ///   use of panoramic video by a participant, or by the user, changed. Fetch the resource for direction and mute
+    ///   state.
+    /// - `participantPanoramicVideo` deleted from [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, stopped using panoramic video. Remove it from the display; do not fetch it.
+    /// - `participantPanoramicVideo` deleted from [`localParticipant`], sent by [`conversation`] with high priority. A
+    ///   participant, or the user, stopped using panoramic video. Remove it from the display; do not fetch it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [participantPanoramicVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participantpanoramicvideo_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`localParticipant`]: crate::communication::LocalParticipant
+    /// [`participant`]: crate::communication::Participant
     #[resource(
         name = "participantPanoramicVideo",
         rel = "participantPanoramicVideo",
@@ -30,17 +50,25 @@ ucwa_runtime::object! {
     )]
     #[registry(crate::registry::REGISTRY)]
     pub struct ParticipantPanoramicVideo {
-        /// The `panoramicVideoDirection` of the participant panoramic video.
+        /// Which way the participant's panoramic video flows: [`SendReceive`], [`SendOnly`], [`ReceiveOnly`] or [`Inactive`].
+        /// Samples also show [`Unknown`].
         ///
-        /// Type: `MediaDirectionType`.
+        /// Type: [`MediaDirectionType`].
+        ///
+        /// [`Inactive`]: crate::enumerations::MediaDirectionType::Inactive
+        /// [`MediaDirectionType`]: crate::enumerations::MediaDirectionType
+        /// [`ReceiveOnly`]: crate::enumerations::MediaDirectionType::ReceiveOnly
+        /// [`SendOnly`]: crate::enumerations::MediaDirectionType::SendOnly
+        /// [`SendReceive`]: crate::enumerations::MediaDirectionType::SendReceive
+        /// [`Unknown`]: crate::enumerations::MediaDirectionType::Unknown
         #[property(scalar("panoramicVideoDirection"))]
         pub panoramic_video_direction: Option<MediaDirectionType>,
-        /// The `panoramicVideoMuted` of the participant panoramic video.
+        /// Whether the participant's panoramic video is muted. Unlike for main video, no link changes it.
         ///
         /// Type: `Boolean`, as samples show.
         #[property(scalar("panoramicVideoMuted"))]
         pub panoramic_video_muted: Option<bool>,
-        /// The `panoramicVideoSourceId` of the participant panoramic video.
+        /// Identifies the participant's panoramic video stream, so that the media stack can assign it to the participant.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("panoramicVideoSourceId"))]
@@ -48,9 +76,11 @@ ucwa_runtime::object! {
     }
 
     impl ParticipantPanoramicVideo {
-        /// Leads to `participant`.
+        /// The participant whose modality this is.
         ///
-        /// Relation `participant`, linked.
+        /// Relation [`participant`], linked.
+        ///
+        /// [`participant`]: crate::communication::Participant
         #[relation(one("participant"))]
         pub fn participant(&self) -> Related<'_, Participant>;
     }
@@ -66,46 +96,52 @@ impl Get for ParticipantPanoramicVideo {
     type Error = ParticipantPanoramicVideoGetError;
 }
 
-/// What can go wrong in a GET of `participantPanoramicVideo`.
+/// Errors returned by `GET participantPanoramicVideo`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ParticipantPanoramicVideoGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ParticipantPanoramicVideoGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -3,21 +3,32 @@
 //! The resource `participants`.
 
 use ucwa_runtime::{RelatedList, Resource};
+
 use crate::communication::Participant;
 
 ucwa_runtime::object! {
-    /// The resource `participants`.
+    /// All participants of a conversation, leaders and attendees alike.
     ///
-    /// - Answers no verb: it only comes inside of other resources.
-    /// - Online, one of these permissions: `Conversations.Receive`.
-    /// - Reference: [participants_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participants_ref)
+    /// The link is in [`conversation`]. The reference documents no operation and no `self` link; GET at the address
+    /// probably returns the links, and events of the [`conversation`] add and remove participants.
+    ///
+    /// # Reference
+    ///
+    /// - Has no operations: it only comes embedded in other resources or in events.
+    /// - Online applications need the permission `Conversations.Receive`.
+    /// - Page: [participants_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/participants_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
     #[resource(name = "participants", rel = "participants", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Participants {}
+
     impl Participants {
-        /// Leads to any number of `participant`.
+        /// The participants, one link each.
         ///
-        /// Relation `participant`, linked.
+        /// Relation [`participant`], linked.
+        ///
+        /// [`participant`]: crate::communication::Participant
         #[relation(many("participant"))]
         pub fn participant(&self) -> RelatedList<'_, Participant>;
     }

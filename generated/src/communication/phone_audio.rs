@@ -2,61 +2,87 @@
 
 //! The resource `phoneAudio`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::communication::{
     AddPhoneAudio, Conversation, HoldPhoneAudio, ResumePhoneAudio, StopPhoneAudio,
 };
-
 use crate::enumerations::CallState;
 
 ucwa_runtime::object! {
-    /// The resource `phoneAudio`.
+    /// The phone audio modality of a conversation, carried by the public telephone network.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Event: `phoneAudio` updated, sent by `conversation` with high priority.
-    /// - Reference: [phoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phoneaudio_ref)
+    /// The link is in [`conversation`]. The links of the resource start, hold, resume and end the phone call; the
+    /// program itself handles no media.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the state of the phone call in the conversation. Its links are the operations that the user
+    ///   may execute at the moment.
+    ///
+    /// # Events
+    ///
+    /// - `phoneAudio` updated, sent by [`conversation`] with high priority. State or links of the phone call changed.
+    ///   Fetch the resource and take its links as the operations that are possible now.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [phoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phoneaudio_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
     #[resource(name = "phoneAudio", rel = "phoneAudio", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct PhoneAudio {
-        /// The `state` of the phone audio.
+        /// How far the modality has got, from [`Connecting`] to [`Disconnected`]. An `updated` event follows each change.
         ///
-        /// Type: `CallState`.
+        /// Type: [`CallState`].
+        ///
+        /// [`CallState`]: crate::enumerations::CallState
+        /// [`Connecting`]: crate::enumerations::CallState::Connecting
+        /// [`Disconnected`]: crate::enumerations::CallState::Disconnected
         #[property(scalar("state"))]
         pub state: Option<CallState>,
     }
 
     impl PhoneAudio {
-        /// Leads to `addPhoneAudio`.
+        /// Rings the user's phone and adds the call to this conversation. Present if the user may add phone audio.
         ///
-        /// Relation `addPhoneAudio`, linked.
+        /// Relation [`addPhoneAudio`], linked.
+        ///
+        /// [`addPhoneAudio`]: crate::communication::AddPhoneAudio
         #[relation(one("addPhoneAudio"))]
         pub fn add_phone_audio(&self) -> Related<'_, AddPhoneAudio>;
 
-        /// Leads to `conversation`.
+        /// The conversation that this belongs to.
         ///
-        /// Relation `conversation`, linked.
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
         #[relation(one("conversation"))]
         pub fn conversation(&self) -> Related<'_, Conversation>;
 
-        /// Leads to `holdPhoneAudio`.
+        /// Places the phone call on hold. Present only while the call can be held.
         ///
-        /// Relation `holdPhoneAudio`, linked.
+        /// Relation [`holdPhoneAudio`], linked.
+        ///
+        /// [`holdPhoneAudio`]: crate::communication::HoldPhoneAudio
         #[relation(one("holdPhoneAudio"))]
         pub fn hold_phone_audio(&self) -> Related<'_, HoldPhoneAudio>;
 
-        /// Leads to `resumePhoneAudio`.
+        /// Continues the held phone call. Present only while the call is on hold.
         ///
-        /// Relation `resumePhoneAudio`, linked.
+        /// Relation [`resumePhoneAudio`], linked.
+        ///
+        /// [`resumePhoneAudio`]: crate::communication::ResumePhoneAudio
         #[relation(one("resumePhoneAudio"))]
         pub fn resume_phone_audio(&self) -> Related<'_, ResumePhoneAudio>;
 
-        /// Leads to `stopPhoneAudio`.
+        /// Hangs up the phone call. Present while the call is connecting or connected.
         ///
-        /// Relation `stopPhoneAudio`, linked.
+        /// Relation [`stopPhoneAudio`], linked.
+        ///
+        /// [`stopPhoneAudio`]: crate::communication::StopPhoneAudio
         #[relation(one("stopPhoneAudio"))]
         pub fn stop_phone_audio(&self) -> Related<'_, StopPhoneAudio>;
     }
@@ -72,46 +98,52 @@ impl Get for PhoneAudio {
     type Error = PhoneAudioGetError;
 }
 
-/// What can go wrong in a GET of `phoneAudio`.
+/// Errors returned by `GET phoneAudio`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PhoneAudioGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for PhoneAudioGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -3,8 +3,8 @@
 //! The resource `phoneAudioInvitation`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Fetched, Get, NoQuery, Related, RelatedList,
-    Resource, condition,
+    Completes, Condition, Conditions, Content, FailureReason, Fetched, Get, NoQuery,
+    Related, RelatedList, Resource, row,
 };
 
 use crate::communication::{
@@ -12,80 +12,110 @@ use crate::communication::{
     Delegator, DerivedConversation, DerivedPhoneAudio, ForwardedBy, FromResource,
     OnBehalfOf, PhoneAudio, ReplacesPhoneAudio, To, TransferredBy,
 };
-
 use crate::enumerations::{Direction, Importance, InvitationState};
 
 ucwa_runtime::object! {
-    /// The resource `phoneAudioInvitation`.
+    /// An invitation to a call by phone, incoming or outgoing.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`.
-    /// - Event: `phoneAudioInvitation` started, sent by `communication` with high priority.
-    /// - Event: `phoneAudioInvitation` updated, sent by `communication` with high priority.
-    /// - Reference: [phoneAudioInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phoneaudioinvitation_ref)
-    #[resource(
-        name = "phoneAudioInvitation",
-        rel = "phoneAudioInvitation",
-        revision = 1
-    )]
+    /// [`startPhoneAudio`] and [`addPhoneAudio`] create outgoing ones: the server rings the user's phone, then the
+    /// target. An incoming one is accepted by picking up the phone; the program can only decline it. Somebody other
+    /// than the target may accept.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the invitation with its state and the participants who sent and accepted it. Compare
+    ///   [`acceptedByParticipant`] with [`to`], since somebody else may have accepted.
+    ///
+    /// # Events
+    ///
+    /// - `phoneAudioInvitation` started, sent by [`communication`] with high priority. A phone call began: the server
+    ///   rings the user's phone for a call of the program, or a call came in.
+    /// - `phoneAudioInvitation` updated, sent by [`communication`] with high priority. State, content or links of the
+    ///   invitation changed. The page lists no final row; `completed` follows with `status` and, on failure,
+    ///   [`reason`], for example `PstnCallFailed`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Conversations.Initiate`.
+    /// - Page: [phoneAudioInvitation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phoneaudioinvitation_ref)
+    ///
+    /// [`acceptedByParticipant`]: crate::communication::AcceptedByParticipant
+    /// [`addPhoneAudio`]: crate::communication::AddPhoneAudio
+    /// [`communication`]: crate::general::Communication
+    /// [`reason`]: crate::general::Reason
+    /// [`startPhoneAudio`]: crate::communication::StartPhoneAudio
+    /// [`to`]: field@crate::communication::PhoneAudioInvitation::to
+    #[resource(name = "phoneAudioInvitation", rel = "phoneAudioInvitation", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct PhoneAudioInvitation {
-        /// The `customContent` of the phone audio invitation.
+        /// Additional content that only programs understand, delivered along with the invitation, as a `data:` URI in a
+        /// link. The reference does not explain it, samples show `application/sdp`.
         ///
         /// Type: `ExternalResource`, as samples show.
         #[property(content("customContent"))]
         pub custom_content: Option<Content>,
-        /// The `delegator` of the phone audio invitation.
+        /// The URI of the delegator in whose name the invitation was sent. Absent if no delegate is involved.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("delegator"))]
         pub delegator: Option<String>,
-        /// The `direction` of the phone audio invitation.
+        /// Whether the user sent the invitation ([`Outgoing`]) or received it ([`Incoming`]).
         ///
-        /// Type: `Direction`, as samples show.
+        /// Type: [`Direction`], as samples show.
+        ///
+        /// [`Direction`]: crate::enumerations::Direction
+        /// [`Incoming`]: crate::enumerations::Direction::Incoming
+        /// [`Outgoing`]: crate::enumerations::Direction::Outgoing
         #[property(scalar("direction"))]
         pub direction: Option<Direction>,
-        /// The `importance` of the phone audio invitation.
+        /// How urgent the conversation is, as set by the sender of the invitation.
         ///
-        /// Type: `Importance`.
+        /// Type: [`Importance`].
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
         #[property(scalar("importance"))]
         pub importance: Option<Importance>,
-        /// The `joinAudioMuted` of the phone audio invitation.
+        /// Whether the user's audio starts muted when the call joins an online meeting.
         ///
         /// Type: `Boolean`, as samples show.
         #[property(scalar("joinAudioMuted"))]
         pub join_audio_muted: Option<bool>,
-        /// The `operationId` of the phone audio invitation.
+        /// The identifier that the program chose when it started the operation, at most 50 characters. Probably absent if
+        /// another application or the other side started it.
         ///
         /// Type: `String`, as samples show. At most 50 characters.
         #[property(scalar("operationId").length(50))]
         pub operation_id: Option<String>,
-        /// The `phoneNumber` of the phone audio invitation.
+        /// The user's own telephone number that takes part in the call. Samples show a `tel:` URI.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("phoneNumber"))]
         pub phone_number: Option<String>,
-        /// The `privateLine` of the phone audio invitation.
+        /// Whether the invitation came in over the user's private line, a second number that others do not see.
+        /// Meaningful for incoming invitations only.
         ///
         /// Type: `Boolean`, as samples show.
         #[property(scalar("privateLine"))]
         pub private_line: Option<bool>,
-        /// The `state` of the phone audio invitation.
+        /// How far the invitation has got. It is [`Connecting`] while it waits for the recipient.
         ///
-        /// Type: `InvitationState`, as samples show.
+        /// Type: [`InvitationState`], as samples show.
+        ///
+        /// [`Connecting`]: crate::enumerations::InvitationState::Connecting
+        /// [`InvitationState`]: crate::enumerations::InvitationState
         #[property(scalar("state"))]
         pub state: Option<InvitationState>,
-        /// The `subject` of the phone audio invitation.
+        /// The subject of the conversation, at most 250 characters.
         ///
         /// Type: `String`, as samples show. At most 250 characters.
         #[property(scalar("subject").length(250))]
         pub subject: Option<String>,
-        /// The `threadId` of the phone audio invitation.
+        /// Identifies the conversation thread. Pass it to an operation that starts a conversation to continue this one.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("threadId"))]
         pub thread_id: Option<String>,
-        /// The `to` of the phone audio invitation.
+        /// The address that the invitation is for, usually a `sip:` URI.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("to"))]
@@ -93,101 +123,141 @@ ucwa_runtime::object! {
     }
 
     impl PhoneAudioInvitation {
-        /// Leads to `accept`.
+        /// Accepts the incoming invitation. The reference lists the link here, yet says that only picking up the phone
+        /// accepts; so it is probably absent.
         ///
-        /// Relation `accept`, linked.
+        /// Relation [`accept`], linked.
+        ///
+        /// [`accept`]: crate::communication::Accept
         #[relation(one("accept"))]
         pub fn accept(&self) -> Related<'_, Accept>;
 
-        /// Leads to `acceptedByContact`.
+        /// The contact who finally accepted the invitation. Usually present only if it went on to team members or
+        /// delegates.
         ///
-        /// Relation `acceptedByContact`, linked.
+        /// Relation [`acceptedByContact`], linked.
+        ///
+        /// [`acceptedByContact`]: crate::communication::AcceptedByContact
         #[relation(one("acceptedByContact"))]
         pub fn accepted_by_contact(&self) -> Related<'_, AcceptedByContact>;
 
-        /// Leads to `cancel`.
+        /// Withdraws the outgoing invitation. Probably present only until the invitation completes.
         ///
-        /// Relation `cancel`, linked.
+        /// Relation [`cancel`], linked.
+        ///
+        /// [`cancel`]: crate::communication::Cancel
         #[relation(one("cancel"))]
         pub fn cancel(&self) -> Related<'_, Cancel>;
 
-        /// Leads to `conversation`.
+        /// The conversation that the invitation starts or extends.
         ///
-        /// Relation `conversation`, linked.
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
         #[relation(one("conversation"))]
         pub fn conversation(&self) -> Related<'_, Conversation>;
 
-        /// Leads to `decline`.
+        /// Declines the incoming invitation. Present only while the invitation waits for the user's decision.
         ///
-        /// Relation `decline`, linked.
+        /// Relation [`decline`], linked.
+        ///
+        /// [`decline`]: crate::communication::Decline
         #[relation(one("decline"))]
         pub fn decline(&self) -> Related<'_, Decline>;
 
-        /// Leads to `delegator`.
+        /// The contact on whose behalf a delegate acts. Usually present only in an incoming invitation.
         ///
-        /// Relation `delegator`, linked.
-        /// Called `delegator_relation` here because `delegator` is taken.
+        /// Relation [`delegator`], linked.
+        /// The method is called `delegator_relation`, as [`delegator`] is taken.
+        ///
+        /// [`delegator`]: field@crate::communication::PhoneAudioInvitation::delegator
         #[relation(one("delegator"))]
         pub fn delegator_relation(&self) -> Related<'_, Delegator>;
 
-        /// Leads to `derivedConversation`.
+        /// The conversation with the participant who really accepted. Follow it when the invitation completes with the
+        /// subcode `DerivedConversation`.
         ///
-        /// Relation `derivedConversation`, linked.
+        /// Relation [`derivedConversation`], linked.
+        ///
+        /// [`derivedConversation`]: crate::communication::DerivedConversation
         #[relation(one("derivedConversation"))]
         pub fn derived_conversation(&self) -> Related<'_, DerivedConversation>;
 
-        /// Leads to `derivedPhoneAudio`.
+        /// The phone audio modality in the [`derivedConversation`]. Present if another participant than the original one
+        /// accepted.
         ///
-        /// Relation `derivedPhoneAudio`, linked.
+        /// Relation [`derivedPhoneAudio`], linked.
+        ///
+        /// [`derivedConversation`]: crate::communication::DerivedConversation
+        /// [`derivedPhoneAudio`]: crate::communication::DerivedPhoneAudio
         #[relation(one("derivedPhoneAudio"))]
         pub fn derived_phone_audio(&self) -> Related<'_, DerivedPhoneAudio>;
 
-        /// Leads to `forwardedBy`.
+        /// The contact who forwarded the invitation to the user, the last one if there were several. Usually present only
+        /// in an incoming invitation.
         ///
-        /// Relation `forwardedBy`, linked.
+        /// Relation [`forwardedBy`], linked.
+        ///
+        /// [`forwardedBy`]: crate::communication::ForwardedBy
         #[relation(one("forwardedBy"))]
         pub fn forwarded_by(&self) -> Related<'_, ForwardedBy>;
 
-        /// Leads to `from`.
+        /// The participant who sent the invitation.
         ///
-        /// Relation `from`, linked or embedded.
+        /// Relation [`from`], linked or embedded.
+        ///
+        /// [`from`]: crate::communication::FromResource
         #[relation(one("from"))]
         pub fn from(&self) -> Related<'_, FromResource>;
 
-        /// Leads to `onBehalfOf`.
+        /// The contact in whose name a delegate sent the invitation. Usually present only in an incoming invitation.
         ///
-        /// Relation `onBehalfOf`, linked.
+        /// Relation [`onBehalfOf`], linked.
+        ///
+        /// [`onBehalfOf`]: crate::communication::OnBehalfOf
         #[relation(one("onBehalfOf"))]
         pub fn on_behalf_of(&self) -> Related<'_, OnBehalfOf>;
 
-        /// Leads to `phoneAudio`.
+        /// The phone audio modality of the conversation, with its state and the operations possible now.
         ///
-        /// Relation `phoneAudio`, linked.
+        /// Relation [`phoneAudio`], linked.
+        ///
+        /// [`phoneAudio`]: crate::communication::PhoneAudio
         #[relation(one("phoneAudio"))]
         pub fn phone_audio(&self) -> Related<'_, PhoneAudio>;
 
-        /// Leads to `replacesPhoneAudio`.
+        /// The phone call that ends when this invitation succeeds. Probably present only after a consultative transfer.
         ///
-        /// Relation `replacesPhoneAudio`, linked.
+        /// Relation [`replacesPhoneAudio`], linked.
+        ///
+        /// [`replacesPhoneAudio`]: crate::communication::ReplacesPhoneAudio
         #[relation(one("replacesPhoneAudio"))]
         pub fn replaces_phone_audio(&self) -> Related<'_, ReplacesPhoneAudio>;
 
-        /// Leads to `to`.
+        /// The contact whom the invitation was originally meant for.
         ///
-        /// Relation `to`, linked.
-        /// Called `to_relation` here because `to` is taken.
+        /// Relation [`to`], linked.
+        /// The method is called `to_relation`, as [`to`] is taken.
+        ///
+        /// [`to`]: field@crate::communication::PhoneAudioInvitation::to
         #[relation(one("to"))]
         pub fn to_relation(&self) -> Related<'_, To>;
 
-        /// Leads to `transferredBy`.
+        /// The contact who transferred the call to the user. Present only in an incoming invitation that follows a
+        /// transfer.
         ///
-        /// Relation `transferredBy`, linked.
+        /// Relation [`transferredBy`], linked.
+        ///
+        /// [`transferredBy`]: crate::communication::TransferredBy
         #[relation(one("transferredBy"))]
         pub fn transferred_by(&self) -> Related<'_, TransferredBy>;
 
-        /// Leads to any number of `acceptedByParticipant`.
+        /// The remote participant who accepted the outgoing invitation. Embedded when the invitation completes with
+        /// success.
         ///
-        /// Relation `acceptedByParticipant`, linked or embedded.
+        /// Relation [`acceptedByParticipant`], linked or embedded.
+        ///
+        /// [`acceptedByParticipant`]: crate::communication::AcceptedByParticipant
         #[relation(many("acceptedByParticipant"))]
         pub fn accepted_by_participant(&self) -> RelatedList<'_, AcceptedByParticipant>;
     }
@@ -203,70 +273,350 @@ impl Get for PhoneAudioInvitation {
     type Error = PhoneAudioInvitationGetError;
 }
 
-/// What can go wrong in a GET of `phoneAudioInvitation`.
+/// Errors returned by `GET phoneAudioInvitation`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PhoneAudioInvitationGetError {
     /// `BadRequest`, status 400.
     ///
-    /// - The request as a whole makes no sense to the server: the JSON or XML is broken, for one.
+    /// The server cannot parse the request, for example because the JSON or XML is malformed. Sending it again does
+    /// not help.
     BadRequest,
     /// `BadRequest` with `ParameterValidationFailure`, status 400.
     ///
-    /// - A parameter has a value that is not accepted, such as a subject that is too long.
+    /// A parameter has a value that is not accepted, for example a subject that is too long.
     ParameterValidationFailure,
     /// `Gone`, status 410.
     ///
-    /// - The body is of a media type that is not accepted here.
+    /// The media type of the body is not supported here. The reference gives status 410 for it.
     Gone,
     /// `NotFound`, status 404.
     ///
-    /// - What the request is about is not there.
+    /// The resource does not exist, or no longer.
     NotFound,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for PhoneAudioInvitationGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::BadRequest,
-        Self::ParameterValidationFailure,
-        Self::Gone,
-        Self::NotFound,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::BadRequest, 400, "BadRequest", ""),
+        row(
+            Self::ParameterValidationFailure,
+            400,
+            "BadRequest",
+            "ParameterValidationFailure",
+        ),
+        row(Self::Gone, 410, "Gone", ""),
+        row(Self::NotFound, 404, "NotFound", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
-    const TABLE: &'static [Condition] = &[
-        condition(400, "BadRequest", ""),
-        condition(400, "BadRequest", "ParameterValidationFailure"),
-        condition(410, "Gone", ""),
-        condition(404, "NotFound", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+}
+
+/// Reasons for failure in the `completed` event of `phoneAudioInvitation`.
+///
+/// The edition 2016-09 of the reference lists them; later editions do not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PhoneAudioInvitationReason {
+    /// The number that was given could not be turned into a dialable one.
+    ///
+    /// `BadRequest` with `NormalizationFailed`.
+    NormalizationFailed,
+    /// The service does not offer this here, or the conversation is being torn down, or joining its conference
+    /// failed.
+    ///
+    /// `Conflict`.
+    Conflict,
+    /// What was to be made exists already, or joining the conference failed because of it.
+    ///
+    /// `Conflict` with `AlreadyExists`.
+    AlreadyExists,
+    /// The user's limit of groups is reached.
+    ///
+    /// `Conflict` with `TooManyGroups`.
+    TooManyGroups,
+    /// The request was larger than the server takes.
+    ///
+    /// `EntityTooLarge`.
+    EntityTooLarge,
+    /// One has to be connected to the meeting to do this.
+    ///
+    /// `Forbidden`.
+    Forbidden,
+    /// An anonymous user may not dial out of this meeting.
+    ///
+    /// `Forbidden` with `AnonymousNotAllowed`.
+    AnonymousNotAllowed,
+    /// Attendees, or anonymous users, may not add a participant by phone number here.
+    ///
+    /// `Forbidden` with `DialoutNotAllowed`.
+    DialoutNotAllowed,
+    /// The other side can be reached only through federation, which is not set up.
+    ///
+    /// `Forbidden` with `FederationRequired`.
+    FederationRequired,
+    /// The meeting lets in invited people only.
+    ///
+    /// `Forbidden` with `InviteesOnly`.
+    InviteesOnly,
+    /// The conference, or the other side's client, does not take this kind of media.
+    ///
+    /// `Forbidden` with `ModalityNotSupported`.
+    ModalityNotSupported,
+    /// The other side cannot be reached.
+    ///
+    /// `Forbidden` with `Unreachable`.
+    Unreachable,
+    /// The invitation was accepted by the server on the user's behalf.
+    ///
+    /// `Informational` with `AutoAccepted`.
+    AutoAccepted,
+    /// The request was taken back.
+    ///
+    /// `Informational` with `Canceled`.
+    InformationalCanceled,
+    /// Another endpoint of the user accepted.
+    ///
+    /// `Informational` with `ConnectedElsewhere`.
+    ConnectedElsewhere,
+    /// Another conversation took over; follow the link to it.
+    ///
+    /// `Informational` with `DerivedConversation`.
+    DerivedConversation,
+    /// Taken back because the call goes on with other media.
+    ///
+    /// `Informational` with `MediaFallback`.
+    MediaFallback,
+    /// Nobody answered; it is among the missed items.
+    ///
+    /// `Informational` with `Missed`.
+    Missed,
+    /// The invitation was passed on to another contact.
+    ///
+    /// `Informational` with `Redirected`.
+    Redirected,
+    /// It failed on the user's own side.
+    ///
+    /// `LocalFailure`.
+    LocalFailure,
+    /// The user took it back.
+    ///
+    /// `LocalFailure` with `Canceled`.
+    LocalFailureCanceled,
+    /// The user declined.
+    ///
+    /// `LocalFailure` with `Declined`.
+    LocalFailureDeclined,
+    /// The first leg of the call, to the user's own phone, failed.
+    ///
+    /// `LocalFailure` with `PstnCallFailed`.
+    LocalFailurePstnCallFailed,
+    /// The user did not answer in time.
+    ///
+    /// `LocalFailure` with `Timeout`.
+    LocalFailureTimeout,
+    /// There is no such address.
+    ///
+    /// `NotFound` with `DestinationNotFound`.
+    DestinationNotFound,
+    /// It failed on the other side.
+    ///
+    /// `RemoteFailure`.
+    RemoteFailure,
+    /// The other side is still busy with an earlier request of the same kind.
+    ///
+    /// `RemoteFailure` with `AnotherOperationPending`.
+    AnotherOperationPending,
+    /// The other side is busy.
+    ///
+    /// `RemoteFailure` with `Busy`.
+    Busy,
+    /// The other side took it back.
+    ///
+    /// `RemoteFailure` with `Canceled`.
+    RemoteFailureCanceled,
+    /// The other side declined.
+    ///
+    /// `RemoteFailure` with `Declined`.
+    RemoteFailureDeclined,
+    /// The other side does not want to be disturbed.
+    ///
+    /// `RemoteFailure` with `DoNotDisturb`.
+    DoNotDisturb,
+    /// The other side has too little bandwidth for the call.
+    ///
+    /// `RemoteFailure` with `InsufficientBandwidth`.
+    InsufficientBandwidth,
+    /// The two sides do not agree on encryption of media.
+    ///
+    /// `RemoteFailure` with `MediaEncryptionMismatch`.
+    MediaEncryptionMismatch,
+    /// Media failed on the other side.
+    ///
+    /// `RemoteFailure` with `MediaFailure`.
+    MediaFailure,
+    /// The other side's client cannot take it at this time.
+    ///
+    /// `RemoteFailure` with `NotAcceptable`.
+    NotAcceptable,
+    /// The other side's policy forbids it; for a message: its format is not understood there.
+    ///
+    /// `RemoteFailure` with `NotAllowed`.
+    NotAllowed,
+    /// The other side answered by another kind of media.
+    ///
+    /// `RemoteFailure` with `RepliedWithOtherModality`.
+    RepliedWithOtherModality,
+    /// The other side, or a service on the way, cannot be reached at the moment.
+    ///
+    /// `RemoteFailure` with `TemporarilyUnavailable`.
+    TemporarilyUnavailable,
+    /// The other side is in a conversation with this thread id already.
+    ///
+    /// `RemoteFailure` with `ThreadIdAlreadyExists`.
+    ThreadIdAlreadyExists,
+    /// The other side did not answer in time.
+    ///
+    /// `RemoteFailure` with `Timeout`.
+    RemoteFailureTimeout,
+    /// The other side does not take this kind of content.
+    ///
+    /// `RemoteFailure` with `UnsupportedMediaType`.
+    UnsupportedMediaType,
+    /// The server failed.
+    ///
+    /// `ServiceFailure`.
+    ServiceFailure,
+    /// The other side's event channel cannot be reached.
+    ///
+    /// `ServiceFailure` with `CallbackChannelError`.
+    CallbackChannelError,
+    /// Turning the conversation into a conference failed.
+    ///
+    /// `ServiceFailure` with `EscalationFailed`.
+    EscalationFailed,
+    /// The mailbox is on an Exchange server of a version that does not support this.
+    ///
+    /// `ServiceFailure` with `InvalidExchangeServerVersion`.
+    InvalidExchangeServerVersion,
+    /// Several users have the number that was called.
+    ///
+    /// `ServiceFailure` with `PhoneNumberConflict`.
+    PhoneNumberConflict,
+    /// The last leg of the call, to the phone network, failed.
+    ///
+    /// `ServiceFailure` with `PstnCallFailed`.
+    ServiceFailurePstnCallFailed,
+    /// The server ran out of time.
+    ///
+    /// `ServiceFailure` with `Timeout`.
+    ServiceFailureTimeout,
+    /// The conference has no service for this kind of media.
+    ///
+    /// `ServiceFailure` with `Unavailable`.
+    Unavailable,
+    /// The operation took too long.
+    ///
+    /// `Timeout`.
+    Timeout,
+}
+
+impl FailureReason for PhoneAudioInvitationReason {
+    const TABLE: &'static [(Self, &'static str, &'static str)] = &[
+        (Self::NormalizationFailed, "BadRequest", "NormalizationFailed"),
+        (Self::Conflict, "Conflict", ""),
+        (Self::AlreadyExists, "Conflict", "AlreadyExists"),
+        (Self::TooManyGroups, "Conflict", "TooManyGroups"),
+        (Self::EntityTooLarge, "EntityTooLarge", ""),
+        (Self::Forbidden, "Forbidden", ""),
+        (Self::AnonymousNotAllowed, "Forbidden", "AnonymousNotAllowed"),
+        (Self::DialoutNotAllowed, "Forbidden", "DialoutNotAllowed"),
+        (Self::FederationRequired, "Forbidden", "FederationRequired"),
+        (Self::InviteesOnly, "Forbidden", "InviteesOnly"),
+        (Self::ModalityNotSupported, "Forbidden", "ModalityNotSupported"),
+        (Self::Unreachable, "Forbidden", "Unreachable"),
+        (Self::AutoAccepted, "Informational", "AutoAccepted"),
+        (Self::InformationalCanceled, "Informational", "Canceled"),
+        (Self::ConnectedElsewhere, "Informational", "ConnectedElsewhere"),
+        (Self::DerivedConversation, "Informational", "DerivedConversation"),
+        (Self::MediaFallback, "Informational", "MediaFallback"),
+        (Self::Missed, "Informational", "Missed"),
+        (Self::Redirected, "Informational", "Redirected"),
+        (Self::LocalFailure, "LocalFailure", ""),
+        (Self::LocalFailureCanceled, "LocalFailure", "Canceled"),
+        (Self::LocalFailureDeclined, "LocalFailure", "Declined"),
+        (Self::LocalFailurePstnCallFailed, "LocalFailure", "PstnCallFailed"),
+        (Self::LocalFailureTimeout, "LocalFailure", "Timeout"),
+        (Self::DestinationNotFound, "NotFound", "DestinationNotFound"),
+        (Self::RemoteFailure, "RemoteFailure", ""),
+        (Self::AnotherOperationPending, "RemoteFailure", "AnotherOperationPending"),
+        (Self::Busy, "RemoteFailure", "Busy"),
+        (Self::RemoteFailureCanceled, "RemoteFailure", "Canceled"),
+        (Self::RemoteFailureDeclined, "RemoteFailure", "Declined"),
+        (Self::DoNotDisturb, "RemoteFailure", "DoNotDisturb"),
+        (Self::InsufficientBandwidth, "RemoteFailure", "InsufficientBandwidth"),
+        (Self::MediaEncryptionMismatch, "RemoteFailure", "MediaEncryptionMismatch"),
+        (Self::MediaFailure, "RemoteFailure", "MediaFailure"),
+        (Self::NotAcceptable, "RemoteFailure", "NotAcceptable"),
+        (Self::NotAllowed, "RemoteFailure", "NotAllowed"),
+        (Self::RepliedWithOtherModality, "RemoteFailure", "RepliedWithOtherModality"),
+        (Self::TemporarilyUnavailable, "RemoteFailure", "TemporarilyUnavailable"),
+        (Self::ThreadIdAlreadyExists, "RemoteFailure", "ThreadIdAlreadyExists"),
+        (Self::RemoteFailureTimeout, "RemoteFailure", "Timeout"),
+        (Self::UnsupportedMediaType, "RemoteFailure", "UnsupportedMediaType"),
+        (Self::ServiceFailure, "ServiceFailure", ""),
+        (Self::CallbackChannelError, "ServiceFailure", "CallbackChannelError"),
+        (Self::EscalationFailed, "ServiceFailure", "EscalationFailed"),
+        (
+            Self::InvalidExchangeServerVersion,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        (Self::PhoneNumberConflict, "ServiceFailure", "PhoneNumberConflict"),
+        (Self::ServiceFailurePstnCallFailed, "ServiceFailure", "PstnCallFailed"),
+        (Self::ServiceFailureTimeout, "ServiceFailure", "Timeout"),
+        (Self::Unavailable, "ServiceFailure", "Unavailable"),
+        (Self::Timeout, "Timeout", ""),
     ];
+}
+
+impl Completes for PhoneAudioInvitation {
+    type Reason = PhoneAudioInvitationReason;
 }

@@ -2,14 +2,25 @@
 
 //! The resource `publishCallQualityFeedback`.
 
-use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `publishCallQualityFeedback`.
+    /// Sends a report on the quality of a call.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `User.ReadWrite`.
-    /// - Reference: [publishCallQualityFeedback_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/publishcallqualityfeedback_ref)
+    /// The link is in [`audioVideoSession`]. The reference does not say when to send it; probably at the end of the
+    /// call, with data from the media stack.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Submits the quality report for the session. Returns 204; the reference lists no event for it. The
+    ///   reference requires neither parameter.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [publishCallQualityFeedback_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/publishcallqualityfeedback_ref)
+    ///
+    /// [`audioVideoSession`]: crate::communication::AudioVideoSession
     #[resource(
         name = "publishCallQualityFeedback",
         rel = "publishCallQualityFeedback",
@@ -29,63 +40,65 @@ impl Post for PublishCallQualityFeedback {
     type Error = PublishCallQualityFeedbackPostError;
 }
 
-/// What can go wrong in a POST of `publishCallQualityFeedback`.
+/// Errors returned by `POST publishCallQualityFeedback`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PublishCallQualityFeedbackPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for PublishCallQualityFeedbackPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `publishCallQualityFeedback` carries.
+    /// Parameters of `POST publishCallQualityFeedback`.
     ///
-    /// - Reference: [publishCallQualityFeedback_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/publishcallqualityfeedback_ref)
+    /// - Page: [publishCallQualityFeedback_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/publishcallqualityfeedback_ref)
     #[input(name = "PublishCallQualityFeedbackInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct PublishCallQualityFeedbackInput {
-        /// The parameter `mediaEndpoint`.
+        /// The data on the media endpoint, as a string. The reference gives no format; probably a document that the media
+        /// stack writes.
         ///
         /// Type: `String`.
         #[property(scalar("mediaEndpoint"))]
         pub media_endpoint: Option<String>,
-        /// The parameter `mediaQualityOfExperience`.
+        /// The measured quality of experience, as a string. The reference gives no format; probably the XML report of the
+        /// media stack.
         ///
         /// Type: `String`.
         #[property(scalar("mediaQualityOfExperience"))]
@@ -94,11 +107,12 @@ ucwa_runtime::object! {
 }
 
 impl PublishCallQualityFeedbackInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for PublishCallQualityFeedbackInput {}
+
 impl Optional for PublishCallQualityFeedbackInput {}

@@ -3,18 +3,31 @@
 //! The resource `renegotiations`.
 
 use ucwa_runtime::{
-    Body, Condition, Conditions, Fetched, Input, Post, Resource, StartsOperation,
-    condition,
+    Body, Condition, Conditions, Fetched, Input, Post, Resource, StartsOperation, row,
 };
 
 use crate::communication::AudioVideoRenegotiation;
 
 ucwa_runtime::object! {
-    /// The resource `renegotiations`.
+    /// Starts a change of media in an established session.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [renegotiations_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/renegotiations_ref)
+    /// The link is in [`audioVideoSession`]. Use it when the program wants other media, for example to add a stream or
+    /// change its direction.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Sends a new SDP offer to the other side. In samples the 201 response carries the new
+    ///   [`audioVideoRenegotiation`]. A `started` event of the sender [`communication`] follows; the SDP answer is its
+    ///   `mediaAnswer`, though the reference does not say which event brings it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [renegotiations_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/renegotiations_ref)
+    ///
+    /// [`audioVideoRenegotiation`]: crate::communication::AudioVideoRenegotiation
+    /// [`audioVideoSession`]: crate::communication::AudioVideoSession
+    /// [`communication`]: crate::general::Communication
     #[resource(name = "renegotiations", rel = "renegotiations", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Renegotiations {}
@@ -30,63 +43,66 @@ impl Post for Renegotiations {
     type Error = RenegotiationsPostError;
 }
 
-/// What can go wrong in a POST of `renegotiations`.
+/// Errors returned by `POST renegotiations`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `TooManyGroups`, `Conflict`, `CannotRedirect` for nearly every
+/// operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RenegotiationsPostError {
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - The session is being renegotiated already. Wait until that has ended.
-    /// - What was to be made is there already.
+    /// - The session is already being renegotiated. Wait until that ends, then try again.
+    /// - What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for RenegotiationsPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::AlreadyExists,
-        Self::CallbackChannelError,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `renegotiations` carries.
+    /// Parameters of `POST renegotiations`.
     ///
-    /// The body is content, `application/sdp`; parameters go into the address.
+    /// The body is content of the type `application/sdp`. Parameters go into the URL.
     ///
-    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// - Reference: [renegotiations_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/renegotiations_ref)
+    /// - Page: [renegotiations_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/renegotiations_ref)
+    ///
+    /// [`operationId`]: field@crate::communication::RenegotiationsInput::operation_id
     #[input(name = "RenegotiationsInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct RenegotiationsInput {
-        /// The parameter `operationId`.
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
         ///
         /// Type: `String`, by convention. At most 50 characters.
         #[property(scalar("operationId").length(50))]
@@ -98,7 +114,7 @@ ucwa_runtime::object! {
 }
 
 impl RenegotiationsInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters and its content.
     pub fn new(operation_id: impl Into<String>, body: Body) -> Self {
         Self {
             operation_id: operation_id.into(),
@@ -110,6 +126,7 @@ impl RenegotiationsInput {
 
 impl Input for RenegotiationsInput {
     const CONTENT: &'static [&'static str] = &["application/sdp"];
+
     fn body(&self) -> Option<&Body> {
         Some(&self.body)
     }
@@ -121,9 +138,6 @@ impl Input for RenegotiationsInput {
 
 impl StartsOperation for RenegotiationsInput {
     type Operation = AudioVideoRenegotiation;
-    fn operation_id(&self) -> &str {
-        &self.operation_id
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = id;

@@ -2,15 +2,28 @@
 
 //! The resource `replacesAudioVideo`.
 
-use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
+
 use crate::communication::AudioVideo;
 
 ucwa_runtime::object! {
-    /// The resource `replacesAudioVideo`.
+    /// The audio-video call that an invitation replaces.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [replacesAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacesaudiovideo_ref)
+    /// The link is in [`audioVideoInvitation`], present if success of the invitation ends another call, probably after
+    /// a consultative transfer (see `supportsReplaces` of [`audioVideo`]).
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the [`audioVideo`] resource of the call that is to be replaced, with its state and
+    ///   conversation.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [replacesAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacesaudiovideo_ref)
+    ///
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
     #[resource(name = "replacesAudioVideo", rel = "replacesAudioVideo", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct ReplacesAudioVideo {}
@@ -26,46 +39,52 @@ impl Get for ReplacesAudioVideo {
     type Error = ReplacesAudioVideoGetError;
 }
 
-/// What can go wrong in a GET of `replacesAudioVideo`.
+/// Errors returned by `GET replacesAudioVideo`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReplacesAudioVideoGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ReplacesAudioVideoGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

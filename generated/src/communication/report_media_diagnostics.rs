@@ -2,15 +2,28 @@
 
 //! The resource `reportMediaDiagnostics`.
 
-use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
+
 use crate::enumerations::{ErrorCode, ErrorSubcode};
 
 ucwa_runtime::object! {
-    /// The resource `reportMediaDiagnostics`.
+    /// Reports to the server how the media of a call failed or ended.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [reportMediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmediadiagnostics_ref)
+    /// The link is in [`audioVideo`], [`applicationSharing`] and [`audioVideoInvitation`]. The report is probably meant for
+    /// administrators; the call stays as it is.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Submits a code and a subcode for the call. Returns 204; the reference lists no event for it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [reportMediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmediadiagnostics_ref)
+    ///
+    /// [`applicationSharing`]: crate::communication::ApplicationSharing
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
     #[resource(
         name = "reportMediaDiagnostics",
         rel = "reportMediaDiagnostics",
@@ -30,76 +43,84 @@ impl Post for ReportMediaDiagnostics {
     type Error = ReportMediaDiagnosticsPostError;
 }
 
-/// What can go wrong in a POST of `reportMediaDiagnostics`.
+/// Errors returned by `POST reportMediaDiagnostics`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReportMediaDiagnosticsPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ReportMediaDiagnosticsPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `reportMediaDiagnostics` carries.
+    /// Parameters of `POST reportMediaDiagnostics`.
     ///
-    /// - Reference: [reportMediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmediadiagnostics_ref)
+    /// - Page: [reportMediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmediadiagnostics_ref)
     #[input(name = "ReportMediaDiagnosticsInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct ReportMediaDiagnosticsInput {
-        /// The parameter `errorCode`.
+        /// The code that best describes the end of the call, such as [`LocalFailure`]. Without it the report names no code.
         ///
         /// Type: `Nullable ErrorCode`.
+        ///
+        /// [`LocalFailure`]: crate::enumerations::ErrorCode::LocalFailure
         #[property(scalar("errorCode"))]
         pub error_code: Option<ErrorCode>,
-        /// The parameter `errorSubcode`.
+        /// The subcode that narrows the code down, such as [`MediaFailure`], [`MediaNegotiationFailure`] or
+        /// [`MediaNegotiationTimeOut`]. Without it the report names no subcode.
         ///
         /// Type: `Nullable ErrorSubcode`.
+        ///
+        /// [`MediaFailure`]: crate::enumerations::ErrorSubcode::MediaFailure
+        /// [`MediaNegotiationFailure`]: crate::enumerations::ErrorSubcode::MediaNegotiationFailure
+        /// [`MediaNegotiationTimeOut`]: crate::enumerations::ErrorSubcode::MediaNegotiationTimeOut
         #[property(scalar("errorSubcode"))]
         pub error_subcode: Option<ErrorSubcode>,
     }
 }
 
 impl ReportMediaDiagnosticsInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for ReportMediaDiagnosticsInput {}
+
 impl Optional for ReportMediaDiagnosticsInput {}

@@ -3,18 +3,32 @@
 //! The resource `resumeAudio`.
 
 use ucwa_runtime::{
-    Body, Condition, Conditions, Fetched, Input, Post, Resource, StartsOperation,
-    condition,
+    Body, Condition, Conditions, Fetched, Input, Post, Resource, StartsOperation, row,
 };
 
 use crate::communication::AudioVideoRenegotiation;
 
 ucwa_runtime::object! {
-    /// The resource `resumeAudio`.
+    /// Resumes the audio of a session.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [resumeAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumeaudio_ref)
+    /// The link is in [`audioVideoSession`], probably present only while the session is `Suspended`. [`resumeAudioVideo`]
+    /// resumes the video as well.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Sends a new SDP offer that lets the audio flow again. In samples the 201 response carries the new
+    ///   [`audioVideoRenegotiation`]. A `started` event of the sender [`communication`] follows; the SDP answer is its
+    ///   `mediaAnswer`, though the reference does not say which event brings it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [resumeAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumeaudio_ref)
+    ///
+    /// [`audioVideoRenegotiation`]: crate::communication::AudioVideoRenegotiation
+    /// [`audioVideoSession`]: crate::communication::AudioVideoSession
+    /// [`communication`]: crate::general::Communication
+    /// [`resumeAudioVideo`]: crate::communication::ResumeAudioVideo
     #[resource(name = "resumeAudio", rel = "resumeAudio", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct ResumeAudio {}
@@ -30,62 +44,65 @@ impl Post for ResumeAudio {
     type Error = ResumeAudioPostError;
 }
 
-/// What can go wrong in a POST of `resumeAudio`.
+/// Errors returned by `POST resumeAudio`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ResumeAudioPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ResumeAudioPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `resumeAudio` carries.
+    /// Parameters of `POST resumeAudio`.
     ///
-    /// The body is content, `application/sdp`; parameters go into the address.
+    /// The body is content of the type `application/sdp`. Parameters go into the URL.
     ///
-    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// - Reference: [resumeAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumeaudio_ref)
+    /// - Page: [resumeAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumeaudio_ref)
+    ///
+    /// [`operationId`]: field@crate::communication::ResumeAudioInput::operation_id
     #[input(name = "ResumeAudioInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct ResumeAudioInput {
-        /// The parameter `operationId`.
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
         ///
         /// Type: `String`, by convention. At most 50 characters.
         #[property(scalar("operationId").length(50))]
@@ -97,7 +114,7 @@ ucwa_runtime::object! {
 }
 
 impl ResumeAudioInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters and its content.
     pub fn new(operation_id: impl Into<String>, body: Body) -> Self {
         Self {
             operation_id: operation_id.into(),
@@ -109,6 +126,7 @@ impl ResumeAudioInput {
 
 impl Input for ResumeAudioInput {
     const CONTENT: &'static [&'static str] = &["application/sdp"];
+
     fn body(&self) -> Option<&Body> {
         Some(&self.body)
     }
@@ -120,9 +138,6 @@ impl Input for ResumeAudioInput {
 
 impl StartsOperation for ResumeAudioInput {
     type Operation = AudioVideoRenegotiation;
-    fn operation_id(&self) -> &str {
-        &self.operation_id
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = id;

@@ -2,14 +2,25 @@
 
 //! The resource `resumePhoneAudio`.
 
-use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `resumePhoneAudio`.
+    /// Continues a phone call that is on hold.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [resumePhoneAudio_Ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumephoneaudio_ref)
+    /// The link is in [`phoneAudio`], present only while the call is held by [`holdPhoneAudio`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Takes the phone call off hold. Returns 204. An `updated` event of [`phoneAudio`] follows, probably
+    ///   with [`holdPhoneAudio`] among its links again.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [resumePhoneAudio_Ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumephoneaudio_ref)
+    ///
+    /// [`holdPhoneAudio`]: crate::communication::HoldPhoneAudio
+    /// [`phoneAudio`]: crate::communication::PhoneAudio
     #[resource(name = "resumePhoneAudio", rel = "resumePhoneAudio", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct ResumePhoneAudio {}
@@ -25,46 +36,46 @@ impl Post for ResumePhoneAudio {
     type Error = ResumePhoneAudioPostError;
 }
 
-/// What can go wrong in a POST of `resumePhoneAudio`.
+/// Errors returned by `POST resumePhoneAudio`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ResumePhoneAudioPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ResumePhoneAudioPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

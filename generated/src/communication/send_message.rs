@@ -3,18 +3,31 @@
 //! The resource `sendMessage`.
 
 use ucwa_runtime::{
-    Body, Condition, Conditions, Input, Post, Resource, Started, StartsOperation,
-    condition,
+    Body, Condition, Conditions, Input, Post, Resource, Started, StartsOperation, row,
 };
 
 use crate::communication::Message;
 
 ucwa_runtime::object! {
-    /// The resource `sendMessage`.
+    /// Sends an instant message to the other participants of a conversation.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [sendMessage_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendmessage_ref)
+    /// The link is in [`messaging`], present only while that modality is connected. Delivery can be followed on the
+    /// event channel: the [`message`] completes with success or failure.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Sends the request body, raw `text/plain` or `text/html` in `UTF-8`, as a message and returns 201
+    ///   with its address in `Location`. The page mentions plain text only, servers take both. A `completed` event
+    ///   reports delivery; [`failedDeliveryParticipant`] links name the participants whom it did not reach.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [sendMessage_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendmessage_ref)
+    ///
+    /// [`failedDeliveryParticipant`]: crate::communication::FailedDeliveryParticipant
+    /// [`message`]: crate::communication::Message
+    /// [`messaging`]: crate::communication::Messaging
     #[resource(name = "sendMessage", rel = "sendMessage", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct SendMessage {}
@@ -30,62 +43,65 @@ impl Post for SendMessage {
     type Error = SendMessagePostError;
 }
 
-/// What can go wrong in a POST of `sendMessage`.
+/// Errors returned by `POST sendMessage`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SendMessagePostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for SendMessagePostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `sendMessage` carries.
+    /// Parameters of `POST sendMessage`.
     ///
-    /// The body is content, `text/plain` or `text/html`; parameters go into the address.
+    /// The body is content of the type `text/plain` or `text/html`. Parameters go into the URL.
     ///
-    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// - Reference: [sendMessage_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendmessage_ref)
+    /// - Page: [sendMessage_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendmessage_ref)
+    ///
+    /// [`operationId`]: field@crate::communication::SendMessageInput::operation_id
     #[input(name = "SendMessageInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct SendMessageInput {
-        /// The parameter `operationId`.
+        /// An identifier that the program chooses for this message. Events about the message repeat it, so register it
+        /// before sending the request. The body holds the text, so this goes into the query..
         ///
         /// Type: `String`.
         #[property(scalar("operationId"))]
@@ -97,7 +113,7 @@ ucwa_runtime::object! {
 }
 
 impl SendMessageInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters and its content.
     pub fn new(operation_id: impl Into<String>, body: Body) -> Self {
         Self {
             operation_id: operation_id.into(),
@@ -109,6 +125,7 @@ impl SendMessageInput {
 
 impl Input for SendMessageInput {
     const CONTENT: &'static [&'static str] = &["text/plain", "text/html"];
+
     fn body(&self) -> Option<&Body> {
         Some(&self.body)
     }
@@ -120,9 +137,6 @@ impl Input for SendMessageInput {
 
 impl StartsOperation for SendMessageInput {
     type Operation = Message;
-    fn operation_id(&self) -> &str {
-        &self.operation_id
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = id;

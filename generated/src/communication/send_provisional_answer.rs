@@ -2,19 +2,27 @@
 
 //! The resource `sendProvisionalAnswer`.
 
-use ucwa_runtime::{Body, Condition, Conditions, Input, Post, Resource, condition};
+use ucwa_runtime::{Body, Condition, Conditions, Input, Post, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `sendProvisionalAnswer`.
+    /// Sends a first SDP answer to an incoming invitation, so that media can be set up early.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`.
-    /// - Reference: [sendProvisionalAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendprovisionalanswer_ref)
-    #[resource(
-        name = "sendProvisionalAnswer",
-        rel = "sendProvisionalAnswer",
-        revision = 1
-    )]
+    /// The link is in an incoming [`audioVideoInvitation`] while it waits. The user has still to accept;
+    /// [`acceptWithAnswer`] then follows with the final SDP answer.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Sends the provisional SDP answer to the inviting side. Returns 204. The invitation keeps waiting,
+    ///   and its deadline of about 30 seconds probably stays.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Conversations.Initiate`.
+    /// - Page: [sendProvisionalAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendprovisionalanswer_ref)
+    ///
+    /// [`acceptWithAnswer`]: crate::communication::AcceptWithAnswer
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    #[resource(name = "sendProvisionalAnswer", rel = "sendProvisionalAnswer", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct SendProvisionalAnswer {}
 }
@@ -29,65 +37,67 @@ impl Post for SendProvisionalAnswer {
     type Error = SendProvisionalAnswerPostError;
 }
 
-/// What can go wrong in a POST of `sendProvisionalAnswer`.
+/// Errors returned by `POST sendProvisionalAnswer`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SendProvisionalAnswerPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for SendProvisionalAnswerPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `sendProvisionalAnswer` carries.
+    /// Parameters of `POST sendProvisionalAnswer`.
     ///
-    /// The body is content, `application/sdp`; parameters go into the address.
+    /// The body is content of the type `application/sdp`. Parameters go into the URL.
     ///
-    /// - Reference: [sendProvisionalAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendprovisionalanswer_ref)
+    /// - Page: [sendProvisionalAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendprovisionalanswer_ref)
     #[input(name = "SendProvisionalAnswerInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct SendProvisionalAnswerInput {
-        /// The parameter `processedOfferId`.
+        /// The content id of the part of a multi-part SDP offer that the SDP answer belongs to, at most 100 characters.
+        /// Leave it out if the offer has a single part.
         ///
         /// Type: `String`, by convention. At most 100 characters.
         #[property(scalar("processedOfferId").length(100))]
         pub processed_offer_id: Option<String>,
-        /// The parameter `sessionContext`.
+        /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
+        /// events about the session, so that the program recognizes its own requests.
         ///
         /// Type: `String`, by convention. At most 50 characters.
         #[property(scalar("sessionContext").length(50))]
@@ -99,7 +109,7 @@ ucwa_runtime::object! {
 }
 
 impl SendProvisionalAnswerInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters and its content.
     pub fn new(session_context: impl Into<String>, body: Body) -> Self {
         Self {
             session_context: session_context.into(),
@@ -111,6 +121,7 @@ impl SendProvisionalAnswerInput {
 
 impl Input for SendProvisionalAnswerInput {
     const CONTENT: &'static [&'static str] = &["application/sdp"];
+
     fn body(&self) -> Option<&Body> {
         Some(&self.body)
     }

@@ -3,75 +3,97 @@
 //! The resource `session`.
 
 use ucwa_runtime::{Related, Resource};
+
 use crate::communication::{
     ApplicationSharing, AudioVideo, Conversation, DataCollaboration,
     PublishCallQualityFeedback, Renegotiations,
 };
-
 use crate::enumerations::SessionState;
 
 ucwa_runtime::object! {
-    /// The resource `session`.
+    /// The media session of a call, whatever the modality.
     ///
-    /// - Answers no verb: it only comes inside of other resources.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [session_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/session_ref)
+    /// Its content is the same as that of [`audioVideoSession`], whose samples use this rel. The reference names no
+    /// link to it and no operation; it probably occurs only in responses and events.
+    ///
+    /// # Reference
+    ///
+    /// - Has no operations: it only comes embedded in other resources or in events.
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [session_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/session_ref)
+    ///
+    /// [`audioVideoSession`]: crate::communication::AudioVideoSession
     #[resource(name = "session", rel = "session", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Session {
-        /// The `remoteEndpoint` of the session.
+        /// Identifies the device of the other side in this session. The reference does not give its format.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("remoteEndpoint"))]
         pub remote_endpoint: Option<String>,
-        /// The `sessionContext` of the session.
+        /// The identifier that the program chose for the session. It connects the session to the request that started it.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("sessionContext"))]
         pub session_context: Option<String>,
-        /// The `state` of the session.
+        /// Whether the session is being set up, established or suspended. Suspended media flows again after a resume
+        /// operation.
         ///
-        /// Type: `SessionState`, as samples show.
+        /// Type: [`SessionState`], as samples show.
+        ///
+        /// [`SessionState`]: crate::enumerations::SessionState
         #[property(scalar("state"))]
         pub state: Option<SessionState>,
     }
 
     impl Session {
-        /// Leads to `applicationSharing`.
+        /// The application sharing modality of the conversation. Absent while nobody shares.
         ///
-        /// Relation `applicationSharing`, linked.
+        /// Relation [`applicationSharing`], linked.
+        ///
+        /// [`applicationSharing`]: crate::communication::ApplicationSharing
         #[relation(one("applicationSharing"))]
         pub fn application_sharing(&self) -> Related<'_, ApplicationSharing>;
 
-        /// Leads to `audioVideo`.
+        /// The audio and video modality of the conversation, with its state and the operations possible now.
         ///
-        /// Relation `audioVideo`, linked.
+        /// Relation [`audioVideo`], linked.
+        ///
+        /// [`audioVideo`]: crate::communication::AudioVideo
         #[relation(one("audioVideo"))]
         pub fn audio_video(&self) -> Related<'_, AudioVideo>;
 
-        /// Leads to `conversation`.
+        /// The conversation that this belongs to.
         ///
-        /// Relation `conversation`, linked.
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
         #[relation(one("conversation"))]
         pub fn conversation(&self) -> Related<'_, Conversation>;
 
-        /// Leads to `dataCollaboration`.
+        /// The data collaboration modality of the conversation, of which the API reports only the state.
         ///
-        /// Relation `dataCollaboration`, linked.
+        /// Relation [`dataCollaboration`], linked.
+        ///
+        /// [`dataCollaboration`]: crate::communication::DataCollaboration
         #[relation(one("dataCollaboration"))]
         pub fn data_collaboration(&self) -> Related<'_, DataCollaboration>;
 
-        /// Leads to `publishCallQualityFeedback`.
+        /// Sends a report on the quality of the call, with data from the media stack.
         ///
-        /// Relation `publishCallQualityFeedback`, linked.
+        /// Relation [`publishCallQualityFeedback`], linked.
+        ///
+        /// [`publishCallQualityFeedback`]: crate::communication::PublishCallQualityFeedback
         #[relation(one("publishCallQualityFeedback"))]
         pub fn publish_call_quality_feedback(
             &self,
         ) -> Related<'_, PublishCallQualityFeedback>;
 
-        /// Leads to `renegotiations`.
+        /// Changes the media of the session by sending a new SDP offer.
         ///
-        /// Relation `renegotiations`, linked.
+        /// Relation [`renegotiations`], linked.
+        ///
+        /// [`renegotiations`]: crate::communication::Renegotiations
         #[relation(one("renegotiations"))]
         pub fn renegotiations(&self) -> Related<'_, Renegotiations>;
     }

@@ -4,18 +4,33 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Input, Post, Resource, Revised, Started,
-    StartsOperation, condition,
+    StartsOperation, row,
 };
 
 use crate::communication::{AudioVideoInvitation, StartAudioVideo2};
 use crate::enumerations::Importance;
 
 ucwa_runtime::object! {
-    /// The resource `startAudioVideo`.
+    /// Starts a call with audio and video in a new conversation.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [startAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideo_ref)
+    /// The link is in [`communication`], present if the user may start audio, video, or both at once. The SDP offer
+    /// probably decides which media the call has. Use [`addAudioVideo`] for a conversation that is already open.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Invites the contact to audio and video and creates a conversation. The 201 response gives the
+    ///   address of the new [`audioVideoInvitation`] in `Location`; events of the sender [`communication`] report its
+    ///   progress and may arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [startAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideo_ref)
+    ///
+    /// [`addAudioVideo`]: crate::communication::AddAudioVideo
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
+    /// [`communication`]: crate::general::Communication
     #[resource(name = "startAudioVideo", rel = "startAudioVideo", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct StartAudioVideo {}
@@ -27,6 +42,7 @@ impl Resource for StartAudioVideo {
 
 impl Revised for StartAudioVideo {
     type Later = StartAudioVideo2;
+    type Latest = StartAudioVideo2;
 }
 
 impl Post for StartAudioVideo {
@@ -35,100 +51,110 @@ impl Post for StartAudioVideo {
     type Error = StartAudioVideoPostError;
 }
 
-/// What can go wrong in a POST of `startAudioVideo`.
+/// Errors returned by `POST startAudioVideo`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StartAudioVideoPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for StartAudioVideoPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `startAudioVideo` carries.
+    /// Parameters of `POST startAudioVideo`.
     ///
-    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// - Reference: [startAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideo_ref)
+    /// - Page: [startAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideo_ref)
+    ///
+    /// [`operationId`]: field@crate::communication::StartAudioVideoInput::operation_id
     #[input(name = "StartAudioVideoInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct StartAudioVideoInput {
-        /// The parameter `operationId`.
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
         ///
         /// Type: `String`. At most 50 characters.
         #[property(scalar("operationId").length(50))]
         pub operation_id: Option<String>,
-        /// The parameter `to`.
+        /// The URI of the contact to invite. Samples show a `sip:` URI.
         ///
         /// Type: `String`.
         #[property(scalar("to"))]
         pub to: String,
-        /// The parameter `importance`.
+        /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
+        /// [`Normal`].
         ///
-        /// Type: `Importance`.
+        /// Type: [`Importance`].
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
+        /// [`Normal`]: crate::enumerations::Importance::Normal
         #[property(scalar("importance"))]
         pub importance: Option<Importance>,
-        /// The parameter `subject`.
+        /// The subject of the conversation, shown to the recipients, at most 250 characters.
         ///
         /// Type: `String`. At most 250 characters.
         #[property(scalar("subject").length(250))]
         pub subject: Option<String>,
-        /// The parameter `threadId`.
+        /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
+        /// server probably starts a new thread.
         ///
         /// Type: `String`.
         #[property(scalar("threadId"))]
         pub thread_id: Option<String>,
-        /// The parameter `mediaOffer`.
+        /// The program's SDP offer, as a `data:` URI of type `application/sdp` in a link; samples encode it in Base64.
+        /// The reference does not say what happens without it.
         ///
         /// Type: `ExternalResource`.
         #[property(content("mediaOffer"))]
         pub media_offer: Option<Content>,
-        /// The parameter `sessionContext`.
+        /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
+        /// events about the session, so that the program recognizes its own requests.
         ///
         /// Type: `String`. At most 50 characters.
         #[property(scalar("sessionContext").length(50))]
         pub session_context: Option<String>,
-        /// The parameter `joinAudioMuted`.
+        /// Whether the user's audio starts muted when the call joins an online meeting. The reference gives no default.
         ///
         /// Type: `Nullable Boolean`.
         #[property(scalar("joinAudioMuted"))]
         pub join_audio_muted: Option<bool>,
-        /// The parameter `joinVideoMuted`.
+        /// Whether the user's video starts muted when the call joins an online meeting. The reference gives no default.
         ///
         /// Type: `Nullable Boolean`.
         #[property(scalar("joinVideoMuted"))]
@@ -137,7 +163,7 @@ ucwa_runtime::object! {
 }
 
 impl StartAudioVideoInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -147,11 +173,9 @@ impl StartAudioVideoInput {
 }
 
 impl Input for StartAudioVideoInput {}
+
 impl StartsOperation for StartAudioVideoInput {
     type Operation = AudioVideoInvitation;
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

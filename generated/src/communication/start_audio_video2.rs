@@ -3,20 +3,35 @@
 //! The resource `startAudioVideo2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Input, Post, Resource, Started, StartsOperation,
-    condition,
+    Condition, Conditions, Content, Input, Post, Resource, Started, StartsOperation, row,
 };
 
 use crate::communication::AudioVideoInvitation;
 use crate::enumerations::Importance;
 
 ucwa_runtime::object! {
-    /// The resource `startAudioVideo2`.
+    /// Starts a call with audio and video in a new conversation.
     ///
-    /// - Revision 2 of `startAudioVideo`.
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [startAudioVideo2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideo2_ref)
+    /// Revision 2 of [`startAudioVideo`] adds `customContent`. Send `X-MS-RequiresMinResourceVersion` with 2; a server
+    /// without revision 2 returns `APIVersionNotSupported`.
+    ///
+    /// This is revision 2 of [`startAudioVideo`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Invites the contact to audio and video, together with custom content, and creates a conversation.
+    ///   The 201 response gives the address of the new [`audioVideoInvitation`] in `Location`; events of the sender
+    ///   [`communication`] report its progress and may arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [startAudioVideo2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideo2_ref)
+    ///
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
+    /// [`communication`]: crate::general::Communication
+    /// [`startAudioVideo`]: crate::communication::StartAudioVideo
     #[resource(name = "startAudioVideo2", rel = "startAudioVideo", revision = 2)]
     #[registry(crate::registry::REGISTRY)]
     pub struct StartAudioVideo2 {}
@@ -32,105 +47,116 @@ impl Post for StartAudioVideo2 {
     type Error = StartAudioVideo2PostError;
 }
 
-/// What can go wrong in a POST of `startAudioVideo2`.
+/// Errors returned by `POST startAudioVideo2`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StartAudioVideo2PostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for StartAudioVideo2PostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `startAudioVideo2` carries.
+    /// Parameters of `POST startAudioVideo2`.
     ///
-    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// - Reference: [startAudioVideo2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideo2_ref)
+    /// - Page: [startAudioVideo2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideo2_ref)
+    ///
+    /// [`operationId`]: field@crate::communication::StartAudioVideo2Input::operation_id
     #[input(name = "StartAudioVideo2Input")]
     #[registry(crate::registry::REGISTRY)]
     pub struct StartAudioVideo2Input {
-        /// The parameter `operationId`.
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
         ///
         /// Type: `String`. At most 50 characters.
         #[property(scalar("operationId").length(50))]
         pub operation_id: Option<String>,
-        /// The parameter `to`.
+        /// The URI of the contact to invite. Samples show a `sip:` URI.
         ///
         /// Type: `String`.
         #[property(scalar("to"))]
         pub to: String,
-        /// The parameter `importance`.
+        /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
+        /// [`Normal`].
         ///
-        /// Type: `Importance`.
+        /// Type: [`Importance`].
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
+        /// [`Normal`]: crate::enumerations::Importance::Normal
         #[property(scalar("importance"))]
         pub importance: Option<Importance>,
-        /// The parameter `subject`.
+        /// The subject of the conversation, shown to the recipients, at most 250 characters.
         ///
         /// Type: `String`. At most 250 characters.
         #[property(scalar("subject").length(250))]
         pub subject: Option<String>,
-        /// The parameter `threadId`.
+        /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
+        /// server probably starts a new thread.
         ///
         /// Type: `String`.
         #[property(scalar("threadId"))]
         pub thread_id: Option<String>,
-        /// The parameter `mediaOffer`.
+        /// The program's SDP offer, as a `data:` URI of type `application/sdp` in a link; samples encode it in Base64.
+        /// The reference does not say what happens without it.
         ///
         /// Type: `ExternalResource`.
         #[property(content("mediaOffer"))]
         pub media_offer: Option<Content>,
-        /// The parameter `sessionContext`.
+        /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
+        /// events about the session, so that the program recognizes its own requests.
         ///
         /// Type: `String`. At most 50 characters.
         #[property(scalar("sessionContext").length(50))]
         pub session_context: Option<String>,
-        /// The parameter `joinAudioMuted`.
+        /// Whether the user's audio starts muted when the call joins an online meeting. The reference gives no default.
         ///
         /// Type: `Nullable Boolean`.
         #[property(scalar("joinAudioMuted"))]
         pub join_audio_muted: Option<bool>,
-        /// The parameter `joinVideoMuted`.
+        /// Whether the user's video starts muted when the call joins an online meeting. The reference gives no default.
         ///
         /// Type: `Nullable Boolean`.
         #[property(scalar("joinVideoMuted"))]
         pub join_video_muted: Option<bool>,
-        /// The parameter `customContent`.
+        /// Additional content that only programs understand, delivered along with the invitation, as a `data:` URI in a
+        /// link. Samples show `text/plain` in Base64.
         ///
         /// Type: `ExternalResource`.
         #[property(content("customContent"))]
@@ -139,7 +165,7 @@ ucwa_runtime::object! {
 }
 
 impl StartAudioVideo2Input {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -149,11 +175,9 @@ impl StartAudioVideo2Input {
 }
 
 impl Input for StartAudioVideo2Input {}
+
 impl StartsOperation for StartAudioVideo2Input {
     type Operation = AudioVideoInvitation;
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

@@ -3,19 +3,32 @@
 //! The resource `startEmergencyCall`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Input, Post, Resource, Started, StartsOperation,
-    condition,
+    Condition, Conditions, Content, Input, Post, Resource, Started, StartsOperation, row,
 };
 
 use crate::communication::AudioVideoInvitation;
 use crate::enumerations::Importance;
 
 ucwa_runtime::object! {
-    /// The resource `startEmergencyCall`.
+    /// Starts an emergency (E911) call.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [startEmergencyCall_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startemergencycall_ref)
+    /// The link is in [`communication`], present only if enhanced emergency services are enabled for the user. Send the
+    /// location with it if the program knows it.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Calls the emergency service and passes on the location in the address parameters. The 201 response
+    ///   gives the address of the new [`audioVideoInvitation`] in `Location`; events of the sender [`communication`]
+    ///   report its progress and may arrive first. The reference does not say which location applies if they are left
+    ///   out.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [startEmergencyCall_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startemergencycall_ref)
+    ///
+    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+    /// [`communication`]: crate::general::Communication
     #[resource(name = "startEmergencyCall", rel = "startEmergencyCall", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct StartEmergencyCall {}
@@ -31,130 +44,143 @@ impl Post for StartEmergencyCall {
     type Error = StartEmergencyCallPostError;
 }
 
-/// What can go wrong in a POST of `startEmergencyCall`.
+/// Errors returned by `POST startEmergencyCall`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StartEmergencyCallPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for StartEmergencyCallPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `startEmergencyCall` carries.
+    /// Parameters of `POST startEmergencyCall`.
     ///
-    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// - Reference: [startEmergencyCall_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startemergencycall_ref)
+    /// - Page: [startEmergencyCall_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startemergencycall_ref)
+    ///
+    /// [`operationId`]: field@crate::communication::StartEmergencyCallInput::operation_id
     #[input(name = "StartEmergencyCallInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct StartEmergencyCallInput {
-        /// The parameter `operationId`.
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
         ///
         /// Type: `String`. At most 50 characters.
         #[property(scalar("operationId").length(50))]
         pub operation_id: Option<String>,
-        /// The parameter `to`.
+        /// The URI of the emergency service to call. Samples show an ordinary `sip:` URI; how an emergency number is
+        /// written is not documented.
         ///
         /// Type: `String`.
         #[property(scalar("to"))]
         pub to: String,
-        /// The parameter `importance`.
+        /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
+        /// [`Normal`].
         ///
-        /// Type: `Importance`.
+        /// Type: [`Importance`].
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
+        /// [`Normal`]: crate::enumerations::Importance::Normal
         #[property(scalar("importance"))]
         pub importance: Option<Importance>,
-        /// The parameter `subject`.
+        /// The subject of the conversation, shown to the recipients, at most 250 characters.
         ///
         /// Type: `String`. At most 250 characters.
         #[property(scalar("subject").length(250))]
         pub subject: Option<String>,
-        /// The parameter `threadId`.
+        /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
+        /// server probably starts a new thread.
         ///
         /// Type: `String`.
         #[property(scalar("threadId"))]
         pub thread_id: Option<String>,
-        /// The parameter `mediaOffer`.
+        /// The program's SDP offer, as a `data:` URI of type `application/sdp` in a link; samples encode it in Base64.
+        /// The reference does not say what happens without it.
         ///
         /// Type: `ExternalResource`.
         #[property(content("mediaOffer"))]
         pub media_offer: Option<Content>,
-        /// The parameter `sessionContext`.
+        /// An identifier that the program chooses for this session, at most 50 characters. The server repeats it in
+        /// events about the session, so that the program recognizes its own requests.
         ///
         /// Type: `String`. At most 50 characters.
         #[property(scalar("sessionContext").length(50))]
         pub session_context: Option<String>,
-        /// The parameter `joinAudioMuted`.
+        /// Whether the user's audio starts muted when the call joins an online meeting. The reference gives no default.
         ///
         /// Type: `Nullable Boolean`.
         #[property(scalar("joinAudioMuted"))]
         pub join_audio_muted: Option<bool>,
-        /// The parameter `customContent`.
+        /// Additional content that only programs understand, delivered along with the invitation, as a `data:` URI in a
+        /// link. Samples show `text/plain` in Base64.
         ///
         /// Type: `ExternalResource`.
         #[property(content("customContent"))]
         pub custom_content: Option<Content>,
-        /// The parameter `address`.
+        /// The street address of the caller. Optional, like all parts of the location.
         ///
         /// Type: `String`.
         #[property(scalar("address"))]
         pub address: Option<String>,
-        /// The parameter `building`.
+        /// The building or room number of the caller.
         ///
         /// Type: `String`.
         #[property(scalar("building"))]
         pub building: Option<String>,
-        /// The parameter `city`.
+        /// The city of the caller's location.
         ///
         /// Type: `String`.
         #[property(scalar("city"))]
         pub city: Option<String>,
-        /// The parameter `country`.
+        /// The country or region of the caller's location.
         ///
         /// Type: `String`.
         #[property(scalar("country"))]
         pub country: Option<String>,
-        /// The parameter `state`.
+        /// The state or province of the caller's location, not a state of the call. The invitation returns it as
+        /// `locationState`.
         ///
         /// Type: `String`.
         #[property(scalar("state"))]
         pub state: Option<String>,
-        /// The parameter `zip`.
+        /// The postal code of the caller's location.
         ///
         /// Type: `String`.
         #[property(scalar("zip"))]
@@ -163,7 +189,7 @@ ucwa_runtime::object! {
 }
 
 impl StartEmergencyCallInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -173,11 +199,9 @@ impl StartEmergencyCallInput {
 }
 
 impl Input for StartEmergencyCallInput {}
+
 impl StartsOperation for StartEmergencyCallInput {
     type Operation = AudioVideoInvitation;
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

@@ -4,18 +4,35 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Content, Input, Post, Resource, Revised, Started,
-    StartsOperation, condition,
+    StartsOperation, row,
 };
 
 use crate::communication::{MessagingInvitation, StartMessaging2};
 use crate::enumerations::Importance;
 
 ucwa_runtime::object! {
-    /// The resource `startMessaging`.
+    /// Starts an instant messaging conversation with one contact.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [startMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startmessaging_ref)
+    /// The link is in [`communication`], present if the user may start messaging. The result is a [`messagingInvitation`]
+    /// and a new [`conversation`] for two; add others with [`addParticipant`]. Revision 2 is described at
+    /// [`startMessaging2`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Creates the invitation and returns 201 with its address in `Location`. Events of [`communication`]
+    ///   add the [`conversation`] and start the [`messagingInvitation`]; its `completed` event carries the outcome, a
+    ///   failure after about 30 seconds without a response.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [startMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startmessaging_ref)
+    ///
+    /// [`addParticipant`]: crate::communication::AddParticipant
+    /// [`communication`]: crate::general::Communication
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`messagingInvitation`]: crate::communication::MessagingInvitation
+    /// [`startMessaging2`]: crate::communication::StartMessaging2
     #[resource(name = "startMessaging", rel = "startMessaging", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct StartMessaging {}
@@ -27,6 +44,7 @@ impl Resource for StartMessaging {
 
 impl Revised for StartMessaging {
     type Later = StartMessaging2;
+    type Latest = StartMessaging2;
 }
 
 impl Post for StartMessaging {
@@ -35,91 +53,100 @@ impl Post for StartMessaging {
     type Error = StartMessagingPostError;
 }
 
-/// What can go wrong in a POST of `startMessaging`.
+/// Errors returned by `POST startMessaging`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StartMessagingPostError {
     /// `Forbidden`, status 403.
     ///
-    /// - The token of the anonymous user is for another address than the one to talk with.
+    /// The token of the anonymous user was issued for another recipient. Get a token for this one.
     Forbidden,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for StartMessagingPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `startMessaging` carries.
+    /// Parameters of `POST startMessaging`.
     ///
-    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// - Reference: [startMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startmessaging_ref)
+    /// - Page: [startMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startmessaging_ref)
+    ///
+    /// [`operationId`]: field@crate::communication::StartMessagingInput::operation_id
     #[input(name = "StartMessagingInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct StartMessagingInput {
-        /// The parameter `operationId`.
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
         ///
         /// Type: `String`. At most 50 characters.
         #[property(scalar("operationId").length(50))]
         pub operation_id: Option<String>,
-        /// The parameter `to`.
+        /// The URI of the contact to invite. Samples show a `sip:` URI. For an anonymous user it must match the target
+        /// that the token was issued for, else the response is 403.
         ///
         /// Type: `String`.
         #[property(scalar("to"))]
         pub to: String,
-        /// The parameter `importance`.
+        /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
+        /// [`Normal`].
         ///
-        /// Type: `Importance`.
+        /// Type: [`Importance`].
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
+        /// [`Normal`]: crate::enumerations::Importance::Normal
         #[property(scalar("importance"))]
         pub importance: Option<Importance>,
-        /// The parameter `subject`.
+        /// The subject of the conversation, shown to the recipients, at most 250 characters.
         ///
         /// Type: `String`. At most 250 characters.
         #[property(scalar("subject").length(250))]
         pub subject: Option<String>,
-        /// The parameter `threadId`.
+        /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
+        /// server probably starts a new thread.
         ///
         /// Type: `String`.
         #[property(scalar("threadId"))]
         pub thread_id: Option<String>,
-        /// The parameter `message`.
+        /// A message to deliver along with the invitation, as a `data:` URI in a link. Samples show `text/plain` in
+        /// Base64.
         ///
         /// Type: `ExternalResource`.
         #[property(content("message"))]
@@ -128,7 +155,7 @@ ucwa_runtime::object! {
 }
 
 impl StartMessagingInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -138,11 +165,9 @@ impl StartMessagingInput {
 }
 
 impl Input for StartMessagingInput {}
+
 impl StartsOperation for StartMessagingInput {
     type Operation = MessagingInvitation;
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

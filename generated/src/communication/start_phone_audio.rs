@@ -3,19 +3,32 @@
 //! The resource `startPhoneAudio`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Input, Post, Resource, Revised, Started, StartsOperation,
-    condition,
+    Condition, Conditions, Input, Post, Resource, Revised, Started, StartsOperation, row,
 };
 
 use crate::communication::{PhoneAudioInvitation, StartPhoneAudio2};
 use crate::enumerations::Importance;
 
 ucwa_runtime::object! {
-    /// The resource `startPhoneAudio`.
+    /// Starts a call-via-work: a phone call under the user's work identity.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [startPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudio_ref)
+    /// The link is in [`communication`], present if phone audio is among the user's capabilities. The server rings the
+    /// user's phone first and the contact afterwards, so the program needs no media stack.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Rings the user's phone and invites the contact to a new two-party conversation. The 201 response
+    ///   gives the address of the new [`phoneAudioInvitation`] in `Location`; events of the sender [`communication`]
+    ///   report its progress and may arrive first. A number that cannot be normalized fails with
+    ///   `NormalizationFailed`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [startPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudio_ref)
+    ///
+    /// [`communication`]: crate::general::Communication
+    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
     #[resource(name = "startPhoneAudio", rel = "startPhoneAudio", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct StartPhoneAudio {}
@@ -27,6 +40,7 @@ impl Resource for StartPhoneAudio {
 
 impl Revised for StartPhoneAudio {
     type Later = StartPhoneAudio2;
+    type Latest = StartPhoneAudio2;
 }
 
 impl Post for StartPhoneAudio {
@@ -35,98 +49,112 @@ impl Post for StartPhoneAudio {
     type Error = StartPhoneAudioPostError;
 }
 
-/// What can go wrong in a POST of `startPhoneAudio`.
+/// Errors returned by `POST startPhoneAudio`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StartPhoneAudioPostError {
     /// `BadRequest` with `NormalizationFailed`, status 400.
     ///
-    /// - The phone number cannot be brought into international form. Check it, or write it with `+` and the country
-    ///   code.
+    /// The phone number to call cannot be brought into international form. Check it, or write it with + and the
+    /// country code.
     NormalizationFailed,
     /// `Forbidden`, status 403.
     ///
-    /// - The user or the application is without phone audio: look for it among the capabilities first.
+    /// Phone audio is not among the capabilities. Offer it only while [`communication`] has the link to
+    /// [`startPhoneAudio`].
+    ///
+    /// [`communication`]: crate::general::Communication
+    /// [`startPhoneAudio`]: crate::communication::StartPhoneAudio
     Forbidden,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for StartPhoneAudioPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::NormalizationFailed,
-        Self::Forbidden,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(400, "BadRequest", "NormalizationFailed"),
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::NormalizationFailed, 400, "BadRequest", "NormalizationFailed"),
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `startPhoneAudio` carries.
+    /// Parameters of `POST startPhoneAudio`.
     ///
-    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// - Reference: [startPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudio_ref)
+    /// - Page: [startPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudio_ref)
+    ///
+    /// [`operationId`]: field@crate::communication::StartPhoneAudioInput::operation_id
     #[input(name = "StartPhoneAudioInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct StartPhoneAudioInput {
-        /// The parameter `operationId`.
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
         ///
         /// Type: `String`. At most 50 characters.
         #[property(scalar("operationId").length(50))]
         pub operation_id: Option<String>,
-        /// The parameter `phoneNumber`.
+        /// The user's own telephone number, which the server rings first. Digits, with a leading + where the number is in
+        /// E.164 form; samples show a `tel:` URI. Default: the number set for the application, probably by
+        /// [`makeMeAvailable`].
         ///
         /// Type: `String`.
+        ///
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
         #[property(scalar("phoneNumber"))]
         pub phone_number: Option<String>,
-        /// The parameter `importance`.
+        /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
+        /// [`Normal`].
         ///
-        /// Type: `Importance`.
+        /// Type: [`Importance`].
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
+        /// [`Normal`]: crate::enumerations::Importance::Normal
         #[property(scalar("importance"))]
         pub importance: Option<Importance>,
-        /// The parameter `subject`.
+        /// The subject of the conversation, shown to the recipients, at most 250 characters.
         ///
         /// Type: `String`. At most 250 characters.
         #[property(scalar("subject").length(250))]
         pub subject: Option<String>,
-        /// The parameter `threadId`.
+        /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
+        /// server probably starts a new thread.
         ///
         /// Type: `String`.
         #[property(scalar("threadId"))]
         pub thread_id: Option<String>,
-        /// The parameter `to`.
+        /// The URI of the contact to invite. Samples show a `sip:` URI.
         ///
         /// Type: `String`.
         #[property(scalar("to"))]
@@ -135,7 +163,7 @@ ucwa_runtime::object! {
 }
 
 impl StartPhoneAudioInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -145,11 +173,9 @@ impl StartPhoneAudioInput {
 }
 
 impl Input for StartPhoneAudioInput {}
+
 impl StartsOperation for StartPhoneAudioInput {
     type Operation = PhoneAudioInvitation;
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

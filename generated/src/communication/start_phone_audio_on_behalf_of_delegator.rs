@@ -3,19 +3,31 @@
 //! The resource `startPhoneAudioOnBehalfOfDelegator`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Input, Post, Resource, Started, StartsOperation,
-    condition,
+    Condition, Conditions, Content, Input, Post, Resource, Started, StartsOperation, row,
 };
 
 use crate::communication::PhoneAudioInvitation;
 use crate::enumerations::Importance;
 
 ucwa_runtime::object! {
-    /// The resource `startPhoneAudioOnBehalfOfDelegator`.
+    /// Starts a call-via-work in the name of a delegator.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [startPhoneAudioOnBehalfOfDelegator_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudioonbehalfofdelegator_ref)
+    /// The link is in [`communication`], present only if the user may call as somebody's delegate. The server rings the
+    /// user's phone first and the contact afterwards; the contact sees a work identity, probably the delegator's.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Rings the user's phone and invites the contact in the name of the delegator. The 201 response
+    ///   gives the address of the new [`phoneAudioInvitation`] in `Location`; events of the sender [`communication`]
+    ///   report its progress and may arrive first.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [startPhoneAudioOnBehalfOfDelegator_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudioonbehalfofdelegator_ref)
+    ///
+    /// [`communication`]: crate::general::Communication
+    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
     #[resource(
         name = "startPhoneAudioOnBehalfOfDelegator",
         rel = "startPhoneAudioOnBehalfOfDelegator",
@@ -35,95 +47,108 @@ impl Post for StartPhoneAudioOnBehalfOfDelegator {
     type Error = StartPhoneAudioOnBehalfOfDelegatorPostError;
 }
 
-/// What can go wrong in a POST of `startPhoneAudioOnBehalfOfDelegator`.
+/// Errors returned by `POST startPhoneAudioOnBehalfOfDelegator`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StartPhoneAudioOnBehalfOfDelegatorPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for StartPhoneAudioOnBehalfOfDelegatorPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `startPhoneAudioOnBehalfOfDelegator` carries.
+    /// Parameters of `POST startPhoneAudioOnBehalfOfDelegator`.
     ///
-    /// Starts an operation that goes on after the answer: all events about it repeat the `operationId`.
+    /// Starts an operation that goes on after the response: all events about it repeat the [`operationId`].
     ///
-    /// - Reference: [startPhoneAudioOnBehalfOfDelegator_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudioonbehalfofdelegator_ref)
+    /// - Page: [startPhoneAudioOnBehalfOfDelegator_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudioonbehalfofdelegator_ref)
+    ///
+    /// [`operationId`]: field@crate::communication::StartPhoneAudioOnBehalfOfDelegatorInput::operation_id
     #[input(name = "StartPhoneAudioOnBehalfOfDelegatorInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct StartPhoneAudioOnBehalfOfDelegatorInput {
-        /// The parameter `operationId`.
+        /// An identifier that the program chooses for this operation, at most 50 characters. Every event about the
+        /// operation repeats it, so register it before sending the request.
         ///
         /// Type: `String`. At most 50 characters.
         #[property(scalar("operationId").length(50))]
         pub operation_id: Option<String>,
-        /// The parameter `phoneNumber`.
+        /// The user's own telephone number, which the server rings first. Digits, with a leading + where the number is in
+        /// E.164 form; samples show a `tel:` URI. Default: the number set for the application, probably by
+        /// [`makeMeAvailable`].
         ///
         /// Type: `String`.
+        ///
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
         #[property(scalar("phoneNumber"))]
         pub phone_number: Option<String>,
-        /// The parameter `importance`.
+        /// How urgent the conversation is. The recipient's program may show it. The reference gives no default, probably
+        /// [`Normal`].
         ///
-        /// Type: `Importance`.
+        /// Type: [`Importance`].
+        ///
+        /// [`Importance`]: crate::enumerations::Importance
+        /// [`Normal`]: crate::enumerations::Importance::Normal
         #[property(scalar("importance"))]
         pub importance: Option<Importance>,
-        /// The parameter `subject`.
+        /// The subject of the conversation, shown to the recipients, at most 250 characters.
         ///
         /// Type: `String`. At most 250 characters.
         #[property(scalar("subject").length(250))]
         pub subject: Option<String>,
-        /// The parameter `threadId`.
+        /// Identifies the conversation thread. Pass the value of an earlier conversation to continue it; without one the
+        /// server probably starts a new thread.
         ///
         /// Type: `String`.
         #[property(scalar("threadId"))]
         pub thread_id: Option<String>,
-        /// The parameter `to`.
+        /// The URI of the contact to invite. Samples show a `sip:` URI.
         ///
         /// Type: `String`.
         #[property(scalar("to"))]
         pub to: String,
-        /// The parameter `customContent`.
+        /// Additional content that only programs understand, delivered along with the invitation, as a `data:` URI in a
+        /// link. Samples show `text/plain` in Base64.
         ///
         /// Type: `ExternalResource`.
         #[property(content("customContent"))]
         pub custom_content: Option<Content>,
-        /// The parameter `delegator`.
+        /// The URI of the delegator in whose name the user calls. The reference does not require it and gives no default.
         ///
         /// Type: `String`.
         #[property(scalar("delegator"))]
@@ -132,7 +157,7 @@ ucwa_runtime::object! {
 }
 
 impl StartPhoneAudioOnBehalfOfDelegatorInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(to: impl Into<String>) -> Self {
         Self {
             to: to.into(),
@@ -142,11 +167,9 @@ impl StartPhoneAudioOnBehalfOfDelegatorInput {
 }
 
 impl Input for StartPhoneAudioOnBehalfOfDelegatorInput {}
+
 impl StartsOperation for StartPhoneAudioOnBehalfOfDelegatorInput {
     type Operation = PhoneAudioInvitation;
-    fn operation_id(&self) -> &str {
-        self.operation_id.as_deref().unwrap_or_default()
-    }
 
     fn set_operation_id(&mut self, id: String) {
         self.operation_id = Some(id);

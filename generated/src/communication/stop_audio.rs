@@ -2,15 +2,28 @@
 
 //! The resource `stopAudio`.
 
-use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
+
 use crate::enumerations::CallTerminationReason;
 
 ucwa_runtime::object! {
-    /// The resource `stopAudio`.
+    /// Ends the established audio of a call.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [stopAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudio_ref)
+    /// The link is in [`audioVideo`], present if the user may renegotiate audio alone. Video of the same call, if any,
+    /// probably continues; [`stopAudioVideo`] ends both.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Stops the audio. Returns 204. An `updated` event of [`audioVideo`] follows with the changed `state`
+    ///   and links.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [stopAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudio_ref)
+    ///
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`stopAudioVideo`]: crate::communication::StopAudioVideo
     #[resource(name = "stopAudio", rel = "stopAudio", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct StopAudio {}
@@ -26,71 +39,76 @@ impl Post for StopAudio {
     type Error = StopAudioPostError;
 }
 
-/// What can go wrong in a POST of `stopAudio`.
+/// Errors returned by `POST stopAudio`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StopAudioPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for StopAudioPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `stopAudio` carries.
+    /// Parameters of `POST stopAudio`.
     ///
-    /// - Reference: [stopAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudio_ref)
+    /// - Page: [stopAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudio_ref)
     #[input(name = "StopAudioInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct StopAudioInput {
-        /// The parameter `reason`.
+        /// Why the program ends the media, as a diagnostic for the server. Without it the server probably records
+        /// [`Unknown`].
         ///
-        /// Type: `CallTerminationReason`.
+        /// Type: [`CallTerminationReason`].
+        ///
+        /// [`CallTerminationReason`]: crate::enumerations::CallTerminationReason
+        /// [`Unknown`]: crate::enumerations::CallTerminationReason::Unknown
         #[property(scalar("reason"))]
         pub reason: Option<CallTerminationReason>,
     }
 }
 
 impl StopAudioInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for StopAudioInput {}
+
 impl Optional for StopAudioInput {}

@@ -2,15 +2,29 @@
 
 //! The resource `stopAudioVideo`.
 
-use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
+
 use crate::enumerations::CallTerminationReason;
 
 ucwa_runtime::object! {
-    /// The resource `stopAudioVideo`.
+    /// Ends the established audio and video of a call.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [stopAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudiovideo_ref)
+    /// The link is in [`audioVideo`], present if the user may renegotiate both. The conversation itself probably stays
+    /// open for its other modalities; [`stopAudio`] and [`stopVideo`] end one of the two.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Stops the audio and video. Returns 204. An `updated` event of [`audioVideo`] follows with the
+    ///   changed `state` and links. Fails with `NotFound` if the call is gone.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [stopAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudiovideo_ref)
+    ///
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`stopAudio`]: crate::communication::StopAudio
+    /// [`stopVideo`]: crate::communication::StopVideo
     #[resource(name = "stopAudioVideo", rel = "stopAudioVideo", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct StopAudioVideo {}
@@ -26,77 +40,81 @@ impl Post for StopAudioVideo {
     type Error = StopAudioVideoPostError;
 }
 
-/// What can go wrong in a POST of `stopAudioVideo`.
+/// Errors returned by `POST stopAudioVideo`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StopAudioVideoPostError {
     /// `NotFound`, status 404.
     ///
-    /// - The call is over already, or never was.
+    /// The call to stop has ended or never existed. Programs can treat this as success.
     NotFound,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for StopAudioVideoPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::NotFound,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(404, "NotFound", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::NotFound, 404, "NotFound", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `stopAudioVideo` carries.
+    /// Parameters of `POST stopAudioVideo`.
     ///
-    /// - Reference: [stopAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudiovideo_ref)
+    /// - Page: [stopAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudiovideo_ref)
     #[input(name = "StopAudioVideoInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct StopAudioVideoInput {
-        /// The parameter `reason`.
+        /// Why the program ends the media, as a diagnostic for the server. Without it the server probably records
+        /// [`Unknown`].
         ///
-        /// Type: `CallTerminationReason`.
+        /// Type: [`CallTerminationReason`].
+        ///
+        /// [`CallTerminationReason`]: crate::enumerations::CallTerminationReason
+        /// [`Unknown`]: crate::enumerations::CallTerminationReason::Unknown
         #[property(scalar("reason"))]
         pub reason: Option<CallTerminationReason>,
     }
 }
 
 impl StopAudioVideoInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for StopAudioVideoInput {}
+
 impl Optional for StopAudioVideoInput {}

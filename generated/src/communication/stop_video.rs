@@ -2,15 +2,28 @@
 
 //! The resource `stopVideo`.
 
-use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
+
 use crate::enumerations::CallTerminationReason;
 
 ucwa_runtime::object! {
-    /// The resource `stopVideo`.
+    /// Ends the established video of a call.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [stopVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopvideo_ref)
+    /// The link is in [`audioVideo`], present if the user may renegotiate video alone. Audio of the same call, if any,
+    /// probably continues; [`stopAudioVideo`] ends both.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Stops the video. Returns 204. An `updated` event of [`audioVideo`] follows with the changed `state`
+    ///   and links.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [stopVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopvideo_ref)
+    ///
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`stopAudioVideo`]: crate::communication::StopAudioVideo
     #[resource(name = "stopVideo", rel = "stopVideo", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct StopVideo {}
@@ -26,71 +39,76 @@ impl Post for StopVideo {
     type Error = StopVideoPostError;
 }
 
-/// What can go wrong in a POST of `stopVideo`.
+/// Errors returned by `POST stopVideo`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StopVideoPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for StopVideoPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `stopVideo` carries.
+    /// Parameters of `POST stopVideo`.
     ///
-    /// - Reference: [stopVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopvideo_ref)
+    /// - Page: [stopVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopvideo_ref)
     #[input(name = "StopVideoInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct StopVideoInput {
-        /// The parameter `reason`.
+        /// Why the program ends the media, as a diagnostic for the server. Without it the server probably records
+        /// [`Unknown`].
         ///
-        /// Type: `CallTerminationReason`.
+        /// Type: [`CallTerminationReason`].
+        ///
+        /// [`CallTerminationReason`]: crate::enumerations::CallTerminationReason
+        /// [`Unknown`]: crate::enumerations::CallTerminationReason::Unknown
         #[property(scalar("reason"))]
         pub reason: Option<CallTerminationReason>,
     }
 }
 
 impl StopVideoInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for StopVideoInput {}
+
 impl Optional for StopVideoInput {}

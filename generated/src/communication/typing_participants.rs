@@ -5,13 +5,28 @@
 use ucwa_runtime::Resource;
 
 ucwa_runtime::object! {
-    /// The resource `typingParticipants`.
+    /// The participants who are typing a message at this moment.
     ///
-    /// - Answers no verb: it only comes inside of other resources.
-    /// - Online, one of these permissions: `Conversations.Receive`.
-    /// - Event: `participant` added to `typingParticipants`, sent by `conversation` with high priority.
-    /// - Event: `participant` deleted from `typingParticipants`, sent by `conversation` with high priority.
-    /// - Reference: [typingParticipants_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/typingparticipants_ref)
+    /// The link is in [`messaging`]. The reference documents neither links nor operations, so build the list from the
+    /// events. A participant stays in it only for a short time after the last [`setIsTyping`].
+    ///
+    /// # Events
+    ///
+    /// - [`participant`] added to `typingParticipants`, sent by [`conversation`] with high priority. The participant
+    ///   began typing. Show this until the `deleted` event or a message of that participant.
+    /// - [`participant`] deleted from `typingParticipants`, sent by [`conversation`] with high priority. The participant
+    ///   stopped typing or the timer on the server ran out.
+    ///
+    /// # Reference
+    ///
+    /// - Has no operations: it only comes embedded in other resources or in events.
+    /// - Online applications need the permission `Conversations.Receive`.
+    /// - Page: [typingParticipants_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/typingparticipants_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`messaging`]: crate::communication::Messaging
+    /// [`participant`]: crate::communication::Participant
+    /// [`setIsTyping`]: crate::communication::SetIsTyping
     #[resource(name = "typingParticipants", rel = "typingParticipants", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct TypingParticipants {}

@@ -5,11 +5,18 @@
 use ucwa_runtime::Resource;
 
 ucwa_runtime::object! {
-    /// The resource `userAcknowledged`.
+    /// Probably confirms that the user has seen a conversation.
     ///
-    /// - Answers no verb: it only comes inside of other resources.
-    /// - Online, one of these permissions: `Conversations.Receive`.
-    /// - Reference: [userAcknowledged_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/useracknowledged_ref)
+    /// The link is in [`conversation`]. The reference gives it no description, no properties and no operation; do not
+    /// rely on it.
+    ///
+    /// # Reference
+    ///
+    /// - Has no operations: it only comes embedded in other resources or in events.
+    /// - Online applications need the permission `Conversations.Receive`.
+    /// - Page: [userAcknowledged_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/useracknowledged_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
     #[resource(name = "userAcknowledged", rel = "userAcknowledged", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct UserAcknowledged {}

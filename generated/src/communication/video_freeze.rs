@@ -5,11 +5,18 @@
 use ucwa_runtime::Resource;
 
 ucwa_runtime::object! {
-    /// The resource `videoFreeze`.
+    /// Present if the user's own video should be frozen.
     ///
-    /// - Answers no verb: it only comes inside of other resources.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [videoFreeze_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/videofreeze_ref)
+    /// The link is in [`audioVideo`]; it has no properties or operations, its presence is the information. The program
+    /// should then probably stop sending new pictures; the reference says no more.
+    ///
+    /// # Reference
+    ///
+    /// - Has no operations: it only comes embedded in other resources or in events.
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [videoFreeze_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/videofreeze_ref)
+    ///
+    /// [`audioVideo`]: crate::communication::AudioVideo
     #[resource(name = "videoFreeze", rel = "videoFreeze", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct VideoFreeze {}

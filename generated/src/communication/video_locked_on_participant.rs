@@ -2,18 +2,38 @@
 
 //! The resource `videoLockedOnParticipant`.
 
-use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
+
 use crate::communication::Participant;
 
 ucwa_runtime::object! {
-    /// The resource `videoLockedOnParticipant`.
+    /// The participant on whom the video spotlight of a meeting is locked.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Event: `videoLockedOnParticipant` added to `audioVideo`, sent by `conversation` with high priority.
-    /// - Event: `videoLockedOnParticipant` of `audioVideo` updated, sent by `conversation` with high priority.
-    /// - Event: `videoLockedOnParticipant` deleted from `audioVideo`, sent by `conversation` with high priority.
-    /// - Reference: [videoLockedOnParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/videolockedonparticipant_ref)
+    /// The link is in [`audioVideo`], absent while the spotlight is off. Everyone who views video in the meeting should
+    /// see this participant.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the participant in the spotlight as a complete [`participant`] resource, with its name, role
+    ///   and links.
+    ///
+    /// # Events
+    ///
+    /// - `videoLockedOnParticipant` added to [`audioVideo`], sent by [`conversation`] with high priority. The spotlight
+    ///   was switched on for a participant. Show that video as the main one.
+    /// - `videoLockedOnParticipant` of [`audioVideo`] updated, sent by [`conversation`] with high priority. The spotlight
+    ///   moved to another participant. Fetch the link again and show that video.
+    /// - `videoLockedOnParticipant` deleted from [`audioVideo`], sent by [`conversation`] with high priority. The
+    ///   spotlight was switched off. Return to the usual choice of video; do not fetch the link.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [videoLockedOnParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/videolockedonparticipant_ref)
+    ///
+    /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`participant`]: crate::communication::Participant
     #[resource(
         name = "videoLockedOnParticipant",
         rel = "videoLockedOnParticipant",
@@ -33,46 +53,52 @@ impl Get for VideoLockedOnParticipant {
     type Error = VideoLockedOnParticipantGetError;
 }
 
-/// What can go wrong in a GET of `videoLockedOnParticipant`.
+/// Errors returned by `GET videoLockedOnParticipant`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VideoLockedOnParticipantGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for VideoLockedOnParticipantGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -2,30 +2,45 @@
 
 //! The resource `redirect`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::discovery::{User, Xframe};
 
 ucwa_runtime::object! {
-    /// The resource `redirect`.
+    /// Another server that the user belongs to.
     ///
-    /// - Verbs: GET.
-    /// - Reference: [redirect_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/redirect_ref)
+    /// It comes from [`root`] or [`user`], for example when an on-premises server is contacted and the account is online.
+    /// Continue there, check that the address is `https`, limit the number of hops, and expect to sign in again.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the links of the server that the user belongs to. Use only these addresses from now on, as
+    ///   the first server lacks part of the user's data.
+    ///
+    /// # Reference
+    ///
+    /// - Page: [redirect_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/redirect_ref)
+    ///
+    /// [`root`]: crate::discovery::Root
+    /// [`user`]: crate::discovery::User
     #[resource(name = "redirect", rel = "redirect", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Redirect {}
+
     impl Redirect {
-        /// Leads to `user`.
+        /// The next step of the sign-in, on the server that the user belongs to.
         ///
-        /// Relation `user`, linked.
+        /// Relation [`user`], linked.
+        ///
+        /// [`user`]: crate::discovery::User
         #[relation(one("user"))]
         pub fn user(&self) -> Related<'_, User>;
 
-        /// Leads to `xframe`.
+        /// The frame page through which programs in a browser reach the server across domains. Other programs ignore it.
         ///
-        /// Relation `xframe`, linked.
+        /// Relation [`xframe`], linked.
+        ///
+        /// [`xframe`]: crate::discovery::Xframe
         #[relation(one("xframe"))]
         pub fn xframe(&self) -> Related<'_, Xframe>;
     }
@@ -41,46 +56,52 @@ impl Get for Redirect {
     type Error = RedirectGetError;
 }
 
-/// What can go wrong in a GET of `redirect`.
+/// Errors returned by `GET redirect`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RedirectGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for RedirectGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -2,36 +2,56 @@
 
 //! The resource `root`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::discovery::{Redirect, User, Xframe};
 
 ucwa_runtime::object! {
-    /// The resource `root`.
+    /// The start of discovery.
     ///
-    /// - Verbs: GET.
-    /// - Reference: [root_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/root_ref)
+    /// It is found at lyncdiscoverinternal.DOMAIN, then lyncdiscover.DOMAIN, and needs no token. Follow [`redirect`] if
+    /// it is there, otherwise [`user`]; a discovery response holds no properties of its own.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the links for the next step of discovery. No token is needed. Send `Accept` with
+    ///   `application/json`, as servers otherwise respond with an older kind of document.
+    ///
+    /// # Reference
+    ///
+    /// - Page: [root_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/root_ref)
+    ///
+    /// [`redirect`]: crate::discovery::Redirect
+    /// [`user`]: crate::discovery::User
     #[resource(name = "root", rel = "root", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Root {}
+
     impl Root {
-        /// Leads to `redirect`.
+        /// Another server where discovery continues. Present if the user has no home on this server; it comes in a 200
+        /// response, not as an HTTP redirection.
         ///
-        /// Relation `redirect`, linked.
+        /// Relation [`redirect`], linked.
+        ///
+        /// [`redirect`]: crate::discovery::Redirect
         #[relation(one("redirect"))]
         pub fn redirect(&self) -> Related<'_, Redirect>;
 
-        /// Leads to `user`.
+        /// The next step of the sign-in for programs that have a user's credentials. Absent where [`redirect`] is given
+        /// instead.
         ///
-        /// Relation `user`, linked.
+        /// Relation [`user`], linked.
+        ///
+        /// [`redirect`]: crate::discovery::Redirect
+        /// [`user`]: crate::discovery::User
         #[relation(one("user"))]
         pub fn user(&self) -> Related<'_, User>;
 
-        /// Leads to `xframe`.
+        /// The frame page through which programs in a browser reach the server across domains. Other programs ignore it.
         ///
-        /// Relation `xframe`, linked.
+        /// Relation [`xframe`], linked.
+        ///
+        /// [`xframe`]: crate::discovery::Xframe
         #[relation(one("xframe"))]
         pub fn xframe(&self) -> Related<'_, Xframe>;
     }
@@ -47,46 +67,52 @@ impl Get for Root {
     type Error = RootGetError;
 }
 
-/// What can go wrong in a GET of `root`.
+/// Errors returned by `GET root`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RootGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for RootGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -2,37 +2,58 @@
 
 //! The resource `user`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::discovery::{Redirect, Xframe};
 use crate::general::Applications;
 
 ucwa_runtime::object! {
-    /// The resource `user`.
+    /// The entry point for programs that sign in as a user.
     ///
-    /// - Verbs: GET.
-    /// - Reference: [user_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/user_ref)
+    /// Without a token it responds with 401 and two WWW-Authenticate headers that name the token service. With a
+    /// token it leads to [`applications`], or to [`redirect`] if the user belongs to another server.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the link to [`applications`], or to [`redirect`]. Without a valid token the response is a 401,
+    ///   or on some servers a 403, with the address of the token service in its headers.
+    ///
+    /// # Reference
+    ///
+    /// - Page: [user_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/user_ref)
+    ///
+    /// [`applications`]: crate::general::Applications
+    /// [`redirect`]: crate::discovery::Redirect
     #[resource(name = "user", rel = "user", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct User {}
+
     impl User {
-        /// Leads to `applications`.
+        /// Where the application is created. Present only after a request with a valid token; its host is often another
+        /// one than that of [`user`].
         ///
-        /// Relation `applications`, linked.
+        /// Relation [`applications`], linked.
+        ///
+        /// [`applications`]: crate::general::Applications
+        /// [`user`]: crate::discovery::User
         #[relation(one("applications"))]
         pub fn applications(&self) -> Related<'_, Applications>;
 
-        /// Leads to `redirect`.
+        /// The server that the user belongs to. Present instead of [`applications`] if that is not this one; the token may
+        /// have to be obtained again there.
         ///
-        /// Relation `redirect`, linked.
+        /// Relation [`redirect`], linked.
+        ///
+        /// [`applications`]: crate::general::Applications
+        /// [`redirect`]: crate::discovery::Redirect
         #[relation(one("redirect"))]
         pub fn redirect(&self) -> Related<'_, Redirect>;
 
-        /// Leads to `xframe`.
+        /// The frame page through which programs in a browser reach the server across domains. Other programs ignore it.
         ///
-        /// Relation `xframe`, linked.
+        /// Relation [`xframe`], linked.
+        ///
+        /// [`xframe`]: crate::discovery::Xframe
         #[relation(one("xframe"))]
         pub fn xframe(&self) -> Related<'_, Xframe>;
     }
@@ -48,46 +69,52 @@ impl Get for User {
     type Error = UserGetError;
 }
 
-/// What can go wrong in a GET of `user`.
+/// Errors returned by `GET user`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UserGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for UserGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

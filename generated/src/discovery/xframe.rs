@@ -2,13 +2,21 @@
 
 //! The resource `xframe`.
 
-use ucwa_runtime::{Body, Condition, Conditions, Get, NoQuery, Resource, condition};
+use ucwa_runtime::{Body, Condition, Conditions, Get, NoQuery, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `xframe`.
+    /// A web page for programs that run in a browser.
     ///
-    /// - Verbs: GET.
-    /// - Reference: [xframe_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/xframe_ref)
+    /// It is loaded into a hidden frame and forwards their requests through message passing in the browser, since
+    /// browsers block direct requests to another domain. Programs outside a browser do not need it.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the page for the frame. The body is HTML, not a resource.
+    ///
+    /// # Reference
+    ///
+    /// - Page: [xframe_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/xframe_ref)
     #[resource(name = "xframe", rel = "xframe", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Xframe {}
@@ -25,46 +33,52 @@ impl Get for Xframe {
     const ACCEPT: Option<&'static str> = Some("text/html");
 }
 
-/// What can go wrong in a GET of `xframe`.
+/// Errors returned by `GET xframe`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum XframeGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for XframeGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,23 +4,30 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `AccessLevel`.
+/// Who enters an online meeting directly rather than through the lobby.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// Everybody else waits in the [`lobby`] until admitted. It is `accessLevel` of the online meetings and of their
+/// default values; `accessLevels` lists what the organizer may choose. Treat an unlisted value as one that may
+/// put people into the lobby.
 ///
-/// - Reference: [AccessLevel_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/accesslevel_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [AccessLevel_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/accesslevel_ref)
+///
+/// [`lobby`]: crate::communication::Lobby
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AccessLevel {
-    /// `Everyone`.
+    /// Nobody waits: whoever has the address enters, including anonymous users and other organizations.
     Everyone,
-    /// `Invited`.
+    /// People of the organizer's company who were invited enter; all others wait in the lobby.
     Invited,
-    /// `Locked`.
+    /// The organizer alone enters. The eligible values also mention leaders set in advance; all others wait, whatever
+    /// `lobbyBypassForPhoneUsers` says.
     Locked,
-    /// `None`.
+    /// Not set. Do not send it; the server may fall back to its default.
     None,
-    /// `SameEnterprise`.
+    /// People of the organizer's company enter, invited or not; all others wait in the lobby.
     SameEnterprise,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -35,6 +42,7 @@ impl Enumeration for AccessLevel {
         Self::None,
         Self::SameEnterprise,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Everyone => "Everyone",

@@ -4,17 +4,21 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `ActivePeriod`.
+/// When the rules for call forwarding apply.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `activePeriod` of [`callForwardingSettings`], which a PUT changes.
 ///
-/// - Reference: [ActivePeriod_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/activeperiod_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [ActivePeriod_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/activeperiod_ref)
+///
+/// [`callForwardingSettings`]: crate::me::CallForwardingSettings
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ActivePeriod {
-    /// `Always`.
+    /// At any time of day.
     Always,
-    /// `Workhours`.
+    /// Only within the user's working hours, which are kept elsewhere (probably in Exchange).
     Workhours,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -23,6 +27,7 @@ pub enum ActivePeriod {
 impl Enumeration for ActivePeriod {
     const NAME: &'static str = "ActivePeriod";
     const VALUES: &'static [Self] = &[Self::Always, Self::Workhours];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Always => "Always",

@@ -4,19 +4,27 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `AudienceMessaging`.
+/// Whether the members of a conversation may send messages.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `audienceMessaging` of [`conversation`]; leaders switch it by [`enableAudienceMessaging`] and
+/// [`disableAudienceMessaging`]. Treat an unlisted value as [`Unknown`].
 ///
-/// - Reference: [AudienceMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiencemessaging_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [AudienceMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiencemessaging_ref)
+///
+/// [`Unknown`]: crate::enumerations::AudienceMessaging::Unknown
+/// [`conversation`]: crate::communication::Conversation
+/// [`disableAudienceMessaging`]: crate::communication::DisableAudienceMessaging
+/// [`enableAudienceMessaging`]: crate::communication::EnableAudienceMessaging
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AudienceMessaging {
-    /// `Disabled`.
+    /// Messaging is off for all members. The reference does not say whether leaders are exempt.
     Disabled,
-    /// `Enabled`.
+    /// Everybody in the conversation can send messages.
     Enabled,
-    /// `Unknown`.
+    /// The server has no information, for example before the conversation is connected.
     Unknown,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -25,6 +33,7 @@ pub enum AudienceMessaging {
 impl Enumeration for AudienceMessaging {
     const NAME: &'static str = "AudienceMessaging";
     const VALUES: &'static [Self] = &[Self::Disabled, Self::Enabled, Self::Unknown];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Disabled => "Disabled",

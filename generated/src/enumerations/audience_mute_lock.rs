@@ -4,19 +4,27 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `AudienceMuteLock`.
+/// Whether attendees of a meeting are muted without a way to unmute themselves.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `audienceMute` of [`conversation`]; leaders switch it by [`enableAudienceMuteLock`] and
+/// [`disableAudienceMuteLock`]. Treat an unlisted value as [`Unknown`].
 ///
-/// - Reference: [AudienceMuteLock_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiencemutelock_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [AudienceMuteLock_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiencemutelock_ref)
+///
+/// [`Unknown`]: crate::enumerations::AudienceMuteLock::Unknown
+/// [`conversation`]: crate::communication::Conversation
+/// [`disableAudienceMuteLock`]: crate::communication::DisableAudienceMuteLock
+/// [`enableAudienceMuteLock`]: crate::communication::EnableAudienceMuteLock
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AudienceMuteLock {
-    /// `Disabled`.
+    /// No lock: attendees mute and unmute themselves.
     Disabled,
-    /// `Enabled`.
+    /// Attendees are muted and cannot change that.
     Enabled,
-    /// `Unknown`.
+    /// The server has no information about the lock.
     Unknown,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -25,6 +33,7 @@ pub enum AudienceMuteLock {
 impl Enumeration for AudienceMuteLock {
     const NAME: &'static str = "AudienceMuteLock";
     const VALUES: &'static [Self] = &[Self::Disabled, Self::Enabled, Self::Unknown];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Disabled => "Disabled",

@@ -4,17 +4,24 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `AudioPreference`.
+/// How the user wants incoming audio calls.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// The program sets it by `audioPreference` of [`makeMeAvailable`] and can change it at [`communication`]. Without it
+/// the server assumes [`VoipAudio`].
 ///
-/// - Reference: [AudioPreference_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiopreference_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [AudioPreference_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiopreference_ref)
+///
+/// [`VoipAudio`]: crate::enumerations::AudioPreference::VoipAudio
+/// [`communication`]: crate::general::Communication
+/// [`makeMeAvailable`]: crate::me::MakeMeAvailable
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AudioPreference {
-    /// `PhoneAudio`.
+    /// Calls ring a telephone of the user.
     PhoneAudio,
-    /// `VoipAudio`.
+    /// Calls come to the program as audio over the network.
     VoipAudio,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -23,6 +30,7 @@ pub enum AudioPreference {
 impl Enumeration for AudioPreference {
     const NAME: &'static str = "AudioPreference";
     const VALUES: &'static [Self] = &[Self::PhoneAudio, Self::VoipAudio];
+
     fn as_str(&self) -> &str {
         match self {
             Self::PhoneAudio => "PhoneAudio",

@@ -4,21 +4,26 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `AudioTranscriptStatus`.
+/// What happened to the audio of a past conversation at the moment that an [`audioTranscript`] records.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// Show an unlisted value as [`Unknown`].
 ///
-/// - Reference: [AudioTranscriptStatus_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiotranscriptstatus_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [AudioTranscriptStatus_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiotranscriptstatus_ref)
+///
+/// [`Unknown`]: crate::enumerations::AudioTranscriptStatus::Unknown
+/// [`audioTranscript`]: crate::communication::AudioTranscript
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AudioTranscriptStatus {
-    /// `Connected`.
+    /// The audio was connected.
     Connected,
-    /// `Ended`.
+    /// The audio ended.
     Ended,
-    /// `Transferred`.
+    /// The call was transferred to somebody else.
     Transferred,
-    /// `Unknown`.
+    /// The server does not know what kind of entry it is.
     Unknown,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -32,6 +37,7 @@ impl Enumeration for AudioTranscriptStatus {
         Self::Transferred,
         Self::Unknown,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Connected => "Connected",

@@ -4,19 +4,24 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `AutomaticLeaderAssignment`.
+/// Who becomes a leader just by joining an online meeting.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is set when the meeting is scheduled or changed; the eligible values list what the organizer may choose.
+/// Other participants join as attendees and can be raised by [`promote`].
 ///
-/// - Reference: [AutomaticLeaderAssignment_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/automaticleaderassignment_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [AutomaticLeaderAssignment_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/automaticleaderassignment_ref)
+///
+/// [`promote`]: crate::communication::Promote
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AutomaticLeaderAssignment {
-    /// `Disabled`.
+    /// Nobody, apart from the leaders who were named in the invitation.
     Disabled,
-    /// `Everyone`.
+    /// Every participant, including guests.
     Everyone,
-    /// `SameEnterprise`.
+    /// Participants from the organizer's company.
     SameEnterprise,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -29,6 +34,7 @@ impl Enumeration for AutomaticLeaderAssignment {
         Self::Everyone,
         Self::SameEnterprise,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Disabled => "Disabled",

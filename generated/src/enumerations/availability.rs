@@ -4,12 +4,20 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// How reachable somebody is. Show it, or decide by it whether and how to get in touch; take a value that is not
-/// listed for "not known", and not for `Offline`.
+/// How reachable somebody is.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `availability` of [`contactPresence`] and of [`presence`]. Show it, or decide by it whether and how to make
+/// contact. Treat an unlisted value as unknown, never as [`Offline`]. To set the user's own, see
+/// [`PreferredAvailability`].
 ///
-/// - Reference: [Availability_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/availability_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [Availability_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/availability_ref)
+///
+/// [`Offline`]: crate::enumerations::Availability::Offline
+/// [`PreferredAvailability`]: crate::enumerations::PreferredAvailability
+/// [`contactPresence`]: crate::people::ContactPresence
+/// [`presence`]: crate::me::Presence
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Availability {
@@ -17,15 +25,15 @@ pub enum Availability {
     Away,
     /// Away for a short while.
     BeRightBack,
-    /// Occupied, yet reachable.
+    /// Busy, yet reachable.
     Busy,
-    /// Wants no interruptions: a call or message may be turned away.
+    /// Wants no interruptions: calls and messages may be declined with the subcode `DoNotDisturb`.
     DoNotDisturb,
     /// Busy, and inactive at the device for a while.
     IdleBusy,
     /// Free, but inactive at the device for a while.
     IdleOnline,
-    /// Signed in nowhere, or wishing to look so.
+    /// Not signed in anywhere, or appearing so by choice.
     Offline,
     /// Free, and at a device.
     Online,
@@ -45,6 +53,7 @@ impl Enumeration for Availability {
         Self::Offline,
         Self::Online,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Away => "Away",

@@ -4,21 +4,26 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `BandwidthControlPolicy`.
+/// Whether the media stack has to obey the bandwidth limits of the network.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `bandwidthControl` of [`mediaPolicies`]. The reference lists the values without any explanation. When in
+/// doubt about a value, obey the limits.
 ///
-/// - Reference: [BandwidthControlPolicy_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/bandwidthcontrolpolicy_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [BandwidthControlPolicy_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/bandwidthcontrolpolicy_ref)
+///
+/// [`mediaPolicies`]: crate::communication::MediaPolicies
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum BandwidthControlPolicy {
-    /// `Off`.
+    /// No limits apply.
     Off,
-    /// `OffReportMode`.
+    /// Probably no limits apply, but usage is reported.
     OffReportMode,
-    /// `On`.
+    /// Limits apply.
     On,
-    /// `OnReportMode`.
+    /// Probably limits apply, and usage is reported.
     OnReportMode,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -32,6 +37,7 @@ impl Enumeration for BandwidthControlPolicy {
         Self::On,
         Self::OnReportMode,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Off => "Off",

@@ -4,37 +4,47 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `CallDeclineReason`.
+/// Why an incoming invitation is declined.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// The program sends it as [`reason`] of [`decline`]: [`Local`] and [`Global`] for a decision of the user, the others for
+/// media that cannot be set up.
 ///
-/// - Reference: [CallDeclineReason_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/calldeclinereason_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [CallDeclineReason_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/calldeclinereason_ref)
+///
+/// [`Global`]: crate::enumerations::CallDeclineReason::Global
+/// [`Local`]: crate::enumerations::CallDeclineReason::Local
+/// [`decline`]: crate::communication::Decline
+/// [`reason`]: crate::general::Reason
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CallDeclineReason {
-    /// `CodecMismatch`.
+    /// The two sides have no codec in common.
     CodecMismatch,
-    /// `EncryptionMismatch`.
+    /// The two sides cannot agree on encryption of media (SRTP).
     EncryptionMismatch,
-    /// `Global`.
+    /// The user declines everywhere: the invitation also stops at the other endpoints.
     Global,
-    /// `InsufficientBandwidth`.
+    /// There is not enough bandwidth for the call.
     InsufficientBandwidth,
-    /// `InsufficientBandwidthRerouteOverPstn`.
+    /// There is not enough bandwidth, and the call is to be routed over the telephone network instead.
     InsufficientBandwidthRerouteOverPstn,
-    /// `InvalidMediaOffer`.
+    /// The SDP offer is malformed.
     InvalidMediaOffer,
-    /// `IPv6NotSupported`.
+    /// The offer has only IPv6 addresses, which the program cannot use.
     IPv6NotSupported,
-    /// `Local`.
+    /// The user declines at this endpoint; the others keep ringing.
     Local,
-    /// `MediaAllocationFailure`.
+    /// The program cannot set up the resources for media, such as ports or relays.
     MediaAllocationFailure,
-    /// `MediaConnectivityFailure`.
+    /// Media cannot get through between the two sides.
     MediaConnectivityFailure,
-    /// `Unknown`.
+    /// No reason is given. Probably also the default if [`reason`] is left out.
+    ///
+    /// [`reason`]: crate::general::Reason
     Unknown,
-    /// `UnsupportedMedia`.
+    /// Negotiation failed: the offer has no media that the program can take.
     UnsupportedMedia,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -56,6 +66,7 @@ impl Enumeration for CallDeclineReason {
         Self::Unknown,
         Self::UnsupportedMedia,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::CodecMismatch => "CodecMismatch",

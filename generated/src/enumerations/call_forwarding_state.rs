@@ -4,19 +4,31 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `CallForwardingState`.
+/// What happens to the user's incoming calls.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `activeSetting` of [`callForwardingSettings`]. Treat an unlisted value as forwarding of a kind that the
+/// program cannot show.
 ///
-/// - Reference: [CallForwardingState_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/callforwardingstate_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [CallForwardingState_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/callforwardingstate_ref)
+///
+/// [`callForwardingSettings`]: crate::me::CallForwardingSettings
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CallForwardingState {
-    /// `ImmediateForward`.
+    /// Calls go to another target immediately and do not ring here. See [`immediateForwardSettings`].
+    ///
+    /// [`immediateForwardSettings`]: crate::people::ImmediateForwardSettings
     ImmediateForward,
-    /// `SimultaneousRing`.
+    /// Calls ring here and at another phone or person. See [`simultaneousRingSettings`].
+    ///
+    /// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
     SimultaneousRing,
-    /// `None`.
+    /// Calls ring at the user's own devices only. Listed at [`callForwardingSettings`], not on the reference page of
+    /// this enumeration.
+    ///
+    /// [`callForwardingSettings`]: crate::me::CallForwardingSettings
     None,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -29,6 +41,7 @@ impl Enumeration for CallForwardingState {
         Self::SimultaneousRing,
         Self::None,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::ImmediateForward => "ImmediateForward",

@@ -4,23 +4,34 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `CallState`.
+/// How far a modality of a conversation has got.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `state` of [`messaging`], [`phoneAudio`], [`audioVideo`], [`applicationSharing`] and [`dataCollaboration`]; an
+/// `updated` event follows each change. Links for sending or stopping are there only in the matching state.
 ///
-/// - Reference: [CallState_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/callstate_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [CallState_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/callstate_ref)
+///
+/// [`applicationSharing`]: crate::communication::ApplicationSharing
+/// [`audioVideo`]: crate::communication::AudioVideo
+/// [`dataCollaboration`]: crate::communication::DataCollaboration
+/// [`messaging`]: crate::communication::Messaging
+/// [`phoneAudio`]: crate::communication::PhoneAudio
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CallState {
-    /// `Connected`.
+    /// The modality is in use.
     Connected,
-    /// `Connecting`.
+    /// An invitation is under way, or the connection is being set up.
     Connecting,
-    /// `Disconnected`.
+    /// The modality is not in use. It may be added while the conversation is connected.
     Disconnected,
-    /// `Disconnecting`.
+    /// The modality is being ended. Wait for [`Disconnected`] before starting it again.
+    ///
+    /// [`Disconnected`]: crate::enumerations::CallState::Disconnected
     Disconnecting,
-    /// `Transferring`.
+    /// The call is being passed on to another party.
     Transferring,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -35,6 +46,7 @@ impl Enumeration for CallState {
         Self::Disconnecting,
         Self::Transferring,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Connected => "Connected",

@@ -4,45 +4,53 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `CallTerminationReason`.
+/// Why the program ends a call.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It sends the value as [`reason`] of [`stopAudio`], [`stopVideo`] and [`stopAudioVideo`], where it serves diagnosis.
+/// Internal means within the company's network, external or remote outside of it.
 ///
-/// - Reference: [CallTerminationReason_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/callterminationreason_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [CallTerminationReason_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/callterminationreason_ref)
+///
+/// [`reason`]: crate::general::Reason
+/// [`stopAudio`]: crate::communication::StopAudio
+/// [`stopAudioVideo`]: crate::communication::StopAudioVideo
+/// [`stopVideo`]: crate::communication::StopVideo
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CallTerminationReason {
-    /// `CallEstablishFailureBothInternal`.
+    /// Media never connected, with both endpoints inside the network.
     CallEstablishFailureBothInternal,
-    /// `CallEstablishFailureOneInternalOneExternal`.
+    /// Media never connected, with one endpoint inside the network and one outside.
     CallEstablishFailureOneInternalOneExternal,
-    /// `Cancel`.
+    /// The program withdrew the call before it was set up.
     Cancel,
-    /// `CodecMismatch`.
+    /// The two sides have no codec in common.
     CodecMismatch,
-    /// `ConversationSuspendedLossNetwork`.
+    /// The network was lost, and with it the conversation.
     ConversationSuspendedLossNetwork,
-    /// `FailedStartAudioStream`.
+    /// The audio stream could not be started, so the call was never established.
     FailedStartAudioStream,
-    /// `InternalFailure`.
+    /// Something failed within the program.
     InternalFailure,
-    /// `InvalidMediaAnswer`.
+    /// The SDP answer of the other side is malformed.
     InvalidMediaAnswer,
-    /// `MediaConnectivityFailure`.
+    /// Media cannot get through between the two sides.
     MediaConnectivityFailure,
-    /// `MediaTimeout`.
+    /// No media arrived in time.
     MediaTimeout,
-    /// `MidCallFailureBothInternal`.
+    /// Media failed during the call, with both endpoints inside the network.
     MidCallFailureBothInternal,
-    /// `MidCallFailureOneInternalOneExternal`.
+    /// Media failed during the call, with one endpoint inside the network and one outside.
     MidCallFailureOneInternalOneExternal,
-    /// `SharerLeftConference`.
+    /// Application sharing ended because the participant who shared left.
     SharerLeftConference,
-    /// `Unknown`.
+    /// No reason is given.
     Unknown,
-    /// `UnsupportedMedia`.
+    /// Media negotiation failed.
     UnsupportedMedia,
-    /// `UserInitiatedAction`.
+    /// The user hung up. The normal case.
     UserInitiatedAction,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -68,6 +76,7 @@ impl Enumeration for CallTerminationReason {
         Self::UnsupportedMedia,
         Self::UserInitiatedAction,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::CallEstablishFailureBothInternal => "CallEstablishFailureBothInternal",

@@ -4,17 +4,21 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `ClientNetworkType`.
+/// Where the program's network is.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It goes into `clientNetworkType` of [`reportMyNetwork`], to be sent whenever the network changes.
 ///
-/// - Reference: [ClientNetworkType_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/clientnetworktype_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [ClientNetworkType_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/clientnetworktype_ref)
+///
+/// [`reportMyNetwork`]: crate::me::ReportMyNetwork
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ClientNetworkType {
-    /// `External`.
+    /// Outside the company's network.
     External,
-    /// `Internal`.
+    /// Within a network that the company has set up for the server.
     Internal,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -23,6 +27,7 @@ pub enum ClientNetworkType {
 impl Enumeration for ClientNetworkType {
     const NAME: &'static str = "ClientNetworkType";
     const VALUES: &'static [Self] = &[Self::External, Self::Internal];
+
     fn as_str(&self) -> &str {
         match self {
             Self::External => "External",

@@ -4,20 +4,26 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The kind of device that somebody is on. It is for display; what the device can do (audio, video, messages) is
-/// what `contactSupportedModalities` tells.
+/// What kind of device a contact is using.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `deviceType` of [`contactPresence`] and meant for display. What the contact can take part in is listed by
+/// [`contactSupportedModalities`] instead. Treat an unlisted value as [`Unknown`].
 ///
-/// - Reference: [ContactDeviceType_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactdevicetype_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [ContactDeviceType_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactdevicetype_ref)
+///
+/// [`Unknown`]: crate::enumerations::ContactDeviceType::Unknown
+/// [`contactPresence`]: crate::people::ContactPresence
+/// [`contactSupportedModalities`]: crate::people::ContactSupportedModalities
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ContactDeviceType {
     /// A telephone on a desk.
     DeskPhone,
-    /// A mobile phone or the like.
+    /// A smartphone.
     Mobile,
-    /// A computer with a client installed.
+    /// A desktop or laptop computer with a client installed.
     PC,
     /// The server does not know: show nothing.
     Unknown,
@@ -36,6 +42,7 @@ impl Enumeration for ContactDeviceType {
         Self::Unknown,
         Self::Web,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::DeskPhone => "DeskPhone",

@@ -4,21 +4,31 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `ContactType`.
+/// What a contact is.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `type` of [`contact`] and of similar resources such as [`delegator`] and [`forwardedBy`]. Treat an unlisted
+/// value as [`User`].
 ///
-/// - Reference: [ContactType_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contacttype_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [ContactType_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contacttype_ref)
+///
+/// [`User`]: crate::enumerations::ContactType::User
+/// [`contact`]: crate::people::Contact
+/// [`delegator`]: crate::communication::Delegator
+/// [`forwardedBy`]: crate::communication::ForwardedBy
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ContactType {
-    /// `Bot`.
+    /// An automated service. Presence and photo may be missing.
     Bot,
-    /// `Phone`.
+    /// A telephone number without a user account behind it. Reach it by phone audio only.
     Phone,
-    /// `ReplayBot`.
+    /// Unclear: the reference explains it with the word User. The name suggests the service behind [`replayMessage`].
+    ///
+    /// [`replayMessage`]: crate::communication::ReplayMessage
     ReplayBot,
-    /// `User`.
+    /// A person with an account.
     User,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -32,6 +42,7 @@ impl Enumeration for ContactType {
         Self::ReplayBot,
         Self::User,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Bot => "Bot",

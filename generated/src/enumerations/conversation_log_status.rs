@@ -4,17 +4,25 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `ConversationLogStatus`.
+/// Whether the user took part in a past conversation.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `status` of [`conversationLog`]. Treat an unlisted value as [`Archived`].
 ///
-/// - Reference: [ConversationLogStatus_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogstatus_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [ConversationLogStatus_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogstatus_ref)
+///
+/// [`Archived`]: crate::enumerations::ConversationLogStatus::Archived
+/// [`conversationLog`]: crate::communication::ConversationLog
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ConversationLogStatus {
-    /// `Archived`.
+    /// The conversation took place: the user accepted, or started it.
     Archived,
-    /// `Missed`.
+    /// The user did not respond. It counts among the [`missedItems`] until [`markAsRead`].
+    ///
+    /// [`markAsRead`]: crate::communication::MarkAsRead
+    /// [`missedItems`]: crate::communication::MissedItems
     Missed,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -23,6 +31,7 @@ pub enum ConversationLogStatus {
 impl Enumeration for ConversationLogStatus {
     const NAME: &'static str = "ConversationLogStatus";
     const VALUES: &'static [Self] = &[Self::Archived, Self::Missed];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Archived => "Archived",

@@ -4,25 +4,31 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `ConversationLogType`.
+/// What a past conversation mainly consisted of.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `type` of [`conversationLog`] and suggests the icon to show; the whole list is in `modalities`. Treat an
+/// unlisted value as [`UnknownLog`].
 ///
-/// - Reference: [ConversationLogType_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogtype_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [ConversationLogType_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationlogtype_ref)
+///
+/// [`UnknownLog`]: crate::enumerations::ConversationLogType::UnknownLog
+/// [`conversationLog`]: crate::communication::ConversationLog
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ConversationLogType {
-    /// `AppSharingLog`.
+    /// Application sharing.
     AppSharingLog,
-    /// `AudioLog`.
+    /// An audio call.
     AudioLog,
-    /// `ConferenceLog`.
+    /// An online meeting.
     ConferenceLog,
-    /// `MessageLog`.
+    /// An instant messaging conversation.
     MessageLog,
-    /// `UnknownLog`.
+    /// The server cannot tell.
     UnknownLog,
-    /// `VideoLog`.
+    /// A video call.
     VideoLog,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -38,6 +44,7 @@ impl Enumeration for ConversationLogType {
         Self::UnknownLog,
         Self::VideoLog,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::AppSharingLog => "AppSharingLog",

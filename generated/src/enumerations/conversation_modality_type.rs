@@ -4,25 +4,31 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `ConversationModalityType`.
+/// Which modalities are in use in a conversation at the moment.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It occurs in `activeModalities` of [`conversation`]. Unlike [`ModalityType`] it does not distinguish phone audio
+/// from other audio. Ignore unlisted values.
 ///
-/// - Reference: [ConversationModalityType_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationmodalitytype_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [ConversationModalityType_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationmodalitytype_ref)
+///
+/// [`ModalityType`]: crate::enumerations::ModalityType
+/// [`conversation`]: crate::communication::Conversation
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ConversationModalityType {
-    /// `ApplicationSharing`.
+    /// A participant shares a screen or program.
     ApplicationSharing,
-    /// `Audio`.
+    /// An audio call, over the network or by telephone.
     Audio,
-    /// `DataCollaboration`.
+    /// Shared content such as a whiteboard or presentation.
     DataCollaboration,
-    /// `Messaging`.
+    /// Instant messages.
     Messaging,
-    /// `PanoramicVideo`.
+    /// Video from a panoramic camera, which shows a whole room.
     PanoramicVideo,
-    /// `Video`.
+    /// Video from an ordinary camera.
     Video,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -38,6 +44,7 @@ impl Enumeration for ConversationModalityType {
         Self::PanoramicVideo,
         Self::Video,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::ApplicationSharing => "ApplicationSharing",

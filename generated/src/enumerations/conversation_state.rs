@@ -4,29 +4,35 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `ConversationState`.
+/// How far a conversation has got.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `state` of [`conversation`]; an `updated` event follows each change. Modalities have a state of their own.
+/// The reference gives no explanations; those here follow the names and the guides.
 ///
-/// - Reference: [ConversationState_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationstate_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [ConversationState_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationstate_ref)
+///
+/// [`conversation`]: crate::communication::Conversation
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ConversationState {
-    /// `Conferenced`.
+    /// The conversation is an online meeting, and its links can be used. It is the state after the user has joined a
+    /// meeting.
     Conferenced,
-    /// `Conferencing`.
+    /// A conversation of two is being turned into a meeting, for example because a participant is added.
     Conferencing,
-    /// `Connected`.
+    /// The conversation of two is established, and its links can be used.
     Connected,
-    /// `Connecting`.
+    /// An invitation sent by the user is under way, or a meeting is being joined.
     Connecting,
-    /// `Disconnected`.
+    /// The conversation is over for the user. Others may stay in it; a `deleted` event follows.
     Disconnected,
-    /// `Disconnecting`.
+    /// The user is leaving.
     Disconnecting,
-    /// `Incoming`.
+    /// Somebody invited the user, who has not accepted yet.
     Incoming,
-    /// `InLobby`.
+    /// The user waits in the lobby of the meeting until a leader admits or rejects them.
     InLobby,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -44,6 +50,7 @@ impl Enumeration for ConversationState {
         Self::Incoming,
         Self::InLobby,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Conferenced => "Conferenced",

@@ -4,17 +4,19 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `Direction`.
+/// Whether the user is at the sending or the receiving end.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `direction` of invitations, messages, renegotiations and conversation logs.
 ///
-/// - Reference: [Direction_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/direction_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [Direction_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/direction_ref)
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Direction {
-    /// `Incoming`.
+    /// It came to the user from somebody else.
     Incoming,
-    /// `Outgoing`.
+    /// The user sent it, not necessarily from this application.
     Outgoing,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -23,6 +25,7 @@ pub enum Direction {
 impl Enumeration for Direction {
     const NAME: &'static str = "Direction";
     const VALUES: &'static [Self] = &[Self::Incoming, Self::Outgoing];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Incoming => "Incoming",

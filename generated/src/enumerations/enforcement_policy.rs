@@ -4,19 +4,25 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `EnforcementPolicy`.
+/// How media have to be encrypted.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `applicationSharingEncryption` and `audioVideoEncryption` of [`mediaPolicies`]. Treat an unlisted value as
+/// [`Enforced`].
 ///
-/// - Reference: [EnforcementPolicy_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/enforcementpolicy_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [EnforcementPolicy_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/enforcementpolicy_ref)
+///
+/// [`Enforced`]: crate::enumerations::EnforcementPolicy::Enforced
+/// [`mediaPolicies`]: crate::communication::MediaPolicies
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum EnforcementPolicy {
-    /// `Enforced`.
+    /// Encryption is mandatory: a call without it is refused.
     Enforced,
-    /// `NotSupported`.
+    /// Encryption is not available.
     NotSupported,
-    /// `Supported`.
+    /// Encryption is used if both sides can, and left out otherwise.
     Supported,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -29,6 +35,7 @@ impl Enumeration for EnforcementPolicy {
         Self::NotSupported,
         Self::Supported,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Enforced => "Enforced",

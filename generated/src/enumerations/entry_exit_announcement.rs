@@ -4,19 +4,22 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `EntryExitAnnouncement`.
+/// Whether a meeting announces by voice who comes and goes.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `entryExitAnnouncement` of online meetings. Set it only if the eligible values offer a choice
+/// (`entryExitAnnouncements`).
 ///
-/// - Reference: [EntryExitAnnouncement_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/entryexitannouncement_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [EntryExitAnnouncement_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/entryexitannouncement_ref)
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum EntryExitAnnouncement {
-    /// `Disabled`.
+    /// Nothing is announced.
     Disabled,
-    /// `Enabled`.
+    /// Names are announced over the audio of the meeting.
     Enabled,
-    /// `Unsupported`.
+    /// It cannot be changed for this meeting, because the server is older than Lync Server 2010. Never send it.
     Unsupported,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -25,6 +28,7 @@ pub enum EntryExitAnnouncement {
 impl Enumeration for EntryExitAnnouncement {
     const NAME: &'static str = "EntryExitAnnouncement";
     const VALUES: &'static [Self] = &[Self::Disabled, Self::Enabled, Self::Unsupported];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Disabled => "Disabled",

@@ -4,53 +4,68 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `ErrorCode`.
+/// The kind of failure.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `code` of [`reason`], in error responses and in events, and most values go with one HTTP status. It is the
+/// only part that is always there; the `subcode` narrows it down. For an unlisted value, decide by the HTTP
+/// status.
 ///
-/// - Reference: [ErrorCode_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/errorcode_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [ErrorCode_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/errorcode_ref)
+///
+/// [`reason`]: crate::general::Reason
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ErrorCode {
-    /// `BadRequest`.
+    /// 400: the request is malformed or a parameter is invalid. Sending it again does not help.
     BadRequest,
-    /// `Conflict`.
+    /// 409: the resource is in a state that does not allow this now. Fetch it again, or see the subcode.
     Conflict,
-    /// `EntityTooLarge`.
+    /// 413: the body exceeds the server's limit.
     EntityTooLarge,
-    /// `ExchangeServiceFailure`.
+    /// Exchange, behind the server, responded too late or with malformed data. The code is UCWA's own, without a
+    /// standard HTTP status. Another try later may help.
     ExchangeServiceFailure,
-    /// `Forbidden`.
+    /// 403: the user's rights or the token's scopes do not allow it. If the diagnostics header starts with 28055, the
+    /// token is invalid instead.
     Forbidden,
-    /// `GatewayTimeout`.
+    /// 504: a server behind this one did not respond in time. Try again later.
     GatewayTimeout,
-    /// `Gone`.
+    /// 410: the resource no longer exists and will not come back. Do not try again.
     Gone,
-    /// `Informational`.
+    /// No failure: the reason for a change, in events only. See the subcode, for example `Missed` or
+    /// `ConnectedElsewhere`.
     Informational,
-    /// `LocalFailure`.
+    /// The operation failed on the user's side, for example because the user declined. In events only.
     LocalFailure,
-    /// `MethodNotAllowed`.
+    /// 405: the resource does not have this method.
     MethodNotAllowed,
-    /// `NotAcceptable`.
+    /// 406: the server cannot produce a media type that the request accepts. In events it probably means that the
+    /// other side cannot take the call.
     NotAcceptable,
-    /// `NotFound`.
+    /// 404: there is no such resource, or no longer. `ApplicationNotFound` and `APIVersionNotSupported` are special
+    /// cases.
     NotFound,
-    /// `PreconditionFailed`.
+    /// 412: the `ETag` in `If-Match` is stale. Fetch the resource and redo the change.
     PreconditionFailed,
-    /// `PreconditionRequired`.
+    /// 428: a PUT came without `If-Match`.
     PreconditionRequired,
-    /// `RemoteFailure`.
+    /// The operation failed on the other side, for example because it declined or did not respond. In events only.
     RemoteFailure,
-    /// `ServiceFailure`.
+    /// 500: the server failed. Another try helps for the subcode [`Timeout`], rarely for others.
+    ///
+    /// [`Timeout`]: crate::enumerations::ErrorCode::Timeout
     ServiceFailure,
-    /// `ServiceUnavailable`.
+    /// 503: the server is overloaded or being maintained. Try again after the time in `Retry-After`.
     ServiceUnavailable,
-    /// `Timeout`.
+    /// The operation took too long. As a response it is 504, in events it has no status.
     Timeout,
-    /// `TooManyRequests`.
+    /// 429: too many requests at once. None of a [`batch`] was executed; wait, then send fewer.
+    ///
+    /// [`batch`]: crate::general::Batch
     TooManyRequests,
-    /// `UnsupportedMediaType`.
+    /// 415: the server does not take bodies of this `Content-Type` here.
     UnsupportedMediaType,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -80,6 +95,7 @@ impl Enumeration for ErrorCode {
         Self::TooManyRequests,
         Self::UnsupportedMediaType,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::BadRequest => "BadRequest",

@@ -4,187 +4,206 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `ErrorSubcode`.
+/// The detailed reason of a failure or change.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `subcode` of [`reason`], in error responses and in events; read it together with `code` and the resource.
+/// New values appear at any time, and it may be missing: decide by the code then.
 ///
-/// - Reference: [ErrorSubcode_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/errorsubcode_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [ErrorSubcode_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/errorsubcode_ref)
+///
+/// [`reason`]: crate::general::Reason
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ErrorSubcode {
-    /// `AlreadyExists`.
+    /// What was to be created is there already, such as a contact in a group.
     AlreadyExists,
-    /// `AnonymousNotAllowed`.
+    /// Users who joined anonymously may not do this.
     AnonymousNotAllowed,
-    /// `AnotherOperationPending`.
+    /// An earlier operation of the same kind is not finished. Wait for its `completed` event.
     AnotherOperationPending,
-    /// `APIVersionNotSupported`.
+    /// The server lacks the revision named in `X-MS-RequiresMinResourceVersion`. Comes with `NotFound`.
     APIVersionNotSupported,
-    /// `ApplicationNotFound`.
+    /// The application is gone. Create it again, and restore subscriptions.
     ApplicationNotFound,
-    /// `AttendeeNotAllowed`.
+    /// The user is an attendee, or was demoted to one, and only leaders may do this.
     AttendeeNotAllowed,
-    /// `AutoAccepted`.
+    /// The server accepted the invitation on behalf of the user. No failure.
     AutoAccepted,
-    /// `Busy`.
+    /// The other side is busy and cannot take the request.
     Busy,
-    /// `CallbackUriUnreachable`.
+    /// The callback address that the application supplied does not respond.
     CallbackUriUnreachable,
-    /// `CallTerminated`.
+    /// The call that the operation belongs to is over.
     CallTerminated,
-    /// `Canceled`.
+    /// The operation was withdrawn: by the user with `LocalFailure`, by the other side with `RemoteFailure`.
     Canceled,
-    /// `ConnectedElsewhere`.
+    /// The user took the call or conversation at another endpoint. Stop ringing; no failure.
     ConnectedElsewhere,
-    /// `ConversationNotFound`.
+    /// The conversation does not exist, or no longer.
     ConversationNotFound,
-    /// `Declined`.
+    /// The invitation was declined: by the user with `LocalFailure`, by the other side with `RemoteFailure`.
     Declined,
-    /// `Demoted`.
+    /// A leader made the participant an attendee.
     Demoted,
-    /// `Denied`.
+    /// A leader did not admit the participant from the lobby.
     Denied,
-    /// `DerivedConversation`.
+    /// Another conversation takes over, because somebody other than the person invited accepted. Go on there.
     DerivedConversation,
-    /// `DeserializationFailure`.
+    /// The body is not well-formed JSON or XML, or does not fit its `Content-Type`.
     DeserializationFailure,
-    /// `DestinationNotFound`.
+    /// There is no user or meeting at the address.
     DestinationNotFound,
-    /// `DialoutNotAllowed`.
+    /// Participants may not be added by telephone number, at least not by this user.
     DialoutNotAllowed,
-    /// `DoNotDisturb`.
+    /// The other side has set this availability and takes no calls.
     DoNotDisturb,
-    /// `Ejected`.
+    /// A leader removed the user from the meeting.
     Ejected,
-    /// `Ended`.
+    /// The meeting is over.
     Ended,
-    /// `EscalationFailed`.
+    /// The conversation of two could not be turned into a conference.
     EscalationFailed,
-    /// `ExchangeTimeout`.
+    /// Exchange did not respond in time. Try again later.
     ExchangeTimeout,
-    /// `Expired`.
+    /// A parked call was not picked up in time and was ended.
     Expired,
-    /// `FederationRequired`.
+    /// The destination belongs to an organization that this one is not federated with.
     FederationRequired,
-    /// `Forwarded`.
+    /// The call was forwarded by a setting on the user's own side.
     Forwarded,
-    /// `InactiveApplicationExpired`.
+    /// The server deleted the application because it was silent for too long. Comes with `Gone`.
     InactiveApplicationExpired,
-    /// `InsufficientBandwidth`.
+    /// An outgoing call could not be set up for lack of bandwidth.
     InsufficientBandwidth,
-    /// `InvalidMediaDescription`.
+    /// The session description (SDP) that was supplied is not valid.
     InvalidMediaDescription,
-    /// `InviteesOnly`.
+    /// The meeting admits only people who were invited.
     InviteesOnly,
-    /// `IPv6NotSupported`.
+    /// The other side cannot use IPv6 addresses.
     IPv6NotSupported,
-    /// `LimitExceeded`.
+    /// A limit of the server is reached, such as the number of subscriptions, contacts or delegates.
     LimitExceeded,
-    /// `LisServiceUnavailable`.
+    /// The Location Information Service (for emergency calls) does not respond.
     LisServiceUnavailable,
-    /// `MakeMeAvailableRequired`.
+    /// The user has to be made available first: POST to [`makeMeAvailable`], then repeat the request.
+    ///
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
     MakeMeAvailableRequired,
-    /// `MediaEncryptionMismatch`.
+    /// The two sides do not agree on encryption of media.
     MediaEncryptionMismatch,
-    /// `MediaEncryptionNotSupported`.
+    /// The encryption of media that the program requires cannot be provided.
     MediaEncryptionNotSupported,
-    /// `MediaEncryptionRequired`.
+    /// Media cannot be set up without encryption.
     MediaEncryptionRequired,
-    /// `MediaFailure`.
+    /// Media failed, without further details.
     MediaFailure,
-    /// `MediaFallback`.
+    /// The call continues with other media. No failure.
     MediaFallback,
-    /// `MediaNegotiationFailure`.
+    /// The two sides could not agree on media.
     MediaNegotiationFailure,
-    /// `MediaNegotiationTimeOut`.
+    /// Agreement on media took too long.
     MediaNegotiationTimeOut,
-    /// `MigrationInProgress`.
+    /// The contact list is being moved and cannot be changed for the time being. Try again later.
     MigrationInProgress,
-    /// `Missed`.
+    /// Nobody accepted the incoming invitation. It is among the [`missedItems`]; no failure.
+    ///
+    /// [`missedItems`]: crate::communication::MissedItems
     Missed,
-    /// `ModalityNotSupported`.
+    /// The other side, or the meeting, does not take this modality.
     ModalityNotSupported,
-    /// `NewContentSharer`.
+    /// Sharing ended because another presenter started to share.
     NewContentSharer,
-    /// `NoDelegatesConfigured`.
+    /// The user has no delegates to forward or ring calls to.
     NoDelegatesConfigured,
-    /// `NoLocationFound`.
+    /// The Location Information Service knows no location for the network that was given.
     NoLocationFound,
-    /// `NormalizationFailed`.
+    /// The telephone number could not be brought into dialable form. Give it with country code.
     NormalizationFailed,
-    /// `NotAcceptable`.
+    /// The other side's client cannot take the call at this time or in this context.
     NotAcceptable,
-    /// `NotAllowed`.
+    /// A policy on the other side forbids the request.
     NotAllowed,
-    /// `NoTeamMembersConfigured`.
+    /// The user has no team to ring calls at.
     NoTeamMembersConfigured,
-    /// `OperationNotSupported`.
+    /// The operation is not possible here at present, for example adding a contact to [`delegatorsGroup`].
+    ///
+    /// [`delegatorsGroup`]: crate::people::DelegatorsGroup
     OperationNotSupported,
-    /// `ParameterValidationFailure`.
+    /// A parameter has an invalid value, or a message has a content type that is not accepted. `parameters` may name
+    /// it.
     ParameterValidationFailure,
-    /// `PGetReplaced`.
+    /// Another GET on [`events`] took the channel over. If the program did not send it, the application is in use
+    /// elsewhere.
+    ///
+    /// [`events`]: crate::general::Events
     PGetReplaced,
-    /// `PhoneNumberConflict`.
+    /// Several users have the telephone number, so the server cannot choose one.
     PhoneNumberConflict,
-    /// `ProvisioningDataUnavailable`.
+    /// The server could not read its policies. Try again later.
     ProvisioningDataUnavailable,
-    /// `PstnCallFailed`.
+    /// The call to a telephone failed, such as the one to the user's own phone.
     PstnCallFailed,
-    /// `Redirected`.
+    /// The invitation was passed on to another contact. No failure.
     Redirected,
-    /// `Removed`.
+    /// The conference server removed the user, or the modality.
     Removed,
-    /// `Replaced`.
+    /// Another modality or call took the place of this one.
     Replaced,
-    /// `RepliedWithOtherModality`.
+    /// The other side responds in another way, such as by message instead of a call. Expect an invitation.
     RepliedWithOtherModality,
-    /// `SessionSwitched`.
+    /// The call continues in another session. Read the modality again.
     SessionSwitched,
-    /// `TemporarilyUnavailable`.
+    /// The conference server is shutting down, or the other side cannot be reached for a moment. Try again.
     TemporarilyUnavailable,
-    /// `ThreadIdAlreadyExists`.
+    /// A conversation with this `threadId` is there already. Use it, or choose another value.
     ThreadIdAlreadyExists,
-    /// `Timeout`.
+    /// Nobody responded in time. The code says who: the user, the other side or the server.
     Timeout,
-    /// `TooManyApplications`.
+    /// The user has as many applications as the server allows. Delete one; forgotten ones expire by themselves.
     TooManyApplications,
-    /// `TooManyContacts`.
+    /// The distribution group has too many members to be expanded.
     TooManyContacts,
-    /// `TooManyConversations`.
+    /// The user has as many conversations as the server allows. End one first.
     TooManyConversations,
-    /// `TooManyGroups`.
+    /// The user has as many groups as the server allows. Delete one first.
     TooManyGroups,
-    /// `TooManyLobbyParticipants`.
+    /// The lobby of the meeting is full.
     TooManyLobbyParticipants,
-    /// `TooManyOnlineMeetings`.
+    /// The user has as many online meetings as the server allows. Delete one first.
     TooManyOnlineMeetings,
-    /// `TooManyParticipants`.
+    /// The meeting is full.
     TooManyParticipants,
-    /// `TransferDeclined`.
+    /// The party that was to be transferred refused the transfer.
     TransferDeclined,
-    /// `Transferred`.
+    /// The call was transferred to somebody else and is over here.
     Transferred,
-    /// `TransferTargetDeclined`.
+    /// The party that the call was to be transferred to declined it.
     TransferTargetDeclined,
-    /// `Unavailable`.
+    /// The conference has no server for this modality.
     Unavailable,
-    /// `Unreachable`.
+    /// The destination cannot be reached. Comes with `Forbidden` on invitations.
     Unreachable,
-    /// `UnsupportedMediaType`.
+    /// The content type of the body or message is not accepted.
     UnsupportedMediaType,
-    /// `UserAgentNotAllowed`.
+    /// The server does not admit programs with this `userAgent`. Comes with `Gone`: do not try again.
     UserAgentNotAllowed,
-    /// `None`.
+    /// No detailed reason is known. The same as a missing subcode. Not on the reference page of this enumeration.
     None,
-    /// `MaxEventCountReached`.
+    /// Probably the event channel holds more events than the server keeps. Not on the reference page of this
+    /// enumeration.
     MaxEventCountReached,
-    /// `CallbackChannelError`.
+    /// The remote event channel cannot be reached. Not on the reference page of this enumeration.
     CallbackChannelError,
-    /// `InvalidExchangeServerVersion`.
+    /// The mailbox is on an Exchange server whose version does not support this, perhaps after a move. Not on the
+    /// reference page of this enumeration.
     InvalidExchangeServerVersion,
-    /// `UnprocessableEntity`.
+    /// Probably the body is well formed, but the server cannot act on it. Not on the reference page of this
+    /// enumeration.
     UnprocessableEntity,
-    /// `CannotRedirect`.
+    /// The user's pool is not available and no backup pool is configured. Comes with `Gone`. Not on the reference
+    /// page of this enumeration.
     CannotRedirect,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -281,6 +300,7 @@ impl Enumeration for ErrorSubcode {
         Self::UnprocessableEntity,
         Self::CannotRedirect,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::AlreadyExists => "AlreadyExists",

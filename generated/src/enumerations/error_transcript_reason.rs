@@ -4,15 +4,20 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `ErrorTranscriptReason`.
+/// Why a past conversation has an [`errorTranscript`] instead of content.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is its [`reason`].
 ///
-/// - Reference: [ErrorTranscriptReason_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/errortranscriptreason_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [ErrorTranscriptReason_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/errortranscriptreason_ref)
+///
+/// [`errorTranscript`]: crate::communication::ErrorTranscript
+/// [`reason`]: crate::general::Reason
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ErrorTranscriptReason {
-    /// `TranscriptionFailed`.
+    /// The server could not record this part of the conversation, so its content is lost.
     TranscriptionFailed,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -21,6 +26,7 @@ pub enum ErrorTranscriptReason {
 impl Enumeration for ErrorTranscriptReason {
     const NAME: &'static str = "ErrorTranscriptReason";
     const VALUES: &'static [Self] = &[Self::TranscriptionFailed];
+
     fn as_str(&self) -> &str {
         match self {
             Self::TranscriptionFailed => "TranscriptionFailed",

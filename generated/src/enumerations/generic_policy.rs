@@ -4,19 +4,29 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `GenericPolicy`.
+/// Whether a function is switched on for the user, in most cases by the administrator.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It occurs in [`policies`], [`mediaPolicies`], [`communication`], [`onlineMeetingPolicies`] and others. Treat an
+/// unlisted value as [`None`]. Some properties express a prohibition, so read their texts.
 ///
-/// - Reference: [GenericPolicy_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/genericpolicy_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [GenericPolicy_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/genericpolicy_ref)
+///
+/// [`None`]: crate::enumerations::GenericPolicy::None
+/// [`communication`]: crate::general::Communication
+/// [`mediaPolicies`]: crate::communication::MediaPolicies
+/// [`onlineMeetingPolicies`]: crate::online_meeting::OnlineMeetingPolicies
+/// [`policies`]: crate::general::Policies
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum GenericPolicy {
-    /// `Disabled`.
+    /// The function is switched off: do not offer it.
     Disabled,
-    /// `Enabled`.
+    /// The function is switched on.
     Enabled,
-    /// `None`.
+    /// Nothing is set. In inputs, yet missing from the reference page of this enumeration; apply the default of the
+    /// property, or take it as off.
     None,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -25,6 +35,7 @@ pub enum GenericPolicy {
 impl Enumeration for GenericPolicy {
     const NAME: &'static str = "GenericPolicy";
     const VALUES: &'static [Self] = &[Self::Disabled, Self::Enabled, Self::None];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Disabled => "Disabled",

@@ -4,21 +4,26 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `ImmediateForwardSettingsTarget`.
+/// Where calls go that are forwarded immediately, without ringing the user's own number.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `target` of [`immediateForwardSettings`]. An unlisted value means forwarding to a target that the program
+/// cannot show.
 ///
-/// - Reference: [ImmediateForwardSettingsTarget_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardsettingstarget_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [ImmediateForwardSettingsTarget_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardsettingstarget_ref)
+///
+/// [`immediateForwardSettings`]: crate::people::ImmediateForwardSettings
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ImmediateForwardSettingsTarget {
-    /// `Contact`.
+    /// To one contact or telephone number.
     Contact,
-    /// `Delegates`.
+    /// To all delegates of the user.
     Delegates,
-    /// `Voicemail`.
+    /// To the user's voicemail.
     Voicemail,
-    /// `None`.
+    /// Calls are not forwarded immediately. Found in samples, not on the reference page of this enumeration.
     None,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -32,6 +37,7 @@ impl Enumeration for ImmediateForwardSettingsTarget {
         Self::Voicemail,
         Self::None,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Contact => "Contact",

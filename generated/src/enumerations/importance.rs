@@ -4,19 +4,23 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `Importance`.
+/// How urgent a conversation or call is.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// The initiator chooses it; invitations, conversations and logs repeat it. Treat an unlisted value as [`Normal`].
 ///
-/// - Reference: [Importance_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/importance_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [Importance_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/importance_ref)
+///
+/// [`Normal`]: crate::enumerations::Importance::Normal
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Importance {
-    /// `Emergency`.
+    /// Of the highest urgency. Probably meant for emergency calls.
     Emergency,
-    /// `Normal`.
+    /// Nothing special. The likely default.
     Normal,
-    /// `Urgent`.
+    /// More urgent than usual; show it to the recipient.
     Urgent,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -25,6 +29,7 @@ pub enum Importance {
 impl Enumeration for Importance {
     const NAME: &'static str = "Importance";
     const VALUES: &'static [Self] = &[Self::Emergency, Self::Normal, Self::Urgent];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Emergency => "Emergency",

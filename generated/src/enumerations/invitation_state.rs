@@ -4,29 +4,36 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `InvitationState`.
+/// How far an invitation has got.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `state` of [`invitation`] and its kinds. The reference describes it for outgoing calls only, yet incoming
+/// invitations have it too. The final result is in the `completed` event.
 ///
-/// - Reference: [InvitationState_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/invitationstate_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [InvitationState_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/invitationstate_ref)
+///
+/// [`invitation`]: crate::communication::Invitation
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum InvitationState {
-    /// `Alerting`.
+    /// It rings at the other side.
     Alerting,
-    /// `Cancelled`.
+    /// The sender withdrew it.
     Cancelled,
-    /// `Connected`.
+    /// It was accepted, and the connection is up.
     Connected,
-    /// `Connecting`.
+    /// It is under way, or waits for the recipient. Samples show this value most often.
     Connecting,
-    /// `Declined`.
+    /// The recipient declined it.
     Declined,
-    /// `Failed`.
+    /// It could not be delivered or the connection could not be set up. The event has the [`reason`].
+    ///
+    /// [`reason`]: crate::general::Reason
     Failed,
-    /// `Forwarded`.
+    /// It was passed on to another recipient.
     Forwarded,
-    /// `TeamRing`.
+    /// It rings at the team of the recipient.
     TeamRing,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -44,6 +51,7 @@ impl Enumeration for InvitationState {
         Self::Forwarded,
         Self::TeamRing,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Alerting => "Alerting",

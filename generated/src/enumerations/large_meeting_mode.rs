@@ -4,19 +4,24 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `LargeMeetingMode`.
+/// Whether a meeting is run as a large one.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `largeMeeting` of [`onlineMeeting`]. Treat an unlisted value as [`Unknown`].
 ///
-/// - Reference: [LargeMeetingMode_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/largemeetingmode_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [LargeMeetingMode_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/largemeetingmode_ref)
+///
+/// [`Unknown`]: crate::enumerations::LargeMeetingMode::Unknown
+/// [`onlineMeeting`]: crate::online_meeting::OnlineMeeting
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum LargeMeetingMode {
-    /// `Disabled`.
+    /// An ordinary meeting.
     Disabled,
-    /// `Enabled`.
+    /// A meeting meant for a great many participants, so expect long lists and restrictions.
     Enabled,
-    /// `Unknown`.
+    /// The server cannot tell; treat it as an ordinary meeting.
     Unknown,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -25,6 +30,7 @@ pub enum LargeMeetingMode {
 impl Enumeration for LargeMeetingMode {
     const NAME: &'static str = "LargeMeetingMode";
     const VALUES: &'static [Self] = &[Self::Disabled, Self::Enabled, Self::Unknown];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Disabled => "Disabled",

@@ -4,17 +4,24 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `LisQueryResultEnum`.
+/// The result of the query to the Location Information Service (LIS), which locates the caller for emergency
+/// calls.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `lisQueryResult` of [`communication`], set by PUT.
 ///
-/// - Reference: [LisQueryResultEnum_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/lisqueryresultenum_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [LisQueryResultEnum_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/lisqueryresultenum_ref)
+///
+/// [`communication`]: crate::general::Communication
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum LisQueryResultEnum {
-    /// `Failed`.
+    /// No location was obtained. Depending on `locationRequired` of [`policies`], the user has to enter one.
+    ///
+    /// [`policies`]: crate::general::Policies
     Failed,
-    /// `Succeeded`.
+    /// A location was obtained. Found in inputs, not on the reference page of this enumeration.
     Succeeded,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -23,6 +30,7 @@ pub enum LisQueryResultEnum {
 impl Enumeration for LisQueryResultEnum {
     const NAME: &'static str = "LisQueryResultEnum";
     const VALUES: &'static [Self] = &[Self::Failed, Self::Succeeded];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Failed => "Failed",

@@ -4,17 +4,20 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `LobbyBypassForPhoneUsers`.
+/// Whether people who dial in by telephone skip the lobby.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `lobbyBypassForPhoneUsers` of online meetings. In a meeting with the access level `Locked` everybody
+/// waits anyway.
 ///
-/// - Reference: [LobbyBypassForPhoneUsers_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/lobbybypassforphoneusers_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [LobbyBypassForPhoneUsers_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/lobbybypassforphoneusers_ref)
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum LobbyBypassForPhoneUsers {
-    /// `Disabled`.
+    /// Callers are treated as the access level demands, which usually means the lobby.
     Disabled,
-    /// `Enabled`.
+    /// Callers who come through a voice gateway enter directly.
     Enabled,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -23,6 +26,7 @@ pub enum LobbyBypassForPhoneUsers {
 impl Enumeration for LobbyBypassForPhoneUsers {
     const NAME: &'static str = "LobbyBypassForPhoneUsers";
     const VALUES: &'static [Self] = &[Self::Disabled, Self::Enabled];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Disabled => "Disabled",

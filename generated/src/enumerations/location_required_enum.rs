@@ -4,19 +4,27 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `LocationRequiredEnum`.
+/// Whether an emergency (E911) call needs the caller's location.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `locationRequired` of [`policies`]. Treat an unlisted value as [`Yes`].
 ///
-/// - Reference: [LocationRequiredEnum_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/locationrequiredenum_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [LocationRequiredEnum_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/locationrequiredenum_ref)
+///
+/// [`Yes`]: crate::enumerations::LocationRequiredEnum::Yes
+/// [`policies`]: crate::general::Policies
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum LocationRequiredEnum {
-    /// `Disclaimer`.
+    /// As [`Yes`]; if the user still enters none, show `emergencyServiceDisclaimer` of [`policies`].
+    ///
+    /// [`Yes`]: crate::enumerations::LocationRequiredEnum::Yes
+    /// [`policies`]: crate::general::Policies
     Disclaimer,
-    /// `No`.
+    /// The call goes out without a location, and the user is not alerted.
     No,
-    /// `Yes`.
+    /// If no location is known, alert the user with a request to enter one.
     Yes,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -25,6 +33,7 @@ pub enum LocationRequiredEnum {
 impl Enumeration for LocationRequiredEnum {
     const NAME: &'static str = "LocationRequiredEnum";
     const VALUES: &'static [Self] = &[Self::Disclaimer, Self::No, Self::Yes];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Disclaimer => "Disclaimer",

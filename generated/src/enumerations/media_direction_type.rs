@@ -4,23 +4,32 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `MediaDirectionType`.
+/// In which direction a participant's media flow, seen from the participant.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is the direction property of [`participantAudio`], [`participantVideo`], [`participantPanoramicVideo`] and
+/// [`participantApplicationSharing`]. Treat an unlisted value as [`Unknown`].
 ///
-/// - Reference: [MediaDirectionType_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediadirectiontype_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [MediaDirectionType_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediadirectiontype_ref)
+///
+/// [`Unknown`]: crate::enumerations::MediaDirectionType::Unknown
+/// [`participantApplicationSharing`]: crate::communication::ParticipantApplicationSharing
+/// [`participantAudio`]: crate::communication::ParticipantAudio
+/// [`participantPanoramicVideo`]: crate::communication::ParticipantPanoramicVideo
+/// [`participantVideo`]: crate::communication::ParticipantVideo
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum MediaDirectionType {
-    /// `Inactive`.
+    /// Nothing flows, for example while the call is on hold.
     Inactive,
-    /// `ReceiveOnly`.
+    /// The participant only receives, as a listener or viewer.
     ReceiveOnly,
-    /// `SendOnly`.
+    /// The participant only sends.
     SendOnly,
-    /// `SendReceive`.
+    /// The participant sends and receives. The usual state.
     SendReceive,
-    /// `Unknown`.
+    /// The server does not know.
     Unknown,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -35,6 +44,7 @@ impl Enumeration for MediaDirectionType {
         Self::SendReceive,
         Self::Unknown,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Inactive => "Inactive",

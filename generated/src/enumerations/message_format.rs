@@ -4,17 +4,27 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `MessageFormat`.
+/// The formats of instant messages.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// The program names those it can show (`supportedMessageFormats` of [`makeMeAvailable`] and [`communication`]);
+/// `negotiatedMessageFormats` of [`messaging`] lists what the conversation allows. Do not send a format that is not
+/// listed there.
 ///
-/// - Reference: [MessageFormat_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messageformat_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [MessageFormat_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/messageformat_ref)
+///
+/// [`communication`]: crate::general::Communication
+/// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+/// [`messaging`]: crate::communication::Messaging
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum MessageFormat {
-    /// `Html`.
+    /// `text/html`, received as `htmlMessage`. Sending it may be forbidden (`htmlMessaging` of [`policies`]).
+    ///
+    /// [`policies`]: crate::general::Policies
     Html,
-    /// `Plain`.
+    /// `text/plain`, received as `plainMessage`. Every program should support it.
     Plain,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -23,6 +33,7 @@ pub enum MessageFormat {
 impl Enumeration for MessageFormat {
     const NAME: &'static str = "MessageFormat";
     const VALUES: &'static [Self] = &[Self::Html, Self::Plain];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Html => "Html",

@@ -4,27 +4,33 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `ModalityType`.
+/// The ways to communicate.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// The program names those it wants invitations for (`supportedModalities`), and [`contactSupportedModalities`]
+/// lists those of a contact. It also occurs in conversation logs and meeting invitations. Ignore unlisted values.
 ///
-/// - Reference: [ModalityType_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/modalitytype_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [ModalityType_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/modalitytype_ref)
+///
+/// [`contactSupportedModalities`]: crate::people::ContactSupportedModalities
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ModalityType {
-    /// `Audio`.
+    /// Audio over the network, handled by the program.
     Audio,
-    /// `Messaging`.
+    /// Instant messages.
     Messaging,
-    /// `PanoramicVideo`.
+    /// Video from a panoramic camera, which shows a whole room.
     PanoramicVideo,
-    /// `PhoneAudio`.
+    /// Audio by telephone (call-via-work): the server connects phones, and the program handles no media.
     PhoneAudio,
-    /// `Video`.
+    /// Video over the network, handled by the program.
     Video,
-    /// `ApplicationSharing`.
+    /// Sharing of a screen or program. Found in inputs, not on the reference page of this enumeration.
     ApplicationSharing,
-    /// `DataCollaboration`.
+    /// Shared content such as a whiteboard or presentation. Found in inputs and samples, not on the reference page of
+    /// this enumeration.
     DataCollaboration,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -41,6 +47,7 @@ impl Enumeration for ModalityType {
         Self::ApplicationSharing,
         Self::DataCollaboration,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Audio => "Audio",

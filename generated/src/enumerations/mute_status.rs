@@ -4,17 +4,22 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `MuteStatus`.
+/// Whether the organizer's microphone is off on joining a scheduled meeting.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `joinScheduledOnlineMeeting` of [`audioVideoPolicies`]. Treat an unlisted value as [`Muted`].
 ///
-/// - Reference: [MuteStatus_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mutestatus_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [MuteStatus_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mutestatus_ref)
+///
+/// [`Muted`]: crate::enumerations::MuteStatus::Muted
+/// [`audioVideoPolicies`]: crate::communication::AudioVideoPolicies
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum MuteStatus {
-    /// `Muted`.
+    /// Join with the microphone off.
     Muted,
-    /// `Unmuted`.
+    /// Join with the microphone on.
     Unmuted,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -23,6 +28,7 @@ pub enum MuteStatus {
 impl Enumeration for MuteStatus {
     const NAME: &'static str = "MuteStatus";
     const VALUES: &'static [Self] = &[Self::Muted, Self::Unmuted];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Muted => "Muted",

@@ -4,17 +4,23 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `NoteType`.
+/// Where a note comes from.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `type` of [`contactNote`] and of [`note`]. Treat an unlisted value as [`Personal`], which is the default.
 ///
-/// - Reference: [NoteType_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/notetype_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [NoteType_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/notetype_ref)
+///
+/// [`Personal`]: crate::enumerations::NoteType::Personal
+/// [`contactNote`]: crate::people::ContactNote
+/// [`note`]: crate::me::Note
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum NoteType {
-    /// `OutOfOffice`.
+    /// The automatic reply set in Exchange. It can be changed only there.
     OutOfOffice,
-    /// `Personal`.
+    /// The note that the person wrote in Skype for Business.
     Personal,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -23,6 +29,7 @@ pub enum NoteType {
 impl Enumeration for NoteType {
     const NAME: &'static str = "NoteType";
     const VALUES: &'static [Self] = &[Self::OutOfOffice, Self::Personal];
+
     fn as_str(&self) -> &str {
         match self {
             Self::OutOfOffice => "OutOfOffice",

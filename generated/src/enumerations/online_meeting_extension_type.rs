@@ -4,19 +4,23 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `OnlineMeetingExtensionType`.
+/// Who receives the data of an online meeting extension.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `type` of [`onlineMeetingExtension`] and is chosen on creation.
 ///
-/// - Reference: [OnlineMeetingExtensionType_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingextensiontype_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [OnlineMeetingExtensionType_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingextensiontype_ref)
+///
+/// [`onlineMeetingExtension`]: crate::online_meeting::OnlineMeetingExtension
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum OnlineMeetingExtensionType {
-    /// `RoamedOrganizerData`.
+    /// The organizer alone.
     RoamedOrganizerData,
-    /// `RoamedParticipantData`.
+    /// All participants of the meeting. The value in the samples.
     RoamedParticipantData,
-    /// `Undefined`.
+    /// Not set. Do not send it.
     Undefined,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -29,6 +33,7 @@ impl Enumeration for OnlineMeetingExtensionType {
         Self::RoamedParticipantData,
         Self::Undefined,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::RoamedOrganizerData => "RoamedOrganizerData",

@@ -4,17 +4,22 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `OnlineMeetingRel`.
+/// Which link to use for a meeting: the user's fixed one or a new one.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// The default and eligible values recommend it (`defaultOnlineMeetingRel`, `eligibleOnlineMeetingRels`), and a
+/// meeting repeats how it was made. The values are rels of [`onlineMeetings`].
 ///
-/// - Reference: [OnlineMeetingRel_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingrel_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [OnlineMeetingRel_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingrel_ref)
+///
+/// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum OnlineMeetingRel {
-    /// `myAssignedOnlineMeeting`.
+    /// The one meeting that is assigned to the user permanently, with a fixed address. Fetch it by this link.
     MyAssignedOnlineMeeting,
-    /// `myOnlineMeetings`.
+    /// A new meeting for each occasion. Create it by a POST to this link.
     MyOnlineMeetings,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -26,6 +31,7 @@ impl Enumeration for OnlineMeetingRel {
         Self::MyAssignedOnlineMeeting,
         Self::MyOnlineMeetings,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::MyAssignedOnlineMeeting => "myAssignedOnlineMeeting",

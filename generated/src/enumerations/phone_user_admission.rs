@@ -4,17 +4,23 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `PhoneUserAdmission`.
+/// Whether an online meeting can be joined by telephone.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `phoneUserAdmission` of online meetings. Whether the user may offer it is in [`onlineMeetingPolicies`].
 ///
-/// - Reference: [PhoneUserAdmission_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phoneuseradmission_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [PhoneUserAdmission_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phoneuseradmission_ref)
+///
+/// [`onlineMeetingPolicies`]: crate::online_meeting::OnlineMeetingPolicies
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum PhoneUserAdmission {
-    /// `Disabled`.
+    /// There is no way in by telephone: show no dial-in numbers.
     Disabled,
-    /// `Enabled`.
+    /// Participants can dial in through the Conferencing Auto Attendant. The numbers are in [`phoneDialInInformation`].
+    ///
+    /// [`phoneDialInInformation`]: crate::online_meeting::PhoneDialInInformation
     Enabled,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -23,6 +29,7 @@ pub enum PhoneUserAdmission {
 impl Enumeration for PhoneUserAdmission {
     const NAME: &'static str = "PhoneUserAdmission";
     const VALUES: &'static [Self] = &[Self::Disabled, Self::Enabled];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Disabled => "Disabled",

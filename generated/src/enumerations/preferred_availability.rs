@@ -4,25 +4,34 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `PreferredAvailability`.
+/// How the user wants to appear.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// The program sends it as `availability` of [`presence`] or as `signInAs` of [`makeMeAvailable`]. What others see is
+/// an [`Availability`], which also depends on calls, calendar and activity.
 ///
-/// - Reference: [PreferredAvailability_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/preferredavailability_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [PreferredAvailability_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/preferredavailability_ref)
+///
+/// [`Availability`]: crate::enumerations::Availability
+/// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+/// [`presence`]: crate::me::Presence
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum PreferredAvailability {
-    /// `Away`.
+    /// Appear away, even while active.
     Away,
-    /// `BeRightBack`.
+    /// Appear away for a short while.
     BeRightBack,
-    /// `Busy`.
+    /// Appear busy, yet reachable.
     Busy,
-    /// `DoNotDisturb`.
+    /// Take no calls and messages.
     DoNotDisturb,
-    /// `Offwork`.
+    /// Appear as off work. Others see [`Away`], probably with the activity off-work.
+    ///
+    /// [`Away`]: crate::enumerations::PreferredAvailability::Away
     Offwork,
-    /// `Online`.
+    /// Appear free.
     Online,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -38,6 +47,7 @@ impl Enumeration for PreferredAvailability {
         Self::Offwork,
         Self::Online,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Away => "Away",

@@ -4,25 +4,35 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// How much of somebody's presence and calendar another person sees. From the closest to the most distant:
-/// `FriendsAndFamily`, `Workgroup`, `Colleagues`, `External`, `Blocked`. `Ord` does not follow that order but the
-/// one in which the values are declared.
+/// How much of the user's presence and calendar a contact may see.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `relationshipLevel` of [`contactPrivacyRelationship`]. From closest to most distant: [`FriendsAndFamily`],
+/// [`Workgroup`], [`Colleagues`], [`External`], [`Blocked`]. Do not compare values by their order of declaration. Treat
+/// an unlisted value as [`Unknown`].
 ///
-/// - Reference: [PrivacyRelationshipLevel_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/privacyrelationshiplevel_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [PrivacyRelationshipLevel_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/privacyrelationshiplevel_ref)
+///
+/// [`Blocked`]: crate::enumerations::PrivacyRelationshipLevel::Blocked
+/// [`Colleagues`]: crate::enumerations::PrivacyRelationshipLevel::Colleagues
+/// [`External`]: crate::enumerations::PrivacyRelationshipLevel::External
+/// [`FriendsAndFamily`]: crate::enumerations::PrivacyRelationshipLevel::FriendsAndFamily
+/// [`Unknown`]: crate::enumerations::PrivacyRelationshipLevel::Unknown
+/// [`Workgroup`]: crate::enumerations::PrivacyRelationshipLevel::Workgroup
+/// [`contactPrivacyRelationship`]: crate::people::ContactPrivacyRelationship
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum PrivacyRelationshipLevel {
     /// Sees no presence: only the name and the email address.
     Blocked,
-    /// Works in the same organization; sees whether the user is free, and no details of appointments.
+    /// Works in the same company. Sees whether the user is free or busy, without details of appointments.
     Colleagues,
-    /// Works in another organization.
+    /// Works for another company.
     External,
-    /// Is close in private; sees most, with the titles of appointments.
+    /// Close in private life. Sees most, including the titles of appointments.
     FriendsAndFamily,
-    /// The server could not tell which level applies.
+    /// The server cannot determine the level.
     Unknown,
     /// Works in the same team.
     Workgroup,
@@ -40,6 +50,7 @@ impl Enumeration for PrivacyRelationshipLevel {
         Self::Unknown,
         Self::Workgroup,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Blocked => "Blocked",

@@ -4,29 +4,34 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `ReNegotiationDeclineReason`.
+/// Why a change to the media of a running call is declined.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// The program sends it as [`reason`] of [`dismiss`]. The call itself continues with the media that it had.
 ///
-/// - Reference: [ReNegotiationDeclineReason_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/renegotiationdeclinereason_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [ReNegotiationDeclineReason_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/renegotiationdeclinereason_ref)
+///
+/// [`dismiss`]: crate::communication::Dismiss
+/// [`reason`]: crate::general::Reason
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ReNegotiationDeclineReason {
-    /// `Conflict`.
+    /// The program cannot process a renegotiation at the moment, for example because another one is under way.
     Conflict,
-    /// `EncryptionMismatch`.
+    /// The two sides cannot agree on encryption of media (SRTP).
     EncryptionMismatch,
-    /// `InsufficientBandwidth`.
+    /// There is not enough bandwidth for the new media.
     InsufficientBandwidth,
-    /// `InvalidMediaOffer`.
+    /// The SDP offer is malformed.
     InvalidMediaOffer,
-    /// `IPv6NotSupported`.
+    /// The offer has only IPv6 addresses, which the program cannot use.
     IPv6NotSupported,
-    /// `MediaAllocationFailure`.
+    /// The program cannot set up the resources for media, such as ports or relays.
     MediaAllocationFailure,
-    /// `Unknown`.
+    /// No reason is given.
     Unknown,
-    /// `UnsupportedMedia`.
+    /// Negotiation failed: the offer has no media that the program can take.
     UnsupportedMedia,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -44,6 +49,7 @@ impl Enumeration for ReNegotiationDeclineReason {
         Self::Unknown,
         Self::UnsupportedMedia,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Conflict => "Conflict",

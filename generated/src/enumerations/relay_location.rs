@@ -4,19 +4,26 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `RelayLocation`.
+/// From where a media relay can be reached.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is [`location`] of [`mediaRelay`]. Choose relays that fit the program's own network; treat an unlisted value as
+/// [`All`].
 ///
-/// - Reference: [RelayLocation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/relaylocation_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [RelayLocation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/relaylocation_ref)
+///
+/// [`All`]: crate::enumerations::RelayLocation::All
+/// [`location`]: crate::me::Location
+/// [`mediaRelay`]: crate::communication::MediaRelay
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum RelayLocation {
-    /// `All`.
+    /// From both the internet and the intranet.
     All,
-    /// `Internet`.
+    /// From the public internet.
     Internet,
-    /// `Intranet`.
+    /// From within the company's network.
     Intranet,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -25,6 +32,7 @@ pub enum RelayLocation {
 impl Enumeration for RelayLocation {
     const NAME: &'static str = "RelayLocation";
     const VALUES: &'static [Self] = &[Self::All, Self::Internet, Self::Intranet];
+
     fn as_str(&self) -> &str {
         match self {
             Self::All => "All",

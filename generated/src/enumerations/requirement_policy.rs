@@ -4,17 +4,22 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `RequirementPolicy`.
+/// Whether media must be encrypted with algorithms approved under FIPS.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `fipsCompliantMedia` of [`mediaPolicies`]. Treat an unlisted value as [`Required`].
 ///
-/// - Reference: [RequirementPolicy_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/requirementpolicy_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [RequirementPolicy_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/requirementpolicy_ref)
+///
+/// [`Required`]: crate::enumerations::RequirementPolicy::Required
+/// [`mediaPolicies`]: crate::communication::MediaPolicies
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum RequirementPolicy {
-    /// `NotRequired`.
+    /// Any algorithm may be used.
     NotRequired,
-    /// `Required`.
+    /// Only approved algorithms may be used.
     Required,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -23,6 +28,7 @@ pub enum RequirementPolicy {
 impl Enumeration for RequirementPolicy {
     const NAME: &'static str = "RequirementPolicy";
     const VALUES: &'static [Self] = &[Self::NotRequired, Self::Required];
+
     fn as_str(&self) -> &str {
         match self {
             Self::NotRequired => "NotRequired",

@@ -4,19 +4,28 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `Role`.
+/// What a participant may do in a meeting.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `role` of [`participant`] and of similar resources such as [`localParticipant`]. [`promote`] and [`demote`]
+/// change it. Treat an unlisted value as [`Attendee`].
 ///
-/// - Reference: [Role_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/role_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [Role_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/role_ref)
+///
+/// [`Attendee`]: crate::enumerations::Role::Attendee
+/// [`demote`]: crate::communication::Demote
+/// [`localParticipant`]: crate::communication::LocalParticipant
+/// [`participant`]: crate::communication::Participant
+/// [`promote`]: crate::communication::Promote
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Role {
-    /// `Attendee`.
+    /// Takes part without rights over others.
     Attendee,
-    /// `Leader`.
+    /// May admit, mute, promote and remove others. Elsewhere the reference says presenter.
     Leader,
-    /// `Unknown`.
+    /// The server does not know, for example before the participant has joined.
     Unknown,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -25,6 +34,7 @@ pub enum Role {
 impl Enumeration for Role {
     const NAME: &'static str = "Role";
     const VALUES: &'static [Self] = &[Self::Attendee, Self::Leader, Self::Unknown];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Attendee => "Attendee",

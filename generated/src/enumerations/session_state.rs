@@ -4,19 +4,24 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `SessionState`.
+/// How far a media session of a call has got.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `state` of [`session`] and [`audioVideoSession`].
 ///
-/// - Reference: [SessionState_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sessionstate_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [SessionState_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sessionstate_ref)
+///
+/// [`audioVideoSession`]: crate::communication::AudioVideoSession
+/// [`session`]: crate::communication::Session
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SessionState {
-    /// `Established`.
+    /// Media can flow.
     Established,
-    /// `Establishing`.
+    /// The two sides are negotiating.
     Establishing,
-    /// `Suspended`.
+    /// The session is paused, probably because the call is on hold.
     Suspended,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -29,6 +34,7 @@ impl Enumeration for SessionState {
         Self::Establishing,
         Self::Suspended,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Established => "Established",

@@ -4,21 +4,25 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `SimultaneousRingTarget`.
+/// Which phones ring together with the user's own.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `target` of [`simultaneousRingSettings`]. An unlisted value means a target that the program cannot show.
 ///
-/// - Reference: [SimultaneousRingTarget_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtarget_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [SimultaneousRingTarget_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtarget_ref)
+///
+/// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SimultaneousRingTarget {
-    /// `Contact`.
+    /// One contact or telephone number.
     Contact,
-    /// `Delegates`.
+    /// All delegates of the user.
     Delegates,
-    /// `Team`.
+    /// The members of the user's team, a set of contacts managed by other clients.
     Team,
-    /// `None`.
+    /// No other phone rings. Found in inputs, not on the reference page of this enumeration.
     None,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -32,6 +36,7 @@ impl Enumeration for SimultaneousRingTarget {
         Self::Team,
         Self::None,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Contact => "Contact",

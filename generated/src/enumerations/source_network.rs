@@ -4,23 +4,30 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `SourceNetwork`.
+/// Where a contact or participant belongs, seen from the user's organization.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `sourceNetwork` of [`contact`], [`participant`] and similar resources. Treat an unlisted value as [`Unknown`],
+/// and show it as external.
 ///
-/// - Reference: [SourceNetwork_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sourcenetwork_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [SourceNetwork_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sourcenetwork_ref)
+///
+/// [`Unknown`]: crate::enumerations::SourceNetwork::Unknown
+/// [`contact`]: crate::people::Contact
+/// [`participant`]: crate::communication::Participant
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SourceNetwork {
-    /// `Everyone`.
+    /// Any of the other three. A setting rather than a property of one contact.
     Everyone,
-    /// `Federated`.
+    /// Another organization that is federated with the user's.
     Federated,
-    /// `PublicCloud`.
+    /// A public network, such as consumer Skype.
     PublicCloud,
-    /// `SameEnterprise`.
+    /// The user's own organization.
     SameEnterprise,
-    /// `Unknown`.
+    /// The server does not know, as with telephone numbers and anonymous participants.
     Unknown,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -35,6 +42,7 @@ impl Enumeration for SourceNetwork {
         Self::SameEnterprise,
         Self::Unknown,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Everyone => "Everyone",

@@ -4,19 +4,26 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `Status`.
+/// How the delivery of an instant message went.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `status` of [`message`]. With several recipients, [`failedDeliveryParticipant`] lists those who were not
+/// reached. Treat an unlisted value as [`Pending`].
 ///
-/// - Reference: [Status_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/status_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [Status_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/status_ref)
+///
+/// [`Pending`]: crate::enumerations::Status::Pending
+/// [`failedDeliveryParticipant`]: crate::communication::FailedDeliveryParticipant
+/// [`message`]: crate::communication::Message
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Status {
-    /// `Failed`.
+    /// The message did not reach the recipient, or not all of them.
     Failed,
-    /// `Pending`.
+    /// The message is under way. Wait for an event.
     Pending,
-    /// `Succeeded`.
+    /// The message was delivered.
     Succeeded,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -25,6 +32,7 @@ pub enum Status {
 impl Enumeration for Status {
     const NAME: &'static str = "Status";
     const VALUES: &'static [Self] = &[Self::Failed, Self::Pending, Self::Succeeded];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Failed => "Failed",

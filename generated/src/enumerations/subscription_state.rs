@@ -4,21 +4,29 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `SubscriptionState`.
+/// Whether the subscription to contacts and groups delivers events.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `state` of [`myContactsAndGroupsSubscription`]. Treat an unlisted value as [`Disconnected`].
 ///
-/// - Reference: [SubscriptionState_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/subscriptionstate_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [SubscriptionState_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/subscriptionstate_ref)
+///
+/// [`Disconnected`]: crate::enumerations::SubscriptionState::Disconnected
+/// [`myContactsAndGroupsSubscription`]: crate::people::MyContactsAndGroupsSubscription
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SubscriptionState {
-    /// `Connected`.
+    /// All changes are reported.
     Connected,
-    /// `Connecting`.
+    /// The subscription is being set up. Samples show it right after the start; changes may be missed until it is
+    /// [`Connected`].
+    ///
+    /// [`Connected`]: crate::enumerations::SubscriptionState::Connected
     Connecting,
-    /// `Disconnected`.
+    /// No changes are reported. Start the subscription, then read contacts and groups again.
     Disconnected,
-    /// `Disconnecting`.
+    /// The subscription is ending; events stop soon.
     Disconnecting,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -32,6 +40,7 @@ impl Enumeration for SubscriptionState {
         Self::Disconnected,
         Self::Disconnecting,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Connected => "Connected",

@@ -4,17 +4,25 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `UnansweredCallHandling`.
+/// Whether calls that nobody takes are forwarded.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `unansweredCallHandling` of [`callForwardingSettings`]; the target is in [`unansweredCallSettings`].
 ///
-/// - Reference: [UnansweredCallHandling_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcallhandling_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [UnansweredCallHandling_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcallhandling_ref)
+///
+/// [`callForwardingSettings`]: crate::me::CallForwardingSettings
+/// [`unansweredCallSettings`]: crate::me::UnansweredCallSettings
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum UnansweredCallHandling {
-    /// `Disabled`.
+    /// Such calls are not forwarded. The page of [`callForwardingSettings`] says that this is always so while calls are
+    /// forwarded immediately; the page of this enumeration says the opposite.
+    ///
+    /// [`callForwardingSettings`]: crate::me::CallForwardingSettings
     Disabled,
-    /// `Enabled`.
+    /// Such calls go to voicemail or to a contact after the delay in `ringDelay`.
     Enabled,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -23,6 +31,7 @@ pub enum UnansweredCallHandling {
 impl Enumeration for UnansweredCallHandling {
     const NAME: &'static str = "UnansweredCallHandling";
     const VALUES: &'static [Self] = &[Self::Disabled, Self::Enabled];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Disabled => "Disabled",

@@ -4,19 +4,23 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `UnansweredCallHandlingTarget`.
+/// Where unanswered calls go.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `target` of [`unansweredCallSettings`]. An unlisted value means a target that the program cannot show.
 ///
-/// - Reference: [UnansweredCallHandlingTarget_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcallhandlingtarget_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [UnansweredCallHandlingTarget_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcallhandlingtarget_ref)
+///
+/// [`unansweredCallSettings`]: crate::me::UnansweredCallSettings
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum UnansweredCallHandlingTarget {
-    /// `Contact`.
+    /// To one contact or telephone number.
     Contact,
-    /// `Voicemail`.
+    /// To the user's voicemail. The default.
     Voicemail,
-    /// `None`.
+    /// Nowhere: nobody else is called. Found in inputs, not on the reference page of this enumeration.
     None,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -25,6 +29,7 @@ pub enum UnansweredCallHandlingTarget {
 impl Enumeration for UnansweredCallHandlingTarget {
     const NAME: &'static str = "UnansweredCallHandlingTarget";
     const VALUES: &'static [Self] = &[Self::Contact, Self::Voicemail, Self::None];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Contact => "Contact",

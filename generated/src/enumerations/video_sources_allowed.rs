@@ -4,21 +4,28 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// The values of `VideoSourcesAllowed`.
+/// Whose video an online meeting shows.
 ///
-/// Servers send values that no page lists; they are kept, and written back as they came.
+/// It is `videoSourcesAllowed` of [`audioVideo`]. Treat an unlisted value as [`Unknown`].
 ///
-/// - Reference: [VideoSourcesAllowed_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/videosourcesallowed_ref)
+/// A value that is not listed is kept as it came, and written back unchanged.
+///
+/// - Page: [VideoSourcesAllowed_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/videosourcesallowed_ref)
+///
+/// [`Unknown`]: crate::enumerations::VideoSourcesAllowed::Unknown
+/// [`audioVideo`]: crate::communication::AudioVideo
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum VideoSourcesAllowed {
-    /// `Everyone`.
+    /// Any participant may send video.
     Everyone,
-    /// `OneParticipant`.
+    /// One designated participant sends video. See [`videoLockedOnParticipant`].
+    ///
+    /// [`videoLockedOnParticipant`]: crate::communication::VideoLockedOnParticipant
     OneParticipant,
-    /// `PresentersOnly`.
+    /// Only leaders may send video.
     PresentersOnly,
-    /// `Unknown`.
+    /// The server does not know.
     Unknown,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),
@@ -32,6 +39,7 @@ impl Enumeration for VideoSourcesAllowed {
         Self::PresentersOnly,
         Self::Unknown,
     ];
+
     fn as_str(&self) -> &str {
         match self {
             Self::Everyone => "Everyone",

@@ -2,17 +2,31 @@
 
 //! The resource `anonApplications`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Input, Options, Post, Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Input, Options, Post, Resource, row};
 
 use crate::general::Application;
 
 ucwa_runtime::object! {
-    /// The resource `anonApplications`.
+    /// Creates an application for somebody without an account who joins a meeting.
     ///
-    /// - Verbs: POST, OPTIONS.
-    /// - Reference: [anonApplications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/anonapplications_ref)
+    /// The reference names no link that leads here; other sources describe a token of grant type anonmeeting and a
+    /// POST to [`applications`] instead. An anonymous application cannot use presence, nor any meeting but the one of
+    /// its token.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Creates an anonymous application and returns it. Links that need an account are probably absent,
+    ///   although the sample shows them all. Continue with [`joinOnlineMeeting`] of [`communication`].
+    /// - **OPTIONS**: Returns the methods that the resource supports, with their parameters and accepted values, in a
+    ///   property named metadata. The guides say that servers do not support OPTIONS, so do not depend on it.
+    ///
+    /// # Reference
+    ///
+    /// - Page: [anonApplications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/anonapplications_ref)
+    ///
+    /// [`applications`]: crate::general::Applications
+    /// [`communication`]: crate::general::Communication
+    /// [`joinOnlineMeeting`]: crate::communication::JoinOnlineMeeting
     #[resource(name = "anonApplications", rel = "anonApplications", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct AnonApplications {}
@@ -32,73 +46,74 @@ impl Options for AnonApplications {
     type Error = AnonApplicationsOptionsError;
 }
 
-/// What can go wrong in a POST of `anonApplications`.
+/// Errors returned by `POST anonApplications`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AnonApplicationsPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for AnonApplicationsPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a OPTIONS of `anonApplications`.
+/// Errors returned by `OPTIONS anonApplications`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AnonApplicationsOptionsError {}
+
 impl Conditions for AnonApplicationsOptionsError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[];
-    const TABLE: &'static [Condition] = &[];
+    const TABLE: &'static [(Self, Condition)] = &[];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `anonApplications` carries.
+    /// Parameters of `POST anonApplications`.
     ///
-    /// - Reference: [anonApplications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/anonapplications_ref)
+    /// - Page: [anonApplications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/anonapplications_ref)
     #[input(name = "AnonApplicationsInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct AnonApplicationsInput {
-        /// The parameter `culture`.
+        /// The language and region of the program, such as en-us. Must not be empty; at most 100 characters.
         ///
         /// Type: `String`. At most 100 characters.
         #[property(scalar("culture").length(100))]
         pub culture: String,
-        /// The parameter `userAgent`.
+        /// The name and version of the program, which the server attaches to what the application sends. Must not be
+        /// empty; at most 100 characters.
         ///
         /// Type: `String`. At most 100 characters.
         #[property(scalar("userAgent").length(100))]
@@ -107,8 +122,9 @@ ucwa_runtime::object! {
 }
 
 impl AnonApplicationsInput {
-    /// What the operation cannot do without.
-    pub fn new(culture: impl Into<String>, user_agent: impl Into<String>) -> Self {
+    /// Creates an input from its required parameters.
+    pub fn new(required: AnonApplicationsInputRequired<'_>) -> Self {
+        let AnonApplicationsInputRequired { culture, user_agent } = required;
         Self {
             culture: culture.into(),
             user_agent: user_agent.into(),
@@ -118,3 +134,17 @@ impl AnonApplicationsInput {
 }
 
 impl Input for AnonApplicationsInput {}
+
+/// The required parameters of [`AnonApplicationsInput`], which [`AnonApplicationsInput::new`] takes by their names.
+#[derive(Clone, Copy)]
+pub struct AnonApplicationsInputRequired<'a> {
+    /// The language and region of the program, such as en-us. Must not be empty; at most 100 characters.
+    ///
+    /// Type: `String`. At most 100 characters.
+    pub culture: &'a str,
+    /// The name and version of the program, which the server attaches to what the application sends. Must not be
+    /// empty; at most 100 characters.
+    ///
+    /// Type: `String`. At most 100 characters.
+    pub user_agent: &'a str,
+}

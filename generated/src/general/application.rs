@@ -3,7 +3,7 @@
 //! The resource `application`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Delete, Fetched, Get, NoQuery, Related, Resource, condition,
+    Condition, Conditions, Delete, Fetched, Get, NoQuery, Related, Resource, row,
 };
 
 use crate::general::{Batch, Communication, Events, People, Policies};
@@ -11,41 +11,67 @@ use crate::me::{Me, ReportMyNetwork};
 use crate::online_meeting::OnlineMeetings;
 
 ucwa_runtime::object! {
-    /// The resource `application`.
+    /// The session of one program instance for one user.
     ///
-    /// - Verbs: GET, DELETE.
-    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
-    /// - Reference: [application_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/application_ref)
+    /// A POST to [`applications`] creates it; from here all else is reached, mostly through the embedded [`me`],
+    /// [`people`], [`communication`] and [`onlineMeetings`]. Those that the token's scopes do not cover are missing. The
+    /// server removes the application after a time without requests.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the application with its embedded resources. Repeat it after [`makeMeAvailable`], as links
+    ///   appear then.
+    /// - **DELETE**: Signs out. The server ends all conversations and subscriptions of the application. Do this
+    ///   before exit: applications left behind count towards the user's limit, which ends in 410 with
+    ///   `TooManyApplications`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [application_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/application_ref)
+    ///
+    /// [`applications`]: crate::general::Applications
+    /// [`communication`]: crate::general::Communication
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+    /// [`me`]: crate::me::Me
+    /// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
+    /// [`people`]: crate::general::People
     #[resource(name = "application", rel = "application", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Application {
-        /// The `type` of the application.
+        /// The kind of device that the program runs on. The reference says that browsers are the only supported kind; its
+        /// samples show Browser.
         ///
         /// Type: `String`, as samples show. Named `type` on the wire.
         #[property(scalar("type"))]
         pub type_: Option<String>,
-        /// The `culture` of the application.
+        /// The language and region, such as en-us. It sets the language of server texts, for example meeting
+        /// announcements and `activity` of [`presence`].
         ///
         /// Type: `String`, as samples show.
+        ///
+        /// [`presence`]: crate::me::Presence
         #[property(scalar("culture"))]
         pub culture: Option<String>,
-        /// The `endpointId` of the application.
+        /// The identifier that the program chose when it created the application. It tells apart the applications of one
+        /// user.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("endpointId"))]
         pub endpoint_id: Option<String>,
-        /// The `id` of the application.
+        /// An identifier of this sign-in, unique for user and device. The server uses it for telemetry.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("id"))]
         pub id: Option<String>,
-        /// The `instanceId` of the application.
+        /// The instance identifier that the program chose at creation. The reference does not say what the server does
+        /// with it.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("instanceId"))]
         pub instance_id: Option<String>,
-        /// The `userAgent` of the application.
+        /// The name and version of the program, as given at creation. May include the operating system.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("userAgent"))]
@@ -53,51 +79,69 @@ ucwa_runtime::object! {
     }
 
     impl Application {
-        /// Leads to `batch`.
+        /// Sends many requests in one.
         ///
-        /// Relation `batch`, linked.
+        /// Relation [`batch`], linked.
+        ///
+        /// [`batch`]: crate::general::Batch
         #[relation(one("batch"))]
         pub fn batch(&self) -> Related<'_, Batch>;
 
-        /// Leads to `events`.
+        /// The event channel. Start reading it right after creating the application. How long an idle application lives
+        /// depends on whether this is done.
         ///
-        /// Relation `events`, linked.
+        /// Relation [`events`], linked.
+        ///
+        /// [`events`]: crate::general::Events
         #[relation(one("events"))]
         pub fn events(&self) -> Related<'_, Events>;
 
-        /// Leads to `policies`.
+        /// What the administrator allows and prescribes.
         ///
-        /// Relation `policies`, linked.
+        /// Relation [`policies`], linked.
+        ///
+        /// [`policies`]: crate::general::Policies
         #[relation(one("policies"))]
         pub fn policies(&self) -> Related<'_, Policies>;
 
-        /// Leads to `reportMyNetwork`.
+        /// Reports where the device is attached to the network. Needed for locating emergency calls.
         ///
-        /// Relation `reportMyNetwork`, linked.
+        /// Relation [`reportMyNetwork`], linked.
+        ///
+        /// [`reportMyNetwork`]: crate::me::ReportMyNetwork
         #[relation(one("reportMyNetwork"))]
         pub fn report_my_network(&self) -> Related<'_, ReportMyNetwork>;
 
-        /// Leads to `communication`.
+        /// Conversations, calls, and the operations that start them. Usually embedded; absent if the token lacks the
+        /// scopes.
         ///
-        /// Relation `communication`, linked or embedded.
+        /// Relation [`communication`], linked or embedded.
+        ///
+        /// [`communication`]: crate::general::Communication
         #[relation(one("communication"))]
         pub fn communication(&self) -> Related<'_, Communication>;
 
-        /// Leads to `me`.
+        /// The signed-in user. Usually embedded; absent if the token lacks the scope.
         ///
-        /// Relation `me`, linked or embedded.
+        /// Relation [`me`], linked or embedded.
+        ///
+        /// [`me`]: crate::me::Me
         #[relation(one("me"))]
         pub fn me(&self) -> Related<'_, Me>;
 
-        /// Leads to `onlineMeetings`.
+        /// Scheduled meetings and their settings. Usually embedded; absent if the token lacks the scope.
         ///
-        /// Relation `onlineMeetings`, linked or embedded.
+        /// Relation [`onlineMeetings`], linked or embedded.
+        ///
+        /// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
         #[relation(one("onlineMeetings"))]
         pub fn online_meetings(&self) -> Related<'_, OnlineMeetings>;
 
-        /// Leads to `people`.
+        /// Contacts, groups, search and presence subscriptions. Usually embedded; absent if the token lacks the scope.
         ///
-        /// Relation `people`, linked or embedded.
+        /// Relation [`people`], linked or embedded.
+        ///
+        /// [`people`]: crate::general::People
         #[relation(one("people"))]
         pub fn people(&self) -> Related<'_, People>;
     }
@@ -117,62 +161,74 @@ impl Delete for Application {
     type Error = ApplicationDeleteError;
 }
 
-/// What can go wrong in a GET of `application`.
+/// Errors returned by `GET application`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ApplicationGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ApplicationGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a DELETE of `application`.
+/// Errors returned by `DELETE application`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ApplicationDeleteError {
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ApplicationDeleteError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[Self::CannotRedirect];
-    const TABLE: &'static [Condition] = &[condition(410, "Gone", "CannotRedirect")];
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
+    ];
 }

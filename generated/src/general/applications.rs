@@ -3,16 +3,34 @@
 //! The resource `applications`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Input, Options, Post, Resource, Revised, condition,
+    Condition, Conditions, Fetched, Input, Options, Post, Resource, Revised, row,
 };
 
 use crate::general::{Application, Applications2};
 
 ucwa_runtime::object! {
-    /// The resource `applications`.
+    /// Creates the application, the first step after sign-in.
     ///
-    /// - Verbs: POST, OPTIONS.
-    /// - Reference: [applications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications_ref)
+    /// The link is in [`user`]. Its host is often another one than before, may demand a token of its own, and is the
+    /// host of all that follows.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Creates an application and returns it with [`me`], [`people`], [`communication`] and [`onlineMeetings`]
+    ///   embedded. The status is 201, or 200 if an application with this `endpointId` exists. 403 usually means that
+    ///   the user may not sign in from this kind of program.
+    /// - **OPTIONS**: Returns the methods that the resource supports, with their parameters and accepted values, in a
+    ///   property named metadata. The guides say that servers do not support OPTIONS, so do not depend on it.
+    ///
+    /// # Reference
+    ///
+    /// - Page: [applications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications_ref)
+    ///
+    /// [`communication`]: crate::general::Communication
+    /// [`me`]: crate::me::Me
+    /// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
+    /// [`people`]: crate::general::People
+    /// [`user`]: crate::discovery::User
     #[resource(name = "applications", rel = "applications", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Applications {}
@@ -24,6 +42,7 @@ impl Resource for Applications {
 
 impl Revised for Applications {
     type Later = Applications2;
+    type Latest = Applications2;
 }
 
 impl Post for Applications {
@@ -36,92 +55,93 @@ impl Options for Applications {
     type Error = ApplicationsOptionsError;
 }
 
-/// What can go wrong in a POST of `applications`.
+/// Errors returned by `POST applications`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ApplicationsPostError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user comes from a federated server that is too old (Office Communications Server 2007 R2) to join
-    ///   meetings here.
     /// - The user may not sign in from desktop applications.
     /// - The user may not sign in from mobile applications.
+    /// - The user's federated server is Office Communications Server 2007 R2, which is too old for joining meetings.
     Forbidden,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ApplicationsPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a OPTIONS of `applications`.
+/// Errors returned by `OPTIONS applications`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ApplicationsOptionsError {}
+
 impl Conditions for ApplicationsOptionsError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[];
-    const TABLE: &'static [Condition] = &[];
+    const TABLE: &'static [(Self, Condition)] = &[];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `applications` carries.
+    /// Parameters of `POST applications`.
     ///
-    /// - Reference: [applications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications_ref)
+    /// - Page: [applications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications_ref)
     #[input(name = "ApplicationsInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct ApplicationsInput {
-        /// The parameter `culture`.
+        /// The language and region of the program, such as en-us. Must not be empty; at most 100 characters.
         ///
         /// Type: `String`. At most 100 characters.
         #[property(scalar("culture").length(100))]
         pub culture: String,
-        /// The parameter `endpointId`.
+        /// An identifier that the program chooses, unique among the applications of the user on all devices. Must not be
+        /// empty; at most 100 characters. With a value already in use the server returns the existing application.
         ///
         /// Type: `String`. At most 100 characters.
         #[property(scalar("endpointId").length(100))]
         pub endpoint_id: String,
-        /// The parameter `instanceId`.
+        /// An identifier of the program instance, at most 100 characters. The reference does not say what the server does
+        /// with it.
         ///
         /// Type: `String`. At most 100 characters.
         #[property(scalar("instanceId").length(100))]
         pub instance_id: Option<String>,
-        /// The parameter `userAgent`.
+        /// The name and version of the program, which the server attaches to what the application sends. Must not be
+        /// empty; at most 100 characters.
         ///
         /// Type: `String`. At most 100 characters.
         #[property(scalar("userAgent").length(100))]
@@ -130,12 +150,9 @@ ucwa_runtime::object! {
 }
 
 impl ApplicationsInput {
-    /// What the operation cannot do without.
-    pub fn new(
-        culture: impl Into<String>,
-        endpoint_id: impl Into<String>,
-        user_agent: impl Into<String>,
-    ) -> Self {
+    /// Creates an input from its required parameters.
+    pub fn new(required: ApplicationsInputRequired<'_>) -> Self {
+        let ApplicationsInputRequired { culture, endpoint_id, user_agent } = required;
         Self {
             culture: culture.into(),
             endpoint_id: endpoint_id.into(),
@@ -146,3 +163,22 @@ impl ApplicationsInput {
 }
 
 impl Input for ApplicationsInput {}
+
+/// The required parameters of [`ApplicationsInput`], which [`ApplicationsInput::new`] takes by their names.
+#[derive(Clone, Copy)]
+pub struct ApplicationsInputRequired<'a> {
+    /// The language and region of the program, such as en-us. Must not be empty; at most 100 characters.
+    ///
+    /// Type: `String`. At most 100 characters.
+    pub culture: &'a str,
+    /// An identifier that the program chooses, unique among the applications of the user on all devices. Must not be
+    /// empty; at most 100 characters. With a value already in use the server returns the existing application.
+    ///
+    /// Type: `String`. At most 100 characters.
+    pub endpoint_id: &'a str,
+    /// The name and version of the program, which the server attaches to what the application sends. Must not be
+    /// empty; at most 100 characters.
+    ///
+    /// Type: `String`. At most 100 characters.
+    pub user_agent: &'a str,
+}

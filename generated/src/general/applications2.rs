@@ -3,25 +3,43 @@
 //! The resource `applications2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, Input, NoQuery, Post, RelatedList, Resource,
-    condition,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Post, RelatedList, Resource, row,
 };
 
 use crate::general::Application;
 
 ucwa_runtime::object! {
-    /// The resource `applications2`.
+    /// Creates applications and lists the existing ones.
     ///
-    /// - Revision 2 of `applications`.
-    /// - Verbs: GET, POST.
-    /// - Reference: [applications2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications2_ref)
+    /// Revision 2 adds GET to [`applications`], so that a program can find applications that the user left behind. Use
+    /// it where the link in [`user`] says `revision` 2.
+    ///
+    /// This is revision 2 of [`applications`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the applications of the user. Delete those that are no longer in use, as each counts
+    ///   towards the limit.
+    /// - **POST**: Creates an application and returns it, with 201 or, if an application with this `endpointId`
+    ///   exists, 200. The page lists no parameters; the sample sends these. 403 usually means that the user may not
+    ///   sign in from this kind of program.
+    ///
+    /// # Reference
+    ///
+    /// - Page: [applications2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications2_ref)
+    ///
+    /// [`applications`]: crate::general::Applications
+    /// [`user`]: crate::discovery::User
     #[resource(name = "applications2", rel = "applications", revision = 2)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Applications2 {}
+
     impl Applications2 {
-        /// Leads to any number of `application`.
+        /// The applications of the user, embedded with all that they embed themselves.
         ///
-        /// Relation `application`, linked or embedded.
+        /// Relation [`application`], linked or embedded.
+        ///
+        /// [`application`]: crate::general::Application
         #[relation(many("application"))]
         pub fn application(&self) -> RelatedList<'_, Application>;
     }
@@ -43,113 +61,120 @@ impl Post for Applications2 {
     type Error = Applications2PostError;
 }
 
-/// What can go wrong in a GET of `applications2`.
+/// Errors returned by `GET applications2`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict` for nearly
+/// every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Applications2GetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
 }
 
 impl Conditions for Applications2GetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
     ];
 }
 
-/// What can go wrong in a POST of `applications2`.
+/// Errors returned by `POST applications2`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict` for nearly every
+/// operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Applications2PostError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user comes from a federated server that is too old (Office Communications Server 2007 R2) to join
-    ///   meetings here.
     /// - The user may not sign in from mobile applications.
+    /// - The user's federated server is Office Communications Server 2007 R2, which is too old for joining meetings.
     Forbidden,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
 }
 
 impl Conditions for Applications2PostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `applications2` carries.
+    /// Parameters of `POST applications2`.
     ///
-    /// - Reference: [applications2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications2_ref)
+    /// - Page: [applications2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications2_ref)
     #[input(name = "Applications2Input")]
     #[registry(crate::registry::REGISTRY)]
     pub struct Applications2Input {
-        /// The parameter `culture`.
+        /// The language and region of the program, such as en-us. Must not be empty; at most 100 characters.
         ///
         /// Type: `String`. At most 100 characters.
         #[property(scalar("culture").length(100))]
         pub culture: String,
-        /// The parameter `endpointId`.
+        /// An identifier that the program chooses, unique among the applications of the user on all devices. Must not be
+        /// empty; at most 100 characters. With a value already in use the server returns the existing application.
         ///
         /// Type: `String`. At most 100 characters.
         #[property(scalar("endpointId").length(100))]
         pub endpoint_id: String,
-        /// The parameter `instanceId`.
+        /// An identifier of the program instance, at most 100 characters. The reference does not say what the server does
+        /// with it.
         ///
         /// Type: `String`. At most 100 characters.
         #[property(scalar("instanceId").length(100))]
         pub instance_id: Option<String>,
-        /// The parameter `userAgent`.
+        /// The name and version of the program, which the server attaches to what the application sends. Must not be
+        /// empty; at most 100 characters.
         ///
         /// Type: `String`. At most 100 characters.
         #[property(scalar("userAgent").length(100))]
@@ -158,12 +183,9 @@ ucwa_runtime::object! {
 }
 
 impl Applications2Input {
-    /// What the operation cannot do without.
-    pub fn new(
-        culture: impl Into<String>,
-        endpoint_id: impl Into<String>,
-        user_agent: impl Into<String>,
-    ) -> Self {
+    /// Creates an input from its required parameters.
+    pub fn new(required: Applications2InputRequired<'_>) -> Self {
+        let Applications2InputRequired { culture, endpoint_id, user_agent } = required;
         Self {
             culture: culture.into(),
             endpoint_id: endpoint_id.into(),
@@ -174,3 +196,22 @@ impl Applications2Input {
 }
 
 impl Input for Applications2Input {}
+
+/// The required parameters of [`Applications2Input`], which [`Applications2Input::new`] takes by their names.
+#[derive(Clone, Copy)]
+pub struct Applications2InputRequired<'a> {
+    /// The language and region of the program, such as en-us. Must not be empty; at most 100 characters.
+    ///
+    /// Type: `String`. At most 100 characters.
+    pub culture: &'a str,
+    /// An identifier that the program chooses, unique among the applications of the user on all devices. Must not be
+    /// empty; at most 100 characters. With a value already in use the server returns the existing application.
+    ///
+    /// Type: `String`. At most 100 characters.
+    pub endpoint_id: &'a str,
+    /// The name and version of the program, which the server attaches to what the application sends. Must not be
+    /// empty; at most 100 characters.
+    ///
+    /// Type: `String`. At most 100 characters.
+    pub user_agent: &'a str,
+}

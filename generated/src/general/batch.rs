@@ -2,15 +2,27 @@
 
 //! The resource `batch`.
 
-use ucwa_runtime::{Body, Condition, Conditions, Input, Post, Resource, condition};
+use ucwa_runtime::{Body, Condition, Conditions, Input, Post, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `batch`.
+    /// Sends many requests in one.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
-    /// - Reference: [batch_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/batch_ref)
+    /// It is linked from [`application`] and saves connections and battery. The parts are independent: the server runs
+    /// them in any order. Batches within a batch, photos and the event channel are excluded.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Runs every request in the body and returns one response part for each, in the order of the
+    ///   requests. The status is 200 even if parts failed. With more than 100 requests of the user under way the
+    ///   response is 429 and nothing was run.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [batch_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/batch_ref)
+    ///
+    /// [`application`]: crate::general::Application
     #[resource(name = "batch", rel = "batch", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Batch {}
@@ -27,63 +39,62 @@ impl Post for Batch {
     const ACCEPT: Option<&'static str> = Some("multipart/batching");
 }
 
-/// What can go wrong in a POST of `batch`.
+/// Errors returned by `POST batch`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BatchPostError {
     /// `TooManyRequests`, status 429.
     ///
-    /// - Too many requests of the user are under way, and none of this batch was run. Wait, then send fewer at a
-    ///   time.
+    /// Too many requests of the user are under way, and nothing of this batch was run. Wait, then send smaller
+    /// batches.
     TooManyRequests,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for BatchPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::TooManyRequests,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(429, "TooManyRequests", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::TooManyRequests, 429, "TooManyRequests", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `batch` carries.
+    /// Parameters of `POST batch`.
     ///
-    /// The body is content, `multipart/batching`; parameters go into the address.
+    /// The body is content of the type `multipart/batching`. Parameters go into the URL.
     ///
-    /// - Reference: [batch_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/batch_ref)
+    /// - Page: [batch_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/batch_ref)
     #[input(name = "BatchInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct BatchInput {
@@ -94,7 +105,7 @@ ucwa_runtime::object! {
 }
 
 impl BatchInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its content.
     pub fn new(body: Body) -> Self {
         Self { body, ..Self::default() }
     }
@@ -102,6 +113,7 @@ impl BatchInput {
 
 impl Input for BatchInput {
     const CONTENT: &'static [&'static str] = &["multipart/batching"];
+
     fn body(&self) -> Option<&Body> {
         Some(&self.body)
     }

@@ -3,7 +3,7 @@
 //! The resource `communication`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Put, Related, Resource, condition,
+    Condition, Conditions, Fetched, Get, NoQuery, Put, Related, Resource, row,
 };
 
 use crate::communication::{
@@ -13,179 +13,259 @@ use crate::communication::{
     StartEmergencyCall, StartMessaging, StartOnlineMeeting, StartPhoneAudio,
     StartPhoneAudioOnBehalfOfDelegator, StartVideo,
 };
-
 use crate::enumerations::{
     AudioPreference, GenericPolicy, LisQueryResultEnum, MessageFormat, ModalityType,
 };
 
 ucwa_runtime::object! {
-    /// The resource `communication`.
+    /// Conversations, calls and missed items, with the operations that start conversations.
     ///
-    /// - Verbs: GET, PUT.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Event: `communication` updated, sent by `communication` with medium priority.
-    /// - Reference: [communication_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/communication_ref)
+    /// It is embedded in [`application`] and is the sender of all events about conversations and invitations. A link is
+    /// absent if the user lacks the right or the modality is not available.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the settings and the operations that are possible now.
+    /// - **PUT**: Replaces the settings, for example the modalities or the telephone after [`makeMeAvailable`]. Send
+    ///   every property of the last GET, known or not, and its `ETag` in `If-Match`. An `updated` event of
+    ///   `communication` probably follows.
+    ///
+    /// # Events
+    ///
+    /// - `communication` updated, sent by `communication` with medium priority. The settings or the links changed,
+    ///   for example after [`makeMeAvailable`]. Fetch the resource again, as operations may have become possible.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [communication_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/communication_ref)
+    ///
+    /// [`application`]: crate::general::Application
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
     #[resource(name = "communication", rel = "communication", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Communication {
-        /// The `audioPreference` of the communication.
+        /// How the user wants to take calls: [`VoipAudio`] on this device, or [`PhoneAudio`] on the telephone in
+        /// [`phoneNumber`]. Default: [`VoipAudio`].
         ///
-        /// Type: `AudioPreference`.
+        /// Type: [`AudioPreference`].
+        ///
+        /// [`AudioPreference`]: crate::enumerations::AudioPreference
+        /// [`PhoneAudio`]: crate::enumerations::AudioPreference::PhoneAudio
+        /// [`VoipAudio`]: crate::enumerations::AudioPreference::VoipAudio
+        /// [`phoneNumber`]: field@crate::general::Communication::phone_number
         #[property(scalar("audioPreference"))]
         pub audio_preference: Option<AudioPreference>,
-        /// The `conversationHistory` of the communication.
+        /// Whether conversations are kept in the history. If [`Enabled`], they probably show up under [`conversationLogs`].
         ///
-        /// Type: `GenericPolicy`.
+        /// Type: [`GenericPolicy`].
+        ///
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        /// [`conversationLogs`]: crate::communication::ConversationLogs
         #[property(scalar("conversationHistory"))]
         pub conversation_history: Option<GenericPolicy>,
-        /// The `lisLocation` of the communication.
+        /// The location of the device for emergency calls, as found by the Location Information Service. The reference
+        /// does not give its format.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("lisLocation"))]
         pub lis_location: Option<String>,
-        /// The `lisQueryResult` of the communication.
+        /// Whether the Location Information Service found the location of the device.
         ///
-        /// Type: `LisQueryResultEnum`.
+        /// Type: [`LisQueryResultEnum`].
+        ///
+        /// [`LisQueryResultEnum`]: crate::enumerations::LisQueryResultEnum
         #[property(scalar("lisQueryResult"))]
         pub lis_query_result: Option<LisQueryResultEnum>,
-        /// The `phoneNumber` of the communication.
+        /// The telephone that rings for calls with `PhoneAudio`, at most 100 characters.
         ///
         /// Type: `String`, as samples show. At most 100 characters.
         #[property(scalar("phoneNumber").length(100))]
         pub phone_number: Option<String>,
-        /// The `publishEndpointLocation` of the communication.
+        /// Whether the server publishes the location that it found for the device. The reference does not say to whom.
         ///
         /// Type: `Boolean`, as samples show.
         #[property(scalar("publishEndpointLocation"))]
         pub publish_endpoint_location: Option<bool>,
-        /// The `supportedMessageFormats` of the communication.
+        /// The formats of incoming messages that the program can show. First set by [`makeMeAvailable`].
         ///
         /// Type: `Array of MessageFormat`.
+        ///
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
         #[property(list("supportedMessageFormats"))]
         pub supported_message_formats: Vec<MessageFormat>,
-        /// The `supportedModalities` of the communication.
+        /// The modalities that the user may be invited to. First set by [`makeMeAvailable`].
         ///
         /// Type: `Array of ModalityType`.
+        ///
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
         #[property(list("supportedModalities"))]
         pub supported_modalities: Vec<ModalityType>,
-        /// The `videoBasedScreenSharing` of the communication.
+        /// Whether the server supports screen sharing as a video stream. Probably not meant to be changed, although PUT
+        /// accepts it.
         ///
-        /// Type: `GenericPolicy`.
+        /// Type: [`GenericPolicy`].
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("videoBasedScreenSharing"))]
         pub video_based_screen_sharing: Option<GenericPolicy>,
-        /// The `simultaneousRingNumberMatch` of the communication.
+        /// Not in the tables of the reference; all samples show it with [`Disabled`]. Probably whether a call from a number
+        /// that rings along with the user is matched to the user. Send it back unchanged.
         ///
-        /// Type: `GenericPolicy`.
+        /// Type: [`GenericPolicy`].
+        ///
+        /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("simultaneousRingNumberMatch"))]
         pub simultaneous_ring_number_match: Option<GenericPolicy>,
     }
 
     impl Communication {
-        /// Leads to `conversationLogs`.
+        /// The past conversations of the user. Probably filled only while [`conversationHistory`] is [`Enabled`].
         ///
-        /// Relation `conversationLogs`, linked.
+        /// Relation [`conversationLogs`], linked.
+        ///
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`conversationHistory`]: field@crate::general::Communication::conversation_history
+        /// [`conversationLogs`]: crate::communication::ConversationLogs
         #[relation(one("conversationLogs"))]
         pub fn conversation_logs(&self) -> Related<'_, ConversationLogs>;
 
-        /// Leads to `conversations`.
+        /// The conversations that are going on.
         ///
-        /// Relation `conversations`, linked.
+        /// Relation [`conversations`], linked.
+        ///
+        /// [`conversations`]: crate::communication::Conversations
         #[relation(one("conversations"))]
         pub fn conversations(&self) -> Related<'_, Conversations>;
 
-        /// Leads to `joinOnlineMeeting`.
+        /// Joins a meeting, given its address. The way in for anonymous users too.
         ///
-        /// Relation `joinOnlineMeeting`, linked.
+        /// Relation [`joinOnlineMeeting`], linked.
+        ///
+        /// [`joinOnlineMeeting`]: crate::communication::JoinOnlineMeeting
         #[relation(one("joinOnlineMeeting"))]
         pub fn join_online_meeting(&self) -> Related<'_, JoinOnlineMeeting>;
 
-        /// Leads to `mediaPolicies`.
+        /// The settings for the media stack of the program, such as ports, bit rates and encryption.
         ///
-        /// Relation `mediaPolicies`, linked.
+        /// Relation [`mediaPolicies`], linked.
+        ///
+        /// [`mediaPolicies`]: crate::communication::MediaPolicies
         #[relation(one("mediaPolicies"))]
         pub fn media_policies(&self) -> Related<'_, MediaPolicies>;
 
-        /// Leads to `mediaRelayAccessToken`.
+        /// The credentials and addresses of the media relays.
         ///
-        /// Relation `mediaRelayAccessToken`, linked.
+        /// Relation [`mediaRelayAccessToken`], linked.
+        ///
+        /// [`mediaRelayAccessToken`]: crate::communication::MediaRelayAccessToken
         #[relation(one("mediaRelayAccessToken"))]
         pub fn media_relay_access_token(&self) -> Related<'_, MediaRelayAccessToken>;
 
-        /// Leads to `missedItems`.
+        /// How many conversations and voicemails the user missed.
         ///
-        /// Relation `missedItems`, linked.
+        /// Relation [`missedItems`], linked.
+        ///
+        /// [`missedItems`]: crate::communication::MissedItems
         #[relation(one("missedItems"))]
         pub fn missed_items(&self) -> Related<'_, MissedItems>;
 
-        /// Leads to `replayMessage`.
+        /// Makes one endpoint send a notification to this application. The reference says no more; programs rarely need
+        /// it.
         ///
-        /// Relation `replayMessage`, linked.
+        /// Relation [`replayMessage`], linked.
+        ///
+        /// [`replayMessage`]: crate::communication::ReplayMessage
         #[relation(one("replayMessage"))]
         pub fn replay_message(&self) -> Related<'_, ReplayMessage>;
 
-        /// Leads to `startAudioOnBehalfOfDelegator`.
+        /// Starts an audio call in the name of a delegator. Present only if the user may act as a delegate.
         ///
-        /// Relation `startAudioOnBehalfOfDelegator`, linked.
+        /// Relation [`startAudioOnBehalfOfDelegator`], linked.
+        ///
+        /// [`startAudioOnBehalfOfDelegator`]: crate::communication::StartAudioOnBehalfOfDelegator
         #[relation(one("startAudioOnBehalfOfDelegator"))]
         pub fn start_audio_on_behalf_of_delegator(
             &self,
         ) -> Related<'_, StartAudioOnBehalfOfDelegator>;
 
-        /// Leads to `startAudio`.
+        /// Starts an audio call in a new conversation. Present if the user may start audio alone.
         ///
-        /// Relation `startAudio`, linked.
+        /// Relation [`startAudio`], linked.
+        ///
+        /// [`startAudio`]: crate::communication::StartAudio
         #[relation(one("startAudio"))]
         pub fn start_audio(&self) -> Related<'_, StartAudio>;
 
-        /// Leads to `startAudioVideoOnBehalfOfDelegator`.
+        /// Starts a call with audio and video in the name of a delegator. Present only if the user may act as a delegate.
         ///
-        /// Relation `startAudioVideoOnBehalfOfDelegator`, linked.
+        /// Relation [`startAudioVideoOnBehalfOfDelegator`], linked.
+        ///
+        /// [`startAudioVideoOnBehalfOfDelegator`]: crate::communication::StartAudioVideoOnBehalfOfDelegator
         #[relation(one("startAudioVideoOnBehalfOfDelegator"))]
         pub fn start_audio_video_on_behalf_of_delegator(
             &self,
         ) -> Related<'_, StartAudioVideoOnBehalfOfDelegator>;
 
-        /// Leads to `startAudioVideo`.
+        /// Starts a call with audio, video or both in a new conversation. Present if the user may start audio, video, or
+        /// both.
         ///
-        /// Relation `startAudioVideo`, linked.
+        /// Relation [`startAudioVideo`], linked.
+        ///
+        /// [`startAudioVideo`]: crate::communication::StartAudioVideo
         #[relation(one("startAudioVideo"))]
         pub fn start_audio_video(&self) -> Related<'_, StartAudioVideo>;
 
-        /// Leads to `startEmergencyCall`.
+        /// Starts an emergency (E911) call. Present only if enhanced emergency services are enabled for the user.
         ///
-        /// Relation `startEmergencyCall`, linked.
+        /// Relation [`startEmergencyCall`], linked.
+        ///
+        /// [`startEmergencyCall`]: crate::communication::StartEmergencyCall
         #[relation(one("startEmergencyCall"))]
         pub fn start_emergency_call(&self) -> Related<'_, StartEmergencyCall>;
 
-        /// Leads to `startMessaging`.
+        /// Invites a contact to a new conversation with instant messages.
         ///
-        /// Relation `startMessaging`, linked.
+        /// Relation [`startMessaging`], linked.
+        ///
+        /// [`startMessaging`]: crate::communication::StartMessaging
         #[relation(one("startMessaging"))]
         pub fn start_messaging(&self) -> Related<'_, StartMessaging>;
 
-        /// Leads to `startOnlineMeeting`.
+        /// Creates an unscheduled meeting and joins it, for a conversation of more than two people.
         ///
-        /// Relation `startOnlineMeeting`, linked.
+        /// Relation [`startOnlineMeeting`], linked.
+        ///
+        /// [`startOnlineMeeting`]: crate::communication::StartOnlineMeeting
         #[relation(one("startOnlineMeeting"))]
         pub fn start_online_meeting(&self) -> Related<'_, StartOnlineMeeting>;
 
-        /// Leads to `startPhoneAudioOnBehalfOfDelegator`.
+        /// Starts a call-via-work in the name of a delegator. Present only if the user may act as a delegate.
         ///
-        /// Relation `startPhoneAudioOnBehalfOfDelegator`, linked.
+        /// Relation [`startPhoneAudioOnBehalfOfDelegator`], linked.
+        ///
+        /// [`startPhoneAudioOnBehalfOfDelegator`]: crate::communication::StartPhoneAudioOnBehalfOfDelegator
         #[relation(one("startPhoneAudioOnBehalfOfDelegator"))]
         pub fn start_phone_audio_on_behalf_of_delegator(
             &self,
         ) -> Related<'_, StartPhoneAudioOnBehalfOfDelegator>;
 
-        /// Leads to `startPhoneAudio`.
+        /// Starts a call-via-work: the server rings the user's phone, then the contact. Present if phone audio is among
+        /// the user's capabilities.
         ///
-        /// Relation `startPhoneAudio`, linked.
+        /// Relation [`startPhoneAudio`], linked.
+        ///
+        /// [`startPhoneAudio`]: crate::communication::StartPhoneAudio
         #[relation(one("startPhoneAudio"))]
         pub fn start_phone_audio(&self) -> Related<'_, StartPhoneAudio>;
 
-        /// Leads to `startVideo`.
+        /// Starts a video call in a new conversation. Present if the user may start video alone.
         ///
-        /// Relation `startVideo`, linked.
+        /// Relation [`startVideo`], linked.
+        ///
+        /// [`startVideo`]: crate::communication::StartVideo
         #[relation(one("startVideo"))]
         pub fn start_video(&self) -> Related<'_, StartVideo>;
     }
@@ -206,72 +286,86 @@ impl Put for Communication {
     type Error = CommunicationPutError;
 }
 
-/// What can go wrong in a GET of `communication`.
+/// Errors returned by `GET communication`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CommunicationGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for CommunicationGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a PUT of `communication`.
+/// Errors returned by `PUT communication`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `CannotRedirect` for nearly every operation, whether or
+/// not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CommunicationPutError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for CommunicationPutError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -3,14 +3,27 @@
 //! The resource `events`.
 
 use ucwa_runtime::{
-    Condition, Conditions, EventDocument, Get, Input, Optional, Resource, condition,
+    Condition, Conditions, EventDocument, Get, Input, Optional, Resource, row,
 };
 
 ucwa_runtime::object! {
-    /// The resource `events`.
+    /// The event channel of the application.
     ///
-    /// - Verbs: GET.
-    /// - Reference: [events_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/events_ref)
+    /// A GET here stays open until events arrive or `timeout` passes, so one request is always under way. Start at
+    /// the link in [`application`]; afterwards follow the `next` link of each response, exactly once. `resume` or
+    /// `resync` come instead of `next` when state was lost.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Waits for events and returns them in order, grouped by sender. Following the `next` link
+    ///   acknowledges them, so send that request before processing. A second request for the same acknowledgement
+    ///   ends the first with 409 and `PGetReplaced`. A response without events is normal.
+    ///
+    /// # Reference
+    ///
+    /// - Page: [events_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/events_ref)
+    ///
+    /// [`application`]: crate::general::Application
     #[resource(name = "events", rel = "events", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Events {}
@@ -26,73 +39,83 @@ impl Get for Events {
     type Error = EventsGetError;
 }
 
-/// What can go wrong in a GET of `events`.
+/// Errors returned by `GET events`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EventsGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for EventsGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a GET of `events` carries in its address.
+    /// Query parameters of `GET events`.
     ///
-    /// - Reference: [events_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/events_ref)
+    /// - Page: [events_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/events_ref)
     #[input(name = "EventsQuery")]
     #[registry(crate::registry::REGISTRY)]
     pub struct EventsQuery {
-        /// The parameter `low`.
+        /// How long events of low priority may be collected before the response is sent, in seconds (5 to 1800, default 15).
+        /// The server remembers the value until it recreates the channel.
         ///
         /// Type: `Int32`, by convention. From 5 to 1800. The server's default is 15.
         #[property(scalar("low").range(5, 1800))]
         pub low: Option<i32>,
-        /// The parameter `medium`.
+        /// How long events of medium priority may be collected before the response is sent, in seconds (5 to 1800,
+        /// default 5). The server remembers the value until it recreates the channel.
         ///
         /// Type: `Int32`, by convention. From 5 to 1800. The server's default is 5.
         #[property(scalar("medium").range(5, 1800))]
         pub medium: Option<i32>,
-        /// The parameter `priority`.
+        /// Decides which of two competing requests for the same acknowledgement stays: the higher number, or the later
+        /// one if both are equal. Default 0. Needed only to change the other parameters while a request is under way.
         ///
         /// Type: `Int32`, by convention. The server's default is 0.
         #[property(scalar("priority"))]
         pub priority: Option<i32>,
-        /// The parameter `timeout`.
+        /// How long the server holds the request when nothing happens, in seconds (180 to 1800, default 180). The HTTP
+        /// client must wait longer than that.
         ///
         /// Type: `Int32`, by convention. From 180 to 1800. The server's default is 180.
         #[property(scalar("timeout").range(180, 1800))]
@@ -101,11 +124,12 @@ ucwa_runtime::object! {
 }
 
 impl EventsQuery {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for EventsQuery {}
+
 impl Optional for EventsQuery {}

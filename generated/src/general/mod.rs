@@ -14,19 +14,18 @@ mod policies;
 mod reason;
 
 pub use anon_applications::{
-    AnonApplications, AnonApplicationsInput, AnonApplicationsOptionsError,
-    AnonApplicationsPostError,
+    AnonApplications, AnonApplicationsInput, AnonApplicationsInputRequired,
+    AnonApplicationsOptionsError, AnonApplicationsPostError,
 };
-
 pub use application::{Application, ApplicationDeleteError, ApplicationGetError};
 pub use applications::{
-    Applications, ApplicationsInput, ApplicationsOptionsError, ApplicationsPostError,
+    Applications, ApplicationsInput, ApplicationsInputRequired, ApplicationsOptionsError,
+    ApplicationsPostError,
 };
-
 pub use applications2::{
-    Applications2, Applications2GetError, Applications2Input, Applications2PostError,
+    Applications2, Applications2GetError, Applications2Input, Applications2InputRequired,
+    Applications2PostError,
 };
-
 pub use batch::{Batch, BatchInput, BatchPostError};
 pub use communication::{Communication, CommunicationGetError, CommunicationPutError};
 pub use events::{Events, EventsGetError, EventsQuery};

@@ -2,9 +2,7 @@
 
 //! The resource `people`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::people::{
     MyContacts, MyContactsAndGroupsSubscription, MyGroupMemberships, MyGroups,
@@ -13,70 +11,101 @@ use crate::people::{
 };
 
 ucwa_runtime::object! {
-    /// The resource `people`.
+    /// The start for contacts, groups, search and presence subscriptions.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Reference: [people_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/people_ref)
+    /// It is embedded in [`application`] if the token has the scope `Contacts.ReadWrite`. It has links only; each is
+    /// present if the user has the right to it.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the links. 403 means that the user may not see the contact list or contacts that are
+    ///   pending.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [people_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/people_ref)
+    ///
+    /// [`application`]: crate::general::Application
     #[resource(name = "people", rel = "people", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct People {}
+
     impl People {
-        /// Leads to `myContactsAndGroupsSubscription`.
+        /// Subscribes to changes of the contact list and the groups, for a limited time. It does not cover the presence
+        /// of the contacts.
         ///
-        /// Relation `myContactsAndGroupsSubscription`, linked.
+        /// Relation [`myContactsAndGroupsSubscription`], linked.
+        ///
+        /// [`myContactsAndGroupsSubscription`]: crate::people::MyContactsAndGroupsSubscription
         #[relation(one("myContactsAndGroupsSubscription"))]
         pub fn my_contacts_and_groups_subscription(
             &self,
         ) -> Related<'_, MyContactsAndGroupsSubscription>;
 
-        /// Leads to `myContacts`.
+        /// All contacts of the user, regardless of groups.
         ///
-        /// Relation `myContacts`, linked.
+        /// Relation [`myContacts`], linked.
+        ///
+        /// [`myContacts`]: crate::people::MyContacts
         #[relation(one("myContacts"))]
         pub fn my_contacts(&self) -> Related<'_, MyContacts>;
 
-        /// Leads to `myGroupMemberships`.
+        /// Which contact belongs to which group. Contacts are added and removed here.
         ///
-        /// Relation `myGroupMemberships`, linked.
+        /// Relation [`myGroupMemberships`], linked.
+        ///
+        /// [`myGroupMemberships`]: crate::people::MyGroupMemberships
         #[relation(one("myGroupMemberships"))]
         pub fn my_group_memberships(&self) -> Related<'_, MyGroupMemberships>;
 
-        /// Leads to `myGroups`.
+        /// The groups of the contact list.
         ///
-        /// Relation `myGroups`, linked.
+        /// Relation [`myGroups`], linked.
+        ///
+        /// [`myGroups`]: crate::people::MyGroups
         #[relation(one("myGroups"))]
         pub fn my_groups(&self) -> Related<'_, MyGroups>;
 
-        /// Leads to `myPrivacyRelationships`.
+        /// How much of the user's presence each contact may see.
         ///
-        /// Relation `myPrivacyRelationships`, linked.
+        /// Relation [`myPrivacyRelationships`], linked.
+        ///
+        /// [`myPrivacyRelationships`]: crate::people::MyPrivacyRelationships
         #[relation(one("myPrivacyRelationships"))]
         pub fn my_privacy_relationships(&self) -> Related<'_, MyPrivacyRelationships>;
 
-        /// Leads to `presenceSubscriptionMemberships`.
+        /// Which contact belongs to which presence subscription.
         ///
-        /// Relation `presenceSubscriptionMemberships`, linked.
+        /// Relation [`presenceSubscriptionMemberships`], linked.
+        ///
+        /// [`presenceSubscriptionMemberships`]: crate::people::PresenceSubscriptionMemberships
         #[relation(one("presenceSubscriptionMemberships"))]
         pub fn presence_subscription_memberships(
             &self,
         ) -> Related<'_, PresenceSubscriptionMemberships>;
 
-        /// Leads to `presenceSubscriptions`.
+        /// The presence subscriptions of the application, each for a set of contacts and a time.
         ///
-        /// Relation `presenceSubscriptions`, linked.
+        /// Relation [`presenceSubscriptions`], linked.
+        ///
+        /// [`presenceSubscriptions`]: crate::people::PresenceSubscriptions
         #[relation(one("presenceSubscriptions"))]
         pub fn presence_subscriptions(&self) -> Related<'_, PresenceSubscriptions>;
 
-        /// Leads to `search`.
+        /// Finds contacts and distribution groups that match a text.
         ///
-        /// Relation `search`, linked.
+        /// Relation [`search`], linked.
+        ///
+        /// [`search`]: crate::people::Search
         #[relation(one("search"))]
         pub fn search(&self) -> Related<'_, Search>;
 
-        /// Leads to `subscribedContacts`.
+        /// The contacts whose presence the application receives.
         ///
-        /// Relation `subscribedContacts`, linked.
+        /// Relation [`subscribedContacts`], linked.
+        ///
+        /// [`subscribedContacts`]: crate::people::SubscribedContacts
         #[relation(one("subscribedContacts"))]
         pub fn subscribed_contacts(&self) -> Related<'_, SubscribedContacts>;
     }
@@ -92,53 +121,58 @@ impl Get for People {
     type Error = PeopleGetError;
 }
 
-/// What can go wrong in a GET of `people`.
+/// Errors returned by `GET people`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PeopleGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for PeopleGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -2,184 +2,274 @@
 
 //! The resource `policies`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Resource, Uri, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, Uri, row};
 
 use crate::enumerations::{GenericPolicy, LocationRequiredEnum};
 
 ucwa_runtime::object! {
-    /// The resource `policies`.
+    /// What the administrator allows and prescribes.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
-    /// - Event: `policies` updated, sent by `policies` with medium priority.
-    /// - Reference: [policies_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/policies_ref)
+    /// The link is in [`application`]. The values cannot be changed through the API; programs should follow them.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns all policies. If the server cannot read them, the response is 500 with
+    ///   `ProvisioningDataUnavailable`; try again later.
+    ///
+    /// # Events
+    ///
+    /// - `policies` updated, sent by `policies` with medium priority. The administrator changed a policy. Fetch the
+    ///   resource again and apply the new values.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [policies_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/policies_ref)
+    ///
+    /// [`application`]: crate::general::Application
     #[resource(name = "policies", rel = "policies", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Policies {
-        /// The `allowDeviceContactsSync` of the policies.
+        /// Whether mobile programs may synchronize the contacts of the device.
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("allowDeviceContactsSync"))]
         pub allow_device_contacts_sync: Option<GenericPolicy>,
-        /// The `audioOnlyOnWifi` of the policies.
+        /// Probably whether mobile programs may use audio over wireless networks only. The reference does not explain it.
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("audioOnlyOnWifi"))]
         pub audio_only_on_wifi: Option<GenericPolicy>,
-        /// The `callLogArchiving` of the policies.
+        /// Whether the program logs calls by default. If [`Disabled`], do not let the user switch it on.
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("callLogArchiving"))]
         pub call_log_archiving: Option<GenericPolicy>,
-        /// The `customerExperienceImprovementProgram` of the policies.
+        /// Whether mobile users take part in the vendor's improvement program. It needs no change in the program.
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("customerExperienceImprovementProgram"))]
         pub customer_experience_improvement_program: Option<GenericPolicy>,
-        /// The `emergencyDialMask` of the policies.
+        /// A number that leads to the emergency services like [`emergencyDialString`] does, such as 555 for 911. Dialing
+        /// either works.
         ///
         /// Type: `String`, as samples show.
+        ///
+        /// [`emergencyDialString`]: field@crate::general::Policies::emergency_dial_string
         #[property(scalar("emergencyDialMask"))]
         pub emergency_dial_mask: Option<String>,
-        /// The `emergencyDialString` of the policies.
+        /// The number of the emergency services, such as 911. It is dialed also when the user enters [`emergencyDialMask`].
+        /// Ignore it if [`emergencyNumbers`] is there.
         ///
         /// Type: `String`, as samples show.
+        ///
+        /// [`emergencyDialMask`]: field@crate::general::Policies::emergency_dial_mask
+        /// [`emergencyNumbers`]: field@crate::general::Policies::emergency_numbers
         #[property(scalar("emergencyDialString"))]
         pub emergency_dial_string: Option<String>,
-        /// The `emergencyNumbers` of the policies.
+        /// Pairs of emergency number and masks, which take precedence over [`emergencyDialString`]. The reference describes
+        /// one text separated by semicolons; samples show a list.
         ///
         /// Type: `Array of String`, as samples show.
+        ///
+        /// [`emergencyDialString`]: field@crate::general::Policies::emergency_dial_string
         #[property(list("emergencyNumbers"))]
         pub emergency_numbers: Vec<String>,
-        /// The `emergencyServiceDisclaimer` of the policies.
+        /// A text of the administrator about emergency calls. Show it if no location was found and [`locationRequired`] is
+        /// [`Disclaimer`].
         ///
         /// Type: `String`, by convention.
+        ///
+        /// [`Disclaimer`]: crate::enumerations::LocationRequiredEnum::Disclaimer
+        /// [`locationRequired`]: field@crate::general::Policies::location_required
         #[property(scalar("emergencyServiceDisclaimer"))]
         pub emergency_service_disclaimer: Option<String>,
-        /// The `emoticons` of the policies.
+        /// Whether messages may hold emoticons. If [`Disabled`], they are replaced by text before delivery.
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("emoticons"))]
         pub emoticons: Option<GenericPolicy>,
-        /// The `encryptAppData` of the policies.
+        /// Whether mobile programs encrypt the data that they store.
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("encryptAppData"))]
         pub encrypt_app_data: Option<GenericPolicy>,
-        /// The `clientExchangeConnectivity` of the policies.
+        /// Whether mobile programs may connect to Exchange. The reference contradicts itself about the default; samples
+        /// show [`Disabled`].
         ///
-        /// Type: `GenericPolicy`, as samples show. The server's default is True.
+        /// Type: [`GenericPolicy`], as samples show. The server's default is True.
+        ///
+        /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("clientExchangeConnectivity"))]
         pub client_exchange_connectivity: Option<GenericPolicy>,
-        /// The `exchangeUnifiedMessaging` of the policies.
+        /// Whether contacts and voicemail of the user are kept in Exchange. It needs no change in the program.
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("exchangeUnifiedMessaging"))]
         pub exchange_unified_messaging: Option<GenericPolicy>,
-        /// The `helpEnvironment` of the policies.
+        /// An opaque text that selects which help to show. Absent except in one cloud, where it is Office365g.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("helpEnvironment"))]
         pub help_environment: Option<String>,
-        /// The `htmlMessaging` of the policies.
+        /// Whether messages may be HTML. If [`Enabled`], [`sendMessage`] accepts it.
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
+        /// [`sendMessage`]: crate::communication::SendMessage
         #[property(scalar("htmlMessaging"))]
         pub html_messaging: Option<GenericPolicy>,
-        /// The `locationRefreshInterval` of the policies.
+        /// After how many hours a location from the Location Information Service is out of date and should be renewed.
         ///
         /// Type: `Int32`, as samples show.
         #[property(scalar("locationRefreshInterval"))]
         pub location_refresh_interval: Option<i32>,
-        /// The `locationRequired` of the policies.
+        /// Whether an emergency call needs a location, and whether the user is warned without one.
         ///
-        /// Type: `LocationRequiredEnum`, as samples show.
+        /// Type: [`LocationRequiredEnum`], as samples show.
+        ///
+        /// [`LocationRequiredEnum`]: crate::enumerations::LocationRequiredEnum
         #[property(scalar("locationRequired"))]
         pub location_required: Option<LocationRequiredEnum>,
-        /// The `logging` of the policies.
+        /// Whether the program logs its own work by default. If [`Enabled`], do not let the user switch it off; if
+        /// [`Disabled`], the user may choose.
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("logging"))]
         pub logging: Option<GenericPolicy>,
-        /// The `loggingLevel` of the policies.
+        /// How detailed client logs are to be. Samples show Full; the other values are not documented.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("loggingLevel"))]
         pub logging_level: Option<String>,
-        /// The `messageArchiving` of the policies.
+        /// Whether the program keeps message transcripts by default. If [`Disabled`], do not let the user switch it on.
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("messageArchiving"))]
         pub message_archiving: Option<GenericPolicy>,
-        /// The `messagingUrls` of the policies.
+        /// Whether URLs in messages may be clickable. Samples show [`Disabled`], so expect [`Enabled`] or [`Disabled`] rather
+        /// than a URL.
         ///
         /// Type: `Uri`, by convention.
+        ///
+        /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
         #[property(scalar("messagingUrls"))]
         pub messaging_urls: Option<Uri>,
-        /// The `multiViewJoin` of the policies.
+        /// Probably whether meetings may show several videos at once. The reference does not explain it.
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("multiViewJoin"))]
         pub multi_view_join: Option<GenericPolicy>,
-        /// The `onlineFeedbackUrl` of the policies.
+        /// Probably where users give feedback in a browser. The reference does not explain it.
         ///
         /// Type: `Uri`, by convention.
         #[property(scalar("onlineFeedbackUrl"))]
         pub online_feedback_url: Option<Uri>,
-        /// The `photos` of the policies.
+        /// Whether photos of contacts may be shown in this organization.
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("photos"))]
         pub photos: Option<GenericPolicy>,
-        /// The `saveCallLogs` of the policies.
+        /// Whether mobile programs may store call logs on the device. The default is that they may.
         ///
-        /// Type: `GenericPolicy`, as samples show. The server's default is True.
+        /// Type: [`GenericPolicy`], as samples show. The server's default is True.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("saveCallLogs"))]
         pub save_call_logs: Option<GenericPolicy>,
-        /// The `saveCredentials` of the policies.
+        /// Whether mobile programs may store the user's password on the device. Default: [`Enabled`].
         ///
-        /// Type: `GenericPolicy`, as samples show. The server's default is Enabled.
+        /// Type: [`GenericPolicy`], as samples show. The server's default is Enabled.
+        ///
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("saveCredentials"))]
         pub save_credentials: Option<GenericPolicy>,
-        /// The `saveMessagingHistory` of the policies.
+        /// Whether mobile programs may store messages on the device. The default is that they may.
         ///
-        /// Type: `GenericPolicy`, as samples show. The server's default is True.
+        /// Type: [`GenericPolicy`], as samples show. The server's default is True.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("saveMessagingHistory"))]
         pub save_messaging_history: Option<GenericPolicy>,
-        /// The `sendFeedbackUrl` of the policies.
+        /// Probably where programs send feedback. The reference does not explain it.
         ///
         /// Type: `Uri`, by convention.
         #[property(scalar("sendFeedbackUrl"))]
         pub send_feedback_url: Option<Uri>,
-        /// The `sharingOnlyOnWifi` of the policies.
+        /// Probably whether mobile programs may use application sharing over wireless networks only. The reference does
+        /// not explain it.
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("sharingOnlyOnWifi"))]
         pub sharing_only_on_wifi: Option<GenericPolicy>,
-        /// The `softwareQualityMetrics` of the policies.
+        /// Whether anonymous quality data may be sent to the vendor.
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("softwareQualityMetrics"))]
         pub software_quality_metrics: Option<GenericPolicy>,
-        /// The `telephonyMode` of the policies.
+        /// Which calls the user can make. The reference names audioVideo and phoneAudio, samples show AudioVideo and Uc.
+        /// The links of [`communication`] are the better guide.
         ///
         /// Type: `String`, as samples show.
+        ///
+        /// [`communication`]: crate::general::Communication
         #[property(scalar("telephonyMode"))]
         pub telephony_mode: Option<String>,
-        /// The `useLocationForE911Only` of the policies.
+        /// Whether the location is for emergency calls alone; otherwise it may be published with the presence. The
+        /// reference names the values true and false; the type has [`Enabled`] and [`Disabled`].
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`Disabled`]: crate::enumerations::GenericPolicy::Disabled
+        /// [`Enabled`]: crate::enumerations::GenericPolicy::Enabled
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("useLocationForE911Only"))]
         pub use_location_for_e911_only: Option<GenericPolicy>,
-        /// The `videoOnlyOnWifi` of the policies.
+        /// Probably whether mobile programs may use video over wireless networks only. The reference does not explain it.
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("videoOnlyOnWifi"))]
         pub video_only_on_wifi: Option<GenericPolicy>,
-        /// The `voicemailUri` of the policies.
+        /// The address to call for the user's voicemail, such as a `sip:` URI.
         ///
         /// Type: `Uri`, by convention.
         #[property(scalar("voicemailUri"))]
@@ -197,52 +287,62 @@ impl Get for Policies {
     type Error = PoliciesGetError;
 }
 
-/// What can go wrong in a GET of `policies`.
+/// Errors returned by `GET policies`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PoliciesGetError {
     /// `ServiceFailure` with `ProvisioningDataUnavailable`, status 500.
     ///
-    /// - The server could not get hold of the policies. Trying later may help.
+    /// The server could not read the policies. Try again later.
     ProvisioningDataUnavailable,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for PoliciesGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::ProvisioningDataUnavailable,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "ProvisioningDataUnavailable"),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::ProvisioningDataUnavailable,
+            500,
+            "ServiceFailure",
+            "ProvisioningDataUnavailable",
+        ),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

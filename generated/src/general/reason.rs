@@ -3,29 +3,47 @@
 //! The resource `reason`.
 
 use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource};
+
 use crate::enumerations::{ErrorCode, ErrorSubcode};
 
 ucwa_runtime::object! {
-    /// The resource `reason`.
+    /// Why a request or an operation failed.
     ///
-    /// - Verbs: GET.
-    /// - Reference: [reason_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reason_ref)
+    /// It comes as the body of error responses and, with the same content, in events about failed operations; it is
+    /// never requested. Only [`code`] is sure to be there.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Never sent by programs. The page of the reference lists it only to describe the body of error
+    ///   responses.
+    ///
+    /// # Reference
+    ///
+    /// - Page: [reason_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reason_ref)
+    ///
+    /// [`code`]: field@crate::general::Reason::code
     #[resource(name = "reason", rel = "reason", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Reason {
-        /// The `code` of the reason.
+        /// The kind of error, which also follows from the HTTP status. Always present.
         ///
-        /// Type: `ErrorCode`, by convention.
+        /// Type: [`ErrorCode`], by convention.
+        ///
+        /// [`ErrorCode`]: crate::enumerations::ErrorCode
         #[property(scalar("code"))]
         pub code: Option<ErrorCode>,
-        /// The `message` of the reason.
+        /// A description for people. May be absent, and its wording is not fixed, so do not branch on it.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("message"))]
         pub message: Option<String>,
-        /// The `subcode` of the reason.
+        /// What went wrong in particular. May be absent, and servers use values that the reference does not list, so
+        /// treat an unknown one like the bare [`code`].
         ///
-        /// Type: `ErrorSubcode`, by convention.
+        /// Type: [`ErrorSubcode`], by convention.
+        ///
+        /// [`ErrorSubcode`]: crate::enumerations::ErrorSubcode
+        /// [`code`]: field@crate::general::Reason::code
         #[property(scalar("subcode"))]
         pub subcode: Option<ErrorSubcode>,
     }
@@ -41,12 +59,12 @@ impl Get for Reason {
     type Error = ReasonGetError;
 }
 
-/// What can go wrong in a GET of `reason`.
+/// Errors returned by `GET reason`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReasonGetError {}
+
 impl Conditions for ReasonGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[];
-    const TABLE: &'static [Condition] = &[];
+    const TABLE: &'static [(Self, Condition)] = &[];
 }

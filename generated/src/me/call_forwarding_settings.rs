@@ -3,7 +3,7 @@
 //! The resource `callForwardingSettings`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Put, Related, Resource, condition,
+    Condition, Conditions, Fetched, Get, NoQuery, Put, Related, Resource, row,
 };
 
 use crate::enumerations::{ActivePeriod, CallForwardingState, UnansweredCallHandling};
@@ -11,11 +11,24 @@ use crate::me::{SimultaneousRingSettings, TurnOffCallForwarding, UnansweredCallS
 use crate::people::ImmediateForwardSettings;
 
 ucwa_runtime::object! {
-    /// The resource `callForwardingSettings`.
+    /// Where incoming calls go.
     ///
-    /// - Verbs: GET, PUT.
-    /// - Online, one of these permissions: `User.ReadWrite`.
-    /// - Reference: [callForwardingSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/callforwardingsettings_ref)
+    /// The link is in [`me`]; only users with enterprise voice can use it, others get 403. It embeds the settings for
+    /// immediate forwarding, simultaneous ringing and unanswered calls, whose operations are the usual way to change
+    /// a rule.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the settings, with the three groups of rules embedded.
+    /// - **PUT**: Replaces the settings. Send every property of the last GET, known or not, and its `ETag` in
+    ///   `If-Match`. The target of a rule is set in its own resource.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [callForwardingSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/callforwardingsettings_ref)
+    ///
+    /// [`me`]: crate::me::Me
     #[resource(
         name = "callForwardingSettings",
         rel = "callForwardingSettings",
@@ -23,49 +36,66 @@ ucwa_runtime::object! {
     )]
     #[registry(crate::registry::REGISTRY)]
     pub struct CallForwardingSettings {
-        /// The `activePeriod` of the call forwarding settings.
+        /// When the rules apply: always or during working hours only.
         ///
-        /// Type: `ActivePeriod`.
+        /// Type: [`ActivePeriod`].
+        ///
+        /// [`ActivePeriod`]: crate::enumerations::ActivePeriod
         #[property(scalar("activePeriod"))]
         pub active_period: Option<ActivePeriod>,
-        /// The `activeSetting` of the call forwarding settings.
+        /// Which rule is in force: [`ImmediateForward`], [`SimultaneousRing`], or [`None`] if calls ring the user alone.
         ///
-        /// Type: `CallForwardingState`.
+        /// Type: [`CallForwardingState`].
+        ///
+        /// [`CallForwardingState`]: crate::enumerations::CallForwardingState
+        /// [`ImmediateForward`]: crate::enumerations::CallForwardingState::ImmediateForward
+        /// [`None`]: crate::enumerations::CallForwardingState::None
+        /// [`SimultaneousRing`]: crate::enumerations::CallForwardingState::SimultaneousRing
         #[property(scalar("activeSetting"))]
         pub active_setting: Option<CallForwardingState>,
-        /// The `unansweredCallHandling` of the call forwarding settings.
+        /// Whether unanswered calls are forwarded. The pages contradict each other; probably it is [`Disabled`] while
+        /// [`activeSetting`] is [`ImmediateForward`], as no call stays unanswered then.
         ///
-        /// Type: `UnansweredCallHandling`.
+        /// Type: [`UnansweredCallHandling`].
+        ///
+        /// [`Disabled`]: crate::enumerations::UnansweredCallHandling::Disabled
+        /// [`ImmediateForward`]: crate::enumerations::CallForwardingState::ImmediateForward
+        /// [`UnansweredCallHandling`]: crate::enumerations::UnansweredCallHandling
+        /// [`activeSetting`]: field@crate::me::CallForwardingSettings::active_setting
         #[property(scalar("unansweredCallHandling"))]
         pub unanswered_call_handling: Option<UnansweredCallHandling>,
     }
 
     impl CallForwardingSettings {
-        /// Leads to `turnOffCallForwarding`.
+        /// Goes back to the defaults: calls ring at the user's work number, and unanswered ones go to voicemail.
         ///
-        /// Relation `turnOffCallForwarding`, linked.
+        /// Relation [`turnOffCallForwarding`], linked.
+        ///
+        /// [`turnOffCallForwarding`]: crate::me::TurnOffCallForwarding
         #[relation(one("turnOffCallForwarding"))]
         pub fn turn_off_call_forwarding(&self) -> Related<'_, TurnOffCallForwarding>;
 
-        /// Leads to `immediateForwardSettings`.
+        /// The settings for forwarding every call immediately. Usually embedded.
         ///
-        /// Relation `immediateForwardSettings`, linked or embedded.
+        /// Relation [`immediateForwardSettings`], linked or embedded.
+        ///
+        /// [`immediateForwardSettings`]: crate::people::ImmediateForwardSettings
         #[relation(one("immediateForwardSettings"))]
-        pub fn immediate_forward_settings(
-            &self,
-        ) -> Related<'_, ImmediateForwardSettings>;
+        pub fn immediate_forward_settings(&self) -> Related<'_, ImmediateForwardSettings>;
 
-        /// Leads to `simultaneousRingSettings`.
+        /// The settings for ringing others along with the user. Usually embedded.
         ///
-        /// Relation `simultaneousRingSettings`, linked or embedded.
+        /// Relation [`simultaneousRingSettings`], linked or embedded.
+        ///
+        /// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
         #[relation(one("simultaneousRingSettings"))]
-        pub fn simultaneous_ring_settings(
-            &self,
-        ) -> Related<'_, SimultaneousRingSettings>;
+        pub fn simultaneous_ring_settings(&self) -> Related<'_, SimultaneousRingSettings>;
 
-        /// Leads to `unansweredCallSettings`.
+        /// The settings for calls that nobody takes. Usually embedded.
         ///
-        /// Relation `unansweredCallSettings`, linked or embedded.
+        /// Relation [`unansweredCallSettings`], linked or embedded.
+        ///
+        /// [`unansweredCallSettings`]: crate::me::UnansweredCallSettings
         #[relation(one("unansweredCallSettings"))]
         pub fn unanswered_call_settings(&self) -> Related<'_, UnansweredCallSettings>;
     }
@@ -86,84 +116,96 @@ impl Put for CallForwardingSettings {
     type Error = CallForwardingSettingsPutError;
 }
 
-/// What can go wrong in a GET of `callForwardingSettings`.
+/// Errors returned by `GET callForwardingSettings`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CallForwardingSettingsGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - Call forwarding takes enterprise voice, which the user lacks.
+    /// Call forwarding needs enterprise voice, which the user does not have.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for CallForwardingSettingsGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a PUT of `callForwardingSettings`.
+/// Errors returned by `PUT callForwardingSettings`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `CannotRedirect` for nearly every operation, whether or
+/// not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CallForwardingSettingsPutError {
     /// `Forbidden`, status 403.
     ///
-    /// - Call forwarding takes enterprise voice, which the user lacks.
+    /// Call forwarding needs enterprise voice, which the user does not have.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for CallForwardingSettingsPutError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -2,14 +2,26 @@
 
 //! The resource `changeNumber`.
 
-use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `changeNumber`.
+    /// Sets or deletes a phone number of the user.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `User.ReadWrite`.
-    /// - Reference: [changeNumber_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changenumber_ref)
+    /// The link is in [`phone`] and absent if the number cannot be changed. One request can set both the number and its
+    /// visibility.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Stores the number in its [`phone`], or deletes it if none is given. The response is 204. A number
+    ///   that cannot be normalized fails with 400 and `NormalizationFailed`; sharing a number that the directory sets
+    ///   fails with 409. The server does not check that the number rings.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [changeNumber_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changenumber_ref)
+    ///
+    /// [`phone`]: crate::me::Phone
     #[resource(name = "changeNumber", rel = "changeNumber", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct ChangeNumber {}
@@ -25,76 +37,77 @@ impl Post for ChangeNumber {
     type Error = ChangeNumberPostError;
 }
 
-/// What can go wrong in a POST of `changeNumber`.
+/// Errors returned by `POST changeNumber`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `CannotRedirect` for nearly
+/// every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ChangeNumberPostError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user's phones are settled by enterprise voice, which the user lacks.
+    /// Reading and changing phone numbers needs enterprise voice, which the user does not have.
     Forbidden,
     /// `Conflict`, status 409.
     ///
-    /// - The number comes from the directory: only an administrator can change how it is shared.
-    /// - The server does not offer this here.
+    /// - The directory sets the number, so it is read-only and the user cannot share it.
+    /// - The server does not support this resource or operation. The reference lists this error for almost every
+    ///   operation.
     Conflict,
     /// `BadRequest` with `NormalizationFailed`, status 400.
     ///
-    /// - The number cannot be brought into international form. Check it, or write it with `+` and the country code.
+    /// The new phone number cannot be brought into international form. Check it, or write it with + and the country
+    /// code.
     NormalizationFailed,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ChangeNumberPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::Conflict,
-        Self::NormalizationFailed,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(409, "Conflict", ""),
-        condition(400, "BadRequest", "NormalizationFailed"),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::NormalizationFailed, 400, "BadRequest", "NormalizationFailed"),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `changeNumber` carries.
+    /// Parameters of `POST changeNumber`.
     ///
-    /// - Reference: [changeNumber_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changenumber_ref)
+    /// - Page: [changeNumber_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changenumber_ref)
     #[input(name = "ChangeNumberInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct ChangeNumberInput {
-        /// The parameter `includeInContactCard`.
+        /// True to show the number to contacts, false to hide it. Without it the server probably leaves the visibility as
+        /// it is.
         ///
         /// Type: `Nullable Boolean`.
         #[property(scalar("includeInContactCard"))]
         pub include_in_contact_card: Option<bool>,
-        /// The parameter `number`.
+        /// The new number, at most 80 characters. The server normalizes it to international form. Without it the number
+        /// is deleted.
         ///
         /// Type: `String`. At most 80 characters.
         #[property(scalar("number").length(80))]
@@ -103,11 +116,12 @@ ucwa_runtime::object! {
 }
 
 impl ChangeNumberInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for ChangeNumberInput {}
+
 impl Optional for ChangeNumberInput {}

@@ -2,14 +2,24 @@
 
 //! The resource `changeVisibility`.
 
-use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `changeVisibility`.
+    /// Shows a phone number of the user to contacts, or hides it.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `User.ReadWrite`.
-    /// - Reference: [changeVisibility_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changevisibility_ref)
+    /// The link is in [`phone`] and absent if the user may not choose.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Changes `includeInContactCard` of the [`phone`]. The response is 204. Sharing a number that the
+    ///   directory sets fails with 409.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [changeVisibility_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changevisibility_ref)
+    ///
+    /// [`phone`]: crate::me::Phone
     #[resource(name = "changeVisibility", rel = "changeVisibility", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct ChangeVisibility {}
@@ -25,65 +35,64 @@ impl Post for ChangeVisibility {
     type Error = ChangeVisibilityPostError;
 }
 
-/// What can go wrong in a POST of `changeVisibility`.
+/// Errors returned by `POST changeVisibility`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `CannotRedirect` for nearly
+/// every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ChangeVisibilityPostError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user's phones are settled by enterprise voice, which the user lacks.
+    /// Reading and changing phone numbers needs enterprise voice, which the user does not have.
     Forbidden,
     /// `Conflict`, status 409.
     ///
-    /// - The number comes from the directory: only an administrator can change how it is shared.
-    /// - The server does not offer this here.
+    /// - The directory sets the number, so it is read-only and the user cannot share it.
+    /// - The server does not support this resource or operation. The reference lists this error for almost every
+    ///   operation.
     Conflict,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ChangeVisibilityPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::Conflict,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(409, "Conflict", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `changeVisibility` carries.
+    /// Parameters of `POST changeVisibility`.
     ///
-    /// - Reference: [changeVisibility_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changevisibility_ref)
+    /// - Page: [changeVisibility_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changevisibility_ref)
     #[input(name = "ChangeVisibilityInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct ChangeVisibilityInput {
-        /// The parameter `includeInContactCard`.
+        /// True to show the number to contacts, false to hide it. Always send it, as the reference gives no default.
         ///
         /// Type: `Boolean`, by convention.
         #[property(scalar("includeInContactCard"))]
@@ -92,11 +101,12 @@ ucwa_runtime::object! {
 }
 
 impl ChangeVisibilityInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for ChangeVisibilityInput {}
+
 impl Optional for ChangeVisibilityInput {}

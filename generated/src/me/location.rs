@@ -3,23 +3,44 @@
 //! The resource `location`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, Input, NoQuery, Optional, Post, Resource,
-    condition,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Optional, Post, Resource, row,
 };
 
 ucwa_runtime::object! {
-    /// The resource `location`.
+    /// Where the user says that they are.
     ///
-    /// - Verbs: GET, POST.
-    /// - Online, one of these permissions: `User.ReadWrite`.
-    /// - Event: `location` added, sent by `me` with medium priority.
-    /// - Event: `location` updated, sent by `me` with medium priority.
-    /// - Event: `location` deleted, sent by `me` with medium priority.
-    /// - Reference: [location_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/location_ref)
+    /// The link in [`me`] appears after [`makeMeAvailable`]; before it, a GET or POST ends in 409 with
+    /// `MakeMeAvailableRequired`. Contacts see the text as [`contactLocation`]. Set it with POST, not PUT.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the location that contacts see. Before [`makeMeAvailable`] it fails with 409 and
+    ///   `MakeMeAvailableRequired`.
+    /// - **POST**: Publishes a location, or clears it if the body is empty. The response is 204; an `updated` event
+    ///   of [`location`] follows.
+    ///
+    /// # Events
+    ///
+    /// - [`location`] added, sent by [`me`] with medium priority. The user became available, so the location can be read
+    ///   and set. Changes are reported from now on.
+    /// - [`location`] updated, sent by [`me`] with medium priority. The location was changed, here or in another
+    ///   application of the user. Fetch it again unless the event embeds it.
+    /// - [`location`] deleted, sent by [`me`] with medium priority. The application no longer receives the location.
+    ///   Discard the copy.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [location_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/location_ref)
+    ///
+    /// [`contactLocation`]: crate::people::ContactLocation
+    /// [`location`]: field@crate::me::Location::location
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+    /// [`me`]: crate::me::Me
     #[resource(name = "location", rel = "location", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Location {
-        /// The `location` of the location.
+        /// A free text such as a city or room. Absent or empty while no location is set.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("location"))]
@@ -43,114 +64,122 @@ impl Post for Location {
     type Error = LocationPostError;
 }
 
-/// What can go wrong in a GET of `location`.
+/// Errors returned by `GET location`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LocationGetError {
     /// `Conflict` with `MakeMeAvailableRequired`, status 409.
     ///
-    /// - The location can be read and set only after `makeMeAvailable`.
+    /// The location can be read and set only after [`makeMeAvailable`].
+    ///
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
     MakeMeAvailableRequired,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for LocationGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::MakeMeAvailableRequired,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(409, "Conflict", "MakeMeAvailableRequired"),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::MakeMeAvailableRequired, 409, "Conflict", "MakeMeAvailableRequired"),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a POST of `location`.
+/// Errors returned by `POST location`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LocationPostError {
     /// `Conflict` with `MakeMeAvailableRequired`, status 409.
     ///
-    /// - The location can be read and set only after `makeMeAvailable`.
+    /// The location can be read and set only after [`makeMeAvailable`].
+    ///
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
     MakeMeAvailableRequired,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for LocationPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::MakeMeAvailableRequired,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(409, "Conflict", "MakeMeAvailableRequired"),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::MakeMeAvailableRequired, 409, "Conflict", "MakeMeAvailableRequired"),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `location` carries.
+    /// Parameters of `POST location`.
     ///
-    /// - Reference: [location_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/location_ref)
+    /// - Page: [location_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/location_ref)
     #[input(name = "LocationInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct LocationInput {
-        /// The parameter `location`.
+        /// The text to publish, at most 60 characters. Without it the server clears the location.
         ///
         /// Type: `String`. At most 60 characters.
         #[property(scalar("location").length(60))]
@@ -159,11 +188,12 @@ ucwa_runtime::object! {
 }
 
 impl LocationInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for LocationInput {}
+
 impl Optional for LocationInput {}

@@ -3,21 +3,36 @@
 //! The resource `makeMeAvailable`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Duration, Input, Optional, Post, Resource, Revised, condition,
+    Condition, Conditions, Duration, Input, Optional, Post, Resource, Revised, row,
 };
 
 use crate::enumerations::{
     AudioPreference, MessageFormat, ModalityType, PreferredAvailability,
 };
-
 use crate::me::MakeMeAvailable2;
 
 ucwa_runtime::object! {
-    /// The resource `makeMeAvailable`.
+    /// Makes the user reachable through this application.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `User.ReadWrite`, `Conversations.Receive`.
-    /// - Reference: [makeMeAvailable_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable_ref)
+    /// The link is in [`me`] and works once for an application. Afterwards invitations arrive, and [`presence`], [`note`]
+    /// and [`location`] can be used. Without it the program can still join meetings and start conversations.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Signs the user in as available with the given modalities and formats. The response is 204; events
+    ///   update [`me`] and [`communication`] and add [`presence`], [`note`] and [`location`]. A second call ends in 409, and
+    ///   for anonymous users the response is 403.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Conversations.Receive`.
+    /// - Page: [makeMeAvailable_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable_ref)
+    ///
+    /// [`communication`]: crate::general::Communication
+    /// [`location`]: crate::me::Location
+    /// [`me`]: crate::me::Me
+    /// [`note`]: crate::me::Note
+    /// [`presence`]: crate::me::Presence
     #[resource(name = "makeMeAvailable", rel = "makeMeAvailable", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct MakeMeAvailable {}
@@ -29,6 +44,7 @@ impl Resource for MakeMeAvailable {
 
 impl Revised for MakeMeAvailable {
     type Later = MakeMeAvailable2;
+    type Latest = MakeMeAvailable2;
 }
 
 impl Post for MakeMeAvailable {
@@ -37,114 +53,133 @@ impl Post for MakeMeAvailable {
     type Error = MakeMeAvailablePostError;
 }
 
-/// What can go wrong in a POST of `makeMeAvailable`.
+/// Errors returned by `POST makeMeAvailable`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `TooManyGroups`, `Conflict`, `CannotRedirect` for nearly every
+/// operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MakeMeAvailablePostError {
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - The user is available already: `makeMeAvailable` works once for an application.
-    /// - What was to be made is there already.
+    /// - The user is already available. [`makeMeAvailable`] works once for an application.
+    /// - What the request would create exists already. The reference lists this error for almost every operation.
+    ///
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
     AlreadyExists,
     /// `Forbidden`, status 403.
     ///
-    /// - Only messaging and phone audio can be asked for here.
+    /// The request names a modality other than `Messaging` and `PhoneAudio`. Only these two are accepted here.
     Forbidden,
     /// `Forbidden` with `AnonymousNotAllowed`, status 403.
     ///
-    /// - Anonymous users cannot be made available.
+    /// Anonymous users cannot use [`makeMeAvailable`].
+    ///
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
     AnonymousNotAllowed,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MakeMeAvailablePostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::AlreadyExists,
-        Self::Forbidden,
-        Self::AnonymousNotAllowed,
-        Self::CallbackChannelError,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(403, "Forbidden", ""),
-        condition(403, "Forbidden", "AnonymousNotAllowed"),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::AnonymousNotAllowed, 403, "Forbidden", "AnonymousNotAllowed"),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `makeMeAvailable` carries.
+    /// Parameters of `POST makeMeAvailable`.
     ///
-    /// - Reference: [makeMeAvailable_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable_ref)
+    /// - Page: [makeMeAvailable_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable_ref)
     #[input(name = "MakeMeAvailableInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct MakeMeAvailableInput {
-        /// The parameter `audioPreference`.
+        /// How the user wants to take calls: [`VoipAudio`] on this device, or [`PhoneAudio`] on the telephone in
+        /// [`phoneNumber`]. Default: [`VoipAudio`].
         ///
         /// Type: `Nullable AudioPreference`.
+        ///
+        /// [`PhoneAudio`]: crate::enumerations::AudioPreference::PhoneAudio
+        /// [`VoipAudio`]: crate::enumerations::AudioPreference::VoipAudio
+        /// [`phoneNumber`]: field@crate::me::MakeMeAvailableInput::phone_number
         #[property(scalar("audioPreference"))]
         pub audio_preference: Option<AudioPreference>,
-        /// The parameter `inactiveTimeout`.
+        /// How long without [`reportMyActivity`] until the user counts as inactive. The reference counts minutes (default 5),
+        /// yet the type is a duration and no sample shows it.
         ///
         /// Type: `Nullable TimeSpan`. The server's default is 5.
+        ///
+        /// [`reportMyActivity`]: crate::me::ReportMyActivity
         #[property(scalar("inactiveTimeout"))]
         pub inactive_timeout: Option<Duration>,
-        /// The parameter `phoneNumber`.
+        /// The telephone that rings for incoming calls with `PhoneAudio`. The server normalizes the number to
+        /// international form, but does not check that it rings.
         ///
         /// Type: `String`.
         #[property(scalar("phoneNumber"))]
         pub phone_number: Option<String>,
-        /// The parameter `signInAs`.
+        /// The availability to start with. The reference names no default; without it the server probably derives one.
         ///
         /// Type: `Nullable PreferredAvailability`.
         #[property(scalar("signInAs"))]
         pub sign_in_as: Option<PreferredAvailability>,
-        /// The parameter `supportedMessageFormats`.
+        /// The formats of incoming messages that the program can show. The reference names no default.
         ///
         /// Type: `Array of MessageFormat`.
         #[property(list("supportedMessageFormats"))]
         pub supported_message_formats: Vec<MessageFormat>,
-        /// The parameter `supportedModalities`.
+        /// The modalities that the user may be invited to. Servers may respond with 403 to anything but [`Messaging`] and
+        /// [`PhoneAudio`].
         ///
         /// Type: `Array of ModalityType`.
+        ///
+        /// [`Messaging`]: crate::enumerations::ModalityType::Messaging
+        /// [`PhoneAudio`]: crate::enumerations::ModalityType::PhoneAudio
         #[property(list("supportedModalities"))]
         pub supported_modalities: Vec<ModalityType>,
-        /// The parameter `voipFallbackToPhoneAudioTimeOut`.
+        /// How long the server waits for the program to react to an [`Audio`] invitation before it rings the telephone
+        /// instead. The reference gives neither unit nor default.
         ///
         /// Type: `Nullable TimeSpan`.
+        ///
+        /// [`Audio`]: crate::enumerations::ModalityType::Audio
         #[property(scalar("voipFallbackToPhoneAudioTimeOut"))]
         pub voip_fallback_to_phone_audio_time_out: Option<Duration>,
     }
 }
 
 impl MakeMeAvailableInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for MakeMeAvailableInput {}
+
 impl Optional for MakeMeAvailableInput {}

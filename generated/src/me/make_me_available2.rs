@@ -3,7 +3,7 @@
 //! The resource `makeMeAvailable2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Duration, Input, Optional, Post, Resource, condition,
+    Condition, Conditions, Duration, Input, Optional, Post, Resource, row,
 };
 
 use crate::enumerations::{
@@ -11,13 +11,27 @@ use crate::enumerations::{
 };
 
 ucwa_runtime::object! {
-    /// The resource `makeMeAvailable2`.
+    /// Makes the user reachable through this application.
     ///
-    /// - Revision 2 of `makeMeAvailable`.
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `User.ReadWrite`, `Conversations.Receive`, `User.ReadWrite`,
+    /// Revision 2 succeeds even if the user lacks the right to a part of it, and the response lists which parts the
+    /// server carried out. Otherwise it does the same as [`makeMeAvailable`]. Send `X-MS-RequiresMinResourceVersion`
+    /// with 2; a server without revision 2 returns `APIVersionNotSupported`.
+    ///
+    /// This is revision 2 of [`makeMeAvailable`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Signs the user in as available, as far as the rights allow. The sample shows 201 with a list named
+    ///   operations that says what was accepted and what was rejected, but the content of the list is not documented.
+    ///   A second call ends in 409.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Conversations.Receive`, `User.ReadWrite`,
     ///   `Conversations.Receive`.
-    /// - Reference: [makeMeAvailable2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable2_ref)
+    /// - Page: [makeMeAvailable2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable2_ref)
+    ///
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
     #[resource(name = "makeMeAvailable2", rel = "makeMeAvailable", revision = 2)]
     #[registry(crate::registry::REGISTRY)]
     pub struct MakeMeAvailable2 {}
@@ -33,114 +47,133 @@ impl Post for MakeMeAvailable2 {
     type Error = MakeMeAvailable2PostError;
 }
 
-/// What can go wrong in a POST of `makeMeAvailable2`.
+/// Errors returned by `POST makeMeAvailable2`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `TooManyGroups`, `Conflict`, `CannotRedirect` for nearly every
+/// operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MakeMeAvailable2PostError {
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - The user is available already: `makeMeAvailable` works once for an application.
-    /// - What was to be made is there already.
+    /// - The user is already available. [`makeMeAvailable`] works once for an application.
+    /// - What the request would create exists already. The reference lists this error for almost every operation.
+    ///
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
     AlreadyExists,
     /// `Forbidden`, status 403.
     ///
-    /// - Only messaging and phone audio can be asked for here.
+    /// The request names a modality other than `Messaging` and `PhoneAudio`. Only these two are accepted here.
     Forbidden,
     /// `Forbidden` with `AnonymousNotAllowed`, status 403.
     ///
-    /// - Anonymous users cannot be made available.
+    /// Anonymous users cannot use [`makeMeAvailable`].
+    ///
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
     AnonymousNotAllowed,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MakeMeAvailable2PostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::AlreadyExists,
-        Self::Forbidden,
-        Self::AnonymousNotAllowed,
-        Self::CallbackChannelError,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(403, "Forbidden", ""),
-        condition(403, "Forbidden", "AnonymousNotAllowed"),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::AnonymousNotAllowed, 403, "Forbidden", "AnonymousNotAllowed"),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `makeMeAvailable2` carries.
+    /// Parameters of `POST makeMeAvailable2`.
     ///
-    /// - Reference: [makeMeAvailable2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable2_ref)
+    /// - Page: [makeMeAvailable2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable2_ref)
     #[input(name = "MakeMeAvailable2Input")]
     #[registry(crate::registry::REGISTRY)]
     pub struct MakeMeAvailable2Input {
-        /// The parameter `audioPreference`.
+        /// How the user wants to take calls: [`VoipAudio`] on this device, or [`PhoneAudio`] on the telephone in
+        /// [`phoneNumber`]. Default: [`VoipAudio`].
         ///
         /// Type: `Nullable AudioPreference`.
+        ///
+        /// [`PhoneAudio`]: crate::enumerations::AudioPreference::PhoneAudio
+        /// [`VoipAudio`]: crate::enumerations::AudioPreference::VoipAudio
+        /// [`phoneNumber`]: field@crate::me::MakeMeAvailable2Input::phone_number
         #[property(scalar("audioPreference"))]
         pub audio_preference: Option<AudioPreference>,
-        /// The parameter `inactiveTimeout`.
+        /// How long without [`reportMyActivity`] until the user counts as inactive. The reference counts minutes (default 5),
+        /// yet the type is a duration and no sample shows it.
         ///
         /// Type: `Nullable TimeSpan`. The server's default is 5.
+        ///
+        /// [`reportMyActivity`]: crate::me::ReportMyActivity
         #[property(scalar("inactiveTimeout"))]
         pub inactive_timeout: Option<Duration>,
-        /// The parameter `phoneNumber`.
+        /// The telephone that rings for incoming calls with `PhoneAudio`. The server normalizes the number to
+        /// international form, but does not check that it rings.
         ///
         /// Type: `String`.
         #[property(scalar("phoneNumber"))]
         pub phone_number: Option<String>,
-        /// The parameter `signInAs`.
+        /// The availability to start with. The reference names no default; without it the server probably derives one.
         ///
         /// Type: `Nullable PreferredAvailability`.
         #[property(scalar("signInAs"))]
         pub sign_in_as: Option<PreferredAvailability>,
-        /// The parameter `supportedMessageFormats`.
+        /// The formats of incoming messages that the program can show. The reference names no default.
         ///
         /// Type: `Array of MessageFormat`.
         #[property(list("supportedMessageFormats"))]
         pub supported_message_formats: Vec<MessageFormat>,
-        /// The parameter `supportedModalities`.
+        /// The modalities that the user may be invited to. Servers may respond with 403 to anything but [`Messaging`] and
+        /// [`PhoneAudio`].
         ///
         /// Type: `Array of ModalityType`.
+        ///
+        /// [`Messaging`]: crate::enumerations::ModalityType::Messaging
+        /// [`PhoneAudio`]: crate::enumerations::ModalityType::PhoneAudio
         #[property(list("supportedModalities"))]
         pub supported_modalities: Vec<ModalityType>,
-        /// The parameter `voipFallbackToPhoneAudioTimeOut`.
+        /// How long the server waits for the program to react to an [`Audio`] invitation before it rings the telephone
+        /// instead. The reference gives neither unit nor default.
         ///
         /// Type: `Nullable TimeSpan`.
+        ///
+        /// [`Audio`]: crate::enumerations::ModalityType::Audio
         #[property(scalar("voipFallbackToPhoneAudioTimeOut"))]
         pub voip_fallback_to_phone_audio_time_out: Option<Duration>,
     }
 }
 
 impl MakeMeAvailable2Input {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for MakeMeAvailable2Input {}
+
 impl Optional for MakeMeAvailable2Input {}

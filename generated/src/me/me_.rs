@@ -3,7 +3,7 @@
 //! The resource `me`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Uri, condition,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Uri, row,
 };
 
 use crate::me::{
@@ -12,71 +12,97 @@ use crate::me::{
 };
 
 ucwa_runtime::object! {
-    /// The resource `me`.
+    /// The signed-in user and what they publish about themselves.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `User.ReadWrite`.
-    /// - Event: `me` updated, sent by `me` with medium priority.
-    /// - Reference: [me_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/me_ref)
+    /// It is embedded in [`application`]. Before [`makeMeAvailable`] the links to [`presence`], [`note`] and [`location`] are
+    /// absent; fetch the resource again afterwards. The properties come from the directory and are not refreshed
+    /// while the application exists.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the user with the links that apply in the current state. 409 means that the application is
+    ///   just starting or ending; try again a moment later.
+    ///
+    /// # Events
+    ///
+    /// - `me` updated, sent by `me` with medium priority. The user became available through [`makeMeAvailable`]. Fetch
+    ///   `me` again: the links to [`presence`], [`note`] and [`location`] are there now. Changes in the directory cause no
+    ///   event.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [me_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/me_ref)
+    ///
+    /// [`application`]: crate::general::Application
+    /// [`location`]: crate::me::Location
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+    /// [`note`]: crate::me::Note
+    /// [`presence`]: crate::me::Presence
     #[resource(name = "me", rel = "me", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Me {
-        /// The `company` of the me.
+        /// The company from the directory.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("company"))]
         pub company: Option<String>,
-        /// The `department` of the me.
+        /// The department from the directory.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("department"))]
         pub department: Option<String>,
-        /// The `emailAddresses` of the me.
+        /// The email addresses from the directory.
         ///
         /// Type: `Array of String`, as samples show.
         #[property(list("emailAddresses"))]
         pub email_addresses: Vec<String>,
-        /// The `endpointUri` of the me.
+        /// The SIP address of this endpoint alone, with parameters that identify the endpoint. Use [`uri`] for the user.
         ///
         /// Type: `Uri`, by convention.
+        ///
+        /// [`uri`]: field@crate::me::Me::uri
         #[property(scalar("endpointUri"))]
         pub endpoint_uri: Option<Uri>,
-        /// The `homePhoneNumber` of the me.
+        /// The home phone number, usually a `tel:` URI.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("homePhoneNumber"))]
         pub home_phone_number: Option<String>,
-        /// The `mobilePhoneNumber` of the me.
+        /// The mobile phone number, usually a `tel:` URI.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("mobilePhoneNumber"))]
         pub mobile_phone_number: Option<String>,
-        /// The `name` of the me.
+        /// The display name of the user.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("name"))]
         pub name: Option<String>,
-        /// The `officeLocation` of the me.
+        /// The office from the directory, such as a building and room number. Not the same as [`location`], which the user
+        /// sets.
         ///
         /// Type: `String`, as samples show.
+        ///
+        /// [`location`]: crate::me::Location
         #[property(scalar("officeLocation"))]
         pub office_location: Option<String>,
-        /// The `otherPhoneNumber` of the me.
+        /// A further phone number, usually a `tel:` URI.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("otherPhoneNumber"))]
         pub other_phone_number: Option<String>,
-        /// The `title` of the me.
+        /// The job title from the directory.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("title"))]
         pub title: Option<String>,
-        /// The `uri` of the me.
+        /// The SIP address of the user, which begins with `sip:`.
         ///
         /// Type: `Uri`, by convention.
         #[property(scalar("uri"))]
         pub uri: Option<Uri>,
-        /// The `workPhoneNumber` of the me.
+        /// The work phone number, usually a `tel:` URI.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("workPhoneNumber"))]
@@ -84,51 +110,70 @@ ucwa_runtime::object! {
     }
 
     impl Me {
-        /// Leads to `callForwardingSettings`.
+        /// Where incoming calls go. Useful only to users with enterprise voice; for others the server responds with 403.
         ///
-        /// Relation `callForwardingSettings`, linked.
+        /// Relation [`callForwardingSettings`], linked.
+        ///
+        /// [`callForwardingSettings`]: crate::me::CallForwardingSettings
         #[relation(one("callForwardingSettings"))]
         pub fn call_forwarding_settings(&self) -> Related<'_, CallForwardingSettings>;
 
-        /// Leads to `location`.
+        /// Where the user says that they are. Absent before [`makeMeAvailable`].
         ///
-        /// Relation `location`, linked.
+        /// Relation [`location`], linked.
+        ///
+        /// [`location`]: crate::me::Location
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
         #[relation(one("location"))]
         pub fn location(&self) -> Related<'_, Location>;
 
-        /// Leads to `makeMeAvailable`.
+        /// Makes the user reachable through this application. Works once for an application.
         ///
-        /// Relation `makeMeAvailable`, linked.
+        /// Relation [`makeMeAvailable`], linked.
+        ///
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
         #[relation(one("makeMeAvailable"))]
         pub fn make_me_available(&self) -> Related<'_, MakeMeAvailable>;
 
-        /// Leads to `note`.
+        /// The note that contacts see. Absent before [`makeMeAvailable`].
         ///
-        /// Relation `note`, linked.
+        /// Relation [`note`], linked.
+        ///
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+        /// [`note`]: crate::me::Note
         #[relation(one("note"))]
         pub fn note(&self) -> Related<'_, Note>;
 
-        /// Leads to `phones`.
+        /// The phone numbers of the user, which can be edited and hidden there.
         ///
-        /// Relation `phones`, linked.
+        /// Relation [`phones`], linked.
+        ///
+        /// [`phones`]: crate::me::Phones
         #[relation(one("phones"))]
         pub fn phones(&self) -> Related<'_, Phones>;
 
-        /// Leads to `photo`.
+        /// The photo of the user, as image bytes rather than a resource.
         ///
-        /// Relation `photo`, linked.
+        /// Relation [`photo`], linked.
+        ///
+        /// [`photo`]: crate::me::Photo
         #[relation(one("photo"))]
         pub fn photo(&self) -> Related<'_, Photo>;
 
-        /// Leads to `presence`.
+        /// The availability of the user. Absent before [`makeMeAvailable`].
         ///
-        /// Relation `presence`, linked.
+        /// Relation [`presence`], linked.
+        ///
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+        /// [`presence`]: crate::me::Presence
         #[relation(one("presence"))]
         pub fn presence(&self) -> Related<'_, Presence>;
 
-        /// Leads to `reportMyActivity`.
+        /// Keeps the user from becoming idle. Send it at least every four minutes.
         ///
-        /// Relation `reportMyActivity`, linked.
+        /// Relation [`reportMyActivity`], linked.
+        ///
+        /// [`reportMyActivity`]: crate::me::ReportMyActivity
         #[relation(one("reportMyActivity"))]
         pub fn report_my_activity(&self) -> Related<'_, ReportMyActivity>;
     }
@@ -144,47 +189,53 @@ impl Get for Me {
     type Error = MeGetError;
 }
 
-/// What can go wrong in a GET of `me`.
+/// Errors returned by `GET me`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MeGetError {
     /// `Conflict`, status 409.
     ///
     /// - The application is just starting or ending. Wait a moment, then try again.
-    /// - The server does not offer this here.
+    /// - The server does not support this resource or operation. The reference lists this error for almost every
+    ///   operation.
     Conflict,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MeGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Conflict,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(409, "Conflict", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -30,21 +30,17 @@ pub use call_forwarding_settings::{
     CallForwardingSettings, CallForwardingSettingsGetError,
     CallForwardingSettingsPutError,
 };
-
 pub use change_number::{ChangeNumber, ChangeNumberInput, ChangeNumberPostError};
 pub use change_visibility::{
     ChangeVisibility, ChangeVisibilityInput, ChangeVisibilityPostError,
 };
-
 pub use location::{Location, LocationGetError, LocationInput, LocationPostError};
 pub use make_me_available::{
     MakeMeAvailable, MakeMeAvailableInput, MakeMeAvailablePostError,
 };
-
 pub use make_me_available2::{
     MakeMeAvailable2, MakeMeAvailable2Input, MakeMeAvailable2PostError,
 };
-
 pub use me_::{Me, MeGetError};
 pub use note::{Note, NoteGetError, NoteInput, NotePostError};
 pub use phone::{Phone, PhoneGetError};
@@ -55,44 +51,35 @@ pub use report_my_activity::{ReportMyActivity, ReportMyActivityPostError};
 pub use report_my_network::{
     ReportMyNetwork, ReportMyNetworkInput, ReportMyNetworkPostError,
 };
-
 pub use reset_unanswered_call_settings::{
     ResetUnansweredCallSettings, ResetUnansweredCallSettingsPostError,
 };
-
 pub use simultaneous_ring_settings::{
     SimultaneousRingSettings, SimultaneousRingSettingsGetError,
     SimultaneousRingSettingsPutError,
 };
-
 pub use simultaneous_ring_to_contact::{
     SimultaneousRingToContact, SimultaneousRingToContactInput,
     SimultaneousRingToContactPostError,
 };
-
 pub use simultaneous_ring_to_delegates::{
     SimultaneousRingToDelegates, SimultaneousRingToDelegatesInput,
     SimultaneousRingToDelegatesPostError,
 };
-
 pub use simultaneous_ring_to_team::{
     SimultaneousRingToTeam, SimultaneousRingToTeamInput, SimultaneousRingToTeamPostError,
 };
-
 pub use turn_off_call_forwarding::{
     TurnOffCallForwarding, TurnOffCallForwardingPostError,
 };
-
 pub use unanswered_call_settings::{
     UnansweredCallSettings, UnansweredCallSettingsGetError,
     UnansweredCallSettingsPutError,
 };
-
 pub use unanswered_call_to_contact::{
     UnansweredCallToContact, UnansweredCallToContactInput,
     UnansweredCallToContactPostError,
 };
-
 pub use unanswered_call_to_voicemail::{
     UnansweredCallToVoicemail, UnansweredCallToVoicemailInput,
     UnansweredCallToVoicemailPostError,

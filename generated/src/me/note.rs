@@ -3,32 +3,54 @@
 //! The resource `note`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, Input, NoQuery, Optional, Post, Resource,
-    condition,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Optional, Post, Resource, row,
 };
 
 use crate::enumerations::NoteType;
 
 ucwa_runtime::object! {
-    /// The resource `note`.
+    /// The note that contacts see: the personal one, or the out-of-office one that comes from Exchange.
     ///
-    /// - Verbs: GET, POST.
-    /// - Online, one of these permissions: `User.ReadWrite`.
-    /// - Event: `note` added, sent by `me` with medium priority.
-    /// - Event: `note` updated, sent by `me` with medium priority.
-    /// - Event: `note` deleted, sent by `me` with medium priority.
-    /// - Reference: [note_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/note_ref)
+    /// The server merges both into one text; only the personal one can be set here. The link in [`me`] appears after
+    /// [`makeMeAvailable`]. Set it with POST, not PUT.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the note that contacts see, which may be the out-of-office one. Before [`makeMeAvailable`] it
+    ///   fails with 409 and `MakeMeAvailableRequired`.
+    /// - **POST**: Publishes a personal note, or removes it if [`message`] is missing or empty. The response is 204; an
+    ///   `updated` event of `note` follows. Before [`makeMeAvailable`] it fails with 409 and `MakeMeAvailableRequired`.
+    ///
+    /// # Events
+    ///
+    /// - `note` added, sent by [`me`] with medium priority. The user became available, so the note can be read and set.
+    ///   Changes are reported from now on.
+    /// - `note` updated, sent by [`me`] with medium priority. The note was changed, here, in another application, or by
+    ///   an out-of-office setting. Fetch it again unless the event embeds it.
+    /// - `note` deleted, sent by [`me`] with medium priority. The application no longer receives the note. Discard the
+    ///   copy.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [note_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/note_ref)
+    ///
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+    /// [`me`]: crate::me::Me
+    /// [`message`]: field@crate::me::Note::message
     #[resource(name = "note", rel = "note", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Note {
-        /// The `message` of the note.
+        /// The text of the note. Empty or absent if there is none.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("message"))]
         pub message: Option<String>,
-        /// The `type` of the note.
+        /// Whether the text is the personal or the out-of-office note. The latter cannot be changed here.
         ///
-        /// Type: `NoteType`. Named `type` on the wire.
+        /// Type: [`NoteType`]. Named `type` on the wire.
+        ///
+        /// [`NoteType`]: crate::enumerations::NoteType
         #[property(scalar("type"))]
         pub type_: Option<NoteType>,
     }
@@ -50,114 +72,123 @@ impl Post for Note {
     type Error = NotePostError;
 }
 
-/// What can go wrong in a GET of `note`.
+/// Errors returned by `GET note`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NoteGetError {
     /// `Conflict` with `MakeMeAvailableRequired`, status 409.
     ///
-    /// - The note can be read and set only after `makeMeAvailable`.
+    /// The note can be read and set only after [`makeMeAvailable`].
+    ///
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
     MakeMeAvailableRequired,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for NoteGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::MakeMeAvailableRequired,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(409, "Conflict", "MakeMeAvailableRequired"),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::MakeMeAvailableRequired, 409, "Conflict", "MakeMeAvailableRequired"),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a POST of `note`.
+/// Errors returned by `POST note`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotePostError {
     /// `Conflict` with `MakeMeAvailableRequired`, status 409.
     ///
-    /// - The note can be read and set only after `makeMeAvailable`.
+    /// The note can be read and set only after [`makeMeAvailable`].
+    ///
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
     MakeMeAvailableRequired,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for NotePostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::MakeMeAvailableRequired,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(409, "Conflict", "MakeMeAvailableRequired"),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::MakeMeAvailableRequired, 409, "Conflict", "MakeMeAvailableRequired"),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `note` carries.
+    /// Parameters of `POST note`.
     ///
-    /// - Reference: [note_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/note_ref)
+    /// - Page: [note_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/note_ref)
     #[input(name = "NoteInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct NoteInput {
-        /// The parameter `message`.
+        /// The text of the personal note. If it is missing or empty, the server removes the note. The reference gives no
+        /// limit.
         ///
         /// Type: `String`.
         #[property(scalar("message"))]
@@ -166,11 +197,12 @@ ucwa_runtime::object! {
 }
 
 impl NoteInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for NoteInput {}
+
 impl Optional for NoteInput {}

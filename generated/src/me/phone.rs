@@ -2,32 +2,42 @@
 
 //! The resource `phone`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::me::{ChangeNumber, ChangeVisibility};
 
 ucwa_runtime::object! {
-    /// The resource `phone`.
+    /// One phone number of the user.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `User.ReadWrite`.
-    /// - Reference: [phone_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phone_ref)
+    /// It is embedded in [`phones`]. Contacts see it if [`includeInContactCard`] is true, and calls can be forwarded to
+    /// it. The links to the operations are probably absent if the directory sets the number.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the number and the operations that the user has on it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [phone_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phone_ref)
+    ///
+    /// [`includeInContactCard`]: field@crate::me::Phone::include_in_contact_card
+    /// [`phones`]: crate::me::Phones
     #[resource(name = "phone", rel = "phone", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Phone {
-        /// The `includeInContactCard` of the phone.
+        /// True if contacts can see the number.
         ///
         /// Type: `Boolean`, as samples show.
         #[property(scalar("includeInContactCard"))]
         pub include_in_contact_card: Option<bool>,
-        /// The `number` of the phone.
+        /// The number. Samples show a `tel:` URI. Probably empty if none is set.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("number"))]
         pub number: Option<String>,
-        /// The `type` of the phone.
+        /// The kind of number: work, home, mobile or other. Samples differ in case and have spaces in front, so compare
+        /// leniently.
         ///
         /// Type: `String`, as samples show. Named `type` on the wire.
         #[property(scalar("type"))]
@@ -35,15 +45,19 @@ ucwa_runtime::object! {
     }
 
     impl Phone {
-        /// Leads to `changeNumber`.
+        /// Sets or deletes the number. Absent if the user may not change it, probably because the directory sets it.
         ///
-        /// Relation `changeNumber`, linked.
+        /// Relation [`changeNumber`], linked.
+        ///
+        /// [`changeNumber`]: crate::me::ChangeNumber
         #[relation(one("changeNumber"))]
         pub fn change_number(&self) -> Related<'_, ChangeNumber>;
 
-        /// Leads to `changeVisibility`.
+        /// Shows the number to contacts or hides it. Absent if the user may not choose.
         ///
-        /// Relation `changeVisibility`, linked.
+        /// Relation [`changeVisibility`], linked.
+        ///
+        /// [`changeVisibility`]: crate::me::ChangeVisibility
         #[relation(one("changeVisibility"))]
         pub fn change_visibility(&self) -> Related<'_, ChangeVisibility>;
     }
@@ -59,52 +73,57 @@ impl Get for Phone {
     type Error = PhoneGetError;
 }
 
-/// What can go wrong in a GET of `phone`.
+/// Errors returned by `GET phone`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PhoneGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - This takes enterprise voice, which the user lacks.
+    /// The operation needs enterprise voice, which the user does not have.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for PhoneGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

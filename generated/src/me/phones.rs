@@ -3,24 +3,39 @@
 //! The resource `phones`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, condition,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, row,
 };
 
 use crate::me::Phone;
 
 ucwa_runtime::object! {
-    /// The resource `phones`.
+    /// The phone numbers of the user.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `User.ReadWrite`.
-    /// - Reference: [phones_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phones_ref)
+    /// The link is in [`me`]; users without enterprise voice and anonymous users get 403. The reference says that
+    /// numbers can be created and removed here, but lists GET alone: change them with [`changeNumber`] of each [`phone`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns all phone numbers, embedded.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [phones_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phones_ref)
+    ///
+    /// [`changeNumber`]: crate::me::ChangeNumber
+    /// [`me`]: crate::me::Me
+    /// [`phone`]: crate::me::Phone
     #[resource(name = "phones", rel = "phones", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Phones {}
+
     impl Phones {
-        /// Leads to any number of `phone`.
+        /// The numbers, probably one for each kind: work, home, mobile and other. Samples show one.
         ///
-        /// Relation `phone`, linked or embedded.
+        /// Relation [`phone`], linked or embedded.
+        ///
+        /// [`phone`]: crate::me::Phone
         #[relation(many("phone"))]
         pub fn phone(&self) -> RelatedList<'_, Phone>;
     }
@@ -36,58 +51,62 @@ impl Get for Phones {
     type Error = PhonesGetError;
 }
 
-/// What can go wrong in a GET of `phones`.
+/// Errors returned by `GET phones`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PhonesGetError {
     /// `Forbidden` with `AnonymousNotAllowed`, status 403.
     ///
-    /// - Anonymous users have no delegates.
+    /// Anonymous users have no phone numbers. The reference speaks of delegates here.
     AnonymousNotAllowed,
     /// `Forbidden`, status 403.
     ///
-    /// - The user's phones are settled by enterprise voice, which the user lacks.
+    /// Reading and changing phone numbers needs enterprise voice, which the user does not have.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for PhonesGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::AnonymousNotAllowed,
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", "AnonymousNotAllowed"),
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::AnonymousNotAllowed, 403, "Forbidden", "AnonymousNotAllowed"),
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

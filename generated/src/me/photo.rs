@@ -2,16 +2,26 @@
 
 //! The resource `photo`.
 
-use ucwa_runtime::{
-    Body, Condition, Conditions, Get, Input, Optional, Resource, condition,
-};
+use ucwa_runtime::{Body, Condition, Conditions, Get, Input, Optional, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `photo`.
+    /// The photo of the user, as image bytes.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `User.ReadWrite`.
-    /// - Reference: [photo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/photo_ref)
+    /// The link is in [`me`]. It can be read but not changed, and it cannot be part of a [`batch`]. For photos of others
+    /// see [`contactPhoto`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the photo as a JPEG image. There is no resource around it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [photo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/photo_ref)
+    ///
+    /// [`batch`]: crate::general::Batch
+    /// [`contactPhoto`]: crate::people::ContactPhoto
+    /// [`me`]: crate::me::Me
     #[resource(name = "photo", rel = "photo", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Photo {}
@@ -28,58 +38,65 @@ impl Get for Photo {
     const ACCEPT: Option<&'static str> = Some("image/jpeg");
 }
 
-/// What can go wrong in a GET of `photo`.
+/// Errors returned by `GET photo`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PhotoGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for PhotoGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a GET of `photo` carries in its address.
+    /// Query parameters of `GET photo`.
     ///
-    /// - Reference: [photo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/photo_ref)
+    /// - Page: [photo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/photo_ref)
     #[input(name = "PhotoQuery")]
     #[registry(crate::registry::REGISTRY)]
     pub struct PhotoQuery {
-        /// The parameter `size`.
+        /// The wanted size in pixels, written HR, length, X, width, such as HR64X64. Default: HR48X48. Exchange stores
+        /// only certain sizes.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("size"))]
@@ -88,11 +105,12 @@ ucwa_runtime::object! {
 }
 
 impl PhotoQuery {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for PhotoQuery {}
+
 impl Optional for PhotoQuery {}

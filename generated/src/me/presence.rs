@@ -3,32 +3,58 @@
 //! The resource `presence`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, Input, NoQuery, Optional, Post, Resource,
-    condition,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Optional, Post, Resource, row,
 };
 
 use crate::enumerations::{Availability, PreferredAvailability};
 
 ucwa_runtime::object! {
-    /// The resource `presence`.
+    /// The availability and activity of the user.
     ///
-    /// - Verbs: GET, POST.
-    /// - Online, one of these permissions: `User.ReadWrite`.
-    /// - Event: `presence` added, sent by `me` with medium priority.
-    /// - Event: `presence` updated, sent by `me` with medium priority.
-    /// - Event: `presence` deleted, sent by `me` with medium priority.
-    /// - Reference: [presence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presence_ref)
+    /// The link in [`me`] appears after [`makeMeAvailable`]; before it, and always for anonymous users, requests end in 409
+    /// with `MakeMeAvailableRequired`. Contacts see the values as [`contactPresence`]. Set it with POST, not PUT.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the availability and activity that contacts see. Before [`makeMeAvailable`], and for
+    ///   anonymous users, it fails with 409 and `MakeMeAvailableRequired`.
+    /// - **POST**: Sets the availability, or with an empty body lets the server choose one from activity and
+    ///   calendar. The response is 204 and means only that the request was accepted; an `updated` event confirms the
+    ///   change.
+    ///
+    /// # Events
+    ///
+    /// - `presence` added, sent by [`me`] with medium priority. The user became available, so the presence can be read
+    ///   and set. Changes are reported from now on.
+    /// - `presence` updated, sent by [`me`] with medium priority. The availability or activity changed, by the user, by
+    ///   a call, or by inactivity. Fetch it again unless the event embeds it.
+    /// - `presence` deleted, sent by [`me`] with medium priority. The application no longer receives the presence.
+    ///   Discard the copy.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [presence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presence_ref)
+    ///
+    /// [`contactPresence`]: crate::people::ContactPresence
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+    /// [`me`]: crate::me::Me
     #[resource(name = "presence", rel = "presence", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Presence {
-        /// The `activity` of the presence.
+        /// What the user is doing, as text for display, such as a meeting or a call. It is in the language given as
+        /// `culture` when the application was created.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("activity"))]
         pub activity: Option<String>,
-        /// The `availability` of the presence.
+        /// How reachable the user is. The server derives it from what the user set, from calls and the calendar, and from
+        /// [`reportMyActivity`].
         ///
-        /// Type: `Availability`.
+        /// Type: [`Availability`].
+        ///
+        /// [`Availability`]: crate::enumerations::Availability
+        /// [`reportMyActivity`]: crate::me::ReportMyActivity
         #[property(scalar("availability"))]
         pub availability: Option<Availability>,
     }
@@ -50,114 +76,123 @@ impl Post for Presence {
     type Error = PresencePostError;
 }
 
-/// What can go wrong in a GET of `presence`.
+/// Errors returned by `GET presence`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PresenceGetError {
     /// `Conflict` with `MakeMeAvailableRequired`, status 409.
     ///
-    /// - Presence can be used only after `makeMeAvailable`, and never by anonymous users.
+    /// Presence can be used only after [`makeMeAvailable`], and never by anonymous users.
+    ///
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
     MakeMeAvailableRequired,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for PresenceGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::MakeMeAvailableRequired,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(409, "Conflict", "MakeMeAvailableRequired"),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::MakeMeAvailableRequired, 409, "Conflict", "MakeMeAvailableRequired"),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a POST of `presence`.
+/// Errors returned by `POST presence`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PresencePostError {
     /// `Conflict` with `MakeMeAvailableRequired`, status 409.
     ///
-    /// - Presence can be used only after `makeMeAvailable`, and never by anonymous users.
+    /// Presence can be used only after [`makeMeAvailable`], and never by anonymous users.
+    ///
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
     MakeMeAvailableRequired,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for PresencePostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::MakeMeAvailableRequired,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(409, "Conflict", "MakeMeAvailableRequired"),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::MakeMeAvailableRequired, 409, "Conflict", "MakeMeAvailableRequired"),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `presence` carries.
+    /// Parameters of `POST presence`.
     ///
-    /// - Reference: [presence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presence_ref)
+    /// - Page: [presence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presence_ref)
     #[input(name = "PresenceInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct PresenceInput {
-        /// The parameter `availability`.
+        /// The availability to show to contacts. Without it the server goes back to the value that it derives itself.
+        /// Values such as `Offline` cannot be set.
         ///
         /// Type: `Nullable PreferredAvailability`.
         #[property(scalar("availability"))]
@@ -166,11 +201,12 @@ ucwa_runtime::object! {
 }
 
 impl PresenceInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for PresenceInput {}
+
 impl Optional for PresenceInput {}

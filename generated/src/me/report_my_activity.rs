@@ -2,14 +2,26 @@
 
 //! The resource `reportMyActivity`.
 
-use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `reportMyActivity`.
+    /// Reports that the user is at the device.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `User.ReadWrite`.
-    /// - Reference: [reportMyActivity_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmyactivity_ref)
+    /// The link is in [`me`]. Send it at least once every four minutes while the user is active, otherwise the server
+    /// lowers the availability.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Resets the idle time of the user. The response is 204. Before [`makeMeAvailable`] it fails with 409
+    ///   and `MakeMeAvailableRequired`, for anonymous users with 403.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [reportMyActivity_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmyactivity_ref)
+    ///
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+    /// [`me`]: crate::me::Me
     #[resource(name = "reportMyActivity", rel = "reportMyActivity", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct ReportMyActivity {}
@@ -25,58 +37,58 @@ impl Post for ReportMyActivity {
     type Error = ReportMyActivityPostError;
 }
 
-/// What can go wrong in a POST of `reportMyActivity`.
+/// Errors returned by `POST reportMyActivity`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReportMyActivityPostError {
     /// `Forbidden` with `AnonymousNotAllowed`, status 403.
     ///
-    /// - Anonymous users do not report activity.
+    /// Anonymous users cannot report activity.
     AnonymousNotAllowed,
     /// `Conflict` with `MakeMeAvailableRequired`, status 409.
     ///
-    /// - Activity can be reported only after `makeMeAvailable`.
+    /// Activity can be reported only after [`makeMeAvailable`].
+    ///
+    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
     MakeMeAvailableRequired,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ReportMyActivityPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::AnonymousNotAllowed,
-        Self::MakeMeAvailableRequired,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", "AnonymousNotAllowed"),
-        condition(409, "Conflict", "MakeMeAvailableRequired"),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::AnonymousNotAllowed, 403, "Forbidden", "AnonymousNotAllowed"),
+        row(Self::MakeMeAvailableRequired, 409, "Conflict", "MakeMeAvailableRequired"),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -2,16 +2,30 @@
 
 //! The resource `reportMyNetwork`.
 
-use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, row};
+
 use crate::enumerations::ClientNetworkType;
 
 ucwa_runtime::object! {
-    /// The resource `reportMyNetwork`.
+    /// Reports where the device is attached to the network.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
-    /// - Reference: [reportMyNetwork_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmynetwork_ref)
+    /// The link is in [`application`]. Send it at the start and whenever one of the values changes; the server uses
+    /// them to find the location for emergency calls, and probably shows the result in `lisLocation` of
+    /// [`communication`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Sends the identifiers of the network. The sample shows 201 without a body. For anonymous users the
+    ///   response is 403; if the server cannot read its location policy, it is 500.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [reportMyNetwork_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmynetwork_ref)
+    ///
+    /// [`application`]: crate::general::Application
+    /// [`communication`]: crate::general::Communication
     #[resource(name = "reportMyNetwork", rel = "reportMyNetwork", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct ReportMyNetwork {}
@@ -27,105 +41,110 @@ impl Post for ReportMyNetwork {
     type Error = ReportMyNetworkPostError;
 }
 
-/// What can go wrong in a POST of `reportMyNetwork`.
+/// Errors returned by `POST reportMyNetwork`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReportMyNetworkPostError {
     /// `ServiceFailure` with `ProvisioningDataUnavailable`, status 500.
     ///
-    /// - The server could not get hold of the location policy. Trying later may help.
+    /// The server could not read the location policy. Try again later.
     ProvisioningDataUnavailable,
     /// `Forbidden` with `AnonymousNotAllowed`, status 403.
     ///
-    /// - Anonymous users may not read the location policy.
+    /// Anonymous users may not use the location policy, so they cannot report their network.
     AnonymousNotAllowed,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ReportMyNetworkPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::ProvisioningDataUnavailable,
-        Self::AnonymousNotAllowed,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "ProvisioningDataUnavailable"),
-        condition(403, "Forbidden", "AnonymousNotAllowed"),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::ProvisioningDataUnavailable,
+            500,
+            "ServiceFailure",
+            "ProvisioningDataUnavailable",
+        ),
+        row(Self::AnonymousNotAllowed, 403, "Forbidden", "AnonymousNotAllowed"),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `reportMyNetwork` carries.
+    /// Parameters of `POST reportMyNetwork`.
     ///
-    /// - Reference: [reportMyNetwork_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmynetwork_ref)
+    /// - Page: [reportMyNetwork_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmynetwork_ref)
     #[input(name = "ReportMyNetworkInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct ReportMyNetworkInput {
-        /// The parameter `chassisID`.
+        /// The chassis identifier of the network switch that the device is plugged into.
         ///
         /// Type: `String`.
         #[property(scalar("chassisID"))]
         pub chassis_id: Option<String>,
-        /// The parameter `clientNetworkType`.
+        /// Whether the device is inside the corporate network or outside.
         ///
-        /// Type: `ClientNetworkType`.
+        /// Type: [`ClientNetworkType`].
+        ///
+        /// [`ClientNetworkType`]: crate::enumerations::ClientNetworkType
         #[property(scalar("clientNetworkType"))]
         pub client_network_type: ClientNetworkType,
-        /// The parameter `ip`.
+        /// The IP address of the device.
         ///
         /// Type: `String`.
         #[property(scalar("ip"))]
         pub ip: Option<String>,
-        /// The parameter `mac`.
+        /// The hardware (MAC) address of the device.
         ///
         /// Type: `String`.
         #[property(scalar("mac"))]
         pub mac: Option<String>,
-        /// The parameter `portID`.
+        /// The port of the network switch that the device is plugged into.
         ///
         /// Type: `String`.
         #[property(scalar("portID"))]
         pub port_id: Option<String>,
-        /// The parameter `rssi`.
+        /// The signal strength of the wireless network. The reference gives no unit.
         ///
         /// Type: `String`.
         #[property(scalar("rssi"))]
         pub rssi: Option<String>,
-        /// The parameter `subnetID`.
+        /// The address of the subnet that the device is in.
         ///
         /// Type: `String`.
         #[property(scalar("subnetID"))]
         pub subnet_id: Option<String>,
-        /// The parameter `wapBSSID`.
+        /// The hardware address (BSSID) of the wireless access point.
         ///
         /// Type: `String`.
         #[property(scalar("wapBSSID"))]
@@ -134,7 +153,7 @@ ucwa_runtime::object! {
 }
 
 impl ReportMyNetworkInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(client_network_type: impl Into<ClientNetworkType>) -> Self {
         Self {
             client_network_type: client_network_type.into(),

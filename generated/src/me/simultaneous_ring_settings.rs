@@ -3,22 +3,34 @@
 //! The resource `simultaneousRingSettings`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Put, Related, Resource, condition,
+    Condition, Conditions, Fetched, Get, NoQuery, Put, Related, Resource, row,
 };
 
 use crate::enumerations::SimultaneousRingTarget;
 use crate::me::{
     SimultaneousRingToContact, SimultaneousRingToDelegates, SimultaneousRingToTeam,
 };
-
 use crate::people::Contact;
 
 ucwa_runtime::object! {
-    /// The resource `simultaneousRingSettings`.
+    /// Who is rung along with the user.
     ///
-    /// - Verbs: GET, PUT.
-    /// - Online, one of these permissions: `User.ReadWrite`.
-    /// - Reference: [simultaneousRingSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringsettings_ref)
+    /// It is embedded in [`callForwardingSettings`] and needs enterprise voice. The links set a target and switch the
+    /// rule on; the rule is in force if `activeSetting` there is `SimultaneousRing`.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the settings for simultaneous ringing. Users without enterprise voice get 403.
+    /// - **PUT**: Replaces the settings. Send every property of the last GET, known or not, and its `ETag` in
+    ///   `If-Match`. To ring a contact use [`simultaneousRingToContact`], as no parameter here names one.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [simultaneousRingSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringsettings_ref)
+    ///
+    /// [`callForwardingSettings`]: crate::me::CallForwardingSettings
+    /// [`simultaneousRingToContact`]: crate::me::SimultaneousRingToContact
     #[resource(
         name = "simultaneousRingSettings",
         rel = "simultaneousRingSettings",
@@ -26,44 +38,61 @@ ucwa_runtime::object! {
     )]
     #[registry(crate::registry::REGISTRY)]
     pub struct SimultaneousRingSettings {
-        /// The `ringDelay` of the simultaneous ring settings.
+        /// How long only the user is rung before the others ring too. Probably in seconds from 0 to 55, as for
+        /// [`simultaneousRingToTeam`].
         ///
         /// Type: `Int32`, as samples show.
+        ///
+        /// [`simultaneousRingToTeam`]: crate::me::SimultaneousRingToTeam
         #[property(scalar("ringDelay"))]
         pub ring_delay: Option<i32>,
-        /// The `target` of the simultaneous ring settings.
+        /// Who rings along with the user: a contact or number ([`Contact`]), the [`Delegates`], the [`Team`], or [`None`].
         ///
-        /// Type: `SimultaneousRingTarget`.
+        /// Type: [`SimultaneousRingTarget`].
+        ///
+        /// [`Contact`]: crate::enumerations::SimultaneousRingTarget::Contact
+        /// [`Delegates`]: crate::enumerations::SimultaneousRingTarget::Delegates
+        /// [`None`]: crate::enumerations::SimultaneousRingTarget::None
+        /// [`SimultaneousRingTarget`]: crate::enumerations::SimultaneousRingTarget
+        /// [`Team`]: crate::enumerations::SimultaneousRingTarget::Team
         #[property(scalar("target"))]
         pub target: Option<SimultaneousRingTarget>,
     }
 
     impl SimultaneousRingSettings {
-        /// Leads to `contact`.
+        /// The contact who is rung along with the user. Probably present only if [`target`] is [`Contact`].
         ///
-        /// Relation `contact`, linked.
+        /// Relation [`contact`], linked.
+        ///
+        /// [`Contact`]: crate::enumerations::SimultaneousRingTarget::Contact
+        /// [`contact`]: crate::people::Contact
+        /// [`target`]: field@crate::me::SimultaneousRingSettings::target
         #[relation(one("contact"))]
         pub fn contact(&self) -> Related<'_, Contact>;
 
-        /// Leads to `simultaneousRingToContact`.
+        /// Rings a contact or number along with the user. Absent if the administrator does not allow it.
         ///
-        /// Relation `simultaneousRingToContact`, linked.
+        /// Relation [`simultaneousRingToContact`], linked.
+        ///
+        /// [`simultaneousRingToContact`]: crate::me::SimultaneousRingToContact
         #[relation(one("simultaneousRingToContact"))]
-        pub fn simultaneous_ring_to_contact(
-            &self,
-        ) -> Related<'_, SimultaneousRingToContact>;
+        pub fn simultaneous_ring_to_contact(&self) -> Related<'_, SimultaneousRingToContact>;
 
-        /// Leads to `simultaneousRingToDelegates`.
+        /// Rings the delegates along with the user. Absent if the user may not have delegates.
         ///
-        /// Relation `simultaneousRingToDelegates`, linked.
+        /// Relation [`simultaneousRingToDelegates`], linked.
+        ///
+        /// [`simultaneousRingToDelegates`]: crate::me::SimultaneousRingToDelegates
         #[relation(one("simultaneousRingToDelegates"))]
         pub fn simultaneous_ring_to_delegates(
             &self,
         ) -> Related<'_, SimultaneousRingToDelegates>;
 
-        /// Leads to `simultaneousRingToTeam`.
+        /// Rings the team along with the user. Absent if the user may not use it.
         ///
-        /// Relation `simultaneousRingToTeam`, linked.
+        /// Relation [`simultaneousRingToTeam`], linked.
+        ///
+        /// [`simultaneousRingToTeam`]: crate::me::SimultaneousRingToTeam
         #[relation(one("simultaneousRingToTeam"))]
         pub fn simultaneous_ring_to_team(&self) -> Related<'_, SimultaneousRingToTeam>;
     }
@@ -84,84 +113,96 @@ impl Put for SimultaneousRingSettings {
     type Error = SimultaneousRingSettingsPutError;
 }
 
-/// What can go wrong in a GET of `simultaneousRingSettings`.
+/// Errors returned by `GET simultaneousRingSettings`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SimultaneousRingSettingsGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - This takes enterprise voice, which the user lacks.
+    /// The operation needs enterprise voice, which the user does not have.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for SimultaneousRingSettingsGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a PUT of `simultaneousRingSettings`.
+/// Errors returned by `PUT simultaneousRingSettings`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `CannotRedirect` for nearly every operation, whether or
+/// not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SimultaneousRingSettingsPutError {
     /// `Forbidden`, status 403.
     ///
-    /// - This takes enterprise voice, which the user lacks.
+    /// The operation needs enterprise voice, which the user does not have.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for SimultaneousRingSettingsPutError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

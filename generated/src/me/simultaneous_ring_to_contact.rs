@@ -2,14 +2,25 @@
 
 //! The resource `simultaneousRingToContact`.
 
-use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `simultaneousRingToContact`.
+    /// Rings a contact or number along with the user.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `User.ReadWrite`.
-    /// - Reference: [simultaneousRingToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtocontact_ref)
+    /// The link is in [`simultaneousRingSettings`], present if the user has enterprise voice and the administrator
+    /// allows it.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Sets the target; from now on every call rings at both places. The response is 204. The delay
+    ///   cannot be given here, see `ringDelay` of [`simultaneousRingSettings`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [simultaneousRingToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtocontact_ref)
+    ///
+    /// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
     #[resource(
         name = "simultaneousRingToContact",
         rel = "simultaneousRingToContact",
@@ -29,73 +40,75 @@ impl Post for SimultaneousRingToContact {
     type Error = SimultaneousRingToContactPostError;
 }
 
-/// What can go wrong in a POST of `simultaneousRingToContact`.
+/// Errors returned by `POST simultaneousRingToContact`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SimultaneousRingToContactPostError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user has no enterprise voice, or may not let several phones ring at once.
+    /// The user has no enterprise voice or may not use simultaneous ringing.
     Forbidden,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for SimultaneousRingToContactPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `simultaneousRingToContact` carries.
+    /// Parameters of `POST simultaneousRingToContact`.
     ///
-    /// - Reference: [simultaneousRingToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtocontact_ref)
+    /// - Page: [simultaneousRingToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtocontact_ref)
     #[input(name = "SimultaneousRingToContactInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct SimultaneousRingToContactInput {
-        /// The parameter `target`.
+        /// Where to send the calls, at most 80 characters: a `sip:` URI for a contact, a `tel:` URI for a number. Both
+        /// are found in [`contact`].
         ///
         /// Type: `String`. At most 80 characters.
+        ///
+        /// [`contact`]: crate::people::Contact
         #[property(scalar("target").length(80))]
         pub target: String,
     }
 }
 
 impl SimultaneousRingToContactInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(target: impl Into<String>) -> Self {
         Self {
             target: target.into(),

@@ -2,14 +2,25 @@
 
 //! The resource `simultaneousRingToDelegates`.
 
-use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `simultaneousRingToDelegates`.
+    /// Rings the delegates along with the user.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `User.ReadWrite`.
-    /// - Reference: [simultaneousRingToDelegates_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtodelegates_ref)
+    /// Delegates are contacts who may make and take calls for the user. The link is in [`simultaneousRingSettings`];
+    /// the delegates must be appointed beforehand, by other clients.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Makes every call ring at the delegates too. The response is 204. Without delegates it fails with
+    ///   `NoDelegatesConfigured`, as 403 or 409.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [simultaneousRingToDelegates_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtodelegates_ref)
+    ///
+    /// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
     #[resource(
         name = "simultaneousRingToDelegates",
         rel = "simultaneousRingToDelegates",
@@ -29,76 +40,84 @@ impl Post for SimultaneousRingToDelegates {
     type Error = SimultaneousRingToDelegatesPostError;
 }
 
-/// What can go wrong in a POST of `simultaneousRingToDelegates`.
+/// Errors returned by `POST simultaneousRingToDelegates`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SimultaneousRingToDelegatesPostError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user has no enterprise voice, or may not have delegates.
+    /// The user has no enterprise voice or may not have delegates.
     Forbidden,
     /// `Forbidden` with `NoDelegatesConfigured`, status 403.
     ///
-    /// - Ringing delegates as well is refused as the user has none. Name some first.
+    /// Delegates cannot be rung along, as the user has none. Add delegates first.
     ForbiddenNoDelegatesConfigured,
     /// `Conflict` with `NoDelegatesConfigured`, status 409.
     ///
-    /// - The user has no delegates. Name some first.
+    /// The user has no delegates. Add delegates first.
     ConflictNoDelegatesConfigured,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for SimultaneousRingToDelegatesPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::ForbiddenNoDelegatesConfigured,
-        Self::ConflictNoDelegatesConfigured,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(403, "Forbidden", "NoDelegatesConfigured"),
-        condition(409, "Conflict", "NoDelegatesConfigured"),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::ForbiddenNoDelegatesConfigured,
+            403,
+            "Forbidden",
+            "NoDelegatesConfigured",
+        ),
+        row(
+            Self::ConflictNoDelegatesConfigured,
+            409,
+            "Conflict",
+            "NoDelegatesConfigured",
+        ),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `simultaneousRingToDelegates` carries.
+    /// Parameters of `POST simultaneousRingToDelegates`.
     ///
-    /// - Reference: [simultaneousRingToDelegates_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtodelegates_ref)
+    /// - Page: [simultaneousRingToDelegates_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtodelegates_ref)
     #[input(name = "SimultaneousRingToDelegatesInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct SimultaneousRingToDelegatesInput {
-        /// The parameter `ringDelay`.
+        /// How many seconds the user is rung alone before the delegates ring too (0 to 55). The reference gives no
+        /// default.
         ///
         /// Type: `Nullable Int32`. From 0 to 55.
         #[property(scalar("ringDelay").range(0, 55))]
@@ -107,11 +126,12 @@ ucwa_runtime::object! {
 }
 
 impl SimultaneousRingToDelegatesInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for SimultaneousRingToDelegatesInput {}
+
 impl Optional for SimultaneousRingToDelegatesInput {}

@@ -2,14 +2,25 @@
 
 //! The resource `simultaneousRingToTeam`.
 
-use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `simultaneousRingToTeam`.
+    /// Rings the team along with the user.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `User.ReadWrite`.
-    /// - Reference: [simultaneousRingToTeam_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtoteam_ref)
+    /// A team is a set of contacts who receive redirected calls together. The link is in [`simultaneousRingSettings`];
+    /// the API has no operation to set up a team.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Makes every call ring at the team too. The response is 204. Without a team it fails with
+    ///   `NoTeamMembersConfigured`, as 403 or 409.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [simultaneousRingToTeam_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtoteam_ref)
+    ///
+    /// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
     #[resource(
         name = "simultaneousRingToTeam",
         rel = "simultaneousRingToTeam",
@@ -29,76 +40,83 @@ impl Post for SimultaneousRingToTeam {
     type Error = SimultaneousRingToTeamPostError;
 }
 
-/// What can go wrong in a POST of `simultaneousRingToTeam`.
+/// Errors returned by `POST simultaneousRingToTeam`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SimultaneousRingToTeamPostError {
     /// `Forbidden`, status 403.
     ///
-    /// - This takes enterprise voice, which the user lacks.
+    /// The operation needs enterprise voice, which the user does not have.
     Forbidden,
     /// `Forbidden` with `NoTeamMembersConfigured`, status 403.
     ///
-    /// - The user has no team. Set up team members first.
+    /// The user has no team. Set up team members first; the API has no operation for it.
     ForbiddenNoTeamMembersConfigured,
     /// `Conflict` with `NoTeamMembersConfigured`, status 409.
     ///
-    /// - There is no team to ring. Set up team members first.
+    /// The user has no team that could be rung. Set up team members first.
     ConflictNoTeamMembersConfigured,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for SimultaneousRingToTeamPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::ForbiddenNoTeamMembersConfigured,
-        Self::ConflictNoTeamMembersConfigured,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(403, "Forbidden", "NoTeamMembersConfigured"),
-        condition(409, "Conflict", "NoTeamMembersConfigured"),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::ForbiddenNoTeamMembersConfigured,
+            403,
+            "Forbidden",
+            "NoTeamMembersConfigured",
+        ),
+        row(
+            Self::ConflictNoTeamMembersConfigured,
+            409,
+            "Conflict",
+            "NoTeamMembersConfigured",
+        ),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `simultaneousRingToTeam` carries.
+    /// Parameters of `POST simultaneousRingToTeam`.
     ///
-    /// - Reference: [simultaneousRingToTeam_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtoteam_ref)
+    /// - Page: [simultaneousRingToTeam_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtoteam_ref)
     #[input(name = "SimultaneousRingToTeamInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct SimultaneousRingToTeamInput {
-        /// The parameter `ringDelay`.
+        /// How many seconds the user is rung alone before the team rings too (0 to 55). The reference gives no default.
         ///
         /// Type: `Nullable Int32`. From 0 to 55.
         #[property(scalar("ringDelay").range(0, 55))]
@@ -107,11 +125,12 @@ ucwa_runtime::object! {
 }
 
 impl SimultaneousRingToTeamInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for SimultaneousRingToTeamInput {}
+
 impl Optional for SimultaneousRingToTeamInput {}

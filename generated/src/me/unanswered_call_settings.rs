@@ -3,22 +3,34 @@
 //! The resource `unansweredCallSettings`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Put, Related, Resource, condition,
+    Condition, Conditions, Fetched, Get, NoQuery, Put, Related, Resource, row,
 };
 
 use crate::enumerations::UnansweredCallHandlingTarget;
 use crate::me::{
     ResetUnansweredCallSettings, UnansweredCallToContact, UnansweredCallToVoicemail,
 };
-
 use crate::people::Contact;
 
 ucwa_runtime::object! {
-    /// The resource `unansweredCallSettings`.
+    /// Where calls go that nobody takes.
     ///
-    /// - Verbs: GET, PUT.
-    /// - Online, one of these permissions: `User.ReadWrite`.
-    /// - Reference: [unansweredCallSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcallsettings_ref)
+    /// It is embedded in [`callForwardingSettings`] and needs enterprise voice. While all calls are forwarded
+    /// immediately, the server responds with 403.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the settings for unanswered calls.
+    /// - **PUT**: Replaces the settings. Send every property of the last GET, known or not, and its `ETag` in
+    ///   `If-Match`. To send calls to a contact use [`unansweredCallToContact`], as no parameter here names one.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [unansweredCallSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcallsettings_ref)
+    ///
+    /// [`callForwardingSettings`]: crate::me::CallForwardingSettings
+    /// [`unansweredCallToContact`]: crate::me::UnansweredCallToContact
     #[resource(
         name = "unansweredCallSettings",
         rel = "unansweredCallSettings",
@@ -26,46 +38,62 @@ ucwa_runtime::object! {
     )]
     #[registry(crate::registry::REGISTRY)]
     pub struct UnansweredCallSettings {
-        /// The `ringDelay` of the unanswered call settings.
+        /// How long a call rings in total, at the user and at all others, before it goes to [`target`], in seconds (5 to 60).
         ///
         /// Type: `Int32`, as samples show. From 5 to 60.
+        ///
+        /// [`target`]: field@crate::me::UnansweredCallSettings::target
         #[property(scalar("ringDelay").range(5, 60))]
         pub ring_delay: Option<i32>,
-        /// The `target` of the unanswered call settings.
+        /// Where unanswered calls go: [`Voicemail`], a contact or number ([`Contact`]), or [`None`]. Default: [`Voicemail`], or
+        /// [`None`] for users without voicemail.
         ///
-        /// Type: `UnansweredCallHandlingTarget`. The server's default is Voicemail.
+        /// Type: [`UnansweredCallHandlingTarget`]. The server's default is Voicemail.
+        ///
+        /// [`Contact`]: crate::enumerations::UnansweredCallHandlingTarget::Contact
+        /// [`None`]: crate::enumerations::UnansweredCallHandlingTarget::None
+        /// [`UnansweredCallHandlingTarget`]: crate::enumerations::UnansweredCallHandlingTarget
+        /// [`Voicemail`]: crate::enumerations::UnansweredCallHandlingTarget::Voicemail
         #[property(scalar("target"))]
         pub target: Option<UnansweredCallHandlingTarget>,
     }
 
     impl UnansweredCallSettings {
-        /// Leads to `contact`.
+        /// The contact who gets the unanswered calls. Probably present only if [`target`] is [`Contact`].
         ///
-        /// Relation `contact`, linked.
+        /// Relation [`contact`], linked.
+        ///
+        /// [`Contact`]: crate::enumerations::UnansweredCallHandlingTarget::Contact
+        /// [`contact`]: crate::people::Contact
+        /// [`target`]: field@crate::me::UnansweredCallSettings::target
         #[relation(one("contact"))]
         pub fn contact(&self) -> Related<'_, Contact>;
 
-        /// Leads to `resetUnansweredCallSettings`.
+        /// Goes back to the default: voicemail, or nothing for users without voicemail.
         ///
-        /// Relation `resetUnansweredCallSettings`, linked.
+        /// Relation [`resetUnansweredCallSettings`], linked.
+        ///
+        /// [`resetUnansweredCallSettings`]: crate::me::ResetUnansweredCallSettings
         #[relation(one("resetUnansweredCallSettings"))]
         pub fn reset_unanswered_call_settings(
             &self,
         ) -> Related<'_, ResetUnansweredCallSettings>;
 
-        /// Leads to `unansweredCallToContact`.
+        /// Sends unanswered calls to a contact or number. Absent if the administrator does not allow forwarding.
         ///
-        /// Relation `unansweredCallToContact`, linked.
+        /// Relation [`unansweredCallToContact`], linked.
+        ///
+        /// [`unansweredCallToContact`]: crate::me::UnansweredCallToContact
         #[relation(one("unansweredCallToContact"))]
         pub fn unanswered_call_to_contact(&self) -> Related<'_, UnansweredCallToContact>;
 
-        /// Leads to `unansweredCallToVoicemail`.
+        /// Sends unanswered calls to voicemail. Absent if the user may not use it.
         ///
-        /// Relation `unansweredCallToVoicemail`, linked.
+        /// Relation [`unansweredCallToVoicemail`], linked.
+        ///
+        /// [`unansweredCallToVoicemail`]: crate::me::UnansweredCallToVoicemail
         #[relation(one("unansweredCallToVoicemail"))]
-        pub fn unanswered_call_to_voicemail(
-            &self,
-        ) -> Related<'_, UnansweredCallToVoicemail>;
+        pub fn unanswered_call_to_voicemail(&self) -> Related<'_, UnansweredCallToVoicemail>;
     }
 }
 
@@ -84,86 +112,98 @@ impl Put for UnansweredCallSettings {
     type Error = UnansweredCallSettingsPutError;
 }
 
-/// What can go wrong in a GET of `unansweredCallSettings`.
+/// Errors returned by `GET unansweredCallSettings`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnansweredCallSettingsGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user has no enterprise voice, or forwards all calls at once, which leaves nothing to settle for
-    ///   unanswered ones.
+    /// The user has no enterprise voice, or all calls are forwarded immediately, so that there are no unanswered
+    /// calls to handle.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for UnansweredCallSettingsGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a PUT of `unansweredCallSettings`.
+/// Errors returned by `PUT unansweredCallSettings`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `CannotRedirect` for nearly every operation, whether or
+/// not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnansweredCallSettingsPutError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user has no enterprise voice, or forwards all calls at once, which leaves nothing to settle for
-    ///   unanswered ones.
+    /// The user has no enterprise voice, or all calls are forwarded immediately, so that there are no unanswered
+    /// calls to handle.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for UnansweredCallSettingsPutError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -2,14 +2,24 @@
 
 //! The resource `unansweredCallToContact`.
 
-use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `unansweredCallToContact`.
+    /// Sends unanswered calls to a contact or number.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `User.ReadWrite`.
-    /// - Reference: [unansweredCallToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltocontact_ref)
+    /// The link is in [`unansweredCallSettings`], present if the user may forward calls.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Sets the target for unanswered calls and, if given, the delay. The response is 204. It fails with 403
+    ///   while all calls are forwarded immediately, or if forwarding is disabled.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [unansweredCallToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltocontact_ref)
+    ///
+    /// [`unansweredCallSettings`]: crate::me::UnansweredCallSettings
     #[resource(
         name = "unansweredCallToContact",
         rel = "unansweredCallToContact",
@@ -29,78 +39,81 @@ impl Post for UnansweredCallToContact {
     type Error = UnansweredCallToContactPostError;
 }
 
-/// What can go wrong in a POST of `unansweredCallToContact`.
+/// Errors returned by `POST unansweredCallToContact`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnansweredCallToContactPostError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user has no enterprise voice, forwards all calls at once, or may not forward calls at all.
+    /// The user has no enterprise voice, all calls are forwarded immediately, or the administrator does not allow
+    /// call forwarding.
     Forbidden,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for UnansweredCallToContactPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `unansweredCallToContact` carries.
+    /// Parameters of `POST unansweredCallToContact`.
     ///
-    /// - Reference: [unansweredCallToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltocontact_ref)
+    /// - Page: [unansweredCallToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltocontact_ref)
     #[input(name = "UnansweredCallToContactInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct UnansweredCallToContactInput {
-        /// The parameter `ringDelay`.
+        /// How many seconds a call rings before it is sent on (5 to 60). The reference gives no default.
         ///
         /// Type: `Nullable Int32`. From 5 to 60.
         #[property(scalar("ringDelay").range(5, 60))]
         pub ring_delay: Option<i32>,
-        /// The parameter `target`.
+        /// Where to send the calls, at most 80 characters: a `sip:` URI for a contact, a `tel:` URI for a number. Both
+        /// are found in [`contact`].
         ///
         /// Type: `String`. At most 80 characters.
+        ///
+        /// [`contact`]: crate::people::Contact
         #[property(scalar("target").length(80))]
         pub target: String,
     }
 }
 
 impl UnansweredCallToContactInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(target: impl Into<String>) -> Self {
         Self {
             target: target.into(),

@@ -2,14 +2,24 @@
 
 //! The resource `unansweredCallToVoicemail`.
 
-use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `unansweredCallToVoicemail`.
+    /// Sends unanswered calls to voicemail.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `User.ReadWrite`.
-    /// - Reference: [unansweredCallToVoicemail_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltovoicemail_ref)
+    /// The link is in [`unansweredCallSettings`], present if the user may do so.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Sets voicemail as the target for unanswered calls and, if given, the delay. The response is 204.
+    ///   It fails with 403 while all calls are forwarded immediately.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [unansweredCallToVoicemail_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltovoicemail_ref)
+    ///
+    /// [`unansweredCallSettings`]: crate::me::UnansweredCallSettings
     #[resource(
         name = "unansweredCallToVoicemail",
         rel = "unansweredCallToVoicemail",
@@ -29,64 +39,63 @@ impl Post for UnansweredCallToVoicemail {
     type Error = UnansweredCallToVoicemailPostError;
 }
 
-/// What can go wrong in a POST of `unansweredCallToVoicemail`.
+/// Errors returned by `POST unansweredCallToVoicemail`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnansweredCallToVoicemailPostError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user has no enterprise voice, or forwards all calls at once, so that none stays unanswered.
+    /// The user has no enterprise voice, or all calls are forwarded immediately, so that none stays unanswered.
     Forbidden,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for UnansweredCallToVoicemailPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `unansweredCallToVoicemail` carries.
+    /// Parameters of `POST unansweredCallToVoicemail`.
     ///
-    /// - Reference: [unansweredCallToVoicemail_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltovoicemail_ref)
+    /// - Page: [unansweredCallToVoicemail_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltovoicemail_ref)
     #[input(name = "UnansweredCallToVoicemailInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct UnansweredCallToVoicemailInput {
-        /// The parameter `ringDelay`.
+        /// How many seconds a call rings before it is sent on (5 to 60). The reference gives no default.
         ///
         /// Type: `Nullable Int32`. From 5 to 60.
         #[property(scalar("ringDelay").range(5, 60))]
@@ -95,11 +104,12 @@ ucwa_runtime::object! {
 }
 
 impl UnansweredCallToVoicemailInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for UnansweredCallToVoicemailInput {}
+
 impl Optional for UnansweredCallToVoicemailInput {}

@@ -2,29 +2,42 @@
 
 //! The resource `dialInRegion`.
 
-use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `dialInRegion`.
+    /// A dial-in number for meetings and the region it serves.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
-    /// - Reference: [dialInRegion_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/dialinregion_ref)
+    /// It is embedded in [`phoneDialInInformation`]. Callers dial [`number`] and enter the `conferenceId` found there.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the region with its number. Usually not needed, as the region comes embedded.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [dialInRegion_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/dialinregion_ref)
+    ///
+    /// [`number`]: field@crate::online_meeting::DialInRegion::number
+    /// [`phoneDialInInformation`]: crate::online_meeting::PhoneDialInInformation
     #[resource(name = "dialInRegion", rel = "dialInRegion", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct DialInRegion {
-        /// The `languages` of the dial in region.
+        /// The languages that go with the number, such as en-US. Probably those in which callers are greeted.
         ///
         /// Type: `Array of String`, as samples show.
         #[property(list("languages"))]
         pub languages: Vec<String>,
-        /// The `name` of the dial in region.
+        /// The name of the region, such as a city. Matches `defaultRegion` of [`phoneDialInInformation`] for the default
+        /// one.
         ///
         /// Type: `String`, as samples show.
+        ///
+        /// [`phoneDialInInformation`]: crate::online_meeting::PhoneDialInInformation
         #[property(scalar("name"))]
         pub name: Option<String>,
-        /// The `number` of the dial in region.
+        /// The number to dial, usually a `tel:` URI.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("number"))]
@@ -42,46 +55,52 @@ impl Get for DialInRegion {
     type Error = DialInRegionGetError;
 }
 
-/// What can go wrong in a GET of `dialInRegion`.
+/// Errors returned by `GET dialInRegion`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DialInRegionGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for DialInRegionGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

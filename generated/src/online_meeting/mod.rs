@@ -23,44 +23,36 @@ pub use my_assigned_online_meeting::{
     MyAssignedOnlineMeeting, MyAssignedOnlineMeetingDeleteError,
     MyAssignedOnlineMeetingGetError, MyAssignedOnlineMeetingPutError,
 };
-
 pub use my_online_meeting::{
     MyOnlineMeeting, MyOnlineMeetingDeleteError, MyOnlineMeetingGetError,
     MyOnlineMeetingPutError,
 };
-
 pub use my_online_meetings::{
     MyOnlineMeetings, MyOnlineMeetingsGetError, MyOnlineMeetingsInput,
     MyOnlineMeetingsPostError,
 };
-
 pub use online_meeting_::{OnlineMeeting, OnlineMeetingGetError};
 pub use online_meeting_default_values::{
     OnlineMeetingDefaultValues, OnlineMeetingDefaultValuesGetError,
 };
-
 pub use online_meeting_eligible_values::{
     OnlineMeetingEligibleValues, OnlineMeetingEligibleValuesGetError,
 };
-
 pub use online_meeting_extension::{
     OnlineMeetingExtension, OnlineMeetingExtensionDeleteError,
     OnlineMeetingExtensionGetError, OnlineMeetingExtensionPutError,
 };
-
 pub use online_meeting_extensions::{
     OnlineMeetingExtensions, OnlineMeetingExtensionsGetError,
     OnlineMeetingExtensionsInput, OnlineMeetingExtensionsPostError,
 };
-
 pub use online_meeting_invitation::{
     OnlineMeetingInvitation, OnlineMeetingInvitationGetError,
+    OnlineMeetingInvitationReason,
 };
-
 pub use online_meeting_invitation_customization::{
     OnlineMeetingInvitationCustomization, OnlineMeetingInvitationCustomizationGetError,
 };
-
 pub use online_meeting_policies::{OnlineMeetingPolicies, OnlineMeetingPoliciesGetError};
 pub use online_meetings::{OnlineMeetings, OnlineMeetingsGetError};
 pub use organizer::{Organizer, OrganizerGetError};

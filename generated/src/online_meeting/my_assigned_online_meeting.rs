@@ -4,22 +4,37 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Delete, Fetched, Get, NoQuery, Put, Related, RelatedList,
-    Resource, Timestamp, Uri, condition,
+    Resource, Timestamp, Uri, row,
 };
 
 use crate::enumerations::{
     AccessLevel, AutomaticLeaderAssignment, EntryExitAnnouncement,
     LobbyBypassForPhoneUsers, OnlineMeetingRel, PhoneUserAdmission,
 };
-
 use crate::online_meeting::{OnlineMeetingExtension, OnlineMeetingExtensions};
 
 ucwa_runtime::object! {
-    /// The resource `myAssignedOnlineMeeting`.
+    /// The meeting that the administrator assigned to the user for all scheduled meetings.
     ///
-    /// - Verbs: GET, DELETE, PUT.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [myAssignedOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myassignedonlinemeeting_ref)
+    /// The link is in [`onlineMeetings`] and absent if policies do not provide such a meeting. The administrator
+    /// determines its settings.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the assigned meeting with its settings and addresses.
+    /// - **DELETE**: Deletes the assigned meeting. The response is 204. The reference does not say whether the server
+    ///   creates another one.
+    /// - **PUT**: Replaces the settings and returns the meeting, in samples as a [`myOnlineMeeting`]. Send every
+    ///   property of the last GET, known or not, and its `ETag` in `If-Match`. The server probably refuses values
+    ///   that the administrator fixed.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [myAssignedOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myassignedonlinemeeting_ref)
+    ///
+    /// [`myOnlineMeeting`]: crate::online_meeting::MyOnlineMeeting
+    /// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
     #[resource(
         name = "myAssignedOnlineMeeting",
         rel = "myAssignedOnlineMeeting",
@@ -27,87 +42,111 @@ ucwa_runtime::object! {
     )]
     #[registry(crate::registry::REGISTRY)]
     pub struct MyAssignedOnlineMeeting {
-        /// The `accessLevel` of the my assigned online meeting.
+        /// Who enters the meeting directly; all others wait in the lobby.
         ///
-        /// Type: `AccessLevel`.
+        /// Type: [`AccessLevel`].
+        ///
+        /// [`AccessLevel`]: crate::enumerations::AccessLevel
         #[property(scalar("accessLevel"))]
         pub access_level: Option<AccessLevel>,
-        /// The `attendees` of the my assigned online meeting.
+        /// The invited attendees, as `sip:` URIs.
         ///
         /// Type: `Array of String`.
         #[property(list("attendees"))]
         pub attendees: Vec<String>,
-        /// The `automaticLeaderAssignment` of the my assigned online meeting.
+        /// Who becomes a leader on joining. Leaders can also promote others during the meeting, even anonymous ones.
         ///
-        /// Type: `AutomaticLeaderAssignment`.
+        /// Type: [`AutomaticLeaderAssignment`].
+        ///
+        /// [`AutomaticLeaderAssignment`]: crate::enumerations::AutomaticLeaderAssignment
         #[property(scalar("automaticLeaderAssignment"))]
         pub automatic_leader_assignment: Option<AutomaticLeaderAssignment>,
-        /// The `conferenceId` of the my assigned online meeting.
+        /// The number that callers enter when they join by telephone.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("conferenceId"))]
         pub conference_id: Option<String>,
-        /// The `description` of the my assigned online meeting.
+        /// What the meeting is about, at length.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("description"))]
         pub description: Option<String>,
-        /// The `entryExitAnnouncement` of the my assigned online meeting.
+        /// Whether the meeting announces by voice who joins and leaves the audio. [`Unsupported`] means that it cannot be
+        /// changed.
         ///
-        /// Type: `EntryExitAnnouncement`.
+        /// Type: [`EntryExitAnnouncement`].
+        ///
+        /// [`EntryExitAnnouncement`]: crate::enumerations::EntryExitAnnouncement
+        /// [`Unsupported`]: crate::enumerations::EntryExitAnnouncement::Unsupported
         #[property(scalar("entryExitAnnouncement"))]
         pub entry_exit_announcement: Option<EntryExitAnnouncement>,
-        /// The `expirationTime` of the my assigned online meeting.
+        /// When the server may delete the meeting, in UTC. Between one year before and ten years after the server's
+        /// current time.
         ///
         /// Type: `DateTime`.
         #[property(scalar("expirationTime"))]
         pub expiration_time: Option<Timestamp>,
-        /// The `joinUrl` of the my assigned online meeting.
+        /// The web page for joining the meeting. The address to send to people.
         ///
         /// Type: `Uri`, by convention.
         #[property(scalar("joinUrl"))]
         pub join_url: Option<Uri>,
-        /// The `leaders` of the my assigned online meeting.
+        /// The leaders named beforehand, as `sip:` URIs. The organizer is always one.
         ///
         /// Type: `Array of String`.
         #[property(list("leaders"))]
         pub leaders: Vec<String>,
-        /// The `legacyOnlineMeetingUri` of the my assigned online meeting.
+        /// The address for joining with old clients. It begins with conf: and holds [`onlineMeetingUri`].
         ///
         /// Type: `Uri`, by convention.
+        ///
+        /// [`onlineMeetingUri`]: field@crate::online_meeting::MyAssignedOnlineMeeting::online_meeting_uri
         #[property(scalar("legacyOnlineMeetingUri"))]
         pub legacy_online_meeting_uri: Option<Uri>,
-        /// The `lobbyBypassForPhoneUsers` of the my assigned online meeting.
+        /// Whether people who join by telephone skip the lobby. Has no effect if [`accessLevel`] is [`Locked`].
         ///
-        /// Type: `LobbyBypassForPhoneUsers`.
+        /// Type: [`LobbyBypassForPhoneUsers`].
+        ///
+        /// [`LobbyBypassForPhoneUsers`]: crate::enumerations::LobbyBypassForPhoneUsers
+        /// [`Locked`]: crate::enumerations::AccessLevel::Locked
+        /// [`accessLevel`]: field@crate::online_meeting::MyAssignedOnlineMeeting::access_level
         #[property(scalar("lobbyBypassForPhoneUsers"))]
         pub lobby_bypass_for_phone_users: Option<LobbyBypassForPhoneUsers>,
-        /// The `onlineMeetingId` of the my assigned online meeting.
+        /// Identifies the meeting among the meetings of its organizer. Not unique across organizers.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("onlineMeetingId"))]
         pub online_meeting_id: Option<String>,
-        /// The `onlineMeetingRel` of the my assigned online meeting.
+        /// Whether it is a meeting made for one occasion ([`myOnlineMeetings`]) or the one that the organizer was assigned
+        /// ([`myAssignedOnlineMeeting`]).
         ///
-        /// Type: `OnlineMeetingRel`, as samples show.
+        /// Type: [`OnlineMeetingRel`], as samples show.
+        ///
+        /// [`OnlineMeetingRel`]: crate::enumerations::OnlineMeetingRel
+        /// [`myAssignedOnlineMeeting`]: crate::enumerations::OnlineMeetingRel::MyAssignedOnlineMeeting
+        /// [`myOnlineMeetings`]: crate::enumerations::OnlineMeetingRel::MyOnlineMeetings
         #[property(scalar("onlineMeetingRel"))]
         pub online_meeting_rel: Option<OnlineMeetingRel>,
-        /// The `onlineMeetingUri` of the my assigned online meeting.
+        /// The address for joining the meeting, a `sip:` URI. Pass it to [`joinOnlineMeeting`].
         ///
         /// Type: `Uri`, by convention.
+        ///
+        /// [`joinOnlineMeeting`]: crate::communication::JoinOnlineMeeting
         #[property(scalar("onlineMeetingUri"))]
         pub online_meeting_uri: Option<Uri>,
-        /// The `organizerUri` of the my assigned online meeting.
+        /// The `sip:` URI of the organizer. Only the organizer can list, change or delete the meeting.
         ///
         /// Type: `Uri`, by convention.
         #[property(scalar("organizerUri"))]
         pub organizer_uri: Option<Uri>,
-        /// The `phoneUserAdmission` of the my assigned online meeting.
+        /// Whether people may join by telephone.
         ///
-        /// Type: `PhoneUserAdmission`.
+        /// Type: [`PhoneUserAdmission`].
+        ///
+        /// [`PhoneUserAdmission`]: crate::enumerations::PhoneUserAdmission
         #[property(scalar("phoneUserAdmission"))]
         pub phone_user_admission: Option<PhoneUserAdmission>,
-        /// The `subject` of the my assigned online meeting.
+        /// The subject of the meeting, shown in invitations.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("subject"))]
@@ -115,19 +154,21 @@ ucwa_runtime::object! {
     }
 
     impl MyAssignedOnlineMeeting {
-        /// Leads to `onlineMeetingExtensions`.
+        /// The custom data that programs keep with the meeting, as a collection to which more can be added.
         ///
-        /// Relation `onlineMeetingExtensions`, linked.
+        /// Relation [`onlineMeetingExtensions`], linked.
+        ///
+        /// [`onlineMeetingExtensions`]: crate::online_meeting::OnlineMeetingExtensions
         #[relation(one("onlineMeetingExtensions"))]
         pub fn online_meeting_extensions(&self) -> Related<'_, OnlineMeetingExtensions>;
 
-        /// Leads to any number of `onlineMeetingExtension`.
+        /// The custom data that programs keep with the meeting. Embedded in samples, although the link table lacks it.
         ///
-        /// Relation `onlineMeetingExtension`, linked or embedded.
+        /// Relation [`onlineMeetingExtension`], linked or embedded.
+        ///
+        /// [`onlineMeetingExtension`]: crate::online_meeting::OnlineMeetingExtension
         #[relation(many("onlineMeetingExtension"))]
-        pub fn online_meeting_extension(
-            &self,
-        ) -> RelatedList<'_, OnlineMeetingExtension>;
+        pub fn online_meeting_extension(&self) -> RelatedList<'_, OnlineMeetingExtension>;
     }
 }
 
@@ -150,88 +191,108 @@ impl Put for MyAssignedOnlineMeeting {
     type Error = MyAssignedOnlineMeetingPutError;
 }
 
-/// What can go wrong in a GET of `myAssignedOnlineMeeting`.
+/// Errors returned by `GET myAssignedOnlineMeeting`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MyAssignedOnlineMeetingGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MyAssignedOnlineMeetingGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a DELETE of `myAssignedOnlineMeeting`.
+/// Errors returned by `DELETE myAssignedOnlineMeeting`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MyAssignedOnlineMeetingDeleteError {
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MyAssignedOnlineMeetingDeleteError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[Self::CannotRedirect];
-    const TABLE: &'static [Condition] = &[condition(410, "Gone", "CannotRedirect")];
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
+    ];
 }
 
-/// What can go wrong in a PUT of `myAssignedOnlineMeeting`.
+/// Errors returned by `PUT myAssignedOnlineMeeting`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `CannotRedirect` for nearly every operation, whether or
+/// not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MyAssignedOnlineMeetingPutError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MyAssignedOnlineMeetingPutError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

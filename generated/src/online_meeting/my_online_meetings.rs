@@ -4,37 +4,51 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Fetched, Get, Input, NoQuery, Optional, Post, RelatedList,
-    Resource, Timestamp, condition,
+    Resource, Timestamp, row,
 };
 
 use crate::enumerations::{
     AccessLevel, AutomaticLeaderAssignment, EntryExitAnnouncement,
     LobbyBypassForPhoneUsers, PhoneUserAdmission,
 };
-
 use crate::online_meeting::{MyAssignedOnlineMeeting, MyOnlineMeeting};
 
 ucwa_runtime::object! {
-    /// The resource `myOnlineMeetings`.
+    /// The meetings that the user has scheduled.
     ///
-    /// - Verbs: GET, POST.
-    /// - Online, one of these permissions: `Meetings.ReadWrite`.
-    /// - Reference: [myOnlineMeetings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myonlinemeetings_ref)
+    /// The link is in [`onlineMeetings`]. GET lists them, POST schedules a new one. Scheduling only creates the
+    /// meeting; invitations and calendar entries are made elsewhere, for example through Exchange.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns all scheduled meetings of the user, embedded.
+    /// - **POST**: Schedules a meeting and returns it with its addresses. The reference shows 201, the guide 200. All
+    ///   parameters are optional. Too many meetings end in 409 with `TooManyOnlineMeetings`; delete one first.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Meetings.ReadWrite`.
+    /// - Page: [myOnlineMeetings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myonlinemeetings_ref)
+    ///
+    /// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
     #[resource(name = "myOnlineMeetings", rel = "myOnlineMeetings", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct MyOnlineMeetings {}
-    impl MyOnlineMeetings {
-        /// Leads to any number of `myAssignedOnlineMeeting`.
-        ///
-        /// Relation `myAssignedOnlineMeeting`, linked or embedded.
-        #[relation(many("myAssignedOnlineMeeting"))]
-        pub fn my_assigned_online_meeting(
-            &self,
-        ) -> RelatedList<'_, MyAssignedOnlineMeeting>;
 
-        /// Leads to any number of `myOnlineMeeting`.
+    impl MyOnlineMeetings {
+        /// The meeting that the administrator assigned to the user. Embedded; absent if policies do not provide one.
         ///
-        /// Relation `myOnlineMeeting`, linked or embedded.
+        /// Relation [`myAssignedOnlineMeeting`], linked or embedded.
+        ///
+        /// [`myAssignedOnlineMeeting`]: crate::online_meeting::MyAssignedOnlineMeeting
+        #[relation(many("myAssignedOnlineMeeting"))]
+        pub fn my_assigned_online_meeting(&self) -> RelatedList<'_, MyAssignedOnlineMeeting>;
+
+        /// The scheduled meetings, embedded.
+        ///
+        /// Relation [`myOnlineMeeting`], linked or embedded.
+        ///
+        /// [`myOnlineMeeting`]: crate::online_meeting::MyOnlineMeeting
         #[relation(many("myOnlineMeeting"))]
         pub fn my_online_meeting(&self) -> RelatedList<'_, MyOnlineMeeting>;
     }
@@ -56,153 +70,182 @@ impl Post for MyOnlineMeetings {
     type Error = MyOnlineMeetingsPostError;
 }
 
-/// What can go wrong in a GET of `myOnlineMeetings`.
+/// Errors returned by `GET myOnlineMeetings`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MyOnlineMeetingsGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MyOnlineMeetingsGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a POST of `myOnlineMeetings`.
+/// Errors returned by `POST myOnlineMeetings`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MyOnlineMeetingsPostError {
     /// `Conflict` with `TooManyOnlineMeetings`, status 409.
     ///
-    /// - The user has as many online meetings as the server allows. Delete one first.
+    /// The user has as many scheduled meetings as the server allows. Delete one first.
     TooManyOnlineMeetings,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MyOnlineMeetingsPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::TooManyOnlineMeetings,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(409, "Conflict", "TooManyOnlineMeetings"),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::TooManyOnlineMeetings, 409, "Conflict", "TooManyOnlineMeetings"),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `myOnlineMeetings` carries.
+    /// Parameters of `POST myOnlineMeetings`.
     ///
-    /// - Reference: [myOnlineMeetings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myonlinemeetings_ref)
+    /// - Page: [myOnlineMeetings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myonlinemeetings_ref)
     #[input(name = "MyOnlineMeetingsInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct MyOnlineMeetingsInput {
-        /// The parameter `accessLevel`.
+        /// Who enters the meeting directly; all others wait in the lobby. Only values in `accessLevels` of
+        /// [`onlineMeetingEligibleValues`] are accepted. Default: the value in [`onlineMeetingDefaultValues`].
         ///
         /// Type: `Nullable AccessLevel`.
+        ///
+        /// [`onlineMeetingDefaultValues`]: crate::online_meeting::OnlineMeetingDefaultValues
+        /// [`onlineMeetingEligibleValues`]: crate::online_meeting::OnlineMeetingEligibleValues
         #[property(scalar("accessLevel"))]
         pub access_level: Option<AccessLevel>,
-        /// The parameter `attendees`.
+        /// The attendees to invite, as `sip:` URIs. They must belong to the organization.
         ///
         /// Type: `Array of String`.
         #[property(list("attendees"))]
         pub attendees: Vec<String>,
-        /// The parameter `automaticLeaderAssignment`.
+        /// Who becomes a leader on joining. The request fails for values that `automaticLeaderAssignments` of
+        /// [`onlineMeetingEligibleValues`] lacks. Default: the value in [`onlineMeetingDefaultValues`].
         ///
         /// Type: `Nullable AutomaticLeaderAssignment`.
+        ///
+        /// [`onlineMeetingDefaultValues`]: crate::online_meeting::OnlineMeetingDefaultValues
+        /// [`onlineMeetingEligibleValues`]: crate::online_meeting::OnlineMeetingEligibleValues
         #[property(scalar("automaticLeaderAssignment"))]
         pub automatic_leader_assignment: Option<AutomaticLeaderAssignment>,
-        /// The parameter `description`.
+        /// What the meeting is about, at length. The reference gives no limit.
         ///
         /// Type: `String`.
         #[property(scalar("description"))]
         pub description: Option<String>,
-        /// The parameter `entryExitAnnouncement`.
+        /// Whether the meeting announces by voice who joins and leaves the audio. Set [`Enabled`] only if
+        /// [`onlineMeetingPolicies`] allows it. Default: the value in [`onlineMeetingDefaultValues`].
         ///
         /// Type: `Nullable EntryExitAnnouncement`.
+        ///
+        /// [`Enabled`]: crate::enumerations::EntryExitAnnouncement::Enabled
+        /// [`onlineMeetingDefaultValues`]: crate::online_meeting::OnlineMeetingDefaultValues
+        /// [`onlineMeetingPolicies`]: crate::online_meeting::OnlineMeetingPolicies
         #[property(scalar("entryExitAnnouncement"))]
         pub entry_exit_announcement: Option<EntryExitAnnouncement>,
-        /// The parameter `expirationTime`.
+        /// When the server may delete the meeting. Between one year before and ten years after the server's current time.
+        /// Default: 8 hours, probably from now.
         ///
         /// Type: `Nullable DateTime`.
         #[property(scalar("expirationTime"))]
         pub expiration_time: Option<Timestamp>,
-        /// The parameter `leaders`.
+        /// The leaders, as `sip:` URIs. They must belong to the organization. The server adds the organizer.
         ///
         /// Type: `Array of String`.
         #[property(list("leaders"))]
         pub leaders: Vec<String>,
-        /// The parameter `lobbyBypassForPhoneUsers`.
+        /// Whether people who join by telephone skip the lobby. The request fails for values that
+        /// `lobbyBypassForPhoneUsersSettings` of [`onlineMeetingEligibleValues`] lacks. Has no effect if [`accessLevel`] is
+        /// [`Locked`]. Default: the value in [`onlineMeetingDefaultValues`].
         ///
         /// Type: `Nullable LobbyBypassForPhoneUsers`.
+        ///
+        /// [`Locked`]: crate::enumerations::AccessLevel::Locked
+        /// [`accessLevel`]: field@crate::online_meeting::MyOnlineMeetingsInput::access_level
+        /// [`onlineMeetingDefaultValues`]: crate::online_meeting::OnlineMeetingDefaultValues
+        /// [`onlineMeetingEligibleValues`]: crate::online_meeting::OnlineMeetingEligibleValues
         #[property(scalar("lobbyBypassForPhoneUsers"))]
         pub lobby_bypass_for_phone_users: Option<LobbyBypassForPhoneUsers>,
-        /// The parameter `phoneUserAdmission`.
+        /// Whether people may join by telephone. Allowed only if `phoneUserAdmission` of [`onlineMeetingPolicies`] says so.
         ///
         /// Type: `Nullable PhoneUserAdmission`.
+        ///
+        /// [`onlineMeetingPolicies`]: crate::online_meeting::OnlineMeetingPolicies
         #[property(scalar("phoneUserAdmission"))]
         pub phone_user_admission: Option<PhoneUserAdmission>,
-        /// The parameter `subject`.
+        /// The subject of the meeting, shown in invitations. The reference gives no limit here; elsewhere subjects have
+        /// at most 250 characters.
         ///
         /// Type: `String`.
         #[property(scalar("subject"))]
@@ -211,11 +254,12 @@ ucwa_runtime::object! {
 }
 
 impl MyOnlineMeetingsInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for MyOnlineMeetingsInput {}
+
 impl Optional for MyOnlineMeetingsInput {}

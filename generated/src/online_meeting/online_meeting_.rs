@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Fetched, Get, NoQuery, Related, RelatedList, Resource,
-    Timestamp, Uri, condition,
+    Timestamp, Uri, row,
 };
 
 use crate::communication::Conversation;
@@ -12,123 +12,166 @@ use crate::enumerations::{
     AccessLevel, AutomaticLeaderAssignment, EntryExitAnnouncement, LargeMeetingMode,
     LobbyBypassForPhoneUsers, OnlineMeetingRel, PhoneUserAdmission,
 };
-
 use crate::online_meeting::{
     OnlineMeetingExtension, OnlineMeetingExtensions, Organizer, PhoneDialInInformation,
 };
 
 ucwa_runtime::object! {
-    /// The resource `onlineMeeting`.
+    /// The meeting behind a [`conversation`], to read only.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Event: `onlineMeeting` added to `conversation`, sent by `conversation` with high priority.
-    /// - Event: `onlineMeeting` of `conversation` updated, sent by `conversation` with high priority.
-    /// - Reference: [onlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeeting_ref)
+    /// The link is in [`conversation`], present if that is a meeting. It holds addresses for inviting more people. The
+    /// organizer changes the settings in [`myOnlineMeeting`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the meeting with its settings and addresses.
+    ///
+    /// # Events
+    ///
+    /// - `onlineMeeting` added to [`conversation`], sent by [`conversation`] with high priority. The conversation has
+    ///   become a meeting. Fetch the resource for its addresses unless the event embeds it.
+    /// - `onlineMeeting` of [`conversation`] updated, sent by [`conversation`] with high priority. A setting of the
+    ///   meeting changed. Fetch the resource again unless the event embeds it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [onlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeeting_ref)
+    ///
+    /// [`conversation`]: crate::communication::Conversation
+    /// [`myOnlineMeeting`]: crate::online_meeting::MyOnlineMeeting
     #[resource(name = "onlineMeeting", rel = "onlineMeeting", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct OnlineMeeting {
-        /// The `accessLevel` of the online meeting.
+        /// Who enters the meeting directly; all others wait in the lobby.
         ///
-        /// Type: `AccessLevel`, as samples show.
+        /// Type: [`AccessLevel`], as samples show.
+        ///
+        /// [`AccessLevel`]: crate::enumerations::AccessLevel
         #[property(scalar("accessLevel"))]
         pub access_level: Option<AccessLevel>,
-        /// The `attendees` of the online meeting.
+        /// The invited attendees, as `sip:` URIs.
         ///
         /// Type: `Array of String`, as samples show.
         #[property(list("attendees"))]
         pub attendees: Vec<String>,
-        /// The `automaticLeaderAssignment` of the online meeting.
+        /// Who becomes a leader on joining. Leaders can also promote others during the meeting, even anonymous ones.
         ///
-        /// Type: `AutomaticLeaderAssignment`.
+        /// Type: [`AutomaticLeaderAssignment`].
+        ///
+        /// [`AutomaticLeaderAssignment`]: crate::enumerations::AutomaticLeaderAssignment
         #[property(scalar("automaticLeaderAssignment"))]
         pub automatic_leader_assignment: Option<AutomaticLeaderAssignment>,
-        /// The `conferenceId` of the online meeting.
+        /// The number that callers enter when they join by telephone.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("conferenceId"))]
         pub conference_id: Option<String>,
-        /// The `description` of the online meeting.
+        /// What the meeting is about, at length.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("description"))]
         pub description: Option<String>,
-        /// The `disclaimerBody` of the online meeting.
+        /// A legal notice to show to people who join. Absent if the administrator set none.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("disclaimerBody"))]
         pub disclaimer_body: Option<String>,
-        /// The `disclaimerTitle` of the online meeting.
+        /// The heading of the notice in [`disclaimerBody`].
         ///
         /// Type: `String`, as samples show.
+        ///
+        /// [`disclaimerBody`]: field@crate::online_meeting::OnlineMeeting::disclaimer_body
         #[property(scalar("disclaimerTitle"))]
         pub disclaimer_title: Option<String>,
-        /// The `entryExitAnnouncement` of the online meeting.
+        /// Whether the meeting announces by voice who joins and leaves the audio. [`Unsupported`] means that it cannot be
+        /// changed.
         ///
-        /// Type: `EntryExitAnnouncement`, as samples show.
+        /// Type: [`EntryExitAnnouncement`], as samples show.
+        ///
+        /// [`EntryExitAnnouncement`]: crate::enumerations::EntryExitAnnouncement
+        /// [`Unsupported`]: crate::enumerations::EntryExitAnnouncement::Unsupported
         #[property(scalar("entryExitAnnouncement"))]
         pub entry_exit_announcement: Option<EntryExitAnnouncement>,
-        /// The `expirationTime` of the online meeting.
+        /// When the server may delete the meeting, in UTC. Between one year before and ten years after the server's
+        /// current time.
         ///
         /// Type: `DateTime`, as samples show.
         #[property(scalar("expirationTime"))]
         pub expiration_time: Option<Timestamp>,
-        /// The `hostingNetwork` of the online meeting.
+        /// Where the meeting is hosted. The reference does not explain the value; the sample shows a web address.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("hostingNetwork"))]
         pub hosting_network: Option<String>,
-        /// The `joinUrl` of the online meeting.
+        /// The web page for joining the meeting. The address to send to people.
         ///
         /// Type: `Uri`, by convention.
         #[property(scalar("joinUrl"))]
         pub join_url: Option<Uri>,
-        /// The `largeMeeting` of the online meeting.
+        /// Whether the meeting is run as a large one, usually with many participants. [`Unknown`] means that the server
+        /// cannot tell.
         ///
-        /// Type: `LargeMeetingMode`, as samples show.
+        /// Type: [`LargeMeetingMode`], as samples show.
+        ///
+        /// [`LargeMeetingMode`]: crate::enumerations::LargeMeetingMode
+        /// [`Unknown`]: crate::enumerations::LargeMeetingMode::Unknown
         #[property(scalar("largeMeeting"))]
         pub large_meeting: Option<LargeMeetingMode>,
-        /// The `leaders` of the online meeting.
+        /// The leaders named beforehand, as `sip:` URIs. The organizer is always one.
         ///
         /// Type: `Array of String`, as samples show.
         #[property(list("leaders"))]
         pub leaders: Vec<String>,
-        /// The `lobbyBypassForPhoneUsers` of the online meeting.
+        /// Whether people who join by telephone skip the lobby. Has no effect if [`accessLevel`] is [`Locked`].
         ///
-        /// Type: `LobbyBypassForPhoneUsers`, as samples show.
+        /// Type: [`LobbyBypassForPhoneUsers`], as samples show.
+        ///
+        /// [`LobbyBypassForPhoneUsers`]: crate::enumerations::LobbyBypassForPhoneUsers
+        /// [`Locked`]: crate::enumerations::AccessLevel::Locked
+        /// [`accessLevel`]: field@crate::online_meeting::OnlineMeeting::access_level
         #[property(scalar("lobbyBypassForPhoneUsers"))]
         pub lobby_bypass_for_phone_users: Option<LobbyBypassForPhoneUsers>,
-        /// The `onlineMeetingId` of the online meeting.
+        /// Identifies the meeting among the meetings of its organizer. Not unique across organizers.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("onlineMeetingId"))]
         pub online_meeting_id: Option<String>,
-        /// The `onlineMeetingRel` of the online meeting.
+        /// Whether it is a meeting made for one occasion ([`myOnlineMeetings`]) or the one that the organizer was assigned
+        /// ([`myAssignedOnlineMeeting`]).
         ///
-        /// Type: `OnlineMeetingRel`, as samples show.
+        /// Type: [`OnlineMeetingRel`], as samples show.
+        ///
+        /// [`OnlineMeetingRel`]: crate::enumerations::OnlineMeetingRel
+        /// [`myAssignedOnlineMeeting`]: crate::enumerations::OnlineMeetingRel::MyAssignedOnlineMeeting
+        /// [`myOnlineMeetings`]: crate::enumerations::OnlineMeetingRel::MyOnlineMeetings
         #[property(scalar("onlineMeetingRel"))]
         pub online_meeting_rel: Option<OnlineMeetingRel>,
-        /// The `onlineMeetingUri` of the online meeting.
+        /// The address for joining the meeting, a `sip:` URI. Pass it to [`joinOnlineMeeting`].
         ///
         /// Type: `Uri`, by convention.
+        ///
+        /// [`joinOnlineMeeting`]: crate::communication::JoinOnlineMeeting
         #[property(scalar("onlineMeetingUri"))]
         pub online_meeting_uri: Option<Uri>,
-        /// The `organizerName` of the online meeting.
+        /// The display name of the organizer.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("organizerName"))]
         pub organizer_name: Option<String>,
-        /// The `organizerUri` of the online meeting.
+        /// The `sip:` URI of the organizer. Only the organizer can list, change or delete the meeting.
         ///
         /// Type: `Uri`, by convention.
         #[property(scalar("organizerUri"))]
         pub organizer_uri: Option<Uri>,
-        /// The `phoneUserAdmission` of the online meeting.
+        /// Whether people may join by telephone.
         ///
-        /// Type: `PhoneUserAdmission`, as samples show.
+        /// Type: [`PhoneUserAdmission`], as samples show.
+        ///
+        /// [`PhoneUserAdmission`]: crate::enumerations::PhoneUserAdmission
         #[property(scalar("phoneUserAdmission"))]
         pub phone_user_admission: Option<PhoneUserAdmission>,
-        /// The `subject` of the online meeting.
+        /// The subject of the meeting, shown in invitations.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("subject"))]
@@ -136,37 +179,45 @@ ucwa_runtime::object! {
     }
 
     impl OnlineMeeting {
-        /// Leads to `conversation`.
+        /// The conversation that takes place in the meeting.
         ///
-        /// Relation `conversation`, linked.
+        /// Relation [`conversation`], linked.
+        ///
+        /// [`conversation`]: crate::communication::Conversation
         #[relation(one("conversation"))]
         pub fn conversation(&self) -> Related<'_, Conversation>;
 
-        /// Leads to `organizer`.
+        /// The contact who scheduled the meeting.
         ///
-        /// Relation `organizer`, linked.
+        /// Relation [`organizer`], linked.
+        ///
+        /// [`organizer`]: crate::online_meeting::Organizer
         #[relation(one("organizer"))]
         pub fn organizer(&self) -> Related<'_, Organizer>;
 
-        /// Leads to `phoneDialInInformation`.
+        /// The numbers for joining by telephone.
         ///
-        /// Relation `phoneDialInInformation`, linked.
+        /// Relation [`phoneDialInInformation`], linked.
+        ///
+        /// [`phoneDialInInformation`]: crate::online_meeting::PhoneDialInInformation
         #[relation(one("phoneDialInInformation"))]
         pub fn phone_dial_in_information(&self) -> Related<'_, PhoneDialInInformation>;
 
-        /// Leads to `onlineMeetingExtensions`.
+        /// The custom data that programs keep with the meeting, as a collection to which more can be added.
         ///
-        /// Relation `onlineMeetingExtensions`, linked.
+        /// Relation [`onlineMeetingExtensions`], linked.
+        ///
+        /// [`onlineMeetingExtensions`]: crate::online_meeting::OnlineMeetingExtensions
         #[relation(one("onlineMeetingExtensions"))]
         pub fn online_meeting_extensions(&self) -> Related<'_, OnlineMeetingExtensions>;
 
-        /// Leads to any number of `onlineMeetingExtension`.
+        /// The custom data that programs keep with the meeting. Embedded in samples, although the link table lacks it.
         ///
-        /// Relation `onlineMeetingExtension`, linked or embedded.
+        /// Relation [`onlineMeetingExtension`], linked or embedded.
+        ///
+        /// [`onlineMeetingExtension`]: crate::online_meeting::OnlineMeetingExtension
         #[relation(many("onlineMeetingExtension"))]
-        pub fn online_meeting_extension(
-            &self,
-        ) -> RelatedList<'_, OnlineMeetingExtension>;
+        pub fn online_meeting_extension(&self) -> RelatedList<'_, OnlineMeetingExtension>;
     }
 }
 
@@ -180,46 +231,52 @@ impl Get for OnlineMeeting {
     type Error = OnlineMeetingGetError;
 }
 
-/// What can go wrong in a GET of `onlineMeeting`.
+/// Errors returned by `GET onlineMeeting`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnlineMeetingGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for OnlineMeetingGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

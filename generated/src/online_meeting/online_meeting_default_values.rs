@@ -2,19 +2,32 @@
 
 //! The resource `onlineMeetingDefaultValues`.
 
-use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
+
 use crate::enumerations::{
     AccessLevel, AutomaticLeaderAssignment, EntryExitAnnouncement,
     LobbyBypassForPhoneUsers, OnlineMeetingRel,
 };
 
 ucwa_runtime::object! {
-    /// The resource `onlineMeetingDefaultValues`.
+    /// The values for a new meeting where the request to [`myOnlineMeetings`] gives none.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
-    /// - Reference: [onlineMeetingDefaultValues_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingdefaultvalues_ref)
+    /// The link is in [`onlineMeetings`]. The administrator can set them. Other values are possible as long as
+    /// [`onlineMeetingEligibleValues`] lists them.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the default values. Use them to fill in a form for scheduling.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [onlineMeetingDefaultValues_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingdefaultvalues_ref)
+    ///
+    /// [`myOnlineMeetings`]: crate::enumerations::OnlineMeetingRel::MyOnlineMeetings
+    /// [`onlineMeetingEligibleValues`]: crate::online_meeting::OnlineMeetingEligibleValues
+    /// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
     #[resource(
         name = "onlineMeetingDefaultValues",
         rel = "onlineMeetingDefaultValues",
@@ -22,32 +35,43 @@ ucwa_runtime::object! {
     )]
     #[registry(crate::registry::REGISTRY)]
     pub struct OnlineMeetingDefaultValues {
-        /// The `accessLevel` of the online meeting default values.
+        /// Who enters a meeting directly by default, without waiting in the lobby.
         ///
-        /// Type: `AccessLevel`, as samples show.
+        /// Type: [`AccessLevel`], as samples show.
+        ///
+        /// [`AccessLevel`]: crate::enumerations::AccessLevel
         #[property(scalar("accessLevel"))]
         pub access_level: Option<AccessLevel>,
-        /// The `automaticLeaderAssignment` of the online meeting default values.
+        /// Who becomes a leader on joining by default.
         ///
-        /// Type: `AutomaticLeaderAssignment`, as samples show.
+        /// Type: [`AutomaticLeaderAssignment`], as samples show.
+        ///
+        /// [`AutomaticLeaderAssignment`]: crate::enumerations::AutomaticLeaderAssignment
         #[property(scalar("automaticLeaderAssignment"))]
         pub automatic_leader_assignment: Option<AutomaticLeaderAssignment>,
-        /// The `defaultOnlineMeetingRel` of the online meeting default values.
+        /// Whether to create a meeting through [`myOnlineMeetings`] or to use the assigned one.
         ///
-        /// Type: `OnlineMeetingRel`, as samples show.
+        /// Type: [`OnlineMeetingRel`], as samples show.
+        ///
+        /// [`OnlineMeetingRel`]: crate::enumerations::OnlineMeetingRel
+        /// [`myOnlineMeetings`]: crate::enumerations::OnlineMeetingRel::MyOnlineMeetings
         #[property(scalar("defaultOnlineMeetingRel"))]
         pub default_online_meeting_rel: Option<OnlineMeetingRel>,
-        /// The `entryExitAnnouncement` of the online meeting default values.
+        /// Whether joining and leaving the audio is announced by default.
         ///
-        /// Type: `EntryExitAnnouncement`, as samples show.
+        /// Type: [`EntryExitAnnouncement`], as samples show.
+        ///
+        /// [`EntryExitAnnouncement`]: crate::enumerations::EntryExitAnnouncement
         #[property(scalar("entryExitAnnouncement"))]
         pub entry_exit_announcement: Option<EntryExitAnnouncement>,
-        /// The `lobbyBypassForPhoneUsers` of the online meeting default values.
+        /// Whether people who join by telephone skip the lobby by default.
         ///
-        /// Type: `LobbyBypassForPhoneUsers`, as samples show.
+        /// Type: [`LobbyBypassForPhoneUsers`], as samples show.
+        ///
+        /// [`LobbyBypassForPhoneUsers`]: crate::enumerations::LobbyBypassForPhoneUsers
         #[property(scalar("lobbyBypassForPhoneUsers"))]
         pub lobby_bypass_for_phone_users: Option<LobbyBypassForPhoneUsers>,
-        /// The `participantsWarningThreshold` of the online meeting default values.
+        /// How many people may be invited without a warning to the organizer. The program shows the warning.
         ///
         /// Type: `Int32`, as samples show.
         #[property(scalar("participantsWarningThreshold"))]
@@ -65,46 +89,52 @@ impl Get for OnlineMeetingDefaultValues {
     type Error = OnlineMeetingDefaultValuesGetError;
 }
 
-/// What can go wrong in a GET of `onlineMeetingDefaultValues`.
+/// Errors returned by `GET onlineMeetingDefaultValues`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnlineMeetingDefaultValuesGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for OnlineMeetingDefaultValuesGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -2,24 +2,30 @@
 
 //! The resource `onlineMeetingEligibleValues`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::enumerations::{
     AccessLevel, AutomaticLeaderAssignment, EntryExitAnnouncement,
     LobbyBypassForPhoneUsers, OnlineMeetingRel,
 };
-
 use crate::online_meeting::{MyAssignedOnlineMeeting, MyOnlineMeetings};
 
 ucwa_runtime::object! {
-    /// The resource `onlineMeetingEligibleValues`.
+    /// The values that the user may choose for a new meeting.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
-    /// - Reference: [onlineMeetingEligibleValues_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingeligiblevalues_ref)
+    /// The link is in [`onlineMeetings`]. Read it before scheduling, as requests with other values fail.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the possible values for each setting of a meeting.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [onlineMeetingEligibleValues_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingeligiblevalues_ref)
+    ///
+    /// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
     #[resource(
         name = "onlineMeetingEligibleValues",
         rel = "onlineMeetingEligibleValues",
@@ -27,27 +33,36 @@ ucwa_runtime::object! {
     )]
     #[registry(crate::registry::REGISTRY)]
     pub struct OnlineMeetingEligibleValues {
-        /// The `accessLevels` of the online meeting eligible values.
+        /// The possible values of `accessLevel`. [`Everyone`] is absent if the administrator forbids it. In a [`Locked`]
+        /// meeting everyone but the organizer waits in the lobby; one page of the reference also exempts leaders named
+        /// beforehand.
         ///
         /// Type: `Array of AccessLevel`.
+        ///
+        /// [`Everyone`]: crate::enumerations::AccessLevel::Everyone
+        /// [`Locked`]: crate::enumerations::AccessLevel::Locked
         #[property(list("accessLevels"))]
         pub access_levels: Vec<AccessLevel>,
-        /// The `automaticLeaderAssignments` of the online meeting eligible values.
+        /// The possible values of `automaticLeaderAssignment`.
         ///
         /// Type: `Array of AutomaticLeaderAssignment`, as samples show.
         #[property(list("automaticLeaderAssignments"))]
         pub automatic_leader_assignments: Vec<AutomaticLeaderAssignment>,
-        /// The `eligibleOnlineMeetingRels` of the online meeting eligible values.
+        /// Whether the user may create meetings through [`myOnlineMeetings`], has an assigned one, or both.
         ///
         /// Type: `Array of OnlineMeetingRel`, as samples show.
+        ///
+        /// [`myOnlineMeetings`]: crate::enumerations::OnlineMeetingRel::MyOnlineMeetings
         #[property(list("eligibleOnlineMeetingRels"))]
         pub eligible_online_meeting_rels: Vec<OnlineMeetingRel>,
-        /// The `entryExitAnnouncements` of the online meeting eligible values.
+        /// The possible values of `entryExitAnnouncement`. [`Unsupported`] alone means that it cannot be changed.
         ///
         /// Type: `Array of EntryExitAnnouncement`, as samples show.
+        ///
+        /// [`Unsupported`]: crate::enumerations::EntryExitAnnouncement::Unsupported
         #[property(list("entryExitAnnouncements"))]
         pub entry_exit_announcements: Vec<EntryExitAnnouncement>,
-        /// The `lobbyBypassForPhoneUsersSettings` of the online meeting eligible values.
+        /// The possible values of `lobbyBypassForPhoneUsers`.
         ///
         /// Type: `Array of LobbyBypassForPhoneUsers`, as samples show.
         #[property(list("lobbyBypassForPhoneUsersSettings"))]
@@ -55,15 +70,19 @@ ucwa_runtime::object! {
     }
 
     impl OnlineMeetingEligibleValues {
-        /// Leads to `myAssignedOnlineMeeting`.
+        /// The meeting that the administrator assigned to the user. Absent if policies do not provide one.
         ///
-        /// Relation `myAssignedOnlineMeeting`, linked.
+        /// Relation [`myAssignedOnlineMeeting`], linked.
+        ///
+        /// [`myAssignedOnlineMeeting`]: crate::enumerations::OnlineMeetingRel::MyAssignedOnlineMeeting
         #[relation(one("myAssignedOnlineMeeting"))]
         pub fn my_assigned_online_meeting(&self) -> Related<'_, MyAssignedOnlineMeeting>;
 
-        /// Leads to `myOnlineMeetings`.
+        /// Where a meeting with these values is scheduled.
         ///
-        /// Relation `myOnlineMeetings`, linked.
+        /// Relation [`myOnlineMeetings`], linked.
+        ///
+        /// [`myOnlineMeetings`]: crate::enumerations::OnlineMeetingRel::MyOnlineMeetings
         #[relation(one("myOnlineMeetings"))]
         pub fn my_online_meetings(&self) -> Related<'_, MyOnlineMeetings>;
     }
@@ -79,46 +98,52 @@ impl Get for OnlineMeetingEligibleValues {
     type Error = OnlineMeetingEligibleValuesGetError;
 }
 
-/// What can go wrong in a GET of `onlineMeetingEligibleValues`.
+/// Errors returned by `GET onlineMeetingEligibleValues`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnlineMeetingEligibleValuesGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for OnlineMeetingEligibleValuesGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

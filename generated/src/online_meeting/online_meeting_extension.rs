@@ -3,17 +3,31 @@
 //! The resource `onlineMeetingExtension`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Delete, Fetched, Get, NoQuery, Put, Resource, condition,
+    Condition, Conditions, Delete, Fetched, Get, NoQuery, Put, Resource, row,
 };
 
 use crate::enumerations::OnlineMeetingExtensionType;
 
 ucwa_runtime::object! {
-    /// The resource `onlineMeetingExtension`.
+    /// Custom data that programs keep with a meeting.
     ///
-    /// - Verbs: GET, DELETE, PUT.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [onlineMeetingExtension_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingextension_ref)
+    /// It is embedded in [`onlineMeetingExtensions`] and in the meeting itself. Besides the properties listed here it
+    /// holds any others that the program sets, as text by name. They can be read and changed as long as the meeting
+    /// exists.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the extension with all properties that the program stored in it.
+    /// - **DELETE**: Deletes the extension with its data. The response is 204.
+    /// - **PUT**: Replaces the data of the extension and returns it. Send every property of the last GET, known or
+    ///   not, and its `ETag` in `If-Match`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [onlineMeetingExtension_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingextension_ref)
+    ///
+    /// [`onlineMeetingExtensions`]: crate::online_meeting::OnlineMeetingExtensions
     #[resource(
         name = "onlineMeetingExtension",
         rel = "onlineMeetingExtension",
@@ -21,14 +35,19 @@ ucwa_runtime::object! {
     )]
     #[registry(crate::registry::REGISTRY)]
     pub struct OnlineMeetingExtension {
-        /// The `id` of the online meeting extension.
+        /// The identifier that the program chose for the extension.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("id"))]
         pub id: Option<String>,
-        /// The `type` of the online meeting extension.
+        /// Who receives the data: the organizer alone ([`RoamedOrganizerData`]) or all participants
+        /// ([`RoamedParticipantData`]).
         ///
-        /// Type: `OnlineMeetingExtensionType`. Named `type` on the wire.
+        /// Type: [`OnlineMeetingExtensionType`]. Named `type` on the wire.
+        ///
+        /// [`OnlineMeetingExtensionType`]: crate::enumerations::OnlineMeetingExtensionType
+        /// [`RoamedOrganizerData`]: crate::enumerations::OnlineMeetingExtensionType::RoamedOrganizerData
+        /// [`RoamedParticipantData`]: crate::enumerations::OnlineMeetingExtensionType::RoamedParticipantData
         #[property(scalar("type"))]
         pub type_: Option<OnlineMeetingExtensionType>,
     }
@@ -53,88 +72,108 @@ impl Put for OnlineMeetingExtension {
     type Error = OnlineMeetingExtensionPutError;
 }
 
-/// What can go wrong in a GET of `onlineMeetingExtension`.
+/// Errors returned by `GET onlineMeetingExtension`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnlineMeetingExtensionGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for OnlineMeetingExtensionGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a DELETE of `onlineMeetingExtension`.
+/// Errors returned by `DELETE onlineMeetingExtension`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnlineMeetingExtensionDeleteError {
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for OnlineMeetingExtensionDeleteError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[Self::CannotRedirect];
-    const TABLE: &'static [Condition] = &[condition(410, "Gone", "CannotRedirect")];
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
+    ];
 }
 
-/// What can go wrong in a PUT of `onlineMeetingExtension`.
+/// Errors returned by `PUT onlineMeetingExtension`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `CannotRedirect` for nearly every operation, whether or
+/// not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnlineMeetingExtensionPutError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for OnlineMeetingExtensionPutError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,18 +4,32 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Fetched, Get, Input, NoQuery, Optional, Post, RelatedList,
-    Resource, condition,
+    Resource, row,
 };
 
 use crate::enumerations::OnlineMeetingExtensionType;
 use crate::online_meeting::OnlineMeetingExtension;
 
 ucwa_runtime::object! {
-    /// The resource `onlineMeetingExtensions`.
+    /// The custom data that programs keep with a meeting.
     ///
-    /// - Verbs: GET, POST.
-    /// - Online, one of these permissions: `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Reference: [onlineMeetingExtensions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingextensions_ref)
+    /// The link is in [`myOnlineMeeting`], [`myAssignedOnlineMeeting`] and [`onlineMeeting`]. GET lists the extensions,
+    /// POST adds one.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns all extensions of the meeting, embedded.
+    /// - **POST**: Adds an extension and returns it with 201. Properties beyond the two parameters are stored as
+    ///   custom data.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+    /// - Page: [onlineMeetingExtensions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingextensions_ref)
+    ///
+    /// [`myAssignedOnlineMeeting`]: crate::online_meeting::MyAssignedOnlineMeeting
+    /// [`myOnlineMeeting`]: crate::online_meeting::MyOnlineMeeting
+    /// [`onlineMeeting`]: crate::online_meeting::OnlineMeeting
     #[resource(
         name = "onlineMeetingExtensions",
         rel = "onlineMeetingExtensions",
@@ -23,14 +37,15 @@ ucwa_runtime::object! {
     )]
     #[registry(crate::registry::REGISTRY)]
     pub struct OnlineMeetingExtensions {}
+
     impl OnlineMeetingExtensions {
-        /// Leads to any number of `onlineMeetingExtension`.
+        /// The extensions of the meeting, embedded.
         ///
-        /// Relation `onlineMeetingExtension`, linked or embedded.
+        /// Relation [`onlineMeetingExtension`], linked or embedded.
+        ///
+        /// [`onlineMeetingExtension`]: crate::online_meeting::OnlineMeetingExtension
         #[relation(many("onlineMeetingExtension"))]
-        pub fn online_meeting_extension(
-            &self,
-        ) -> RelatedList<'_, OnlineMeetingExtension>;
+        pub fn online_meeting_extension(&self) -> RelatedList<'_, OnlineMeetingExtension>;
     }
 }
 
@@ -50,120 +65,133 @@ impl Post for OnlineMeetingExtensions {
     type Error = OnlineMeetingExtensionsPostError;
 }
 
-/// What can go wrong in a GET of `onlineMeetingExtensions`.
+/// Errors returned by `GET onlineMeetingExtensions`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnlineMeetingExtensionsGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for OnlineMeetingExtensionsGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a POST of `onlineMeetingExtensions`.
+/// Errors returned by `POST onlineMeetingExtensions`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnlineMeetingExtensionsPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for OnlineMeetingExtensionsPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `onlineMeetingExtensions` carries.
+    /// Parameters of `POST onlineMeetingExtensions`.
     ///
-    /// - Reference: [onlineMeetingExtensions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingextensions_ref)
+    /// - Page: [onlineMeetingExtensions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingextensions_ref)
     #[input(name = "OnlineMeetingExtensionsInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct OnlineMeetingExtensionsInput {
-        /// The parameter `id`.
+        /// The identifier of the extension, chosen by the program. The reference gives no limit; it must probably be
+        /// unique within the meeting.
         ///
         /// Type: `String`.
         #[property(scalar("id"))]
         pub id: Option<String>,
-        /// The parameter `type`.
+        /// Who receives the data: the organizer alone ([`RoamedOrganizerData`]) or all participants
+        /// ([`RoamedParticipantData`]). The reference gives no default.
         ///
-        /// Type: `OnlineMeetingExtensionType`. Named `type` on the wire.
+        /// Type: [`OnlineMeetingExtensionType`]. Named `type` on the wire.
+        ///
+        /// [`OnlineMeetingExtensionType`]: crate::enumerations::OnlineMeetingExtensionType
+        /// [`RoamedOrganizerData`]: crate::enumerations::OnlineMeetingExtensionType::RoamedOrganizerData
+        /// [`RoamedParticipantData`]: crate::enumerations::OnlineMeetingExtensionType::RoamedParticipantData
         #[property(scalar("type"))]
         pub type_: Option<OnlineMeetingExtensionType>,
     }
 }
 
 impl OnlineMeetingExtensionsInput {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for OnlineMeetingExtensionsInput {}
+
 impl Optional for OnlineMeetingExtensionsInput {}

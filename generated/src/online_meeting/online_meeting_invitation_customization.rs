@@ -2,17 +2,25 @@
 
 //! The resource `onlineMeetingInvitationCustomization`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Resource, Uri, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, Uri, row};
 
 ucwa_runtime::object! {
-    /// The resource `onlineMeetingInvitationCustomization`.
+    /// The organization's texts and links for meeting invitations, which programs put into the email or calendar
+    /// entry that they send.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
-    /// - Reference: [onlineMeetingInvitationCustomization_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetinginvitationcustomization_ref)
+    /// The link is in [`onlineMeetings`]. Every property is absent if the administrator set none.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the texts and links for invitations.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [onlineMeetingInvitationCustomization_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetinginvitationcustomization_ref)
+    ///
+    /// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
     #[resource(
         name = "onlineMeetingInvitationCustomization",
         rel = "onlineMeetingInvitationCustomization",
@@ -20,27 +28,27 @@ ucwa_runtime::object! {
     )]
     #[registry(crate::registry::REGISTRY)]
     pub struct OnlineMeetingInvitationCustomization {
-        /// The `enterpriseHelpUrl` of the online meeting invitation customization.
+        /// A help page for people who join a meeting for the first time. Link it in the invitation.
         ///
         /// Type: `Uri`, by convention.
         #[property(scalar("enterpriseHelpUrl"))]
         pub enterprise_help_url: Option<Uri>,
-        /// The `invitationFooterText` of the online meeting invitation customization.
+        /// A text for the end of the invitation, such as a confidentiality notice.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("invitationFooterText"))]
         pub invitation_footer_text: Option<String>,
-        /// The `invitationHelpUrl` of the online meeting invitation customization.
+        /// The general help page. Link it in the invitation.
         ///
         /// Type: `Uri`, by convention.
         #[property(scalar("invitationHelpUrl"))]
         pub invitation_help_url: Option<Uri>,
-        /// The `invitationLegalUrl` of the online meeting invitation customization.
+        /// The page with legal notices. Link it in the invitation.
         ///
         /// Type: `Uri`, by convention.
         #[property(scalar("invitationLegalUrl"))]
         pub invitation_legal_url: Option<Uri>,
-        /// The `invitationLogoUrl` of the online meeting invitation customization.
+        /// The logo of the organization, as an image for the invitation.
         ///
         /// Type: `Uri`, by convention.
         #[property(scalar("invitationLogoUrl"))]
@@ -58,46 +66,52 @@ impl Get for OnlineMeetingInvitationCustomization {
     type Error = OnlineMeetingInvitationCustomizationGetError;
 }
 
-/// What can go wrong in a GET of `onlineMeetingInvitationCustomization`.
+/// Errors returned by `GET onlineMeetingInvitationCustomization`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnlineMeetingInvitationCustomizationGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for OnlineMeetingInvitationCustomizationGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -2,51 +2,68 @@
 
 //! The resource `onlineMeetingPolicies`.
 
-use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
+
 use crate::enumerations::GenericPolicy;
 
 ucwa_runtime::object! {
-    /// The resource `onlineMeetingPolicies`.
+    /// What the administrator allows in the user's meetings.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
-    /// - Reference: [onlineMeetingPolicies_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingpolicies_ref)
-    #[resource(
-        name = "onlineMeetingPolicies",
-        rel = "onlineMeetingPolicies",
-        revision = 1
-    )]
+    /// The link is in [`onlineMeetings`]. A policy that is [`None`] is probably not set.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the meeting policies of the user.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [onlineMeetingPolicies_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingpolicies_ref)
+    ///
+    /// [`None`]: crate::enumerations::GenericPolicy::None
+    /// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
+    #[resource(name = "onlineMeetingPolicies", rel = "onlineMeetingPolicies", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct OnlineMeetingPolicies {
-        /// The `entryExitAnnouncement` of the online meeting policies.
+        /// Whether the user may switch the announcements of joining and leaving on and off.
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("entryExitAnnouncement"))]
         pub entry_exit_announcement: Option<GenericPolicy>,
-        /// The `externalUserMeetingRecording` of the online meeting policies.
+        /// Whether people from outside the organization may record the user's meetings.
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("externalUserMeetingRecording"))]
         pub external_user_meeting_recording: Option<GenericPolicy>,
-        /// The `meetingRecording` of the online meeting policies.
+        /// Whether people from the organization may record the user's meetings.
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("meetingRecording"))]
         pub meeting_recording: Option<GenericPolicy>,
-        /// The `meetingSize` of the online meeting policies.
+        /// How many participants may be invited before the program shows a warning. Not a hard limit.
         ///
         /// Type: `Int32`, as samples show.
         #[property(scalar("meetingSize"))]
         pub meeting_size: Option<i32>,
-        /// The `phoneUserAdmission` of the online meeting policies.
+        /// Whether people may join the user's meetings by telephone.
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("phoneUserAdmission"))]
         pub phone_user_admission: Option<GenericPolicy>,
-        /// The `voipAudio` of the online meeting policies.
+        /// Whether the user may schedule meetings with audio over the network (VoIP).
         ///
-        /// Type: `GenericPolicy`, as samples show.
+        /// Type: [`GenericPolicy`], as samples show.
+        ///
+        /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("voipAudio"))]
         pub voip_audio: Option<GenericPolicy>,
     }
@@ -62,46 +79,52 @@ impl Get for OnlineMeetingPolicies {
     type Error = OnlineMeetingPoliciesGetError;
 }
 
-/// What can go wrong in a GET of `onlineMeetingPolicies`.
+/// Errors returned by `GET onlineMeetingPolicies`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnlineMeetingPoliciesGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for OnlineMeetingPoliciesGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -2,9 +2,7 @@
 
 //! The resource `onlineMeetings`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::online_meeting::{
     MyAssignedOnlineMeeting, MyOnlineMeetings, OnlineMeetingDefaultValues,
@@ -13,61 +11,90 @@ use crate::online_meeting::{
 };
 
 ucwa_runtime::object! {
-    /// The resource `onlineMeetings`.
+    /// Scheduled meetings and the settings for scheduling.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
-    /// - Reference: [onlineMeetings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetings_ref)
+    /// It is embedded in [`application`] and holds links only. To schedule a meeting, read
+    /// [`onlineMeetingEligibleValues`] for the allowed values and send a POST to [`myOnlineMeetings`]. Ad-hoc meetings
+    /// start with [`startOnlineMeeting`] instead.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the links. Those that the user may not follow are absent.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [onlineMeetings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetings_ref)
+    ///
+    /// [`application`]: crate::general::Application
+    /// [`myOnlineMeetings`]: crate::online_meeting::MyOnlineMeetings
+    /// [`onlineMeetingEligibleValues`]: crate::online_meeting::OnlineMeetingEligibleValues
+    /// [`startOnlineMeeting`]: crate::communication::StartOnlineMeeting
     #[resource(name = "onlineMeetings", rel = "onlineMeetings", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct OnlineMeetings {}
+
     impl OnlineMeetings {
-        /// Leads to `myAssignedOnlineMeeting`.
+        /// The meeting that the administrator assigned to the user. Absent if policies do not provide one.
         ///
-        /// Relation `myAssignedOnlineMeeting`, linked.
+        /// Relation [`myAssignedOnlineMeeting`], linked.
+        ///
+        /// [`myAssignedOnlineMeeting`]: crate::online_meeting::MyAssignedOnlineMeeting
         #[relation(one("myAssignedOnlineMeeting"))]
         pub fn my_assigned_online_meeting(&self) -> Related<'_, MyAssignedOnlineMeeting>;
 
-        /// Leads to `myOnlineMeetings`.
+        /// The meetings that the user has scheduled, and the way to schedule more.
         ///
-        /// Relation `myOnlineMeetings`, linked.
+        /// Relation [`myOnlineMeetings`], linked.
+        ///
+        /// [`myOnlineMeetings`]: crate::online_meeting::MyOnlineMeetings
         #[relation(one("myOnlineMeetings"))]
         pub fn my_online_meetings(&self) -> Related<'_, MyOnlineMeetings>;
 
-        /// Leads to `onlineMeetingDefaultValues`.
+        /// The values that apply to a new meeting where the request gives none.
         ///
-        /// Relation `onlineMeetingDefaultValues`, linked.
+        /// Relation [`onlineMeetingDefaultValues`], linked.
+        ///
+        /// [`onlineMeetingDefaultValues`]: crate::online_meeting::OnlineMeetingDefaultValues
         #[relation(one("onlineMeetingDefaultValues"))]
         pub fn online_meeting_default_values(
             &self,
         ) -> Related<'_, OnlineMeetingDefaultValues>;
 
-        /// Leads to `onlineMeetingEligibleValues`.
+        /// The values that the user may choose for a new meeting.
         ///
-        /// Relation `onlineMeetingEligibleValues`, linked.
+        /// Relation [`onlineMeetingEligibleValues`], linked.
+        ///
+        /// [`onlineMeetingEligibleValues`]: crate::online_meeting::OnlineMeetingEligibleValues
         #[relation(one("onlineMeetingEligibleValues"))]
         pub fn online_meeting_eligible_values(
             &self,
         ) -> Related<'_, OnlineMeetingEligibleValues>;
 
-        /// Leads to `onlineMeetingInvitationCustomization`.
+        /// The organization's texts and links for meeting invitations by email.
         ///
-        /// Relation `onlineMeetingInvitationCustomization`, linked.
+        /// Relation [`onlineMeetingInvitationCustomization`], linked.
+        ///
+        /// [`onlineMeetingInvitationCustomization`]: crate::online_meeting::OnlineMeetingInvitationCustomization
         #[relation(one("onlineMeetingInvitationCustomization"))]
         pub fn online_meeting_invitation_customization(
             &self,
         ) -> Related<'_, OnlineMeetingInvitationCustomization>;
 
-        /// Leads to `onlineMeetingPolicies`.
+        /// What the administrator allows in the user's meetings.
         ///
-        /// Relation `onlineMeetingPolicies`, linked.
+        /// Relation [`onlineMeetingPolicies`], linked.
+        ///
+        /// [`onlineMeetingPolicies`]: crate::online_meeting::OnlineMeetingPolicies
         #[relation(one("onlineMeetingPolicies"))]
         pub fn online_meeting_policies(&self) -> Related<'_, OnlineMeetingPolicies>;
 
-        /// Leads to `phoneDialInInformation`.
+        /// The numbers for joining the user's meetings by telephone.
         ///
-        /// Relation `phoneDialInInformation`, linked.
+        /// Relation [`phoneDialInInformation`], linked.
+        ///
+        /// [`phoneDialInInformation`]: crate::online_meeting::PhoneDialInInformation
         #[relation(one("phoneDialInInformation"))]
         pub fn phone_dial_in_information(&self) -> Related<'_, PhoneDialInInformation>;
     }
@@ -83,46 +110,52 @@ impl Get for OnlineMeetings {
     type Error = OnlineMeetingsGetError;
 }
 
-/// What can go wrong in a GET of `onlineMeetings`.
+/// Errors returned by `GET onlineMeetings`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnlineMeetingsGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for OnlineMeetingsGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

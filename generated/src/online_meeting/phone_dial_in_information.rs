@@ -3,18 +3,29 @@
 //! The resource `phoneDialInInformation`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, Uri, condition,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, Uri, row,
 };
 
 use crate::online_meeting::DialInRegion;
 
 ucwa_runtime::object! {
-    /// The resource `phoneDialInInformation`.
+    /// The numbers and codes for joining a meeting by telephone.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
-    /// - Reference: [phoneDialInInformation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phonedialininformation_ref)
+    /// The link is in [`onlineMeetings`] for the user's own meetings, and in [`onlineMeeting`] for the meeting of a
+    /// conversation. Numbers come by region, or from an audio conference provider.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the numbers, codes and regions for joining by telephone.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [phoneDialInInformation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phonedialininformation_ref)
+    ///
+    /// [`onlineMeeting`]: crate::online_meeting::OnlineMeeting
+    /// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
     #[resource(
         name = "phoneDialInInformation",
         rel = "phoneDialInInformation",
@@ -22,42 +33,49 @@ ucwa_runtime::object! {
     )]
     #[registry(crate::registry::REGISTRY)]
     pub struct PhoneDialInInformation {
-        /// The `conferenceId` of the phone dial in information.
+        /// The number that callers enter to get into the meeting.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("conferenceId"))]
         pub conference_id: Option<String>,
-        /// The `defaultRegion` of the phone dial in information.
+        /// The `name` of the [`dialInRegion`] to show first.
         ///
         /// Type: `String`, as samples show.
+        ///
+        /// [`dialInRegion`]: crate::online_meeting::DialInRegion
         #[property(scalar("defaultRegion"))]
         pub default_region: Option<String>,
-        /// The `externalDirectoryUri` of the phone dial in information.
+        /// The web page with all dial-in numbers, for people outside the organization's network.
         ///
         /// Type: `Uri`, by convention.
         #[property(scalar("externalDirectoryUri"))]
         pub external_directory_uri: Option<Uri>,
-        /// The `internalDirectoryUri` of the phone dial in information.
+        /// The web page with all dial-in numbers, for people inside the organization's network.
         ///
         /// Type: `Uri`, by convention.
         #[property(scalar("internalDirectoryUri"))]
         pub internal_directory_uri: Option<Uri>,
-        /// The `isAudioConferenceProviderEnabled` of the phone dial in information.
+        /// True if the meeting can use an audio conference provider. Only then do [`tollNumber`], [`tollFreeNumbers`] and
+        /// [`participantPassCode`] matter.
         ///
         /// Type: `Boolean`, as samples show.
+        ///
+        /// [`participantPassCode`]: field@crate::online_meeting::PhoneDialInInformation::participant_pass_code
+        /// [`tollFreeNumbers`]: field@crate::online_meeting::PhoneDialInInformation::toll_free_numbers
+        /// [`tollNumber`]: field@crate::online_meeting::PhoneDialInInformation::toll_number
         #[property(scalar("isAudioConferenceProviderEnabled"))]
         pub is_audio_conference_provider_enabled: Option<bool>,
-        /// The `participantPassCode` of the phone dial in information.
+        /// The code that participants enter at the audio conference provider.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("participantPassCode"))]
         pub participant_pass_code: Option<String>,
-        /// The `tollFreeNumbers` of the phone dial in information.
+        /// The free numbers of the audio conference provider.
         ///
         /// Type: `Array of String`, as samples show.
         #[property(list("tollFreeNumbers"))]
         pub toll_free_numbers: Vec<String>,
-        /// The `tollNumber` of the phone dial in information.
+        /// The number of the audio conference provider that callers pay for.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("tollNumber"))]
@@ -65,9 +83,11 @@ ucwa_runtime::object! {
     }
 
     impl PhoneDialInInformation {
-        /// Leads to any number of `dialInRegion`.
+        /// The dial-in numbers by region, embedded.
         ///
-        /// Relation `dialInRegion`, linked or embedded.
+        /// Relation [`dialInRegion`], linked or embedded.
+        ///
+        /// [`dialInRegion`]: crate::online_meeting::DialInRegion
         #[relation(many("dialInRegion"))]
         pub fn dial_in_region(&self) -> RelatedList<'_, DialInRegion>;
     }
@@ -83,46 +103,52 @@ impl Get for PhoneDialInInformation {
     type Error = PhoneDialInInformationGetError;
 }
 
-/// What can go wrong in a GET of `phoneDialInInformation`.
+/// Errors returned by `GET phoneDialInInformation`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PhoneDialInInformationGetError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for PhoneDialInInformationGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -2,14 +2,29 @@
 
 //! The resource `addToContactList`.
 
-use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `addToContactList`.
+    /// Puts a distribution group on the user's contact list.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Reference: [addToContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtocontactlist_ref)
+    /// The link is in [`distributionGroup`], typically one that [`search`] found; samples show it there together with
+    /// [`removeFromContactList`]. Once listed, the group is part of [`myGroups`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Adds the distribution group to the contact list and returns 204. The parameters name the group, so
+    ///   take them from the [`distributionGroup`] at hand. While the subscription to contacts and groups runs, an
+    ///   `added` event for [`distributionGroup`] follows.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [addToContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtocontactlist_ref)
+    ///
+    /// [`distributionGroup`]: crate::people::DistributionGroup
+    /// [`myGroups`]: crate::people::MyGroups
+    /// [`removeFromContactList`]: crate::people::RemoveFromContactList
+    /// [`search`]: crate::people::Search
     #[resource(name = "addToContactList", rel = "addToContactList", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct AddToContactList {}
@@ -25,63 +40,63 @@ impl Post for AddToContactList {
     type Error = AddToContactListPostError;
 }
 
-/// What can go wrong in a POST of `addToContactList`.
+/// Errors returned by `POST addToContactList`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AddToContactListPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for AddToContactListPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `addToContactList` carries.
+    /// Parameters of `POST addToContactList`.
     ///
-    /// - Reference: [addToContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtocontactlist_ref)
+    /// - Page: [addToContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtocontactlist_ref)
     #[input(name = "AddToContactListInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct AddToContactListInput {
-        /// The parameter `displayName`.
+        /// The name under which the group is listed, at most 256 characters.
         ///
         /// Type: `String`. At most 256 characters.
         #[property(scalar("displayName").length(256))]
         pub display_name: String,
-        /// The parameter `smtpAddress`.
+        /// The email address of the distribution group in SMTP form, without a scheme.
         ///
         /// Type: `String`.
         #[property(scalar("smtpAddress"))]
@@ -90,11 +105,9 @@ ucwa_runtime::object! {
 }
 
 impl AddToContactListInput {
-    /// What the operation cannot do without.
-    pub fn new(
-        display_name: impl Into<String>,
-        smtp_address: impl Into<String>,
-    ) -> Self {
+    /// Creates an input from its required parameters.
+    pub fn new(required: AddToContactListInputRequired<'_>) -> Self {
+        let AddToContactListInputRequired { display_name, smtp_address } = required;
         Self {
             display_name: display_name.into(),
             smtp_address: smtp_address.into(),
@@ -104,3 +117,16 @@ impl AddToContactListInput {
 }
 
 impl Input for AddToContactListInput {}
+
+/// The required parameters of [`AddToContactListInput`], which [`AddToContactListInput::new`] takes by their names.
+#[derive(Clone, Copy)]
+pub struct AddToContactListInputRequired<'a> {
+    /// The name under which the group is listed, at most 256 characters.
+    ///
+    /// Type: `String`. At most 256 characters.
+    pub display_name: &'a str,
+    /// The email address of the distribution group in SMTP form, without a scheme.
+    ///
+    /// Type: `String`.
+    pub smtp_address: &'a str,
+}

@@ -2,15 +2,31 @@
 
 //! The resource `addToPresenceSubscription`.
 
-use ucwa_runtime::{Condition, Conditions, Fetched, Input, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Fetched, Input, Post, Resource, row};
+
 use crate::people::PresenceSubscriptionMemberships;
 
 ucwa_runtime::object! {
-    /// The resource `addToPresenceSubscription`.
+    /// Adds contacts to a presence subscription that exists already.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `User.ReadWrite`.
-    /// - Reference: [addToPresenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtopresencesubscription_ref)
+    /// The link is in [`presenceSubscription`]. For single contacts this is cheaper than a further subscription, of
+    /// which the server allows only a limited number. To take a contact out again, delete its
+    /// [`presenceSubscriptionMembership`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Adds the contacts and returns their memberships (201), one for each contact. `added` events in
+    ///   [`subscribedContacts`] and `updated` events with the first presence follow. The end of the subscription
+    ///   probably stays as it was.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [addToPresenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtopresencesubscription_ref)
+    ///
+    /// [`presenceSubscription`]: crate::people::PresenceSubscription
+    /// [`presenceSubscriptionMembership`]: crate::people::PresenceSubscriptionMembership
+    /// [`subscribedContacts`]: crate::people::SubscribedContacts
     #[resource(
         name = "addToPresenceSubscription",
         rel = "addToPresenceSubscription",
@@ -30,67 +46,69 @@ impl Post for AddToPresenceSubscription {
     type Error = AddToPresenceSubscriptionPostError;
 }
 
-/// What can go wrong in a POST of `addToPresenceSubscription`.
+/// Errors returned by `POST addToPresenceSubscription`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AddToPresenceSubscriptionPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for AddToPresenceSubscriptionPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `addToPresenceSubscription` carries.
+    /// Parameters of `POST addToPresenceSubscription`.
     ///
-    /// - Reference: [addToPresenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtopresencesubscription_ref)
+    /// - Page: [addToPresenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtopresencesubscription_ref)
     #[input(name = "AddToPresenceSubscriptionInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct AddToPresenceSubscriptionInput {
-        /// The parameter `contactUris`.
+        /// The addresses of the contacts to follow, usually `sip:` URIs, as found in `uri` of [`contact`].
         ///
         /// Type: `Array of String`.
+        ///
+        /// [`contact`]: crate::people::Contact
         #[property(list("contactUris"))]
         pub contact_uris: Vec<String>,
     }
 }
 
 impl AddToPresenceSubscriptionInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(contact_uris: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             contact_uris: contact_uris.into_iter().map(Into::into).collect(),

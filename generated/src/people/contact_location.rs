@@ -2,19 +2,38 @@
 
 //! The resource `contactLocation`.
 
-use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `contactLocation`.
+    /// Where a contact says that they are, as free text.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Event: `contactLocation` of `contact` updated, sent by `people` with medium priority.
-    /// - Reference: [contactLocation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactlocation_ref)
+    /// It is reached from [`contact`] and can only be read; the user's own location is at [`location`]. Events report
+    /// changes as long as a presence subscription covers the contact.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the location text that the contact shares with the user at present. With a presence
+    ///   subscription there is no need to poll: wait for the `updated` event.
+    ///
+    /// # Events
+    ///
+    /// - `contactLocation` of [`contact`] updated, sent by [`people`] with medium priority. The contact in `in` published
+    ///   another location. Fetch it if the program shows it. Comes only while a presence subscription covers the
+    ///   contact.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [contactLocation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactlocation_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
+    /// [`location`]: field@crate::people::ContactLocation::location
+    /// [`people`]: crate::general::People
     #[resource(name = "contactLocation", rel = "contactLocation", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct ContactLocation {
-        /// The `location` of the contact location.
+        /// Free text for display, in the words of the contact rather than a postal address. Absent or empty if the
+        /// contact published nothing or hides it from the user.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("location"))]
@@ -32,53 +51,58 @@ impl Get for ContactLocation {
     type Error = ContactLocationGetError;
 }
 
-/// What can go wrong in a GET of `contactLocation`.
+/// Errors returned by `GET contactLocation`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ContactLocationGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ContactLocationGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -2,27 +2,51 @@
 
 //! The resource `contactNote`.
 
-use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
+
 use crate::enumerations::NoteType;
 
 ucwa_runtime::object! {
-    /// The resource `contactNote`.
+    /// The note that a contact shows to others.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Event: `contactNote` of `contact` updated, sent by `people` with medium priority.
-    /// - Reference: [contactNote_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactnote_ref)
+    /// The server merges the personal note and the out-of-office text into one: the latter appears while it is set in
+    /// Exchange. It is reached from [`contact`] and can only be read; the user's own note is at [`note`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the note that applies now, with its type. With a presence subscription there is no need to
+    ///   poll: wait for the `updated` event.
+    ///
+    /// # Events
+    ///
+    /// - `contactNote` of [`contact`] updated, sent by [`people`] with medium priority. The contact in `in` changed, set
+    ///   or removed the note. Fetch it if the program shows it. Comes only while a presence subscription covers the
+    ///   contact.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [contactNote_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactnote_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
+    /// [`note`]: crate::me::Note
+    /// [`people`]: crate::general::People
     #[resource(name = "contactNote", rel = "contactNote", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct ContactNote {
-        /// The `message` of the contact note.
+        /// The text of the note, for display. Absent or empty if the contact has none, or hides it from the user.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("message"))]
         pub message: Option<String>,
-        /// The `type` of the contact note.
+        /// Whether the text is the contact's own note ([`Personal`], the default) or comes from Exchange ([`OutOfOffice`]).
+        /// Use it to label the note.
         ///
-        /// Type: `NoteType`. Named `type` on the wire.
+        /// Type: [`NoteType`]. Named `type` on the wire.
+        ///
+        /// [`NoteType`]: crate::enumerations::NoteType
+        /// [`OutOfOffice`]: crate::enumerations::NoteType::OutOfOffice
+        /// [`Personal`]: crate::enumerations::NoteType::Personal
         #[property(scalar("type"))]
         pub type_: Option<NoteType>,
     }
@@ -38,53 +62,58 @@ impl Get for ContactNote {
     type Error = ContactNoteGetError;
 }
 
-/// What can go wrong in a GET of `contactNote`.
+/// Errors returned by `GET contactNote`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ContactNoteGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ContactNoteGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

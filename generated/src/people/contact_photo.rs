@@ -2,16 +2,29 @@
 
 //! The resource `contactPhoto`.
 
-use ucwa_runtime::{
-    Body, Condition, Conditions, Get, Input, Optional, Resource, condition,
-};
+use ucwa_runtime::{Body, Condition, Conditions, Get, Input, Optional, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `contactPhoto`.
+    /// The picture of a contact, as image bytes (`image/jpeg`) rather than a resource.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Reference: [contactPhoto_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactphoto_ref)
+    /// Resources about people, such as [`contact`] and [`participant`], link here. The administrator can switch photos
+    /// off (see `photos` of [`policies`]), and anonymous users see only the photos of people in the same meeting.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the photo as bytes. Cache it, and do not put the request into a [`batch`], which carries no
+    ///   photos. `Forbidden` means that photos are switched off or not for this user, `GatewayTimeout` that the
+    ///   server behind did not respond in time. A contact without a photo probably yields `NotFound`.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [contactPhoto_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactphoto_ref)
+    ///
+    /// [`batch`]: crate::general::Batch
+    /// [`contact`]: crate::people::Contact
+    /// [`participant`]: crate::communication::Participant
+    /// [`policies`]: crate::general::Policies
     #[resource(name = "contactPhoto", rel = "contactPhoto", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct ContactPhoto {}
@@ -28,72 +41,78 @@ impl Get for ContactPhoto {
     const ACCEPT: Option<&'static str> = Some("image/jpeg");
 }
 
-/// What can go wrong in a GET of `contactPhoto`.
+/// Errors returned by `GET contactPhoto`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ContactPhotoGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The administrator hides photos, or an anonymous user asks for the photo of somebody outside the meeting.
-    /// - The user may not see contacts that are still pending.
+    /// - The administrator has disabled photos, or the user is anonymous and the photo is of somebody outside the
+    ///   meeting.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `GatewayTimeout`, status 504.
     ///
-    /// - The server that keeps the photo took too long. Trying later may help.
+    /// The server behind this one took too long to deliver the photo. Try again later.
     GatewayTimeout,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ContactPhotoGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::GatewayTimeout,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(504, "GatewayTimeout", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::GatewayTimeout, 504, "GatewayTimeout", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a GET of `contactPhoto` carries in its address.
+    /// Query parameters of `GET contactPhoto`.
     ///
-    /// - Reference: [contactPhoto_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactphoto_ref)
+    /// - Page: [contactPhoto_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactphoto_ref)
     #[input(name = "ContactPhotoQuery")]
     #[registry(crate::registry::REGISTRY)]
     pub struct ContactPhotoQuery {
-        /// The parameter `size`.
+        /// The wanted size in pixels, written HR, length, X, width, such as HR64X64. Default: HR48X48. Exchange stores
+        /// only certain sizes.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("size"))]
@@ -102,11 +121,12 @@ ucwa_runtime::object! {
 }
 
 impl ContactPhotoQuery {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for ContactPhotoQuery {}
+
 impl Optional for ContactPhotoQuery {}

@@ -3,41 +3,66 @@
 //! The resource `contactPresence`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Resource, Timestamp, condition,
+    Condition, Conditions, Fetched, Get, NoQuery, Resource, Timestamp, row,
 };
 
 use crate::enumerations::{Availability, ContactDeviceType};
 
 ucwa_runtime::object! {
-    /// How reachable a contact is at the moment, what they are doing, and on what kind of device.
+    /// How reachable a contact is, what they are doing, and on what kind of device.
     ///
-    /// - GET: Reads the presence once. To follow it, subscribe by `presenceSubscriptions` or
-    ///   `subscribeToGroupPresence`, and read it again after each `updated` event.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Event: `contactPresence` of `contact` updated, sent by `people` with medium priority.
-    /// - Reference: [contactPresence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactpresence_ref)
+    /// It is reached from [`contact`], [`participant`] and other resources about people. One GET gives the current state;
+    /// to follow changes, subscribe by [`presenceSubscriptions`] or [`subscribeToGroupPresence`] and wait for events.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the presence that the contact shares with the user at this moment. It creates no
+    ///   subscription, so later changes raise no event; for one look at somebody this is enough.
+    ///
+    /// # Events
+    ///
+    /// - `contactPresence` of [`contact`] updated, sent by [`people`] with medium priority. The availability, activity or
+    ///   device of the contact in `in` changed. Fetch the presence; several changes within a short time arrive as one
+    ///   event. Comes only while a presence subscription covers the contact.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [contactPresence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactpresence_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
+    /// [`participant`]: crate::communication::Participant
+    /// [`people`]: crate::general::People
+    /// [`presenceSubscriptions`]: crate::people::PresenceSubscriptions
+    /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
     #[resource(name = "contactPresence", rel = "contactPresence", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct ContactPresence {
-        /// What the contact is doing, as text to show. It is in the culture that the application was created with if the
-        /// contact published it so; otherwise it is one of the tokens `in-a-conference`, `in-a-meeting`, `off-work`,
-        /// `on-the-phone`, `presenting` and `urgent-interruptions-only`, which the program translates.
+        /// What the contact is doing, as text to show, in the `culture` of the application if the contact published it
+        /// so. Otherwise one of the tokens in-a-conference, in-a-meeting, off-work, on-the-phone, presenting and
+        /// urgent-interruptions-only, which the program translates.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("activity"))]
         pub activity: Option<String>,
-        /// How reachable the contact is. Absent means that nothing is known, which is not the same as `Offline`.
+        /// How reachable the contact is. Absent means that nothing is known, which is not the same as [`Offline`].
         ///
-        /// Type: `Availability`.
+        /// Type: [`Availability`].
+        ///
+        /// [`Availability`]: crate::enumerations::Availability
+        /// [`Offline`]: crate::enumerations::Availability::Offline
         #[property(scalar("availability"))]
         pub availability: Option<Availability>,
-        /// The kind of device that the contact is on.
+        /// The kind of device that the contact is using. [`Unknown`] or absent if the server does not know.
         ///
-        /// Type: `ContactDeviceType`.
+        /// Type: [`ContactDeviceType`].
+        ///
+        /// [`ContactDeviceType`]: crate::enumerations::ContactDeviceType
+        /// [`Unknown`]: crate::enumerations::ContactDeviceType::Unknown
         #[property(scalar("deviceType"))]
         pub device_type: Option<ContactDeviceType>,
-        /// When the contact last did something on a device. Together with an idle or away availability it tells for how
-        /// long.
+        /// When the contact last used a device. Together with an idle or away availability it shows for how long. JSON
+        /// has milliseconds since 1970, XML an ISO 8601 date.
         ///
         /// Type: `DateTime`, as samples show.
         #[property(scalar("lastActive"))]
@@ -55,53 +80,58 @@ impl Get for ContactPresence {
     type Error = ContactPresenceGetError;
 }
 
-/// What can go wrong in a GET of `contactPresence`.
+/// Errors returned by `GET contactPresence`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ContactPresenceGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ContactPresenceGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -2,20 +2,39 @@
 
 //! The resource `contactPrivacyRelationship`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Resource, Revised, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, Revised, row};
 
 use crate::enumerations::PrivacyRelationshipLevel;
 use crate::people::ContactPrivacyRelationship2;
 
 ucwa_runtime::object! {
-    /// The resource `contactPrivacyRelationship`.
+    /// How much of the user's presence and calendar a contact may see.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Event: `contactPrivacyRelationship` of `contact` updated, sent by `people` with medium priority.
-    /// - Reference: [contactPrivacyRelationship_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactprivacyrelationship_ref)
+    /// The closer the level, the more: [`FriendsAndFamily`] includes the titles of appointments, [`Colleagues`] only
+    /// whether the user is free or busy. It is reached from [`contact`]. This revision can only be read; revision 2 can
+    /// be changed.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the level that applies to the contact. [`myPrivacyRelationships`] lists all contacts by level
+    ///   instead.
+    ///
+    /// # Events
+    ///
+    /// - `contactPrivacyRelationship` of [`contact`] updated, sent by [`people`] with medium priority. The level of the
+    ///   contact in `in` changed, here or at another endpoint of the user. Fetch it if the program shows it. Comes
+    ///   only while the application has subscribed to the contact.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [contactPrivacyRelationship_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactprivacyrelationship_ref)
+    ///
+    /// [`Colleagues`]: crate::enumerations::PrivacyRelationshipLevel::Colleagues
+    /// [`FriendsAndFamily`]: crate::enumerations::PrivacyRelationshipLevel::FriendsAndFamily
+    /// [`contact`]: crate::people::Contact
+    /// [`myPrivacyRelationships`]: crate::people::MyPrivacyRelationships
+    /// [`people`]: crate::general::People
     #[resource(
         name = "contactPrivacyRelationship",
         rel = "contactPrivacyRelationship",
@@ -23,9 +42,15 @@ ucwa_runtime::object! {
     )]
     #[registry(crate::registry::REGISTRY)]
     pub struct ContactPrivacyRelationship {
-        /// The `relationshipLevel` of the contact privacy relationship.
+        /// How far the contact is trusted, such as [`Colleagues`] or [`FriendsAndFamily`]. [`Unknown`] if the server cannot
+        /// determine it.
         ///
-        /// Type: `PrivacyRelationshipLevel`.
+        /// Type: [`PrivacyRelationshipLevel`].
+        ///
+        /// [`Colleagues`]: crate::enumerations::PrivacyRelationshipLevel::Colleagues
+        /// [`FriendsAndFamily`]: crate::enumerations::PrivacyRelationshipLevel::FriendsAndFamily
+        /// [`PrivacyRelationshipLevel`]: crate::enumerations::PrivacyRelationshipLevel
+        /// [`Unknown`]: crate::enumerations::PrivacyRelationshipLevel::Unknown
         #[property(scalar("relationshipLevel"))]
         pub relationship_level: Option<PrivacyRelationshipLevel>,
     }
@@ -37,6 +62,7 @@ impl Resource for ContactPrivacyRelationship {
 
 impl Revised for ContactPrivacyRelationship {
     type Later = ContactPrivacyRelationship2;
+    type Latest = ContactPrivacyRelationship2;
 }
 
 impl Get for ContactPrivacyRelationship {
@@ -45,53 +71,58 @@ impl Get for ContactPrivacyRelationship {
     type Error = ContactPrivacyRelationshipGetError;
 }
 
-/// What can go wrong in a GET of `contactPrivacyRelationship`.
+/// Errors returned by `GET contactPrivacyRelationship`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ContactPrivacyRelationshipGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ContactPrivacyRelationshipGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

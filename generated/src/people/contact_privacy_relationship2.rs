@@ -3,23 +3,44 @@
 //! The resource `contactPrivacyRelationship2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Put, Related, Resource, condition,
+    Condition, Conditions, Fetched, Get, NoQuery, Put, Related, Resource, row,
 };
 
 use crate::enumerations::PrivacyRelationshipLevel;
 use crate::people::ResetContactPrivacyRelationship;
 
 ucwa_runtime::object! {
-    /// How close a contact is to the user, which decides how much of the user's presence and calendar the contact
-    /// sees. The user can change it.
+    /// How much of the user's presence and calendar a contact may see, to read and set.
     ///
-    /// - Revision 2 of `contactPrivacyRelationship`.
-    /// - GET: Reads the level, and the `ETag` that a PUT needs.
-    /// - PUT: Sets the level. Needs the `ETag` of the last GET: without it the answer is 428, and 412 if the
-    ///   relationship has changed since.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Event: `contactPrivacyRelationship` of `contact` updated, sent by `people` with medium priority.
-    /// - Reference: [contactPrivacyRelationship2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactprivacyrelationship2_ref)
+    /// Revision 2 adds a PUT to set the level and the link [`resetContactPrivacyRelationship`] to undo the choice. The
+    /// link to it is [`contactPrivacyRelationship`] of [`contact`], with a `revision` of at least 2.
+    ///
+    /// This is revision 2 of [`contactPrivacyRelationship`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the level that applies to the contact. [`myPrivacyRelationships`] lists all contacts by level
+    ///   instead. Keep its `ETag` for the PUT.
+    /// - **PUT**: Sets the level of the contact. Send the properties of the last GET back with the new level and an
+    ///   `If-Match` header: a missing one gives `PreconditionRequired`, a stale one `PreconditionFailed`. `Forbidden`
+    ///   means that the user may not change it. With a subscription to the contact, an `updated` event follows.
+    ///
+    /// # Events
+    ///
+    /// - [`contactPrivacyRelationship`] of [`contact`] updated, sent by [`people`] with medium priority. The level of the
+    ///   contact in `in` changed, here or at another endpoint of the user. Fetch it if the program shows it. Comes
+    ///   only while the application has subscribed to the contact.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [contactPrivacyRelationship2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactprivacyrelationship2_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
+    /// [`contactPrivacyRelationship`]: crate::people::ContactPrivacyRelationship
+    /// [`myPrivacyRelationships`]: crate::people::MyPrivacyRelationships
+    /// [`people`]: crate::general::People
+    /// [`resetContactPrivacyRelationship`]: crate::people::ResetContactPrivacyRelationship
     #[resource(
         name = "contactPrivacyRelationship2",
         rel = "contactPrivacyRelationship",
@@ -27,17 +48,25 @@ ucwa_runtime::object! {
     )]
     #[registry(crate::registry::REGISTRY)]
     pub struct ContactPrivacyRelationship2 {
-        /// The level that applies to the contact.
+        /// How far the contact is trusted, such as [`Colleagues`] or [`FriendsAndFamily`]. [`Unknown`] if the server cannot
+        /// determine it.
         ///
-        /// Type: `PrivacyRelationshipLevel`.
+        /// Type: [`PrivacyRelationshipLevel`].
+        ///
+        /// [`Colleagues`]: crate::enumerations::PrivacyRelationshipLevel::Colleagues
+        /// [`FriendsAndFamily`]: crate::enumerations::PrivacyRelationshipLevel::FriendsAndFamily
+        /// [`PrivacyRelationshipLevel`]: crate::enumerations::PrivacyRelationshipLevel
+        /// [`Unknown`]: crate::enumerations::PrivacyRelationshipLevel::Unknown
         #[property(scalar("relationshipLevel"))]
         pub relationship_level: Option<PrivacyRelationshipLevel>,
     }
 
     impl ContactPrivacyRelationship2 {
-        /// Gives the contact the server's default level again, whatever the user chose before.
+        /// Undoes the level that the user chose for the contact. Probably missing where the user may not change levels.
         ///
-        /// Relation `resetContactPrivacyRelationship`, linked.
+        /// Relation [`resetContactPrivacyRelationship`], linked.
+        ///
+        /// [`resetContactPrivacyRelationship`]: crate::people::ResetContactPrivacyRelationship
         #[relation(one("resetContactPrivacyRelationship"))]
         pub fn reset_contact_privacy_relationship(
             &self,
@@ -60,85 +89,97 @@ impl Put for ContactPrivacyRelationship2 {
     type Error = ContactPrivacyRelationship2PutError;
 }
 
-/// What can go wrong in a GET of `contactPrivacyRelationship2`.
+/// Errors returned by `GET contactPrivacyRelationship2`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ContactPrivacyRelationship2GetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ContactPrivacyRelationship2GetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a PUT of `contactPrivacyRelationship2`.
+/// Errors returned by `PUT contactPrivacyRelationship2`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `CannotRedirect` for nearly every operation, whether or
+/// not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ContactPrivacyRelationship2PutError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not change how much this contact sees.
+    /// The user may not change the privacy relationship with this contact.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ContactPrivacyRelationship2PutError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -2,16 +2,35 @@
 
 //! The resource `contactSupportedModalities`.
 
-use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
+
 use crate::enumerations::ModalityType;
 
 ucwa_runtime::object! {
-    /// The resource `contactSupportedModalities`.
+    /// The modalities by which a contact can be reached now.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Event: `contactSupportedModalities` of `contact` updated, sent by `people` with medium priority.
-    /// - Reference: [contactSupportedModalities_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactsupportedmodalities_ref)
+    /// Check them before offering messages, calls or sharing. It is reached from [`contact`]; with a subscription to
+    /// the contact, events report changes, for example when a phone number makes [`PhoneAudio`] possible.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the modalities that the contact supports at the moment. They probably change with the
+    ///   devices that the contact signs in from, so do not keep them for long.
+    ///
+    /// # Events
+    ///
+    /// - `contactSupportedModalities` of [`contact`] updated, sent by [`people`] with medium priority. The contact in
+    ///   `in` gained or lost a modality. Fetch the list before enabling or disabling ways to communicate. Comes only
+    ///   while the application has subscribed to the contact.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [contactSupportedModalities_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactsupportedmodalities_ref)
+    ///
+    /// [`PhoneAudio`]: crate::enumerations::ModalityType::PhoneAudio
+    /// [`contact`]: crate::people::Contact
+    /// [`people`]: crate::general::People
     #[resource(
         name = "contactSupportedModalities",
         rel = "contactSupportedModalities",
@@ -19,7 +38,8 @@ ucwa_runtime::object! {
     )]
     #[registry(crate::registry::REGISTRY)]
     pub struct ContactSupportedModalities {
-        /// The `modalities` of the contact supported modalities.
+        /// The modalities that the contact can take at present, in no particular order. If the list is empty or absent,
+        /// no communication can be expected to succeed.
         ///
         /// Type: `Array of ModalityType`.
         #[property(list("modalities"))]
@@ -37,53 +57,58 @@ impl Get for ContactSupportedModalities {
     type Error = ContactSupportedModalitiesGetError;
 }
 
-/// What can go wrong in a GET of `contactSupportedModalities`.
+/// Errors returned by `GET contactSupportedModalities`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ContactSupportedModalitiesGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ContactSupportedModalitiesGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -2,32 +2,55 @@
 
 //! The resource `delegatorsGroup`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::people::{GroupContacts, SubscribeToGroupPresence};
 
 ucwa_runtime::object! {
-    /// The resource `delegatorsGroup`.
+    /// The people on whose behalf the user may make and take calls.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Event: `delegatorsGroup` added, sent by `people` with high priority.
-    /// - Event: `contact` added to `delegatorsGroup`, sent by `people` with low priority.
-    /// - Event: `delegatorsGroup` updated, sent by `people` with high priority.
-    /// - Event: `delegatorsGroup` deleted, sent by `people` with high priority.
-    /// - Event: `contact` deleted from `delegatorsGroup`, sent by `people` with low priority.
-    /// - Reference: [delegatorsGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/delegatorsgroup_ref)
+    /// The link is in [`myGroups`]. Nobody can be added here: a person joins by naming the user a delegate. Its events
+    /// come only after [`startOrRefreshSubscriptionToContactsAndGroups`]. The reference describes it in the words of
+    /// [`delegatesGroup`]; its GET and events show the difference.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the identifier and name of the group, with links to its members and to a presence
+    ///   subscription for all of them. For calls on behalf of a member see [`startAudioOnBehalfOfDelegator`].
+    ///
+    /// # Events
+    ///
+    /// - `delegatorsGroup` added, sent by [`people`] with high priority. The group was created, probably because a
+    ///   first person named the user a delegate. Fetch it to see for whom the user may act.
+    /// - [`contact`] added to `delegatorsGroup`, sent by [`people`] with low priority. A person named the user a
+    ///   delegate. Calls on this person's behalf are possible from now on.
+    /// - `delegatorsGroup` updated, sent by [`people`] with high priority. The data of the group of delegators changed.
+    ///   Fetch the group again.
+    /// - `delegatorsGroup` deleted, sent by [`people`] with high priority. The group is gone: the user is no longer a
+    ///   delegate of anybody. Stop offering calls on behalf of others.
+    /// - [`contact`] deleted from `delegatorsGroup`, sent by [`people`] with low priority. A person no longer has the
+    ///   user as a delegate. Stop offering calls on this person's behalf.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [delegatorsGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/delegatorsgroup_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
+    /// [`delegatesGroup`]: crate::people::DelegatesGroup
+    /// [`myGroups`]: crate::people::MyGroups
+    /// [`people`]: crate::general::People
+    /// [`startAudioOnBehalfOfDelegator`]: crate::communication::StartAudioOnBehalfOfDelegator
+    /// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups
     #[resource(name = "delegatorsGroup", rel = "delegatorsGroup", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct DelegatorsGroup {
-        /// The `id` of the delegators group.
+        /// Identifies the group in the contact list. Opaque text: compare it as a whole, and pass it on as `groupId`.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("id"))]
         pub id: Option<String>,
-        /// The `name` of the delegators group.
+        /// The display name, at most 256 characters. It is probably set by the server, and cannot be changed here.
         ///
         /// Type: `String`, as samples show. At most 256 characters.
         #[property(scalar("name").length(256))]
@@ -35,19 +58,21 @@ ucwa_runtime::object! {
     }
 
     impl DelegatorsGroup {
-        /// Leads to `groupContacts`.
+        /// The contacts in the group.
         ///
-        /// Relation `groupContacts`, linked.
+        /// Relation [`groupContacts`], linked.
+        ///
+        /// [`groupContacts`]: crate::people::GroupContacts
         #[relation(one("groupContacts"))]
         pub fn group_contacts(&self) -> Related<'_, GroupContacts>;
 
-        /// Leads to `subscribeToGroupPresence`.
+        /// Starts a presence subscription to everybody who is in the group at that moment, for 10 to 30 minutes.
         ///
-        /// Relation `subscribeToGroupPresence`, linked.
+        /// Relation [`subscribeToGroupPresence`], linked.
+        ///
+        /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
         #[relation(one("subscribeToGroupPresence"))]
-        pub fn subscribe_to_group_presence(
-            &self,
-        ) -> Related<'_, SubscribeToGroupPresence>;
+        pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence>;
     }
 }
 
@@ -61,53 +86,58 @@ impl Get for DelegatorsGroup {
     type Error = DelegatorsGroupGetError;
 }
 
-/// What can go wrong in a GET of `delegatorsGroup`.
+/// Errors returned by `GET delegatorsGroup`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DelegatorsGroupGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for DelegatorsGroupGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

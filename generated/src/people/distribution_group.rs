@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Fetched, Get, NoQuery, Related, RelatedList, Resource, Uri,
-    condition,
+    row,
 };
 
 use crate::people::{
@@ -13,26 +13,49 @@ use crate::people::{
 };
 
 ucwa_runtime::object! {
-    /// The resource `distributionGroup`.
+    /// A mail-enabled group of Active Directory, with contacts and further groups as members.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Event: `distributionGroup` updated, sent by `people` with high priority.
-    /// - Reference: [distributionGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/distributiongroup_ref)
+    /// It comes from [`myGroups`] if it is on the contact list, else from [`search`]. Administrators maintain its
+    /// members; the user can only list, expand and follow it. Its events come only after
+    /// [`startOrRefreshSubscriptionToContactsAndGroups`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the data of the group, with members embedded in samples. Groups can be nested, perhaps in a
+    ///   circle, so limit the depth when walking them.
+    ///
+    /// # Events
+    ///
+    /// - `distributionGroup` updated, sent by [`people`] with high priority. The distribution group changed; the
+    ///   reference does not say whether a change of members counts. Fetch it again if the program shows it.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [distributionGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/distributiongroup_ref)
+    ///
+    /// [`myGroups`]: crate::people::MyGroups
+    /// [`people`]: crate::general::People
+    /// [`search`]: crate::people::Search
+    /// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups
     #[resource(name = "distributionGroup", rel = "distributionGroup", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct DistributionGroup {
-        /// The `uri` of the distribution group.
+        /// The address of the group. Samples show a `sip:` URI.
         ///
         /// Type: `Uri`, by convention.
         #[property(scalar("uri"))]
         pub uri: Option<Uri>,
-        /// The `id` of the distribution group.
+        /// Identifies the group. Opaque text: pass it on as `groupId` to [`removeFromContactList`] or
+        /// [`subscribeToGroupPresence`].
         ///
         /// Type: `String`, as samples show.
+        ///
+        /// [`removeFromContactList`]: crate::people::RemoveFromContactList
+        /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
         #[property(scalar("id"))]
         pub id: Option<String>,
-        /// The `name` of the distribution group.
+        /// The display name from the directory, at most 256 characters.
         ///
         /// Type: `String`, as samples show. At most 256 characters.
         #[property(scalar("name").length(256))]
@@ -40,41 +63,52 @@ ucwa_runtime::object! {
     }
 
     impl DistributionGroup {
-        /// Leads to `addToContactList`.
+        /// Puts the group on the user's contact list.
         ///
-        /// Relation `addToContactList`, linked.
+        /// Relation [`addToContactList`], linked.
+        ///
+        /// [`addToContactList`]: crate::people::AddToContactList
         #[relation(one("addToContactList"))]
         pub fn add_to_contact_list(&self) -> Related<'_, AddToContactList>;
 
-        /// Leads to `expandDistributionGroup`.
+        /// Fetches the group with its members.
         ///
-        /// Relation `expandDistributionGroup`, linked.
+        /// Relation [`expandDistributionGroup`], linked.
+        ///
+        /// [`expandDistributionGroup`]: crate::people::ExpandDistributionGroup
         #[relation(one("expandDistributionGroup"))]
         pub fn expand_distribution_group(&self) -> Related<'_, ExpandDistributionGroup>;
 
-        /// Leads to `removeFromContactList`.
+        /// Takes the group off the user's contact list. The group itself stays in the directory.
         ///
-        /// Relation `removeFromContactList`, linked.
+        /// Relation [`removeFromContactList`], linked.
+        ///
+        /// [`removeFromContactList`]: crate::people::RemoveFromContactList
         #[relation(one("removeFromContactList"))]
         pub fn remove_from_contact_list(&self) -> Related<'_, RemoveFromContactList>;
 
-        /// Leads to `subscribeToGroupPresence`.
+        /// Starts a presence subscription to everybody who is in the group at that moment, for 10 to 30 minutes.
         ///
-        /// Relation `subscribeToGroupPresence`, linked.
+        /// Relation [`subscribeToGroupPresence`], linked.
+        ///
+        /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
         #[relation(one("subscribeToGroupPresence"))]
-        pub fn subscribe_to_group_presence(
-            &self,
-        ) -> Related<'_, SubscribeToGroupPresence>;
+        pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence>;
 
-        /// Leads to any number of `contact`.
+        /// A direct member of the group. Samples embed them; if none are there, follow [`expandDistributionGroup`].
         ///
-        /// Relation `contact`, linked or embedded.
+        /// Relation [`contact`], linked or embedded.
+        ///
+        /// [`contact`]: crate::people::Contact
+        /// [`expandDistributionGroup`]: crate::people::ExpandDistributionGroup
         #[relation(many("contact"))]
         pub fn contact(&self) -> RelatedList<'_, Contact>;
 
-        /// Leads to any number of `distributionGroup`.
+        /// A group that is itself a member of this one. Expand it in turn to reach its members.
         ///
-        /// Relation `distributionGroup`, linked or embedded.
+        /// Relation [`distributionGroup`], linked or embedded.
+        ///
+        /// [`distributionGroup`]: crate::people::DistributionGroup
         #[relation(many("distributionGroup"))]
         pub fn distribution_group(&self) -> RelatedList<'_, Self>;
     }
@@ -90,53 +124,58 @@ impl Get for DistributionGroup {
     type Error = DistributionGroupGetError;
 }
 
-/// What can go wrong in a GET of `distributionGroup`.
+/// Errors returned by `GET distributionGroup`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DistributionGroupGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for DistributionGroupGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

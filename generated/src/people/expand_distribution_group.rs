@@ -2,15 +2,28 @@
 
 //! The resource `expandDistributionGroup`.
 
-use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
+
 use crate::people::DistributionGroup;
 
 ucwa_runtime::object! {
-    /// The resource `expandDistributionGroup`.
+    /// The members of a distribution group.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Reference: [expandDistributionGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/expanddistributiongroup_ref)
+    /// The link is in [`distributionGroup`]. Follow it when the user opens the group: no event is listed for changes of
+    /// members, and large groups cannot be expanded.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the [`distributionGroup`] with its contacts and nested groups embedded. `Forbidden` means
+    ///   that the user may not see the members, or, with the subcode `TooManyContacts`, that the group is too large
+    ///   to list.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [expandDistributionGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/expanddistributiongroup_ref)
+    ///
+    /// [`distributionGroup`]: crate::people::DistributionGroup
     #[resource(
         name = "expandDistributionGroup",
         rel = "expandDistributionGroup",
@@ -30,58 +43,62 @@ impl Get for ExpandDistributionGroup {
     type Error = ExpandDistributionGroupGetError;
 }
 
-/// What can go wrong in a GET of `expandDistributionGroup`.
+/// Errors returned by `GET expandDistributionGroup`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ExpandDistributionGroupGetError {
     /// `Forbidden` with `TooManyContacts`, status 403.
     ///
-    /// - The distribution group has too many members to list.
+    /// The distribution group has too many members to be listed.
     TooManyContacts,
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see who is in this distribution group.
+    /// The user may not see the members of this distribution group.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ExpandDistributionGroupGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::TooManyContacts,
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", "TooManyContacts"),
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::TooManyContacts, 403, "Forbidden", "TooManyContacts"),
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

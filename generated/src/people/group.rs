@@ -3,29 +3,52 @@
 //! The resource `group`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Revised, condition,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Revised, row,
 };
 
 use crate::people::{Group2, GroupContacts, SubscribeToGroupPresence};
 
 ucwa_runtime::object! {
-    /// The resource `group`.
+    /// A contact group that the user created.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Event: `contact` added to `group`, sent by `people` with high priority.
-    /// - Event: `group` updated, sent by `people` with high priority.
-    /// - Event: `contact` deleted from `group`, sent by `people` with high priority.
-    /// - Reference: [group_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/group_ref)
+    /// [`myGroups`] lists these groups. This revision can only be read: other clients, or revision 2, rename and delete
+    /// it. [`groupContacts`] lists the members, [`subscribeToGroupPresence`] follows their presence. Its events come only
+    /// after [`startOrRefreshSubscriptionToContactsAndGroups`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the identifier and name of the group, with links to its members and to a presence
+    ///   subscription for all of them.
+    ///
+    /// # Events
+    ///
+    /// - [`contact`] added to `group`, sent by [`people`] with high priority. A contact joined the group. The event holds
+    ///   its link; fetch the contact to show it.
+    /// - `group` updated, sent by [`people`] with high priority. The data of the group changed, for example its name.
+    ///   Fetch the group again.
+    /// - [`contact`] deleted from `group`, sent by [`people`] with high priority. A contact left the group. It may still
+    ///   be on the contact list through another group.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [group_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/group_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
+    /// [`groupContacts`]: crate::people::GroupContacts
+    /// [`myGroups`]: crate::people::MyGroups
+    /// [`people`]: crate::general::People
+    /// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups
+    /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
     #[resource(name = "group", rel = "group", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Group {
-        /// The `id` of the group.
+        /// Identifies the group in the contact list. Opaque text: compare it as a whole, and pass it on as `groupId`.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("id"))]
         pub id: Option<String>,
-        /// The `name` of the group.
+        /// The display name that the user chose, at most 256 characters.
         ///
         /// Type: `String`, as samples show. At most 256 characters.
         #[property(scalar("name").length(256))]
@@ -33,19 +56,21 @@ ucwa_runtime::object! {
     }
 
     impl Group {
-        /// Leads to `groupContacts`.
+        /// The contacts in the group.
         ///
-        /// Relation `groupContacts`, linked.
+        /// Relation [`groupContacts`], linked.
+        ///
+        /// [`groupContacts`]: crate::people::GroupContacts
         #[relation(one("groupContacts"))]
         pub fn group_contacts(&self) -> Related<'_, GroupContacts>;
 
-        /// Leads to `subscribeToGroupPresence`.
+        /// Starts a presence subscription to everybody who is in the group at that moment, for 10 to 30 minutes.
         ///
-        /// Relation `subscribeToGroupPresence`, linked.
+        /// Relation [`subscribeToGroupPresence`], linked.
+        ///
+        /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
         #[relation(one("subscribeToGroupPresence"))]
-        pub fn subscribe_to_group_presence(
-            &self,
-        ) -> Related<'_, SubscribeToGroupPresence>;
+        pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence>;
     }
 }
 
@@ -55,6 +80,7 @@ impl Resource for Group {
 
 impl Revised for Group {
     type Later = Group2;
+    type Latest = Group2;
 }
 
 impl Get for Group {
@@ -63,53 +89,58 @@ impl Get for Group {
     type Error = GroupGetError;
 }
 
-/// What can go wrong in a GET of `group`.
+/// Errors returned by `GET group`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GroupGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for GroupGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

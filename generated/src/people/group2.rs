@@ -3,31 +3,60 @@
 //! The resource `group2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Delete, Fetched, Get, NoQuery, Put, Related, Resource,
-    condition,
+    Condition, Conditions, Delete, Fetched, Get, NoQuery, Put, Related, Resource, row,
 };
 
 use crate::people::{GroupContacts, SubscribeToGroupPresence};
 
 ucwa_runtime::object! {
-    /// The resource `group2`.
+    /// A contact group that the user created, to read, rename and delete.
     ///
-    /// - Revision 2 of `group`.
-    /// - Verbs: GET, DELETE, PUT.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Event: `contact` added to `group`, sent by `people` with high priority.
-    /// - Event: `group` updated, sent by `people` with high priority.
-    /// - Event: `contact` deleted from `group`, sent by `people` with high priority.
-    /// - Reference: [group2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/group2_ref)
+    /// Revision 2 adds a PUT to rename the group and a DELETE. Send `X-MS-RequiresMinResourceVersion` with 2; a
+    /// server without revision 2 returns `APIVersionNotSupported`. A POST to [`myGroups`] creates groups, one to
+    /// [`myGroupMemberships`] adds members.
+    ///
+    /// This is revision 2 of [`group`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the identifier and name of the group, with links to its members and to a presence
+    ///   subscription for all of them. Keep its `ETag` for the PUT.
+    /// - **DELETE**: Deletes the group and returns 204. While the subscription to contacts and groups runs, a
+    ///   `deleted` event for [`group`] follows. The reference does not say what becomes of members that are in no other
+    ///   group; probably they stay on the contact list in [`defaultGroup`].
+    /// - **PUT**: Renames the group. Send all properties of the last GET back with the new name and an `If-Match`
+    ///   header: a missing one gives `PreconditionRequired`, a stale one `PreconditionFailed`. While the subscription
+    ///   to contacts and groups runs, an `updated` event for [`group`] follows.
+    ///
+    /// # Events
+    ///
+    /// - [`contact`] added to [`group`], sent by [`people`] with high priority. A contact joined the group. The event holds
+    ///   its link; fetch the contact to show it.
+    /// - [`group`] updated, sent by [`people`] with high priority. The data of the group changed, for example its name.
+    ///   Fetch the group again.
+    /// - [`contact`] deleted from [`group`], sent by [`people`] with high priority. A contact left the group. It may still
+    ///   be on the contact list through another group.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [group2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/group2_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
+    /// [`defaultGroup`]: crate::people::DefaultGroup
+    /// [`group`]: crate::people::Group
+    /// [`myGroupMemberships`]: crate::people::MyGroupMemberships
+    /// [`myGroups`]: crate::people::MyGroups
+    /// [`people`]: crate::general::People
     #[resource(name = "group2", rel = "group", revision = 2)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Group2 {
-        /// The `id` of the group.
+        /// Identifies the group in the contact list. Opaque text: compare it as a whole, and pass it on as `groupId`.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("id"))]
         pub id: Option<String>,
-        /// The `name` of the group.
+        /// The display name that the user chose, at most 256 characters. A PUT changes it.
         ///
         /// Type: `String`, as samples show. At most 256 characters.
         #[property(scalar("name").length(256))]
@@ -35,19 +64,21 @@ ucwa_runtime::object! {
     }
 
     impl Group2 {
-        /// Leads to `groupContacts`.
+        /// The contacts in the group.
         ///
-        /// Relation `groupContacts`, linked.
+        /// Relation [`groupContacts`], linked.
+        ///
+        /// [`groupContacts`]: crate::people::GroupContacts
         #[relation(one("groupContacts"))]
         pub fn group_contacts(&self) -> Related<'_, GroupContacts>;
 
-        /// Leads to `subscribeToGroupPresence`.
+        /// Starts a presence subscription to everybody who is in the group at that moment, for 10 to 30 minutes.
         ///
-        /// Relation `subscribeToGroupPresence`, linked.
+        /// Relation [`subscribeToGroupPresence`], linked.
+        ///
+        /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
         #[relation(one("subscribeToGroupPresence"))]
-        pub fn subscribe_to_group_presence(
-            &self,
-        ) -> Related<'_, SubscribeToGroupPresence>;
+        pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence>;
     }
 }
 
@@ -70,95 +101,114 @@ impl Put for Group2 {
     type Error = Group2PutError;
 }
 
-/// What can go wrong in a GET of `group2`.
+/// Errors returned by `GET group2`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Group2GetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for Group2GetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a DELETE of `group2`.
+/// Errors returned by `DELETE group2`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Group2DeleteError {
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for Group2DeleteError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[Self::CannotRedirect];
-    const TABLE: &'static [Condition] = &[condition(410, "Gone", "CannotRedirect")];
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
+    ];
 }
 
-/// What can go wrong in a PUT of `group2`.
+/// Errors returned by `PUT group2`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `CannotRedirect` for nearly every operation, whether or
+/// not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Group2PutError {
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for Group2PutError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::InvalidExchangeServerVersion,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -3,28 +3,50 @@
 //! The resource `groupContacts`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, Input, Optional, RelatedList, Resource,
-    condition,
+    Condition, Conditions, Fetched, Get, Input, Optional, RelatedList, Resource, row,
 };
 
 use crate::people::Contact;
 
 ucwa_runtime::object! {
-    /// The resource `groupContacts`.
+    /// The contacts of one group.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
-    /// - Event: `contact` added to `myContacts`, sent by `people` with high priority.
-    /// - Event: `contact` deleted from `myContacts`, sent by `people` with high priority.
-    /// - Reference: [groupContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupcontacts_ref)
+    /// Every kind of group but [`distributionGroup`] links here. They come with their directory data; follow the links
+    /// of each, or [`subscribeToGroupPresence`] of the group, for presence.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the contacts of the group, embedded with their directory data or as links.
+    ///
+    /// # Events
+    ///
+    /// - [`contact`] added to [`myContacts`], sent by [`people`] with high priority. A contact was added to the contact
+    ///   list. The reference names [`myContacts`] here; changes to the members of the group itself are listed at the
+    ///   group.
+    /// - [`contact`] deleted from [`myContacts`], sent by [`people`] with high priority. A contact was removed from the
+    ///   contact list, and so from this group as well. Remove it from the display.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [groupContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupcontacts_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
+    /// [`distributionGroup`]: crate::people::DistributionGroup
+    /// [`myContacts`]: crate::people::MyContacts
+    /// [`people`]: crate::general::People
+    /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
     #[resource(name = "groupContacts", rel = "groupContacts", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct GroupContacts {}
+
     impl GroupContacts {
-        /// Leads to any number of `contact`.
+        /// A contact in the group, embedded unless `expand` is `false`.
         ///
-        /// Relation `contact`, linked or embedded.
+        /// Relation [`contact`], linked or embedded.
+        ///
+        /// [`contact`]: crate::people::Contact
         #[relation(many("contact"))]
         pub fn contact(&self) -> RelatedList<'_, Contact>;
     }
@@ -40,65 +62,71 @@ impl Get for GroupContacts {
     type Error = GroupContactsGetError;
 }
 
-/// What can go wrong in a GET of `groupContacts`.
+/// Errors returned by `GET groupContacts`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GroupContactsGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for GroupContactsGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a GET of `groupContacts` carries in its address.
+    /// Query parameters of `GET groupContacts`.
     ///
-    /// - Reference: [groupContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupcontacts_ref)
+    /// - Page: [groupContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupcontacts_ref)
     #[input(name = "GroupContactsQuery")]
     #[registry(crate::registry::REGISTRY)]
     pub struct GroupContactsQuery {
-        /// The parameter `expand`.
+        /// Pass `false` to receive the contacts as links only, which keeps the response small. By default their data is
+        /// embedded.
         ///
         /// Type: `Boolean`, by convention.
         #[property(scalar("expand"))]
@@ -107,11 +135,12 @@ ucwa_runtime::object! {
 }
 
 impl GroupContactsQuery {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for GroupContactsQuery {}
+
 impl Optional for GroupContactsQuery {}

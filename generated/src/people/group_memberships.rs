@@ -3,24 +3,39 @@
 //! The resource `groupMemberships`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, condition,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, row,
 };
 
 use crate::people::MyGroupMembership;
 
 ucwa_runtime::object! {
-    /// The resource `groupMemberships`.
+    /// The memberships of one group, each pairing it with a contact.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Reference: [groupMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupmemberships_ref)
+    /// The reference does not say which resource links here; sample URLs place it below a [`group`].
+    /// [`myGroupMemberships`] with `groupId` gives the same.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the memberships of the group, embedded. Each has links to the contact and the group, but no
+    ///   data of the contact.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [groupMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/groupmemberships_ref)
+    ///
+    /// [`group`]: crate::people::Group
+    /// [`myGroupMemberships`]: crate::people::MyGroupMemberships
     #[resource(name = "groupMemberships", rel = "groupMemberships", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct GroupMemberships {}
+
     impl GroupMemberships {
-        /// Leads to any number of `myGroupMembership`.
+        /// One contact in this group.
         ///
-        /// Relation `myGroupMembership`, linked or embedded.
+        /// Relation [`myGroupMembership`], linked or embedded.
+        ///
+        /// [`myGroupMembership`]: crate::people::MyGroupMembership
         #[relation(many("myGroupMembership"))]
         pub fn my_group_membership(&self) -> RelatedList<'_, MyGroupMembership>;
     }
@@ -36,53 +51,58 @@ impl Get for GroupMemberships {
     type Error = GroupMembershipsGetError;
 }
 
-/// What can go wrong in a GET of `groupMemberships`.
+/// Errors returned by `GET groupMemberships`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GroupMembershipsGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for GroupMembershipsGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -2,9 +2,7 @@
 
 //! The resource `immediateForwardSettings`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::enumerations::ImmediateForwardSettingsTarget;
 use crate::people::{
@@ -13,11 +11,23 @@ use crate::people::{
 };
 
 ucwa_runtime::object! {
-    /// The resource `immediateForwardSettings`.
+    /// Whether and where the user's calls are forwarded immediately, without ringing at the user's own phone.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `User.ReadWrite`.
-    /// - Reference: [immediateForwardSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardsettings_ref)
+    /// The link is in [`callForwardingSettings`]. It needs enterprise voice and is not available to anonymous users.
+    /// Change it by its three links, end forwarding by [`turnOffCallForwarding`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the current target and the targets that the user may choose. `Forbidden` means that the
+    ///   user has no enterprise voice or is anonymous.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [immediateForwardSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardsettings_ref)
+    ///
+    /// [`callForwardingSettings`]: crate::me::CallForwardingSettings
+    /// [`turnOffCallForwarding`]: crate::me::TurnOffCallForwarding
     #[resource(
         name = "immediateForwardSettings",
         rel = "immediateForwardSettings",
@@ -25,39 +35,51 @@ ucwa_runtime::object! {
     )]
     #[registry(crate::registry::REGISTRY)]
     pub struct ImmediateForwardSettings {
-        /// The `target` of the immediate forward settings.
+        /// Where calls go: to a contact or number, to the delegates or to voicemail. [`None`] means that calls are not
+        /// forwarded immediately.
         ///
-        /// Type: `ImmediateForwardSettingsTarget`.
+        /// Type: [`ImmediateForwardSettingsTarget`].
+        ///
+        /// [`ImmediateForwardSettingsTarget`]: crate::enumerations::ImmediateForwardSettingsTarget
+        /// [`None`]: crate::enumerations::ImmediateForwardSettingsTarget::None
         #[property(scalar("target"))]
         pub target: Option<ImmediateForwardSettingsTarget>,
     }
 
     impl ImmediateForwardSettings {
-        /// Leads to `contact`.
+        /// The contact that calls are forwarded to. Probably present only if [`target`] is [`Contact`].
         ///
-        /// Relation `contact`, linked.
+        /// Relation [`contact`], linked.
+        ///
+        /// [`Contact`]: crate::enumerations::ImmediateForwardSettingsTarget::Contact
+        /// [`contact`]: crate::people::Contact
+        /// [`target`]: field@crate::people::ImmediateForwardSettings::target
         #[relation(one("contact"))]
         pub fn contact(&self) -> Related<'_, Contact>;
 
-        /// Leads to `immediateForwardToContact`.
+        /// Forwards all calls to a contact or number. Probably missing if the administrator allows no numbers of choice.
         ///
-        /// Relation `immediateForwardToContact`, linked.
+        /// Relation [`immediateForwardToContact`], linked.
+        ///
+        /// [`immediateForwardToContact`]: crate::people::ImmediateForwardToContact
         #[relation(one("immediateForwardToContact"))]
-        pub fn immediate_forward_to_contact(
-            &self,
-        ) -> Related<'_, ImmediateForwardToContact>;
+        pub fn immediate_forward_to_contact(&self) -> Related<'_, ImmediateForwardToContact>;
 
-        /// Leads to `immediateForwardToDelegates`.
+        /// Forwards all calls to the user's delegates. Probably missing for users without delegates.
         ///
-        /// Relation `immediateForwardToDelegates`, linked.
+        /// Relation [`immediateForwardToDelegates`], linked.
+        ///
+        /// [`immediateForwardToDelegates`]: crate::people::ImmediateForwardToDelegates
         #[relation(one("immediateForwardToDelegates"))]
         pub fn immediate_forward_to_delegates(
             &self,
         ) -> Related<'_, ImmediateForwardToDelegates>;
 
-        /// Leads to `immediateForwardToVoicemail`.
+        /// Forwards all calls to the user's voicemail. Probably missing for users without voicemail.
         ///
-        /// Relation `immediateForwardToVoicemail`, linked.
+        /// Relation [`immediateForwardToVoicemail`], linked.
+        ///
+        /// [`immediateForwardToVoicemail`]: crate::people::ImmediateForwardToVoicemail
         #[relation(one("immediateForwardToVoicemail"))]
         pub fn immediate_forward_to_voicemail(
             &self,
@@ -75,52 +97,57 @@ impl Get for ImmediateForwardSettings {
     type Error = ImmediateForwardSettingsGetError;
 }
 
-/// What can go wrong in a GET of `immediateForwardSettings`.
+/// Errors returned by `GET immediateForwardSettings`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ImmediateForwardSettingsGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user has no enterprise voice, or is anonymous.
+    /// The user has no enterprise voice, or is anonymous.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ImmediateForwardSettingsGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

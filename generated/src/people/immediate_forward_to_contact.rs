@@ -2,14 +2,27 @@
 
 //! The resource `immediateForwardToContact`.
 
-use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `immediateForwardToContact`.
+    /// Sends all of the user's calls to a contact or phone number immediately.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `User.ReadWrite`.
-    /// - Reference: [immediateForwardToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtocontact_ref)
+    /// They ring only there. The link is in [`immediateForwardSettings`] and is missing where the user may not choose a
+    /// target. [`turnOffCallForwarding`] of [`callForwardingSettings`] ends it.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Sets the target and switches immediate forwarding on; the response is 204. `Forbidden` means that
+    ///   the user has no enterprise voice, is anonymous, or may not forward to numbers of choice.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [immediateForwardToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtocontact_ref)
+    ///
+    /// [`callForwardingSettings`]: crate::me::CallForwardingSettings
+    /// [`immediateForwardSettings`]: crate::people::ImmediateForwardSettings
+    /// [`turnOffCallForwarding`]: crate::me::TurnOffCallForwarding
     #[resource(
         name = "immediateForwardToContact",
         rel = "immediateForwardToContact",
@@ -29,74 +42,76 @@ impl Post for ImmediateForwardToContact {
     type Error = ImmediateForwardToContactPostError;
 }
 
-/// What can go wrong in a POST of `immediateForwardToContact`.
+/// Errors returned by `POST immediateForwardToContact`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ImmediateForwardToContactPostError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user has no enterprise voice or is anonymous, or the administrator does not let calls be forwarded to
-    ///   numbers of the user's choice.
+    /// The user has no enterprise voice or is anonymous, or the administrator does not allow forwarding to numbers of
+    /// the user's choice.
     Forbidden,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ImmediateForwardToContactPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `immediateForwardToContact` carries.
+    /// Parameters of `POST immediateForwardToContact`.
     ///
-    /// - Reference: [immediateForwardToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtocontact_ref)
+    /// - Page: [immediateForwardToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtocontact_ref)
     #[input(name = "ImmediateForwardToContactInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct ImmediateForwardToContactInput {
-        /// The parameter `target`.
+        /// Where to send the calls, at most 80 characters: a `sip:` URI for a contact, a `tel:` URI for a number. Both
+        /// are found in [`contact`].
         ///
         /// Type: `String`. At most 80 characters.
+        ///
+        /// [`contact`]: crate::people::Contact
         #[property(scalar("target").length(80))]
         pub target: String,
     }
 }
 
 impl ImmediateForwardToContactInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(target: impl Into<String>) -> Self {
         Self {
             target: target.into(),

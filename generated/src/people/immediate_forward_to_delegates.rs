@@ -2,14 +2,27 @@
 
 //! The resource `immediateForwardToDelegates`.
 
-use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `immediateForwardToDelegates`.
+    /// Sends all of the user's calls to the delegates immediately.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `User.ReadWrite`.
-    /// - Reference: [immediateForwardToDelegates_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtodelegates_ref)
+    /// They ring only there. Delegates are the contacts in [`delegatesGroup`], and other clients appoint them. The link
+    /// is in [`immediateForwardSettings`] if the user may do this.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Switches immediate forwarding to the delegates on; the response is 204. `NoDelegatesConfigured`
+    ///   means that the user has no delegates; the reference gives it for both 403 and 409. `Forbidden` alone means
+    ///   that enterprise voice is missing.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [immediateForwardToDelegates_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtodelegates_ref)
+    ///
+    /// [`delegatesGroup`]: crate::people::DelegatesGroup
+    /// [`immediateForwardSettings`]: crate::people::ImmediateForwardSettings
     #[resource(
         name = "immediateForwardToDelegates",
         rel = "immediateForwardToDelegates",
@@ -29,64 +42,71 @@ impl Post for ImmediateForwardToDelegates {
     type Error = ImmediateForwardToDelegatesPostError;
 }
 
-/// What can go wrong in a POST of `immediateForwardToDelegates`.
+/// Errors returned by `POST immediateForwardToDelegates`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ImmediateForwardToDelegatesPostError {
     /// `Forbidden`, status 403.
     ///
-    /// - Forwarding to delegates takes enterprise voice, which the user lacks.
+    /// Forwarding to delegates needs enterprise voice, which the user does not have.
     Forbidden,
     /// `Forbidden` with `NoDelegatesConfigured`, status 403.
     ///
-    /// - The user may not forward calls to delegates as there are none. Name some first.
+    /// Calls cannot be forwarded to delegates, as the user has none. Add delegates first.
     ForbiddenNoDelegatesConfigured,
     /// `Conflict` with `NoDelegatesConfigured`, status 409.
     ///
-    /// - The user has no delegates. Name some first.
+    /// The user has no delegates. Add delegates first.
     ConflictNoDelegatesConfigured,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ImmediateForwardToDelegatesPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::ForbiddenNoDelegatesConfigured,
-        Self::ConflictNoDelegatesConfigured,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(403, "Forbidden", "NoDelegatesConfigured"),
-        condition(409, "Conflict", "NoDelegatesConfigured"),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::ForbiddenNoDelegatesConfigured,
+            403,
+            "Forbidden",
+            "NoDelegatesConfigured",
+        ),
+        row(
+            Self::ConflictNoDelegatesConfigured,
+            409,
+            "Conflict",
+            "NoDelegatesConfigured",
+        ),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

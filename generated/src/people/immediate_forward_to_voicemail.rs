@@ -2,14 +2,27 @@
 
 //! The resource `immediateForwardToVoicemail`.
 
-use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `immediateForwardToVoicemail`.
+    /// Sends all of the user's calls to voicemail immediately.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `User.ReadWrite`.
-    /// - Reference: [immediateForwardToVoicemail_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtovoicemail_ref)
+    /// No phone rings. The link is in [`immediateForwardSettings`] if the user has enterprise voice and voicemail.
+    /// [`turnOffCallForwarding`] of [`callForwardingSettings`] ends it.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Switches immediate forwarding to voicemail on; the response is 204. `Forbidden` means that the
+    ///   user has no enterprise voice or no voicemail, or is anonymous.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [immediateForwardToVoicemail_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtovoicemail_ref)
+    ///
+    /// [`callForwardingSettings`]: crate::me::CallForwardingSettings
+    /// [`immediateForwardSettings`]: crate::people::ImmediateForwardSettings
+    /// [`turnOffCallForwarding`]: crate::me::TurnOffCallForwarding
     #[resource(
         name = "immediateForwardToVoicemail",
         rel = "immediateForwardToVoicemail",
@@ -29,52 +42,51 @@ impl Post for ImmediateForwardToVoicemail {
     type Error = ImmediateForwardToVoicemailPostError;
 }
 
-/// What can go wrong in a POST of `immediateForwardToVoicemail`.
+/// Errors returned by `POST immediateForwardToVoicemail`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ImmediateForwardToVoicemailPostError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user has no enterprise voice or no voicemail, or is anonymous.
+    /// The user has no enterprise voice or no voicemail, or is anonymous.
     Forbidden,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ImmediateForwardToVoicemailPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -3,25 +3,44 @@
 //! The resource `memberships`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, Input, NoQuery, Post, RelatedList, Resource,
-    condition,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Post, RelatedList, Resource, row,
 };
 
 use crate::people::{PresenceSubscriptionMembership, PresenceSubscriptionMemberships};
 
 ucwa_runtime::object! {
-    /// The resource `memberships`.
+    /// The contacts of one presence subscription, one membership for each.
     ///
-    /// - Verbs: GET, POST.
-    /// - Online, one of these permissions: `User.ReadWrite`.
-    /// - Reference: [memberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/memberships_ref)
+    /// The link is in [`presenceSubscription`]; [`presenceSubscriptionMemberships`] of [`people`] covers all subscriptions
+    /// instead. Use it to see whom a subscription covers, to add contacts, or to find the membership to delete.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the memberships of this subscription, embedded. In samples the body has the rel
+    ///   [`presenceSubscriptionMemberships`].
+    /// - **POST**: Adds contacts to this subscription and returns their memberships (201), as
+    ///   [`addToPresenceSubscription`] does. `LimitExceeded` means that no more contacts can be followed: delete
+    ///   memberships or subscriptions first.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [memberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/memberships_ref)
+    ///
+    /// [`addToPresenceSubscription`]: crate::people::AddToPresenceSubscription
+    /// [`people`]: crate::general::People
+    /// [`presenceSubscription`]: crate::people::PresenceSubscription
+    /// [`presenceSubscriptionMemberships`]: crate::people::PresenceSubscriptionMemberships
     #[resource(name = "memberships", rel = "memberships", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Memberships {}
+
     impl Memberships {
-        /// Leads to any number of `presenceSubscriptionMembership`.
+        /// The membership of one contact. Delete it to stop following the contact.
         ///
-        /// Relation `presenceSubscriptionMembership`, linked or embedded.
+        /// Relation [`presenceSubscriptionMembership`], linked or embedded.
+        ///
+        /// [`presenceSubscriptionMembership`]: crate::people::PresenceSubscriptionMembership
         #[relation(many("presenceSubscriptionMembership"))]
         pub fn presence_subscription_membership(
             &self,
@@ -45,135 +64,141 @@ impl Post for Memberships {
     type Error = MembershipsPostError;
 }
 
-/// What can go wrong in a GET of `memberships`.
+/// Errors returned by `GET memberships`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MembershipsGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may neither see nor change who is in presence subscriptions.
-    /// - The user may not see contacts that are still pending.
+    /// - The user may neither see nor change the members of presence subscriptions.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MembershipsGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a POST of `memberships`.
+/// Errors returned by `POST memberships`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `CannotRedirect` for nearly
+/// every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MembershipsPostError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may neither see nor change who is in presence subscriptions.
+    /// - The user may neither see nor change the members of presence subscriptions.
     /// - The user may neither see nor expand distribution groups.
-    /// - The user may neither see nor name delegates.
-    /// - The user may see the contact list, but not change it.
+    /// - The user may neither see nor set delegates.
+    /// - The user may not change the contact list.
     Forbidden,
     /// `Forbidden` with `LimitExceeded`, status 403.
     ///
-    /// - The application follows as many contacts as the server allows. End a subscription first.
+    /// The limit of subscriptions is reached; probably the application follows as many contacts as the server allows.
+    /// End a subscription first.
     ForbiddenLimitExceeded,
     /// `Conflict`, status 409.
     ///
-    /// - The request does not fit the state that the resource is in. Read it again.
-    /// - The server does not offer this here.
+    /// - The server does not support this resource or operation. The reference lists this error for almost every
+    ///   operation.
+    /// - The state of the resource does not allow the request. Fetch the resource again before another try.
     Conflict,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MembershipsPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::ForbiddenLimitExceeded,
-        Self::Conflict,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(403, "Forbidden", "LimitExceeded"),
-        condition(409, "Conflict", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::ForbiddenLimitExceeded, 403, "Forbidden", "LimitExceeded"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `memberships` carries.
+    /// Parameters of `POST memberships`.
     ///
-    /// - Reference: [memberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/memberships_ref)
+    /// - Page: [memberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/memberships_ref)
     #[input(name = "MembershipsInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct MembershipsInput {
-        /// The parameter `contactUris`.
+        /// The addresses of the contacts to follow, usually `sip:` URIs, as found in `uri` of [`contact`].
         ///
         /// Type: `Array of String`.
+        ///
+        /// [`contact`]: crate::people::Contact
         #[property(list("contactUris"))]
         pub contact_uris: Vec<String>,
     }
 }
 
 impl MembershipsInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(contact_uris: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             contact_uris: contact_uris.into_iter().map(Into::into).collect(),

@@ -54,14 +54,13 @@ mod subscribe_to_group_presence;
 mod subscribed_contacts;
 
 pub use add_to_contact_list::{
-    AddToContactList, AddToContactListInput, AddToContactListPostError,
+    AddToContactList, AddToContactListInput, AddToContactListInputRequired,
+    AddToContactListPostError,
 };
-
 pub use add_to_presence_subscription::{
     AddToPresenceSubscription, AddToPresenceSubscriptionInput,
     AddToPresenceSubscriptionPostError,
 };
-
 pub use contact::{Contact, ContactGetError};
 pub use contact_location::{ContactLocation, ContactLocationGetError};
 pub use contact_note::{ContactNote, ContactNoteGetError};
@@ -70,16 +69,13 @@ pub use contact_presence::{ContactPresence, ContactPresenceGetError};
 pub use contact_privacy_relationship::{
     ContactPrivacyRelationship, ContactPrivacyRelationshipGetError,
 };
-
 pub use contact_privacy_relationship2::{
     ContactPrivacyRelationship2, ContactPrivacyRelationship2GetError,
     ContactPrivacyRelationship2PutError,
 };
-
 pub use contact_supported_modalities::{
     ContactSupportedModalities, ContactSupportedModalitiesGetError,
 };
-
 pub use default_group::{DefaultGroup, DefaultGroupGetError};
 pub use delegates_group::{DelegatesGroup, DelegatesGroupGetError};
 pub use delegators_group::{DelegatorsGroup, DelegatorsGroupGetError};
@@ -87,7 +83,6 @@ pub use distribution_group::{DistributionGroup, DistributionGroupGetError};
 pub use expand_distribution_group::{
     ExpandDistributionGroup, ExpandDistributionGroupGetError,
 };
-
 pub use group::{Group, GroupGetError};
 pub use group2::{Group2, Group2DeleteError, Group2GetError, Group2PutError};
 pub use group_contacts::{GroupContacts, GroupContactsGetError, GroupContactsQuery};
@@ -95,93 +90,74 @@ pub use group_memberships::{GroupMemberships, GroupMembershipsGetError};
 pub use immediate_forward_settings::{
     ImmediateForwardSettings, ImmediateForwardSettingsGetError,
 };
-
 pub use immediate_forward_to_contact::{
     ImmediateForwardToContact, ImmediateForwardToContactInput,
     ImmediateForwardToContactPostError,
 };
-
 pub use immediate_forward_to_delegates::{
     ImmediateForwardToDelegates, ImmediateForwardToDelegatesPostError,
 };
-
 pub use immediate_forward_to_voicemail::{
     ImmediateForwardToVoicemail, ImmediateForwardToVoicemailPostError,
 };
-
 pub use memberships::{
     Memberships, MembershipsGetError, MembershipsInput, MembershipsPostError,
 };
-
 pub use my_contacts::{MyContacts, MyContactsGetError, MyContactsQuery};
 pub use my_contacts_and_groups_subscription::{
     MyContactsAndGroupsSubscription, MyContactsAndGroupsSubscriptionGetError,
 };
-
 pub use my_group_membership::{MyGroupMembership, MyGroupMembershipGetError};
 pub use my_group_membership2::{
     MyGroupMembership2, MyGroupMembership2DeleteError, MyGroupMembership2GetError,
 };
-
 pub use my_group_memberships::{
     MyGroupMemberships, MyGroupMembershipsGetError, MyGroupMembershipsQuery,
 };
-
 pub use my_group_memberships2::{
     MyGroupMemberships2, MyGroupMemberships2GetError, MyGroupMemberships2Input,
     MyGroupMemberships2PostError, MyGroupMemberships2Query,
 };
-
 pub use my_groups::{MyGroups, MyGroupsGetError, MyGroupsQuery};
 pub use my_groups2::{
     MyGroups2, MyGroups2GetError, MyGroups2Input, MyGroups2PostError, MyGroups2Query,
 };
-
 pub use my_organization_group::{MyOrganizationGroup, MyOrganizationGroupGetError};
 pub use my_privacy_relationship::{MyPrivacyRelationship, MyPrivacyRelationshipGetError};
 pub use my_privacy_relationships::{
     MyPrivacyRelationships, MyPrivacyRelationshipsGetError,
 };
-
 pub use pinned_group::{PinnedGroup, PinnedGroupGetError};
 pub use presence_subscription::{
     PresenceSubscription, PresenceSubscriptionDeleteError, PresenceSubscriptionGetError,
     PresenceSubscriptionInput, PresenceSubscriptionPostError,
 };
-
 pub use presence_subscription_membership::{
     PresenceSubscriptionMembership, PresenceSubscriptionMembershipDeleteError,
     PresenceSubscriptionMembershipGetError,
 };
-
 pub use presence_subscription_memberships::{
     PresenceSubscriptionMemberships, PresenceSubscriptionMembershipsGetError,
     PresenceSubscriptionMembershipsInput, PresenceSubscriptionMembershipsPostError,
 };
-
 pub use presence_subscriptions::{
     PresenceSubscriptions, PresenceSubscriptionsGetError, PresenceSubscriptionsInput,
     PresenceSubscriptionsPostError,
 };
-
 pub use remove_contact_from_all_groups::{
     RemoveContactFromAllGroups, RemoveContactFromAllGroupsInput,
     RemoveContactFromAllGroupsPostError,
 };
-
 pub use remove_contact_from_all_groups2::{
     RemoveContactFromAllGroups2, RemoveContactFromAllGroups2Input,
     RemoveContactFromAllGroups2PostError,
 };
-
 pub use remove_from_contact_list::{
     RemoveFromContactList, RemoveFromContactListInput, RemoveFromContactListPostError,
 };
-
 pub use reset_contact_privacy_relationship::{
     ResetContactPrivacyRelationship, ResetContactPrivacyRelationshipPostError,
 };
-
 pub use search::{Search, SearchGetError, SearchQuery};
 pub use search2::{Search2, Search2GetError, Search2Query};
 pub use start_or_refresh_subscription_to_contacts_and_groups::{
@@ -189,14 +165,11 @@ pub use start_or_refresh_subscription_to_contacts_and_groups::{
     StartOrRefreshSubscriptionToContactsAndGroupsInput,
     StartOrRefreshSubscriptionToContactsAndGroupsPostError,
 };
-
 pub use stop_subscription_to_contacts_and_groups::{
     StopSubscriptionToContactsAndGroups, StopSubscriptionToContactsAndGroupsPostError,
 };
-
 pub use subscribe_to_group_presence::{
     SubscribeToGroupPresence, SubscribeToGroupPresenceInput,
     SubscribeToGroupPresencePostError,
 };
-
 pub use subscribed_contacts::{SubscribedContacts, SubscribedContactsGetError};

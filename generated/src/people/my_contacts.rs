@@ -3,28 +3,51 @@
 //! The resource `myContacts`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, Input, Optional, RelatedList, Resource,
-    condition,
+    Condition, Conditions, Fetched, Get, Input, Optional, RelatedList, Resource, row,
 };
 
 use crate::people::Contact;
 
 ucwa_runtime::object! {
-    /// The resource `myContacts`.
+    /// Everybody on the user's contact list, regardless of groups.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
-    /// - Event: `contact` added to `myContacts`, sent by `people` with high priority.
-    /// - Event: `contact` deleted from `myContacts`, sent by `people` with high priority.
-    /// - Reference: [myContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mycontacts_ref)
+    /// The link is in [`people`]. This collection cannot be changed itself: other clients, or a POST to revision 2 of
+    /// [`myGroupMemberships`], add contacts. Its events come only after
+    /// [`startOrRefreshSubscriptionToContactsAndGroups`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the contacts, embedded with their directory data or as links. Presence is not part of it:
+    ///   follow [`contactPresence`], or subscribe.
+    ///
+    /// # Events
+    ///
+    /// - [`contact`] added to `myContacts`, sent by [`people`] with high priority. A contact was added to the contact
+    ///   list, here or at another endpoint. Fetch it to show it.
+    /// - [`contact`] deleted from `myContacts`, sent by [`people`] with high priority. A contact was removed from the
+    ///   contact list. Remove it from the display and from caches.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [myContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mycontacts_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
+    /// [`contactPresence`]: crate::people::ContactPresence
+    /// [`myGroupMemberships`]: crate::people::MyGroupMemberships
+    /// [`people`]: crate::general::People
+    /// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups
     #[resource(name = "myContacts", rel = "myContacts", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct MyContacts {}
+
     impl MyContacts {
-        /// Leads to any number of `contact`.
+        /// A contact on the list, embedded unless `expand` is `false`.
         ///
-        /// Relation `contact`, linked or embedded.
+        /// Relation [`contact`], linked or embedded.
+        ///
+        /// [`contact`]: crate::people::Contact
         #[relation(many("contact"))]
         pub fn contact(&self) -> RelatedList<'_, Contact>;
     }
@@ -40,65 +63,71 @@ impl Get for MyContacts {
     type Error = MyContactsGetError;
 }
 
-/// What can go wrong in a GET of `myContacts`.
+/// Errors returned by `GET myContacts`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MyContactsGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MyContactsGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a GET of `myContacts` carries in its address.
+    /// Query parameters of `GET myContacts`.
     ///
-    /// - Reference: [myContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mycontacts_ref)
+    /// - Page: [myContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mycontacts_ref)
     #[input(name = "MyContactsQuery")]
     #[registry(crate::registry::REGISTRY)]
     pub struct MyContactsQuery {
-        /// The parameter `expand`.
+        /// Pass `false` to receive the contacts as links only, which keeps the response small. By default their data is
+        /// embedded.
         ///
         /// Type: `Boolean`, by convention.
         #[property(scalar("expand"))]
@@ -107,11 +136,12 @@ ucwa_runtime::object! {
 }
 
 impl MyContactsQuery {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for MyContactsQuery {}
+
 impl Optional for MyContactsQuery {}

@@ -2,9 +2,7 @@
 
 //! The resource `myContactsAndGroupsSubscription`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::enumerations::SubscriptionState;
 use crate::people::{
@@ -12,12 +10,31 @@ use crate::people::{
 };
 
 ucwa_runtime::object! {
-    /// The resource `myContactsAndGroupsSubscription`.
+    /// The subscription that reports changes to the user's contact list and groups.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Event: `myContactsAndGroupsSubscription` updated, sent by `people` with medium priority.
-    /// - Reference: [myContactsAndGroupsSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mycontactsandgroupssubscription_ref)
+    /// The link is in [`people`]. Until it is started, [`myContacts`], [`myGroups`] and the groups raise no events. It runs
+    /// for a limited time and does not cover presence, notes or locations: see [`presenceSubscriptions`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the state of the subscription and what can be done with it. It does not start anything.
+    ///
+    /// # Events
+    ///
+    /// - `myContactsAndGroupsSubscription` updated, sent by [`people`] with medium priority. The subscription is about
+    ///   to expire. Extend it by [`startOrRefreshSubscriptionToContactsAndGroups`], or changes to contacts and groups
+    ///   go unnoticed.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [myContactsAndGroupsSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mycontactsandgroupssubscription_ref)
+    ///
+    /// [`myContacts`]: crate::people::MyContacts
+    /// [`myGroups`]: crate::people::MyGroups
+    /// [`people`]: crate::general::People
+    /// [`presenceSubscriptions`]: crate::people::PresenceSubscriptions
+    /// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups
     #[resource(
         name = "myContactsAndGroupsSubscription",
         rel = "myContactsAndGroupsSubscription",
@@ -25,25 +42,33 @@ ucwa_runtime::object! {
     )]
     #[registry(crate::registry::REGISTRY)]
     pub struct MyContactsAndGroupsSubscription {
-        /// The `state` of the my contacts and groups subscription.
+        /// Whether changes are being reported. Only [`Connected`] guarantees events; in any other state what was cached may
+        /// be out of date.
         ///
-        /// Type: `SubscriptionState`.
+        /// Type: [`SubscriptionState`].
+        ///
+        /// [`Connected`]: crate::enumerations::SubscriptionState::Connected
+        /// [`SubscriptionState`]: crate::enumerations::SubscriptionState
         #[property(scalar("state"))]
         pub state: Option<SubscriptionState>,
     }
 
     impl MyContactsAndGroupsSubscription {
-        /// Leads to `startOrRefreshSubscriptionToContactsAndGroups`.
+        /// Starts the subscription or extends it. Absent if the user may not subscribe.
         ///
-        /// Relation `startOrRefreshSubscriptionToContactsAndGroups`, linked.
+        /// Relation [`startOrRefreshSubscriptionToContactsAndGroups`], linked.
+        ///
+        /// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups
         #[relation(one("startOrRefreshSubscriptionToContactsAndGroups"))]
         pub fn start_or_refresh_subscription_to_contacts_and_groups(
             &self,
         ) -> Related<'_, StartOrRefreshSubscriptionToContactsAndGroups>;
 
-        /// Leads to `stopSubscriptionToContactsAndGroups`.
+        /// Ends the subscription. Probably absent while there is nothing to stop.
         ///
-        /// Relation `stopSubscriptionToContactsAndGroups`, linked.
+        /// Relation [`stopSubscriptionToContactsAndGroups`], linked.
+        ///
+        /// [`stopSubscriptionToContactsAndGroups`]: crate::people::StopSubscriptionToContactsAndGroups
         #[relation(one("stopSubscriptionToContactsAndGroups"))]
         pub fn stop_subscription_to_contacts_and_groups(
             &self,
@@ -61,53 +86,58 @@ impl Get for MyContactsAndGroupsSubscription {
     type Error = MyContactsAndGroupsSubscriptionGetError;
 }
 
-/// What can go wrong in a GET of `myContactsAndGroupsSubscription`.
+/// Errors returned by `GET myContactsAndGroupsSubscription`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MyContactsAndGroupsSubscriptionGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MyContactsAndGroupsSubscriptionGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

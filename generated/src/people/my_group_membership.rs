@@ -3,42 +3,63 @@
 //! The resource `myGroupMembership`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Revised, condition,
+    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Revised, row,
 };
 
 use crate::people::{Contact, DefaultGroup, Group, MyGroupMembership2, PinnedGroup};
 
 ucwa_runtime::object! {
-    /// The resource `myGroupMembership`.
+    /// One contact in one group.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Reference: [myGroupMembership_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmembership_ref)
+    /// A contact that is in several groups has one membership for each. It comes from [`myGroupMemberships`] or
+    /// [`groupMemberships`]. This revision can only be read; revision 2 can be deleted.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the links to the contact and to the group. Probably only the link of the kind of group
+    ///   concerned is there, although samples show all.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [myGroupMembership_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmembership_ref)
+    ///
+    /// [`groupMemberships`]: crate::people::GroupMemberships
+    /// [`myGroupMemberships`]: crate::people::MyGroupMemberships
     #[resource(name = "myGroupMembership", rel = "myGroupMembership", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct MyGroupMembership {}
+
     impl MyGroupMembership {
-        /// Leads to `contact`.
+        /// The contact who is in the group.
         ///
-        /// Relation `contact`, linked.
+        /// Relation [`contact`], linked.
+        ///
+        /// [`contact`]: crate::people::Contact
         #[relation(one("contact"))]
         pub fn contact(&self) -> Related<'_, Contact>;
 
-        /// Leads to `defaultGroup`.
+        /// The group, if it is the default group.
         ///
-        /// Relation `defaultGroup`, linked.
+        /// Relation [`defaultGroup`], linked.
+        ///
+        /// [`defaultGroup`]: crate::people::DefaultGroup
         #[relation(one("defaultGroup"))]
         pub fn default_group(&self) -> Related<'_, DefaultGroup>;
 
-        /// Leads to `group`.
+        /// The group, if it is one that the user created.
         ///
-        /// Relation `group`, linked.
+        /// Relation [`group`], linked.
+        ///
+        /// [`group`]: crate::people::Group
         #[relation(one("group"))]
         pub fn group(&self) -> Related<'_, Group>;
 
-        /// Leads to `pinnedGroup`.
+        /// The group, if it is the pinned group.
         ///
-        /// Relation `pinnedGroup`, linked.
+        /// Relation [`pinnedGroup`], linked.
+        ///
+        /// [`pinnedGroup`]: crate::people::PinnedGroup
         #[relation(one("pinnedGroup"))]
         pub fn pinned_group(&self) -> Related<'_, PinnedGroup>;
     }
@@ -50,6 +71,7 @@ impl Resource for MyGroupMembership {
 
 impl Revised for MyGroupMembership {
     type Later = MyGroupMembership2;
+    type Latest = MyGroupMembership2;
 }
 
 impl Get for MyGroupMembership {
@@ -58,53 +80,58 @@ impl Get for MyGroupMembership {
     type Error = MyGroupMembershipGetError;
 }
 
-/// What can go wrong in a GET of `myGroupMembership`.
+/// Errors returned by `GET myGroupMembership`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MyGroupMembershipGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MyGroupMembershipGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

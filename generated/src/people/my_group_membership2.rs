@@ -3,49 +3,78 @@
 //! The resource `myGroupMembership2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Delete, Fetched, Get, NoQuery, Related, Resource, condition,
+    Condition, Conditions, Delete, Fetched, Get, NoQuery, Related, Resource, row,
 };
 
 use crate::people::{Contact, DefaultGroup, DelegatesGroup, Group2, PinnedGroup};
 
 ucwa_runtime::object! {
-    /// The resource `myGroupMembership2`.
+    /// One contact in one group, to read and delete.
     ///
-    /// - Revision 2 of `myGroupMembership`.
-    /// - Verbs: GET, DELETE.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Reference: [myGroupMembership2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmembership2_ref)
+    /// Revision 2 adds a DELETE and the link [`delegatesGroup`]. Send `X-MS-RequiresMinResourceVersion` with 2; a
+    /// server without revision 2 returns `APIVersionNotSupported`. To take a contact out of all groups at once, use
+    /// [`removeContactFromAllGroups`].
+    ///
+    /// This is revision 2 of [`myGroupMembership`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the links to the contact and to the group. Probably only the link of the kind of group
+    ///   concerned is there, although samples show all.
+    /// - **DELETE**: Takes the contact out of this group only and returns 204. `NotFound` means that the contact is
+    ///   no longer in the group. `MigrationInProgress` means that the contact list is being moved and nothing was
+    ///   removed: try again later.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [myGroupMembership2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmembership2_ref)
+    ///
+    /// [`delegatesGroup`]: crate::people::DelegatesGroup
+    /// [`myGroupMembership`]: crate::people::MyGroupMembership
+    /// [`removeContactFromAllGroups`]: crate::people::RemoveContactFromAllGroups
     #[resource(name = "myGroupMembership2", rel = "myGroupMembership", revision = 2)]
     #[registry(crate::registry::REGISTRY)]
     pub struct MyGroupMembership2 {}
+
     impl MyGroupMembership2 {
-        /// Leads to `contact`.
+        /// The contact who is in the group.
         ///
-        /// Relation `contact`, linked.
+        /// Relation [`contact`], linked.
+        ///
+        /// [`contact`]: crate::people::Contact
         #[relation(one("contact"))]
         pub fn contact(&self) -> Related<'_, Contact>;
 
-        /// Leads to `defaultGroup`.
+        /// The group, if it is the default group.
         ///
-        /// Relation `defaultGroup`, linked.
+        /// Relation [`defaultGroup`], linked.
+        ///
+        /// [`defaultGroup`]: crate::people::DefaultGroup
         #[relation(one("defaultGroup"))]
         pub fn default_group(&self) -> Related<'_, DefaultGroup>;
 
-        /// Leads to `delegatesGroup`.
+        /// The group, if the contact is a delegate of the user.
         ///
-        /// Relation `delegatesGroup`, linked.
+        /// Relation [`delegatesGroup`], linked.
+        ///
+        /// [`delegatesGroup`]: crate::people::DelegatesGroup
         #[relation(one("delegatesGroup"))]
         pub fn delegates_group(&self) -> Related<'_, DelegatesGroup>;
 
-        /// Leads to `group`.
+        /// The group, if it is one that the user created.
         ///
-        /// Relation `group`, linked.
+        /// Relation [`group`], linked.
+        ///
+        /// [`group`]: crate::people::Group
         #[relation(one("group"))]
         pub fn group(&self) -> Related<'_, Group2>;
 
-        /// Leads to `pinnedGroup`.
+        /// The group, if it is the pinned group.
         ///
-        /// Relation `pinnedGroup`, linked.
+        /// Relation [`pinnedGroup`], linked.
+        ///
+        /// [`pinnedGroup`]: crate::people::PinnedGroup
         #[relation(one("pinnedGroup"))]
         pub fn pinned_group(&self) -> Related<'_, PinnedGroup>;
     }
@@ -65,91 +94,95 @@ impl Delete for MyGroupMembership2 {
     type Error = MyGroupMembership2DeleteError;
 }
 
-/// What can go wrong in a GET of `myGroupMembership2`.
+/// Errors returned by `GET myGroupMembership2`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MyGroupMembership2GetError {
     /// `Forbidden` with `OperationNotSupported`, status 403.
     ///
-    /// - Who belongs to the group of delegators cannot be listed.
+    /// The members of the delegators group cannot be listed.
     OperationNotSupported,
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MyGroupMembership2GetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::OperationNotSupported,
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", "OperationNotSupported"),
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::OperationNotSupported, 403, "Forbidden", "OperationNotSupported"),
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a DELETE of `myGroupMembership2`.
+/// Errors returned by `DELETE myGroupMembership2`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MyGroupMembership2DeleteError {
     /// `ServiceFailure` with `MigrationInProgress`, status 500.
     ///
-    /// - The contact list is being moved and cannot be changed: nothing was removed. Try again later.
+    /// The contact list is being migrated. Nothing was removed; try again later.
     MigrationInProgress,
     /// `NotFound`, status 404.
     ///
-    /// - The contact is not in the group (any more), which may be just what was wanted.
+    /// The contact is not in the group, or no longer. Programs can treat this as success.
     NotFound,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MyGroupMembership2DeleteError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::MigrationInProgress,
-        Self::NotFound,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "MigrationInProgress"),
-        condition(404, "NotFound", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::MigrationInProgress, 500, "ServiceFailure", "MigrationInProgress"),
+        row(Self::NotFound, 404, "NotFound", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,24 +4,40 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Fetched, Get, Input, Optional, RelatedList, Resource, Revised,
-    condition,
+    row,
 };
 
 use crate::people::{MyGroupMembership, MyGroupMemberships2};
 
 ucwa_runtime::object! {
-    /// The resource `myGroupMemberships`.
+    /// Who is in which group of the contact list.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Reference: [myGroupMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships_ref)
+    /// The link is in [`people`]. Each membership pairs one contact with one group. This revision can only be read:
+    /// other clients, or revision 2, move contacts between groups.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns memberships, embedded, of all groups or of one. They hold links, no names: join them with
+    ///   [`myContacts`] and [`myGroups`] to draw a contact list from two or three requests.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [myGroupMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships_ref)
+    ///
+    /// [`myContacts`]: crate::people::MyContacts
+    /// [`myGroups`]: crate::people::MyGroups
+    /// [`people`]: crate::general::People
     #[resource(name = "myGroupMemberships", rel = "myGroupMemberships", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct MyGroupMemberships {}
+
     impl MyGroupMemberships {
-        /// Leads to any number of `myGroupMembership`.
+        /// One contact in one group.
         ///
-        /// Relation `myGroupMembership`, linked or embedded.
+        /// Relation [`myGroupMembership`], linked or embedded.
+        ///
+        /// [`myGroupMembership`]: crate::people::MyGroupMembership
         #[relation(many("myGroupMembership"))]
         pub fn my_group_membership(&self) -> RelatedList<'_, MyGroupMembership>;
     }
@@ -33,6 +49,7 @@ impl Resource for MyGroupMemberships {
 
 impl Revised for MyGroupMemberships {
     type Later = MyGroupMemberships2;
+    type Latest = MyGroupMemberships2;
 }
 
 impl Get for MyGroupMemberships {
@@ -41,65 +58,71 @@ impl Get for MyGroupMemberships {
     type Error = MyGroupMembershipsGetError;
 }
 
-/// What can go wrong in a GET of `myGroupMemberships`.
+/// Errors returned by `GET myGroupMemberships`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MyGroupMembershipsGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MyGroupMembershipsGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a GET of `myGroupMemberships` carries in its address.
+    /// Query parameters of `GET myGroupMemberships`.
     ///
-    /// - Reference: [myGroupMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships_ref)
+    /// - Page: [myGroupMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships_ref)
     #[input(name = "MyGroupMembershipsQuery")]
     #[registry(crate::registry::REGISTRY)]
     pub struct MyGroupMembershipsQuery {
-        /// The parameter `groupId`.
+        /// The `id` of the group whose memberships are wanted, at most 256 characters. Without it the response covers all
+        /// groups.
         ///
         /// Type: `String`, by convention. At most 256 characters.
         #[property(scalar("groupId").length(256))]
@@ -108,11 +131,12 @@ ucwa_runtime::object! {
 }
 
 impl MyGroupMembershipsQuery {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for MyGroupMembershipsQuery {}
+
 impl Optional for MyGroupMembershipsQuery {}

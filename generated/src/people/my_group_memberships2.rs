@@ -4,26 +4,49 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Fetched, Get, Input, Optional, Post, RelatedList, Resource,
-    condition,
+    row,
 };
 
 use crate::people::MyGroupMembership2;
 
 ucwa_runtime::object! {
-    /// The resource `myGroupMemberships2`.
+    /// Who is in which group of the contact list, to read and extend.
     ///
-    /// - Revision 2 of `myGroupMemberships`.
-    /// - Verbs: GET, POST.
-    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
-    /// - Reference: [myGroupMemberships2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships2_ref)
+    /// Revision 2 adds a POST that puts a contact into a group. Send `X-MS-RequiresMinResourceVersion` with 2; a
+    /// server without revision 2 returns `APIVersionNotSupported`. DELETE of [`myGroupMembership`] removes from one
+    /// group, [`removeContactFromAllGroups`] from the list.
+    ///
+    /// This is revision 2 of [`myGroupMemberships`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns memberships, embedded, of all groups or of one. The groups [`delegatorsGroup`] and
+    ///   [`myOrganizationGroup`] are refused with `OperationNotSupported`.
+    /// - **POST**: Puts a contact into a group, and so on the contact list, and returns the membership (201).
+    ///   `AlreadyExists`: the contact is in the group. `LimitExceeded`: the list is full (250 contacts unless
+    ///   configured otherwise) or has 25 delegates. `OperationNotSupported`: this group takes no additions.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [myGroupMemberships2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships2_ref)
+    ///
+    /// [`delegatorsGroup`]: crate::people::DelegatorsGroup
+    /// [`myGroupMembership`]: crate::people::MyGroupMembership
+    /// [`myGroupMemberships`]: crate::people::MyGroupMemberships
+    /// [`myOrganizationGroup`]: crate::people::MyOrganizationGroup
+    /// [`removeContactFromAllGroups`]: crate::people::RemoveContactFromAllGroups
     #[resource(name = "myGroupMemberships2", rel = "myGroupMemberships", revision = 2)]
     #[registry(crate::registry::REGISTRY)]
     pub struct MyGroupMemberships2 {}
+
     impl MyGroupMemberships2 {
-        /// Leads to any number of `myGroupMembership`.
+        /// One contact in one group. Delete it to take the contact out.
         ///
-        /// Relation `myGroupMembership`, linked or embedded.
+        /// Relation [`myGroupMembership`], linked or embedded.
+        ///
+        /// [`myGroupMembership`]: crate::people::MyGroupMembership
         #[relation(many("myGroupMembership"))]
         pub fn my_group_membership(&self) -> RelatedList<'_, MyGroupMembership2>;
     }
@@ -45,152 +68,152 @@ impl Post for MyGroupMemberships2 {
     type Error = MyGroupMemberships2PostError;
 }
 
-/// What can go wrong in a GET of `myGroupMemberships2`.
+/// Errors returned by `GET myGroupMemberships2`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MyGroupMemberships2GetError {
     /// `Forbidden` with `OperationNotSupported`, status 403.
     ///
-    /// - Who belongs to the group of delegators cannot be listed.
-    /// - Who belongs to the organization's group cannot be listed.
+    /// - The members of the delegators group cannot be listed.
+    /// - The members of the organization group cannot be listed.
     OperationNotSupported,
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MyGroupMemberships2GetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::OperationNotSupported,
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", "OperationNotSupported"),
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::OperationNotSupported, 403, "Forbidden", "OperationNotSupported"),
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a POST of `myGroupMemberships2`.
+/// Errors returned by `POST myGroupMemberships2`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `TooManyGroups`, `CannotRedirect` for nearly every operation,
+/// whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MyGroupMemberships2PostError {
     /// `ServiceFailure` with `MigrationInProgress`, status 500.
     ///
-    /// - The contact list is being moved: nothing was added or removed. Try again later.
+    /// The contact list is being migrated. Nothing was added or removed; try again later.
     MigrationInProgress,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - The contact is in the group already, which may be just what was wanted.
-    /// - What was to be made is there already.
+    /// - The contact is already in the group. Programs can treat this as success.
+    /// - What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Forbidden`, status 403.
     ///
-    /// - Nobody can be added to a distribution group from here.
+    /// - Contacts cannot be added to a distribution group through the API.
     /// - The user may neither see nor expand distribution groups.
-    /// - The user may neither see nor name delegates.
-    /// - The user may see the contact list, but not change it.
+    /// - The user may neither see nor set delegates.
+    /// - The user may not change the contact list.
     Forbidden,
     /// `Forbidden` with `OperationNotSupported`, status 403.
     ///
-    /// - Nobody can be added to the group of delegators: they add themselves by naming the user a delegate.
-    /// - Nobody can be added to the organization's group.
+    /// - Contacts cannot be added to the delegators group. They join it by making the user their delegate.
+    /// - Contacts cannot be added to the organization group.
     OperationNotSupported,
     /// `Forbidden` with `LimitExceeded`, status 403.
     ///
-    /// - The user has 25 delegates, which is as many as can be. Remove one first.
+    /// The user has 25 delegates, which is the maximum. Remove one first.
     ForbiddenLimitExceeded,
     /// `Conflict` with `LimitExceeded`, status 409.
     ///
-    /// - The contact list is full; unless configured otherwise it holds 250. Remove a contact first.
+    /// The contact list is full; unless configured otherwise it holds 250 contacts. Remove a contact first.
     ConflictLimitExceeded,
     /// `Conflict`, status 409.
     ///
-    /// - The request does not fit the state that the resource is in. Read it again.
-    /// - The server does not offer this here.
+    /// - The server does not support this resource or operation. The reference lists this error for almost every
+    ///   operation.
+    /// - The state of the resource does not allow the request. Fetch the resource again before another try.
     Conflict,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MyGroupMemberships2PostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::MigrationInProgress,
-        Self::AlreadyExists,
-        Self::Forbidden,
-        Self::OperationNotSupported,
-        Self::ForbiddenLimitExceeded,
-        Self::ConflictLimitExceeded,
-        Self::Conflict,
-        Self::CallbackChannelError,
-        Self::TooManyGroups,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "MigrationInProgress"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(403, "Forbidden", ""),
-        condition(403, "Forbidden", "OperationNotSupported"),
-        condition(403, "Forbidden", "LimitExceeded"),
-        condition(409, "Conflict", "LimitExceeded"),
-        condition(409, "Conflict", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::MigrationInProgress, 500, "ServiceFailure", "MigrationInProgress"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::OperationNotSupported, 403, "Forbidden", "OperationNotSupported"),
+        row(Self::ForbiddenLimitExceeded, 403, "Forbidden", "LimitExceeded"),
+        row(Self::ConflictLimitExceeded, 409, "Conflict", "LimitExceeded"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a GET of `myGroupMemberships2` carries in its address.
+    /// Query parameters of `GET myGroupMemberships2`.
     ///
-    /// - Reference: [myGroupMemberships2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships2_ref)
+    /// - Page: [myGroupMemberships2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships2_ref)
     #[input(name = "MyGroupMemberships2Query")]
     #[registry(crate::registry::REGISTRY)]
     pub struct MyGroupMemberships2Query {
-        /// The parameter `groupId`.
+        /// The `id` of the group whose memberships are wanted, at most 256 characters. Without it the response covers all
+        /// groups.
         ///
         /// Type: `String`. At most 256 characters.
         #[property(scalar("groupId").length(256))]
@@ -199,36 +222,41 @@ ucwa_runtime::object! {
 }
 
 impl MyGroupMemberships2Query {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for MyGroupMemberships2Query {}
+
 impl Optional for MyGroupMemberships2Query {}
+
 ucwa_runtime::object! {
-    /// What a POST to `myGroupMemberships2` carries.
+    /// Parameters of `POST myGroupMemberships2`.
     ///
-    /// - Reference: [myGroupMemberships2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships2_ref)
+    /// - Page: [myGroupMemberships2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroupmemberships2_ref)
     #[input(name = "MyGroupMemberships2Input")]
     #[registry(crate::registry::REGISTRY)]
     pub struct MyGroupMemberships2Input {
-        /// The parameter `contactUri`.
+        /// The address of the contact to add, usually a `sip:` URI, at most 250 characters.
         ///
         /// Type: `String`. At most 250 characters.
         #[property(scalar("contactUri").length(250))]
         pub contact_uri: String,
-        /// The parameter `groupId`.
+        /// The `id` of the group to add to, at most 256 characters. Without it the contact probably goes to
+        /// [`defaultGroup`].
         ///
         /// Type: `String`. At most 256 characters.
+        ///
+        /// [`defaultGroup`]: crate::people::DefaultGroup
         #[property(scalar("groupId").length(256))]
         pub group_id: Option<String>,
     }
 }
 
 impl MyGroupMemberships2Input {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(contact_uri: impl Into<String>) -> Self {
         Self {
             contact_uri: contact_uri.into(),

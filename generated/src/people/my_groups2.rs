@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Fetched, Get, Input, Optional, Post, Related, RelatedList,
-    Resource, condition,
+    Resource, row,
 };
 
 use crate::people::{
@@ -13,69 +13,127 @@ use crate::people::{
 };
 
 ucwa_runtime::object! {
-    /// The resource `myGroups2`.
+    /// All groups of the user's contact list, to read and extend.
     ///
-    /// - Revision 2 of `myGroups`.
-    /// - Verbs: GET, POST.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Event: `group` added, sent by `people` with high priority.
-    /// - Event: `defaultGroup` added, sent by `people` with low priority.
-    /// - Event: `pinnedGroup` added, sent by `people` with low priority.
-    /// - Event: `distributionGroup` added, sent by `people` with high priority.
-    /// - Event: `delegatesGroup` added, sent by `people` with high priority.
-    /// - Event: `delegatorsGroup` added, sent by `people` with high priority.
-    /// - Event: `myOrganizationGroup` added to `myGroups`, sent by `people` with low priority.
-    /// - Event: `delegatorsGroup` updated, sent by `people` with high priority.
-    /// - Event: `myOrganizationGroup` of `myGroups` updated, sent by `people` with low priority.
-    /// - Event: `group` deleted, sent by `people` with high priority.
-    /// - Event: `defaultGroup` deleted, sent by `people` with low priority.
-    /// - Event: `pinnedGroup` deleted, sent by `people` with low priority.
-    /// - Event: `distributionGroup` deleted, sent by `people` with high priority.
-    /// - Event: `delegatorsGroup` deleted from `myGroups`, sent by `people` with high priority.
-    /// - Reference: [myGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups2_ref)
+    /// Revision 2 adds a POST that creates a [`group`], although the reference still calls the collection read-only.
+    /// Send `X-MS-RequiresMinResourceVersion` with 2; a server without revision 2 returns `APIVersionNotSupported`.
+    /// Its events come only after [`startOrRefreshSubscriptionToContactsAndGroups`].
+    ///
+    /// This is revision 2 of [`myGroups`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the groups, embedded or as links. Their members are not included, except those of
+    ///   distribution groups in samples: follow [`groupContacts`].
+    /// - **POST**: Creates an empty group and returns 204. The new address arrives with the `added` event for
+    ///   [`group`], or with another GET. `AlreadyExists` probably means that the name is taken, `TooManyGroups` that
+    ///   the limit is reached.
+    ///
+    /// # Events
+    ///
+    /// - [`group`] added, sent by [`people`] with high priority. The user created a group, here or at another endpoint.
+    ///   Fetch it, and its [`groupContacts`].
+    /// - [`defaultGroup`] added, sent by [`people`] with low priority. The default group was created. Fetch it, and its
+    ///   [`groupContacts`].
+    /// - [`pinnedGroup`] added, sent by [`people`] with low priority. The pinned group was created. Fetch it, and its
+    ///   [`groupContacts`].
+    /// - [`distributionGroup`] added, sent by [`people`] with high priority. A distribution group was put on the contact
+    ///   list. Fetch it.
+    /// - [`delegatesGroup`] added, sent by [`people`] with high priority. The group of delegates was created. Fetch it to
+    ///   see who may act for the user.
+    /// - [`delegatorsGroup`] added, sent by [`people`] with high priority. The group of delegators was created. Fetch it
+    ///   to see for whom the user may act.
+    /// - [`myOrganizationGroup`] added to [`myGroups`], sent by [`people`] with low priority. The organization group was
+    ///   created. Fetch it, and its [`groupContacts`].
+    /// - [`delegatorsGroup`] updated, sent by [`people`] with high priority. The data of the group of delegators changed.
+    ///   Fetch the group again.
+    /// - [`myOrganizationGroup`] of [`myGroups`] updated, sent by [`people`] with low priority. The data of the
+    ///   organization group changed. Fetch the group again.
+    /// - [`group`] deleted, sent by [`people`] with high priority. A group that the user created was deleted. Remove it
+    ///   from the display; its members may still be on the contact list.
+    /// - [`defaultGroup`] deleted, sent by [`people`] with low priority. The default group is gone. Remove it from the
+    ///   display.
+    /// - [`pinnedGroup`] deleted, sent by [`people`] with low priority. The pinned group is gone. Remove it from the
+    ///   display.
+    /// - [`distributionGroup`] deleted, sent by [`people`] with high priority. A distribution group was taken off the
+    ///   contact list. It still exists in the directory.
+    /// - [`delegatorsGroup`] deleted from [`myGroups`], sent by [`people`] with high priority. The group of delegators is
+    ///   gone: the user no longer acts for anybody.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [myGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups2_ref)
+    ///
+    /// [`defaultGroup`]: crate::people::DefaultGroup
+    /// [`delegatesGroup`]: crate::people::DelegatesGroup
+    /// [`delegatorsGroup`]: crate::people::DelegatorsGroup
+    /// [`distributionGroup`]: crate::people::DistributionGroup
+    /// [`group`]: crate::people::Group
+    /// [`groupContacts`]: crate::people::GroupContacts
+    /// [`myGroups`]: crate::people::MyGroups
+    /// [`myOrganizationGroup`]: crate::people::MyOrganizationGroup
+    /// [`people`]: crate::general::People
+    /// [`pinnedGroup`]: crate::people::PinnedGroup
+    /// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups
     #[resource(name = "myGroups2", rel = "myGroups", revision = 2)]
     #[registry(crate::registry::REGISTRY)]
     pub struct MyGroups2 {}
+
     impl MyGroups2 {
-        /// Leads to `defaultGroup`.
+        /// The group of contacts that were not put anywhere else.
         ///
-        /// Relation `defaultGroup`, linked.
+        /// Relation [`defaultGroup`], linked.
+        ///
+        /// [`defaultGroup`]: crate::people::DefaultGroup
         #[relation(one("defaultGroup"))]
         pub fn default_group(&self) -> Related<'_, DefaultGroup>;
 
-        /// Leads to `delegatesGroup`.
+        /// The people who may make and take calls on the user's behalf.
         ///
-        /// Relation `delegatesGroup`, linked.
+        /// Relation [`delegatesGroup`], linked.
+        ///
+        /// [`delegatesGroup`]: crate::people::DelegatesGroup
         #[relation(one("delegatesGroup"))]
         pub fn delegates_group(&self) -> Related<'_, DelegatesGroup>;
 
-        /// Leads to `delegatorsGroup`.
+        /// The people on whose behalf the user may make and take calls.
         ///
-        /// Relation `delegatorsGroup`, linked.
+        /// Relation [`delegatorsGroup`], linked.
+        ///
+        /// [`delegatorsGroup`]: crate::people::DelegatorsGroup
         #[relation(one("delegatorsGroup"))]
         pub fn delegators_group(&self) -> Related<'_, DelegatorsGroup>;
 
-        /// Leads to any number of `distributionGroup`.
+        /// A distribution group on the user's contact list.
         ///
-        /// Relation `distributionGroup`, linked or embedded.
+        /// Relation [`distributionGroup`], linked or embedded.
+        ///
+        /// [`distributionGroup`]: crate::people::DistributionGroup
         #[relation(many("distributionGroup"))]
         pub fn distribution_group(&self) -> RelatedList<'_, DistributionGroup>;
 
-        /// Leads to any number of `group`.
+        /// A group that the user created.
         ///
-        /// Relation `group`, linked or embedded.
+        /// Relation [`group`], linked or embedded.
+        ///
+        /// [`group`]: crate::people::Group
         #[relation(many("group"))]
         pub fn group(&self) -> RelatedList<'_, Group2>;
 
-        /// Leads to `myOrganizationGroup`.
+        /// The user's manager, peers and direct reports.
         ///
-        /// Relation `myOrganizationGroup`, linked.
+        /// Relation [`myOrganizationGroup`], linked.
+        ///
+        /// [`myOrganizationGroup`]: crate::people::MyOrganizationGroup
         #[relation(one("myOrganizationGroup"))]
         pub fn my_organization_group(&self) -> Related<'_, MyOrganizationGroup>;
 
-        /// Leads to `pinnedGroup`.
+        /// The contacts whom the user has pinned or communicates with most.
         ///
-        /// Relation `pinnedGroup`, linked.
+        /// Relation [`pinnedGroup`], linked.
+        ///
+        /// [`pinnedGroup`]: crate::people::PinnedGroup
         #[relation(one("pinnedGroup"))]
         pub fn pinned_group(&self) -> Related<'_, PinnedGroup>;
     }
@@ -97,118 +155,122 @@ impl Post for MyGroups2 {
     type Error = MyGroups2PostError;
 }
 
-/// What can go wrong in a GET of `myGroups2`.
+/// Errors returned by `GET myGroups2`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MyGroups2GetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MyGroups2GetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a POST of `myGroups2`.
+/// Errors returned by `POST myGroups2`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `CannotRedirect` for nearly
+/// every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MyGroups2PostError {
     /// `Forbidden`, status 403.
     ///
     /// - The user may neither see nor expand distribution groups.
-    /// - The user may neither see nor name delegates.
-    /// - The user may see the contact list, but not change it.
+    /// - The user may neither see nor set delegates.
+    /// - The user may not change the contact list.
     Forbidden,
     /// `Conflict`, status 409.
     ///
-    /// - The request does not fit the state that the resource is in. Read it again.
-    /// - The server does not offer this here.
+    /// - The server does not support this resource or operation. The reference lists this error for almost every
+    ///   operation.
+    /// - The state of the resource does not allow the request. Fetch the resource again before another try.
     Conflict,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MyGroups2PostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::Conflict,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(409, "Conflict", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a GET of `myGroups2` carries in its address.
+    /// Query parameters of `GET myGroups2`.
     ///
-    /// - Reference: [myGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups2_ref)
+    /// - Page: [myGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups2_ref)
     #[input(name = "MyGroups2Query")]
     #[registry(crate::registry::REGISTRY)]
     pub struct MyGroups2Query {
-        /// The parameter `expand`.
+        /// Pass `false` to receive the groups as links only. By default they are embedded.
         ///
         /// Type: `Boolean`, by convention.
         #[property(scalar("expand"))]
@@ -217,22 +279,24 @@ ucwa_runtime::object! {
 }
 
 impl MyGroups2Query {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for MyGroups2Query {}
+
 impl Optional for MyGroups2Query {}
+
 ucwa_runtime::object! {
-    /// What a POST to `myGroups2` carries.
+    /// Parameters of `POST myGroups2`.
     ///
-    /// - Reference: [myGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups2_ref)
+    /// - Page: [myGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mygroups2_ref)
     #[input(name = "MyGroups2Input")]
     #[registry(crate::registry::REGISTRY)]
     pub struct MyGroups2Input {
-        /// The parameter `displayName`.
+        /// The name of the new group, at most 256 characters.
         ///
         /// Type: `String`. At most 256 characters.
         #[property(scalar("displayName").length(256))]
@@ -241,7 +305,7 @@ ucwa_runtime::object! {
 }
 
 impl MyGroups2Input {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(display_name: impl Into<String>) -> Self {
         Self {
             display_name: display_name.into(),

@@ -2,30 +2,49 @@
 
 //! The resource `myOrganizationGroup`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::people::{GroupContacts, SubscribeToGroupPresence};
 
 ucwa_runtime::object! {
-    /// The resource `myOrganizationGroup`.
+    /// The user's manager, peers and direct reports.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Event: `delegatorsGroup` added, sent by `people` with high priority.
-    /// - Event: `delegatorsGroup` updated, sent by `people` with high priority.
-    /// - Event: `delegatorsGroup` deleted, sent by `people` with high priority.
-    /// - Reference: [myOrganizationGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myorganizationgroup_ref)
+    /// The server fills the group from the directory; the link is in [`myGroups`]. No contact can be added, and
+    /// [`myGroupMemberships`] does not list its memberships (`OperationNotSupported`).
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the identifier and name of the group, with links to its members and to a presence
+    ///   subscription for all of them.
+    ///
+    /// # Events
+    ///
+    /// - [`delegatorsGroup`] added, sent by [`people`] with high priority. The organization group was created. The
+    ///   reference names [`delegatorsGroup`] as the resource, probably by mistake; [`myGroups`] lists the event with
+    ///   `myOrganizationGroup`.
+    /// - [`delegatorsGroup`] updated, sent by [`people`] with high priority. The data of the organization group changed,
+    ///   so fetch it again. The reference names [`delegatorsGroup`] as the resource, probably by mistake.
+    /// - [`delegatorsGroup`] deleted, sent by [`people`] with high priority. The organization group is gone; remove it
+    ///   from the display. The reference names [`delegatorsGroup`] as the resource, probably by mistake.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [myOrganizationGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myorganizationgroup_ref)
+    ///
+    /// [`delegatorsGroup`]: crate::people::DelegatorsGroup
+    /// [`myGroupMemberships`]: crate::people::MyGroupMemberships
+    /// [`myGroups`]: crate::people::MyGroups
+    /// [`people`]: crate::general::People
     #[resource(name = "myOrganizationGroup", rel = "myOrganizationGroup", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct MyOrganizationGroup {
-        /// The `id` of the my organization group.
+        /// Identifies the group in the contact list. Opaque text: compare it as a whole, and pass it on as `groupId`.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("id"))]
         pub id: Option<String>,
-        /// The `name` of the my organization group.
+        /// The display name, at most 256 characters. It is probably set by the server, and cannot be changed here.
         ///
         /// Type: `String`, as samples show. At most 256 characters.
         #[property(scalar("name").length(256))]
@@ -33,19 +52,21 @@ ucwa_runtime::object! {
     }
 
     impl MyOrganizationGroup {
-        /// Leads to `groupContacts`.
+        /// The contacts in the group.
         ///
-        /// Relation `groupContacts`, linked.
+        /// Relation [`groupContacts`], linked.
+        ///
+        /// [`groupContacts`]: crate::people::GroupContacts
         #[relation(one("groupContacts"))]
         pub fn group_contacts(&self) -> Related<'_, GroupContacts>;
 
-        /// Leads to `subscribeToGroupPresence`.
+        /// Starts a presence subscription to everybody who is in the group at that moment, for 10 to 30 minutes.
         ///
-        /// Relation `subscribeToGroupPresence`, linked.
+        /// Relation [`subscribeToGroupPresence`], linked.
+        ///
+        /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
         #[relation(one("subscribeToGroupPresence"))]
-        pub fn subscribe_to_group_presence(
-            &self,
-        ) -> Related<'_, SubscribeToGroupPresence>;
+        pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence>;
     }
 }
 
@@ -59,53 +80,58 @@ impl Get for MyOrganizationGroup {
     type Error = MyOrganizationGroupGetError;
 }
 
-/// What can go wrong in a GET of `myOrganizationGroup`.
+/// Errors returned by `GET myOrganizationGroup`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MyOrganizationGroupGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MyOrganizationGroupGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

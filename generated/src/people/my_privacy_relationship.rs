@@ -3,37 +3,51 @@
 //! The resource `myPrivacyRelationship`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, condition,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, row,
 };
 
 use crate::enumerations::PrivacyRelationshipLevel;
 use crate::people::Contact;
 
 ucwa_runtime::object! {
-    /// The resource `myPrivacyRelationship`.
+    /// The contacts who have one and the same privacy level with the user.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
-    /// - Reference: [myPrivacyRelationship_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myprivacyrelationship_ref)
-    #[resource(
-        name = "myPrivacyRelationship",
-        rel = "myPrivacyRelationship",
-        revision = 1
-    )]
+    /// It is part of [`myPrivacyRelationships`]. To move a contact to another level, change its
+    /// [`contactPrivacyRelationship`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the level and links to its contacts. No event reports changes of this collection; those of
+    ///   a single contact come from [`contactPrivacyRelationship`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [myPrivacyRelationship_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myprivacyrelationship_ref)
+    ///
+    /// [`contactPrivacyRelationship`]: crate::people::ContactPrivacyRelationship
+    /// [`myPrivacyRelationships`]: crate::people::MyPrivacyRelationships
+    #[resource(name = "myPrivacyRelationship", rel = "myPrivacyRelationship", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct MyPrivacyRelationship {
-        /// The `relationshipLevel` of the my privacy relationship.
+        /// The level that all these contacts have, such as [`Colleagues`]. It decides how much of the presence and calendar
+        /// of the user they see.
         ///
-        /// Type: `PrivacyRelationshipLevel`.
+        /// Type: [`PrivacyRelationshipLevel`].
+        ///
+        /// [`Colleagues`]: crate::enumerations::PrivacyRelationshipLevel::Colleagues
+        /// [`PrivacyRelationshipLevel`]: crate::enumerations::PrivacyRelationshipLevel
         #[property(scalar("relationshipLevel"))]
         pub relationship_level: Option<PrivacyRelationshipLevel>,
     }
 
     impl MyPrivacyRelationship {
-        /// Leads to any number of `contact`.
+        /// A contact who was given this level.
         ///
-        /// Relation `contact`, linked.
+        /// Relation [`contact`], linked.
+        ///
+        /// [`contact`]: crate::people::Contact
         #[relation(many("contact"))]
         pub fn contact(&self) -> RelatedList<'_, Contact>;
     }
@@ -49,54 +63,59 @@ impl Get for MyPrivacyRelationship {
     type Error = MyPrivacyRelationshipGetError;
 }
 
-/// What can go wrong in a GET of `myPrivacyRelationship`.
+/// Errors returned by `GET myPrivacyRelationship`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MyPrivacyRelationshipGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
-    /// - The user may not see how much this contact sees.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
+    /// - The user may not see the privacy relationship with this contact.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MyPrivacyRelationshipGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

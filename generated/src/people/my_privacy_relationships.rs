@@ -3,18 +3,30 @@
 //! The resource `myPrivacyRelationships`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, condition,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, row,
 };
 
 use crate::people::MyPrivacyRelationship;
 
 ucwa_runtime::object! {
-    /// The resource `myPrivacyRelationships`.
+    /// The user's contacts, sorted by privacy level.
     ///
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
-    /// - Reference: [myPrivacyRelationships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myprivacyrelationships_ref)
+    /// The link is in [`people`]. Use it for an overview of who sees how much; for a single contact
+    /// [`contactPrivacyRelationship`] is more direct.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the levels with links to their contacts, embedded. Levels without contacts are probably
+    ///   left out.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [myPrivacyRelationships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/myprivacyrelationships_ref)
+    ///
+    /// [`contactPrivacyRelationship`]: crate::people::ContactPrivacyRelationship
+    /// [`people`]: crate::general::People
     #[resource(
         name = "myPrivacyRelationships",
         rel = "myPrivacyRelationships",
@@ -22,10 +34,13 @@ ucwa_runtime::object! {
     )]
     #[registry(crate::registry::REGISTRY)]
     pub struct MyPrivacyRelationships {}
+
     impl MyPrivacyRelationships {
-        /// Leads to any number of `myPrivacyRelationship`.
+        /// One level with its contacts.
         ///
-        /// Relation `myPrivacyRelationship`, linked or embedded.
+        /// Relation [`myPrivacyRelationship`], linked or embedded.
+        ///
+        /// [`myPrivacyRelationship`]: crate::people::MyPrivacyRelationship
         #[relation(many("myPrivacyRelationship"))]
         pub fn my_privacy_relationship(&self) -> RelatedList<'_, MyPrivacyRelationship>;
     }
@@ -41,53 +56,58 @@ impl Get for MyPrivacyRelationships {
     type Error = MyPrivacyRelationshipsGetError;
 }
 
-/// What can go wrong in a GET of `myPrivacyRelationships`.
+/// Errors returned by `GET myPrivacyRelationships`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MyPrivacyRelationshipsGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for MyPrivacyRelationshipsGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

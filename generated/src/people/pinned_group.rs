@@ -2,32 +2,48 @@
 
 //! The resource `pinnedGroup`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
 
 use crate::people::{GroupContacts, SubscribeToGroupPresence};
 
 ucwa_runtime::object! {
-    /// The group that the server keeps of the contacts whom the user has pinned or talks with most. It can be read
-    /// and followed here, not changed.
+    /// The group of contacts whom the user has pinned or communicates with most.
     ///
-    /// - GET: Reads the id and name; the contacts are behind `groupContacts`. Events about the group come once
-    ///   `startOrRefreshSubscriptionToContactsAndGroups` was called.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Event: `contact` added to `pinnedGroup`, sent by `people` with high priority.
-    /// - Event: `pinnedGroup` updated, sent by `people` with high priority.
-    /// - Event: `contact` deleted from `pinnedGroup`, sent by `people` with high priority.
-    /// - Reference: [pinnedGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/pinnedgroup_ref)
+    /// The server creates it; the link is in [`myGroups`]. It can be read and followed here, while pinning is left to
+    /// other clients. Its events come only after [`startOrRefreshSubscriptionToContactsAndGroups`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the identifier and name of the group, with links to its members and to a presence
+    ///   subscription for all of them.
+    ///
+    /// # Events
+    ///
+    /// - [`contact`] added to `pinnedGroup`, sent by [`people`] with high priority. A contact joined the pinned group.
+    ///   The event holds its link; fetch the contact to show it.
+    /// - `pinnedGroup` updated, sent by [`people`] with high priority. The data of the pinned group changed, for
+    ///   example its name. Fetch the group again.
+    /// - [`contact`] deleted from `pinnedGroup`, sent by [`people`] with high priority. A contact left the pinned group.
+    ///   It may still be on the contact list through another group.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [pinnedGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/pinnedgroup_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
+    /// [`myGroups`]: crate::people::MyGroups
+    /// [`people`]: crate::general::People
+    /// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups
     #[resource(name = "pinnedGroup", rel = "pinnedGroup", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct PinnedGroup {
-        /// What tells the group from other groups: opaque text, to be compared as a whole.
+        /// Identifies the group in the contact list. Opaque text: compare it as a whole, and pass it on as `groupId`.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("id"))]
         pub id: Option<String>,
-        /// The name of the group, to show.
+        /// The display name, at most 256 characters. It is probably set by the server, and cannot be changed here.
         ///
         /// Type: `String`, as samples show. At most 256 characters.
         #[property(scalar("name").length(256))]
@@ -37,17 +53,19 @@ ucwa_runtime::object! {
     impl PinnedGroup {
         /// The contacts in the group.
         ///
-        /// Relation `groupContacts`, linked.
+        /// Relation [`groupContacts`], linked.
+        ///
+        /// [`groupContacts`]: crate::people::GroupContacts
         #[relation(one("groupContacts"))]
         pub fn group_contacts(&self) -> Related<'_, GroupContacts>;
 
-        /// Follows the presence of all contacts in the group at once.
+        /// Starts a presence subscription to everybody who is in the group at that moment, for 10 to 30 minutes.
         ///
-        /// Relation `subscribeToGroupPresence`, linked.
+        /// Relation [`subscribeToGroupPresence`], linked.
+        ///
+        /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
         #[relation(one("subscribeToGroupPresence"))]
-        pub fn subscribe_to_group_presence(
-            &self,
-        ) -> Related<'_, SubscribeToGroupPresence>;
+        pub fn subscribe_to_group_presence(&self) -> Related<'_, SubscribeToGroupPresence>;
     }
 }
 
@@ -61,53 +79,58 @@ impl Get for PinnedGroup {
     type Error = PinnedGroupGetError;
 }
 
-/// What can go wrong in a GET of `pinnedGroup`.
+/// Errors returned by `GET pinnedGroup`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PinnedGroupGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for PinnedGroupGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -4,28 +4,50 @@
 
 use ucwa_runtime::{
     Condition, Conditions, Delete, Fetched, Get, Input, NoQuery, Post, Related, Resource,
-    condition,
+    row,
 };
 
 use crate::people::{AddToPresenceSubscription, Memberships};
 
 ucwa_runtime::object! {
-    /// The resource `presenceSubscription`.
+    /// A temporary subscription to the presence, notes and locations of a set of contacts.
     ///
-    /// - Verbs: GET, POST, DELETE.
-    /// - Online, one of these permissions: `User.ReadWrite`.
-    /// - Event: `presenceSubscription` added, sent by `people` with medium priority.
-    /// - Event: `presenceSubscription` updated, sent by `people` with medium priority.
-    /// - Event: `presenceSubscription` deleted, sent by `people` with medium priority.
-    /// - Reference: [presenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscription_ref)
-    #[resource(
-        name = "presenceSubscription",
-        rel = "presenceSubscription",
-        revision = 1
-    )]
+    /// [`presenceSubscriptions`] creates it for chosen contacts, [`subscribeToGroupPresence`] for a group. It lasts at
+    /// most 30 minutes; extend it when its `updated` event comes. Unlike a [`group`], it is not kept between sessions.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the identifier and the links of the subscription. `NotFound` means that it has expired.
+    /// - **POST**: Extends the subscription and returns it. The minutes are added to the remaining time, up to 30 in
+    ///   total. The reference gives 201, a guide 200: accept both. `NotFound` means that it has expired already:
+    ///   create a new one.
+    /// - **DELETE**: Ends the subscription and returns 204. Its contacts leave [`subscribedContacts`], and a `deleted`
+    ///   event for the subscription follows. Subscriptions that the server created cannot be deleted (`Forbidden`).
+    ///
+    /// # Events
+    ///
+    /// - `presenceSubscription` added, sent by [`people`] with medium priority. A subscription was created. Keep its
+    ///   link, by which it is extended and deleted.
+    /// - `presenceSubscription` updated, sent by [`people`] with medium priority. The subscription changed, which
+    ///   usually means that it is about to expire. Extend it by a POST if its contacts are still of interest.
+    /// - `presenceSubscription` deleted, sent by [`people`] with medium priority. The subscription has ended or was
+    ///   deleted, and its contacts left [`subscribedContacts`] unless another one covers them. Create a new one to go
+    ///   on.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `User.ReadWrite`.
+    /// - Page: [presenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscription_ref)
+    ///
+    /// [`group`]: crate::people::Group
+    /// [`people`]: crate::general::People
+    /// [`presenceSubscriptions`]: crate::people::PresenceSubscriptions
+    /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
+    /// [`subscribedContacts`]: crate::people::SubscribedContacts
+    #[resource(name = "presenceSubscription", rel = "presenceSubscription", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct PresenceSubscription {
-        /// The `id` of the presence subscription.
+        /// Identifies the subscription, unique within the application. Its URL is what extends or deletes it.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("id"))]
@@ -33,17 +55,19 @@ ucwa_runtime::object! {
     }
 
     impl PresenceSubscription {
-        /// Leads to `addToPresenceSubscription`.
+        /// Adds contacts to this subscription.
         ///
-        /// Relation `addToPresenceSubscription`, linked.
+        /// Relation [`addToPresenceSubscription`], linked.
+        ///
+        /// [`addToPresenceSubscription`]: crate::people::AddToPresenceSubscription
         #[relation(one("addToPresenceSubscription"))]
-        pub fn add_to_presence_subscription(
-            &self,
-        ) -> Related<'_, AddToPresenceSubscription>;
+        pub fn add_to_presence_subscription(&self) -> Related<'_, AddToPresenceSubscription>;
 
-        /// Leads to `memberships`.
+        /// The contacts that this subscription covers, each as a membership.
         ///
-        /// Relation `memberships`, linked.
+        /// Relation [`memberships`], linked.
+        ///
+        /// [`memberships`]: crate::people::Memberships
         #[relation(one("memberships"))]
         pub fn memberships(&self) -> Related<'_, Memberships>;
     }
@@ -69,143 +93,151 @@ impl Delete for PresenceSubscription {
     type Error = PresenceSubscriptionDeleteError;
 }
 
-/// What can go wrong in a GET of `presenceSubscription`.
+/// Errors returned by `GET presenceSubscription`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PresenceSubscriptionGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The server made this subscription, and the user may neither see nor change it.
-    /// - The user may not see contacts that are still pending.
+    /// - The server itself created this presence subscription. The user may neither see nor change it.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for PresenceSubscriptionGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a POST of `presenceSubscription`.
+/// Errors returned by `POST presenceSubscription`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `CannotRedirect` for nearly
+/// every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PresenceSubscriptionPostError {
     /// `Forbidden`, status 403.
     ///
-    /// - The server made this subscription, and the user may neither see nor change it.
+    /// - The server itself created this presence subscription. The user may neither see nor change it.
     /// - The user may neither see nor expand distribution groups.
-    /// - The user may neither see nor name delegates.
-    /// - The user may see the contact list, but not change it.
+    /// - The user may neither see nor set delegates.
+    /// - The user may not change the contact list.
     Forbidden,
     /// `Conflict`, status 409.
     ///
-    /// - The request does not fit the state that the resource is in. Read it again.
-    /// - The server does not offer this here.
+    /// - The server does not support this resource or operation. The reference lists this error for almost every
+    ///   operation.
+    /// - The state of the resource does not allow the request. Fetch the resource again before another try.
     Conflict,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for PresenceSubscriptionPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::Conflict,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(409, "Conflict", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a DELETE of `presenceSubscription`.
+/// Errors returned by `DELETE presenceSubscription`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PresenceSubscriptionDeleteError {
     /// `Forbidden`, status 403.
     ///
-    /// - The server made this subscription, and the user may neither see nor change it.
+    /// The server itself created this presence subscription. The user may neither see nor change it.
     Forbidden,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for PresenceSubscriptionDeleteError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[Self::Forbidden, Self::CannotRedirect];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `presenceSubscription` carries.
+    /// Parameters of `POST presenceSubscription`.
     ///
-    /// - Reference: [presenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscription_ref)
+    /// - Page: [presenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscription_ref)
     #[input(name = "PresenceSubscriptionInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct PresenceSubscriptionInput {
-        /// The parameter `duration`.
+        /// The minutes to add to the remaining time, from 10 to 30. A total of more than 30 minutes is cut to 30.
         ///
         /// Type: `Int32`, by convention. From 10 to 30.
         #[property(scalar("duration").range(10, 30))]
@@ -214,7 +246,7 @@ ucwa_runtime::object! {
 }
 
 impl PresenceSubscriptionInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(duration: impl Into<i32>) -> Self {
         Self {
             duration: duration.into(),

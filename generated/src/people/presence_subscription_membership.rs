@@ -3,19 +3,34 @@
 //! The resource `presenceSubscriptionMembership`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Delete, Fetched, Get, NoQuery, Related, Resource, condition,
+    Condition, Conditions, Delete, Fetched, Get, NoQuery, Related, Resource, row,
 };
 
 use crate::people::{Contact, PresenceSubscription};
 
 ucwa_runtime::object! {
-    /// One contact in one presence subscription. A contact that is in several subscriptions has one of these in each.
+    /// One contact in one presence subscription.
     ///
-    /// - GET: Reads which contact belongs to which subscription.
-    /// - DELETE: Takes the contact out of this one subscription. The contact stays in all others.
-    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
-    /// - Reference: [presenceSubscriptionMembership_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptionmembership_ref)
+    /// A contact that is in several subscriptions has one membership in each. It comes from [`memberships`] or
+    /// [`presenceSubscriptionMemberships`]; delete it to stop following the contact without ending the whole
+    /// subscription.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the links to the contact and to the subscription. `Forbidden` means that the user may not
+    ///   see memberships of subscriptions.
+    /// - **DELETE**: Takes the contact out of this subscription and returns 204. If no other subscription covers the
+    ///   contact, a `deleted` event in [`subscribedContacts`] follows and presence events for the contact end.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [presenceSubscriptionMembership_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptionmembership_ref)
+    ///
+    /// [`memberships`]: crate::people::Memberships
+    /// [`presenceSubscriptionMemberships`]: crate::people::PresenceSubscriptionMemberships
+    /// [`subscribedContacts`]: crate::people::SubscribedContacts
     #[resource(
         name = "presenceSubscriptionMembership",
         rel = "presenceSubscriptionMembership",
@@ -23,16 +38,21 @@ ucwa_runtime::object! {
     )]
     #[registry(crate::registry::REGISTRY)]
     pub struct PresenceSubscriptionMembership {}
+
     impl PresenceSubscriptionMembership {
-        /// The contact that is followed.
+        /// The contact whose presence is followed.
         ///
-        /// Relation `contact`, linked.
+        /// Relation [`contact`], linked.
+        ///
+        /// [`contact`]: crate::people::Contact
         #[relation(one("contact"))]
         pub fn contact(&self) -> Related<'_, Contact>;
 
         /// The subscription that the contact is part of.
         ///
-        /// Relation `presenceSubscription`, linked.
+        /// Relation [`presenceSubscription`], linked.
+        ///
+        /// [`presenceSubscription`]: crate::people::PresenceSubscription
         #[relation(one("presenceSubscription"))]
         pub fn presence_subscription(&self) -> Related<'_, PresenceSubscription>;
     }
@@ -52,77 +72,86 @@ impl Delete for PresenceSubscriptionMembership {
     type Error = PresenceSubscriptionMembershipDeleteError;
 }
 
-/// What can go wrong in a GET of `presenceSubscriptionMembership`.
+/// Errors returned by `GET presenceSubscriptionMembership`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PresenceSubscriptionMembershipGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may neither see nor change who is in presence subscriptions.
-    /// - The user may not see contacts that are still pending.
+    /// - The user may neither see nor change the members of presence subscriptions.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for PresenceSubscriptionMembershipGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a DELETE of `presenceSubscriptionMembership`.
+/// Errors returned by `DELETE presenceSubscriptionMembership`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PresenceSubscriptionMembershipDeleteError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may neither see nor change who is in presence subscriptions.
+    /// The user may neither see nor change the members of presence subscriptions.
     Forbidden,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for PresenceSubscriptionMembershipDeleteError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[Self::Forbidden, Self::CannotRedirect];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

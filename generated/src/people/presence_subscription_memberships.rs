@@ -3,19 +3,33 @@
 //! The resource `presenceSubscriptionMemberships`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, Input, NoQuery, Post, RelatedList, Resource,
-    condition,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Post, RelatedList, Resource, row,
 };
 
 use crate::people::PresenceSubscriptionMembership;
 
 ucwa_runtime::object! {
-    /// The resource `presenceSubscriptionMemberships`.
+    /// The memberships of all presence subscriptions of the application.
     ///
-    /// - Verbs: GET, POST.
-    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
-    /// - Reference: [presenceSubscriptionMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptionmemberships_ref)
+    /// The link is in [`people`]. Each membership pairs a contact with a subscription, so a contact in two
+    /// subscriptions occurs twice; [`subscribedContacts`] lists the contacts alone.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the memberships of every current subscription, embedded.
+    /// - **POST**: Adds contacts and returns their memberships (201). The reference describes neither the operation
+    ///   nor which subscription receives the contacts, so prefer [`addToPresenceSubscription`]. `LimitExceeded` means
+    ///   that no more contacts can be followed.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [presenceSubscriptionMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptionmemberships_ref)
+    ///
+    /// [`addToPresenceSubscription`]: crate::people::AddToPresenceSubscription
+    /// [`people`]: crate::general::People
+    /// [`subscribedContacts`]: crate::people::SubscribedContacts
     #[resource(
         name = "presenceSubscriptionMemberships",
         rel = "presenceSubscriptionMemberships",
@@ -23,10 +37,13 @@ ucwa_runtime::object! {
     )]
     #[registry(crate::registry::REGISTRY)]
     pub struct PresenceSubscriptionMemberships {}
+
     impl PresenceSubscriptionMemberships {
-        /// Leads to any number of `presenceSubscriptionMembership`.
+        /// One contact in one subscription. Delete it to take the contact out.
         ///
-        /// Relation `presenceSubscriptionMembership`, linked or embedded.
+        /// Relation [`presenceSubscriptionMembership`], linked or embedded.
+        ///
+        /// [`presenceSubscriptionMembership`]: crate::people::PresenceSubscriptionMembership
         #[relation(many("presenceSubscriptionMembership"))]
         pub fn presence_subscription_membership(
             &self,
@@ -50,135 +67,141 @@ impl Post for PresenceSubscriptionMemberships {
     type Error = PresenceSubscriptionMembershipsPostError;
 }
 
-/// What can go wrong in a GET of `presenceSubscriptionMemberships`.
+/// Errors returned by `GET presenceSubscriptionMemberships`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PresenceSubscriptionMembershipsGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may neither see nor change who is in presence subscriptions.
-    /// - The user may not see contacts that are still pending.
+    /// - The user may neither see nor change the members of presence subscriptions.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for PresenceSubscriptionMembershipsGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a POST of `presenceSubscriptionMemberships`.
+/// Errors returned by `POST presenceSubscriptionMemberships`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `CannotRedirect` for nearly
+/// every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PresenceSubscriptionMembershipsPostError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may neither see nor change who is in presence subscriptions.
+    /// - The user may neither see nor change the members of presence subscriptions.
     /// - The user may neither see nor expand distribution groups.
-    /// - The user may neither see nor name delegates.
-    /// - The user may see the contact list, but not change it.
+    /// - The user may neither see nor set delegates.
+    /// - The user may not change the contact list.
     Forbidden,
     /// `Forbidden` with `LimitExceeded`, status 403.
     ///
-    /// - The application follows as many contacts as the server allows. End a subscription first.
+    /// The limit of subscriptions is reached; probably the application follows as many contacts as the server allows.
+    /// End a subscription first.
     ForbiddenLimitExceeded,
     /// `Conflict`, status 409.
     ///
-    /// - The request does not fit the state that the resource is in. Read it again.
-    /// - The server does not offer this here.
+    /// - The server does not support this resource or operation. The reference lists this error for almost every
+    ///   operation.
+    /// - The state of the resource does not allow the request. Fetch the resource again before another try.
     Conflict,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for PresenceSubscriptionMembershipsPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::ForbiddenLimitExceeded,
-        Self::Conflict,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(403, "Forbidden", "LimitExceeded"),
-        condition(409, "Conflict", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::ForbiddenLimitExceeded, 403, "Forbidden", "LimitExceeded"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `presenceSubscriptionMemberships` carries.
+    /// Parameters of `POST presenceSubscriptionMemberships`.
     ///
-    /// - Reference: [presenceSubscriptionMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptionmemberships_ref)
+    /// - Page: [presenceSubscriptionMemberships_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptionmemberships_ref)
     #[input(name = "PresenceSubscriptionMembershipsInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct PresenceSubscriptionMembershipsInput {
-        /// The parameter `contactUris`.
+        /// The addresses of the contacts to follow, usually `sip:` URIs, as found in `uri` of [`contact`].
         ///
         /// Type: `Array of String`.
+        ///
+        /// [`contact`]: crate::people::Contact
         #[property(list("contactUris"))]
         pub contact_uris: Vec<String>,
     }
 }
 
 impl PresenceSubscriptionMembershipsInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(contact_uris: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             contact_uris: contact_uris.into_iter().map(Into::into).collect(),

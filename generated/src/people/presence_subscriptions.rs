@@ -3,30 +3,45 @@
 //! The resource `presenceSubscriptions`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, Input, NoQuery, Post, RelatedList, Resource,
-    condition,
+    Condition, Conditions, Fetched, Get, Input, NoQuery, Post, RelatedList, Resource, row,
 };
 
 use crate::people::PresenceSubscription;
 
 ucwa_runtime::object! {
-    /// The resource `presenceSubscriptions`.
+    /// The application's presence subscriptions, and the way to create one for any set of contacts.
     ///
-    /// - Verbs: GET, POST.
-    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
-    /// - Reference: [presenceSubscriptions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptions_ref)
-    #[resource(
-        name = "presenceSubscriptions",
-        rel = "presenceSubscriptions",
-        revision = 1
-    )]
+    /// The link is in [`people`]. For a whole group use [`subscribeToGroupPresence`] instead. Subscriptions are
+    /// transient: they end when their time is over and after a `resume` of the event channel.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the running subscriptions, embedded. Some subscriptions are created by the server itself
+    ///   and cannot be changed; the reference does not say whether they are listed.
+    /// - **POST**: Creates a subscription to the given contacts and returns it (201). Events from [`people`] follow:
+    ///   `added` for the subscription and for each contact in [`subscribedContacts`], then `updated` for each
+    ///   [`contactPresence`]. `LimitExceeded` means that the limit of subscriptions is reached.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [presenceSubscriptions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptions_ref)
+    ///
+    /// [`contactPresence`]: crate::people::ContactPresence
+    /// [`people`]: crate::general::People
+    /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
+    /// [`subscribedContacts`]: crate::people::SubscribedContacts
+    #[resource(name = "presenceSubscriptions", rel = "presenceSubscriptions", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct PresenceSubscriptions {}
+
     impl PresenceSubscriptions {
-        /// Leads to any number of `presenceSubscription`.
+        /// One running subscription, to extend or delete.
         ///
-        /// Relation `presenceSubscription`, linked or embedded.
+        /// Relation [`presenceSubscription`], linked or embedded.
+        ///
+        /// [`presenceSubscription`]: crate::people::PresenceSubscription
         #[relation(many("presenceSubscription"))]
         pub fn presence_subscription(&self) -> RelatedList<'_, PresenceSubscription>;
     }
@@ -48,59 +63,69 @@ impl Post for PresenceSubscriptions {
     type Error = PresenceSubscriptionsPostError;
 }
 
-/// What can go wrong in a GET of `presenceSubscriptions`.
+/// Errors returned by `GET presenceSubscriptions`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PresenceSubscriptionsGetError {
     /// `Forbidden`, status 403.
     ///
     /// - The user may neither see nor change presence subscriptions.
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for PresenceSubscriptionsGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
-/// What can go wrong in a POST of `presenceSubscriptions`.
+/// Errors returned by `POST presenceSubscriptions`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `CannotRedirect` for nearly
+/// every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PresenceSubscriptionsPostError {
@@ -108,80 +133,79 @@ pub enum PresenceSubscriptionsPostError {
     ///
     /// - The user may neither see nor change presence subscriptions.
     /// - The user may neither see nor expand distribution groups.
-    /// - The user may neither see nor name delegates.
-    /// - The user may see the contact list, but not change it.
+    /// - The user may neither see nor set delegates.
+    /// - The user may not change the contact list.
     Forbidden,
     /// `Forbidden` with `LimitExceeded`, status 403.
     ///
-    /// - The application has as many subscriptions as the server allows. Delete one first.
+    /// The user has as many presence subscriptions as the server allows. Delete one first.
     ForbiddenLimitExceeded,
     /// `Conflict`, status 409.
     ///
-    /// - The request does not fit the state that the resource is in. Read it again.
-    /// - The server does not offer this here.
+    /// - The server does not support this resource or operation. The reference lists this error for almost every
+    ///   operation.
+    /// - The state of the resource does not allow the request. Fetch the resource again before another try.
     Conflict,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for PresenceSubscriptionsPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::ForbiddenLimitExceeded,
-        Self::Conflict,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(403, "Forbidden", "LimitExceeded"),
-        condition(409, "Conflict", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::ForbiddenLimitExceeded, 403, "Forbidden", "LimitExceeded"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `presenceSubscriptions` carries.
+    /// Parameters of `POST presenceSubscriptions`.
     ///
-    /// - Reference: [presenceSubscriptions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptions_ref)
+    /// - Page: [presenceSubscriptions_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/presencesubscriptions_ref)
     #[input(name = "PresenceSubscriptionsInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct PresenceSubscriptionsInput {
-        /// The parameter `duration`.
+        /// The length of the subscription, in minutes, from 10 to 30. Extend it in time by a POST to the new
+        /// [`presenceSubscription`].
         ///
         /// Type: `Int32`, as samples show. From 10 to 30.
+        ///
+        /// [`presenceSubscription`]: crate::people::PresenceSubscription
         #[property(scalar("duration").range(10, 30))]
         pub duration: i32,
-        /// The parameter `uris`.
+        /// The addresses of the contacts to follow, usually `sip:` URIs, as found in `uri` of [`contact`]. They need not be
+        /// on the contact list.
         ///
         /// Type: `Array of String`.
+        ///
+        /// [`contact`]: crate::people::Contact
         #[property(list("uris"))]
         pub uris: Vec<String>,
     }
 }
 
 impl PresenceSubscriptionsInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(
         duration: impl Into<i32>,
         uris: impl IntoIterator<Item = impl Into<String>>,

@@ -2,17 +2,26 @@
 
 //! The resource `removeContactFromAllGroups`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Input, Post, Resource, Revised, Uri, condition,
-};
+use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, Revised, Uri, row};
 
 use crate::people::RemoveContactFromAllGroups2;
 
 ucwa_runtime::object! {
-    /// The resource `removeContactFromAllGroups`.
+    /// Takes a contact off the user's contact list by deleting all its group memberships.
     ///
-    /// - Verbs: POST.
-    /// - Reference: [removeContactFromAllGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups_ref)
+    /// The reference does not say which resource links here; sample URLs place it below [`myGroupMemberships`]. It
+    /// leaves this revision almost undescribed, so prefer revision 2.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Deletes all group memberships of the contact and returns 204. `deleted` events for the contact
+    ///   follow while the subscription to contacts and groups runs.
+    ///
+    /// # Reference
+    ///
+    /// - Page: [removeContactFromAllGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups_ref)
+    ///
+    /// [`myGroupMemberships`]: crate::people::MyGroupMemberships
     #[resource(
         name = "removeContactFromAllGroups",
         rel = "removeContactFromAllGroups",
@@ -28,6 +37,7 @@ impl Resource for RemoveContactFromAllGroups {
 
 impl Revised for RemoveContactFromAllGroups {
     type Later = RemoveContactFromAllGroups2;
+    type Latest = RemoveContactFromAllGroups2;
 }
 
 impl Post for RemoveContactFromAllGroups {
@@ -36,52 +46,46 @@ impl Post for RemoveContactFromAllGroups {
     type Error = RemoveContactFromAllGroupsPostError;
 }
 
-/// What can go wrong in a POST of `removeContactFromAllGroups`.
+/// Errors returned by `POST removeContactFromAllGroups`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RemoveContactFromAllGroupsPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The reference says no more than the code and the subcode do.
+    /// The reference does not describe the cause. Only the code and the subcode are known.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - The reference says no more than the code and the subcode do.
+    /// The reference does not describe the cause. Only the code and the subcode are known.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The reference says no more than the code and the subcode do.
+    /// The reference does not describe the cause. Only the code and the subcode are known.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The reference says no more than the code and the subcode do.
+    /// The reference does not describe the cause. Only the code and the subcode are known.
     Conflict,
 }
 
 impl Conditions for RemoveContactFromAllGroupsPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `removeContactFromAllGroups` carries.
+    /// Parameters of `POST removeContactFromAllGroups`.
     ///
-    /// - Reference: [removeContactFromAllGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups_ref)
+    /// - Page: [removeContactFromAllGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups_ref)
     #[input(name = "RemoveContactFromAllGroupsInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct RemoveContactFromAllGroupsInput {
-        /// The parameter `contactUri`.
+        /// The address of the contact to remove, usually a `sip:` URI, at most 250 characters.
         ///
         /// Type: `Uri`, by convention. At most 250 characters.
         #[property(scalar("contactUri").length(250))]
@@ -90,7 +94,7 @@ ucwa_runtime::object! {
 }
 
 impl RemoveContactFromAllGroupsInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(contact_uri: impl Into<Uri>) -> Self {
         Self {
             contact_uri: contact_uri.into(),

@@ -2,15 +2,32 @@
 
 //! The resource `removeContactFromAllGroups2`.
 
-use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `removeContactFromAllGroups2`.
+    /// Takes a contact off the user's contact list by deleting all its group memberships.
     ///
-    /// - Revision 2 of `removeContactFromAllGroups`.
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Reference: [removeContactFromAllGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups2_ref)
+    /// Revision 2 is the documented one and adds no parameter to revision 1. Send `X-MS-RequiresMinResourceVersion`
+    /// with 2; a server without revision 2 returns `APIVersionNotSupported`. The reference does not say which
+    /// resource links here; sample URLs place it below [`myGroupMemberships`].
+    ///
+    /// This is revision 2 of [`removeContactFromAllGroups`].
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Deletes all group memberships of the contact and returns 204. `deleted` events for the contact
+    ///   follow in [`myContacts`] and its groups while the subscription to contacts and groups runs. To leave a single
+    ///   group, delete the [`myGroupMembership`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [removeContactFromAllGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups2_ref)
+    ///
+    /// [`myContacts`]: crate::people::MyContacts
+    /// [`myGroupMembership`]: crate::people::MyGroupMembership
+    /// [`myGroupMemberships`]: crate::people::MyGroupMemberships
+    /// [`removeContactFromAllGroups`]: crate::people::RemoveContactFromAllGroups
     #[resource(
         name = "removeContactFromAllGroups2",
         rel = "removeContactFromAllGroups",
@@ -30,58 +47,58 @@ impl Post for RemoveContactFromAllGroups2 {
     type Error = RemoveContactFromAllGroups2PostError;
 }
 
-/// What can go wrong in a POST of `removeContactFromAllGroups2`.
+/// Errors returned by `POST removeContactFromAllGroups2`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RemoveContactFromAllGroups2PostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for RemoveContactFromAllGroups2PostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `removeContactFromAllGroups2` carries.
+    /// Parameters of `POST removeContactFromAllGroups2`.
     ///
-    /// - Reference: [removeContactFromAllGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups2_ref)
+    /// - Page: [removeContactFromAllGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups2_ref)
     #[input(name = "RemoveContactFromAllGroups2Input")]
     #[registry(crate::registry::REGISTRY)]
     pub struct RemoveContactFromAllGroups2Input {
-        /// The parameter `contactUri`.
+        /// The address of the contact to remove, usually a `sip:` URI, at most 250 characters.
         ///
         /// Type: `String`. At most 250 characters.
         #[property(scalar("contactUri").length(250))]
@@ -90,7 +107,7 @@ ucwa_runtime::object! {
 }
 
 impl RemoveContactFromAllGroups2Input {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(contact_uri: impl Into<String>) -> Self {
         Self {
             contact_uri: contact_uri.into(),

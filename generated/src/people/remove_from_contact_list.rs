@@ -2,19 +2,27 @@
 
 //! The resource `removeFromContactList`.
 
-use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `removeFromContactList`.
+    /// Takes a distribution group off the user's contact list.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Reference: [removeFromContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removefromcontactlist_ref)
-    #[resource(
-        name = "removeFromContactList",
-        rel = "removeFromContactList",
-        revision = 1
-    )]
+    /// The link is in [`distributionGroup`]. The group and its members stay in the directory, where [`search`] still
+    /// finds them.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Removes the distribution group from the contact list and returns 204. While the subscription to
+    ///   contacts and groups runs, a `deleted` event for [`distributionGroup`] follows.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [removeFromContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removefromcontactlist_ref)
+    ///
+    /// [`distributionGroup`]: crate::people::DistributionGroup
+    /// [`search`]: crate::people::Search
+    #[resource(name = "removeFromContactList", rel = "removeFromContactList", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct RemoveFromContactList {}
 }
@@ -29,58 +37,58 @@ impl Post for RemoveFromContactList {
     type Error = RemoveFromContactListPostError;
 }
 
-/// What can go wrong in a POST of `removeFromContactList`.
+/// Errors returned by `POST removeFromContactList`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RemoveFromContactListPostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for RemoveFromContactListPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `removeFromContactList` carries.
+    /// Parameters of `POST removeFromContactList`.
     ///
-    /// - Reference: [removeFromContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removefromcontactlist_ref)
+    /// - Page: [removeFromContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removefromcontactlist_ref)
     #[input(name = "RemoveFromContactListInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct RemoveFromContactListInput {
-        /// The parameter `groupId`.
+        /// The `id` of the distribution group, at most 256 characters.
         ///
         /// Type: `String`. At most 256 characters.
         #[property(scalar("groupId").length(256))]
@@ -89,7 +97,7 @@ ucwa_runtime::object! {
 }
 
 impl RemoveFromContactListInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(group_id: impl Into<String>) -> Self {
         Self {
             group_id: group_id.into(),

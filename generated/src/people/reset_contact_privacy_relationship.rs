@@ -2,14 +2,26 @@
 
 //! The resource `resetContactPrivacyRelationship`.
 
-use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
 
 ucwa_runtime::object! {
-    /// The resource `resetContactPrivacyRelationship`.
+    /// Undoes the privacy level that the user chose for a contact.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Reference: [resetContactPrivacyRelationship_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resetcontactprivacyrelationship_ref)
+    /// The link is in revision 2 of [`contactPrivacyRelationship`]. The reference does not say which level applies
+    /// afterwards; probably the one that the server assigns by default.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Resets the level and returns 204. Fetch [`contactPrivacyRelationship`] to see the level that now
+    ///   applies; with a subscription to the contact, its `updated` event follows. `Forbidden` means that the user
+    ///   may not change levels for this contact.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [resetContactPrivacyRelationship_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resetcontactprivacyrelationship_ref)
+    ///
+    /// [`contactPrivacyRelationship`]: crate::people::ContactPrivacyRelationship
     #[resource(
         name = "resetContactPrivacyRelationship",
         rel = "resetContactPrivacyRelationship",
@@ -29,56 +41,55 @@ impl Post for ResetContactPrivacyRelationship {
     type Error = ResetContactPrivacyRelationshipPostError;
 }
 
-/// What can go wrong in a POST of `resetContactPrivacyRelationship`.
+/// Errors returned by `POST resetContactPrivacyRelationship`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `CannotRedirect` for nearly
+/// every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ResetContactPrivacyRelationshipPostError {
     /// `Forbidden`, status 403.
     ///
     /// - The user may neither see nor expand distribution groups.
-    /// - The user may neither see nor name delegates.
-    /// - The user may not change how much this contact sees.
-    /// - The user may see the contact list, but not change it.
+    /// - The user may neither see nor set delegates.
+    /// - The user may not change the contact list.
+    /// - The user may not change the privacy relationship with this contact.
     Forbidden,
     /// `Conflict`, status 409.
     ///
-    /// - The request does not fit the state that the resource is in. Read it again.
-    /// - The server does not offer this here.
+    /// - The server does not support this resource or operation. The reference lists this error for almost every
+    ///   operation.
+    /// - The state of the resource does not allow the request. Fetch the resource again before another try.
     Conflict,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for ResetContactPrivacyRelationshipPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::Conflict,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(409, "Conflict", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

@@ -3,23 +3,36 @@
 //! The resource `search2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, Input, Optional, RelatedList, Resource,
-    condition,
+    Condition, Conditions, Fetched, Get, Input, Optional, RelatedList, Resource, row,
 };
 
 use crate::people::{Contact, DistributionGroup};
 
 ucwa_runtime::object! {
-    /// The resource `search2`.
+    /// Finds people and distribution groups in the organization's address book.
     ///
-    /// - Revision 2 of `search`.
-    /// - Verbs: GET.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Reference: [search2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/search2_ref)
+    /// Revision 2 adds the parameter `mail` and makes `query` optional. The link is [`search`] of [`people`]; check its
+    /// `revision`, or send `X-MS-RequiresMinResourceVersion` with 2, before using `mail`.
+    ///
+    /// This is revision 2 of [`search`].
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the contacts and distribution groups that match. Pass `query` or `mail`; what the server
+    ///   does with both or neither is not documented. `Forbidden` means that the user may not search.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [search2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/search2_ref)
+    ///
+    /// [`people`]: crate::general::People
+    /// [`search`]: crate::people::Search
     #[resource(name = "search2", rel = "search", revision = 2)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Search2 {
-        /// The `moreResultsAvailable` of the search.
+        /// True if more was found than `limit` allowed. There is no link to further results: refine the search or raise
+        /// `limit` (up to 100).
         ///
         /// Type: `Boolean`, as samples show.
         #[property(scalar("moreResultsAvailable"))]
@@ -27,15 +40,20 @@ ucwa_runtime::object! {
     }
 
     impl Search2 {
-        /// Leads to any number of `contact`.
+        /// A contact that was found, embedded.
         ///
-        /// Relation `contact`, linked or embedded.
+        /// Relation [`contact`], linked or embedded.
+        ///
+        /// [`contact`]: crate::people::Contact
         #[relation(many("contact"))]
         pub fn contact(&self) -> RelatedList<'_, Contact>;
 
-        /// Leads to any number of `distributionGroup`.
+        /// A distribution group that was found, embedded. [`addToContactList`] puts it on the contact list.
         ///
-        /// Relation `distributionGroup`, linked or embedded.
+        /// Relation [`distributionGroup`], linked or embedded.
+        ///
+        /// [`addToContactList`]: crate::people::AddToContactList
+        /// [`distributionGroup`]: crate::people::DistributionGroup
         #[relation(many("distributionGroup"))]
         pub fn distribution_group(&self) -> RelatedList<'_, DistributionGroup>;
     }
@@ -51,76 +69,84 @@ impl Get for Search2 {
     type Error = Search2GetError;
 }
 
-/// What can go wrong in a GET of `search2`.
+/// Errors returned by `GET search2`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Search2GetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not search for people.
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not search for contacts.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for Search2GetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a GET of `search2` carries in its address.
+    /// Query parameters of `GET search2`.
     ///
-    /// - Reference: [search2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/search2_ref)
+    /// - Page: [search2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/search2_ref)
     #[input(name = "Search2Query")]
     #[registry(crate::registry::REGISTRY)]
     pub struct Search2Query {
-        /// The parameter `limit`.
+        /// How many results to return at most, from 1 to 100. The reference gives no default.
         ///
         /// Type: `Int32`, by convention. From 1 to 100.
         #[property(scalar("limit").range(1, 100))]
         pub limit: Option<i32>,
-        /// The parameter `mail`.
+        /// The email address of the contact to find, at most 256 characters. Probably compared as a whole, unlike
+        /// [`query`].
         ///
         /// Type: `String`, by convention. At most 256 characters.
+        ///
+        /// [`query`]: field@crate::people::Search2Query::query
         #[property(scalar("mail").length(256))]
         pub mail: Option<String>,
-        /// The parameter `query`.
+        /// What to look for, at most 256 characters: a name or part of it, an email address, a URI or a phone number.
         ///
         /// Type: `String`, by convention. At most 256 characters.
         #[property(scalar("query").length(256))]
@@ -129,11 +155,12 @@ ucwa_runtime::object! {
 }
 
 impl Search2Query {
-    /// No parameters so far.
+    /// Creates an input without parameters.
     pub fn new() -> Self {
         Self { ..Self::default() }
     }
 }
 
 impl Input for Search2Query {}
+
 impl Optional for Search2Query {}

@@ -2,15 +2,31 @@
 
 //! The resource `startOrRefreshSubscriptionToContactsAndGroups`.
 
-use ucwa_runtime::{Condition, Conditions, Fetched, Input, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Fetched, Input, Post, Resource, row};
+
 use crate::people::MyContactsAndGroupsSubscription;
 
 ucwa_runtime::object! {
-    /// The resource `startOrRefreshSubscriptionToContactsAndGroups`.
+    /// Starts or extends the subscription to the user's contacts and groups.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Reference: [startOrRefreshSubscriptionToContactsAndGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startorrefreshsubscriptiontocontactsandgroups_ref)
+    /// The link is in [`myContactsAndGroupsSubscription`], and its presence there means that the user may subscribe.
+    /// Start it before reading [`myContacts`] and [`myGroups`], so that no change is lost in between.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Starts the subscription, or adds time to a running one, and returns it (201). In samples it is
+    ///   still `Connecting` then. From now on [`people`] sends events about contacts, groups and memberships; an
+    ///   `updated` event warns before the time is over.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [startOrRefreshSubscriptionToContactsAndGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startorrefreshsubscriptiontocontactsandgroups_ref)
+    ///
+    /// [`myContacts`]: crate::people::MyContacts
+    /// [`myContactsAndGroupsSubscription`]: crate::people::MyContactsAndGroupsSubscription
+    /// [`myGroups`]: crate::people::MyGroups
+    /// [`people`]: crate::general::People
     #[resource(
         name = "startOrRefreshSubscriptionToContactsAndGroups",
         rel = "startOrRefreshSubscriptionToContactsAndGroups",
@@ -30,67 +46,67 @@ impl Post for StartOrRefreshSubscriptionToContactsAndGroups {
     type Error = StartOrRefreshSubscriptionToContactsAndGroupsPostError;
 }
 
-/// What can go wrong in a POST of `startOrRefreshSubscriptionToContactsAndGroups`.
+/// Errors returned by `POST startOrRefreshSubscriptionToContactsAndGroups`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `CannotRedirect` for nearly
+/// every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StartOrRefreshSubscriptionToContactsAndGroupsPostError {
     /// `Forbidden`, status 403.
     ///
     /// - The user may neither see nor expand distribution groups.
-    /// - The user may neither see nor name delegates.
-    /// - The user may see the contact list, but not change it.
+    /// - The user may neither see nor set delegates.
+    /// - The user may not change the contact list.
     Forbidden,
     /// `Conflict`, status 409.
     ///
-    /// - The request does not fit the state that the resource is in. Read it again.
-    /// - The server does not offer this here.
+    /// - The server does not support this resource or operation. The reference lists this error for almost every
+    ///   operation.
+    /// - The state of the resource does not allow the request. Fetch the resource again before another try.
     Conflict,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for StartOrRefreshSubscriptionToContactsAndGroupsPostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::Conflict,
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(409, "Conflict", ""),
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `startOrRefreshSubscriptionToContactsAndGroups` carries.
+    /// Parameters of `POST startOrRefreshSubscriptionToContactsAndGroups`.
     ///
-    /// - Reference: [startOrRefreshSubscriptionToContactsAndGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startorrefreshsubscriptiontocontactsandgroups_ref)
+    /// - Page: [startOrRefreshSubscriptionToContactsAndGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startorrefreshsubscriptiontocontactsandgroups_ref)
     #[input(name = "StartOrRefreshSubscriptionToContactsAndGroupsInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct StartOrRefreshSubscriptionToContactsAndGroupsInput {
-        /// The parameter `duration`.
+        /// The minutes to subscribe for, from 10 to 60. For a running subscription they are added to the remaining time,
+        /// up to 30 in total. The reference does not explain why this limit is below 60.
         ///
         /// Type: `Int32`, by convention. From 10 to 60.
         #[property(scalar("duration").range(10, 60))]
@@ -99,7 +115,7 @@ ucwa_runtime::object! {
 }
 
 impl StartOrRefreshSubscriptionToContactsAndGroupsInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(duration: impl Into<i32>) -> Self {
         Self {
             duration: duration.into(),

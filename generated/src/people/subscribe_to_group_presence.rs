@@ -2,15 +2,30 @@
 
 //! The resource `subscribeToGroupPresence`.
 
-use ucwa_runtime::{Condition, Conditions, Fetched, Input, Post, Resource, condition};
+use ucwa_runtime::{Condition, Conditions, Fetched, Input, Post, Resource, row};
+
 use crate::people::PresenceSubscription;
 
 ucwa_runtime::object! {
-    /// The resource `subscribeToGroupPresence`.
+    /// Starts a presence subscription to the current members of a group.
     ///
-    /// - Verbs: POST.
-    /// - Online, one of these permissions: `Contacts.ReadWrite`.
-    /// - Reference: [subscribeToGroupPresence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/subscribetogrouppresence_ref)
+    /// Every kind of group has the link; where it is missing, the user may not subscribe. The result is an ordinary
+    /// [`presenceSubscription`], to be extended or deleted as such. Contacts who join the group later are not covered.
+    ///
+    /// # Operations
+    ///
+    /// - **POST**: Creates a presence subscription and returns it (201). Events from [`people`] follow: `added` for
+    ///   each member in [`subscribedContacts`], then `updated` for each [`contactPresence`].
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need the permission `Contacts.ReadWrite`.
+    /// - Page: [subscribeToGroupPresence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/subscribetogrouppresence_ref)
+    ///
+    /// [`contactPresence`]: crate::people::ContactPresence
+    /// [`people`]: crate::general::People
+    /// [`presenceSubscription`]: crate::people::PresenceSubscription
+    /// [`subscribedContacts`]: crate::people::SubscribedContacts
     #[resource(
         name = "subscribeToGroupPresence",
         rel = "subscribeToGroupPresence",
@@ -30,63 +45,67 @@ impl Post for SubscribeToGroupPresence {
     type Error = SubscribeToGroupPresencePostError;
 }
 
-/// What can go wrong in a POST of `subscribeToGroupPresence`.
+/// Errors returned by `POST subscribeToGroupPresence`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
+/// nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SubscribeToGroupPresencePostError {
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///
-    /// - The server cannot reach the application's event channel.
+    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
     CallbackChannelError,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for SubscribeToGroupPresencePostError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::CallbackChannelError,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(500, "ServiceFailure", "CallbackChannelError"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }
 
 ucwa_runtime::object! {
-    /// What a POST to `subscribeToGroupPresence` carries.
+    /// Parameters of `POST subscribeToGroupPresence`.
     ///
-    /// - Reference: [subscribeToGroupPresence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/subscribetogrouppresence_ref)
+    /// - Page: [subscribeToGroupPresence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/subscribetogrouppresence_ref)
     #[input(name = "SubscribeToGroupPresenceInput")]
     #[registry(crate::registry::REGISTRY)]
     pub struct SubscribeToGroupPresenceInput {
-        /// The parameter `duration`.
+        /// The length of the subscription, in minutes, from 10 to 30. Extend it in time by a POST to the new
+        /// [`presenceSubscription`].
         ///
         /// Type: `Int32`, by convention. From 10 to 30.
+        ///
+        /// [`presenceSubscription`]: crate::people::PresenceSubscription
         #[property(scalar("duration").range(10, 30))]
         pub duration: i32,
-        /// The parameter `groupId`.
+        /// The `id` of the group, at most 256 characters. Required; samples show that the URL of the link carries it
+        /// already.
         ///
         /// Type: `String`. At most 256 characters.
         #[property(scalar("groupId").length(256))]
@@ -95,7 +114,7 @@ ucwa_runtime::object! {
 }
 
 impl SubscribeToGroupPresenceInput {
-    /// What the operation cannot do without.
+    /// Creates an input from its required parameters.
     pub fn new(duration: impl Into<i32>, group_id: impl Into<String>) -> Self {
         Self {
             duration: duration.into(),

@@ -3,28 +3,49 @@
 //! The resource `subscribedContacts`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, condition,
+    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, row,
 };
 
 use crate::people::Contact;
 
 ucwa_runtime::object! {
-    /// The contacts whose presence the application follows at the moment, be it through a group or one by one. It
-    /// only lists: `presenceSubscriptions` and `subscribeToGroupPresence` are what begins to follow.
+    /// The contacts whose presence the application follows at present, through a group or one by one.
     ///
-    /// - GET: Lists the contacts. Later changes come as `added` and `deleted` events.
-    /// - Online, one of these permissions: `User.ReadWrite`, `Contacts.ReadWrite`, `Conversations.Initiate`,
-    ///   `Conversations.Receive`, `Meetings.ReadWrite`.
-    /// - Event: `contact` added to `subscribedContacts`, sent by `people` with medium priority.
-    /// - Event: `contact` deleted from `subscribedContacts`, sent by `people` with medium priority.
-    /// - Reference: [subscribedContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/subscribedcontacts_ref)
+    /// The link is in [`people`]. The list only shows them: [`presenceSubscriptions`] and [`subscribeToGroupPresence`] add
+    /// to it, and it empties as subscriptions end.
+    ///
+    /// # Operations
+    ///
+    /// - **GET**: Returns the followed contacts, as links in samples. Useful after a `resume`, to see which
+    ///   subscriptions are left.
+    ///
+    /// # Events
+    ///
+    /// - [`contact`] added to `subscribedContacts`, sent by [`people`] with medium priority. A subscription now covers
+    ///   the contact. An `updated` event with its presence usually follows.
+    /// - [`contact`] deleted from `subscribedContacts`, sent by [`people`] with medium priority. No subscription covers
+    ///   the contact now. Treat its presence as unknown from now on.
+    ///
+    /// # Reference
+    ///
+    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+    /// - Page: [subscribedContacts_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/subscribedcontacts_ref)
+    ///
+    /// [`contact`]: crate::people::Contact
+    /// [`people`]: crate::general::People
+    /// [`presenceSubscriptions`]: crate::people::PresenceSubscriptions
+    /// [`subscribeToGroupPresence`]: crate::people::SubscribeToGroupPresence
     #[resource(name = "subscribedContacts", rel = "subscribedContacts", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct SubscribedContacts {}
+
     impl SubscribedContacts {
         /// A contact whose presence is followed.
         ///
-        /// Relation `contact`, linked.
+        /// Relation [`contact`], linked.
+        ///
+        /// [`contact`]: crate::people::Contact
         #[relation(many("contact"))]
         pub fn contact(&self) -> RelatedList<'_, Contact>;
     }
@@ -40,53 +61,58 @@ impl Get for SubscribedContacts {
     type Error = SubscribedContactsGetError;
 }
 
-/// What can go wrong in a GET of `subscribedContacts`.
+/// Errors returned by `GET subscribedContacts`.
+///
+/// # Listed for every operation
+///
+/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
+/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SubscribedContactsGetError {
     /// `Forbidden`, status 403.
     ///
-    /// - The user may not see contacts that are still pending.
+    /// - The user may not see contacts that are pending.
     /// - The user may not see the contact list.
     Forbidden,
     /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
     ///
-    /// - The user's mailbox is on an Exchange server whose version does not support this.
+    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
+    /// moved there.
     InvalidExchangeServerVersion,
     /// `Conflict` with `AlreadyExists`, status 409.
     ///
-    /// - What was to be made is there already.
+    /// What the request would create exists already. The reference lists this error for almost every operation.
     AlreadyExists,
     /// `Conflict` with `TooManyGroups`, status 409.
     ///
-    /// - The user has as many groups as the server allows.
+    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
     TooManyGroups,
     /// `Conflict`, status 409.
     ///
-    /// - The server does not offer this here.
+    /// The server does not support this resource or operation. The reference lists this error for almost every
+    /// operation.
     Conflict,
     /// `Gone` with `CannotRedirect`, status 410.
     ///
-    /// - The pool that was responsible is gone, and no other stands in for it.
+    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
+    /// available.
     CannotRedirect,
 }
 
 impl Conditions for SubscribedContactsGetError {
     type Generic = crate::GenericError;
-    const VALUES: &'static [Self] = &[
-        Self::Forbidden,
-        Self::InvalidExchangeServerVersion,
-        Self::AlreadyExists,
-        Self::TooManyGroups,
-        Self::Conflict,
-        Self::CannotRedirect,
-    ];
-    const TABLE: &'static [Condition] = &[
-        condition(403, "Forbidden", ""),
-        condition(500, "ServiceFailure", "InvalidExchangeServerVersion"),
-        condition(409, "Conflict", "AlreadyExists"),
-        condition(409, "Conflict", "TooManyGroups"),
-        condition(409, "Conflict", ""),
-        condition(410, "Gone", "CannotRedirect"),
+    const TABLE: &'static [(Self, Condition)] = &[
+        row(Self::Forbidden, 403, "Forbidden", ""),
+        row(
+            Self::InvalidExchangeServerVersion,
+            500,
+            "ServiceFailure",
+            "InvalidExchangeServerVersion",
+        ),
+        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
+        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
+        row(Self::Conflict, 409, "Conflict", ""),
+        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
     ];
 }

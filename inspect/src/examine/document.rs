@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 use ucwa::registry::REGISTRY;
-use ucwa::{Event, EventDocument, EventKind, Format, GenericResource, Limits, Metadata, Sender};
+use ucwa::{Enumeration, Event, EventDocument, Format, GenericResource, Limits, Metadata, Sender};
 use ucwa_schema::{EventType, Schema};
 
 use super::Examination;
@@ -59,10 +59,10 @@ impl Examination {
             let path = format!("{path}_embedded.{}.", resource.rel());
             self.known_object(place, format, resource.as_object(), None, &path);
         }
-        let status = event.status.as_deref().filter(|status| !["Success", "Failure"].contains(status));
-        if let Some(status) = status {
+        if let Some(status) = event.status.as_ref().filter(|status| !status.is_listed()) {
             let at = format!("{path}status");
-            self.add(Kind::UnlistedValue, Owner::resource("event"), status, "event.status", (place, &at));
+            let owner = Owner::resource("event");
+            self.add(Kind::UnlistedValue, owner, status.as_str(), "event.status", (place, &at));
         }
         if let Some(reason) = &event.reason {
             self.error_body(place, format, reason, None, &format!("{path}reason."));
@@ -80,7 +80,7 @@ impl Examination {
 
     fn event_kind(&mut self, place: &Place, sender: &Sender, event: &Event, path: &str) {
         let (kind, target) = (event.kind.as_str(), &*event.target.rel);
-        let is_kind_known = !matches!(event.kind, EventKind::Other(_));
+        let is_kind_known = event.kind.is_listed();
         let is_listed = self.schema.as_ref().is_none_or(|schema| is_event(schema, &sender.rel, kind, target));
         if !is_kind_known || !is_listed {
             let name = format!("{target} {kind}");

@@ -4,6 +4,7 @@ mod document;
 mod element;
 mod error;
 mod object;
+mod ordinary;
 mod owner;
 mod repair;
 

@@ -3,6 +3,7 @@
 use ucwa::{Format, GenericResource, Object};
 use ucwa_runtime::{Relation, RelationDescription, Value};
 
+use super::ordinary::is_ordinary;
 use super::owner::{name, owner};
 use super::{Examination, repair, without_value};
 use crate::fields::Field;
@@ -57,7 +58,8 @@ impl Examination {
         let owner = input.cloned().unwrap_or_else(|| Owner::resource(name(object)));
         let is_known = object.downcast_ref::<GenericResource>().is_none();
         if is_known {
-            for (name, value) in object.envelope().unknown_properties() {
+            let unknown = object.envelope().unknown_properties();
+            for (name, value) in unknown.filter(|(name, value)| !is_ordinary(object.description(), name, value)) {
                 let at = format!("{path}{name}");
                 let found = self.add(Kind::UnknownProperty, owner.clone(), name, "", (place, &at));
                 found.add_value(Seen::of(value, format));
@@ -121,7 +123,9 @@ impl Examination {
             let Some(enumeration) = enumeration else { continue };
             for value in values() {
                 let Value::Text(text) = value else { continue };
-                if !enumeration.members.iter().any(|member| member.name.eq_ignore_ascii_case(text)) {
+                // Empty text is how a document says that there is no value.
+                if !text.is_empty() && !enumeration.members.iter().any(|member| member.name.eq_ignore_ascii_case(text))
+                {
                     unlisted.push((enumeration.name.clone(), text.to_owned(), property.name));
                 }
             }

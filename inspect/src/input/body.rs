@@ -5,9 +5,9 @@ use std::io::{self, Read};
 use flate2::read::{DeflateDecoder, GzDecoder, ZlibDecoder};
 use memchr::memmem;
 use ucwa::Limits;
+use ucwa_runtime::batch_boundary;
 
-use super::http::{is_start, lines, next_start};
-use super::multipart::boundary;
+use super::lines::{is_start, lines, next_start};
 use crate::message::Message;
 
 /// How a compressed file of gzip begins.
@@ -32,7 +32,7 @@ pub(super) fn end(message: &Message, bytes: &[u8]) -> usize {
     let chunks = || is_chunked(message).then(|| join_chunks(bytes)).flatten().map(|(_, end)| end);
     let length = || message.header("content-length")?.trim().parse().ok().filter(|length| is_end(bytes, *length));
     let parts = || {
-        let closing = format!("--{}--", boundary(message.media_type()?)?);
+        let closing = format!("--{}--", batch_boundary(message.media_type()?)?);
         memmem::find(bytes, closing.as_bytes()).map(|start| start + closing.len())
     };
     chunks().or_else(length).or_else(parts).or_else(|| next_start(bytes)).unwrap_or(bytes.len())

@@ -22,6 +22,8 @@ struct Har {
 #[derive(Deserialize)]
 struct Log {
     entries: Vec<Json>,
+    #[serde(default)]
+    pages: Vec<Json>,
 }
 
 #[derive(Deserialize)]
@@ -37,6 +39,10 @@ struct Request {
     url: String,
     #[serde(default)]
     headers: Vec<Pair>,
+    #[serde(default)]
+    cookies: Vec<Pair>,
+    #[serde(default)]
+    query_string: Vec<Pair>,
     post_data: Option<PostData>,
 }
 
@@ -46,6 +52,10 @@ struct Response {
     status: u16,
     #[serde(default)]
     headers: Vec<Pair>,
+    #[serde(default)]
+    cookies: Vec<Pair>,
+    #[serde(default, rename = "redirectURL")]
+    redirect_url: String,
     content: Option<Content>,
 }
 
@@ -76,11 +86,12 @@ struct Content {
 
 /// Takes the requests and responses out of a HAR file. An entry that is none does not spoil the others.
 pub(super) fn read(place: &Place, document: Json, recording: &mut Recording) {
-    let entries = match Har::deserialize(document) {
-        Ok(har) => har.log.entries,
+    let (entries, pages) = match Har::deserialize(document) {
+        Ok(har) => (har.log.entries, har.log.pages),
         // What serde says would hold a value, which may be a secret.
         Err(_) => return recording.errors.push(InputError::Har { file: place.file.clone() }),
     };
+    let first = recording.messages.len();
     for (index, entry) in entries.into_iter().enumerate() {
         let place = place.within(format_args!("entry {}", index + 1));
         if let Ok(entry) = Entry::deserialize(entry) {
@@ -90,6 +101,11 @@ pub(super) fn read(place: &Place, document: Json, recording: &mut Recording) {
             recording.errors.push(InputError::Body { place, problem });
         }
     }
+    // Titles are often addresses, with what stands in those.
+    if let Some(message) = recording.messages.get_mut(first) {
+        let titles = pages.iter().filter_map(|page| page["title"].as_str());
+        message.parameters.extend(titles.map(|title| ("title".to_owned(), title.to_owned())));
+    }
 }
 
 fn read_entry(place: &Place, entry: Entry, recording: &mut Recording) {
@@ -97,6 +113,8 @@ fn read_entry(place: &Place, entry: Entry, recording: &mut Recording) {
     let mut message = Message::new(place.within("request"), Direction::Request);
     (message.method, message.address) = (Some(request.method.clone()), Some(request.url.clone()));
     message.headers = headers(request.headers);
+    message.headers.extend(cookies("Cookie", &request.cookies));
+    message.parameters = headers(request.query_string);
     if let Some(PostData { mime_type, text, encoding, params }) = request.post_data {
         set_media_type(&mut message, mime_type);
         let text = text.unwrap_or_else(|| form(&params));
@@ -108,6 +126,8 @@ fn read_entry(place: &Place, entry: Entry, recording: &mut Recording) {
     (message.method, message.address) = (Some(request.method), Some(request.url));
     message.status = Some(response.status).filter(|status| *status > 0);
     message.headers = headers(response.headers);
+    message.headers.extend(cookies("Set-Cookie", &response.cookies));
+    message.parameters.push(("redirectURL".to_owned(), response.redirect_url));
     if let Some(Content { mime_type, text, encoding }) = response.content {
         set_media_type(&mut message, mime_type);
         set_body(&mut message, text.unwrap_or_default(), encoding.as_deref(), recording);
@@ -117,6 +137,11 @@ fn read_entry(place: &Place, entry: Entry, recording: &mut Recording) {
 
 fn headers(pairs: Vec<Pair>) -> Vec<(String, String)> {
     pairs.into_iter().map(|pair| (pair.name, pair.value)).collect()
+}
+
+/// Cookies as the headers that they came in, which some recorders leave out.
+fn cookies<'a>(header: &'a str, cookies: &'a [Pair]) -> impl Iterator<Item = (String, String)> + 'a {
+    cookies.iter().map(move |cookie| (header.to_owned(), format!("{}={}", cookie.name, cookie.value)))
 }
 
 fn form(params: &[Pair]) -> String {

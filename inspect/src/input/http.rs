@@ -1,13 +1,8 @@
 //! HTTP messages as text: start lines, headers and bodies, one behind the other.
 
+use super::lines::{StartLine, is_start, lines, next_start, start_line};
 use super::{InputError, Recording, body};
 use crate::message::{Direction, Message, Place};
-
-/// What a first line says.
-enum StartLine {
-    Request { method: String, address: String },
-    Response { status: u16 },
-}
 
 /// Whether a file begins with the first line of an HTTP message.
 pub(super) fn is_http(bytes: &[u8]) -> bool {
@@ -86,37 +81,4 @@ fn read_head<'a>(place: &Place, bytes: &'a [u8]) -> Option<(Message, &'a [u8])> 
         }
     }
     Some((message, rest))
-}
-
-/// Where the next message starts.
-pub(super) fn next_start(bytes: &[u8]) -> Option<usize> {
-    let mut at = 0;
-    lines(bytes).find_map(|line| {
-        let start = at;
-        at += line.len();
-        is_start(line).then_some(start)
-    })
-}
-
-/// Whether a line is the first of a message.
-pub(super) fn is_start(line: &[u8]) -> bool {
-    start_line(line).is_some()
-}
-
-/// The lines, each with its end.
-pub(super) fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    bytes.split_inclusive(|byte| *byte == b'\n')
-}
-
-fn start_line(line: &[u8]) -> Option<StartLine> {
-    let line = std::str::from_utf8(line).ok()?.trim_end();
-    let mut words = line.split(' ');
-    let (first, second) = (words.next()?, words.next()?);
-    if first.starts_with("HTTP/") {
-        return second.parse().ok().map(|status| StartLine::Response { status });
-    }
-    let method = first.to_ascii_uppercase();
-    let is_method = ["GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH"].contains(&method.as_str());
-    let is_last = words.next().is_some_and(|version| version.starts_with("HTTP/")) && words.next().is_none();
-    (is_method && is_last).then(|| StartLine::Request { method, address: second.to_owned() })
 }

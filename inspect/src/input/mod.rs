@@ -3,6 +3,7 @@
 mod body;
 mod har;
 mod http;
+mod lines;
 mod multipart;
 mod syntax;
 
@@ -32,7 +33,7 @@ pub enum InputError {
         file: String,
         /// The line, from 1.
         line: usize,
-        /// The column, from 1.
+        /// The column in the line of the file, in characters from 1.
         column: usize,
         /// What is wrong.
         problem: String,

@@ -4,7 +4,7 @@ use super::InputError;
 use crate::excerpt;
 use crate::mask::Masker;
 
-/// A mistake in a text, at a line and column from 1.
+/// A mistake in a text, at a line and a column in bytes, both from 1.
 struct Mistake {
     line: usize,
     column: usize,
@@ -55,5 +55,6 @@ fn located(file: &str, text: &[u8], mistake: Mistake) -> InputError {
     let text = String::from_utf8_lossy(text);
     let shown = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
     let (excerpt, at) = excerpt::window(shown, column.saturating_sub(1), &Masker::default());
+    let column = shown.char_indices().take_while(|(index, _)| index + 1 < column).count() + 1;
     InputError::Syntax { file: file.to_owned(), line, column, problem, excerpt, at }
 }

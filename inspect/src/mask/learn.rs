@@ -6,18 +6,13 @@ use quick_xml::escape::{escape, unescape};
 use serde_json::Value as Json;
 use url::form_urlencoded::{byte_serialize, parse};
 
-use super::names::is_secret;
-use super::{Masker, SHORTEST, patterns};
+use ucwa_runtime::secret::{Leaf, find_secrets, is_harmless_value, is_secret_name, visit_json};
+
+use super::{Masker, SHORTEST};
 use crate::message::Message;
 
 /// Cookies also keep languages and switches, which are no secrets.
 const SHORTEST_COOKIE: usize = 6;
-
-/// What stands where secrets do and is none.
-const HARMLESS: [&str; 6] = ["true", "false", "null", "none", "bearer", "basic"];
-
-/// Keys whose values say which resource something is and where, whatever it is called.
-const STRUCTURE: [&str; 2] = ["rel", "href"];
 
 impl Masker {
     /// Remembers the secrets of a message.
@@ -29,9 +24,12 @@ impl Masker {
                 "cookie" => value.split(';').for_each(|cookie| self.learn_cookie(cookie)),
                 // What follows says where and until when it holds.
                 "set-cookie" => self.learn_cookie(value.split(';').next().unwrap_or_default()),
-                name if is_secret(name) => self.add(value),
+                name if is_secret_name(name) => self.add(value),
                 _ => {}
             }
+        }
+        for (name, value) in &message.parameters {
+            self.learn_parameter(name, value);
         }
         if let Some(address) = &message.address {
             self.learn_text(address);
@@ -44,8 +42,12 @@ impl Masker {
         let text = String::from_utf8_lossy(body);
         self.learn_text(&text);
         match serde_json::from_slice::<Json>(body) {
-            Ok(document) => self.learn_json(&document, false),
-            Err(_) if text.trim_start().starts_with('<') => self.learn_xml(&text),
+            Ok(mut document) => visit_json(&mut document, &mut |leaf| match leaf {
+                Leaf::Secret(secret) => self.add(secret.as_str().unwrap_or(&secret.to_string())),
+                Leaf::Text(text) => self.learn_text(text),
+            }),
+            // What is secret in XML stands in text too.
+            Err(_) if text.trim_start().starts_with('<') => {}
             Err(_) => self.learn_form(body),
         }
     }
@@ -64,6 +66,15 @@ impl Masker {
         }
     }
 
+    /// Learns from what a recording says of a message beside its headers.
+    fn learn_parameter(&mut self, name: &str, value: &str) {
+        self.learn_text(value);
+        value.split(['?', '#', ';']).for_each(|part| self.learn_form(part.as_bytes()));
+        if is_secret_name(name) {
+            self.add(value);
+        }
+    }
+
     fn learn_cookie(&mut self, cookie: &str) {
         let value = cookie.split_once('=').map_or(cookie, |(_, value)| value).trim();
         if value.len() >= SHORTEST_COOKIE {
@@ -73,68 +84,14 @@ impl Masker {
 
     /// Finds what has the name of a secret before it, whatever kind of text it stands in.
     fn learn_text(&mut self, text: &str) {
-        let found: Vec<_> = patterns::secrets(text).map(str::to_owned).collect();
-        for secret in &found {
-            self.add(secret);
+        for secret in find_secrets(text) {
+            self.add(&text[secret]);
         }
     }
 
     fn learn_form(&mut self, body: &[u8]) {
-        for (_, value) in parse(body).filter(|(name, _)| is_secret(name)) {
+        for (_, value) in parse(body).filter(|(name, _)| is_secret_name(name)) {
             self.add(&value);
-        }
-    }
-
-    fn learn_json(&mut self, value: &Json, secret: bool) {
-        match value {
-            Json::Object(entries) => {
-                for (name, value) in entries {
-                    match name.as_str() {
-                        // Their keys are rels, and what is called a token there is a resource.
-                        "_links" | "_embedded" => {
-                            value
-                                .as_object()
-                                .into_iter()
-                                .flatten()
-                                .for_each(|(_, target)| self.learn_json(target, false));
-                        }
-                        name if STRUCTURE.contains(&name) => self.learn_json(value, false),
-                        name => self.learn_json(value, secret || is_secret(name)),
-                    }
-                }
-            }
-            Json::Array(items) => items.iter().for_each(|item| self.learn_json(item, secret)),
-            Json::String(text) if secret => self.add(text),
-            Json::Number(number) if secret => self.add(&number.to_string()),
-            Json::String(text) => self.learn_text(text),
-            _ => {}
-        }
-    }
-
-    /// Follows the elements, of which one with the name of a secret holds some, however deep.
-    fn learn_xml(&mut self, text: &str) {
-        use quick_xml::events::Event;
-        let mut reader = quick_xml::Reader::from_str(text);
-        let (mut secret_depth, mut content) = (0_usize, String::new());
-        while let Ok(event) = reader.read_event() {
-            match event {
-                Event::Start(start) => {
-                    let name = start.try_get_attribute("name").ok().flatten().map(|name| name.value.to_string());
-                    let names = [name.as_deref().unwrap_or_default(), start.local_name().into_inner()];
-                    secret_depth += usize::from(secret_depth > 0 || names.into_iter().any(is_secret));
-                    content.clear();
-                }
-                Event::Text(text) => content.push_str(&text),
-                Event::CData(text) => content.push_str(&text.into_inner()),
-                Event::GeneralRef(name) => content.push_str(&unescape(&format!("&{};", &*name)).unwrap_or_default()),
-                Event::End(_) if secret_depth > 0 => {
-                    self.add(&content);
-                    content.clear();
-                    secret_depth -= 1;
-                }
-                Event::Eof => return,
-                _ => {}
-            }
         }
     }
 
@@ -143,16 +100,15 @@ impl Masker {
         let secret = secret.trim();
         let whole = secret.replace('+', "%2B").replace('&', "%26");
         let decoded = parse(format!("={whole}").as_bytes()).map(|(_, value)| value.into_owned()).collect();
-        let forms: [String; 5] = [
+        let forms: [String; 6] = [
             secret.to_owned(),
             decoded,
             byte_serialize(secret.as_bytes()).collect(),
             escape(secret).into_owned(),
+            unescape(secret).unwrap_or_default().into_owned(),
             Json::from(secret).to_string().trim_matches('"').to_owned(),
         ];
-        let forms = forms.into_iter().filter(|form| {
-            form.chars().count() >= SHORTEST && !HARMLESS.iter().any(|word| form.eq_ignore_ascii_case(word))
-        });
+        let forms = forms.into_iter().filter(|form| form.chars().count() >= SHORTEST && !is_harmless_value(form));
         self.secrets.extend(forms);
     }
 }

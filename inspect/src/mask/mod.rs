@@ -1,13 +1,12 @@
 //! Keeping secrets of the traffic out of everything that is printed.
 
 mod learn;
-mod names;
 mod patterns;
 
 use std::collections::BTreeSet;
 
-/// What stands where a secret stood.
-pub const MASK: &str = "[masked]";
+pub use ucwa_runtime::secret::MASK;
+use ucwa_runtime::secret::redact_url;
 
 /// Shorter texts are part of too many words to be looked for.
 const SHORTEST: usize = 3;
@@ -65,7 +64,8 @@ impl Masker {
         for secret in secrets {
             text = text.replace(secret.as_str(), MASK);
         }
-        text = patterns::mask(&text);
+        // Whatever the text is, it may hold an address.
+        text = redact_url(&text).into_owned();
         match self.people {
             People::Shown => text,
             People::Masked => patterns::mask_people(&text),

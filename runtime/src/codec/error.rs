@@ -52,6 +52,12 @@ impl DecodeError {
         Self { problem, path: String::new(), offset: None }
     }
 
+    /// The same error, as one in the value of `key`.
+    pub(crate) fn within(self, key: &str) -> Self {
+        let separator = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
+        Self { path: [key, separator, &self.path].concat(), ..self }
+    }
+
     /// Whether a second look at the document, value by value, can get further.
     pub(crate) fn is_of_a_value(&self) -> bool {
         match &self.problem {

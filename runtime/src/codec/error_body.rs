@@ -1,5 +1,7 @@
 //! The body of an error answer, which is also an event's reason.
 
+use std::fmt;
+
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value as Json};
@@ -8,9 +10,10 @@ use crate::codec::json::JsonSeed;
 use crate::codec::xml::{NAMESPACE, Node, Reader, Writer, is_name};
 use crate::codec::{Context, DecodeError, DecodeProblem, EncodeError, Format, Limits, json};
 use crate::model::{LinkData, LinkDetail};
+use crate::secret::{redact_text, shown};
 
 /// What a server says about an error. Only the code is always there.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorBody {
     /// The kind of error, such as `Conflict`.
@@ -30,7 +33,7 @@ pub struct ErrorBody {
 }
 
 /// A parameter that a server did not take.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InvalidParameter {
     /// The name of the parameter.
@@ -39,6 +42,27 @@ pub struct InvalidParameter {
     pub reason: Option<String>,
     /// What else the server said of it.
     pub unknown: Map<String, Json>,
+}
+
+/// Servers repeat requests in errors: what is secret in them is not shown.
+impl fmt::Debug for ErrorBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("ErrorBody");
+        debug.field("code", &self.code).field("subcode", &self.subcode);
+        debug.field("message", &self.message.as_deref().map(redact_text)).field("link", &self.link);
+        debug.field("parameters", &self.parameters);
+        debug.field("debug_info", &self.debug_info.as_ref().map(|info| shown("debugInfo", info)));
+        debug.field("unknown", &shown("unknown", &self.unknown.clone().into())).finish()
+    }
+}
+
+impl fmt::Debug for InvalidParameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reason = self.reason.as_deref().map(redact_text);
+        let mut debug = f.debug_struct("InvalidParameter");
+        debug.field("name", &self.name).field("reason", &reason);
+        debug.field("unknown", &shown("unknown", &self.unknown.clone().into())).finish()
+    }
 }
 
 impl ErrorBody {

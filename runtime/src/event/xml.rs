@@ -2,9 +2,10 @@
 
 use serde_json::Value as Json;
 
-use super::{Event, EventDocument, EventTarget, ONE_RESOURCE, Sender, UnreadableEvent};
-use crate::codec::xml::{Checkpoint, NAMESPACE, Node, Reader, Writer, is_name};
-use crate::codec::{Context, DecodeError, DecodeProblem, EncodeError, ErrorBody, Limits};
+use super::one::key;
+use super::{Event, EventDocument, EventTarget, ONE_RESOURCE, Sender, UnreadablePart};
+use crate::codec::xml::{NAMESPACE, Node, Reader, Writer, is_name};
+use crate::codec::{AnyResource, Context, DecodeError, DecodeProblem, EncodeError, ErrorBody, Limits};
 use crate::model::{LinkData, Registry};
 
 /// The elements in a sender that are no events.
@@ -13,40 +14,52 @@ const PROPERTIES: [&str; 2] = ["property", "propertyList"];
 /// The element of an event whose type is no name of an element; a property says what it is.
 const EVENT: &str = "event";
 
-/// Reads a document: in one go where all is well, and with a way back from each event where something is not.
+/// Whether parts that cannot be read are passed over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mistakes {
+    /// The first one ends reading.
+    Refused,
+    /// What can be read around them is, and the text of the part is kept.
+    Kept,
+}
+
+/// Reads a document: in one go where all is well, and with a way back from each part where something is not.
 pub(super) fn read(registry: &'static Registry, bytes: &[u8], limits: Limits) -> Result<EventDocument, DecodeError> {
-    match read_document(registry, bytes, limits, false) {
-        Err(error) if is_forgivable(&error) => read_document(registry, bytes, limits, true),
+    match read_document(registry, bytes, limits, Mistakes::Refused) {
+        Err(error) if is_forgivable(&error) => read_document(registry, bytes, limits, Mistakes::Kept),
         other => other,
     }
 }
 
-/// Whether an event with this error spoils nothing but itself.
+/// Whether a part with this error spoils nothing but itself.
 fn is_forgivable(error: &DecodeError) -> bool {
-    matches!(error.problem, DecodeProblem::Shape(_) | DecodeProblem::TooDeep { .. })
+    error.is_of_a_value() || matches!(error.problem, DecodeProblem::TooDeep { .. })
 }
 
-/// Reads a document. If it is `forgiving`, an event that cannot be read is passed over and kept as it came.
 fn read_document(
     registry: &'static Registry,
     bytes: &[u8],
     limits: Limits,
-    forgiving: bool,
+    mistakes: Mistakes,
 ) -> Result<EventDocument, DecodeError> {
-    let context = if forgiving { Context::again(limits) } else { Context::new(limits) };
+    let context = match mistakes {
+        Mistakes::Refused => Context::new(limits),
+        Mistakes::Kept => Context::again(limits),
+    };
     let mut reader = Reader::new(&context, bytes)?;
     let root = reader.root()?;
     if root.name != "events" && root.name != "resource" {
         return Err(reader.shape(format!("expected <events>, found <{}>", root.name)));
     }
-    let is_empty = root.is_empty;
-    let mut document = EventDocument { link: root.attributes.link(), ..EventDocument::default() };
-    if !is_empty {
+    let mut document = EventDocument::default();
+    document.link = root.attributes.link();
+    let mut parts = Parts { context: &context, registry, mistakes };
+    if !root.is_empty {
         while let Some(mut child) = reader.child()? {
             match child.name {
                 "sender" => {
                     reader.count::<Sender>()?;
-                    document.senders.push(read_sender(&mut reader, &context, registry, &child, forgiving)?);
+                    document.senders.push(parts.read(&mut reader, &child)?);
                 }
                 "link" => {
                     reader.skip(&child)?;
@@ -69,85 +82,98 @@ fn read_document(
     Ok(document)
 }
 
-fn read_sender(
-    reader: &mut Reader<'_, '_>,
-    context: &Context,
+/// A part of a document that is kept as it came where it cannot be read.
+trait Part: Sized {
+    /// What the element says by itself.
+    fn outline(reader: &mut Reader<'_, '_>, registry: &'static Registry, node: &Node<'_>) -> Self;
+
+    /// Reads an element in the element of the part.
+    fn read_child(
+        &mut self,
+        parts: &mut Parts<'_>,
+        reader: &mut Reader<'_, '_>,
+        child: &mut Node<'_>,
+    ) -> Result<(), DecodeError>;
+
+    /// Keeps the part as it came.
+    fn set_unreadable(&mut self, part: UnreadablePart);
+}
+
+/// What readers of parts share.
+struct Parts<'c> {
+    context: &'c Context,
     registry: &'static Registry,
-    node: &Node<'_>,
-    forgiving: bool,
-) -> Result<Sender, DecodeError> {
-    let rel = node.attributes.rel.as_deref().unwrap_or_default().to_owned();
-    let mut sender = Sender { rel, link: node.attributes.link().unwrap_or_default(), ..Sender::default() };
-    if node.is_empty {
-        return Ok(sender);
+    mistakes: Mistakes,
+}
+
+impl Parts<'_> {
+    /// Reads a part whose start was just read.
+    fn read<P: Part>(&mut self, reader: &mut Reader<'_, '_>, node: &Node<'_>) -> Result<P, DecodeError> {
+        let start = (self.mistakes == Mistakes::Kept).then(|| reader.checkpoint());
+        let mut part = P::outline(reader, self.registry, node);
+        if node.is_empty {
+            return Ok(part);
+        }
+        let mistake = self.read_children(reader, &mut part)?;
+        if let Some((start, error)) = start.zip(mistake) {
+            reader.restore(start);
+            part.set_unreadable(UnreadablePart { text: reader.skip_text(node)?, error });
+        }
+        Ok(part)
     }
-    while let Some(mut child) = reader.child()? {
-        if PROPERTIES.contains(&child.name) {
-            sender.unknown.push(reader.unknown(&mut child)?);
-            continue;
-        }
-        reader.count::<Event>()?;
-        if !forgiving {
-            // Events are large, and filled where they stay.
-            sender.events.push(Event::default());
-            let event = sender.events.last_mut().expect("one was just pushed");
-            outline(reader, registry, event, &child);
-            read_event(reader, registry, &child, event, Embedding::Read)?;
-            continue;
-        }
-        let (checkpoint, depth) = (reader.checkpoint(), context.depth());
-        let mut event = Event::default();
-        outline(reader, registry, &mut event, &child);
-        match read_event(reader, registry, &child, &mut event, Embedding::Read) {
-            Err(error) if is_forgivable(&error) => {
-                let error = context.locate(error);
-                context.restart(depth);
-                reader.restore(checkpoint.clone());
-                reader.count::<UnreadableEvent>()?;
-                let text = reader.skip_text(&child)?;
-                event = without_resource(reader, registry, &child, checkpoint);
-                context.restart(depth);
-                event.unreadable = Some(Box::new(UnreadableEvent { text, error }));
+
+    /// Reads what is in a part, and gives the first mistake where those are kept.
+    fn read_children<P: Part>(
+        &mut self,
+        reader: &mut Reader<'_, '_>,
+        part: &mut P,
+    ) -> Result<Option<DecodeError>, DecodeError> {
+        let mut mistake = None;
+        while let Some(mut child) = reader.child()? {
+            if self.mistakes == Mistakes::Refused {
+                part.read_child(self, reader, &mut child)?;
+                continue;
             }
-            other => other?,
+            let (checkpoint, depth) = (reader.checkpoint(), self.context.depth());
+            match part.read_child(self, reader, &mut child) {
+                Err(error) if is_forgivable(&error) && !self.context.is_exhausted() => {
+                    let error = self.context.locate(error);
+                    self.context.restart(depth);
+                    reader.restore(checkpoint);
+                    reader.skip(&child)?;
+                    mistake.get_or_insert(error);
+                }
+                other => other?,
+            }
         }
-        sender.events.push(event);
+        Ok(mistake)
     }
-    Ok(sender)
 }
 
-/// What can be said of an event that cannot be read: all but its resource, or what it is about and no more.
-fn without_resource<'d>(
-    reader: &mut Reader<'d, '_>,
-    registry: &'static Registry,
-    node: &Node<'_>,
-    checkpoint: Checkpoint<'d>,
-) -> Event {
-    let behind = reader.checkpoint();
-    reader.restore(checkpoint);
-    let mut event = Event::default();
-    outline(reader, registry, &mut event, node);
-    if read_event(reader, registry, node, &mut event, Embedding::Omit).is_err() {
-        event = Event::default();
-        outline(reader, registry, &mut event, node);
+impl Part for Sender {
+    fn outline(_: &mut Reader<'_, '_>, _: &'static Registry, node: &Node<'_>) -> Self {
+        let rel = node.attributes.rel.as_deref().unwrap_or_default().to_owned();
+        Self { rel, link: node.attributes.link().unwrap_or_default(), ..Self::default() }
     }
-    reader.restore(behind);
-    event
-}
 
-/// What is done with the resource of an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Embedding {
-    Read,
-    /// It could not be read, and the rest of the event is.
-    Omit,
-}
+    fn read_child(
+        &mut self,
+        parts: &mut Parts<'_>,
+        reader: &mut Reader<'_, '_>,
+        child: &mut Node<'_>,
+    ) -> Result<(), DecodeError> {
+        if PROPERTIES.contains(&child.name) {
+            self.unknown.push(reader.unknown(child)?);
+        } else {
+            reader.count::<Event>()?;
+            self.events.push(parts.read(reader, child)?);
+        }
+        Ok(())
+    }
 
-/// What the element of an event says by itself.
-fn outline(reader: &mut Reader<'_, '_>, registry: &'static Registry, event: &mut Event, node: &Node<'_>) {
-    event.kind = node.name.into();
-    event.target = target(reader, registry, node);
-    event.status = node.attributes.status.as_deref().map(Into::into);
+    fn set_unreadable(&mut self, part: UnreadablePart) {
+        self.unreadable = Some(Box::new(part));
+    }
 }
 
 fn target(reader: &mut Reader<'_, '_>, registry: &'static Registry, node: &Node<'_>) -> EventTarget {
@@ -156,53 +182,69 @@ fn target(reader: &mut Reader<'_, '_>, registry: &'static Registry, node: &Node<
     EventTarget { rel, link: node.attributes.link().unwrap_or_default() }
 }
 
-/// Reads what is in the element of an event.
-fn read_event(
-    reader: &mut Reader<'_, '_>,
-    registry: &'static Registry,
-    node: &Node<'_>,
-    event: &mut Event,
-    embedded: Embedding,
-) -> Result<(), DecodeError> {
-    if node.is_empty {
-        return Ok(());
+impl Part for Event {
+    fn outline(reader: &mut Reader<'_, '_>, registry: &'static Registry, node: &Node<'_>) -> Self {
+        let status = node.attributes.status.as_deref().map(Into::into);
+        Self { kind: node.name.into(), target: target(reader, registry, node), status, ..Self::default() }
     }
-    while let Some(mut child) = reader.child()? {
+
+    fn read_child(
+        &mut self,
+        parts: &mut Parts<'_>,
+        reader: &mut Reader<'_, '_>,
+        child: &mut Node<'_>,
+    ) -> Result<(), DecodeError> {
         match child.name {
             "in" => {
-                reader.skip(&child)?;
-                event.collection = Some(Box::new(target(reader, registry, &child)));
+                reader.skip(child)?;
+                self.collection = Some(Box::new(target(reader, parts.registry, child)));
             }
             "link" => {
-                reader.skip(&child)?;
-                event.target = target(reader, registry, &child);
+                reader.skip(child)?;
+                self.target = target(reader, parts.registry, child);
             }
-            "resource" if embedded == Embedding::Omit => reader.skip(&child)?,
             "resource" => {
-                let mut object = reader.create(registry, &child);
-                reader.allocate(&*object)?;
-                reader.read_object(&mut *object, &child)?;
-                if object.rel().is_empty() {
-                    let description = object.description();
-                    object.envelope_mut().set_rel(description, child.attributes.rel.as_deref().unwrap_or_default());
-                }
-                if event.resource.is_some() {
+                let resource = read_resource(parts.registry, reader, child)?;
+                if self.resource.is_some() {
                     return Err(reader.shape(ONE_RESOURCE));
                 }
-                event.resource = Some(object.into());
+                self.resource = Some(resource);
             }
-            "reason" => event.reason = Some(Box::new(ErrorBody::from_element(reader, &child)?)),
+            "reason" => self.reason = Some(Box::new(ErrorBody::from_element(reader, child)?)),
             _ => {
-                let (name, value) = reader.unknown(&mut child)?;
+                let (name, value) = reader.unknown(child)?;
                 match (name.as_str(), value) {
-                    ("status", Json::String(text)) => event.status = Some(text.into()),
-                    ("type", Json::String(text)) => event.kind = text.as_str().into(),
-                    (_, value) => event.unknown.push((name, value)),
+                    ("status", Json::String(text)) => self.status = Some(text.as_str().into()),
+                    ("type", Json::String(text)) => self.kind = text.as_str().into(),
+                    (_, value) => self.unknown.push((name, value)),
                 }
             }
         }
+        Ok(())
     }
-    Ok(())
+
+    fn set_unreadable(&mut self, part: UnreadablePart) {
+        if matches!(&part.error.problem, DecodeProblem::Shape(problem) if problem == ONE_RESOURCE) {
+            // Of several, none is the one.
+            self.resource = None;
+        }
+        self.unreadable = Some(Box::new(part));
+    }
+}
+
+fn read_resource(
+    registry: &'static Registry,
+    reader: &mut Reader<'_, '_>,
+    node: &Node<'_>,
+) -> Result<AnyResource, DecodeError> {
+    let mut object = reader.create(registry, node);
+    reader.allocate(&*object)?;
+    reader.read_object(&mut *object, node)?;
+    if object.rel().is_empty() {
+        let description = object.description();
+        object.envelope_mut().set_rel(description, node.attributes.rel.as_deref().unwrap_or_default());
+    }
+    Ok(object.into())
 }
 
 /// Writes a document.
@@ -224,6 +266,9 @@ pub(super) fn write(document: &EventDocument) -> Result<String, EncodeError> {
     }
     write_unknown(&mut writer, &document.unknown)?;
     for sender in &document.senders {
+        if write_as_it_came(&mut writer, sender.unreadable.as_deref()) {
+            continue;
+        }
         write_link(&mut writer, "sender", &sender.rel, &sender.link)?;
         writer.markup(">");
         write_unknown(&mut writer, &sender.unknown)?;
@@ -236,10 +281,14 @@ pub(super) fn write(document: &EventDocument) -> Result<String, EncodeError> {
     Ok(writer.finish())
 }
 
+/// Writes a part that could not be read, if it came as XML.
+fn write_as_it_came(writer: &mut Writer, unreadable: Option<&UnreadablePart>) -> bool {
+    let text = unreadable.map(|part| part.text.as_str()).filter(|text| text.starts_with('<'));
+    text.inspect(|text| writer.markup(text)).is_some()
+}
+
 fn write_event(writer: &mut Writer, event: &Event) -> Result<(), EncodeError> {
-    // What could not be read is written as it came, if it came as XML.
-    if let Some(raw) = event.unreadable.as_ref().filter(|raw| raw.text.starts_with('<')) {
-        writer.markup(&raw.text);
+    if write_as_it_came(writer, event.unreadable.as_deref()) {
         return Ok(());
     }
     let kind = event.kind.as_str();
@@ -255,11 +304,11 @@ fn write_event(writer: &mut Writer, event: &Event) -> Result<(), EncodeError> {
         writer.markup("/>");
     }
     if let Some(resource) = &event.resource {
-        writer.embedded(super::key(resource), resource.as_object())?;
+        writer.embedded(key(resource), resource.as_object())?;
     }
     if let Some(status) = &event.status {
         writer.markup("<status>");
-        writer.escaped("status", status, false)?;
+        writer.escaped("status", status.as_str(), false)?;
         writer.markup("</status>");
     }
     if let Some(reason) = &event.reason {

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-/// Content as it is: a photo, the text of a message, an SDP answer, a batch.
+use crate::values::{Content, ContentError};
+
+/// Content as it is: a photo, the text of a message, an SDP offer, a batch. In a link it is [`Content`].
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Body {
     /// The media type with its parameters.
@@ -32,9 +34,31 @@ impl Body {
         Self::new("application/sdp", text.into())
     }
 
+    /// The content as text, which has to be UTF-8.
+    pub fn text(&self) -> Result<&str, ContentError> {
+        std::str::from_utf8(&self.bytes).map_err(|_| ContentError::Utf8)
+    }
+
     /// The media type without parameters, in lower case.
     pub fn essence(&self) -> String {
         self.media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+}
+
+/// Content that a link carries, taken out of it.
+impl TryFrom<&Content> for Body {
+    type Error = ContentError;
+
+    fn try_from(content: &Content) -> Result<Self, ContentError> {
+        let bytes = content.decode()?;
+        Ok(Self::new(content.media_type().ok_or(ContentError::Elsewhere)?, bytes))
+    }
+}
+
+/// Content as a link carries it, in a `data:` URI.
+impl From<&Body> for Content {
+    fn from(body: &Body) -> Self {
+        Self::bytes(&body.media_type, &body.bytes)
     }
 }
 

@@ -21,7 +21,7 @@ pub(super) fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h 
     headers.get(name)?.to_str().ok()
 }
 
-/// The format of an answer: what its header says, or what its first byte looks like where there is no header.
+/// The format of a response: what its header says, or what its first byte looks like where there is no header.
 pub(super) fn format(headers: &HeaderMap, body: &[u8]) -> Option<Format> {
     match text(headers, &CONTENT_TYPE) {
         Some(media_type) => Format::of_media_type(media_type),

@@ -1,7 +1,7 @@
 //! The parameters of operations.
 
 use crate::http::body::Body;
-use crate::model::{Described, Description, Envelope, Object, Registry, Resource};
+use crate::model::{Described, Description, Envelope, Object, Registry, Resource, Value};
 
 /// The input of an operation: the parameters that a request carries in its body.
 pub trait Input: Object + Described + Default + Clone + PartialEq {
@@ -22,7 +22,7 @@ pub trait Input: Object + Described + Default + Clone + PartialEq {
 /// Parameters of which none is required.
 pub trait Optional: Input {}
 
-/// What [`Link::post`] asks of the parameters: that none is required.
+/// What [`Link::post`](crate::Link::post) asks of the parameters: that none is required.
 #[diagnostic::on_unimplemented(
     message = "the POST has required parameters, which `{Self}::new` takes",
     label = "call `post_with({Self}::new(..))` instead",
@@ -33,7 +33,7 @@ pub trait OptionalInput: Input {}
 #[diagnostic::do_not_recommend]
 impl<I: Optional> OptionalInput for I {}
 
-/// What [`Link::get`] asks of the parameters: that none is required.
+/// What [`Link::get`](crate::Link::get) asks of the parameters: that none is required.
 #[diagnostic::on_unimplemented(
     message = "the GET has required parameters, which `{Self}::new` takes",
     label = "call `get_with({Self}::new(..))` instead",
@@ -44,17 +44,24 @@ pub trait OptionalQuery: Input {}
 #[diagnostic::do_not_recommend]
 impl<I: Optional> OptionalQuery for I {}
 
-/// The input of an operation that goes on after the answer: the event channel tells of it, and repeats the
-/// `operationId`. Register the id before sending, as the first event may come before the answer.
+/// The input of an operation that goes on after the response: the event channel tells of it, and repeats the
+/// `operationId`. Register the id before sending, as the first event may come before the response.
 pub trait StartsOperation: Input {
     /// The resource that the event channel tells of.
     type Operation: Resource;
 
-    /// The id that events about the operation repeat, of at most 50 characters; empty where there is none.
-    fn operation_id(&self) -> &str;
-
-    /// Sets the id.
+    /// Sets the id that events about the operation repeat, of at most 50 characters. What is set is what
+    /// [`OperationRequest::operation_id`](crate::OperationRequest::operation_id) returns.
     fn set_operation_id(&mut self, id: String);
+}
+
+/// The `operationId` among the parameters; an empty one names nothing.
+pub(super) fn operation_id(parameters: &dyn Object) -> Option<&str> {
+    let index = parameters.description().find_property("operationId", 0)?;
+    match parameters.property(index)?.value(0)? {
+        Value::Text(id) => Some(id).filter(|id| !id.is_empty()),
+        _ => None,
+    }
 }
 
 /// No parameters.

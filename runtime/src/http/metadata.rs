@@ -1,34 +1,35 @@
-//! The answer to OPTIONS: what a resource can be asked, and with which parameters.
+//! The response to OPTIONS: the methods that a resource takes, and their parameters.
 
 use http::Response;
 use serde::{Deserialize, Serialize};
 
 use crate::codec::xml::{Node, Reader};
-use crate::codec::{Context, DecodeError, DecodeProblem, Format, Limits, json};
+use crate::codec::{Context, DecodeError, Format, Limits, json};
 use crate::http::headers::format;
-use crate::http::responses::{FromResponse, ResponseContext};
+use crate::http::response::{FromResponse, ResponseContext};
+use crate::http::unread_body::UnreadBody;
 
-/// What a resource can be asked.
+/// The methods that a resource takes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Metadata {
-    /// The verbs, each with its parameters.
+    /// The methods, each with its parameters.
     #[serde(default, rename = "metadata")]
     pub methods: Vec<MethodMetadata>,
 }
 
-/// A verb that a resource answers to.
+/// A method that a resource takes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct MethodMetadata {
-    /// The verb.
+    /// The method, such as `POST`.
     pub http_method: String,
     /// The parameters that it takes.
     pub parameters: Vec<ParameterMetadata>,
 }
 
-/// A parameter that a verb takes.
+/// A parameter that a method takes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
@@ -40,7 +41,7 @@ pub struct ParameterMetadata {
 }
 
 impl Metadata {
-    /// Reads an answer to OPTIONS.
+    /// Reads a response to OPTIONS.
     pub fn decode(format: Format, bytes: &[u8], limits: Limits) -> Result<Self, DecodeError> {
         limits.check_size(bytes)?;
         let context = Context::new(limits);
@@ -64,14 +65,16 @@ impl Metadata {
 }
 
 impl FromResponse for Metadata {
-    fn from_response(_: &ResponseContext, answer: Response<Vec<u8>>) -> Result<Self, DecodeError> {
-        let (headers, body) = (answer.headers(), answer.body().as_slice());
+    fn from_response(_: &ResponseContext, response: Response<Vec<u8>>) -> Result<Self, Box<UnreadBody>> {
+        let (headers, body) = (response.headers(), response.body().as_slice());
         if body.trim_ascii().is_empty() {
             return Ok(Self::default());
         }
         match format(headers, body) {
-            Some(format) => Self::decode(format, body, Limits::default()),
-            None => Err(DecodeError::new(DecodeProblem::Shape("expected metadata in JSON or XML".into()))),
+            Some(format) => {
+                Self::decode(format, body, Limits::default()).map_err(|error| UnreadBody::new(error, response))
+            }
+            None => Err(UnreadBody::unexpected("metadata in JSON or XML", response)),
         }
     }
 }

@@ -3,21 +3,21 @@
 
 use crate::http::errors::Conditions;
 use crate::http::input::Input;
-use crate::http::responses::FromResponse;
+use crate::http::response::FromResponse;
 use crate::model::Resource;
 
 /// A resource that can be read.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read with GET",
     label = "this resource documents no GET",
-    note = "its verbs stand in the documentation of the type; what it starts or changes is done with `post`, where it has that"
+    note = "its methods are listed in the documentation of the type; what it starts or changes is done with `post`, where it has that"
 )]
 pub trait Get: Resource {
-    /// The parameters that go into the address.
+    /// The parameters, which stand in the URL.
     type Query: Input;
-    /// What comes back.
+    /// What a successful response is read as.
     type Response: FromResponse;
-    /// What can go wrong.
+    /// The documented errors.
     type Error: Conditions;
     /// The media type that comes back, where it is content and no document of UCWA.
     const ACCEPT: Option<&'static str> = None;
@@ -27,14 +27,14 @@ pub trait Get: Resource {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not take a POST",
     label = "this resource documents no POST",
-    note = "its verbs stand in the documentation of the type; what can be done with it is mostly a relation of its own, with `post`"
+    note = "its methods are listed in the documentation of the type; what can be done with it is mostly a relation of its own, with `post`"
 )]
 pub trait Post: Resource {
     /// The parameters.
     type Input: Input;
-    /// What comes back.
+    /// What a successful response is read as.
     type Response: FromResponse;
-    /// What can go wrong.
+    /// The documented errors.
     type Error: Conditions;
     /// The media type that comes back, where it is content and no document of UCWA.
     const ACCEPT: Option<&'static str> = None;
@@ -44,10 +44,10 @@ pub trait Post: Resource {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is read-only and cannot be replaced with PUT",
     label = "this resource documents no PUT",
-    note = "its verbs stand in the documentation of the type; what changes it is a `post`, to itself or to one of its relations"
+    note = "its methods are listed in the documentation of the type; what changes it is a `post`, to itself or to one of its relations"
 )]
 pub trait Put: Resource {
-    /// What can go wrong.
+    /// The documented errors.
     type Error: Conditions;
 }
 
@@ -55,21 +55,21 @@ pub trait Put: Resource {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be removed with DELETE",
     label = "this resource documents no DELETE",
-    note = "its verbs stand in the documentation of the type"
+    note = "its methods are listed in the documentation of the type"
 )]
 pub trait Delete: Resource {
-    /// What can go wrong.
+    /// The documented errors.
     type Error: Conditions;
 }
 
-/// A resource that tells what it can be asked.
+/// A resource that says which methods it takes.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not answer OPTIONS",
+    message = "`{Self}` does not take OPTIONS",
     label = "this resource documents no OPTIONS",
-    note = "its verbs stand in the documentation of the type"
+    note = "its methods are listed in the documentation of the type"
 )]
 pub trait Options: Resource {
-    /// What can go wrong.
+    /// The documented errors.
     type Error: Conditions;
 }
 
@@ -82,9 +82,11 @@ pub trait Options: Resource {
 pub trait Revised: Resource {
     /// The next revision.
     type Later: Resource;
+    /// The last revision.
+    type Latest: Resource;
 }
 
-/// Never implemented: see [`Link::put`].
+/// Never implemented: see [`Link::put`](crate::Link::put).
 #[diagnostic::on_unimplemented(
     message = "a PUT needs the resource and the ETag that a GET brought, and a link has neither",
     label = "call `get()` first, change the `Fetched` that comes back, and call `put()` on that",

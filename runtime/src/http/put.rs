@@ -2,24 +2,42 @@
 
 use http::header::IF_MATCH;
 use http::{Method, Request, Response};
+use url::Url;
 
 use crate::codec::Format;
 use crate::http::errors::OperationError;
+use crate::http::fetched::Fetched;
 use crate::http::headers::quoted;
 use crate::http::methods::Put;
+use crate::http::operation_request::OperationRequest;
+use crate::http::outcome::Updated;
+use crate::http::parts::Parts;
 use crate::http::put_body;
 use crate::http::request_error::RequestError;
-use crate::http::requests::{Parts, Target, request_of};
-use crate::http::responses::{Fetched, ResponseContext, Updated};
-use crate::model::{Address, AddressError};
+use crate::http::target::Target;
+use crate::model::{AddressError, Resource};
 
 impl<T: Put> Fetched<T> {
     /// The request that replaces the resource by what it is now.
     ///
     /// All properties go back, known or not, with those that were not touched as they came; among the unknown ones is the
-    /// marker that servers ask for. It is an error when the answer had no ETag; read the resource again then.
+    /// marker that servers ask for. It is an error when the response had no ETag; read the resource again then.
     pub fn put(&self) -> Result<PutRequest<'_, T>, RequestError> {
         PutRequest::new(self)
+    }
+
+    /// Takes over what a PUT of the resource brought: the resource where the server sent it along, and else its new state, so
+    /// that it can be changed and [put](Self::put) again.
+    ///
+    /// Where the server named no new ETag, the state of the resource is not known any more: read it again before the next PUT.
+    pub fn apply(&mut self, updated: Updated<T>)
+    where
+        T: Resource<Representation = T>,
+    {
+        match updated.resource {
+            Some(resource) => *self = *resource,
+            None => self.set_etag(updated.etag.as_deref()),
+        }
     }
 }
 
@@ -32,32 +50,40 @@ pub struct PutRequest<'f, T: Put> {
     fetched: &'f Fetched<T>,
 }
 
-request_of!(PutRequest<'_>, Put);
-
 impl<'f, T: Put> PutRequest<'f, T> {
-    const METHOD: Method = Method::PUT;
-
     /// The resource goes back with all that came with it; see [`Fetched::put`].
     fn new(fetched: &'f Fetched<T>) -> Result<Self, RequestError> {
-        let missing = |what: &'static str| RequestError::Missing { operation: Self::name(), what };
+        let missing = |what: &'static str| RequestError::Missing { operation: Self::operation(), what };
+        if fetched.unread().is_some() {
+            return Err(missing("a body that can be read in full"));
+        }
         let etag = fetched.etag().ok_or_else(|| missing("an ETag"))?;
         let url = fetched.url().ok_or_else(|| missing("an address"))?;
-        Ok(Self { target: url.into(), etag, fetched })
+        Ok(Self { target: Target::new(url, fetched.revision()), etag, fetched })
+    }
+}
+
+impl<T: Put> OperationRequest for PutRequest<'_, T> {
+    type Resource = T;
+    type Response = Updated<T::Representation>;
+    type Error = T::Error;
+
+    const METHOD: Method = Method::PUT;
+
+    fn url(&self) -> Result<Url, AddressError> {
+        self.target.url()
     }
 
-    /// The request as HTTP.
-    ///
     /// What the caller set has to be within its documented limits; what the server sent is not checked.
-    pub fn to_http(&self, format: Format) -> Result<Request<Vec<u8>>, RequestError> {
-        let body = put_body::body(Self::name, format, &**self.fetched, self.fetched.original())?;
+    fn to_http(&self, format: Format) -> Result<Request<Vec<u8>>, RequestError> {
+        let body = put_body::body(Self::operation, format, &**self.fetched, self.fetched.original())?;
         let mut parts = Parts::new(Self::METHOD, &self.target, format)?;
         parts.header(IF_MATCH, &quoted(self.etag))?;
         parts.document(format, body);
         parts.finish()
     }
 
-    /// Reads the response.
-    pub fn read(&self, response: Response<Vec<u8>>) -> Result<Updated<T::Representation>, OperationError<T::Error>> {
-        Self::context(self.target.address().ok()).read(response)
+    fn read(&self, response: Response<Vec<u8>>) -> Result<Self::Response, OperationError<T::Error>> {
+        self.target.read(Self::METHOD, response)
     }
 }

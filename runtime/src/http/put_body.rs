@@ -19,7 +19,7 @@ use crate::model::{
     same_property, take,
 };
 
-/// The answer that a resource came in.
+/// The response that a resource came in.
 #[derive(Clone)]
 pub(crate) struct Original {
     pub(crate) format: Format,

@@ -10,7 +10,7 @@ pub enum RequestError {
     /// A text is longer than the reference allows.
     #[error("{operation}: `{parameter}` has {length} characters and the limit is {limit}")]
     TooLong {
-        /// The verb and the resource.
+        /// The method and the resource.
         operation: String,
         /// The name of the parameter on the wire.
         parameter: &'static str,
@@ -22,7 +22,7 @@ pub enum RequestError {
     /// A number is smaller or larger than the reference allows.
     #[error("{operation}: `{parameter}` is {value} and has to be between {smallest} and {largest}")]
     OutOfRange {
-        /// The verb and the resource.
+        /// The method and the resource.
         operation: String,
         /// The name of the parameter on the wire.
         parameter: &'static str,
@@ -36,7 +36,7 @@ pub enum RequestError {
     /// The body is of a media type that the operation does not take.
     #[error("{operation}: the body is {media_type} and has to be {allowed}")]
     MediaType {
-        /// The verb and the resource.
+        /// The method and the resource.
         operation: String,
         /// What the body is.
         media_type: String,
@@ -46,18 +46,18 @@ pub enum RequestError {
     /// Something that only a server can give is not there.
     #[error("{operation}: the resource came without {what}; read it again from its own address")]
     Missing {
-        /// The verb and the resource.
+        /// The method and the resource.
         operation: String,
         /// What is not there.
         what: &'static str,
     },
-    /// The link leads to no address that can be asked.
+    /// The link is no URL, or relative to an unknown one.
     #[error(transparent)]
     Address(#[from] AddressError),
-    /// The address is no URI that HTTP can carry.
-    #[error("`{url}` cannot be asked over HTTP: {problem}")]
+    /// The URL cannot be written as a URI of HTTP.
+    #[error("`{url}` is no URI for a request: {problem}")]
     Uri {
-        /// The address.
+        /// The URL, without the credentials in it.
         url: String,
         /// What is wrong with it.
         problem: String,
@@ -67,13 +67,13 @@ pub enum RequestError {
     Header {
         /// The header.
         name: String,
-        /// The value.
+        /// The value, without the credentials in it.
         value: String,
     },
     /// The body could not be written.
     #[error(transparent)]
     Encode(#[from] EncodeError),
-    /// The answer that the resource came in cannot be read again, to see what was changed since.
+    /// The response that the resource came in cannot be read again, to see what was changed since.
     #[error(transparent)]
     Original(#[from] DecodeError),
 }

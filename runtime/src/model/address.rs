@@ -1,14 +1,16 @@
 //! Addresses: where an answer came from, and where its links lead.
 
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use url::{Position, Url};
+
+use crate::secret::redact_url;
 
 /// An absolute address.
 ///
 /// Most links name a path, and then what they lead to has the host of the answer and that path. So that following them costs no
 /// more than it must, an address is text, and is only taken apart by those who ask for its parts.
-#[derive(Debug)]
 pub(crate) struct Address {
     text: String,
     /// Where the path begins, if addresses on the same host can be made by putting another one there.
@@ -20,7 +22,7 @@ pub(crate) struct Address {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{href}` is no address that can be asked: {problem}")]
 pub struct AddressError {
-    /// The address.
+    /// The address, without the credentials in it.
     pub href: String,
     /// What is wrong with it.
     pub problem: String,
@@ -30,6 +32,12 @@ impl From<Url> for Address {
     fn from(url: Url) -> Self {
         let path = matches!(url.scheme(), "http" | "https").then(|| url[..Position::BeforePath].len());
         Self { text: url.as_str().to_owned(), path, url: url.into() }
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        redact_url(&self.text).fmt(f)
     }
 }
 
@@ -90,7 +98,7 @@ pub(crate) fn resolve(base: Option<&Arc<Address>>, href: &str) -> Result<Arc<Add
 fn join(base: Option<&Url>, href: &str) -> Result<Url, AddressError> {
     let joined = base.map_or_else(|| Url::parse(href), |base| base.join(href));
     joined.map_err(|error| AddressError {
-        href: href.to_owned(),
+        href: redact_url(href).into_owned(),
         problem: match error {
             url::ParseError::RelativeUrlWithoutBase => {
                 "it is relative and nothing says to what; take the link from a fetched resource".into()

@@ -9,6 +9,7 @@ use url::Url;
 
 use crate::model::unreadable::{Place, Unreadable};
 use crate::model::{Address, Description, LinkData, Object, Related, RelatedList};
+use crate::secret::{redact_url, shown};
 
 /// How many relations, and how many properties that no table lists, a message may give one resource.
 const MAXIMUM_NAMES: usize = 1024;
@@ -108,7 +109,7 @@ impl Relation {
 
 impl fmt::Debug for Relation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let links = self.links().iter().map(|link| &link.href);
+        let links = self.links().iter().map(|link| redact_url(&link.href));
         let embedded = self.embedded.iter();
         match (self.links().is_empty(), self.embedded.is_empty()) {
             (_, true) => f.debug_list().entries(links).finish(),
@@ -337,10 +338,10 @@ impl Envelope {
 
     pub(crate) fn debug_fields(&self, debug: &mut fmt::DebugStruct<'_, '_>) {
         if let Some(href) = self.href() {
-            debug.field("href", &href);
+            debug.field("href", &redact_url(href));
         }
         for (name, value) in &self.unknown {
-            debug.field(name, &format_args!("{value}"));
+            debug.field(name, &shown(name, value));
         }
         for relation in &self.relations {
             debug.field(&relation.rel, relation);

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::model::description::{Description, Registry};
 use crate::model::envelope::Envelope;
-use crate::model::object::{Described, Object, fmt_debug, same};
+use crate::model::object::{Described, Object, Resource, fmt_debug, same};
 
 /// A resource that no page describes: everything in it is unknown and kept.
 #[derive(Clone)]
@@ -39,6 +39,10 @@ impl Default for GenericResource {
 
 impl Described for GenericResource {
     const DESCRIPTION: &'static Description = &GENERIC;
+}
+
+impl Resource for GenericResource {
+    type Representation = Self;
 }
 
 impl Object for GenericResource {

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::model::{Address, AddressError, resolve};
+use crate::secret::{redact_text, redact_url};
 
 /// What a link says on the wire.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -122,9 +123,9 @@ impl fmt::Debug for LinkData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { href, details: _ } = self;
         let mut debug = f.debug_struct("LinkData");
-        debug.field("href", href);
+        debug.field("href", &redact_url(href));
         for (name, value) in self.details() {
-            debug.field(name, &value);
+            debug.field(name, &redact_text(value));
         }
         debug.finish()
     }
@@ -274,6 +275,6 @@ impl<T> PartialEq<&str> for Link<T> {
 
 impl<T> fmt::Debug for Link<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Link").field(&self.data.href).finish()
+        f.debug_tuple("Link").field(&redact_url(&self.data.href)).finish()
     }
 }

@@ -20,7 +20,7 @@ pub(crate) use envelope::{TOO_MANY_NAMES, USUAL_RELATIONS};
 pub(crate) use generic::create;
 pub(crate) use object::same_property;
 pub(crate) use property::take;
-pub(crate) use unreadable::{Place, RAW_JSON, Raw, RawJson, Texts};
+pub(crate) use unreadable::{Place, Raw, RawJson, Texts};
 
 pub use address::AddressError;
 pub use description::{

@@ -4,6 +4,7 @@ use std::any::{Any, TypeId};
 use std::fmt;
 
 use crate::model::{Description, Envelope, Link, Property, PropertyForm, Registry, Value};
+use crate::secret::{MASK, is_secret_name, redact_url};
 
 /// The tables behind a resource or input, as a constant of its type.
 pub trait Described {
@@ -148,8 +149,8 @@ pub fn fmt_debug(object: &dyn Object, f: &mut fmt::Formatter<'_>) -> fmt::Result
     let mut debug = f.debug_struct(description.name);
     for (index, property) in description.properties.iter().enumerate() {
         let Some(field) = object.property(index).filter(|field| field.count() > 0) else { continue };
-        if property.secret {
-            debug.field(property.name, &format_args!("[secret]"));
+        if property.secret || is_secret_name(property.name) {
+            debug.field(property.name, &format_args!("{MASK}"));
         } else {
             debug.field(property.name, &Values { field, form: property.form });
         }
@@ -174,14 +175,14 @@ impl fmt::Debug for Values<'_> {
     }
 }
 
-/// A value without the name of its kind.
+/// A value, which may hold an address or a text with a secret in it.
 struct Shown<'a>(Value<'a>);
 
 impl fmt::Debug for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Value::Text(text) => text.fmt(f),
-            other => fmt::Display::fmt(&other, f),
+        match &self.0 {
+            Value::Text(text) => redact_url(text).fmt(f),
+            other => fmt::Display::fmt(other, f),
         }
     }
 }

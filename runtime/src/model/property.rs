@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use crate::secret::redact_url;
 use crate::values::{Bytes, Content, Duration, Timestamp, Uri};
 
 /// One value on its way into or out of a field.
@@ -38,10 +39,11 @@ impl Value<'_> {
     }
 }
 
+/// For errors: credentials in a text are not shown.
 impl fmt::Display for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Text(text) => write!(f, "`{text}`"),
+            Self::Text(text) => write!(f, "`{}`", redact_url(text)),
             Self::Boolean(value) => write!(f, "{value}"),
             Self::Integer(value) => write!(f, "{value}"),
             Self::Float(value) => write!(f, "{value}"),

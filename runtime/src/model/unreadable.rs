@@ -131,9 +131,6 @@ impl PartialEq for Unreadable {
 #[derive(Clone, Copy)]
 pub(crate) struct RawJson<'a>(pub(crate) &'a str);
 
-/// The name by which the writer of JSON documents recognises text that goes into them as it is.
-pub(crate) const RAW_JSON: &str = "$ucwa::raw";
-
 /// The texts that a value consists of: one, or those of a list.
 #[derive(PartialEq, Eq)]
 pub(crate) enum Texts<'a> {
@@ -176,7 +173,10 @@ impl Serialize for RawJson<'_> {
         match self.texts() {
             Texts::List(_) => serializer.collect_seq(self.items().unwrap_or_default()),
             Texts::One(text) if self.0.starts_with('"') => serializer.serialize_str(&text),
-            Texts::One(_) => serializer.serialize_newtype_struct(RAW_JSON, self.0),
+            Texts::One(_) => match serde_json::from_str::<&RawValue>(self.0) {
+                Ok(raw) => raw.serialize(serializer),
+                Err(_) => serializer.serialize_str(self.0),
+            },
         }
     }
 }

@@ -1,11 +1,12 @@
 //! Content that a link carries in place, as a `data:` URI.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use crate::secret::{redact_text, redact_url};
 
 /// What is written into a `data:` URI as it is: letters, digits and the marks that no reader takes for anything else.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -20,15 +21,15 @@ pub struct Content(String);
 impl Content {
     /// Plain text.
     pub fn plain_text(text: &str) -> Self {
-        Self::text("text/plain", text)
+        Self::of_text("text/plain", text)
     }
 
     /// Text in HTML.
     pub fn html(text: &str) -> Self {
-        Self::text("text/html", text)
+        Self::of_text("text/html", text)
     }
 
-    fn text(media_type: &str, text: &str) -> Self {
+    fn of_text(media_type: &str, text: &str) -> Self {
         Self(format!("data:{media_type};charset=utf-8,{}", utf8_percent_encode(text, ESCAPED)))
     }
 
@@ -72,7 +73,7 @@ impl Content {
     }
 
     /// The text that a `data:` URI holds, which has to be UTF-8.
-    pub fn decode_text(&self) -> Result<String, ContentError> {
+    pub fn text(&self) -> Result<String, ContentError> {
         String::from_utf8(self.decode()?).map_err(|_| ContentError::Utf8)
     }
 
@@ -84,7 +85,7 @@ impl Content {
 
 impl fmt::Debug for Content {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        redact_url(&self.0).fmt(f)
     }
 }
 
@@ -103,7 +104,8 @@ pub enum ContentError {
     Utf8,
 }
 
-/// Bytes that are sent as they are, such as an SDP answer; where they have to be text, as base64.
+/// Bytes that are sent as they are, such as an SDP answer; where they have to be text, as base64. Unlike [`Content`] they have
+/// no media type.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Bytes {
     bytes: Vec<u8>,
@@ -114,6 +116,11 @@ impl Bytes {
     /// The bytes.
     pub fn as_slice(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// The bytes as text, which has to be UTF-8.
+    pub fn text(&self) -> Result<&str, ContentError> {
+        std::str::from_utf8(&self.bytes).map_err(|_| ContentError::Utf8)
     }
 
     /// Reads base64; `None` where it is none.
@@ -141,8 +148,7 @@ impl From<&str> for Bytes {
 
 impl fmt::Debug for Bytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text: Cow<'_, str> = String::from_utf8_lossy(&self.bytes);
-        text.fmt(f)
+        redact_text(&String::from_utf8_lossy(&self.bytes)).fmt(f)
     }
 }
 
@@ -155,11 +161,11 @@ mod tests {
     fn what_servers_were_seen_to_send_is_read() {
         let content = Content::from_href("data:text/plain;charset=utf-8,Hi+Tosh%0d%0a");
         assert_eq!(content.media_type(), Some("text/plain;charset=utf-8"));
-        assert_eq!(content.decode_text().as_deref(), Ok("Hi Tosh\r\n"));
+        assert_eq!(content.text().as_deref(), Ok("Hi Tosh\r\n"));
         let content = Content::from_href("data:application/sdp;base64,dj0wDQo=");
-        assert_eq!((content.media_type(), content.decode_text().as_deref()), (Some("application/sdp"), Ok("v=0\r\n")));
+        assert_eq!((content.media_type(), content.text().as_deref()), (Some("application/sdp"), Ok("v=0\r\n")));
         assert_eq!(
-            Content::from_href("data:text/html,a,b").decode_text().as_deref(),
+            Content::from_href("data:text/html,a,b").text().as_deref(),
             Ok("a,b"),
             "the first comma ends the type"
         );
@@ -172,7 +178,7 @@ mod tests {
             Content::from_href("data:application/sdp;base64,base64-encoded").decode(),
             Err(ContentError::Base64)
         );
-        assert_eq!(Content::from_href("data:,%ff").decode_text(), Err(ContentError::Utf8));
+        assert_eq!(Content::from_href("data:,%ff").text(), Err(ContentError::Utf8));
     }
 
     #[test]
@@ -183,8 +189,8 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_put_in_comes_out(text: String, bytes: Vec<u8>) {
-            prop_assert_eq!(Content::plain_text(&text).decode_text(), Ok(text.clone()));
-            prop_assert_eq!(Content::html(&text).decode_text(), Ok(text));
+            prop_assert_eq!(Content::plain_text(&text).text(), Ok(text.clone()));
+            prop_assert_eq!(Content::html(&text).text(), Ok(text));
             prop_assert_eq!(Content::bytes("application/octet-stream", &bytes).decode(), Ok(bytes));
         }
 

@@ -4,6 +4,8 @@ use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
+use crate::secret::redact_url;
+
 /// An absolute URI, kept as the server wrote it.
 ///
 /// Addresses of people and meetings are compared and sent back as text, so nothing is normalised or escaped here, and
@@ -101,7 +103,7 @@ impl fmt::Display for Uri {
 
 impl fmt::Debug for Uri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        redact_url(&self.0).fmt(f)
     }
 }
 

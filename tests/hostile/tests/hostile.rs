@@ -6,9 +6,9 @@ use ucwa_codegen::emit::Root;
 use ucwa_codegen::generate::generate;
 use ucwa_hostile::hostile::enumerations::{self, Kind};
 use ucwa_hostile::hostile::lib_::Names;
-use ucwa_hostile::hostile::mod_::{Keywords, KeywordsInput};
+use ucwa_hostile::hostile::mod_::{Keywords, KeywordsInput, KeywordsInputRequired};
 use ucwa_hostile::hostile::registry::REGISTRY;
-use ucwa_hostile::hostile::ucwa_runtime_::{Everything, EverythingInput};
+use ucwa_hostile::hostile::ucwa_runtime_::{Everything, EverythingInput, EverythingInputRequired};
 use ucwa_hostile::hostile::uncategorized::Lost;
 use ucwa_hostile::hostile::{alloc, enumerations_, registry_, std as std_};
 use ucwa_runtime::{
@@ -41,7 +41,22 @@ fn names_that_are_keywords_end_in_an_underscore() {
         r#"{"rel":"keywords","type":"a","self":"b","async":"d","gen":"c"}"#
     );
     assert_eq!(keywords.type_relation().href(), None);
-    let input = KeywordsInput::new("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14");
+    let input = KeywordsInput::new(KeywordsInputRequired {
+        type_: "1",
+        self_: "2",
+        self_2: "3",
+        super_: "4",
+        crate_: "5",
+        async_: "6",
+        match_: "7",
+        in_: "8",
+        gen_: "9",
+        try_: "10",
+        dyn_: "11",
+        unnamed: "12",
+        true_: "13",
+        static_: "14",
+    });
     assert_eq!(input.in_, "8");
 }
 
@@ -133,27 +148,27 @@ fn what_has_no_page_is_untyped_or_text() {
 
 #[test]
 fn an_input_cannot_be_made_without_what_is_required() {
-    let input = EverythingInput::new(
-        "text",
-        true,
-        1,
-        2,
-        3_i64,
-        4.5,
-        Timestamp::default(),
-        ucwa_runtime::Duration::from_minutes(1),
-        "sip:a",
-        Content::plain_text("b"),
-        vec![1_u8, 2],
-        "Some",
-        ["text"],
-        [5],
-        ["None"],
-        [Timestamp::default()],
-        6,
-        "missing",
-        [Content::plain_text("c")],
-    );
+    let input = EverythingInput::new(EverythingInputRequired {
+        the_string: "text",
+        the_boolean: true,
+        the_int32: 1,
+        the_int64: 2,
+        the_byte: 3,
+        the_double: 4.5,
+        the_date_time: Timestamp::default(),
+        the_time_span: ucwa_runtime::Duration::from_minutes(1),
+        the_uri: "sip:a",
+        the_external_resource: Content::plain_text("b"),
+        the_array_of_byte: vec![1_u8, 2].into(),
+        the_kind: "Some".into(),
+        the_array_of_string: vec!["text"],
+        the_array_of_int32: vec![5],
+        the_array_of_kind: vec!["None".into()],
+        the_array_of_date_time: vec![Timestamp::default()],
+        the_nullable_int32: 6,
+        the_missing: "missing",
+        the_array_of_external_resource: vec![Content::plain_text("c")],
+    });
     for format in Format::ALL {
         let text = write(format, &input).expect("both hold this");
         assert_eq!(EverythingInput::decode(format, text.as_bytes(), Limits::default()).as_ref(), Ok(&input), "{text}");
@@ -199,14 +214,14 @@ fn documentation_says_what_a_renamed_thing_is_called_on_the_wire() {
         assert!(keywords.contains(&format!("Named `{keyword}` on the wire.")), "{keyword}");
     }
     for keyword in ["type", "crate", "in"] {
-        assert!(keywords.contains(&format!("because `{keyword}` is taken.")), "{keyword}");
+        assert!(keywords.contains(&format!("is called `{keyword}_relation`, as [`{keyword}`] is taken.")), "{keyword}");
     }
     let names = file("lib_/names.rs");
     for name in ["3des", "UserName", "user_name", "ünïcode", "用户", "!?"] {
         assert!(names.contains(&format!("Named `{name}` on the wire.")), "{name}");
     }
     for rel in ["href", "clone", "to_json", "default"] {
-        assert!(names.contains(&format!("because `{rel}` is taken.")), "{rel}");
+        assert!(names.contains(&format!("is called `{rel}_relation`, as ")), "{rel}");
     }
     let kind = file("enumerations/kind.rs");
     for member in ["Self", "3DES", "a", "用户"] {

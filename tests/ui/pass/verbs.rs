@@ -3,7 +3,7 @@
 use ucwa::communication::{AddParticipant, AddParticipantInput, SendMessage, SendMessageInput, StartMessaging};
 use ucwa::me::ReportMyActivity;
 use ucwa::people::{ContactPresence, Group, Group2, Search, SearchQuery};
-use ucwa::{Body, Fetched, Format, Link, RequestError, StartsOperation};
+use ucwa::{Body, Fetched, Format, Link, OperationRequest, RequestError, StartsOperation};
 
 fn read(link: &Link<ContactPresence>) -> Result<(), RequestError> {
     link.get().to_http(Format::Json)?;

@@ -31,7 +31,7 @@ pub fn html(schema: &Schema) -> String {
                         li { i.in {} "is led to from" }
                     }
                 }
-                main #stage tabindex="-1" { (svg::drawn(&graph, &html! {})) }
+                main #stage tabindex="-1" { (svg::drawn(&graph)) }
                 aside #details aria-live="polite" {
                     p.hint {
                         "Choose a resource to see its properties, verbs, errors, events and links. Search by " kbd { "/" }
@@ -60,6 +60,7 @@ fn article(schema: &Schema, graph: &Graph, resource: &Resource) -> Markup {
             (properties(resource))
             (links(schema, graph, resource))
             (events(schema, resource))
+            (reasons(schema, resource))
             @if !resource.scopes.is_empty() {
                 h3 { "Scopes" }
                 p { @for scope in &resource.scopes { code { (scope) } " " } }
@@ -160,6 +161,25 @@ fn events(schema: &Schema, resource: &Resource) -> Markup {
                         td { (reference(schema, &event.resource)) " " b { (event.kind.name()) } }
                         td.kind { (event.priority) }
                         td { "told by " (reference(schema, &event.sender)) @if let Some(collection) = &event.collection { ", in " code { (collection) } } }
+                        td { @if let Some(summary) = &event.summary { (prose(summary)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// With what operations fail after they have begun.
+fn reasons(schema: &Schema, resource: &Resource) -> Markup {
+    html! {
+        @if !resource.reasons.is_empty() {
+            h3 { "Reasons for failure in " b { "completed" } " events" }
+            @if let Some(edition) = &resource.reasons.edition { p { "As the edition " (edition) " of the reference lists them." } }
+            table {
+                @for reason in &resource.reasons.rows {
+                    tr {
+                        td { code { (reason.code) } @if let Some(subcode) = &reason.subcode { br; code { (subcode) } } }
+                        td { @if let Some(meaning) = schema.errors.meaning(reason) { (prose(meaning)) } }
                     }
                 }
             }

@@ -1,4 +1,4 @@
-//! The resources and the links between them: as text for Graphviz, as a picture, and as a page to search and click.
+//! The resources and the links between them: as text for Graphviz, and as a page to search and click.
 
 mod board;
 mod dot;
@@ -11,7 +11,6 @@ use ucwa_schema::{Cardinality, Resource, Schema};
 
 pub use dot::dot;
 pub use html::html;
-pub use svg::svg;
 
 /// The category of resources that have none.
 const NO_CATEGORY: &str = "Other";

@@ -2,8 +2,8 @@
 
 use std::cmp::Ordering;
 
-use maud::{Markup, PreEscaped, html};
-use ucwa_schema::{Resource, Schema};
+use maud::{Markup, html};
+use ucwa_schema::Resource;
 
 use super::board::{Board, NODE};
 use super::{Edge, Graph, category};
@@ -12,27 +12,13 @@ use super::{Edge, Graph, category};
 const ROOM: usize = 34;
 const EASY: usize = 27;
 
-const STYLE: &str = "
-  svg { font: 11px system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif; background: #fff }
-  .group rect { fill: #f6f7f9; stroke: #d5d9e0 } .group text { font-weight: 600; font-size: 12px; fill: #333 }
-  .node rect { stroke: #5557 } .node text { fill: #1a1a1a } .edge { fill: none; stroke: #345; stroke-opacity: .07 }
-";
-
-/// The graph as a picture that stands on its own.
-pub fn svg(schema: &Schema) -> String {
-    let graph = Graph::of(schema);
-    let style = html! { style { (PreEscaped(STYLE)) } };
-    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}\n", drawn(&graph, &style).into_string())
-}
-
-/// The picture, with something of its own in front.
-pub(super) fn drawn(graph: &Graph, first: &Markup) -> Markup {
+/// The picture. It has no colours and fonts of its own, which the page around it brings.
+pub(super) fn drawn(graph: &Graph) -> Markup {
     let board = Board::of(graph);
     let view = format!("0 0 {} {}", board.width, board.height);
     html! {
         svg #board xmlns="http://www.w3.org/2000/svg" viewBox=(view) width=(board.width) height=(board.height) role="group"
             aria-label="Resources and the links between them" {
-            (first)
             @for group in &board.groups {
                 g.group {
                     rect x=(group.x) y=(group.y) width=(group.width) height=(group.height) rx="6" {}

@@ -1,9 +1,10 @@
-//! A schema as an OpenAPI 3.1 document.
+//! A schema as an OpenAPI document, of version 3.1 or 3.0.
 //!
 //! UCWA has no paths: a client goes from link to link, and addresses are opaque. The document needs paths all the same, and
 //! so has one for each resource, which is its name. It describes what is there once a link led there.
 
 mod errors;
+mod older;
 mod xml;
 
 use std::collections::BTreeMap;
@@ -26,12 +27,41 @@ const ABOUT: &str = "The web API of Skype for Business Server: presence, contact
     JSON and XML carry the same messages; the schemas describe JSON, and for XML the elements that all messages share. \
     Enumerations are open, as are objects.";
 
+/// A version of the OpenAPI specification.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Version {
+    /// 3.1, whose schemas are those of JSON Schema 2020-12.
+    #[default]
+    V3_1,
+    /// 3.0, for generators that know no other.
+    V3_0,
+}
+
+/// The media types in which the bodies of messages are described.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Bodies {
+    /// JSON and XML, each under its general name and under that of UCWA.
+    #[default]
+    All,
+    /// `application/json` alone, for generators that take one media type.
+    Json,
+}
+
 /// The document.
-pub fn openapi(schema: &Schema) -> Value {
-    let mut export =
-        Export { definitions: Definitions { schema, base: "#/components/schemas/" }, shared: BTreeMap::new() };
+pub fn openapi(schema: &Schema, version: Version, bodies: Bodies) -> Value {
+    let document = newest(schema, bodies);
+    match version {
+        Version::V3_1 => document,
+        Version::V3_0 => older::older(document),
+    }
+}
+
+/// The document in version 3.1.
+fn newest(schema: &Schema, bodies: Bodies) -> Value {
+    let definitions = Definitions { schema, base: "#/components/schemas/" };
+    let mut export = Export { definitions, bodies, shared: BTreeMap::new() };
     let mut responses = export.share_errors();
-    responses.insert("Error".into(), export.error("Any other error; `code` and `subcode` tell which.", &Map::new()));
+    responses.insert("Error".into(), export.error("Any other error; `code` and `subcode` tell which."));
     json!({
         "openapi": "3.1.0",
         "info": { "title": "UCWA 2.0", "version": "2.0", "description": ABOUT },
@@ -57,6 +87,7 @@ pub fn openapi(schema: &Schema) -> Value {
 
 struct Export<'a> {
     definitions: Definitions<'a>,
+    bodies: Bodies,
     /// The names of the documented errors of one status, by what is in them: many operations have the same.
     shared: BTreeMap<Rows<'a>, String>,
 }
@@ -95,6 +126,9 @@ impl Export<'_> {
         if !resource.events.is_empty() {
             item.insert("x-ucwa-events".into(), json!(resource.events));
         }
+        if !resource.reasons.is_empty() {
+            item.insert("x-ucwa-reasons".into(), json!(resource.reasons));
+        }
         Value::Object(item)
     }
 
@@ -129,8 +163,8 @@ impl Export<'_> {
         if resource.revision > 1 {
             parameters.push(json!({
                 "name": "X-MS-RequiresMinResourceVersion", "in": "header", "required": true,
-                "schema": { "type": "integer", "const": resource.revision },
-                "description": "Asks for this revision of the resource.",
+                "schema": { "type": "integer", "minimum": resource.revision, "default": resource.revision },
+                "description": "The least revision of the resource that the client takes.",
             }));
         }
         parameters
@@ -151,7 +185,7 @@ impl Export<'_> {
 
     fn body(&self, resource: &Resource, operation: &Operation) -> Option<Value> {
         if !operation.content.is_empty() {
-            let content = operation.content.iter().map(|kind| (kind.clone(), raw(kind)));
+            let content = operation.content.iter().map(|kind| (kind.clone(), raw()));
             return Some(json!({ "required": true, "content": content.collect::<Map<_, _>>() }));
         }
         let (name, xml) = if operation.method == Method::Put {
@@ -161,18 +195,19 @@ impl Export<'_> {
         } else {
             return None;
         };
-        let required = operation.method == Method::Put
-            || operation
-                .input
-                .iter()
-                .any(|row| row.required && !operation.query.iter().any(|query| query.name == row.name));
-        Some(json!({ "required": required, "content": self.documents(&self.definitions.reference(&name), xml) }))
+        // Where no parameter is required, an empty document does, and clients need not tell it from none.
+        Some(json!({ "required": true, "content": self.documents(&self.definitions.reference(&name), xml) }))
     }
 
     /// A document in each of its media types.
     fn documents(&self, json: &Value, xml: &str) -> Map<String, Value> {
-        let json = JSON.iter().map(|kind| ((*kind).to_string(), json!({ "schema": json })));
-        let xml = XML.iter().map(|kind| ((*kind).to_string(), json!({ "schema": self.definitions.reference(xml) })));
+        let (json_types, xml_types): (&[&str], &[&str]) = match self.bodies {
+            Bodies::All => (&JSON, &XML),
+            Bodies::Json => (&JSON[..1], &[]),
+        };
+        let json = json_types.iter().map(|kind| ((*kind).to_string(), json!({ "schema": json })));
+        let xml = self.definitions.reference(xml);
+        let xml = xml_types.iter().map(|kind| ((*kind).to_string(), json!({ "schema": xml })));
         json.chain(xml).collect()
     }
 
@@ -181,7 +216,7 @@ impl Export<'_> {
         let status = answer.status.unwrap_or(200);
         let mut success = json!({ "description": described(operation, status) });
         if let Some(kind) = &answer.content {
-            success["content"] = json!({ kind.as_str(): raw(kind) });
+            success["content"] = json!({ kind.as_str(): raw() });
         } else if let Some(name) = answer.resource.as_ref().filter(|name| self.schema().resources.contains_key(*name)) {
             success["content"] = Value::Object(self.documents(&self.definitions.reference(name), "XmlResource"));
         }
@@ -210,7 +245,9 @@ impl Export<'_> {
 
     fn schemas(&self) -> Map<String, Value> {
         let mut schemas = self.definitions.all();
-        schemas.extend(xml::schemas());
+        if self.bodies == Bodies::All {
+            schemas.extend(xml::schemas());
+        }
         schemas
     }
 
@@ -258,12 +295,8 @@ fn described(operation: &Operation, status: u16) -> String {
     }
 }
 
-/// Content that is no document.
-fn raw(kind: &str) -> Value {
-    if kind.starts_with("text/") || kind == "application/sdp" {
-        json!({ "schema": { "type": "string" } })
-    } else {
-        // What is no text has no schema in OpenAPI 3.1.
-        json!({})
-    }
+/// Content that is no document. It is octets even where it is text, as its charset is said elsewhere; and while OpenAPI 3.1
+/// would do without a schema, generators do not.
+fn raw() -> Value {
+    json!({ "schema": { "type": "string", "format": "binary" } })
 }

@@ -5,10 +5,9 @@
 
 use std::fmt::{self, Write as _};
 
-use serde::ser::{Impossible, Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde::ser::{Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 
 use crate::codec::EncodeError;
-use crate::model::RAW_JSON;
 
 /// Appends a value to a text.
 pub(super) struct TextWriter<'t>(pub(super) &'t mut String);
@@ -119,7 +118,7 @@ impl<'t> Serializer for TextWriter<'t> {
     type SerializeTupleStruct = Impossible<(), Unsupported>;
     type SerializeTupleVariant = Impossible<(), Unsupported>;
     type SerializeMap = Entries<'t>;
-    type SerializeStruct = Impossible<(), Unsupported>;
+    type SerializeStruct = Raw<'t>;
     type SerializeStructVariant = Impossible<(), Unsupported>;
 
     fn serialize_str(self, value: &str) -> Result<(), Unsupported> {
@@ -228,16 +227,8 @@ impl<'t> Serializer for TextWriter<'t> {
         self.serialize_str(variant)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Result<(), Unsupported> {
-        if name != RAW_JSON {
-            return value.serialize(self);
-        }
-        // It comes as text, which is JSON already.
-        let mut quoted = String::new();
-        value.serialize(TextWriter(&mut quoted))?;
-        let raw: String = serde_json::from_str(&quoted).map_err(serde::ser::Error::custom)?;
-        self.0.push_str(&raw);
-        Ok(())
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Unsupported> {
+        value.serialize(self)
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -268,8 +259,8 @@ impl<'t> Serializer for TextWriter<'t> {
         unsupported("a variant")
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeStruct, Unsupported> {
-        unsupported("a struct")
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Raw<'t>, Unsupported> {
+        if name == RAW { Ok(Raw(self.0)) } else { unsupported("a struct") }
     }
 
     fn serialize_struct_variant(
@@ -280,6 +271,27 @@ impl<'t> Serializer for TextWriter<'t> {
         _: usize,
     ) -> Result<Self::SerializeStructVariant, Unsupported> {
         unsupported("a variant")
+    }
+}
+
+/// What `serde_json` calls a value that is JSON already.
+const RAW: &str = "$serde_json::private::RawValue";
+
+/// Writes a [`RawValue`](serde_json::value::RawValue), which gives itself as a struct with its text.
+pub(super) struct Raw<'t>(&'t mut String);
+
+impl SerializeStruct for Raw<'_> {
+    type Ok = ();
+    type Error = Unsupported;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, _: &'static str, value: &T) -> Result<(), Unsupported> {
+        let value = serde_json::to_value(value).map_err(|error| Unsupported(error.to_string()))?;
+        self.0.push_str(value.as_str().unwrap_or_default());
+        Ok(())
+    }
+
+    fn end(self) -> Result<(), Unsupported> {
+        Ok(())
     }
 }
 
@@ -373,6 +385,12 @@ mod tests {
                 prop::collection::btree_map(any::<String>(), inner, 0..8).prop_map(|map| map.into_iter().collect()),
             ]
         })
+    }
+
+    #[test]
+    fn a_value_that_is_json_already_is_written_as_it_is() {
+        let raw = serde_json::value::RawValue::from_string("{ \"a\": 1.50, \"a\": [] }".into()).expect("JSON");
+        assert_eq!(text(&vec![raw]), "[{ \"a\": 1.50, \"a\": [] }]");
     }
 
     proptest! {

@@ -7,7 +7,7 @@ mod write;
 use crate::codec::{DecodeError, EncodeError, Form, Limits, in_passes};
 use crate::model::{Object, Registry};
 
-pub(crate) use read::{Checkpoint, Node, Reader};
+pub(crate) use read::{Node, Reader};
 pub(crate) use write::{NAMESPACE, Writer, is_name, property_text, write_properties};
 
 /// Reads an XML document into an object.

@@ -1,0 +1,88 @@
+//! What a set of pages says nothing about because a page is missing, so that it is not taken for removed.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use ucwa_schema::Schema;
+
+use crate::extract::Extraction;
+use crate::pages::Overview;
+
+/// What pages say nothing about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Gaps {
+    /// The overviews that are not among them.
+    overviews: BTreeSet<Overview>,
+    /// The file names of those that could not be understood.
+    unreadable: BTreeSet<String>,
+    /// The file names of all pages, where these are only a part of the reference.
+    part: Option<BTreeSet<String>>,
+}
+
+impl Gaps {
+    /// What is missing in pages.
+    pub(super) fn of(extraction: &Extraction) -> Self {
+        let wanted = [Overview::GenericErrors, Overview::Resources];
+        let is_missing = |overview: &Overview| !extraction.overviews.contains(overview);
+        let unreadable = extraction.unreadable.iter().map(|page| page.name.clone()).collect();
+        // The overview of resources is there where all of the reference is.
+        let is_part = !extraction.overviews.contains(&Overview::Resources);
+        let part = is_part.then(|| extraction.pages.clone());
+        Self { overviews: wanted.into_iter().filter(is_missing).collect(), unreadable, part }
+    }
+
+    /// Whether nothing is missing.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether a page is missing, or cannot be understood.
+    fn lacks(&self, page: &str) -> bool {
+        self.unreadable.contains(page) || self.part.as_ref().is_some_and(|part| !part.contains(page))
+    }
+
+    /// Takes what is missing in `schema` from `other`, so that no difference is found there.
+    pub fn fill(&self, schema: &mut Schema, other: &Schema) {
+        if self.overviews.contains(&Overview::GenericErrors) {
+            schema.errors.generic.clone_from(&other.errors.generic);
+        }
+        for (name, resource) in &other.resources {
+            if self.lacks(&resource.page) {
+                schema.resources.insert(name.clone(), resource.clone());
+                let rows = resource.operations.iter().flat_map(|operation| &operation.errors);
+                let causes = rows.filter_map(|row| other.errors.causes.get_key_value(&row.cause));
+                schema.errors.causes.extend(causes.map(|(key, cause)| (key.clone(), cause.clone())));
+            }
+        }
+        for (name, enumeration) in &other.enumerations {
+            if self.lacks(&enumeration.page) {
+                schema.enumerations.insert(name.clone(), enumeration.clone());
+            }
+        }
+        if self.overviews.contains(&Overview::Resources) {
+            for (name, resource) in &mut schema.resources {
+                if let Some(other) = other.resources.get(name) {
+                    resource.category.clone_from(&other.category);
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Display for Gaps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts = Vec::new();
+        for overview in &self.overviews {
+            parts.push(match overview {
+                Overview::GenericErrors => "generic errors (no page `Generic synchronous errors`)".to_owned(),
+                Overview::Resources => "categories (no page `UCWA resources`)".to_owned(),
+                Overview::Enumerations => "the list of enumerations".to_owned(),
+            });
+        }
+        if self.part.is_some() {
+            parts.push("what is on other pages (this is a part of the reference)".to_owned());
+        }
+        parts.extend(self.unreadable.iter().map(|page| format!("{page} (it could not be understood)")));
+        write!(f, "not compared: {}", parts.join(", "))
+    }
+}

@@ -1,0 +1,217 @@
+//! Links in documentation: names of resources, enumerations, properties and values that stand between backticks lead to the
+//! items that are emitted for them.
+//!
+//! A name is looked up near to far: among the fields and values of the item that is documented, then among all resources and
+//! enumerations. The definitions stand below the text, so that the text itself reads like prose:
+//!
+//! ```text
+//! /// Subscribe to it by [`presenceSubscriptions`].
+//! ///
+//! /// [`presenceSubscriptions`]: crate::people::PresenceSubscriptions
+//! ```
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{ENUMERATIONS, EnumerationModel, ErrorModel, Field, FieldType, Model, ResourceModel};
+
+/// Names and the paths of what is emitted for them.
+type Paths<'a> = BTreeMap<&'a str, String>;
+
+/// Turns names between backticks into links, in all documentation of `model`, which is emitted below the module `root`.
+pub(crate) fn link_names(model: &mut Model, root: &str) {
+    let names = global_names(model, root);
+    let enumerations: HashMap<_, _> =
+        model.enumerations.iter().map(|found| (found.type_name.clone(), values(found, root))).collect();
+    for category in &mut model.categories {
+        for resource in &mut category.resources {
+            let place = format!("{root}::{}::", category.module);
+            link_resource(resource, &place, &names, &enumerations);
+        }
+    }
+    for enumeration in &mut model.enumerations {
+        let own = format!("{root}::{ENUMERATIONS}::{}", enumeration.type_name);
+        let near = enumerations.get(&enumeration.type_name).map(borrowed).unwrap_or_default();
+        let scope = Scope { near: vec![&near], names: &names };
+        scope.link(&mut enumeration.docs, &own);
+        for variant in &mut enumeration.variants {
+            let own = near.get(variant.wire.as_str()).cloned().unwrap_or_default();
+            scope.link(&mut variant.docs, &own);
+        }
+    }
+    for event in &mut model.events {
+        Scope { near: Vec::new(), names: &names }.link(&mut event.docs, "");
+    }
+    link_errors(&mut model.generic_errors, &names);
+}
+
+/// The resources by name and the enumerations.
+fn global_names(model: &Model, root: &str) -> BTreeMap<String, String> {
+    let resources = model.categories.iter().flat_map(|category| {
+        let place = format!("{root}::{}::", category.module);
+        category.resources.iter().map(move |found| (found.name.clone(), format!("{place}{}", found.type_name)))
+    });
+    let enumerations = model
+        .enumerations
+        .iter()
+        .map(|found| (found.name.clone(), format!("{root}::{ENUMERATIONS}::{}", found.type_name)));
+    resources.chain(enumerations).collect()
+}
+
+/// The values of an enumeration.
+fn values(enumeration: &EnumerationModel, root: &str) -> BTreeMap<String, String> {
+    let place = format!("{root}::{ENUMERATIONS}::{}", enumeration.type_name);
+    enumeration.variants.iter().map(|variant| (variant.wire.clone(), format!("{place}::{}", variant.name))).collect()
+}
+
+fn borrowed(paths: &BTreeMap<String, String>) -> Paths<'_> {
+    paths.iter().map(|(name, path)| (name.as_str(), path.clone())).collect()
+}
+
+fn link_resource(
+    resource: &mut ResourceModel,
+    place: &str,
+    names: &BTreeMap<String, String>,
+    enumerations: &HashMap<String, BTreeMap<String, String>>,
+) {
+    let own = format!("{place}{}", resource.type_name);
+    let fields = paths_of(&resource.fields, &own);
+    let fields = borrowed(&fields);
+    // A value that two enumerations of the resource have could lead to either, and leads nowhere.
+    let values = values_of(&resource.fields, enumerations);
+    let scope = Scope { near: vec![&fields, &values], names };
+    scope.link(&mut resource.docs, &own);
+    for relation in &mut resource.relations {
+        scope.link(&mut relation.docs, "");
+    }
+    for field in &mut resource.fields {
+        link_field(field, &own, &scope, enumerations);
+    }
+    for input in &mut resource.inputs {
+        let own = format!("{place}{}", input.type_name);
+        let parameters = paths_of(&input.fields, &own);
+        let parameters = borrowed(&parameters);
+        let values = values_of(&input.fields, enumerations);
+        let scope = Scope { near: vec![&parameters, &values, &fields], names };
+        scope.link(&mut input.docs, &own);
+        for field in &mut input.fields {
+            link_field(field, &own, &scope, enumerations);
+        }
+    }
+    for operation in &mut resource.operations {
+        link_errors(&mut operation.errors, names);
+    }
+}
+
+fn link_field(
+    field: &mut Field,
+    owner: &str,
+    scope: &Scope<'_>,
+    enumerations: &HashMap<String, BTreeMap<String, String>>,
+) {
+    let values = match &field.value {
+        FieldType::Enumeration(name) => enumerations.get(name).map(borrowed).unwrap_or_default(),
+        _ => Paths::new(),
+    };
+    let near = [&values].into_iter().chain(scope.near.iter().copied()).collect();
+    Scope { near, names: scope.names }.link(&mut field.docs, &format!("{owner}::{}", field.name));
+}
+
+fn link_errors(errors: &mut ErrorModel, names: &BTreeMap<String, String>) {
+    let scope = Scope { near: Vec::new(), names };
+    scope.link(&mut errors.docs, "");
+    for variant in &mut errors.variants {
+        scope.link(&mut variant.docs, "");
+    }
+}
+
+/// The fields of a struct by their names on the wire.
+fn paths_of(fields: &[Field], owner: &str) -> BTreeMap<String, String> {
+    fields.iter().map(|field| (field.wire.clone(), format!("field@{owner}::{}", field.name))).collect()
+}
+
+/// The values of the enumerations that fields hold, without those that two of them share.
+fn values_of<'a>(fields: &[Field], enumerations: &'a HashMap<String, BTreeMap<String, String>>) -> Paths<'a> {
+    let mut found = BTreeMap::<&str, Option<&String>>::new();
+    for field in fields {
+        let FieldType::Enumeration(name) = &field.value else { continue };
+        for (value, path) in enumerations.get(name).into_iter().flatten() {
+            let known = found.entry(value).or_insert(Some(path));
+            if *known != Some(path) {
+                *known = None;
+            }
+        }
+    }
+    found.into_iter().filter_map(|(value, path)| Some((value, path?.clone()))).collect()
+}
+
+/// Where a name is looked up.
+struct Scope<'a> {
+    near: Vec<&'a Paths<'a>>,
+    names: &'a BTreeMap<String, String>,
+}
+
+impl Scope<'_> {
+    fn find(&self, name: &str) -> Option<&String> {
+        self.near.iter().find_map(|paths| paths.get(name)).or_else(|| self.names.get(name))
+    }
+
+    /// Links the names in the documentation of the item at `own`, which does not link to itself.
+    fn link(&self, docs: &mut Vec<String>, own: &str) {
+        let mut definitions = BTreeMap::new();
+        for line in docs.iter_mut() {
+            let mut linked = String::with_capacity(line.len());
+            for (index, part) in line.split('`').enumerate() {
+                if index % 2 == 0 {
+                    linked.push_str(part);
+                    continue;
+                }
+                let path = self.find(part).filter(|path| path.strip_prefix("field@").unwrap_or(path) != own);
+                let (open, close) = if path.is_some() { ("[`", "`]") } else { ("`", "`") };
+                linked.extend([open, part, close]);
+                definitions.extend(path.map(|path| (part.to_owned(), path.clone())));
+            }
+            // A code span that runs on in the next line is none of ours.
+            if line.matches('`').count().is_multiple_of(2) {
+                *line = linked;
+            }
+        }
+        if !definitions.is_empty() {
+            docs.push(String::new());
+            docs.extend(definitions.into_iter().map(|(name, path)| format!("[`{name}`]: {path}")));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_near_by_come_before_those_far_away_and_an_item_does_not_link_to_itself() {
+        let names = BTreeMap::from([
+            ("contact".to_owned(), "crate::people::Contact".to_owned()),
+            ("note".to_owned(), "crate::me::Note".to_owned()),
+        ]);
+        let fields = BTreeMap::from([("note", "field@crate::people::Contact::note".to_owned())]);
+        let scope = Scope { near: vec![&fields], names: &names };
+        let mut docs = vec!["The `note` of a `contact`, and `nothing`.".to_owned(), "One ` alone and `note".to_owned()];
+        scope.link(&mut docs, "crate::people::Contact");
+        assert_eq!(
+            docs,
+            [
+                "The [`note`] of a `contact`, and `nothing`.",
+                "One ` alone and [`note`]".replace("[`note`]", "`note").as_str(),
+                "",
+                "[`note`]: field@crate::people::Contact::note",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_text_without_names_stays_as_it_is() {
+        let scope = Scope { near: Vec::new(), names: &BTreeMap::new() };
+        let mut docs = vec!["`a` and b".to_owned()];
+        scope.link(&mut docs, "");
+        assert_eq!(docs, ["`a` and b"]);
+    }
+}

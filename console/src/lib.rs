@@ -1,0 +1,34 @@
+//! What the commands `ucwa-codegen` and `ucwa-inspect` share.
+//!
+//! [`Drawing`] says whether text is coloured. The feature `command` adds what only a command needs: [`output`] for what it
+//! prints, [`progress`] for signs of life, and [`help`] for completions and manual pages.
+
+#[cfg(feature = "command")]
+pub mod help;
+#[cfg(feature = "command")]
+pub mod output;
+#[cfg(feature = "command")]
+pub mod progress;
+
+use annotate_snippets::Renderer;
+use annotate_snippets::renderer::DecorStyle;
+
+/// Whether text is coloured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drawing {
+    /// For a file or pipe.
+    Plain,
+    /// For a terminal.
+    Coloured,
+}
+
+impl Drawing {
+    /// Draws errors with the lines that they are about.
+    pub fn renderer(self) -> Renderer {
+        let renderer = match self {
+            Self::Plain => Renderer::plain(),
+            Self::Coloured => Renderer::styled(),
+        };
+        renderer.decor_style(DecorStyle::Ascii)
+    }
+}

@@ -1,0 +1,96 @@
+//! Why files could not be read or replaced.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// How many of the files that are in the way an error names.
+const NAMED: usize = 3;
+
+/// Why files could not be read or replaced.
+#[derive(Debug, thiserror::Error)]
+pub enum FilesError {
+    /// A file or folder could not be read. Nothing was replaced.
+    #[error("{path}: {source}", path = .path.display())]
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// What happened.
+        source: io::Error,
+    },
+    /// A folder whose stale files would be removed holds files that were not written by the same command.
+    #[error(
+        "{folder}: {paths} {verb} not carry the mark of the files that this command writes (`{mark}`); name a new or empty \
+         folder, or move what is not generated elsewhere",
+        folder = .folder.display(), paths = named(.paths), verb = if .paths.len() == 1 { "does" } else { "do" }
+    )]
+    Foreign {
+        /// The folder.
+        folder: PathBuf,
+        /// The files, below the folder. Symbolic links count as files without a mark.
+        paths: Vec<PathBuf>,
+        /// How a file of the command begins.
+        mark: String,
+    },
+    /// A file would be written through a symbolic link to a place outside of its folder.
+    #[error("{path}: a symbolic link leads out of {folder}; replace it by a folder", path = .path.display(), folder = .folder.display())]
+    Outside {
+        /// The folder that the file is for.
+        folder: PathBuf,
+        /// The folder that the file would be written to.
+        path: PathBuf,
+    },
+    /// A folder could not be locked. Nothing was replaced.
+    #[error("{path} could not be locked: {source}", path = .path.display())]
+    Lock {
+        /// The folder.
+        path: PathBuf,
+        /// What happened.
+        source: io::Error,
+    },
+    /// A file could not be written beside its destination. Nothing was replaced.
+    #[error("{path}: {source}; nothing was replaced", path = .path.display())]
+    Stage {
+        /// The destination.
+        path: PathBuf,
+        /// What happened.
+        source: io::Error,
+    },
+    /// The user stopped the command. Nothing was replaced.
+    #[error("stopped; nothing was replaced")]
+    Stopped,
+    /// A file could not be moved into place after others were.
+    #[error(
+        "{path}: {source}; some files were replaced, and the others wait in {STAGING}: remove the cause and run the command \
+         again, which completes the replacement",
+        path = .path.display(), STAGING = crate::STAGING
+    )]
+    Incomplete {
+        /// The file.
+        path: PathBuf,
+        /// What happened.
+        source: io::Error,
+    },
+    /// What an earlier run left could not be completed or removed.
+    #[error("{path}: {source}; an earlier run was interrupted, and what it left cannot be read: delete {folder}", path = .path.display(), folder = .folder.display())]
+    Recovery {
+        /// The file.
+        path: PathBuf,
+        /// The staging folder.
+        folder: PathBuf,
+        /// What happened.
+        source: io::Error,
+    },
+}
+
+fn named(paths: &[PathBuf]) -> String {
+    let names: Vec<_> = paths.iter().take(NAMED).map(|path| path.display().to_string()).collect();
+    match paths.len().saturating_sub(NAMED) {
+        0 => names.join(", "),
+        more => format!("{} and {more} more", names.join(", ")),
+    }
+}
+
+/// A result with the path that it is about.
+pub(crate) fn read_at<T>(path: &Path, result: io::Result<T>) -> Result<T, FilesError> {
+    result.map_err(|source| FilesError::Read { path: path.to_path_buf(), source })
+}

@@ -1,0 +1,191 @@
+//! What a write is about to do, kept until it is done: `ID.folders` in each folder that it writes to, and `ID.journal` in the
+//! first of them once everything is staged. Staged files are called `ID.NUMBER`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::STAGING;
+use crate::error::FilesError;
+
+/// The names behind the id of a write.
+pub(crate) const FOLDERS: &str = "folders";
+pub(crate) const JOURNAL: &str = "journal";
+
+/// What became of a write that was interrupted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recovery {
+    /// All its files were there, and have been put in place, in these folders.
+    Completed(Vec<PathBuf>),
+    /// It had not got that far: nothing was replaced, and what it had written was removed from these folders.
+    Discarded(Vec<PathBuf>),
+}
+
+/// One file of a write.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) enum Step {
+    /// A staged file is moved to its place below the folder with the number.
+    Move { folder: usize, staged: String, path: PathBuf },
+    /// A file below the folder with the number is removed.
+    Remove { folder: usize, path: PathBuf },
+}
+
+/// Whether steps are performed for the first time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Attempt {
+    /// By the write itself.
+    First,
+    /// After an interruption: what is not there any more was dealt with before.
+    Again,
+}
+
+/// Performs the steps of a write.
+pub(crate) fn perform(folders: &[PathBuf], steps: &[Step], attempt: Attempt) -> Result<(), FilesError> {
+    for step in steps {
+        let (Step::Move { folder, path, .. } | Step::Remove { folder, path }) = step;
+        let Some(folder) = folders.get(*folder) else { continue };
+        let full = folder.join(path);
+        let result = match step {
+            Step::Move { staged, .. } => move_file(&folder.join(STAGING).join(staged), &full),
+            Step::Remove { .. } => {
+                let removed = fs::remove_file(&full);
+                remove_empty_parents(&full, folder);
+                removed
+            }
+        };
+        match result {
+            Err(error) if attempt == Attempt::Again && error.kind() == io::ErrorKind::NotFound => {}
+            other => other.map_err(|source| FilesError::Incomplete { path: full, source })?,
+        }
+    }
+    Ok(())
+}
+
+fn move_file(staged: &Path, full: &Path) -> io::Result<()> {
+    if let Some(parent) = full.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    fs::rename(staged, full)
+}
+
+/// Removes the folders that the removal of `path` left empty, up to `folder`.
+fn remove_empty_parents(path: &Path, folder: &Path) {
+    for parent in path.ancestors().skip(1).take_while(|parent| *parent != folder) {
+        // A folder that still holds something stays, and that is no error.
+        if fs::remove_dir(parent).is_err() {
+            break;
+        }
+    }
+}
+
+/// Removes what a write has put into the staging folders, the journal last.
+pub(crate) fn clean(folders: &[PathBuf], id: &str) -> io::Result<()> {
+    for folder in folders.iter().rev() {
+        let staging = folder.join(STAGING);
+        let mut names = names(&staging)?;
+        // What says what is to be done goes last: until then, the write can be completed again.
+        names.sort_by_key(|(_, kind)| (kind == JOURNAL, kind == FOLDERS));
+        for (_, kind) in names.iter().filter(|(known, _)| known == id) {
+            fs::remove_file(staging.join(format!("{id}.{kind}")))?;
+        }
+    }
+    Ok(())
+}
+
+/// The names in a staging folder, in two parts: the id of the write, and what it is.
+fn names(staging: &Path) -> io::Result<Vec<(String, String)>> {
+    let entries = match fs::read_dir(staging) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        if let Some((id, kind)) = entry?.file_name().to_str().and_then(|name| name.split_once('.')) {
+            names.push((id.to_owned(), kind.to_owned()));
+        }
+    }
+    Ok(names)
+}
+
+/// The folders of the writes that were interrupted in `folders`, by the id of the write.
+fn interrupted(folders: &BTreeSet<PathBuf>) -> Result<BTreeMap<String, Vec<PathBuf>>, FilesError> {
+    let mut writes = BTreeMap::<String, Vec<PathBuf>>::new();
+    for folder in folders {
+        let staging = folder.join(STAGING);
+        let failed = |source| FilesError::Recovery { path: staging.clone(), folder: staging.clone(), source };
+        for (id, kind) in names(&staging).map_err(failed)? {
+            let write = writes.entry(id.clone()).or_default();
+            if kind == FOLDERS {
+                let list: Vec<PathBuf> = read(&staging, &id, FOLDERS)?.unwrap_or_default();
+                // A folder that was copied or moved since has nothing to do with the others any more.
+                if list.contains(folder) {
+                    *write = list;
+                }
+            }
+            if write.is_empty() {
+                write.push(folder.clone());
+            }
+        }
+    }
+    Ok(writes)
+}
+
+/// All folders that are needed to deal with what was interrupted in `folders`.
+pub(crate) fn involved(folders: &BTreeSet<PathBuf>) -> Result<BTreeSet<PathBuf>, FilesError> {
+    Ok(interrupted(folders)?.into_values().flatten().filter(|folder| folder.is_dir()).collect())
+}
+
+/// Completes or discards what was interrupted in `folders`, all of which are locked.
+pub(crate) fn recover(folders: &BTreeSet<PathBuf>) -> Result<Vec<Recovery>, FilesError> {
+    let mut recovered = Vec::new();
+    for (id, folders) in interrupted(folders)? {
+        let staging = folders.first().map(|folder| folder.join(STAGING)).unwrap_or_default();
+        let steps: Option<Vec<Step>> = read(&staging, &id, JOURNAL)?;
+        if let Some(steps) = &steps {
+            let steps = trusted(&folders, &id, steps)?;
+            perform(&folders, &steps, Attempt::Again)?;
+        }
+        let failed = |source| FilesError::Recovery { path: staging.clone(), folder: staging.clone(), source };
+        clean(&folders, &id).map_err(failed)?;
+        recovered.push(if steps.is_some() { Recovery::Completed(folders) } else { Recovery::Discarded(folders) });
+    }
+    Ok(recovered)
+}
+
+/// The steps below folders in which the write was at work, as its list of folders there says. Where the list is gone, all
+/// was done; and a journal that came from elsewhere, as with a repository, reaches no other folder.
+fn trusted(folders: &[PathBuf], id: &str, steps: &[Step]) -> Result<Vec<Step>, FilesError> {
+    let mut known = Vec::new();
+    for folder in folders {
+        known.push(read::<Vec<PathBuf>>(&folder.join(STAGING), id, FOLDERS)?.is_some_and(|list| list == folders));
+    }
+    let is_inside = |path: &Path| path.components().all(|part| matches!(part, Component::Normal(_)));
+    let is_trusted = |step: &&Step| {
+        let from_elsewhere = matches!(step, Step::Move { staged, .. } if !is_inside(Path::new(staged)));
+        let (Step::Move { folder, path, .. } | Step::Remove { folder, path }) = step;
+        known.get(*folder).is_some_and(|known| *known) && is_inside(path) && !from_elsewhere
+    };
+    Ok(steps.iter().filter(is_trusted).cloned().collect())
+}
+
+/// Writes a file of a write, which is there as a whole or not at all.
+pub(crate) fn keep<T: Serialize>(staging: &Path, id: &str, kind: &str, value: &T) -> io::Result<()> {
+    let temporary = staging.join(format!("{id}.new"));
+    fs::write(&temporary, serde_json::to_vec(value)?)?;
+    fs::rename(temporary, staging.join(format!("{id}.{kind}")))
+}
+
+/// Reads a file of a write; `None` where there is none.
+fn read<T: DeserializeOwned>(staging: &Path, id: &str, kind: &str) -> Result<Option<T>, FilesError> {
+    let path = staging.join(format!("{id}.{kind}"));
+    let value = match fs::read(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => Err(source),
+        Ok(bytes) => serde_json::from_slice(&bytes).map_err(io::Error::from),
+    };
+    value.map(Some).map_err(|source| FilesError::Recovery { path, folder: staging.to_path_buf(), source })
+}

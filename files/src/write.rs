@@ -1,0 +1,105 @@
+//! The write itself: stage everything, then move it into place.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use crate::error::FilesError;
+use crate::interrupt::{Writing, is_stopped};
+use crate::journal::{self, Attempt, FOLDERS, JOURNAL, Step};
+use crate::{Change, FileSet, FolderLock, STAGING};
+
+impl FolderLock {
+    /// Makes each folder hold its set and returns what had to happen in each. Nothing is replaced in any of them unless all
+    /// files could be written beside their destinations.
+    ///
+    /// All folders must be among those that are locked.
+    pub fn write(&self, sets: &[(&FileSet, &Path)]) -> Result<Vec<BTreeMap<PathBuf, Change>>, FilesError> {
+        let changes: Vec<_> = sets.iter().map(|(set, folder)| set.changes(folder)).collect::<Result<_, _>>()?;
+        if changes.iter().all(BTreeMap::is_empty) {
+            return Ok(changes);
+        }
+        let mut write = Write::new(self, sets)?;
+        let writing = Writing::begin();
+        let staged = sets.iter().zip(&changes).enumerate();
+        let staged = staged.map(|(number, ((set, _), changes))| write.stage(number, set, changes));
+        if let Err(error) = staged.collect::<Result<(), _>>().and_then(|()| write.commit()) {
+            // The error that stopped the write matters more than one of cleaning up, and the next run cleans up again.
+            let _ = journal::clean(&write.folders, &write.id);
+            return Err(error);
+        }
+        journal::perform(&write.folders, &write.steps, Attempt::First)?;
+        let failed = |source| FilesError::Incomplete { path: write.staging(0), source };
+        journal::clean(&write.folders, &write.id).map_err(failed)?;
+        writing.end();
+        Ok(changes)
+    }
+}
+
+/// A write that is under way.
+struct Write {
+    id: String,
+    folders: Vec<PathBuf>,
+    steps: Vec<Step>,
+}
+
+impl Write {
+    fn new(lock: &FolderLock, sets: &[(&FileSet, &Path)]) -> Result<Self, FilesError> {
+        let locked = |folder: &Path| {
+            let missing = || FilesError::Lock { path: folder.to_path_buf(), source: io::ErrorKind::NotFound.into() };
+            lock.locked(folder).map(Path::to_path_buf).ok_or_else(missing)
+        };
+        let folders: Vec<_> = sets.iter().map(|(_, folder)| locked(folder)).collect::<Result<_, _>>()?;
+        let time = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
+        Ok(Self { id: format!("{:x}-{time:x}", std::process::id()), folders, steps: Vec::new() })
+    }
+
+    fn staging(&self, folder: usize) -> PathBuf {
+        self.folders.get(folder).map(|folder| folder.join(STAGING)).unwrap_or_default()
+    }
+
+    /// Writes each changed file of a set into the staging folder.
+    fn stage(&mut self, folder: usize, set: &FileSet, changes: &BTreeMap<PathBuf, Change>) -> Result<(), FilesError> {
+        let staging = self.staging(folder);
+        let failed = |path: &Path| {
+            let path = path.to_path_buf();
+            |source| FilesError::Stage { path, source }
+        };
+        journal::keep(&staging, &self.id, FOLDERS, &self.folders).map_err(failed(&staging))?;
+        for (path, change) in changes {
+            if is_stopped() {
+                return Err(FilesError::Stopped);
+            }
+            let path = path.clone();
+            let Some(text) = set.get(&path).filter(|_| *change != Change::Remove) else {
+                self.steps.push(Step::Remove { folder, path });
+                continue;
+            };
+            let full = self.folders.get(folder).map(|folder| folder.join(&path)).unwrap_or_default();
+            can_be_moved_to(&full).map_err(failed(&full))?;
+            let staged = format!("{}.{}", self.id, self.steps.len());
+            fs::write(staging.join(&staged), text).map_err(failed(&full))?;
+            self.steps.push(Step::Move { folder, staged, path });
+        }
+        Ok(())
+    }
+
+    /// Keeps what is to be done, from where on the write is completed whatever happens.
+    fn commit(&self) -> Result<(), FilesError> {
+        let staging = self.staging(0);
+        let kept = journal::keep(&staging, &self.id, JOURNAL, &self.steps);
+        kept.map_err(|source| FilesError::Stage { path: staging, source })
+    }
+}
+
+/// Whether a file can be moved to a place: no folder is there, and no file stands where its folders should be.
+fn can_be_moved_to(full: &Path) -> io::Result<()> {
+    let above = full.ancestors().skip(1).find(|path| path.exists());
+    match above {
+        _ if full.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        Some(above) if !above.is_dir() => Err(io::ErrorKind::NotADirectory.into()),
+        _ => Ok(()),
+    }
+}

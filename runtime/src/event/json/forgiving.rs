@@ -1,0 +1,104 @@
+//! Reading events and senders of which some part cannot be read: what can be read is, and the text of the whole is kept.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::super::UnreadablePart;
+use super::Reading;
+use super::entries::{Part, ValueSeed, pushed};
+use super::parts::Key;
+use crate::codec::DecodeError;
+use crate::codec::json::read_text;
+
+/// Reads a list from a value of `document`. What is neither a list nor `null` is a list of one.
+pub(super) fn read_list<'de, T: Part, D: Deserializer<'de>>(
+    reading: Reading<'_>,
+    document: &[u8],
+    list: &mut Vec<T>,
+    value: D,
+) -> Result<(), D::Error> {
+    let value = <&RawValue>::deserialize(value)?.get();
+    let place = Place { reading, document };
+    match value.as_bytes().first() {
+        Some(b'[') => {
+            let items = Vec::<&RawValue>::deserialize(&mut serde_json::Deserializer::from_str(value));
+            // A list that was a value of the document is a list by itself.
+            for item in items.unwrap_or_default() {
+                place.read(item.get(), pushed(reading, list).map_err(D::Error::custom)?).map_err(D::Error::custom)?;
+            }
+        }
+        _ if value == "null" => {}
+        _ => place.read(value, pushed(reading, list).map_err(D::Error::custom)?).map_err(D::Error::custom)?,
+    }
+    Ok(())
+}
+
+/// Where parts of a document are read.
+#[derive(Clone, Copy)]
+struct Place<'c> {
+    reading: Reading<'c>,
+    document: &'c [u8],
+}
+
+impl Place<'_> {
+    /// Reads a part from its text, as far as that goes. It is an error where the memory for the document is used up.
+    fn read<T: Part>(self, text: &str, part: &mut T) -> Result<(), DecodeError> {
+        let depth = self.reading.context.depth();
+        let mut mistake = None;
+        let result = self.read_text(text, EntriesSeed { place: self, part: &mut *part, mistake: &mut mistake });
+        if let Some(error) = mistake.or(result.err()) {
+            if self.reading.context.is_exhausted() {
+                return Err(error);
+            }
+            self.reading.context.restart(depth);
+            part.set_unreadable(UnreadablePart { text: text.to_owned(), error });
+        }
+        Ok(())
+    }
+
+    /// Reads a text of the document.
+    fn read_text<'de, S: DeserializeSeed<'de>>(self, text: &'de str, seed: S) -> Result<S::Value, DecodeError> {
+        let start = text.as_ptr().addr() - self.document.as_ptr().addr();
+        read_text(self.reading.context, text, start, seed)
+    }
+}
+
+/// Reads the entries of an object, those too that stand behind one that cannot be read.
+struct EntriesSeed<'p, 'c, T> {
+    place: Place<'c>,
+    part: &'p mut T,
+    mistake: &'p mut Option<DecodeError>,
+}
+
+impl<'de, T: Part> DeserializeSeed<'de> for EntriesSeed<'_, '_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de, T: Part> Visitor<'de> for EntriesSeed<'_, '_, T> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(T::EXPECTED)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { place, part, mistake } = self;
+        let (reading, depth) = (place.reading, place.reading.context.depth());
+        while let Some(key) = map.next_key::<Key>()? {
+            let text = map.next_value::<&RawValue>()?.get();
+            let seed = ValueSeed { reading, object: &mut *part, key: key.as_str() };
+            if let Err(error) = place.read_text(text, seed) {
+                reading.context.restart(depth);
+                mistake.get_or_insert(error.within(key.as_str()));
+            }
+        }
+        Ok(())
+    }
+}

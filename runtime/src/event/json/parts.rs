@@ -1,0 +1,211 @@
+//! The parts of events and event documents, by serde: keys, links, embedded resources.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::super::{EventTarget, ONE_RESOURCE};
+use super::Reading;
+use crate::codec::AnyResource;
+use crate::codec::json::{AnySeed, LinkSeed, Links, ObjectSeed, TextSeed};
+use crate::model::{LinkData, LinkDetail, Object};
+
+/// Reads the resource of an event, whose type its key tells.
+pub(super) struct EmbeddedSeed<'c>(pub(super) Reading<'c>);
+
+impl<'de> DeserializeSeed<'de> for EmbeddedSeed<'_> {
+    type Value = Option<AnyResource>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for EmbeddedSeed<'_> {
+    type Value = Option<AnyResource>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an embedded resource")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut resource = None;
+        while let Some(key) = map.next_key::<Key>()? {
+            let seed = ResourceSeed { reading: self.0, key: key.as_str() };
+            let found = map.next_value_seed(seed).inspect_err(|_| self.0.context.failed_in(key.as_str()))?;
+            if found.is_some() && resource.is_some() {
+                return Err(A::Error::custom(ONE_RESOURCE));
+            }
+            resource = resource.or(found);
+        }
+        Ok(resource.map(Into::into))
+    }
+}
+
+/// Reads the resource below a key, which may stand in a list of its own.
+#[derive(Clone, Copy)]
+struct ResourceSeed<'c, 'k> {
+    reading: Reading<'c>,
+    key: &'k str,
+}
+
+impl<'de> DeserializeSeed<'de> for ResourceSeed<'_, '_> {
+    type Value = Option<Box<dyn Object>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ResourceSeed<'_, '_> {
+    type Value = Option<Box<dyn Object>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a resource")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        let Reading { registry, context, .. } = self.reading;
+        let mut object = match registry.create(self.key) {
+            Some(mut object) => {
+                context.allocate(size_of_val(&*object)).map_err(A::Error::custom)?;
+                ObjectSeed { object: &mut *object, context }.visit_map(map)?;
+                object
+            }
+            None => AnySeed { registry, context }.visit_map(map)?,
+        };
+        if object.rel().is_empty() {
+            let description = object.description();
+            object.envelope_mut().set_rel(description, self.key);
+        }
+        Ok(Some(object))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        let mut resource = None;
+        while let Some(item) = items.next_element_seed(self)? {
+            if item.is_some() && resource.is_some() {
+                return Err(A::Error::custom(ONE_RESOURCE));
+            }
+            resource = resource.or(item);
+        }
+        Ok(resource)
+    }
+}
+
+/// Reads `{rel, href}`; `null` is none.
+pub(super) struct TargetSeed;
+
+impl<'de> DeserializeSeed<'de> for TargetSeed {
+    type Value = Option<EventTarget>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for TargetSeed {
+    type Value = Option<EventTarget>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a link with its relation")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut target = EventTarget::default();
+        while let Some(key) = map.next_key::<Key>()? {
+            match key.as_str() {
+                "rel" => target.rel = String::from(map.next_value_seed(TextSeed)?.unwrap_or_default()).into(),
+                "href" => target.link.href = map.next_value_seed(TextSeed)?.unwrap_or_default().into(),
+                name => match LinkDetail::of(name) {
+                    Some(detail) => target.link.set(detail, map.next_value_seed(TextSeed)?),
+                    None => drop(map.next_value::<IgnoredAny>()?),
+                },
+            }
+        }
+        Ok(Some(target))
+    }
+}
+
+/// Reads `_links` of the document.
+pub(super) struct LinksSeed<'c>(pub(super) Reading<'c>);
+
+impl<'de> DeserializeSeed<'de> for LinksSeed<'_> {
+    type Value = Vec<(String, LinkData)>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for LinksSeed<'_> {
+    type Value = Vec<(String, LinkData)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("links by relation")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(Vec::new())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut links = Vec::new();
+        while let Some(rel) = map.next_key::<String>()? {
+            let found: Links = map.next_value_seed(LinkSeed(self.0.context))?;
+            links.extend(found.into_iter().map(|link| (rel.clone(), link)));
+        }
+        Ok(links)
+    }
+}
+
+/// A key of an event document, without an allocation for those that the protocol knows.
+pub(super) enum Key {
+    Known(&'static str),
+    Unknown(String),
+}
+
+impl Key {
+    const KNOWN: [&'static str; 12] =
+        ["link", "in", "type", "rel", "href", "events", "_embedded", "status", "reason", "title", "sender", "_links"];
+
+    pub(super) fn as_str(&self) -> &str {
+        match self {
+            Self::Known(key) => key,
+            Self::Unknown(key) => key,
+        }
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct KeyVisitor;
+
+        impl Visitor<'_> for KeyVisitor {
+            type Value = Key;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+
+            fn visit_str<E: Error>(self, key: &str) -> Result<Key, E> {
+                let known = Key::KNOWN.into_iter().find(|known| *known == key);
+                Ok(known.map_or_else(|| Key::Unknown(key.to_owned()), Key::Known))
+            }
+        }
+
+        deserializer.deserialize_identifier(KeyVisitor)
+    }
+}

@@ -1,0 +1,196 @@
+//! Reading event documents from JSON.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value as Json;
+
+use super::super::{Event, EventDocument, Sender};
+use super::entries::{Entries, Part, ValueSeed, pushed};
+use super::parts::{EmbeddedSeed, Key, LinksSeed, TargetSeed};
+use super::{Reading, forgiving};
+use crate::codec::ErrorBody;
+use crate::codec::json::TextSeed;
+use crate::model::LinkDetail;
+
+impl Entries for EventDocument {
+    const EXPECTED: &'static str = "an event document";
+
+    fn read_value<'de, D: Deserializer<'de>>(
+        &mut self,
+        reading: Reading<'_>,
+        key: &str,
+        value: D,
+    ) -> Result<(), D::Error> {
+        match key {
+            "_links" => {
+                for (rel, link) in LinksSeed(reading).deserialize(value)? {
+                    self.set_link(&rel, link);
+                }
+            }
+            "sender" => read_list(reading, &mut self.senders, value)?,
+            "rel" => drop(IgnoredAny::deserialize(value)?),
+            name => push(&mut self.unknown, name, Json::deserialize(value)?),
+        }
+        Ok(())
+    }
+}
+
+impl Entries for Sender {
+    const EXPECTED: &'static str = "a sender";
+
+    fn read_value<'de, D: Deserializer<'de>>(
+        &mut self,
+        reading: Reading<'_>,
+        key: &str,
+        value: D,
+    ) -> Result<(), D::Error> {
+        match key {
+            "rel" => self.rel = TextSeed.deserialize(value)?.unwrap_or_default().into(),
+            "href" => self.link.href = TextSeed.deserialize(value)?.unwrap_or_default().into(),
+            "events" => read_list(reading, &mut self.events, value)?,
+            name => match LinkDetail::of(name) {
+                Some(detail) => self.link.set(detail, TextSeed.deserialize(value)?),
+                None => push(&mut self.unknown, name, Json::deserialize(value)?),
+            },
+        }
+        Ok(())
+    }
+}
+
+impl Entries for Event {
+    const EXPECTED: &'static str = "an event";
+
+    fn read_value<'de, D: Deserializer<'de>>(
+        &mut self,
+        reading: Reading<'_>,
+        key: &str,
+        value: D,
+    ) -> Result<(), D::Error> {
+        match key {
+            "link" => self.target = TargetSeed.deserialize(value)?.unwrap_or_default(),
+            "in" => self.collection = TargetSeed.deserialize(value)?.map(Box::new),
+            "type" => self.kind = TextSeed.deserialize(value)?.unwrap_or_default().as_ref().into(),
+            "status" => self.status = TextSeed.deserialize(value)?.map(|status| status.as_ref().into()),
+            "reason" => self.reason = Option::<ErrorBody>::deserialize(value)?.map(Box::new),
+            "_embedded" => self.resource = EmbeddedSeed(reading).deserialize(value)?,
+            name => push(&mut self.unknown, name, Json::deserialize(value)?),
+        }
+        Ok(())
+    }
+}
+
+/// Keeps what the protocol does not know; `null` is nothing.
+fn push(unknown: &mut Vec<(String, Json)>, name: &str, value: Json) {
+    if !value.is_null() {
+        unknown.push((name.to_owned(), value));
+    }
+}
+
+/// Reads a list, of which one part that cannot be read does not spoil the others where parts are kept as they came.
+fn read_list<'de, T: Part, D: Deserializer<'de>>(
+    reading: Reading<'_>,
+    list: &mut Vec<T>,
+    value: D,
+) -> Result<(), D::Error> {
+    list.clear();
+    match reading.document {
+        Some(document) => forgiving::read_list(reading, document, list, value),
+        None => value.deserialize_any(ListSeed { reading, list }),
+    }
+}
+
+/// Reads an event document.
+pub(super) struct DocumentSeed<'c>(pub(super) Reading<'c>);
+
+impl<'de> DeserializeSeed<'de> for DocumentSeed<'_> {
+    type Value = EventDocument;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<EventDocument, D::Error> {
+        let mut document = EventDocument::default();
+        ObjectSeed { reading: self.0, object: &mut document }.deserialize(deserializer)?;
+        Ok(document)
+    }
+}
+
+/// Reads an object, entry by entry.
+pub(super) struct ObjectSeed<'o, 'c, T> {
+    pub(super) reading: Reading<'c>,
+    pub(super) object: &'o mut T,
+}
+
+impl<'de, T: Entries> DeserializeSeed<'de> for ObjectSeed<'_, '_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de, T: Entries> Visitor<'de> for ObjectSeed<'_, '_, T> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(T::EXPECTED)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { reading, object } = self;
+        while let Some(key) = map.next_key::<Key>()? {
+            let value = ValueSeed { reading, object: &mut *object, key: key.as_str() };
+            map.next_value_seed(value).inspect_err(|_| reading.context.failed_in(key.as_str()))?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads a list. `null` is an empty one. Events are large, and filled where they stay.
+struct ListSeed<'l, 'c, T> {
+    reading: Reading<'c>,
+    list: &'l mut Vec<T>,
+}
+
+impl<'de, T: Entries> Visitor<'de> for ListSeed<'_, '_, T> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    /// One item without brackets is a list of one.
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        let Self { reading, list } = self;
+        ObjectSeed { reading, object: pushed(reading, list).map_err(A::Error::custom)? }.visit_map(map)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let Self { reading, list } = self;
+        loop {
+            let index = list.len();
+            let item = items.next_element_seed(ItemSeed { reading, list: &mut *list });
+            if item.inspect_err(|_| reading.context.failed_at(index))?.is_none() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Reads the next item of a list.
+struct ItemSeed<'l, 'c, T> {
+    reading: Reading<'c>,
+    list: &'l mut Vec<T>,
+}
+
+impl<'de, T: Entries> DeserializeSeed<'de> for ItemSeed<'_, '_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let Self { reading, list } = self;
+        ObjectSeed { reading, object: pushed(reading, list).map_err(D::Error::custom)? }.deserialize(deserializer)
+    }
+}

@@ -1,0 +1,47 @@
+//! What the header `X-Ms-diagnostics` says.
+
+use http::header::{HeaderMap, HeaderName};
+
+use crate::http::headers::text;
+
+const DIAGNOSTICS: HeaderName = HeaderName::from_static("x-ms-diagnostics");
+
+/// What the header `X-Ms-diagnostics` says, for logs: `28020;source="fe1.contoso.com";reason="No valid security token."`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Diagnostics {
+    /// The number of the condition. Numbers from 28000 on are about tokens.
+    pub code: u32,
+    /// The host that the condition arose on.
+    pub source: Option<String>,
+    /// An explanation for people.
+    pub reason: Option<String>,
+    /// The header as it came.
+    pub text: String,
+}
+
+impl Diagnostics {
+    /// A token that is invalid, and has to be renewed.
+    pub const INVALID_TOKEN: u32 = 28055;
+
+    /// What the headers of a response say; `None` where they have no diagnostics.
+    pub fn from_headers(headers: &HeaderMap) -> Option<Self> {
+        Self::parse(text(headers, &DIAGNOSTICS)?)
+    }
+
+    /// Reads the value of the header; `None` where it does not start with a number.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (code, rest) = text.split_once([';', ',']).unwrap_or((text, ""));
+        let parameter = |name: &str| {
+            let mut parameters = rest.split(';').filter_map(|part| part.split_once('='));
+            let (_, value) = parameters.find(|(found, _)| found.trim().eq_ignore_ascii_case(name))?;
+            Some(value.trim().trim_matches('"').to_owned())
+        };
+        Some(Self {
+            code: code.trim().parse().ok()?,
+            source: parameter("source"),
+            reason: parameter("reason"),
+            text: text.to_owned(),
+        })
+    }
+}

@@ -1,0 +1,109 @@
+//! What is known of a failed operation, whatever its type: the request, and the response as far as it tells anything.
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, RETRY_AFTER};
+use http::{Response, StatusCode};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
+
+use super::challenge::Challenge;
+use super::conditions::status_of;
+use super::diagnostics::Diagnostics;
+use crate::codec::{ErrorBody, Limits};
+use crate::http::headers::{format, text};
+use crate::secret::redact_url;
+
+/// How much of a body is kept, in bytes.
+const START: usize = 512;
+
+/// The headers in which servers and what stands before them name a request, the most telling first.
+const REQUEST_ID: [HeaderName; 4] = [
+    HeaderName::from_static("x-ms-correlation-id"),
+    HeaderName::from_static("request-id"),
+    HeaderName::from_static("x-ms-request-id"),
+    HeaderName::from_static("client-request-id"),
+];
+
+/// What is known of a failed operation.
+#[derive(Clone)]
+pub(super) struct Evidence {
+    pub(super) operation: String,
+    pub(super) status: StatusCode,
+    pub(super) url: Option<String>,
+    pub(super) headers: HeaderMap,
+    pub(super) body: ErrorBody,
+    pub(super) start: String,
+}
+
+impl Evidence {
+    /// What a response tells. `url` is where it came from.
+    pub(super) fn new(
+        operation: String,
+        url: Option<&str>,
+        (status, headers): (StatusCode, HeaderMap),
+        bytes: &[u8],
+    ) -> Self {
+        let start = String::from_utf8_lossy(&bytes[..bytes.len().min(START)]).into_owned();
+        let url = url.map(|url| redact_url(url).into_owned());
+        let body = ErrorBody::default();
+        Self { operation, status, url, headers, body, start }
+    }
+
+    /// The body of an error of UCWA, if it is one.
+    pub(super) fn error_body(response: &Response<Vec<u8>>) -> Option<ErrorBody> {
+        let format = format(response.headers(), response.body())?;
+        ErrorBody::decode(format, response.body(), Limits::default()).ok()
+    }
+
+    pub(super) fn media_type(&self) -> &str {
+        text(&self.headers, &CONTENT_TYPE).unwrap_or("of no media type")
+    }
+
+    /// The status that belongs to the code, or the HTTP status where the code belongs to none.
+    pub(super) fn class(&self) -> StatusCode {
+        status_of(&self.body.code).unwrap_or(self.status)
+    }
+
+    pub(super) fn request_id(&self) -> Option<&str> {
+        REQUEST_ID.iter().find_map(|name| text(&self.headers, name))
+    }
+
+    pub(super) fn challenges(&self) -> Vec<Challenge> {
+        Challenge::from_headers(&self.headers)
+    }
+
+    pub(super) fn diagnostics(&self) -> Option<Diagnostics> {
+        Diagnostics::from_headers(&self.headers)
+    }
+
+    /// Whether the server says that the token is invalid, with whatever status.
+    pub(super) fn is_invalid_token(&self) -> bool {
+        self.diagnostics().is_some_and(|diagnostics| diagnostics.code == Diagnostics::INVALID_TOKEN)
+    }
+
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        parse_retry_after(text(&self.headers, &RETRY_AFTER)?)
+    }
+}
+
+impl fmt::Debug for Evidence {
+    /// Headers and the body may hold what is secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Evidence");
+        debug.field("operation", &self.operation).field("status", &self.status).field("url", &self.url);
+        debug.field("request_id", &self.request_id()).field("body", &self.body);
+        debug.field("diagnostics", &self.diagnostics()).field("challenges", &self.challenges()).finish_non_exhaustive()
+    }
+}
+
+/// Reads a number of seconds or a date.
+fn parse_retry_after(text: &str) -> Option<Duration> {
+    if let Ok(seconds) = text.trim().parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    // HTTP writes GMT where mail writes an offset.
+    let until = OffsetDateTime::parse(&text.trim().replace("GMT", "+0000"), &Rfc2822).ok()?;
+    Some(SystemTime::from(until).duration_since(SystemTime::now()).unwrap_or_default())
+}

@@ -1,0 +1,37 @@
+//! What a page that is not UCWA says, for messages.
+
+use super::one_line;
+use crate::secret::redact_text;
+
+/// The longest summary, in characters.
+const LONGEST: usize = 200;
+
+/// The text of a page in one line, without markup and without credentials: a page may repeat the request.
+pub(super) fn summary(page: &str) -> String {
+    let text = one_line(&without_markup(&redact_text(page)));
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text,
+    }
+}
+
+/// What stands outside of `<` and `>`, and nothing of styles and scripts.
+fn without_markup(page: &str) -> String {
+    let mut text = String::new();
+    let mut rest = page;
+    while let Some((before, markup)) = rest.split_once('<') {
+        text.push_str(before);
+        text.push(' ');
+        let name = markup.get(..6).unwrap_or_default().to_ascii_lowercase();
+        let end = match name.as_str() {
+            "script" => "</script",
+            name if name.starts_with("style") => "</style",
+            _ => "",
+        };
+        // What is cut off in the middle of markup is markup.
+        let behind = markup.find(end).map_or("", |found| &markup[found..]);
+        rest = behind.split_once('>').map_or("", |(_, rest)| rest);
+    }
+    text.push_str(rest);
+    text
+}

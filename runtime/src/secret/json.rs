@@ -1,0 +1,99 @@
+//! Credentials in JSON documents.
+
+use serde_json::Value as Json;
+
+use super::{MASK, is_harmless_value, is_secret_name, redact_text};
+
+/// Keys whose values say which resource something is and where, whatever it is called.
+const STRUCTURE: [&str; 2] = ["rel", "href"];
+
+/// Keys whose values have rels as keys: what is called a token there is a resource.
+const RELATIONS: [&str; 2] = ["_links", "_embedded"];
+
+/// A value that is neither an object nor a list, in a document that is searched for secrets.
+#[derive(Debug)]
+pub enum Leaf<'a> {
+    /// A text or number whose name, or the name of an object or list around it, is that of a secret.
+    Secret(&'a mut Json),
+    /// Any other text. It may have secrets in it.
+    Text(&'a mut String),
+}
+
+/// Shows all texts of a document, and the numbers that are secrets, to `visit`.
+pub fn visit_json(document: &mut Json, visit: &mut dyn FnMut(Leaf<'_>)) {
+    walk(document, false, visit);
+}
+
+fn walk(value: &mut Json, is_secret: bool, visit: &mut dyn FnMut(Leaf<'_>)) {
+    match value {
+        Json::Object(entries) => {
+            for (name, value) in entries {
+                match name.as_str() {
+                    name if RELATIONS.contains(&name) && value.is_object() => {
+                        let targets = value.as_object_mut().into_iter().flatten();
+                        targets.for_each(|(_, target)| walk(target, false, visit));
+                    }
+                    name if STRUCTURE.contains(&name) => walk(value, false, visit),
+                    name => walk(value, is_secret || is_secret_name(name), visit),
+                }
+            }
+        }
+        Json::Array(items) => items.iter_mut().for_each(|item| walk(item, is_secret, visit)),
+        Json::String(text) if is_secret && !is_harmless_value(text) => visit(Leaf::Secret(value)),
+        Json::String(text) => visit(Leaf::Text(text)),
+        Json::Number(_) if is_secret => visit(Leaf::Secret(value)),
+        Json::Number(_) | Json::Bool(_) | Json::Null => {}
+    }
+}
+
+/// Returns a document without the credentials in it: see [`redact_text`].
+pub fn redact_json(document: &Json) -> Json {
+    redacted(document.clone(), false)
+}
+
+/// The value of a property without the credentials in it, or without all of it where the name is that of a secret.
+pub(super) fn redact_property(name: &str, value: &Json) -> Json {
+    redacted(value.clone(), is_secret_name(name))
+}
+
+fn redacted(mut value: Json, is_secret: bool) -> Json {
+    walk(&mut value, is_secret, &mut |leaf| match leaf {
+        Leaf::Secret(secret) => *secret = MASK.into(),
+        Leaf::Text(text) => *text = redact_text(text).into_owned(),
+    });
+    value
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_document_is_redacted_by_the_names_in_it() {
+        let document = json!({
+            "rel": "mediaRelayAccessToken", "password": "x", "userName": "lene", "tokenRequired": true,
+            "tokens": ["a", 5, { "kind": "b" }],
+            "_links": { "accessToken": { "href": "/a?sig=x", "title": "t" } },
+            "_embedded": { "token": [{ "rel": "token", "note": "Bearer AAEB", "pin": 1234 }] },
+            "text": "{\"password\":\"x\"}",
+        });
+        let expected = json!({
+            "rel": "mediaRelayAccessToken", "password": MASK, "userName": "lene", "tokenRequired": true,
+            "tokens": [MASK, MASK, { "kind": MASK }],
+            "_links": { "accessToken": { "href": "/a?sig=[secret]", "title": "t" } },
+            "_embedded": { "token": [{ "rel": "token", "note": "Bearer [secret]", "pin": MASK }] },
+            "text": "{\"password\":\"[secret]\"}",
+        });
+        assert_eq!(redact_json(&document), expected);
+        assert_eq!(redact_json(&expected), expected, "what was redacted stays as it is");
+        assert_eq!(redact_json(&json!({ "_links": "token=x" })), json!({ "_links": "token=[secret]" }));
+    }
+
+    #[test]
+    fn the_value_of_a_secret_property_is_none_of_ours_to_show() {
+        assert_eq!(redact_property("accessToken", &json!({ "a": ["b"] })), json!({ "a": [MASK] }));
+        assert_eq!(redact_property("mood", &json!("sunny")), json!("sunny"));
+    }
+}

@@ -1,0 +1,369 @@
+//! Credentials in text of which nothing else is known.
+
+use std::ops::Range;
+
+use memchr::{memchr_iter, memchr2, memchr3_iter, memmem};
+
+use super::{MASK, is_harmless_value, is_secret_name, merged};
+
+/// The authentication schemes whose credentials stand behind their names.
+const SCHEMES: [&str; 4] = ["bearer", "basic", "negotiate", "ntlm"];
+
+/// Words that follow `Bearer` in prose.
+const PROSE: [&str; 4] = ["token", "tokens", "authentication", "authorization"];
+
+/// Headers whose whole value is a secret.
+const WHOLE_HEADERS: [&str; 4] = ["authorization", "proxy-authorization", "cookie", "set-cookie"];
+
+/// Returns where the credentials of a text are, in order and apart. See [`redact_text`](super::redact_text) for what they are.
+pub fn find_secrets(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    pairs(text, &mut found);
+    elements(text, &mut found);
+    credentials(text, &mut found);
+    passwords(text, &mut found);
+    web_tokens(text, &mut found);
+    found.retain(|part| !is_harmless_value(&text[part.clone()]));
+    merged(found)
+}
+
+/// A name with the value behind it.
+struct Pair {
+    name: Range<usize>,
+    value: Range<usize>,
+}
+
+/// Values behind names: `name=value`, `"name": "value"`, `\"name\":\"value\"`, `name='value'`, `name%3Dvalue`, and
+/// `"name":"name","value":"value"`.
+fn pairs(text: &str, found: &mut Vec<Range<usize>>) {
+    let mut before: Option<Pair> = None;
+    for at in memchr3_iter(b'=', b':', b'%', text.as_bytes()) {
+        let Some(pair) = pair(text, at) else { continue };
+        let name = &text[pair.name.clone()];
+        let is_named_before = name.eq_ignore_ascii_case("value")
+            && before.as_ref().is_some_and(|before| {
+                text[before.name.clone()].eq_ignore_ascii_case("name") && is_secret_name(&text[before.value.clone()])
+            });
+        if is_named_before || is_secret_name(name) {
+            found.push(pair.value.clone());
+        }
+        before = Some(pair);
+    }
+}
+
+/// The pair whose separator is at a place.
+fn pair(text: &str, at: usize) -> Option<Pair> {
+    let bytes = text.as_bytes();
+    let length = match bytes[at] {
+        b'%' if text.get(at..at + 3).is_some_and(|sign| sign.eq_ignore_ascii_case("%3d")) => 3,
+        b'%' => return None,
+        _ => 1,
+    };
+    let end = text[..at].trim_end().trim_end_matches(['"', '\'', '\\']).len();
+    let length_of_name = bytes[..end].iter().rev().take_while(|byte| is_in_name(**byte)).count();
+    let name = end - length_of_name..end;
+    (length_of_name > 0).then(|| {
+        let value = match length {
+            3 => encoded_value(text, at + length),
+            _ if bytes[at] == b':' && is_whole_header(&text[name.clone()]) => whole_value(text, at + length),
+            _ => value(text, at + length),
+        };
+        Pair { name, value }
+    })
+}
+
+fn is_in_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') || !byte.is_ascii()
+}
+
+fn is_whole_header(name: &str) -> bool {
+    WHOLE_HEADERS.iter().any(|header| name.eq_ignore_ascii_case(header))
+}
+
+/// The value that begins at a place: what stands in quotation marks, or a word.
+fn value(text: &str, start: usize) -> Range<usize> {
+    let rest = text[start..].trim_start();
+    let unescaped = rest.trim_start_matches('\\');
+    let start = text.len() - unescaped.len();
+    let Some(mark @ ('"' | '\'')) = unescaped.chars().next() else {
+        let is_end = |c: char| c.is_whitespace() || "\"'&;,<>\\[]{}()".contains(c);
+        return start..start + unescaped.find(is_end).unwrap_or(unescaped.len());
+    };
+    let start = start + 1;
+    let is_escaped = rest.len() > unescaped.len();
+    start..start + quoted_length(&text[start..], mark, is_escaped)
+}
+
+/// How long a text is up to the mark that ends it. In an escaped text any backslash ends it, in others one escapes a mark.
+fn quoted_length(text: &str, mark: char, is_escaped: bool) -> usize {
+    let mut characters = text.char_indices();
+    while let Some((index, c)) = characters.next() {
+        match c {
+            '\\' if !is_escaped => drop(characters.next()),
+            '\\' | '\n' => return index,
+            c if c == mark => return index,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// The value of a header that is a secret as a whole, to the end of its line.
+fn whole_value(text: &str, start: usize) -> Range<usize> {
+    let rest = text[start..].trim_start_matches([' ', '\t']);
+    if rest.starts_with(['"', '\'', '\\']) {
+        return value(text, start);
+    }
+    let start = text.len() - rest.len();
+    start..start + rest.find(['\r', '\n', '"']).unwrap_or(rest.len())
+}
+
+/// The value of a parameter in an address that is the value of a parameter itself.
+fn encoded_value(text: &str, start: usize) -> Range<usize> {
+    let value = value(text, start);
+    let end = text[value.clone()].find("%26").map_or(value.end, |length| value.start + length);
+    value.start..end
+}
+
+/// The content of XML elements: `<property name="name">value`, `<propertyList name="name"><item>value`, `<name>value`.
+fn elements(text: &str, found: &mut Vec<Range<usize>>) {
+    let mut rest = 0;
+    while let Some(at) = memchr::memchr(b'<', &text.as_bytes()[rest..]) {
+        let start = rest + at + 1;
+        rest = start;
+        let Some(end) = memchr2(b'<', b'>', &text.as_bytes()[start..]).map(|length| start + length) else { continue };
+        let tag = &text[start..end];
+        if !text[end..].starts_with('>') || tag.ends_with('/') {
+            continue;
+        }
+        let element = tag.split(|c: char| c.is_whitespace()).next().unwrap_or_default();
+        let is_tag = element.starts_with(|c: char| c.is_alphabetic());
+        if is_tag && (is_secret_name(element) || name_attribute(tag).is_some_and(is_secret_name)) {
+            let closing = format!("</{element}");
+            let content = memmem::find(&text.as_bytes()[end..], closing.as_bytes()).map_or(text.len(), |at| end + at);
+            texts(text, end + 1..content, found);
+            rest = content;
+        }
+    }
+}
+
+/// What the attribute `name` of a tag says.
+fn name_attribute(tag: &str) -> Option<&str> {
+    memmem::find_iter(tag.as_bytes(), b"name").find_map(|at| {
+        let is_whole = tag[..at].ends_with(char::is_whitespace);
+        let value = tag[at + 4..].trim_start().strip_prefix('=')?.trim_start();
+        let mark = value.chars().next().filter(|mark| is_whole && matches!(mark, '"' | '\''))?;
+        value[1..].split(mark).next()
+    })
+}
+
+/// The texts in a part of an XML document, those of elements in it too.
+fn texts(text: &str, part: Range<usize>, found: &mut Vec<Range<usize>>) {
+    let mut start = part.start;
+    while start < part.end {
+        let rest = &text[start..part.end];
+        let length = if let Some(content) = rest.strip_prefix("<![CDATA[") {
+            let length = content.find("]]>").unwrap_or(content.len());
+            found.push(start + 9..start + 9 + length);
+            9 + length + "]]>".len()
+        } else if rest.starts_with('<') {
+            rest.find('>').map_or(rest.len(), |end| end + 1)
+        } else {
+            let length = rest.find('<').unwrap_or(rest.len());
+            let content = rest[..length].trim();
+            let at = start + (rest[..length].len() - rest[..length].trim_start().len());
+            found.push(at..at + content.len());
+            length
+        };
+        start += length;
+    }
+}
+
+/// What follows the name of an authentication scheme.
+fn credentials(text: &str, found: &mut Vec<Range<usize>>) {
+    let bytes = text.as_bytes();
+    let spaces = memchr3_iter(b' ', b'%', b'\t', bytes);
+    for at in spaces {
+        let width = if bytes[at] != b'%' {
+            1
+        } else if bytes[at..].starts_with(b"%20") {
+            3
+        } else {
+            continue;
+        };
+        let Some(scheme) = SCHEMES.into_iter().find(|scheme| ends_with_word(&text[..at], scheme)) else { continue };
+        let rest = text[at + width..].trim_start();
+        let start = text.len() - rest.len();
+        let is_end = |c: char| c.is_whitespace() || "\"',;\\[<>".contains(c);
+        let length = rest.find(is_end).unwrap_or(rest.len());
+        // Servers name the scheme with what they want, clients with what they have.
+        let is_challenge = rest[..length].ends_with('=') && rest[length..].starts_with(['"', '\'']);
+        if length >= 2 && !is_challenge && is_credential(scheme, &rest[..length]) {
+            found.push(start..start + length);
+        }
+    }
+}
+
+fn ends_with_word(text: &str, word: &str) -> bool {
+    let Some(start) = text.len().checked_sub(word.len()) else { return false };
+    let bytes = text.as_bytes();
+    bytes[start..].eq_ignore_ascii_case(word.as_bytes())
+        && start.checked_sub(1).is_none_or(|before| !bytes[before].is_ascii_alphanumeric())
+}
+
+/// Whether a word behind the name of a scheme is a credential and no prose.
+fn is_credential(scheme: &str, word: &str) -> bool {
+    if scheme == "bearer" {
+        return !PROSE.iter().any(|prose| word.eq_ignore_ascii_case(prose));
+    }
+    word.len() >= 20
+        || word.contains(|c: char| c.is_ascii_digit() || c == '=')
+        || word.chars().skip(1).any(|c| c.is_ascii_uppercase())
+}
+
+/// Passwords before the `@` of an address: `https://user:password@host`.
+fn passwords(text: &str, found: &mut Vec<Range<usize>>) {
+    for at in memmem::find_iter(text.as_bytes(), b"//") {
+        let start = at + 2;
+        let is_end = |c: char| c.is_whitespace() || "/?#\"'<>\\".contains(c);
+        let authority = text[start..].split(is_end).next().unwrap_or_default();
+        let Some((user, _)) = authority.rsplit_once('@') else { continue };
+        let Some((name, password)) = user.split_once(':').filter(|(_, password)| *password != MASK) else { continue };
+        let start = start + name.len() + 1;
+        found.push(start..start + password.len());
+    }
+}
+
+/// JSON web tokens: two or three words of base64, of which the first is an object.
+fn web_tokens(text: &str, found: &mut Vec<Range<usize>>) {
+    let is_in_token = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let mut end = 0;
+    for start in memchr_iter(b'e', text.as_bytes()) {
+        let bytes = text.as_bytes();
+        let is_word = start.checked_sub(1).is_none_or(|before| !is_in_token(&bytes[before]));
+        if start < end || !is_word || !bytes[start..].starts_with(b"eyJ") {
+            continue;
+        }
+        let word = |at: usize| bytes[at..].iter().take_while(|byte| is_in_token(byte)).count();
+        let header = word(start);
+        end = start + header;
+        if bytes.get(end) != Some(&b'.') || header < 8 || word(end + 1) < 5 {
+            continue;
+        }
+        end += 1 + word(end + 1);
+        if bytes.get(end) == Some(&b'.') {
+            end += 1 + word(end + 1);
+        }
+        found.push(start..end);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::redact_text;
+    use super::*;
+
+    #[test]
+    fn texts_are_shown_without_credentials() {
+        for (text, shown) in [
+            ("password=hunter2", "password=[secret]"),
+            ("password = hunter2, user = lene", "password = [secret], user = lene"),
+            ("a: 1\naccessToken: x\nb: 2", "a: 1\naccessToken: [secret]\nb: 2"),
+            (r#"x {"password":"a \"b\" c","d":1}"#, r#"x {"password":"[secret]","d":1}"#),
+            (r#"x {\"password\":\"a b\",\"d\":1}"#, r#"x {\"password\":\"[secret]\",\"d\":1}"#),
+            ("token='a b' c", "token='[secret]' c"),
+            ("\"token\":\"cut off", "\"token\":\"[secret]"),
+            ("to=a%26token%3Db%26c%3Dd", "to=a%26token%3D[secret]%26c%3Dd"),
+            (
+                r#"{"name":"X-Session-Token","value":"a"} {"name":"Accept","value":"b"} 1}"#,
+                r#"{"name":"X-Session-Token","value":"[secret]"} {"name":"Accept","value":"b"} 1}"#,
+            ),
+            (
+                "Authorization: Digest user=\"lene\", response=\"5\"\nAccept: x",
+                "Authorization: [secret]\"lene\", response=\"5\"\nAccept: x",
+            ),
+            ("Cookie: a=b; c=d\r\nAccept: x", "Cookie: [secret]\r\nAccept: x"),
+            (r#""Authorization": "Basic bGVuZTpw""#, r#""Authorization": "[secret]""#),
+            ("sent Bearer AAEB, got 401", "sent Bearer [secret], got 401"),
+            ("sent bearer%20abcd", "sent bearer%20[secret]"),
+            ("Negotiate YIIFzg==", "Negotiate [secret]"),
+            ("Basic bGVuZTpw was refused", "Basic [secret] was refused"),
+            ("see https://lene:pw@contoso.com/a", "see https://lene:[secret]@contoso.com/a"),
+            ("(eyJhbGciOiJub25lIn0.eyJzdWIiOiJsIn0.)", "([secret])"),
+            ("x-eyJhbGciOiJub25lIn0.eyJzdWIiOiJsIn0", "x-eyJhbGciOiJub25lIn0.eyJzdWIiOiJsIn0"),
+            (
+                r#"<property id="1" name = 'password'>a b</property><b>c</b>"#,
+                r#"<property id="1" name = 'password'>[secret]</property><b>c</b>"#,
+            ),
+            (
+                "<propertyList name='tokens'><item>a</item> <item>b</item></propertyList>",
+                "<propertyList name='tokens'><item>[secret]</item> <item>[secret]</item></propertyList>",
+            ),
+            ("<t:Password><![CDATA[a<b]]></t:Password>c", "<t:Password><![CDATA[[secret]]]></t:Password>c"),
+            ("<password>cut off", "<password>[secret]"),
+            (r#"<b accessToken="x"/>c"#, r#"<b accessToken="[secret]"/>c"#),
+            (r#"{"userToken":{"value":"x"}}"#, r#"{"userToken":{"value":"[secret]"}}"#),
+        ] {
+            assert_eq!(redact_text(text), shown);
+            assert_eq!(redact_text(shown), shown, "what was redacted stays as it is");
+        }
+    }
+
+    #[test]
+    fn texts_without_credentials_are_shown_as_they_are() {
+        for text in [
+            "",
+            "=",
+            ":",
+            "%3d",
+            "the token is missing",
+            "a bearer token is needed",
+            "Basic authentication is off",
+            "Basic Authentication is off",
+            r#"Bearer trusted_issuers="a@b", client_id="c""#,
+            "token_type=Bearer",
+            "password=",
+            "password: none",
+            "tokens required: true",
+            "<token/>x",
+            "<name>password</name>",
+            r#"<property name="mood">sunny</property>"#,
+            r#"<a surname="password">x</a>"#,
+            "https://lene@contoso.com",
+            r#"{"rel":"token","href":"/token"}"#,
+            "eyJ.eyJ",
+            "a < b > c",
+            "http://a:80/b@c",
+            "é=ü",
+        ] {
+            assert_eq!(redact_text(text), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_value_with_the_name_of_a_secret_gets_through(
+            before in "[ -~é]{0,12}[ ,;{<]", name in "(my|x-)?(password|accessToken|Set-Cookie)|cwt", value in "QQ[a-zA-Z0-9+/._-]{1,16}",
+        ) {
+            for text in [
+                format!("{before}{name}={value}"), format!("{before}{name}: {value}"),
+                format!(r#"{before}"{name}": "{value}""#), format!("{before}<{name}>{value}</{name}>"),
+                format!(r#"{before}<property name="{name}">{value}</property>"#),
+            ] {
+                let shown = redact_text(&text);
+                prop_assert!(!shown.contains("QQ"), "{text}: {shown}");
+            }
+        }
+
+        #[test]
+        fn any_text_can_be_searched(text in "([\"'\\\\<>/=:@%&;é\\[\\] \n]|name|value|token|password|%3D|%20|eyJ|Bearer|//|<!\\[CDATA\\[|\\]\\]>){0,30}") {
+            let found = find_secrets(&text);
+            for part in &found {
+                prop_assert!(text.get(part.clone()).is_some_and(|secret| !secret.is_empty()));
+            }
+            prop_assert!(found.is_sorted_by(|one, other| one.end <= other.start));
+        }
+    }
+}

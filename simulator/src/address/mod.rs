@@ -1,0 +1,7 @@
+//! Addresses within an application, and what is there.
+
+mod locate;
+mod place;
+
+pub(crate) use locate::locate;
+pub(crate) use place::{Item, Place, segment};

@@ -1,0 +1,9 @@
+//! The event channel of an application: what happened, until the client has said that it knows.
+
+mod poll;
+mod queue;
+mod tell;
+
+pub(crate) use poll::{Poll, Ticket};
+pub(crate) use queue::{Channel, Settings};
+pub(crate) use tell::{Content, News};

@@ -1,0 +1,269 @@
+//! What a test, or a person at a desk, makes happen in the world without a request.
+
+mod address;
+
+pub(crate) use address::answer;
+
+use crate::catalogue::Catalogue;
+use crate::flows::{address, plain_text};
+use crate::options::Account;
+use crate::simulator::Simulator;
+use crate::state::{Application, Identity, User};
+
+/// A user as the simulated world has them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UserState {
+    /// The SIP address, without `sip:`.
+    pub address: String,
+    /// The display name.
+    pub name: String,
+    /// What others see, such as `Online`.
+    pub availability: String,
+    /// What the user is doing, as text; empty where that is not known.
+    pub activity: String,
+    /// The user's note.
+    pub note: String,
+    /// The ids of the user's applications.
+    pub applications: Vec<u64>,
+}
+
+/// An application as the simulated world has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ApplicationState {
+    /// The id, which is part of its address.
+    pub id: u64,
+    /// The SIP address of its user, without `sip:`.
+    pub user: String,
+    /// What the client said it is.
+    pub user_agent: String,
+    /// Whether the user has been made available.
+    pub is_available: bool,
+    /// Whether a poll of the event channel is open.
+    pub is_polling: bool,
+    /// How many events wait.
+    pub waiting_events: usize,
+    /// How many presence subscriptions it has.
+    pub subscriptions: usize,
+    /// The ids of the conversations that it is in.
+    pub conversations: Vec<String>,
+}
+
+/// Why something could not be made to happen.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ControlError {
+    /// There is no such user.
+    #[error("no user named `{0}`: name one by its address, such as ada@contoso.com")]
+    UnknownUser(String),
+    /// There is no such application.
+    #[error("no application {0}")]
+    UnknownApplication(u64),
+    /// There is no such conversation.
+    #[error("no conversation `{0}`")]
+    UnknownConversation(String),
+    /// Users cannot choose to be this.
+    #[error("`{0}` is no value of PreferredAvailability: use Online, Busy, DoNotDisturb, BeRightBack, Away or Offwork")]
+    UnknownAvailability(String),
+}
+
+impl Simulator {
+    /// The users, by address.
+    pub fn users(&self) -> Vec<UserState> {
+        let world = self.world();
+        let state = |user: &User| UserState {
+            address: user.address.clone(),
+            name: user.account.name.clone(),
+            availability: user.availability.into(),
+            activity: user.activity.clone().unwrap_or_default(),
+            note: user.note.clone(),
+            applications: world.applications_of.get(&user.address).into_iter().flatten().copied().collect(),
+        };
+        world.users.values().map(state).collect()
+    }
+
+    /// The applications, by id.
+    pub fn applications(&self) -> Vec<ApplicationState> {
+        let world = self.world();
+        let conversations = |id: u64| {
+            let found = world.conversations.values().filter(move |found| found.legs.contains_key(&id));
+            found.map(|conversation| conversation.id.clone()).collect()
+        };
+        let state = |application: &Application| ApplicationState {
+            id: application.id,
+            user: application.identity.address().to_owned(),
+            user_agent: application.user_agent.clone(),
+            is_available: application.available.is_some(),
+            is_polling: application.channel.is_open(),
+            waiting_events: application.channel.len(),
+            subscriptions: application.subscriptions.len(),
+            conversations: conversations(application.id),
+        };
+        world.applications.values().map(state).collect()
+    }
+
+    /// Adds a user, or replaces one of the same address.
+    pub fn add_user(&self, account: Account) {
+        let mut world = self.world();
+        let number = world.users.len();
+        let user = User::new(account, number);
+        world.users.insert(user.address.clone(), user);
+    }
+
+    /// Sets what a user is, as if the user had chosen it: a value of `PreferredAvailability`. Those who follow the user are told,
+    /// unless the user is offline for want of an application.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no such user, or if users cannot choose this.
+    pub fn set_presence(&self, user: &str, availability: &str) -> Result<(), ControlError> {
+        let enumeration = Catalogue::get().schema.enumerations.get("PreferredAvailability");
+        let members = enumeration.map_or(&[][..], |enumeration| &enumeration.members);
+        let chosen = members.iter().find(|member| member.name.eq_ignore_ascii_case(availability));
+        let chosen = chosen.ok_or_else(|| ControlError::UnknownAvailability(availability.into()))?;
+        let user = address(user);
+        let mut world = self.world();
+        let found = world.users.get_mut(&user).ok_or_else(|| ControlError::UnknownUser(user.clone()))?;
+        found.preferred = Some(chosen.name.clone());
+        world.refresh_presence(&user);
+        Ok(())
+    }
+
+    /// Sets a user's note, and tells those who follow the user.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no such user.
+    pub fn set_note(&self, user: &str, note: &str) -> Result<(), ControlError> {
+        let user = address(user);
+        let mut world = self.world();
+        if !world.users.contains_key(&user) {
+            return Err(ControlError::UnknownUser(user));
+        }
+        world.set_note(&user, note.to_owned());
+        Ok(())
+    }
+
+    /// Sends a message of one user to another: in the conversation that they have, or by inviting the other to a new one, which
+    /// the message comes with. The sender needs no application; answers are kept in the conversation. Returns the
+    /// conversation's id.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no such user.
+    pub fn send_message(&self, from: &str, to: &str, text: &str) -> Result<String, ControlError> {
+        let (from, to) = (address(from), address(to));
+        let mut world = self.world();
+        for user in [&from, &to] {
+            if !world.users.contains_key(user) {
+                return Err(ControlError::UnknownUser(user.clone()));
+            }
+        }
+        Ok(world.send_as(&from, &to, text))
+    }
+
+    /// Revokes all tokens of a user: the next request with one of them is answered with 401.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no such user.
+    pub fn revoke_tokens(&self, user: &str) -> Result<(), ControlError> {
+        let user = address(user);
+        let mut world = self.world();
+        if !world.users.contains_key(&user) {
+            return Err(ControlError::UnknownUser(user));
+        }
+        world.tokens.retain(|_, token| token.identity.address() != user);
+        Ok(())
+    }
+
+    /// Issues a token for a user, as if the user had signed in at the web host.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no such user.
+    pub fn issue_token(&self, user: &str) -> Result<String, ControlError> {
+        let user = address(user);
+        let mut world = self.world();
+        if !world.users.contains_key(&user) {
+            return Err(ControlError::UnknownUser(user));
+        }
+        let lifetime = world.options.limits.token_lifetime;
+        Ok(world.issue_token(Identity::User(user), lifetime, None))
+    }
+
+    /// Loses an application: its requests are answered with 404 `ApplicationNotFound`, and an open poll with them.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no such application.
+    pub fn lose_application(&self, id: u64) -> Result<(), ControlError> {
+        let mut world = self.world();
+        if !world.applications.contains_key(&id) {
+            return Err(ControlError::UnknownApplication(id));
+        }
+        world.end_application(id);
+        Ok(())
+    }
+
+    /// Drops the conversations and subscriptions of an application, as after a long silence: its event channel answers with
+    /// `resume` next.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no such application.
+    pub fn lose_state(&self, id: u64) -> Result<(), ControlError> {
+        let mut world = self.world();
+        if !world.applications.contains_key(&id) {
+            return Err(ControlError::UnknownApplication(id));
+        }
+        world.lose_state(id);
+        Ok(())
+    }
+
+    /// The texts of the messages of a conversation, each with the address of its sender.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no such conversation, which ends when the last application leaves it.
+    pub fn messages(&self, conversation: &str) -> Result<Vec<(String, String)>, ControlError> {
+        let world = self.world();
+        let found = world.conversations.get(conversation);
+        let found = found.ok_or_else(|| ControlError::UnknownConversation(conversation.into()))?;
+        let messages = found.messages.values();
+        Ok(messages.map(|message| (message.from.clone(), plain_text(&message.content))).collect())
+    }
+
+    /// Restarts the server: polls that are open are cut. Users and meetings stay; tokens, applications and conversations are gone
+    /// unless they are kept.
+    pub fn restart(&self, memory: Memory) {
+        let mut world = self.world();
+        world.restarts += 1;
+        let ids: Vec<_> = world.applications.keys().copied().collect();
+        match memory {
+            Memory::Kept => {
+                for id in ids {
+                    if let Some(application) = world.applications.get_mut(&id) {
+                        application.channel.close();
+                    }
+                }
+            }
+            Memory::Lost => {
+                for id in ids {
+                    world.end_application(id);
+                }
+                world.tokens.clear();
+            }
+        }
+    }
+}
+
+/// What a server remembers that was restarted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Memory {
+    /// Everything.
+    Kept,
+    /// Users and meetings alone.
+    Lost,
+}

@@ -1,0 +1,86 @@
+//! Responses that are not the server's, and responses that are spoiled on the way.
+
+use std::io::Write as _;
+
+use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+use http::{Response, StatusCode};
+
+use super::Effect;
+use crate::document::Name;
+use crate::protocol::{Failure, Reply, set_header};
+
+/// The page of a proxy.
+const PAGE: &str =
+    "<!DOCTYPE html><html><head><title>Proxy</title></head><body><h1>The proxy could not do this.</h1></body></html>";
+
+/// What a request gets instead of the server's own answer, if the effect is of that kind.
+pub(crate) fn replacement(effect: &Effect) -> Option<Result<Reply, Failure>> {
+    match effect {
+        Effect::Error { status, code, subcode } => {
+            let mut failure = Failure::new(*status, code.clone(), None).saying("The simulator was told to fail.");
+            failure.reason.subcode = subcode.clone().map(Name::Owned);
+            Some(Err(failure))
+        }
+        Effect::RetryAfter { status, value } => {
+            let code = if *status == 429 { "TooManyRequests" } else { "ServiceUnavailable" };
+            Some(Err(Failure::new(*status, code, None).with_header("retry-after", value.clone())))
+        }
+        Effect::InvalidToken => {
+            let diagnostics =
+                "28055;source=\"fe1\";reason=\"The OAuth token is invalid.\";faultcode=\"wsse:InvalidSecurityToken\"";
+            let mut response = page(403);
+            set_header(&mut response, "x-ms-diagnostics", diagnostics);
+            Some(Ok(Reply::Raw(Box::new(response))))
+        }
+        Effect::Proxy { status } => Some(Ok(Reply::Raw(Box::new(page(*status))))),
+        _ => None,
+    }
+}
+
+fn page(status: u16) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from_static(PAGE.as_bytes()));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
+    response.headers_mut().insert(CONTENT_LENGTH, PAGE.len().into());
+    response
+}
+
+/// Spoils a response on its way, if the effect is of that kind.
+pub(crate) fn spoil(effect: &Effect, mut response: Response<Bytes>) -> Response<Bytes> {
+    match effect {
+        // The length in the header stays that of the whole.
+        Effect::Truncated { bytes } => response.map(|body| body.slice(..body.len().min(*bytes))),
+        Effect::Garbage => with_body(response, Bytes::from_static(b"\x00\xff\xfe{\xc3\x28\x80]\"<\x1f")),
+        Effect::MediaType { value } => {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                response.headers_mut().insert(CONTENT_TYPE, value);
+            }
+            response
+        }
+        Effect::ByteOrderMark => {
+            let body = [b"\xef\xbb\xbf", &response.body()[..]].concat();
+            with_body(response, body.into())
+        }
+        Effect::Gzip => {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+            // Writing to memory cannot fail; if it did, the body would stay as it is.
+            let compressed = encoder.write_all(response.body()).and_then(|()| encoder.finish());
+            let Ok(compressed) = compressed else { return response };
+            response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            with_body(response, compressed.into())
+        }
+        Effect::Chunked => {
+            response.headers_mut().remove(CONTENT_LENGTH);
+            response
+        }
+        _ => response,
+    }
+}
+
+fn with_body(mut response: Response<Bytes>, body: Bytes) -> Response<Bytes> {
+    response.headers_mut().insert(CONTENT_LENGTH, body.len().into());
+    response.map(|_| body)
+}

@@ -1,0 +1,155 @@
+//! Starting and ending modalities: messages and calls, of which the latter have no media here.
+
+use ucwa_schema::EventType;
+
+use super::Change;
+use super::conversations::Topic;
+use super::invitations::Invite;
+use super::subscriptions::address;
+use crate::address::{Item, Place};
+use crate::document::Reason;
+use crate::protocol::{Failure, Reply};
+use crate::state::{InvitationKind, Modality, Role, World};
+use crate::views::leg;
+
+/// Answers requests that start or end a modality; `None` for others.
+pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply, Failure>> {
+    let name = change.item.resource.rel.as_str();
+    let reply = match &change.item.place {
+        Place::Application => start(world, change, modality_of(name.strip_prefix("start")?)?),
+        Place::Log(log) => resume_log(world, change, *log, modality_of(name.strip_prefix("continue")?)?),
+        Place::Modality(id, modality) => match name {
+            "stopMessaging" | "stopAudio" | "stopAudioVideo" | "stopVideo" | "stopPhoneAudio" => {
+                stop(world, change, id, *modality)
+            }
+            "holdPhoneAudio" | "resumePhoneAudio" => connected(world, change, id, *modality).map(|()| Reply::done()),
+            "replaceWithPhoneAudio" => add(world, change, id, Modality::PhoneAudio),
+            _ => add(world, change, id, modality_of(name.strip_prefix("add").or(name.strip_prefix("escalate"))?)?),
+        },
+        _ => return None,
+    };
+    Some(reply)
+}
+
+/// The modality that the rest of a resource's name means.
+fn modality_of(rest: &str) -> Option<Modality> {
+    match rest.strip_suffix("OnBehalfOfDelegator").unwrap_or(rest) {
+        "Messaging" => Some(Modality::Messaging),
+        "Audio" | "AudioVideo" | "Video" | "EmergencyCall" => Some(Modality::AudioVideo),
+        "PhoneAudio" => Some(Modality::PhoneAudio),
+        _ => None,
+    }
+}
+
+/// The kind of invitation to a modality.
+pub(super) const fn kind_of(modality: Modality) -> InvitationKind {
+    match modality {
+        Modality::PhoneAudio => InvitationKind::PhoneAudio,
+        Modality::AudioVideo => InvitationKind::AudioVideo,
+        _ => InvitationKind::Messaging,
+    }
+}
+
+fn check_number(change: &Change<'_>) -> Result<(), Failure> {
+    let number = change.inputs.text("phoneNumber").unwrap_or("0");
+    let is_number = number.bytes().any(|byte| byte.is_ascii_digit());
+    is_number.then_some(()).ok_or_else(|| Failure::new(400, "BadRequest", Some("NormalizationFailed")))
+}
+
+fn start(world: &mut World, change: &Change<'_>, modality: Modality) -> Result<Reply, Failure> {
+    check_number(change)?;
+    let from = change.user(world)?.address.clone();
+    if change.application(world)?.available.is_none() {
+        return Err(Failure::make_me_available_required());
+    }
+    let to = change.inputs.text("to").map(address).filter(|to| !to.is_empty());
+    let to = to.ok_or_else(|| Failure::parameter("to", "The parameter is required."))?;
+    begin(world, change, modality, &from, to)
+}
+
+/// Begins a conversation by inviting somebody to it.
+fn begin(world: &mut World, change: &Change<'_>, modality: Modality, from: &str, to: String) -> Result<Reply, Failure> {
+    let topic = Topic::of(change.inputs);
+    let conversation = world.new_conversation(&topic, None);
+    let mut invite = Invite::new(kind_of(modality), conversation.clone(), from, change);
+    invite.to = to;
+    let invitation = world.prepare(invite);
+    world.add_leg(&conversation, change.id, "Connecting");
+    world.add_participant(&conversation, from, Role::Leader);
+    world.tell_started(&invitation, change.id);
+    world.tell_conversation(change.id, &conversation, EventType::Added, None);
+    world.set_modality(&conversation, change.id, modality, "Connecting", None);
+    world.ring(&invitation);
+    change.started(world, Item::invitation(&invitation, kind_of(modality).resource()))
+}
+
+/// Adds a modality to a conversation: by an invitation where two talk, at once in a meeting.
+fn add(world: &mut World, change: &Change<'_>, id: &str, modality: Modality) -> Result<Reply, Failure> {
+    check_number(change)?;
+    let (conversation, own) = leg(world, change.application(world)?, id)?;
+    if own.modality(modality) == "Connected" {
+        return Err(Failure::conflict("The modality is connected already."));
+    }
+    let from = own.address.clone();
+    let is_meeting = conversation.meeting.is_some();
+    let other = conversation.present().map(|other| other.address.clone()).find(|other| *other != from);
+    let mut invite = Invite::new(kind_of(modality), id.to_owned(), &from, change);
+    invite.to = other.filter(|_| !is_meeting).unwrap_or_else(|| from.clone());
+    let invitation = world.prepare(invite);
+    world.tell_started(&invitation, change.id);
+    world.set_modality(id, change.id, modality, "Connecting", None);
+    if is_meeting {
+        world.complete(&invitation, Ok(from));
+        world.set_modality(id, change.id, modality, "Connected", None);
+    } else {
+        world.ring(&invitation);
+    }
+    change.started(world, Item::invitation(&invitation, kind_of(modality).resource()))
+}
+
+fn resume_log(world: &mut World, change: &Change<'_>, log: u64, modality: Modality) -> Result<Reply, Failure> {
+    if change.application(world)?.available.is_none() {
+        return Err(Failure::make_me_available_required());
+    }
+    let user = change.user(world)?;
+    let from = user.address.clone();
+    let log = user.logs.get(&log).ok_or_else(Failure::not_found)?;
+    let to =
+        log.recipients.first().cloned().ok_or_else(|| Failure::conflict("Nobody else was in the conversation."))?;
+    begin(world, change, modality, &from, to)
+}
+
+fn connected(world: &World, change: &Change<'_>, id: &str, modality: Modality) -> Result<(), Failure> {
+    let (_, leg) = leg(world, change.application(world)?, id)?;
+    let is_connected = leg.modality(modality) == "Connected";
+    is_connected.then_some(()).ok_or_else(|| Failure::conflict("The modality is not connected."))
+}
+
+/// Ends a modality; the conversation with it, if that was all.
+fn stop(world: &mut World, change: &Change<'_>, id: &str, modality: Modality) -> Result<Reply, Failure> {
+    let (conversation, own) = leg(world, change.application(world)?, id)?;
+    if own.modality(modality) == "Disconnected" {
+        return Err(Failure::conflict("The modality is not connected."));
+    }
+    let is_meeting = conversation.meeting.is_some();
+    let others: Vec<_> = conversation.legs.keys().copied().filter(|other| *other != change.id).collect();
+    world.set_modality(id, change.id, modality, "Disconnected", None);
+    if !is_meeting {
+        for other in others {
+            world.set_modality(id, other, modality, "Disconnected", Some(Reason::new("Informational", "Ended")));
+        }
+    }
+    let is_over = world
+        .conversations
+        .get(id)
+        .and_then(|found| found.legs.get(&change.id))
+        .is_some_and(|leg| leg.modalities.values().all(|state| *state == "Disconnected"));
+    if is_over && !is_meeting {
+        world.leave(id, change.id, None);
+    } else {
+        world.tell_all(id, |world, application| {
+            world.tell_conversation(application, id, EventType::Updated, None);
+        });
+    }
+    Ok(Reply::done())
+}

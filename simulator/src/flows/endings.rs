@@ -1,0 +1,134 @@
+//! How invitations end: accepted, declined, taken back, or not answered.
+
+use std::collections::BTreeSet;
+
+use ucwa_schema::EventType;
+
+use crate::document::Reason;
+use crate::state::{ApplicationId, Invitation, InvitationState, Modality, World};
+
+/// Why an invitation failed: as the inviting side is told, and as the invited side is.
+type Reasons = (Reason, Reason);
+
+/// For whom an invitation is declined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// For one of the user's endpoints.
+    Endpoint,
+    /// For the user.
+    User,
+}
+
+impl World {
+    /// Ends an invitation, by who accepted it or by why nobody did, and tells both sides.
+    pub(super) fn complete(&mut self, id: &str, result: Result<String, (InvitationState, &Reasons)>) {
+        let Some(invitation) = self.invitations.get_mut(id) else { return };
+        let (status, reasons) = match result {
+            Ok(accepted) => {
+                (invitation.state, invitation.accepted_by) = (InvitationState::Connected, Some(accepted));
+                ("Success", None)
+            }
+            Err((state, reasons)) => {
+                invitation.state = state;
+                ("Failure", Some(reasons.clone()))
+            }
+        };
+        let (origin, targets) = (invitation.origin, invitation.targets.clone());
+        let (outer, inner) = reasons.map_or((None, None), |(outer, inner)| (Some(outer), Some(inner)));
+        self.tell_invitation(origin, id, EventType::Completed, Some(status), outer);
+        for target in targets {
+            self.tell_invitation(target, id, EventType::Completed, Some(status), inner.clone());
+        }
+        self.complete_outer(id);
+    }
+
+    /// Ends the invitation of a participant with the one that carried it out.
+    fn complete_outer(&mut self, id: &str) {
+        let Some(inner) = self.invitations.get(id).cloned() else { return };
+        let Some(outer) = &inner.carries_out else { return };
+        if let Some(accepted) = inner.accepted_by {
+            return self.complete(outer, Ok(accepted));
+        }
+        let reasons = (Reason::new("RemoteFailure", "Declined"), Reason::new("LocalFailure", "Declined"));
+        self.complete(outer, Err((inner.state, &reasons)));
+    }
+
+    /// Declines an invitation: for all of the user's applications, or for one alone.
+    pub(crate) fn decline(&mut self, id: &str, application: ApplicationId, extent: Extent) {
+        let Some(invitation) = self.invitations.get_mut(id) else { return };
+        if extent == Extent::Endpoint && invitation.targets.len() > 1 {
+            invitation.targets.retain(|target| *target != application);
+            let conversation = invitation.conversation.clone();
+            let reason = Reason::new("LocalFailure", "Declined");
+            self.tell_invitation(application, id, EventType::Completed, Some("Failure"), Some(reason.clone()));
+            return self.drop_leg(&conversation, application, &reason);
+        }
+        let reasons = (Reason::new("RemoteFailure", "Declined"), Reason::new("LocalFailure", "Declined"));
+        self.fail(id, InvitationState::Declined, &reasons);
+    }
+
+    /// Ends an invitation that nobody answered in time.
+    pub(super) fn time_out(&mut self, id: &str) {
+        let is_pending = |found: &Invitation| found.state == InvitationState::Connecting;
+        if self.invitations.get(id).is_some_and(is_pending) {
+            let reasons = (Reason::new("RemoteFailure", "Timeout"), Reason::new("Informational", "Missed"));
+            self.fail(id, InvitationState::Failed, &reasons);
+        }
+    }
+
+    /// Ends an invitation without success: those who are not in the conversation without it leave it.
+    pub(super) fn fail(&mut self, id: &str, state: InvitationState, reasons: &Reasons) {
+        self.complete(id, Err((state, reasons)));
+        let Some(invitation) = self.invitations.get(id).cloned() else { return };
+        if reasons.1.subcode.as_deref() == Some("Missed") {
+            self.log_missed(&invitation);
+        }
+        let conversation = invitation.conversation.as_str();
+        for target in &invitation.targets {
+            if !self.is_connected(conversation, *target) {
+                self.drop_leg(conversation, *target, &reasons.1);
+            }
+        }
+        if self.is_connected(conversation, invitation.origin) {
+            self.set_modality(
+                conversation,
+                invitation.origin,
+                invitation.kind.modality(),
+                "Disconnected",
+                Some(reasons.0.clone()),
+            );
+        } else {
+            self.drop_leg(conversation, invitation.origin, &reasons.0);
+        }
+        self.forget_if_empty(conversation);
+    }
+
+    /// Takes an application out of a conversation in which it never really was.
+    pub(super) fn drop_leg(&mut self, conversation: &str, application: ApplicationId, reason: &Reason) {
+        let modalities = Modality::ALL;
+        for modality in modalities {
+            self.set_modality(conversation, application, modality, "Disconnected", Some(reason.clone()));
+        }
+        self.leave(conversation, application, Some(reason));
+    }
+
+    /// Ends what an application that leaves a conversation has not answered, or what nobody answered it.
+    pub(super) fn drop_invitations(&mut self, conversation: &str, application: ApplicationId) {
+        let pending: BTreeSet<_> = self
+            .invitations
+            .values()
+            .filter(|found| found.conversation == conversation && found.state == InvitationState::Connecting)
+            .filter(|found| found.origin == application || found.targets == [application])
+            .map(|found| found.id.clone())
+            .collect();
+        for id in pending {
+            let is_origin = self.invitations.get(&id).is_some_and(|found| found.origin == application);
+            if is_origin {
+                let reasons = (Reason::new("LocalFailure", "Canceled"), Reason::new("Informational", "Canceled"));
+                self.fail(&id, InvitationState::Cancelled, &reasons);
+            } else {
+                self.decline(&id, application, Extent::User);
+            }
+        }
+    }
+}

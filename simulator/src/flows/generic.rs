@@ -1,0 +1,63 @@
+//! What the schema alone says of an operation: for instances of the catalogue, and for what the world does not model.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use percent_encoding::percent_decode_str;
+use ucwa_schema::Method;
+
+use super::Change;
+use crate::address::{Item, Place};
+use crate::protocol::{Failure, Reply};
+use crate::state::World;
+use crate::views::render;
+
+/// Answers as the reference's samples do.
+pub(super) fn act(world: &mut World, change: &Change<'_>) -> Result<Reply, Failure> {
+    let Change { id, item, operation, inputs } = change;
+    if operation.method == Method::Put {
+        let values = inputs.iter().map(|(name, value)| (name.clone(), value.clone()));
+        world.written.entry((*id, item.path.clone())).or_default().extend(values);
+    }
+    let application = world.applications.get(id).ok_or_else(Failure::application_not_found)?;
+    // Fails where there is nothing at the address.
+    let current = render(world, application, item)?;
+    let status = operation.answer.status.unwrap_or(204);
+    let made = operation.answer.resource.as_deref();
+    if operation.method == Method::Put {
+        return Ok(match made {
+            Some(_) => Reply::Resource { status, resource: Box::new(current), location: None },
+            None => Reply::Done { status, location: None },
+        });
+    }
+    match made.and_then(|name| Item::new(name, Place::Catalogue, name)) {
+        Some(made) if operation.answer.location => {
+            Ok(Reply::Done { status, location: Some(format!("{}/{}", application.href(), made.path)) })
+        }
+        Some(made) => {
+            let resource = Box::new(render(world, application, &made)?);
+            Ok(Reply::Resource { status, resource, location: None })
+        }
+        None => Ok(Reply::Done { status, location: None }),
+    }
+}
+
+/// The text of a `data:` URI, without markup.
+pub(crate) fn plain_text(content: &str) -> String {
+    let (head, data) = content.split_once(',').unwrap_or(("", content));
+    let text = if head.ends_with(";base64") {
+        String::from_utf8_lossy(&STANDARD.decode(data).unwrap_or_default()).into_owned()
+    } else {
+        percent_decode_str(&data.replace('+', " ")).decode_utf8_lossy().into_owned()
+    };
+    if head.contains("text/html") { without_markup(&text) } else { text.trim_end().to_owned() }
+}
+
+fn without_markup(text: &str) -> String {
+    let mut inside = false;
+    let visible = text.chars().filter(|letter| {
+        let was_inside = inside;
+        inside = *letter == '<' || inside && *letter != '>';
+        !inside && !was_inside
+    });
+    visible.collect::<String>().trim().to_owned()
+}

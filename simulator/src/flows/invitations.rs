@@ -1,0 +1,291 @@
+//! Invitations: how they begin, who hears of them, and how they end.
+
+use ucwa_schema::EventType;
+
+use super::Change;
+use super::endings::Extent;
+use crate::address::{Item, Place};
+use crate::channel::{Content, News};
+use crate::document::Reason;
+use crate::protocol::{Failure, Reply};
+use crate::state::{
+    ApplicationId, Invitation, InvitationKind, InvitationState, Modality, Role, Timer, World, milliseconds,
+};
+
+/// Answers requests about an invitation; `None` for others.
+pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply, Failure>> {
+    let Place::Invitation(id) = &change.item.place else { return None };
+    let answer: fn(&mut World, &Change<'_>, &str) = match change.item.name() {
+        "accept" | "acceptWithAnswer" | "acceptWithPhoneAudio" => |world, change, id| world.accept(id, change.id),
+        "decline" => |world, change, id| {
+            let is_local = change.inputs.text("reason") == Some("Local");
+            world.decline(id, change.id, if is_local { Extent::Endpoint } else { Extent::User });
+        },
+        "cancel" => |world, _, id| {
+            let reasons = (Reason::new("LocalFailure", "Canceled"), Reason::new("Informational", "Canceled"));
+            world.fail(id, InvitationState::Cancelled, &reasons);
+        },
+        "sendProvisionalAnswer" => |_, _, _| {},
+        _ => return None,
+    };
+    let checked = check(world, change, id);
+    Some(checked.map(|()| {
+        answer(world, change, id);
+        Reply::done()
+    }))
+}
+
+/// An invitation has to wait for its answer still, and to be the client's to answer or to take back.
+fn check(world: &World, change: &Change<'_>, id: &str) -> Result<(), Failure> {
+    let invitation = world.invitations.get(id).ok_or_else(Failure::not_found)?;
+    let is_own = if change.item.name() == "cancel" {
+        invitation.origin == change.id
+    } else {
+        invitation.targets.contains(&change.id)
+    };
+    if !is_own {
+        return Err(Failure::not_found());
+    }
+    let is_pending = invitation.state == InvitationState::Connecting;
+    is_pending.then_some(()).ok_or_else(|| Failure::conflict("The invitation has been answered."))
+}
+
+/// What an invitation is made of.
+pub(super) struct Invite {
+    pub(super) kind: InvitationKind,
+    conversation: String,
+    from: String,
+    pub(super) to: String,
+    pub(super) origin: ApplicationId,
+    operation_id: String,
+    subject: String,
+    importance: String,
+    thread_id: String,
+    message: Option<String>,
+    custom_content: Option<String>,
+    media_offer: Option<String>,
+    session_context: String,
+    phone_number: String,
+    /// The invitation of a participant that this one carries out.
+    pub(super) carries_out: Option<String>,
+}
+
+impl Invite {
+    /// An invitation as the inputs of a request have it.
+    pub(super) fn new(kind: InvitationKind, conversation: String, from: &str, change: &Change<'_>) -> Self {
+        let inputs = change.inputs;
+        let content = |name: &str| inputs.text(name).map(str::to_owned);
+        Self {
+            kind,
+            conversation,
+            from: from.into(),
+            to: String::new(),
+            origin: change.id,
+            operation_id: inputs.string("operationId"),
+            subject: inputs.string("subject"),
+            importance: inputs.text("importance").unwrap_or("Normal").to_owned(),
+            thread_id: inputs.string("threadId"),
+            message: content("message"),
+            custom_content: content("customContent"),
+            media_offer: content("mediaOffer"),
+            session_context: inputs.string("sessionContext"),
+            phone_number: inputs.string("phoneNumber"),
+            carries_out: None,
+        }
+    }
+
+    /// An invitation to messages that no request asked for.
+    pub(super) fn plain(conversation: String, from: &str, to: &str) -> Self {
+        Self {
+            kind: InvitationKind::Messaging,
+            conversation,
+            from: from.into(),
+            to: to.into(),
+            origin: 0,
+            operation_id: String::new(),
+            subject: String::new(),
+            importance: "Normal".into(),
+            thread_id: String::new(),
+            message: None,
+            custom_content: None,
+            media_offer: None,
+            session_context: String::new(),
+            phone_number: String::new(),
+            carries_out: None,
+        }
+    }
+
+    pub(super) fn with_message(mut self, message: String) -> Self {
+        self.message = Some(message);
+        self
+    }
+}
+
+impl World {
+    /// Makes an invitation that nobody has heard of yet.
+    pub(super) fn prepare(&mut self, invite: Invite) -> String {
+        let id = self.random.hex();
+        let expires = self.now.saturating_add(milliseconds(self.options.limits.invitation_lifetime));
+        let conversation = self.conversations.get(&invite.conversation);
+        let thread_id = conversation.map_or(invite.thread_id, |found| found.thread_id.clone());
+        let subject = match conversation {
+            Some(found) if invite.subject.is_empty() => found.subject.clone(),
+            _ => invite.subject,
+        };
+        let invitation = Invitation {
+            id: id.clone(),
+            kind: invite.kind,
+            state: InvitationState::Connecting,
+            conversation: invite.conversation,
+            from: invite.from,
+            origin: invite.origin,
+            to: invite.to,
+            targets: Vec::new(),
+            operation_id: invite.operation_id,
+            incoming_operation_id: self.random.hex(),
+            subject,
+            importance: invite.importance,
+            thread_id,
+            message: invite.message,
+            custom_content: invite.custom_content,
+            media_offer: invite.media_offer,
+            session_context: invite.session_context,
+            phone_number: invite.phone_number,
+            expires,
+            accepted_by: None,
+            carries_out: invite.carries_out,
+        };
+        self.invitations.insert(id.clone(), invitation);
+        id
+    }
+
+    /// Tells an application that an invitation has begun.
+    pub(super) fn tell_started(&mut self, id: &str, application: ApplicationId) {
+        self.tell_invitation(application, id, EventType::Started, None, None);
+    }
+
+    pub(super) fn tell_invitation(
+        &mut self,
+        application: ApplicationId,
+        id: &str,
+        kind: EventType,
+        status: Option<&'static str>,
+        reason: Option<Reason>,
+    ) {
+        let Some(invitation) = self.invitations.get(id) else { return };
+        let Some(target) = Item::invitation(id, invitation.kind.resource()) else { return };
+        let news = News::new("communication", kind, target, Content::Embedded).because(reason);
+        self.tell(
+            application,
+            match status {
+                Some(status) => news.with_status(status),
+                None => news,
+            },
+        );
+    }
+
+    /// Lets an invitation ring at the invited user, or fails it if that cannot be.
+    pub(super) fn ring(&mut self, id: &str) {
+        let Some(invitation) = self.invitations.get(id).cloned() else { return };
+        if invitation.to.starts_with("tel:") || invitation.kind == InvitationKind::PhoneAudio {
+            // The telephone network answers at once.
+            return self.connect_both(id, None);
+        }
+        let failed = |code: &'static str, subcode: &'static str| {
+            (Reason::new(code, subcode), Reason::new("Informational", "Missed"))
+        };
+        let Some(user) = self.users.get(&invitation.to) else {
+            return self.fail(id, InvitationState::Failed, &failed("NotFound", "DestinationNotFound"));
+        };
+        if user.availability == "DoNotDisturb" {
+            return self.fail(id, InvitationState::Failed, &failed("RemoteFailure", "DoNotDisturb"));
+        }
+        let is_in = |id: &ApplicationId| {
+            let conversation = self.conversations.get(&invitation.conversation);
+            conversation.and_then(|found| found.legs.get(id)).is_some_and(|leg| leg.state != "Incoming")
+        };
+        let available: Vec<_> = self.available(&invitation.to);
+        // Where one endpoint is in the conversation, it alone hears of what is added to it.
+        let inside: Vec<_> = available.iter().copied().filter(is_in).collect();
+        let targets = if inside.is_empty() { available } else { inside };
+        if targets.is_empty() {
+            return self.fail(id, InvitationState::Failed, &failed("RemoteFailure", "TemporarilyUnavailable"));
+        }
+        let is_new: Vec<_> = targets.iter().copied().filter(|target| !is_in(target)).collect();
+        if let Some(found) = self.invitations.get_mut(id) {
+            found.targets.clone_from(&targets);
+        }
+        for target in targets {
+            if is_new.contains(&target) {
+                self.add_leg(&invitation.conversation, target, "Incoming");
+                self.tell_started(id, target);
+                self.tell_conversation(target, &invitation.conversation, EventType::Added, None);
+            } else {
+                self.tell_started(id, target);
+            }
+        }
+        self.schedule_at(invitation.expires, Timer::Invitation(id.to_owned()));
+    }
+
+    /// The applications in which a user is available.
+    pub(super) fn available(&self, address: &str) -> Vec<ApplicationId> {
+        let ids = self.applications_of.get(address).into_iter().flatten().copied();
+        ids.filter(|id| self.applications.get(id).is_some_and(|application| application.available.is_some())).collect()
+    }
+
+    /// Accepts an invitation in one of the applications where it rings.
+    pub(crate) fn accept(&mut self, id: &str, application: ApplicationId) {
+        let Some(invitation) = self.invitations.get(id).cloned() else { return };
+        let elsewhere: Vec<_> = invitation.targets.iter().copied().filter(|target| *target != application).collect();
+        for target in elsewhere {
+            let reason = Reason::new("Informational", "ConnectedElsewhere");
+            self.tell_invitation(target, id, EventType::Completed, Some("Failure"), Some(reason.clone()));
+            self.drop_leg(&invitation.conversation, target, &reason);
+        }
+        if let Some(found) = self.invitations.get_mut(id) {
+            found.targets = vec![application];
+        }
+        self.connect_both(id, Some(application));
+    }
+
+    /// Connects the two sides of an invitation; without an application on the other side, as with the telephone network.
+    fn connect_both(&mut self, id: &str, accepting: Option<ApplicationId>) {
+        let Some(invitation) = self.invitations.get(id).cloned() else { return };
+        let conversation = invitation.conversation.as_str();
+        let modality = invitation.kind.modality();
+        let role = if self.conversations.get(conversation).is_some_and(|found| found.meeting.is_some()) {
+            Role::Attendee
+        } else {
+            Role::Leader
+        };
+        match accepting {
+            Some(application) => self.connect(conversation, application, role),
+            None => self.add_participant(conversation, &invitation.to, Role::Attendee),
+        }
+        if invitation.origin != 0 && !self.is_connected(conversation, invitation.origin) {
+            self.connect(conversation, invitation.origin, Role::Leader);
+        }
+        for application in [accepting, Some(invitation.origin)].into_iter().flatten() {
+            self.set_modality(conversation, application, modality, "Connected", None);
+        }
+        self.complete(id, Ok(invitation.to.clone()));
+        self.tell_all(conversation, |world, application| {
+            world.tell_conversation(application, conversation, EventType::Updated, None);
+        });
+    }
+
+    pub(super) fn is_connected(&self, conversation: &str, application: ApplicationId) -> bool {
+        self.conversations.get(conversation).is_some_and(|found| found.connected().contains(&application))
+    }
+}
+
+impl InvitationKind {
+    /// The modality that is connected when the invitation is accepted.
+    pub(crate) const fn modality(self) -> Modality {
+        match self {
+            Self::AudioVideo => Modality::AudioVideo,
+            Self::PhoneAudio => Modality::PhoneAudio,
+            Self::Messaging | Self::OnlineMeeting | Self::Participant => Modality::Messaging,
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Joining online meetings.
+
+use ucwa_schema::EventType;
+
+use super::Change;
+use super::conversations::{Topic, conversation_path};
+use super::invitations::Invite;
+use crate::address::{Item, Place};
+use crate::channel::{Content, News};
+use crate::protocol::{Failure, Reply};
+use crate::state::{ApplicationId, Identity, InvitationKind, Meeting, Role, World};
+
+/// Answers requests to join or to start an online meeting; `None` for others.
+pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply, Failure>> {
+    match (&change.item.place, change.item.name()) {
+        (Place::Application, "joinOnlineMeeting") => Some(join(world, change)),
+        (Place::Application, "startOnlineMeeting") => Some(start(world, change)),
+        _ => None,
+    }
+}
+
+fn start(world: &mut World, change: &Change<'_>) -> Result<Reply, Failure> {
+    let organizer = change.user(world)?.address.clone();
+    let meeting = world.new_meeting(&organizer, change.inputs.string("subject"));
+    enter(world, change, &meeting)
+}
+
+fn join(world: &mut World, change: &Change<'_>) -> Result<Reply, Failure> {
+    let identity = change.application(world)?.identity.clone();
+    let wanted = change.inputs.text("onlineMeetingUri").unwrap_or_default();
+    let by_uri = |found: &&Meeting| found.uri().eq_ignore_ascii_case(wanted.trim());
+    let meeting = match &identity {
+        // Those who came for one meeting need not say which.
+        Identity::Anonymous { conference, .. } if wanted.is_empty() => world.meetings.get(conference),
+        Identity::Anonymous { conference, .. } => world.meetings.get(conference).filter(by_uri),
+        Identity::User(_) => world.meetings.values().find(by_uri),
+    };
+    let missing =
+        || Failure::new(404, "NotFound", Some("DestinationNotFound")).saying("There is no such online meeting.");
+    let meeting = meeting.ok_or_else(missing)?.conference_id.clone();
+    enter(world, change, &meeting)
+}
+
+/// Brings an application into a meeting, or into its lobby.
+fn enter(world: &mut World, change: &Change<'_>, id: &str) -> Result<Reply, Failure> {
+    let identity = change.application(world)?.identity.clone();
+    let address = identity.address();
+    let meeting = world.meetings.get(id).ok_or_else(Failure::not_found)?;
+    let subject = meeting.subject.clone();
+    let (lets_in, leads) = (meeting.lets_in(address, identity.is_anonymous()), meeting.is_leader(address));
+    let conversation = if let Some(conversation) = meeting.conversation.clone() {
+        conversation
+    } else {
+        let topic = Topic { subject, ..Topic::of(change.inputs) };
+        let conversation = world.new_conversation(&topic, Some(id.to_owned()));
+        if let Some(found) = world.meetings.get_mut(id) {
+            found.conversation = Some(conversation.clone());
+        }
+        conversation
+    };
+    let is_in = world.conversations.get(&conversation).is_some_and(|found| found.legs.contains_key(&change.id));
+    if is_in {
+        return Err(Failure::new(409, "Conflict", Some("AlreadyExists")).saying("The application is in the meeting."));
+    }
+    let mut invite = Invite::new(InvitationKind::OnlineMeeting, conversation.clone(), address, change);
+    address.clone_into(&mut invite.to);
+    let invitation = world.prepare(invite);
+    world.add_leg(&conversation, change.id, if lets_in { "Conferencing" } else { "InLobby" });
+    world.tell_started(&invitation, change.id);
+    world.tell_conversation(change.id, &conversation, EventType::Added, None);
+    if lets_in {
+        world.enter_meeting(&conversation, change.id, if leads { Role::Leader } else { Role::Attendee });
+    } else {
+        world.wait_in_lobby(&conversation, address);
+    }
+    change.started(world, Item::invitation(&invitation, InvitationKind::OnlineMeeting.resource()))
+}
+
+impl World {
+    /// Tells an application about the meeting that a conversation is.
+    pub(super) fn tell_meeting(&mut self, application: ApplicationId, id: &str, kind: EventType) {
+        let path = conversation_path(id);
+        let target = Item::new("onlineMeeting", Place::Conversation(id.into()), format!("{path}/onlineMeeting"));
+        if let Some(target) = target {
+            let news = News::from("conversation", path.clone(), kind, target, Content::Linked);
+            self.tell(application, news.within("conversation", path));
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Messages, and who is typing one.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ucwa_schema::EventType;
+
+use super::Change;
+use super::conversations::{Topic, conversation_path};
+use super::invitations::Invite;
+use crate::address::{Item, Place};
+use crate::channel::{Content, News};
+use crate::protocol::{Failure, Reply};
+use crate::state::{ApplicationId, Conversation, Message, Modality, Role, Timer, World};
+use crate::views::leg;
+
+/// How long somebody who said that they are typing is taken to do so.
+const TYPING_LASTS: Duration = Duration::from_secs(8);
+
+/// How many messages a conversation remembers.
+const MESSAGES: usize = 500;
+
+/// Answers requests about messages; `None` for others.
+pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply, Failure>> {
+    let Place::Modality(id, Modality::Messaging) = &change.item.place else { return None };
+    let reply = match change.item.name() {
+        "sendMessage" => send(world, change, id),
+        "setIsTyping" => connected(world, change, id).map(|address| {
+            world.set_typing(id, &address, Typing::Started);
+            world.schedule(TYPING_LASTS, Timer::Typing(id.clone(), address));
+            Reply::done()
+        }),
+        _ => return None,
+    };
+    Some(reply)
+}
+
+/// The address of the user, whose application has to be connected.
+fn connected(world: &World, change: &Change<'_>, id: &str) -> Result<String, Failure> {
+    let (_, leg) = leg(world, change.application(world)?, id)?;
+    if leg.modality(Modality::Messaging) != "Connected" {
+        return Err(Failure::conflict("Messaging is not connected."));
+    }
+    Ok(leg.address.clone())
+}
+
+fn send(world: &mut World, change: &Change<'_>, id: &str) -> Result<Reply, Failure> {
+    let from = connected(world, change, id)?;
+    let body = change.inputs.body.as_ref().ok_or_else(|| Failure::unreadable("There is no message."))?;
+    let content = data_uri(&body.media_type, &body.bytes);
+    let message = world.send_message(id, &from, Some(change.id), change.inputs.string("operationId"), content);
+    change.started(world, message.and_then(|message| Item::message(id, message)))
+}
+
+/// Content as a `data:` URI.
+fn data_uri(media_type: &str, bytes: &[u8]) -> String {
+    let media_type: String = media_type.chars().filter(|letter| !letter.is_whitespace()).collect();
+    match std::str::from_utf8(bytes) {
+        Ok(text) => {
+            let essence = media_type.split(';').next().unwrap_or_default().to_ascii_lowercase();
+            let encoded: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
+            format!("data:{essence};charset=utf-8,{encoded}")
+        }
+        Err(_) => format!("data:{media_type};base64,{}", STANDARD.encode(bytes)),
+    }
+}
+
+/// Whether somebody is typing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Typing {
+    Started,
+    Stopped,
+}
+
+impl World {
+    /// Sends a message of one user to another: in the conversation that they have, or with an invitation to a new one. Returns the
+    /// conversation's id.
+    pub(crate) fn send_as(&mut self, from: &str, to: &str, text: &str) -> String {
+        let content = data_uri("text/plain", text.as_bytes());
+        let is_theirs = |found: &&Conversation| {
+            let has = |address: &str| found.participants.contains_key(address);
+            found.meeting.is_none() && found.participants.len() == 2 && has(from) && has(to)
+        };
+        if let Some(id) = self.conversations.values().find(is_theirs).map(|found| found.id.clone()) {
+            self.send_message(&id, from, None, String::new(), content);
+            return id;
+        }
+        let id = self.new_conversation(&Topic::default(), None);
+        self.add_participant(&id, from, Role::Leader);
+        let invitation = self.prepare(Invite::plain(id.clone(), from, to).with_message(content));
+        self.ring(&invitation);
+        id
+    }
+
+    /// Sends a message to all who are connected to the messaging of a conversation. `None` where there is no conversation.
+    pub(crate) fn send_message(
+        &mut self,
+        id: &str,
+        from: &str,
+        origin: Option<ApplicationId>,
+        operation_id: String,
+        content: String,
+    ) -> Option<u64> {
+        self.set_typing(id, from, Typing::Stopped);
+        let number = self.next_number();
+        let sent = self.now;
+        let conversation = self.conversations.get_mut(id)?;
+        let is_html = content.starts_with("data:text/html");
+        let message = Message { id: number, sent, from: from.into(), origin, operation_id, content, is_html };
+        conversation.messages.insert(number, message);
+        let oldest = conversation.messages.keys().next().copied();
+        if let Some(oldest) = oldest.filter(|_| conversation.messages.len() > MESSAGES) {
+            conversation.messages.remove(&oldest);
+        }
+        let mut told = Vec::new();
+        for (application, leg) in &mut conversation.legs {
+            if leg.modality(Modality::Messaging) == "Connected" {
+                leg.messages.push(number);
+                told.push(*application);
+            }
+        }
+        for application in told {
+            self.tell_message(application, id, number);
+        }
+        Some(number)
+    }
+
+    /// Tells an application about a message; the one that sent it, that it was sent.
+    fn tell_message(&mut self, application: ApplicationId, id: &str, message: u64) {
+        let found = self.conversations.get(id).and_then(|found| found.messages.get(&message));
+        let is_own = found.is_some_and(|found| found.origin == Some(application));
+        let Some(target) = Item::message(id, message) else { return };
+        let kind = if is_own { EventType::Completed } else { EventType::Started };
+        let news = News::from("conversation", conversation_path(id), kind, target, Content::Embedded);
+        self.tell(application, if is_own { news.with_status("Success") } else { news });
+    }
+
+    /// Notes whether somebody is typing, and tells the others if that changed.
+    pub(super) fn set_typing(&mut self, id: &str, address: &str, typing: Typing) {
+        let is_typing = typing == Typing::Started;
+        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        let Some(participant) = conversation.participants.get_mut(address) else { return };
+        if std::mem::replace(&mut participant.is_typing, is_typing) == is_typing {
+            return;
+        }
+        let own: Vec<_> = conversation
+            .legs
+            .iter()
+            .filter(|(_, leg)| leg.address == address)
+            .map(|(application, _)| *application)
+            .collect();
+        let kind = if is_typing { EventType::Added } else { EventType::Deleted };
+        self.tell_all(id, |world, application| {
+            if !own.contains(&application) {
+                world.tell_participant(application, id, address, kind, Some("typingParticipants"));
+            }
+        });
+    }
+}

@@ -1,0 +1,183 @@
+//! Following the presence of others.
+
+use std::collections::BTreeSet;
+
+use ucwa_schema::{EventType, Method};
+
+use super::Change;
+use crate::address::{Item, Place, segment};
+use crate::channel::{Content, News};
+use crate::document::{Name, OneOrMany, Resource};
+use crate::protocol::{Failure, Reply};
+use crate::state::{ApplicationId, Moment, Subscription, Timer, World};
+use crate::views::render;
+
+/// What about a contact is told to those who follow them.
+const FOLLOWED: [&str; 4] = ["contactPresence", "contactNote", "contactLocation", "contactSupportedModalities"];
+
+/// Answers requests about subscriptions; `None` for others.
+pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply, Failure>> {
+    let reply = match (change.item.name(), &change.item.place, change.operation.method) {
+        ("presenceSubscriptions", Place::Application, Method::Post) => {
+            let contacts = addresses(&change.inputs.texts("uris"));
+            subscribe(world, change, contacts)
+        }
+        ("subscribeToGroupPresence", Place::Group(group), _) => {
+            let members = change.user(world).and_then(|user| {
+                user.groups.get(group).map(|group| group.members.clone()).ok_or_else(Failure::not_found)
+            });
+            members.and_then(|members| subscribe(world, change, members))
+        }
+        ("presenceSubscription", Place::Subscription(id), Method::Post) => extend(world, change, id),
+        ("presenceSubscription", Place::Subscription(id), Method::Delete) => {
+            let ended = world.end_subscription(change.id, id);
+            ended.then(Reply::done).ok_or_else(Failure::not_found)
+        }
+        ("presenceSubscriptionMembership", Place::SubscriptionMembership(id, address), Method::Delete) => {
+            unfollow(world, change, id, address)
+        }
+        ("presenceSubscriptionMemberships", Place::Application, Method::Post) => {
+            // Without a subscription of its own, a membership belongs to the latest one.
+            let latest = change.application(world).map(|found| found.subscriptions.keys().next_back().cloned());
+            latest
+                .and_then(|id| id.ok_or_else(|| Failure::conflict("There is no presence subscription.")))
+                .and_then(|id| add(world, change, &id))
+        }
+        ("addToPresenceSubscription" | "memberships", Place::Subscription(id), Method::Post) => add(world, change, id),
+        _ => return None,
+    };
+    Some(reply)
+}
+
+/// Addresses without `sip:` and in lower case.
+pub(super) fn addresses(uris: &[String]) -> BTreeSet<String> {
+    uris.iter().map(|uri| address(uri)).collect()
+}
+
+/// An address without `sip:` and in lower case.
+pub(crate) fn address(uri: &str) -> String {
+    let uri = uri.trim().to_ascii_lowercase();
+    uri.strip_prefix("sip:").unwrap_or(&uri).to_owned()
+}
+
+fn minutes(change: &Change<'_>) -> Moment {
+    change.inputs.number("duration").unwrap_or(10) * 60_000
+}
+
+fn subscribe(world: &mut World, change: &Change<'_>, contacts: BTreeSet<String>) -> Result<Reply, Failure> {
+    check_limit(world, contacts.len())?;
+    let id = world.random.guid();
+    let expires = world.now + minutes(change);
+    let subscription = Subscription { id: id.clone(), expires, contacts: BTreeSet::new() };
+    let application = world.applications.get_mut(&change.id).ok_or_else(Failure::application_not_found)?;
+    application.subscriptions.insert(id.clone(), subscription);
+    world.schedule_at(expires, Timer::Subscription(change.id, id.clone()));
+    tell_subscription(world, change.id, &id, EventType::Added);
+    follow(world, change.id, &id, contacts);
+    change.made(world, Item::subscription(&id))
+}
+
+fn check_limit(world: &World, count: usize) -> Result<(), Failure> {
+    let is_within = count <= world.options.limits.contacts_per_subscription;
+    is_within.then_some(()).ok_or_else(|| Failure::forbidden(Some("LimitExceeded")))
+}
+
+/// Makes a subscription follow more contacts, of whom the application is told how they are.
+fn follow(world: &mut World, id: ApplicationId, subscription: &str, contacts: BTreeSet<String>) {
+    for address in contacts {
+        let Some(application) = world.applications.get_mut(&id) else { return };
+        let was_followed = application.subscriptions.values().any(|found| found.contacts.contains(&address));
+        if let Some(found) = application.subscriptions.get_mut(subscription) {
+            found.contacts.insert(address.clone());
+        }
+        world.followers.entry(address.clone()).or_default().insert(id);
+        if !was_followed {
+            tell_followed(world, id, &address, EventType::Added);
+            for name in FOLLOWED {
+                world.tell_contact(id, &address, name);
+            }
+        }
+    }
+}
+
+fn tell_followed(world: &mut World, id: ApplicationId, address: &str, kind: EventType) {
+    let title = world.name_of(address);
+    if let Some(target) = Item::person(address) {
+        let news = News::new("people", kind, target, Content::Linked).titled(title);
+        world.tell(id, news.within("subscribedContacts", "people/subscribedContacts"));
+    }
+}
+
+fn tell_subscription(world: &mut World, id: ApplicationId, subscription: &str, kind: EventType) {
+    if let Some(target) = Item::subscription(subscription) {
+        world.tell(id, News::new("people", kind, target, Content::Linked));
+    }
+}
+
+/// Follows contacts no more that no other subscription of the application follows.
+fn release(world: &mut World, id: ApplicationId, contacts: BTreeSet<String>) {
+    for address in contacts {
+        let application = world.applications.get(&id);
+        let is_followed = application.is_some_and(|application| {
+            application.subscriptions.values().any(|found| found.contacts.contains(&address))
+        });
+        if !is_followed {
+            if let Some(followers) = world.followers.get_mut(&address) {
+                followers.remove(&id);
+            }
+            tell_followed(world, id, &address, EventType::Deleted);
+        }
+    }
+}
+
+fn extend(world: &mut World, change: &Change<'_>, id: &str) -> Result<Reply, Failure> {
+    let expires = world.now + minutes(change);
+    let application = world.applications.get_mut(&change.id).ok_or_else(Failure::application_not_found)?;
+    application.subscriptions.get_mut(id).ok_or_else(Failure::not_found)?.expires = expires;
+    world.schedule_at(expires, Timer::Subscription(change.id, id.to_owned()));
+    tell_subscription(world, change.id, id, EventType::Updated);
+    change.made(world, Item::subscription(id))
+}
+
+fn unfollow(world: &mut World, change: &Change<'_>, id: &str, address: &str) -> Result<Reply, Failure> {
+    let application = world.applications.get_mut(&change.id).ok_or_else(Failure::application_not_found)?;
+    let subscription = application.subscriptions.get_mut(id).ok_or_else(Failure::not_found)?;
+    if !subscription.contacts.remove(address) {
+        return Err(Failure::not_found());
+    }
+    release(world, change.id, BTreeSet::from([address.to_owned()]));
+    Ok(Reply::done())
+}
+
+/// Adds contacts to a subscription; the answer lists those that were added.
+fn add(world: &mut World, change: &Change<'_>, id: &str) -> Result<Reply, Failure> {
+    let contacts = addresses(&change.inputs.texts("contactUris"));
+    let subscription = change.application(world)?.subscriptions.get(id).ok_or_else(Failure::not_found)?;
+    check_limit(world, subscription.contacts.union(&contacts).count())?;
+    follow(world, change.id, id, contacts.clone());
+    let application = change.application(world)?;
+    let items = contacts.iter().filter_map(|address| Item::subscription_membership(id, address));
+    let rendered = items.map(|item| {
+        let mut resource = render(world, application, &item)?;
+        resource.shows_etag = true;
+        Ok(resource)
+    });
+    let memberships = OneOrMany::Many(rendered.collect::<Result<_, Failure>>()?);
+    let path = format!("people/presenceSubscriptions/{}/memberships", segment(id));
+    let mut resource = Resource::new("presenceSubscriptionMemberships", format!("{}/{path}", application.href()));
+    resource.embedded.push((Name::Borrowed("presenceSubscriptionMembership"), memberships));
+    Ok(Reply::Resource { status: 201, resource: Box::new(resource), location: None })
+}
+
+impl World {
+    /// Ends a subscription, if there is one.
+    pub(crate) fn end_subscription(&mut self, id: ApplicationId, subscription: &str) -> bool {
+        let application = self.applications.get_mut(&id);
+        let Some(ended) = application.and_then(|application| application.subscriptions.remove(subscription)) else {
+            return false;
+        };
+        release(self, id, ended.contacts);
+        tell_subscription(self, id, subscription, EventType::Deleted);
+        true
+    }
+}

@@ -1,0 +1,41 @@
+//! A UCWA 2.0 server for tests and desks.
+//!
+//! It knows what a UCWA server has by the schema of this repository: resources with their links, inputs with their limits,
+//! errors and revisions. On top of that it plays one small organization, whose users can see each other's presence, send each
+//! other messages and meet.
+//!
+//! A request takes this way: [`Simulator`] takes it apart (`protocol::Call`), `server` finds where it goes, `address` finds
+//! what is there, `protocol` checks its inputs against the schema (`catalogue`), `flows` change the world (`state`), `views` show
+//! it as a resource (`document`), and `protocol` writes that as JSON or XML. What an application has to know goes into its
+//! `channel`. The world is plain data behind one lock that is never held across a wait.
+
+mod address;
+mod catalogue;
+mod channel;
+mod control;
+mod discovery;
+mod document;
+mod faults;
+mod flows;
+mod options;
+mod protocol;
+mod random;
+mod serve;
+mod server;
+mod simulator;
+mod state;
+mod tokens;
+mod views;
+mod watch;
+
+pub use control::{ApplicationState, ControlError, Memory, UserState};
+pub use faults::{Effect, Fault, Schedule};
+pub use options::{Account, Options, OtherHosts, ServerLimits, TokenScope, Topology};
+pub use serve::serve;
+pub use simulator::{ConnectionError, Simulator};
+pub use watch::{Answer, Exchange};
+
+/// The examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,64 @@
+//! A request, taken apart.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, Uri, header};
+
+/// A request, taken apart.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    /// The host that the client meant, with its port if it named one, in lower case.
+    pub(crate) host: String,
+    /// The path as it was sent.
+    pub(crate) path: String,
+    /// The parameters of the query, decoded, in their order.
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Call {
+    pub(crate) fn new(request: Request<Bytes>) -> Self {
+        let (parts, body) = request.into_parts();
+        let query = parts.uri.query().unwrap_or_default();
+        Self {
+            host: host(&parts.uri, &parts.headers),
+            method: parts.method,
+            path: parts.uri.path().to_owned(),
+            query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
+            headers: parts.headers,
+            body,
+        }
+    }
+
+    /// The text of a header, if it has one.
+    pub(crate) fn header(&self, name: impl header::AsHeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The value of a parameter of the query, whatever the case of its name.
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// The token that the client shows.
+    pub(crate) fn token(&self) -> Option<&str> {
+        let (scheme, token) = self.header(header::AUTHORIZATION)?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    }
+
+    /// The fields of a form in the body. What clients leave unescaped is taken as it is.
+    pub(crate) fn form(&self) -> BTreeMap<String, String> {
+        form_urlencoded::parse(&self.body).into_owned().collect()
+    }
+}
+
+fn host(uri: &Uri, headers: &HeaderMap) -> String {
+    let named = uri.authority().map(http::uri::Authority::as_str);
+    let named = named.or_else(|| headers.get(header::HOST)?.to_str().ok());
+    let host = named.unwrap_or_default();
+    // Whoever names the user in an address means the host all the same.
+    host.rsplit('@').next().unwrap_or_default().to_ascii_lowercase()
+}

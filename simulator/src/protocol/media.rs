@@ -1,0 +1,109 @@
+//! Media types: what a client takes, and what it sends.
+
+use http::header::{ACCEPT, CONTENT_TYPE};
+
+use super::{Call, Failure};
+
+/// The format of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// JSON.
+    Json,
+    /// XML.
+    Xml,
+}
+
+/// The media type of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MediaType {
+    pub(crate) format: Format,
+    /// The text of the header, without parameters.
+    pub(crate) name: &'static str,
+}
+
+impl MediaType {
+    /// What clients get who do not mind.
+    pub(crate) const JSON: Self = Self { format: Format::Json, name: "application/json" };
+
+    /// The media types of documents, with ranges that stand for the first of them.
+    const KNOWN: [(&str, Self); 10] = [
+        ("application/json", Self::JSON),
+        ("*/*", Self::JSON),
+        ("application/*", Self::JSON),
+        ("text/json", Self::JSON),
+        ("text/javascript", Self::JSON),
+        ("application/vnd.microsoft.com.ucwa+json", Self::new(Format::Json, "application/vnd.microsoft.com.ucwa+json")),
+        ("application/xml", Self::new(Format::Xml, "application/xml")),
+        ("text/xml", Self::new(Format::Xml, "application/xml")),
+        ("application/xhtml+xml", Self::new(Format::Xml, "application/xml")),
+        ("application/vnd.microsoft.com.ucwa+xml", Self::new(Format::Xml, "application/vnd.microsoft.com.ucwa+xml")),
+    ];
+
+    const fn new(format: Format, name: &'static str) -> Self {
+        Self { format, name }
+    }
+
+    /// The media type in which the client wants documents: the one that it prefers, JSON if it does not say, `None` if it wants
+    /// none of them.
+    pub(crate) fn wanted(call: &Call) -> Option<Self> {
+        let accepted = call.headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+        let mut ranges =
+            accepted.flat_map(|value| value.split(',')).filter(|range| !range.trim().is_empty()).peekable();
+        if ranges.peek().is_none() {
+            return Some(Self::JSON);
+        }
+        let mut best = None::<(u32, Self)>;
+        for range in ranges {
+            let (name, quality) = range_of(range);
+            let known = Self::KNOWN.iter().find(|(known, _)| name.eq_ignore_ascii_case(known));
+            if let Some((_, media_type)) = known.filter(|_| quality > best.map_or(0, |(best, _)| best)) {
+                best = Some((quality, *media_type));
+            }
+        }
+        best.map(|(_, media_type)| media_type)
+    }
+
+    /// As [`wanted`](Self::wanted); a failure if the client wants nothing that documents come in.
+    pub(crate) fn negotiate(call: &Call) -> Result<Self, Failure> {
+        Self::wanted(call).ok_or_else(|| {
+            Failure::new(406, "NotAcceptable", None).saying("Documents come as application/json and application/xml.")
+        })
+    }
+
+    /// The format of the body of a request, by its media type; `None` where it names neither.
+    pub(crate) fn sent(call: &Call) -> Option<Format> {
+        let name = essence(call);
+        let is = |suffix: &str| name.rsplit(['/', '+']).next().is_some_and(|last| last == suffix);
+        if is("json") {
+            Some(Format::Json)
+        } else if is("xml") {
+            Some(Format::Xml)
+        } else {
+            None
+        }
+    }
+}
+
+/// The media type of the body of a request, without parameters and in lower case.
+pub(crate) fn essence(call: &Call) -> String {
+    let value = call.header(CONTENT_TYPE).unwrap_or_default();
+    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// A range of media types and its quality in thousandths.
+fn range_of(range: &str) -> (&str, u32) {
+    let mut parts = range.split(';').map(str::trim);
+    let name = parts.next().unwrap_or_default();
+    let quality = parts.find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q="))).map_or(1000, thousandths);
+    (name, quality)
+}
+
+/// A number such as `0.75` in thousandths; whole where it cannot be read.
+fn thousandths(text: &str) -> u32 {
+    let (whole, fraction) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
+    let fraction: String = fraction.chars().chain("000".chars()).take(3).collect();
+    match (whole.parse::<u32>(), fraction.parse::<u32>()) {
+        (Ok(0), Ok(fraction)) => fraction,
+        _ => 1000,
+    }
+}

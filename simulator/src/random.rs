@@ -1,0 +1,38 @@
+//! Random values, all from one seed.
+
+/// The one source of random values.
+#[derive(Debug, Clone)]
+pub(crate) struct Random(fastrand::Rng);
+
+impl Random {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(fastrand::Rng::with_seed(seed))
+    }
+
+    /// 32 hexadecimal digits.
+    pub(crate) fn hex(&mut self) -> String {
+        format!("{:032x}", self.0.u128(..))
+    }
+
+    /// A GUID as most servers write it.
+    pub(crate) fn guid(&mut self) -> String {
+        let hex = self.hex();
+        format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+    }
+
+    /// A number of twelve digits, beyond 32 bits.
+    pub(crate) fn number(&mut self) -> u64 {
+        self.0.u64(100_000_000_000..1_000_000_000_000)
+    }
+
+    /// A conference id: letters and digits that cannot be confused.
+    pub(crate) fn conference_id(&mut self) -> String {
+        let letters = b"23456789BCDFGHJKLMNPQRSTVWXYZ";
+        (0..8).map(|_| char::from(letters[self.0.usize(..letters.len())])).collect()
+    }
+
+    /// The text of a token.
+    pub(crate) fn token(&mut self) -> String {
+        format!("cwt=AAEB{}{}", self.hex(), self.hex())
+    }
+}

@@ -1,0 +1,101 @@
+//! The simulator on a port.
+
+mod body;
+mod casing;
+
+use std::future::Future;
+use std::net::SocketAddr;
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use crate::simulator::{ConnectionError, Simulator};
+use body::Sent;
+use casing::Casing;
+
+/// How long a body may be that is read at all; the protocol allows less.
+const MAXIMUM_BODY: usize = 4 << 20;
+
+/// Serves a simulator on a listener until a future is done; then connections are closed.
+///
+/// The simulator's [topology](crate::Topology::local) has to name the port of the listener, as the links in its responses do.
+///
+/// ```
+/// use tokio::net::TcpListener;
+/// use ucwa_simulator::{Options, Simulator, Topology, serve};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> std::io::Result<()> {
+/// let listener = TcpListener::bind("127.0.0.1:0").await?;
+/// let port = listener.local_addr()?.port();
+/// let options = Options { topology: Topology::local("contoso.com", "http", port), ..Options::new(1) };
+/// // A program would wait for a signal.
+/// serve(Simulator::with_options(options), listener, async {}).await;
+/// # Ok(())
+/// # }
+/// ```
+pub async fn serve(simulator: Simulator, listener: TcpListener, until: impl Future<Output = ()>) {
+    let mut connections = JoinSet::new();
+    tokio::pin!(until);
+    loop {
+        tokio::select! {
+            biased;
+            () = &mut until => break,
+            accepted = accept(&listener) => {
+                connections.spawn(connection(simulator.clone(), accepted.0));
+            }
+            // What has ended is taken out, so that the set does not grow for ever.
+            Some(_) = connections.join_next() => {}
+        }
+    }
+    connections.shutdown().await;
+}
+
+/// The next connection. One that fails before it begins is not worth ending the server for.
+async fn accept(listener: &TcpListener) -> (tokio::net::TcpStream, SocketAddr) {
+    loop {
+        match listener.accept().await {
+            Ok((stream, address)) => {
+                // Without this, small responses wait for acknowledgements of earlier ones.
+                if stream.set_nodelay(true).is_ok() {
+                    return (stream, address);
+                }
+            }
+            Err(_) => tokio::task::yield_now().await,
+        }
+    }
+}
+
+/// Answers the requests of a connection.
+async fn connection(simulator: Simulator, stream: impl AsyncRead + AsyncWrite + Unpin) {
+    let service = service_fn(move |request| {
+        let simulator = simulator.clone();
+        async move { respond(&simulator, request).await }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .title_case_headers(true)
+        .serve_connection(TokioIo::new(Casing::new(stream)), service);
+    // A connection that breaks has nobody left who could be told.
+    drop(connection.await);
+}
+
+/// Answers a request. An error closes the connection without a response.
+async fn respond(simulator: &Simulator, request: Request<Incoming>) -> Result<Response<Sent>, ConnectionError> {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = Limited::new(body, MAXIMUM_BODY).collect().await else {
+        let mut response = Response::new(Bytes::new());
+        *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+        return Ok(Sent::of(response));
+    };
+    let response = simulator.handle(Request::from_parts(parts, body.to_bytes())).await?;
+    Ok(Sent::of(response))
+}

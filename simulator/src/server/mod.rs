@@ -1,0 +1,9 @@
+//! From a request to its response.
+
+mod applications;
+mod batch;
+mod headers;
+mod operation;
+mod route;
+
+pub(crate) use route::{Outcome, Step};

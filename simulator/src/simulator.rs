@@ -1,0 +1,252 @@
+//! The simulator as a service.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use tokio::time::{Instant, sleep, sleep_until};
+use tower::Service;
+
+use crate::control;
+use crate::faults::{Effect, Fault, Plan, Schedule, spoil};
+use crate::options::Options;
+use crate::protocol::Call;
+use crate::server::Step;
+use crate::state::{Moment, World, milliseconds};
+use crate::watch::{Exchange, Log};
+
+/// A UCWA server.
+///
+/// Clones share one world. It is a [`tower::Service`]: a request goes in, and a response comes out, at once or, for a poll of the
+/// event channel, when something has happened. Time is tokio's clock, and nothing runs on its own: what should have happened
+/// by a moment happens before the next request is answered, or while a poll waits.
+#[derive(Debug, Clone)]
+pub struct Simulator {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    world: Mutex<World>,
+    log: Mutex<Log>,
+    plan: Mutex<Plan>,
+    latency: Duration,
+    /// When the world began, by tokio's clock and by its own.
+    start: Instant,
+    epoch: Moment,
+}
+
+/// Why a request got no response.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConnectionError {
+    /// The simulator does not play this host.
+    #[error("no host named `{0}`: send the request to a host of the topology")]
+    UnknownHost(String),
+    /// The connection was cut.
+    #[error("the connection was cut")]
+    Cut,
+}
+
+impl Simulator {
+    /// A simulator with three users of `contoso.com`, all of whose random values come from a seed.
+    pub fn new(seed: u64) -> Self {
+        Self::with_options(Options::new(seed))
+    }
+
+    /// A simulator made as the options say.
+    pub fn with_options(options: Options) -> Self {
+        let (epoch, latency) = (options.epoch, options.latency);
+        let log = Mutex::new(Log::new(options.log_length));
+        let shared = Shared {
+            world: Mutex::new(World::new(options)),
+            log,
+            plan: Mutex::default(),
+            latency,
+            start: Instant::now(),
+            epoch,
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// Answers a request. A poll of the event channel is answered when something has happened, or when its time is over.
+    ///
+    /// # Errors
+    ///
+    /// Fails where a client would see a broken connection and no response.
+    pub async fn handle(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ConnectionError> {
+        if let Some(response) = control::answer(self, &request) {
+            return Ok(response);
+        }
+        let number = self.log().begin(&request, self.now());
+        if self.shared.latency > Duration::ZERO {
+            sleep(self.shared.latency).await;
+        }
+        let outcome = self.answer(request).await;
+        self.log().end(number, &outcome);
+        outcome
+    }
+
+    async fn answer(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ConnectionError> {
+        let call = Call::new(request);
+        if !self.world().options.topology.plays(&call.host) {
+            return Err(ConnectionError::UnknownHost(call.host));
+        }
+        match self.draw(&call) {
+            Some(effect) => self.answer_faulty(&call, &effect).await,
+            None => self.act(&call, None).await,
+        }
+    }
+
+    /// What fault a request meets.
+    fn draw(&self, call: &Call) -> Option<Effect> {
+        if self.plan().is_empty() {
+            return None;
+        }
+        let subject = self.world().subject(call);
+        let effect = self.plan().draw(&subject)?;
+        let mut world = self.world();
+        match (&effect, subject.application) {
+            (Effect::LostApplication, Some(id)) => world.end_application(id),
+            (Effect::LostState, Some(id)) => world.lose_state(id),
+            (Effect::RepeatedEvents, Some(id)) => world.repeat_events(id),
+            (Effect::LostAcknowledgement, Some(id)) => world.lose_acknowledgement(id),
+            _ => {}
+        }
+        Some(effect)
+    }
+
+    /// Answers a request that meets a fault.
+    async fn answer_faulty(&self, call: &Call, effect: &Effect) -> Result<Response<Bytes>, ConnectionError> {
+        match effect {
+            Effect::CutBefore => return Err(ConnectionError::Cut),
+            Effect::HalfOpen => std::future::pending().await,
+            _ => {}
+        }
+        let instead = self.world().answer_instead(call, effect);
+        if let Some(response) = instead {
+            return Ok(response);
+        }
+        let response = self.act(call, Some(effect)).await?;
+        match effect {
+            Effect::CutAfter => return Err(ConnectionError::Cut),
+            Effect::Latency { milliseconds } => sleep(Duration::from_millis(*milliseconds)).await,
+            _ => {}
+        }
+        Ok(spoil(effect, response))
+    }
+
+    /// Does what a request asks for. Documents say what the effect makes of them.
+    async fn act(&self, call: &Call, effect: Option<&Effect>) -> Result<Response<Bytes>, ConnectionError> {
+        let restarts = self.world().restarts;
+        let mut step = self.step(effect, |world| world.answer(call));
+        loop {
+            let wait = match step {
+                Step::Done(response) => return Ok(response),
+                Step::Wait(wait) => wait,
+            };
+            let notified = wait.notify.notified();
+            tokio::pin!(notified);
+            // What happens between the look above and the wait below must not be missed.
+            notified.as_mut().enable();
+            step = self.step(effect, |world| world.resume(call, wait.application, wait.ticket));
+            if let Step::Wait(wait) = step {
+                let until = self.world().next_timer().map_or(wait.until, |timer| timer.min(wait.until));
+                tokio::select! {
+                    biased;
+                    () = notified => {}
+                    () = sleep_until(self.instant(until)) => {}
+                }
+                if self.world().restarts != restarts {
+                    return Err(ConnectionError::Cut);
+                }
+                step = self.step(effect, |world| world.resume(call, wait.application, wait.ticket));
+            }
+        }
+    }
+
+    /// Does something in the world, whose documents say what the effect makes of them.
+    fn step(&self, effect: Option<&Effect>, act: impl FnOnce(&mut World) -> Step) -> Step {
+        let mut world = self.world();
+        world.distortion = effect.cloned();
+        let step = act(&mut world);
+        world.distortion = None;
+        step
+    }
+
+    /// Makes a fault happen to requests to come. Of several that are about the same request, the first happens.
+    pub fn inject(&self, fault: Fault) {
+        self.plan().inject(fault);
+    }
+
+    /// The faults that were injected and have still to happen.
+    pub fn faults(&self) -> Vec<Fault> {
+        self.plan().injected().to_vec()
+    }
+
+    /// Makes faults happen by chance, or ends that.
+    pub fn schedule_faults(&self, schedule: Option<Schedule>) {
+        self.plan().set_schedule(schedule);
+    }
+
+    /// Ends all faults.
+    pub fn clear_faults(&self) {
+        self.plan().clear();
+    }
+
+    fn plan(&self) -> MutexGuard<'_, Plan> {
+        self.shared.plan.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The world as it is now.
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        // A request that panicked leaves plain data behind, which the next one can still use.
+        let mut world = self.shared.world.lock().unwrap_or_else(PoisonError::into_inner);
+        world.advance(self.now());
+        world
+    }
+
+    fn log(&self) -> MutexGuard<'_, Log> {
+        self.shared.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The latest requests with what became of them, the oldest first.
+    pub fn requests(&self) -> Vec<Exchange> {
+        self.log().entries()
+    }
+
+    /// Forgets the requests so far.
+    pub fn clear_requests(&self) {
+        self.log().clear();
+    }
+
+    /// The moment that it is in the simulated world.
+    fn now(&self) -> Moment {
+        let elapsed = Instant::now().saturating_duration_since(self.shared.start);
+        self.shared.epoch.saturating_add(milliseconds(elapsed))
+    }
+
+    fn instant(&self, moment: Moment) -> Instant {
+        let elapsed = u64::try_from(moment.saturating_sub(self.shared.epoch)).unwrap_or(0);
+        self.shared.start + Duration::from_millis(elapsed)
+    }
+}
+
+impl Service<Request<Bytes>> for Simulator {
+    type Response = Response<Bytes>;
+    type Error = ConnectionError;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Bytes>, ConnectionError>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), ConnectionError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Bytes>) -> Self::Future {
+        let simulator = self.clone();
+        Box::pin(async move { simulator.handle(request).await })
+    }
+}

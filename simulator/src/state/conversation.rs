@@ -1,0 +1,165 @@
+//! Conversations: what goes on between participants.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{ApplicationId, Moment};
+
+/// A way to take part in a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Modality {
+    Messaging,
+    AudioVideo,
+    PhoneAudio,
+    ApplicationSharing,
+    DataCollaboration,
+}
+
+impl Modality {
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Messaging, Self::AudioVideo, Self::PhoneAudio, Self::ApplicationSharing, Self::DataCollaboration];
+
+    /// The name of the resource, which is also the relation of the conversation.
+    pub(crate) const fn resource(self) -> &'static str {
+        match self {
+            Self::Messaging => "messaging",
+            Self::AudioVideo => "audioVideo",
+            Self::PhoneAudio => "phoneAudio",
+            Self::ApplicationSharing => "applicationSharing",
+            Self::DataCollaboration => "dataCollaboration",
+        }
+    }
+
+    /// What a log and `activeModalities` call it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Messaging => "Messaging",
+            Self::AudioVideo | Self::PhoneAudio => "Audio",
+            Self::ApplicationSharing => "ApplicationSharing",
+            Self::DataCollaboration => "DataCollaboration",
+        }
+    }
+
+    /// The relation of a participant who takes part in it.
+    pub(crate) const fn of_participant(self) -> &'static str {
+        match self {
+            Self::Messaging => "participantMessaging",
+            Self::AudioVideo | Self::PhoneAudio => "participantAudio",
+            Self::ApplicationSharing => "participantApplicationSharing",
+            Self::DataCollaboration => "participantDataCollaboration",
+        }
+    }
+}
+
+/// What a participant may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    Attendee,
+    Leader,
+}
+
+impl Role {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Attendee => "Attendee",
+            Self::Leader => "Leader",
+        }
+    }
+}
+
+/// Somebody in a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Participant {
+    /// The address, without `sip:`.
+    pub(crate) address: String,
+    pub(crate) name: String,
+    pub(crate) role: Role,
+    pub(crate) in_lobby: bool,
+    pub(crate) is_typing: bool,
+    pub(crate) is_muted: bool,
+    pub(crate) modalities: BTreeSet<Modality>,
+}
+
+impl Participant {
+    /// Somebody who is in the conversation and does nothing yet.
+    pub(crate) fn new(address: &str, name: String, role: Role) -> Self {
+        Self {
+            address: address.into(),
+            name,
+            role,
+            in_lobby: false,
+            is_typing: false,
+            is_muted: false,
+            modalities: BTreeSet::new(),
+        }
+    }
+}
+
+/// A conversation as one application has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Leg {
+    /// A value of `ConversationState`.
+    pub(crate) state: &'static str,
+    /// The participant whom the application stands for.
+    pub(crate) address: String,
+    /// The state of each modality: a value of `CallState`.
+    pub(crate) modalities: BTreeMap<Modality, &'static str>,
+    /// The ids of the messages that it has seen.
+    pub(crate) messages: Vec<u64>,
+}
+
+impl Leg {
+    pub(crate) fn new(address: &str, state: &'static str) -> Self {
+        Self { state, address: address.into(), modalities: BTreeMap::new(), messages: Vec::new() }
+    }
+
+    /// The state of a modality.
+    pub(crate) fn modality(&self, modality: Modality) -> &'static str {
+        self.modalities.get(&modality).copied().unwrap_or("Disconnected")
+    }
+}
+
+/// A message that was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Message {
+    pub(crate) id: u64,
+    pub(crate) sent: Moment,
+    /// The sender, by address without `sip:`.
+    pub(crate) from: String,
+    /// The application that sent it; none where the simulator did.
+    pub(crate) origin: Option<ApplicationId>,
+    pub(crate) operation_id: String,
+    /// The content as a `data:` URI.
+    pub(crate) content: String,
+    pub(crate) is_html: bool,
+}
+
+/// A conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Conversation {
+    pub(crate) id: String,
+    pub(crate) created: Moment,
+    pub(crate) subject: String,
+    pub(crate) importance: String,
+    pub(crate) thread_id: String,
+    /// The conference id of the meeting that it is; none while two talk.
+    pub(crate) meeting: Option<String>,
+    pub(crate) audience_messaging: &'static str,
+    pub(crate) audience_mute: &'static str,
+    /// Those who are in it or in its lobby, by address.
+    pub(crate) participants: BTreeMap<String, Participant>,
+    pub(crate) legs: BTreeMap<ApplicationId, Leg>,
+    pub(crate) messages: BTreeMap<u64, Message>,
+}
+
+impl Conversation {
+    /// The participants who are in it, not in its lobby.
+    pub(crate) fn present(&self) -> impl Iterator<Item = &Participant> {
+        self.participants.values().filter(|participant| !participant.in_lobby)
+    }
+
+    /// The applications in it, with the participants they stand for; not those in the lobby.
+    pub(crate) fn connected(&self) -> Vec<ApplicationId> {
+        let is_in = |leg: &Leg| matches!(leg.state, "Connected" | "Conferenced");
+        self.legs.iter().filter(|(_, leg)| is_in(leg)).map(|(id, _)| *id).collect()
+    }
+}

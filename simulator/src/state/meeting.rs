@@ -1,0 +1,55 @@
+//! Online meetings as they are scheduled.
+
+use std::collections::BTreeMap;
+
+use super::Moment;
+
+/// An online meeting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Meeting {
+    /// The id, which is also the conference key.
+    pub(crate) conference_id: String,
+    /// The organizer's address, without `sip:`.
+    pub(crate) organizer: String,
+    /// Whether it is the one that the organizer has for all purposes.
+    pub(crate) is_assigned: bool,
+    pub(crate) subject: String,
+    pub(crate) description: String,
+    pub(crate) access_level: String,
+    pub(crate) entry_exit_announcement: String,
+    pub(crate) automatic_leader_assignment: String,
+    pub(crate) lobby_bypass_for_phone_users: String,
+    pub(crate) phone_user_admission: String,
+    pub(crate) attendees: Vec<String>,
+    pub(crate) leaders: Vec<String>,
+    pub(crate) expires: Option<Moment>,
+    /// The types of extensions, by id.
+    pub(crate) extensions: BTreeMap<String, String>,
+    /// The conversation in which it takes place; none while nobody is in it.
+    pub(crate) conversation: Option<String>,
+}
+
+impl Meeting {
+    /// The address that `joinOnlineMeeting` takes.
+    pub(crate) fn uri(&self) -> String {
+        format!("sip:{};gruu;opaque=app:conf:focus:id:{}", self.organizer, self.conference_id)
+    }
+
+    /// Whether somebody leads the meeting: the organizer and those whom they named.
+    pub(crate) fn is_leader(&self, address: &str) -> bool {
+        let names = |uri: &String| uri.trim_start_matches("sip:").eq_ignore_ascii_case(address);
+        self.organizer == address || self.leaders.iter().any(names)
+    }
+
+    /// Whether somebody may enter without being admitted.
+    pub(crate) fn lets_in(&self, address: &str, is_anonymous: bool) -> bool {
+        let names = |uri: &String| uri.trim_start_matches("sip:").eq_ignore_ascii_case(address);
+        match self.access_level.as_str() {
+            "Everyone" => true,
+            "SameEnterprise" => !is_anonymous,
+            "Invited" => self.is_leader(address) || self.attendees.iter().any(names),
+            // Locked: nobody but the organizer.
+            _ => self.organizer == address,
+        }
+    }
+}

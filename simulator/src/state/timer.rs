@@ -1,0 +1,22 @@
+//! What happens by itself when its time comes.
+
+use super::ApplicationId;
+
+/// What happens when a timer runs out. Each checks whether there still is something to do.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Timer {
+    /// An application may have been silent for too long.
+    Application(ApplicationId),
+    /// A channel may not have been polled for too long.
+    Channel(ApplicationId),
+    /// A user may have been idle for too long.
+    Idle(ApplicationId),
+    /// An invitation was not answered.
+    Invitation(String),
+    /// A presence subscription ends, unless it was extended.
+    Subscription(ApplicationId, String),
+    /// The subscription to contacts and groups ends, unless it was refreshed.
+    ContactsSubscription(ApplicationId),
+    /// A participant is taken to have stopped typing.
+    Typing(String, String),
+}

@@ -1,0 +1,118 @@
+//! The world: users, and all that they do.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Application, ApplicationId, Conversation, Identity, Invitation, Log, Meeting, Moment, Timer, Token, User,
+    milliseconds,
+};
+use crate::faults::Effect;
+use crate::options::Options;
+use crate::random::Random;
+
+/// The world.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) options: Options,
+    pub(crate) random: Random,
+    pub(crate) now: Moment,
+    /// Users by address.
+    pub(crate) users: BTreeMap<String, User>,
+    pub(crate) tokens: BTreeMap<String, Token>,
+    /// Who has signed in by a browser, by the value of its cookie.
+    pub(crate) browser_sessions: BTreeMap<String, Identity>,
+    pub(crate) applications: BTreeMap<ApplicationId, Application>,
+    /// The applications of each address.
+    pub(crate) applications_of: BTreeMap<String, BTreeSet<ApplicationId>>,
+    /// The applications that follow the presence of each address.
+    pub(crate) followers: BTreeMap<String, BTreeSet<ApplicationId>>,
+    pub(crate) conversations: BTreeMap<String, Conversation>,
+    pub(crate) invitations: BTreeMap<String, Invitation>,
+    /// Meetings by conference id.
+    pub(crate) meetings: BTreeMap<String, Meeting>,
+    /// What PUT requests wrote into the catalogue's instances.
+    pub(crate) written: BTreeMap<(ApplicationId, String), BTreeMap<String, crate::document::Value>>,
+    /// How often the server was restarted, which cuts all connections.
+    pub(crate) restarts: u64,
+    /// What documents say wrongly that are being written.
+    pub(crate) distortion: Option<Effect>,
+    timers: BTreeMap<(Moment, u64), Timer>,
+    counter: u64,
+}
+
+impl World {
+    /// The path of the applications.
+    pub(crate) const APPLICATIONS: &'static str = "/ucwa/oauth/v1/applications";
+
+    /// The path at which those create an application who joined a meeting anonymously.
+    pub(crate) const ANONYMOUS_APPLICATIONS: &'static str = "/ucwa/oauth/v1/anonApplications";
+
+    pub(crate) fn new(options: Options) -> Self {
+        let users = options.accounts.iter().cloned().enumerate().map(|(number, account)| User::new(account, number));
+        Self {
+            random: Random::new(options.seed),
+            now: options.epoch,
+            users: users.map(|user| (user.address.clone(), user)).collect(),
+            tokens: BTreeMap::new(),
+            browser_sessions: BTreeMap::new(),
+            applications: BTreeMap::new(),
+            applications_of: BTreeMap::new(),
+            followers: BTreeMap::new(),
+            conversations: BTreeMap::new(),
+            invitations: BTreeMap::new(),
+            meetings: BTreeMap::new(),
+            written: BTreeMap::new(),
+            restarts: 0,
+            distortion: None,
+            timers: BTreeMap::new(),
+            counter: 0,
+            options,
+        }
+    }
+
+    /// Another number that was never used before.
+    pub(crate) fn next_number(&mut self) -> u64 {
+        self.counter += 1;
+        self.counter
+    }
+
+    /// Makes something happen later.
+    pub(crate) fn schedule(&mut self, delay: std::time::Duration, timer: Timer) {
+        let number = self.next_number();
+        self.timers.insert((self.now.saturating_add(milliseconds(delay)), number), timer);
+    }
+
+    /// Makes something happen at a moment.
+    pub(crate) fn schedule_at(&mut self, moment: Moment, timer: Timer) {
+        let number = self.next_number();
+        self.timers.insert((moment, number), timer);
+    }
+
+    /// When the next timer runs out.
+    pub(crate) fn next_timer(&self) -> Option<Moment> {
+        self.timers.keys().next().map(|(moment, _)| *moment)
+    }
+
+    /// Takes the next timer that has run out by a moment.
+    pub(crate) fn take_timer(&mut self, by: Moment) -> Option<(Moment, Timer)> {
+        let entry = self.timers.first_entry().filter(|entry| entry.key().0 <= by)?;
+        let ((moment, _), timer) = entry.remove_entry();
+        Some((moment, timer))
+    }
+
+    /// The display name of an address.
+    pub(crate) fn name_of(&self, address: &str) -> String {
+        match self.users.get(address) {
+            Some(user) => user.account.name.clone(),
+            None => address.split('@').next().unwrap_or(address).to_owned(),
+        }
+    }
+
+    /// Adds an entry to a user's log of conversations.
+    pub(crate) fn add_log(&mut self, address: &str, mut log: Log) {
+        log.id = self.next_number();
+        if let Some(user) = self.users.get_mut(address) {
+            user.logs.insert(log.id, log);
+        }
+    }
+}

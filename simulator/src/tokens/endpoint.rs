@@ -1,0 +1,130 @@
+//! The endpoint that issues tokens.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use serde_json::{Value as Json, json};
+
+use super::{ENDPOINT, passive};
+use crate::options::TokenScope;
+use crate::protocol::{Call, Reply, set_header};
+use crate::state::{Identity, Token, User, World, milliseconds};
+
+/// Answers a request for a token; `None` for paths that are elsewhere.
+pub(crate) fn answer(world: &mut World, call: &Call) -> Option<Reply> {
+    if !call.path.eq_ignore_ascii_case(ENDPOINT) {
+        return None;
+    }
+    if call.method != http::Method::POST {
+        return Some(refuse("invalid_request", &[]));
+    }
+    let form = call.form();
+    let field = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
+    let granted = match field("grant_type") {
+        "password" => password(world, field("username"), field("password")).ok_or_else(|| refuse("invalid_grant", &[])),
+        "urn:microsoft.rtc:anonmeeting" => anonymous(world, &form),
+        "urn:microsoft.rtc:passive" => passive::signed_in(world, call)
+            .ok_or_else(|| refuse("invalid_grant", &[("ms_rtc_passiveauthuri", passive::address(world))])),
+        "urn:microsoft.rtc:windows" => Err(windows()),
+        "" => Err(refuse("invalid_request", &[])),
+        _ => Err(refuse("unsupported_grant_type", &[])),
+    };
+    Some(granted.map_or_else(|refusal| refusal, |identity| issue(world, call, identity)))
+}
+
+/// The user of a name and a password. The name is an address with or without `sip:`, or `DOMAIN\user`.
+pub(super) fn password(world: &World, name: &str, password: &str) -> Option<Identity> {
+    let name = name.strip_prefix("sip:").unwrap_or(name).to_ascii_lowercase();
+    let is_named = |user: &&User| user.address == name || user.account.windows_name.eq_ignore_ascii_case(&name);
+    let user = world.users.values().find(is_named)?;
+    let expected = &user.account.password;
+    // A `+` that the client left unescaped has become a space.
+    let is_password = expected == password || *expected == password.replace(' ', "+");
+    is_password.then(|| Identity::User(user.address.clone()))
+}
+
+/// Somebody who knows the id of a meeting; the same as before if they show their old token.
+fn anonymous(world: &mut World, form: &BTreeMap<String, String>) -> Result<Identity, Reply> {
+    let renewed = form.get("ms_rtc_renew").and_then(|token| world.tokens.get(token.trim()));
+    if let Some(token) = renewed.filter(|token| token.identity.is_anonymous()) {
+        return Ok(token.identity.clone());
+    }
+    let key = form.get("password").map(String::as_str).unwrap_or_default();
+    let uri = form.get("ms_rtc_conferenceuri").map(String::as_str).unwrap_or_default();
+    let meeting = world.meetings.get(key).filter(|meeting| meeting.uri().eq_ignore_ascii_case(uri));
+    let conference =
+        meeting.map(|meeting| meeting.conference_id.clone()).ok_or_else(|| refuse("invalid_grant", &[]))?;
+    let address = format!("{}@anonymous.{}", world.random.guid(), world.options.topology.domain);
+    Ok(Identity::Anonymous { address, conference })
+}
+
+fn issue(world: &mut World, call: &Call, identity: Identity) -> Reply {
+    let limits = &world.options.limits;
+    let lifetime = if identity.is_anonymous() { limits.anonymous_token_lifetime } else { limits.token_lifetime };
+    let audience = audience(world, call);
+    let text = world.issue_token(identity, lifetime, audience);
+    let body = json!({
+        "access_token": text,
+        "token_type": "Bearer",
+        "expires_in": lifetime.as_secs(),
+        "ms_rtc_identityscope": "local",
+    });
+    json_response(200, &body)
+}
+
+/// The origin that a token is good for, by the host that was asked for it; none where it is good for all.
+fn audience(world: &World, call: &Call) -> Option<String> {
+    let topology = &world.options.topology;
+    match topology.token_scope {
+        TokenScope::Topology => None,
+        TokenScope::Host if topology.is_pool(&call.host) => Some(topology.pool.clone()),
+        TokenScope::Host => Some(topology.web.clone()),
+    }
+}
+
+impl World {
+    /// Issues a token.
+    pub(crate) fn issue_token(
+        &mut self,
+        identity: Identity,
+        lifetime: std::time::Duration,
+        audience: Option<String>,
+    ) -> String {
+        let text = self.random.token();
+        let expires = self.now.saturating_add(milliseconds(lifetime));
+        self.tokens.insert(text.clone(), Token { identity, expires, audience });
+        text
+    }
+}
+
+/// Windows authentication belongs to a connection, not to a request: the server asks for it.
+fn windows() -> Reply {
+    let mut response = response(401, &json!({ "error": "invalid_grant" }));
+    set_header(&mut response, "www-authenticate", "Negotiate");
+    set_header(&mut response, "www-authenticate", "NTLM");
+    Reply::Raw(Box::new(response))
+}
+
+fn refuse(error: &str, more: &[(&str, String)]) -> Reply {
+    let mut body = json!({ "error": error });
+    for (name, value) in more {
+        body[*name] = value.as_str().into();
+    }
+    json_response(400, &body)
+}
+
+fn json_response(status: u16, body: &Json) -> Reply {
+    Reply::Raw(Box::new(response(status, body)))
+}
+
+fn response(status: u16, body: &Json) -> Response<Bytes> {
+    let bytes = Bytes::from(body.to_string());
+    let length = bytes.len();
+    let mut response = Response::new(bytes);
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+    set_header(&mut response, "content-type", "application/json;charset=UTF-8");
+    set_header(&mut response, "cache-control", "no-store");
+    response.headers_mut().insert("content-length", length.into());
+    response
+}

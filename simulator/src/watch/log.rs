@@ -1,0 +1,130 @@
+//! The log of requests and of what became of them.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Response, StatusCode, Uri};
+
+use crate::simulator::ConnectionError;
+
+/// A request, and what became of it.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Exchange {
+    /// The number of the request, counted from 1 in the order in which requests came.
+    pub number: u64,
+    /// When the request came, in milliseconds since 1970 by the clock of the simulated world.
+    pub time: i64,
+    /// The method.
+    pub method: Method,
+    /// The address, as the request had it.
+    pub uri: Uri,
+    /// The headers of the request, among them its token.
+    pub headers: HeaderMap,
+    /// The body of the request.
+    pub body: Bytes,
+    /// What became of the request; `None` while it is being answered, and for good if its sender gave up.
+    pub outcome: Option<Result<Answer, ConnectionError>>,
+}
+
+/// A response, as the log has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+}
+
+impl Exchange {
+    /// The status of the response; `None` where there is none.
+    pub fn status(&self) -> Option<u16> {
+        Some(self.outcome.as_ref()?.as_ref().ok()?.status.as_u16())
+    }
+}
+
+/// The latest exchanges.
+#[derive(Debug)]
+pub(crate) struct Log {
+    entries: VecDeque<Exchange>,
+    /// How many are kept.
+    length: usize,
+    count: u64,
+}
+
+impl Log {
+    pub(crate) fn new(length: usize) -> Self {
+        Self { entries: VecDeque::new(), length, count: 0 }
+    }
+
+    /// Notes a request.
+    pub(crate) fn begin(&mut self, request: &http::Request<Bytes>, time: i64) -> u64 {
+        self.count += 1;
+        if self.length == 0 {
+            return self.count;
+        }
+        if self.entries.len() == self.length {
+            self.entries.pop_front();
+        }
+        self.entries.push_back(Exchange {
+            number: self.count,
+            time,
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            headers: request.headers().clone(),
+            body: request.body().clone(),
+            outcome: None,
+        });
+        self.count
+    }
+
+    /// Notes what became of a request.
+    pub(crate) fn end(&mut self, number: u64, outcome: &Result<Response<Bytes>, ConnectionError>) {
+        // Those who are kept have numbers without gaps.
+        let first = self.entries.front().map_or(0, |first| first.number);
+        let at = number.checked_sub(first).and_then(|at| usize::try_from(at).ok());
+        if let Some(entry) = at.and_then(|at| self.entries.get_mut(at)) {
+            let answer = |response: &Response<Bytes>| Answer {
+                status: response.status(),
+                headers: response.headers().clone(),
+                body: response.body().clone(),
+            };
+            entry.outcome = Some(outcome.as_ref().map(answer).map_err(Clone::clone));
+        }
+    }
+
+    /// The exchanges that are kept, the oldest first.
+    pub(crate) fn entries(&self) -> Vec<Exchange> {
+        self.entries.iter().cloned().collect()
+    }
+
+    /// Forgets all exchanges.
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(path: &str) -> http::Request<Bytes> {
+        http::Request::get(path).body(Bytes::new()).expect("a request")
+    }
+
+    #[test]
+    fn the_latest_are_kept_with_what_became_of_them() {
+        let mut log = Log::new(2);
+        let numbers: Vec<_> = ["/1", "/2", "/3"].map(|path| log.begin(&request(path), 0)).into();
+        log.end(numbers[0], &Err(ConnectionError::Cut));
+        log.end(numbers[2], &Ok(Response::new(Bytes::new())));
+        let kept: Vec<_> = log.entries().iter().map(|entry| (entry.uri.to_string(), entry.status())).collect();
+        assert_eq!(kept, [("/2".to_owned(), None), ("/3".to_owned(), Some(200))]);
+        log.clear();
+        log.end(numbers[1], &Err(ConnectionError::Cut));
+        assert!(log.entries().is_empty());
+    }
+}

@@ -1,0 +1,132 @@
+//! Online meetings: scheduled, joined, and led.
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{Desk, SEED, accounts, link, send};
+use ucwa_simulator::Simulator;
+
+async fn schedule(desk: &Desk, input: &Value) -> Value {
+    let meetings = link(&desk.application["_embedded"]["onlineMeetings"], "myOnlineMeetings");
+    desk.post(&meetings, input).await.expect(201).json
+}
+
+async fn join(desk: &Desk, meeting: &Value) -> String {
+    let communication = &desk.application["_embedded"]["communication"];
+    let input = json!({ "onlineMeetingUri": meeting["onlineMeetingUri"], "operationId": "5" });
+    desk.post(&link(communication, "joinOnlineMeeting"), &input).await.expect(201).header("location").to_owned()
+}
+
+/// Somebody without an account, who knows the meeting.
+async fn anonymous(simulator: &Simulator, meeting: &Value) -> Desk {
+    let form = form_urlencoded::Serializer::new(String::new())
+        .append_pair("grant_type", "urn:microsoft.rtc:anonmeeting")
+        .append_pair("password", meeting["conferenceId"].as_str().expect("an id"))
+        .append_pair("ms_rtc_conferenceuri", meeting["onlineMeetingUri"].as_str().expect("an address"))
+        .finish();
+    let endpoint = "https://lyncweb.contoso.com/WebTicket/oauthtoken";
+    let answer = send(simulator, "POST", endpoint, &[], form.as_bytes()).await.expect("an answer").expect(200);
+    assert_eq!(answer.json["expires_in"], 3600);
+    let token = answer.json["access_token"].as_str().expect("a token").to_owned();
+    let user = "https://lyncweb.contoso.com/Autodiscover/AutodiscoverService.svc/root/oauth/user";
+    let authorization = format!("Bearer {token}");
+    let answer = send(simulator, "GET", user, &[("authorization", &authorization)], b"").await.expect("an answer");
+    assert!(answer.link("applications").ends_with("/anonApplications"));
+    Desk::with_token(simulator, token, "anonApplications", "").await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_meeting_is_scheduled_changed_and_deleted() {
+    let simulator = Simulator::new(SEED);
+    let ada = Desk::available(&simulator, &accounts()[0]).await;
+    let online = &ada.application["_embedded"]["onlineMeetings"];
+    let defaults = ada.get(&link(online, "onlineMeetingDefaultValues")).await.json;
+    let input = json!({ "subject": "Review", "accessLevel": "Everyone", "attendees": ["sip:ben@contoso.com"], "expirationTime": "2026-03-01T10:00:00Z" });
+    let meeting = schedule(&ada, &input).await;
+    assert_eq!(
+        (&meeting["subject"], &meeting["entryExitAnnouncement"]),
+        (&json!("Review"), &defaults["entryExitAnnouncement"])
+    );
+    assert_eq!(meeting["expirationTime"], "/Date(1772359200000)/");
+    let href = link(&meeting, "self");
+    let listed = ada.get(&link(online, "myOnlineMeetings")).await.json;
+    assert_eq!(link(&listed["_embedded"]["myOnlineMeeting"][0], "self"), href);
+
+    let current = ada.get(&href).await.expect(200);
+    let mut body = current.json.clone();
+    body["subject"] = json!("Second review");
+    body.as_object_mut().expect("an object").remove("accessLevel");
+    let headers = [("if-match", current.header("etag")), ("content-type", "application/json")];
+    let changed = ada.send("PUT", &href, &headers, body.to_string().as_bytes()).await.expect(200).json;
+    assert_eq!(changed["subject"], "Second review");
+    assert_eq!(changed["accessLevel"], "SameEnterprise", "what is left out is reset");
+
+    ada.delete(&href).await.expect(204);
+    ada.get(&href).await.expect(404);
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_who_are_not_let_in_wait_in_the_lobby() {
+    let simulator = Simulator::new(SEED);
+    let mut ada = Desk::available(&simulator, &accounts()[0]).await;
+    let mut ben = Desk::available(&simulator, &accounts()[1]).await;
+    let meeting = schedule(&ada, &json!({ "subject": "Closed", "accessLevel": "Locked" })).await;
+    join(&ada, &meeting).await;
+    let joined = ada.until("completed onlineMeetingInvitation").await;
+    let conversation = ada.get(&link(joined.resource(), "conversation")).await.json;
+    assert_eq!(conversation["state"], "Conferenced");
+
+    let invitation = join(&ben, &meeting).await;
+    assert_eq!(ben.get(&invitation).await.json["state"], "Connecting");
+    let of_ben = ben.get(&link(&ben.get(&invitation).await.json, "conversation")).await.json;
+    assert_eq!(of_ben["state"], "InLobby");
+    let waiting = ada.until("added participant").await;
+    assert_eq!(waiting.event["in"]["rel"], "lobby");
+    let participant = ada.get(&waiting.href).await.json;
+    assert_eq!((&participant["inLobby"], &participant["name"]), (&json!(true), &json!("Ben Ortiz")));
+
+    ada.press(&link(&participant, "admit")).await.expect(204);
+    ben.until("completed onlineMeetingInvitation").await;
+    let participant = ada.get(&waiting.href).await.json;
+    assert_eq!((&participant["inLobby"], &participant["role"]), (&json!(false), &json!("Attendee")));
+    assert!(participant["_links"]["admit"].is_null());
+
+    // Only leaders lead.
+    let own = ben.below(&format!(
+        "communication/conversations/{}/participants/ada@contoso.com/eject",
+        link(&of_ben, "self").rsplit('/').next().expect("an id")
+    ));
+    ben.press(&own).await.expect(403);
+    ada.press(&link(&participant, "promote")).await.expect(204);
+    assert_eq!(ada.get(&waiting.href).await.json["role"], "Leader");
+    ada.press(&link(&participant, "eject")).await.expect(204);
+    let out = ben.until("deleted conversation").await;
+    assert_eq!(out.event["reason"]["subcode"], "Ejected");
+}
+
+#[tokio::test(start_paused = true)]
+async fn somebody_without_an_account_joins_by_the_meetings_id() {
+    let simulator = Simulator::new(SEED);
+    let mut ada = Desk::available(&simulator, &accounts()[0]).await;
+    let meeting = schedule(&ada, &json!({ "subject": "Open", "accessLevel": "Everyone" })).await;
+    join(&ada, &meeting).await;
+    ada.until("completed onlineMeetingInvitation").await;
+
+    let mut guest = anonymous(&simulator, &meeting).await;
+    assert!(guest.application["_embedded"]["people"].is_null());
+    guest.post(&guest.below("me/makeMeAvailable"), &json!({})).await.expect(403);
+    join(&guest, &meeting).await;
+    guest.until("completed onlineMeetingInvitation").await;
+    let told = ada.until("added participant").await;
+    assert_eq!(ada.get(&told.href).await.json["anonymous"], true);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_meeting_that_is_not_there_cannot_be_joined() {
+    let simulator = Simulator::new(SEED);
+    let ada = Desk::available(&simulator, &accounts()[0]).await;
+    let communication = &ada.application["_embedded"]["communication"];
+    let input = json!({ "onlineMeetingUri": "sip:ada@contoso.com;gruu;opaque=app:conf:focus:id:NOTHING" });
+    let answer = ada.post(&link(communication, "joinOnlineMeeting"), &input).await.expect(404);
+    assert_eq!(answer.json["subcode"], "DestinationNotFound");
+}

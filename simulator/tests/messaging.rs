@@ -1,0 +1,260 @@
+//! Two and more users exchange messages.
+
+mod support;
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use support::{Desk, SEED, accounts, link, names};
+use tokio::time::Instant;
+use ucwa_simulator::Simulator;
+
+async fn two() -> (Simulator, Desk, Desk) {
+    let simulator = Simulator::new(SEED);
+    let ada = Desk::available(&simulator, &accounts()[0]).await;
+    let ben = Desk::available(&simulator, &accounts()[1]).await;
+    (simulator, ada, ben)
+}
+
+/// Invites a user to exchange messages; gives where the invitation is.
+async fn invite(desk: &Desk, to: &str) -> String {
+    let communication = &desk.application["_embedded"]["communication"];
+    let input = json!({
+        "operationId": "74cb7404e0a247d5a2d4eb0376a47dbf", "to": to, "subject": "Plans", "importance": "Normal",
+        "_links": { "message": { "href": "data:text/plain;charset=utf-8,Hi+Ben" } },
+    });
+    desk.post(&link(communication, "startMessaging"), &input).await.expect(201).header("location").to_owned()
+}
+
+/// Brings two users into a conversation; gives the resource as each has it.
+async fn connect(ada: &mut Desk, ben: &mut Desk) -> (Value, Value) {
+    invite(ada, "sip:ben@contoso.com").await;
+    let invitation = ben.until("started messagingInvitation").await;
+    ben.press(&link(invitation.resource(), "accept")).await.expect(204);
+    let completed = ada.until("completed messagingInvitation").await;
+    let of_ada = ada.get(&link(completed.resource(), "conversation")).await.expect(200).json;
+    let of_ben = ben.get(&link(invitation.resource(), "conversation")).await.expect(200).json;
+    (of_ada, of_ben)
+}
+
+async fn messaging(desk: &Desk, conversation: &Value) -> Value {
+    desk.get(&link(conversation, "messaging")).await.expect(200).json
+}
+
+async fn say(desk: &Desk, conversation: &Value, text: &str) {
+    let href = format!("{}?operationId=1", link(&messaging(desk, conversation).await, "sendMessage"));
+    let answer = desk.send("POST", &href, &[("content-type", "text/plain; charset=utf-8")], text.as_bytes()).await;
+    let location = answer.expect(201).header("location").to_owned();
+    desk.get(&location).await.expect(200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_invitation_that_is_accepted_becomes_a_conversation() {
+    let (_, mut ada, mut ben) = two().await;
+    let location = invite(&ada, "sip:Ben@contoso.com").await;
+    assert_eq!(ada.get(&location).await.json["state"], "Connecting");
+
+    let invitation = ben.until("started messagingInvitation").await;
+    let resource = invitation.resource();
+    assert_eq!(resource["direction"], "Incoming");
+    assert_eq!(resource["subject"], "Plans");
+    assert_eq!(link(resource, "message"), "data:text/plain;charset=utf-8,Hi+Ben");
+    assert_eq!(resource["_embedded"]["from"]["uri"], "sip:ada@contoso.com");
+
+    ben.press(&link(resource, "accept")).await.expect(204);
+    let completed = ada.until("completed messagingInvitation").await;
+    assert_eq!(completed.event["status"], "Success");
+    assert_eq!(completed.resource()["operationId"], "74cb7404e0a247d5a2d4eb0376a47dbf");
+    assert_eq!(completed.resource()["_embedded"]["acceptedByParticipant"][0]["uri"], "sip:ben@contoso.com");
+    let conversation = ada.get(&link(completed.resource(), "conversation")).await.json;
+    assert_eq!(conversation["state"], "Connected");
+    assert_eq!(conversation["participantCount"], 2);
+    // Once it is answered, it cannot be answered again.
+    ben.press(&link(resource, "accept")).await.expect(409);
+}
+
+#[tokio::test(start_paused = true)]
+async fn messages_go_both_ways_and_in_order() {
+    let (_, mut ada, mut ben) = two().await;
+    let (of_ada, of_ben) = connect(&mut ada, &mut ben).await;
+    ben.poll().await;
+    for text in ["one", "two & a + b", "drei \u{1f600}"] {
+        say(&ada, &of_ada, text).await;
+    }
+    let events = ben.poll().await;
+    let texts: Vec<_> = events
+        .iter()
+        .filter(|event| event.name() == "started message")
+        .map(|event| link(event.resource(), "plainMessage"))
+        .collect();
+    assert_eq!(
+        texts,
+        [
+            "data:text/plain;charset=utf-8,one",
+            "data:text/plain;charset=utf-8,two+%26+a+%2B+b",
+            "data:text/plain;charset=utf-8,drei+%F0%9F%98%80",
+        ]
+    );
+    say(&ben, &of_ben, "back").await;
+    let message = ada.until("started message").await;
+    assert_eq!(message.resource()["direction"], "Incoming");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_sender_is_told_that_the_message_was_sent() {
+    let (_, mut ada, mut ben) = two().await;
+    let (of_ada, _) = connect(&mut ada, &mut ben).await;
+    say(&ada, &of_ada, "hello").await;
+    let told = ada.until("completed message").await;
+    assert_eq!((&told.event["status"], &told.resource()["direction"]), (&json!("Success"), &json!("Outgoing")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_invitation_can_be_declined() {
+    let (_, mut ada, mut ben) = two().await;
+    invite(&ada, "sip:ben@contoso.com").await;
+    let invitation = ben.until("started messagingInvitation").await;
+    ben.post(&link(invitation.resource(), "decline"), &json!({ "reason": "Global" })).await.expect(204);
+    let completed = ada.until("completed messagingInvitation").await;
+    assert_eq!(completed.event["status"], "Failure");
+    assert_eq!(completed.event["reason"]["code"], "RemoteFailure");
+    assert_eq!(completed.event["reason"]["subcode"], "Declined");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_invitation_that_nobody_answers_fails_after_thirty_seconds() {
+    let (_, mut ada, mut ben) = two().await;
+    let begin = Instant::now();
+    invite(&ada, "sip:ben@contoso.com").await;
+    let completed = ada.until("completed messagingInvitation").await;
+    assert_eq!(begin.elapsed(), Duration::from_secs(30));
+    assert_eq!(completed.event["reason"]["subcode"], "Timeout");
+    let missed = ben.until("completed messagingInvitation").await;
+    assert_eq!(missed.event["reason"]["subcode"], "Missed");
+    let items = ben.get(&ben.below("communication/missedItems")).await.json;
+    assert_eq!(items["unreadMissedConversationsCount"], 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_invitation_can_be_taken_back() {
+    let (_, ada, mut ben) = two().await;
+    let location = invite(&ada, "sip:ben@contoso.com").await;
+    ben.until("started messagingInvitation").await;
+    let invitation = ada.get(&location).await.json;
+    ada.press(&link(&invitation, "cancel")).await.expect(204);
+    let completed = ben.until("completed messagingInvitation").await;
+    assert_eq!(completed.event["reason"]["subcode"], "Canceled");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_invitation_to_nobody_fails() {
+    let (_, mut ada, _) = two().await;
+    for (to, subcode) in
+        [("sip:nobody@contoso.com", "DestinationNotFound"), ("sip:cho@contoso.com", "TemporarilyUnavailable")]
+    {
+        invite(&ada, to).await;
+        let completed = ada.until("completed messagingInvitation").await;
+        assert_eq!(completed.event["reason"]["subcode"], subcode);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_endpoint_that_accepts_has_the_conversation() {
+    let (simulator, mut ada, mut ben) = two().await;
+    let mut input = accounts()[1].clone();
+    let mut phone = Desk::new(&simulator, &input).await;
+    input.address = "phone".into();
+    phone = Desk::with_token(&simulator, phone.token, "applications", "phone").await;
+    phone.post(&phone.below("me/makeMeAvailable"), &json!({})).await.expect(204);
+    invite(&ada, "sip:ben@contoso.com").await;
+    let invitation = phone.until("started messagingInvitation").await;
+    phone.press(&link(invitation.resource(), "accept")).await.expect(204);
+    let completed = ben.until("completed messagingInvitation").await;
+    assert_eq!(completed.event["reason"]["subcode"], "ConnectedElsewhere");
+    assert_eq!(ada.until("completed messagingInvitation").await.event["status"], "Success");
+}
+
+#[tokio::test(start_paused = true)]
+async fn others_see_who_is_typing() {
+    let (_, mut ada, mut ben) = two().await;
+    let (of_ada, _) = connect(&mut ada, &mut ben).await;
+    ben.poll().await;
+    let messaging = messaging(&ada, &of_ada).await;
+    ada.press(&link(&messaging, "setIsTyping")).await.expect(204);
+    let typing = ben.until("added participant").await;
+    assert_eq!(typing.event["in"]["rel"], "typingParticipants");
+    let stopped = ben.until("deleted participant").await;
+    assert_eq!(stopped.event["in"]["rel"], "typingParticipants");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_conversation_of_two_ends_for_both_and_is_in_their_logs() {
+    let (_, mut ada, mut ben) = two().await;
+    let (of_ada, _) = connect(&mut ada, &mut ben).await;
+    say(&ada, &of_ada, "bye").await;
+    ada.delete(&link(&of_ada, "self")).await.expect(204);
+    ben.until("deleted conversation").await;
+    ada.get(&link(&of_ada, "self")).await.expect(404);
+    for desk in [&ada, &ben] {
+        let logs = desk.get(&desk.below("communication/conversationLogs")).await.json;
+        let log = logs["_links"]["conversationLog"][0]["href"].as_str().expect("a log").to_owned();
+        let log = desk.get(&log).await.expect(200).json;
+        assert_eq!(log["previewMessage"], "bye");
+        let transcripts = desk.get(&link(&log, "conversationLogTranscripts")).await.expect(200).json;
+        let first = &transcripts["_embedded"]["conversationLogTranscript"][0];
+        assert_eq!(link(&first["_embedded"]["messageTranscript"], "plainMessage"), "data:text/plain;charset=utf-8,bye");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_third_user_makes_a_meeting_of_a_conversation() {
+    let (simulator, mut ada, mut ben) = two().await;
+    let mut cho = Desk::available(&simulator, &accounts()[2]).await;
+    let (of_ada, of_ben) = connect(&mut ada, &mut ben).await;
+    let input = json!({ "to": "sip:cho@contoso.com", "operationId": "2" });
+    ada.post(&link(&of_ada, "addParticipant"), &input).await.expect(201);
+    let invitation = cho.until("started onlineMeetingInvitation").await;
+    cho.press(&link(invitation.resource(), "accept")).await.expect(204);
+    let completed = ada.until("completed participantInvitation").await;
+    assert_eq!(completed.event["status"], "Success");
+    assert_eq!(ada.get(&link(&of_ada, "self")).await.json["state"], "Conferenced");
+    cho.poll().await;
+    ben.poll().await;
+    say(&ben, &of_ben, "welcome").await;
+    assert_eq!(names(&cho.poll().await), ["started message"]);
+    // A meeting goes on when one leaves.
+    ada.delete(&link(&of_ada, "self")).await.expect(204);
+    say(&ben, &of_ben, "still here").await;
+    cho.until("started message").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_test_can_speak_as_a_user() {
+    let (simulator, _, mut ben) = two().await;
+    let conversation = simulator.send_message("cho@contoso.com", "ben@contoso.com", "hello").expect("both are users");
+    let invitation = ben.until("started messagingInvitation").await;
+    assert_eq!(link(invitation.resource(), "message"), "data:text/plain;charset=utf-8,hello");
+    ben.press(&link(invitation.resource(), "accept")).await.expect(204);
+    ben.poll().await;
+    simulator.send_message("cho@contoso.com", "ben@contoso.com", "again").expect("both are users");
+    let message = ben.until("started message").await;
+    assert_eq!(link(message.resource(), "plainMessage"), "data:text/plain;charset=utf-8,again");
+    let texts = simulator.messages(&conversation).expect("it goes on");
+    assert_eq!(texts, [("cho@contoso.com".to_owned(), "again".to_owned())]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_is_signalled_without_media() {
+    let (_, mut ada, mut ben) = two().await;
+    let communication = &ada.application["_embedded"]["communication"];
+    let input = json!({ "to": "sip:ben@contoso.com", "operationId": "3", "sessionContext": "4" });
+    ada.post(&link(communication, "startAudio"), &input).await.expect(201);
+    let invitation = ben.until("started audioVideoInvitation").await;
+    let href = format!("{}?sessionContext=4", link(invitation.resource(), "acceptWithAnswer"));
+    ben.send("POST", &href, &[("content-type", "application/sdp")], b"v=0").await.expect(204);
+    let completed = ada.until("completed audioVideoInvitation").await;
+    let audio = ada.get(&link(completed.resource(), "audioVideo")).await.json;
+    assert_eq!(audio["state"], "Connected");
+    ada.post(&link(&audio, "stopAudio"), &json!({})).await.expect(204);
+    ben.until("deleted conversation").await;
+}

@@ -1,0 +1,167 @@
+//! Contacts, groups, privacy, search, and what a user sets about themselves.
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{Answer, Desk, SEED, accounts, link, names};
+use ucwa_simulator::Simulator;
+
+async fn desk() -> Desk {
+    Desk::available(&Simulator::new(SEED), &accounts()[0]).await
+}
+
+/// Changes a resource the way clients do: all that a GET brought, with one property set.
+async fn put(desk: &Desk, href: &str, revision: &str, name: &str, value: Value) -> Answer {
+    let headers = [("x-ms-requiresminresourceversion", revision)];
+    let current = desk.send("GET", href, &headers, b"").await.expect(200);
+    let mut body = current.json.clone();
+    body[name] = value;
+    let headers = [headers[0], ("if-match", current.header("etag")), ("content-type", "application/json")];
+    desk.send("PUT", href, &headers, body.to_string().as_bytes()).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn groups_are_made_renamed_and_removed() {
+    let mut desk = desk().await;
+    desk.post(&desk.below("people/startOrRefreshSubscriptionToContactsAndGroups"), &json!({})).await.expect(404);
+    let subscription = desk.get(&desk.below("people/myContactsAndGroupsSubscription")).await.json;
+    assert_eq!(subscription["state"], "Disconnected");
+    let start = link(&subscription, "startOrRefreshSubscriptionToContactsAndGroups");
+    desk.post(&start, &json!({ "duration": 60 })).await.expect(201);
+    desk.until_quiet().await;
+
+    let groups = desk.below("people/myGroups");
+    desk.post(&groups, &json!({ "displayName": "Friends" })).await.expect(405);
+    desk.post2(&groups, &json!({ "displayName": "Friends" })).await.expect(204);
+    let added = desk.until("added group").await;
+    assert_eq!(desk.get(&added.href).await.expect(200).json["name"], "Friends");
+    assert_eq!(
+        desk.post2(&groups, &json!({ "displayName": "friends" })).await.expect(409).json["subcode"],
+        "AlreadyExists"
+    );
+
+    put(&desk, &added.href, "2", "name", json!("Good friends")).await.expect(200);
+    assert_eq!(desk.get(&added.href).await.json["name"], "Good friends");
+    let id = desk.get(&added.href).await.json["id"].as_str().expect("an id").to_owned();
+    let memberships = desk.below("people/myGroupMemberships");
+    let input = json!({ "contactUri": "sip:ben@contoso.com", "groupId": id });
+    let membership = desk.post2(&memberships, &input).await.expect(201);
+    assert_eq!(desk.until("added contact").await.event["in"]["rel"], "group");
+    assert!(membership.link("group").ends_with(&format!("groups/{id}")));
+    desk.post2(&memberships, &input).await.expect(409);
+    let contacts = desk.get(&desk.below(&format!("people/groups/{id}/groupContacts"))).await.json;
+    assert_eq!(contacts["_embedded"]["contact"][0]["uri"], "sip:ben@contoso.com");
+    let headers = [("x-ms-requiresminresourceversion", "2")];
+    desk.send("DELETE", &membership.link("self"), &headers, b"").await.expect(204);
+    desk.send("DELETE", &added.href, &headers, b"").await.expect(204);
+    assert!(names(&desk.poll().await).contains(&"deleted group".to_owned()));
+    desk.get(&added.href).await.expect(404);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_revision_that_the_server_lacks_is_not_found() {
+    let desk = desk().await;
+    let groups = desk.below("people/myGroups");
+    let answer = desk.send("GET", &groups, &[("x-ms-requiresminresourceversion", "3")], b"").await.expect(404);
+    assert_eq!(answer.json["subcode"], "APIVersionNotSupported");
+    let answer = desk.send("GET", &groups, &[("x-ms-requiresminresourceversion", "2")], b"").await.expect(200);
+    assert_eq!(answer.header("x-ms-ucwaversion"), "2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_privacy_relationship_is_changed_in_its_second_revision() {
+    let desk = desk().await;
+    let contact = desk.get(&desk.below("people/ben@contoso.com")).await.json;
+    let href = link(&contact, "contactPrivacyRelationship");
+    put(&desk, &href, "1", "relationshipLevel", json!("Workgroup")).await.expect(405);
+    put(&desk, &href, "2", "relationshipLevel", json!("FriendsAndFamily")).await.expect(200);
+    let level = || async { desk.send("GET", &href, &[("x-ms-requiresminresourceversion", "2")], b"").await };
+    assert_eq!(level().await.json["relationshipLevel"], "FriendsAndFamily");
+    let levels = desk.get(&desk.below("people/myPrivacyRelationships")).await.json;
+    assert_eq!(levels["_embedded"]["myPrivacyRelationship"][0]["relationshipLevel"], "FriendsAndFamily");
+    desk.press(&level().await.link("resetContactPrivacyRelationship")).await.expect(204);
+    assert_eq!(level().await.json["relationshipLevel"], "Colleagues");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_put_needs_the_current_etag_and_the_marker() {
+    let desk = desk().await;
+    let href = desk.below("me/callForwardingSettings");
+    let current = desk.get(&href).await.expect(200);
+    let body = current.response.body();
+    let typed = ("content-type", "application/json");
+    assert_eq!(desk.send("PUT", &href, &[typed], body).await.expect(428).json["code"], "PreconditionRequired");
+    assert_eq!(
+        desk.send("PUT", &href, &[typed, ("if-match", "\"1\"")], body).await.expect(412).json["code"],
+        "PreconditionFailed"
+    );
+    let matching = ("if-match", current.header("etag"));
+    let bare = json!({ "activeSetting": "SimultaneousRing" }).to_string();
+    desk.send("PUT", &href, &[typed, matching], bare.as_bytes()).await.expect(400);
+    let changed =
+        current.text().replace("\"activeSetting\":\"None\"", "\"ACTIVESETTING\":\"simultaneousring\",\"new\":1");
+    desk.send("PUT", &href, &[typed, matching], changed.as_bytes()).await.expect(200);
+    assert_eq!(desk.get(&href).await.json["activeSetting"], "SimultaneousRing");
+    // What was current is so no more.
+    desk.send("PUT", &href, &[typed, matching], changed.as_bytes()).await.expect(412);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_client_has_already_is_not_sent_again() {
+    let desk = desk().await;
+    let href = desk.below("me");
+    let etag = desk.get(&href).await.header("etag").to_owned();
+    let answer = desk.send("GET", &href, &[("if-none-match", &etag)], b"").await.expect(304);
+    assert!(answer.response.body().is_empty());
+    // An embedded resource has the same ETag as the one at its address.
+    let application = desk.get(&link(&desk.application, "self")).await.json;
+    assert_eq!(format!("\"{}\"", application["_embedded"]["me"]["etag"].as_str().expect("an etag")), etag);
+    desk.post(
+        &desk.below("me/phones/home/changeNumber"),
+        &json!({ "number": "+1 425 555 0199", "includeInContactCard": true }),
+    )
+    .await
+    .expect(204);
+    desk.send("GET", &href, &[("if-none-match", &etag)], b"").await.expect(200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_search_finds_people_and_groups() {
+    let desk = desk().await;
+    let search = desk.below("people/search");
+    desk.get(&search).await.expect(400);
+    let found = desk.get(&format!("{search}?query=contoso&limit=2")).await.expect(200).json;
+    assert_eq!(found["_embedded"]["contact"].as_array().map(Vec::len), Some(2));
+    assert_eq!(found["moreResultsAvailable"], true);
+    let found = desk.get(&format!("{search}?QUERY=every")).await.expect(200).json;
+    let group = &found["_embedded"]["distributionGroup"][0];
+    let expanded = desk.get(&link(group, "expandDistributionGroup")).await.expect(200).json;
+    assert_eq!(expanded["_embedded"]["contact"].as_array().map(Vec::len), Some(2));
+    desk.get(&format!("{search}?query=x&limit=101")).await.expect(400);
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_are_forwarded_where_the_user_says() {
+    let desk = desk().await;
+    let settings = desk.get(&desk.below("me/callForwardingSettings")).await.json;
+    let immediate = &settings["_embedded"]["immediateForwardSettings"];
+    desk.post(&link(immediate, "immediateForwardToContact"), &json!({ "target": "sip:ben@contoso.com" }))
+        .await
+        .expect(204);
+    let settings = desk.get(&link(&settings, "self")).await.json;
+    assert_eq!(settings["activeSetting"], "ImmediateForward");
+    let immediate = &settings["_embedded"]["immediateForwardSettings"];
+    assert!(link(immediate, "contact").ends_with("people/ben@contoso.com"));
+    let answer = desk.press(&link(immediate, "immediateForwardToDelegates")).await.expect(409);
+    assert_eq!(answer.json["subcode"], "NoDelegatesConfigured");
+    desk.press(&link(&settings, "turnOffCallForwarding")).await.expect(204);
+    assert_eq!(desk.get(&link(&settings, "self")).await.json["activeSetting"], "None");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_photo_is_an_image() {
+    let desk = desk().await;
+    let answer = desk.send("GET", &desk.below("me/photo"), &[("accept", "image/*")], b"").await.expect(200);
+    assert_eq!(answer.header("content-type"), "image/jpeg");
+    assert!(answer.response.body().starts_with(b"\xff\xd8"));
+}

@@ -1,0 +1,137 @@
+//! The program: what it prints works as printed, and links lead from there to a user's presence.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use serde_json::Value;
+
+/// The program, which ends with the test.
+struct Program {
+    child: Child,
+    output: BufReader<ChildStdout>,
+}
+
+impl Program {
+    fn start(arguments: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ucwa-simulator"));
+        let mut child =
+            command.args(["--port", "0"]).args(arguments).stdout(Stdio::piped()).spawn().expect("it starts");
+        let output = BufReader::new(child.stdout.take().expect("it prints"));
+        Self { child, output }
+    }
+
+    /// What it prints until a line that starts so, which is the last.
+    fn until(&mut self, start: &str) -> Vec<String> {
+        let lines = self.output.by_ref().lines().map(|line| line.expect("text"));
+        let mut found = Vec::new();
+        for line in lines {
+            let is_last = line.trim_start().starts_with(start);
+            found.push(line);
+            if is_last {
+                return found;
+            }
+        }
+        panic!("no `{start}` in {found:?}");
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // A program that has ended already cannot be ended again.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// What a shell prints for a command.
+fn shell(command: &str) -> String {
+    let output = Command::new("sh").args(["-c", command]).output().expect("there is a shell");
+    assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("text")
+}
+
+fn json(command: &str) -> Value {
+    let text = shell(command);
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{command}: {error}: {text}"))
+}
+
+fn link<'a>(resource: &'a Value, rel: &str) -> &'a str {
+    resource["_links"][rel]["href"].as_str().unwrap_or_else(|| panic!("no link `{rel}` in {resource:#}"))
+}
+
+#[test]
+fn links_lead_by_curl_from_discovery_to_presence() {
+    let mut program = Program::start(&[]);
+    let printed = program.until("curl ");
+    assert_eq!(printed.iter().filter(|line| line.contains("password: ")).count(), 3, "{printed:?}");
+    let base = printed[0].strip_prefix("Listening on ").expect("an address").to_owned();
+    let token = json(printed.last().expect("a line of curl"));
+    let curl = format!(
+        "curl --silent --show-error --fail -H 'Authorization: Bearer {}'",
+        token["access_token"].as_str().expect("a token")
+    );
+
+    let begin = json(&format!("{curl} {base}"));
+    let root = json(&format!("{curl} '{}'", link(&begin, "redirect")));
+    let user = json(&format!("{curl} '{}'", link(&root, "user")));
+    let applications = link(&user, "applications");
+    let host = applications.split("/ucwa").next().expect("a host");
+    let input = r#"{"userAgent":"curl","endpointId":"1","culture":"en-US"}"#;
+    let application = json(&format!("{curl} -H 'Content-Type: application/json' -d '{input}' {applications}"));
+    let me = &application["_embedded"]["me"];
+    shell(&format!(
+        "{curl} -H 'Content-Type: application/json' -d '{{\"signInAs\":\"Busy\"}}' {host}{}",
+        link(me, "makeMeAvailable")
+    ));
+    let me = json(&format!("{curl} {host}{}", link(me, "self")));
+    let presence = json(&format!("{curl} {host}{}", link(&me, "presence")));
+    assert_eq!(presence["availability"], "Busy");
+}
+
+#[test]
+fn headers_have_the_names_that_servers_of_the_field_give_them() {
+    let mut program = Program::start(&[]);
+    let base = program.until("Listening")[0].clone();
+    let address = base.trim_start_matches("Listening on http://").trim_end_matches('/');
+    let mut stream = TcpStream::connect(address).expect("it listens");
+    stream.write_all(b"GET /Autodiscover/AutodiscoverService.svc/root/oauth/user HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").expect("it reads");
+    let mut text = String::new();
+    stream.read_to_string(&mut text).expect("it answers");
+    assert!(text.starts_with("HTTP/1.1 401 Unauthorized\r\n"), "{text}");
+    for name in
+        ["WWW-Authenticate: Bearer", "WWW-Authenticate: MsRtcOAuth", "Content-Type: text/html", "Content-Length: "]
+    {
+        assert!(text.contains(&format!("\r\n{name}")), "{name}: {text}");
+    }
+}
+
+#[test]
+fn users_come_from_a_file() {
+    let file = std::env::temp_dir().join(format!("ucwa-simulator-users-{}.json", std::process::id()));
+    std::fs::write(&file, r#"[{"address":"dee@fabrikam.com","name":"Dee","password":"it's me"}]"#).expect("a file");
+    let mut program = Program::start(&["--users", file.to_str().expect("text")]);
+    let printed = program.until("curl ");
+    std::fs::remove_file(&file).expect("it was there");
+    assert!(printed.iter().any(|line| line.contains("dee@fabrikam.com")), "{printed:?}");
+    assert!(json(printed.last().expect("a line of curl"))["access_token"].is_string());
+}
+
+#[test]
+fn a_file_that_holds_no_users_is_refused_by_name() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ucwa-simulator"));
+    let output = command.args(["--port", "0", "--users", "nowhere.json"]).output().expect("it starts");
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).starts_with("error: nowhere.json: "));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_program_ends_cleanly_when_it_is_asked_to() {
+    for signal in ["TERM", "INT"] {
+        let mut program = Program::start(&[]);
+        program.until("curl ");
+        shell(&format!("kill -{signal} {}", program.child.id()));
+        assert!(program.child.wait().expect("it ends").success(), "{signal}");
+    }
+}

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use support::{ADA, FORMATS, Fault, Faulty, is_token_request, late, pass, respond, sign_in, simulator, token_requests};
 use tokio::time::Instant;
-use ucwa::general::{Application, ApplicationGetError, Applications2, ApplicationsInput};
+use ucwa::general::{Application, ApplicationGetError, Applications2, ApplicationsInput, ApplicationsInputRequired};
 use ucwa::http::Request;
 use ucwa::{Format, GenericError, Link};
 use ucwa_client::{Client, Error, RefusedError};
@@ -17,7 +17,11 @@ async fn online(format: Format) -> (Simulator, Faulty, Client, Link<Application>
     let simulator = simulator();
     let faulty = Faulty::new(&simulator);
     let client = sign_in(&faulty, format).await.expect("the password is right");
-    let input = ApplicationsInput::new("en-US", "endpoint-1", "test");
+    let input = ApplicationsInput::new(ApplicationsInputRequired {
+        culture: "en-US",
+        endpoint_id: "endpoint-1",
+        user_agent: "test",
+    });
     let application = client.send(client.applications().post_with(input)).await.expect("an application");
     let link = application.link().expect("it has a link");
     simulator.clear_requests();
@@ -176,7 +180,11 @@ async fn a_request_that_can_be_repeated_is() {
 async fn a_post_that_may_have_been_executed_is_not_repeated() {
     let (_, faulty, client, _) = online(Format::Json).await;
     let post = || {
-        let input = ApplicationsInput::new("en-US", "endpoint-2", "test");
+        let input = ApplicationsInput::new(ApplicationsInputRequired {
+            culture: "en-US",
+            endpoint_id: "endpoint-2",
+            user_agent: "test",
+        });
         client.send(client.applications().post_with(input))
     };
     let before = faulty.count();

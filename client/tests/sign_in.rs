@@ -9,7 +9,7 @@ use std::time::Duration;
 use support::{ADA, FORMATS, Fault, Faulty, SEED, password_of, respond, seen, settings, sign_in, simulator};
 use ucwa::Format;
 use ucwa::general::Application;
-use ucwa::general::ApplicationsInput;
+use ucwa::general::{ApplicationsInput, ApplicationsInputRequired};
 use ucwa::http::Request;
 use ucwa::url::Url;
 use ucwa_client::{
@@ -19,7 +19,11 @@ use ucwa_client::{
 use ucwa_simulator::{Options, Simulator, TokenScope};
 
 async fn create(client: &Client) -> ucwa::Fetched<Application> {
-    let input = ApplicationsInput::new("en-US", "endpoint-1", "test");
+    let input = ApplicationsInput::new(ApplicationsInputRequired {
+        culture: "en-US",
+        endpoint_id: "endpoint-1",
+        user_agent: "test",
+    });
     client.send(client.applications().post_with(input)).await.expect("an application")
 }
 

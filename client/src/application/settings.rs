@@ -1,6 +1,6 @@
 //! What an application is created with.
 
-use ucwa::general::ApplicationsInput;
+use ucwa::general::{ApplicationsInput, ApplicationsInputRequired};
 
 /// What an application is created with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +40,11 @@ impl ApplicationSettings {
     }
 
     pub(super) fn input(&self, endpoint_id: &str) -> ApplicationsInput {
-        let mut input = ApplicationsInput::new(&self.culture, endpoint_id, &self.user_agent);
+        let mut input = ApplicationsInput::new(ApplicationsInputRequired {
+            culture: &self.culture,
+            endpoint_id,
+            user_agent: &self.user_agent,
+        });
         input.instance_id.clone_from(&self.instance_id);
         input
     }

@@ -36,6 +36,7 @@
 //! - [`Client`] is a signed-in user. [`Client::send`] sends every request of the bindings; it renews tokens, follows redirects and
 //!   repeats what can be repeated. Nothing is global: a process can have any number of clients.
 //! - [`Credentials`] are a [`Password`], an [`AnonymousMeeting`], a [`BrowserSignIn`] or a [`TokenSource`] of the caller.
+//! - [`Client::update`] reads a resource, changes it and writes it back, and repeats that where somebody else was faster.
 //! - [`Application`] is what a user is online with. [`Fetch`] reads a relation, be it linked or embedded.
 //! - [`Events`] is the event channel as a stream.
 //! - [`Error`] tells which layer failed, and keeps what the server said.
@@ -79,6 +80,7 @@ mod settings;
 mod sign_in;
 mod token;
 mod transport;
+mod update;
 
 pub use application::{Application, ApplicationSettings};
 pub use channel::{ChannelEnd, ChannelItem, ChannelSettings, ChannelState, Cursor, Events, Loss, ParseCursorError};

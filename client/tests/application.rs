@@ -7,6 +7,7 @@ use std::time::Duration;
 use support::{ADA, FORMATS, Fault, Faulty, pass, respond, seen, sign_in, simulator};
 use ucwa::Format;
 use ucwa::enumerations::PreferredAvailability;
+use ucwa::general::Communication;
 use ucwa::me::MakeMeAvailableInput;
 use ucwa_client::{Application, ApplicationSettings, Error, Fetch as _, RefusedError};
 use ucwa_simulator::Simulator;
@@ -145,4 +146,32 @@ async fn a_dropped_application_is_removed_by_one_attempt() {
     pass(Duration::from_secs(3600)).await;
     assert_eq!(faulty.count(), before, "no task is left");
     assert_eq!(tokio::runtime::Handle::current().metrics().num_alive_tasks(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_is_repeated_where_somebody_else_was_faster() {
+    for format in FORMATS {
+        let (simulator, faulty, application) = online(format).await;
+        application.make_me_available(available()).await.expect("the user may");
+        let link = application.communication().await.expect("it is embedded").link().expect("it has a link");
+        let mut changes = 0;
+        let mut is_stale = true;
+        faulty.plan(move |request| {
+            let is_meant = request.method() == "PUT" && std::mem::replace(&mut is_stale, false);
+            is_meant.then(|| respond(412, &[], ""))
+        });
+        simulator.clear_requests();
+        let change = |communication: &mut Communication| {
+            changes += 1;
+            communication.phone_number = Some(format!("tel:+1425555010{changes}"));
+        };
+        application.client().update(&link, change).await.expect("the second attempt succeeds");
+        let now = application.client().send(link.get()).await.expect("it is there");
+        assert_eq!(now.phone_number.as_deref(), Some("tel:+14255550102"));
+        faulty.plan(|request| (request.method() == "PUT").then(|| respond(412, &[], "")));
+        let before = faulty.count();
+        let error = application.client().update(&link, |_| {}).await.expect_err("somebody else is always faster");
+        assert!(error.is_precondition_failed(), "{error}");
+        assert_eq!(faulty.count() - before, 8, "four times read and written");
+    }
 }

@@ -2,8 +2,7 @@
 //!
 //! [`extract`] takes any set of pages, one page too. Each page is read on its own first (what it says), then all pages
 //! together complete it (what types values have, how many resources a relation leads to, which category it is in).
-//! What cannot be placed is a [`Diagnostic`]; all of them are found in one run.
-
+//! What cannot be placed is a [`Diagnostic`](crate::diagnostics::Diagnostic); all of them are found in one run.
 //!
 //! | module | what it does |
 //! |---|---|

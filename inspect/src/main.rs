@@ -40,15 +40,15 @@ fn other(command: &Command) -> Result<Vec<u8>, String> {
     let description = Arguments::command();
     match command {
         Command::Completions { shell } => Ok(help::completions(*shell, description)),
-        Command::Man => help::manual(description).map_err(incomplete),
+        Command::Man => help::manual(description).map_err(|error| incomplete(&error)),
     }
 }
 
 fn print(text: &[u8]) -> Result<(), String> {
-    output::print_text(text).map_err(incomplete)
+    output::print_text(text).map_err(|error| incomplete(&error))
 }
 
-fn incomplete(error: io::Error) -> String {
+fn incomplete(error: &io::Error) -> String {
     format!("the output is not complete: {error}")
 }
 

@@ -112,5 +112,7 @@ mod tests {
     fn the_value_of_a_secret_property_is_none_of_ours_to_show() {
         assert_eq!(redact_property("accessToken", &json!({ "a": ["b"] })), json!({ "a": [MASK] }));
         assert_eq!(redact_property("mood", &json!("sunny")), json!("sunny"));
+        let named = json!({ "rel": "mediaRelayAccessToken", "href": "/a" });
+        assert_eq!(redact_property("accessToken", &named), named, "which resource it is and where is no secret");
     }
 }

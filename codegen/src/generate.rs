@@ -205,11 +205,11 @@ mod tests {
             "ucwa_runtime::input::<crate::communication::AddAudioInput>(\"addAudio\", \"POST\"),",
             "",
         ),
-        (Item::Event, "events.rs", "ContactAdded(TypedEvent<'e, Contact>),", "ContactAdded,"),
+        (Item::Event, "events.rs", "ContactNoteUpdated(TypedEvent<'e, ContactNote>),", "ContactNoteUpdated,"),
         (
             Item::EventRow,
             "events.rs",
-            "(\"contact\", EventKind::Added) => Self::ContactAdded(TypedEvent::new(event)),",
+            "(\"contactNote\", EventKind::Updated) => Self::ContactNoteUpdated(TypedEvent::new(event)),",
             "",
         ),
         (Item::Module, "people/mod.rs", "mod contact;", ""),

@@ -49,7 +49,7 @@ fn print(text: &[u8]) -> Result<(), String> {
 }
 
 fn incomplete(error: &io::Error) -> String {
-    format!("the output is incomplete: {error}")
+    format!("the output is not complete: {error}")
 }
 
 fn run(arguments: &Arguments) -> Result<ExitCode, String> {

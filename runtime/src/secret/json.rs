@@ -92,8 +92,27 @@ mod tests {
     }
 
     #[test]
+    fn a_visitor_sees_secrets_and_other_texts_once_each() {
+        let mut document =
+            json!({ "password": "x", "name": "lene", "tokens": [5, "none", true], "rel": "token", "size": 7 });
+        let (mut secrets, mut texts) = (Vec::new(), Vec::new());
+        visit_json(&mut document, &mut |leaf| match leaf {
+            Leaf::Secret(secret) => secrets.push(secret.clone()),
+            Leaf::Text(text) => texts.push(text.clone()),
+        });
+        texts.sort();
+        secrets.sort_by_key(Json::is_string);
+        assert_eq!(
+            (secrets, texts),
+            (vec![json!(5), json!("x")], vec!["lene".into(), "none".into(), "token".to_owned()])
+        );
+    }
+
+    #[test]
     fn the_value_of_a_secret_property_is_none_of_ours_to_show() {
         assert_eq!(redact_property("accessToken", &json!({ "a": ["b"] })), json!({ "a": [MASK] }));
         assert_eq!(redact_property("mood", &json!("sunny")), json!("sunny"));
+        let named = json!({ "rel": "mediaRelayAccessToken", "href": "/a" });
+        assert_eq!(redact_property("accessToken", &named), named, "which resource it is and where is no secret");
     }
 }

@@ -345,7 +345,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_value_with_the_name_of_a_secret_gets_through(
-            before in "[ -~é]{0,12}[ ,;{<]", name in "(my|x-)?(password|accessToken|Set-Cookie)|cwt", value in "QQ[a-zA-Z0-9+/._-]{1,16}",
+            before in "[ -PR-~é]{0,12}[ ,;{<]", name in "(my|x-)?(password|accessToken|Set-Cookie)|cwt", value in "QQ[a-zA-Z0-9+/._-]{1,16}",
         ) {
             for text in [
                 format!("{before}{name}={value}"), format!("{before}{name}: {value}"),

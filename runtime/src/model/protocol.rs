@@ -59,8 +59,8 @@ fn protocol_property(name: &str, value: &Json) -> Option<ProtocolProperty> {
         return Some(ProtocolProperty::Expires);
     }
     let text = value.as_str()?;
-    let begins = |marker: &&str| text.get(..marker.len()).is_some_and(|start| start.eq_ignore_ascii_case(marker));
-    (is_guid(name) && MARKERS.iter().any(|marker| begins(&marker))).then_some(ProtocolProperty::PutMarker)
+    let begins = |marker: &str| text.get(..marker.len()).is_some_and(|start| start.eq_ignore_ascii_case(marker));
+    (is_guid(name) && MARKERS.iter().any(|marker| begins(marker))).then_some(ProtocolProperty::PutMarker)
 }
 
 fn moment(value: &Json) -> Option<Timestamp> {

@@ -8,9 +8,8 @@ pub(crate) fn check(object: &dyn Object) -> Result<(), DecodeError> {
     let description = object.description();
     let (Some(rel), false) = (object.envelope().rel(), description.rel.is_empty()) else { return Ok(()) };
     // What no page describes can be anything.
-    let Some(found) = object.registry().create(rel) else { return Ok(()) };
-    let found = found.description();
-    if stands_for(found, description) {
+    let Some(found) = object.registry().latest(rel) else { return Ok(()) };
+    if stands_for((found.description)(), description) {
         return Ok(());
     }
     let message = format!("expected the resource `{}`, found the resource `{rel}`", description.rel);
@@ -18,7 +17,8 @@ pub(crate) fn check(object: &dyn Object) -> Result<(), DecodeError> {
 }
 
 /// Whether one resource is sent in place of another, as a `participant` is for a `localParticipant`: where one is declared to
-/// be represented by the other, and where at least half of the properties of one are properties of the other.
+/// be represented by the other, or where at least half of the properties of one are
+/// properties of the other, or of the relations where one of them has no properties.
 fn stands_for(found: &Description, expected: &Description) -> bool {
     let represents = |of: &Description, by: &Description| {
         let entry = of.registry.latest(of.rel);
@@ -27,12 +27,17 @@ fn stands_for(found: &Description, expected: &Description) -> bool {
     if found.rel == expected.rel || represents(found, expected) || represents(expected, found) {
         return true;
     }
-    let names = |description: &Description| -> Vec<&str> {
-        let properties = description.properties.iter().map(|property| property.name);
-        let relations = description.relations.iter().map(|relation| relation.rel);
-        if description.properties.is_empty() { relations.collect() } else { properties.collect() }
+    let (shared, least) = match (found.properties, expected.properties) {
+        (found, expected) if !found.is_empty() && !expected.is_empty() => {
+            let is_shared = |name| expected.iter().any(|other| other.name == name);
+            let shared = found.iter().filter(|property| is_shared(property.name)).count();
+            (shared, found.len().min(expected.len()))
+        }
+        _ => {
+            let is_shared = |rel| expected.relations.iter().any(|other| other.rel == rel);
+            let shared = found.relations.iter().filter(|relation| is_shared(relation.rel)).count();
+            (shared, found.relations.len().min(expected.relations.len()))
+        }
     };
-    let (found, expected) = (names(found), names(expected));
-    let shared = found.iter().filter(|name| expected.contains(name)).count();
-    shared > 0 && 2 * shared >= found.len().min(expected.len())
+    shared > 0 && 2 * shared >= least
 }

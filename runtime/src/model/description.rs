@@ -129,6 +129,8 @@ pub struct RegistryEntry {
     pub method: &'static str,
     /// Makes an empty one.
     pub create: fn() -> Box<dyn Object>,
+    /// The tables.
+    pub description: fn() -> &'static Description,
     /// The tables of what a GET answers with, which may be another resource; those of an input are its own.
     pub representation: fn() -> &'static Description,
 }
@@ -160,12 +162,26 @@ impl Registry {
 /// A resource for the registry. Its names are given once more, as descriptions lead to the registry and it cannot be made
 /// out of them.
 pub const fn resource<T: Resource>(name: &'static str, rel: &'static str) -> RegistryEntry {
-    RegistryEntry { name, rel, method: "", create: create::<T>, representation: description::<T::Representation> }
+    RegistryEntry {
+        name,
+        rel,
+        method: "",
+        create: create::<T>,
+        description: description::<T>,
+        representation: description::<T::Representation>,
+    }
 }
 
 /// An input for the registry, with the name of its resource and its verb.
 pub const fn input<T: Object + Described + Default>(name: &'static str, method: &'static str) -> RegistryEntry {
-    RegistryEntry { name, rel: "", method, create: create_object::<T>, representation: description::<T> }
+    RegistryEntry {
+        name,
+        rel: "",
+        method,
+        create: create_object::<T>,
+        description: description::<T>,
+        representation: description::<T>,
+    }
 }
 
 fn description<T: Described>() -> &'static Description {

@@ -59,7 +59,7 @@ fn protocol_property(name: &str, value: &Json) -> Option<ProtocolProperty> {
         return Some(ProtocolProperty::Expires);
     }
     let text = value.as_str()?;
-    let begins = |marker: &&str| text.get(..marker.len()).is_some_and(|start| start.eq_ignore_ascii_case(marker));
+    let begins = |marker: &str| text.get(..marker.len()).is_some_and(|start| start.eq_ignore_ascii_case(marker));
     (is_guid(name) && MARKERS.iter().any(|marker| begins(marker))).then_some(ProtocolProperty::PutMarker)
 }
 

@@ -127,7 +127,7 @@ pub(super) fn read_targets(
             other => other,
         }
     };
-    if is_list { each_item(raw, read) } else { read(0, raw) }
+    if is_list { each_numbered_item(raw, read) } else { read(0, raw) }
 }
 
 fn keep(
@@ -183,7 +183,7 @@ pub(super) fn read_property(
         Ok(())
     };
     if form == PropertyForm::List && raw.get().starts_with('[') {
-        each_item(raw, |index, item| {
+        each_numbered_item(raw, |index, item| {
             let read = ItemSeed { field: &mut *field, context }.deserialize(item);
             is_misfit(Some(index), read.is_ok() || read_number(item.get(), field))
         })?;
@@ -203,18 +203,28 @@ fn only_item(raw: &RawValue) -> Result<Cow<'_, str>> {
         return Ok(raw.get().into());
     }
     let mut only = None;
-    each_item(raw, |index, item| {
+    each_numbered_item(raw, |index, item| {
         only = (index == 0).then(|| item.get().to_owned());
         Ok(())
     })?;
     Ok(only.map_or(raw.get().into(), Cow::Owned))
 }
 
-/// Looks at each item of a list.
-fn each_item(raw: &RawValue, each: impl FnMut(usize, &RawValue) -> Result<()>) -> Result<()> {
+/// Looks at each item of a list with its position.
+fn each_numbered_item(raw: &RawValue, mut each: impl FnMut(usize, &RawValue) -> Result<()>) -> Result<()> {
+    let mut index = 0;
+    each_item(raw.get(), |item| {
+        each(index, item)?;
+        index += 1;
+        Ok(())
+    })
+}
+
+/// Looks at each item of a list, of which there may be many.
+pub(crate) fn each_item<'t>(list: &'t str, each: impl FnMut(&'t RawValue) -> Result<()>) -> Result<()> {
     struct Items<F>(F);
 
-    impl<'de, F: FnMut(usize, &RawValue) -> Result<()>> Visitor<'de> for Items<F> {
+    impl<'de, F: FnMut(&'de RawValue) -> Result<()>> Visitor<'de> for Items<F> {
         type Value = ();
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -222,16 +232,14 @@ fn each_item(raw: &RawValue, each: impl FnMut(usize, &RawValue) -> Result<()>) -
         }
 
         fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> std::result::Result<(), A::Error> {
-            let mut index = 0;
             while let Some(item) = items.next_element::<&RawValue>()? {
-                (self.0)(index, item).map_err(A::Error::custom)?;
-                index += 1;
+                (self.0)(item).map_err(A::Error::custom)?;
             }
             Ok(())
         }
     }
 
-    raw.deserialize_seq(Items(each))
+    serde_json::Deserializer::from_str(list).deserialize_seq(Items(each))
 }
 
 /// Reads a number with more digits than 64 bits hold into a field that takes text.

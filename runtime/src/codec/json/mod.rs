@@ -16,7 +16,7 @@ use crate::codec::{
 };
 use crate::model::{Object, Registry};
 
-pub(crate) use keeping::{kept_property, read_kept};
+pub(crate) use keeping::{each_item, kept_property, read_kept};
 pub(crate) use read::{AnySeed, LinkSeed, Links, ObjectSeed};
 pub(crate) use scalar::TextSeed;
 pub(crate) use unknown::JsonSeed;

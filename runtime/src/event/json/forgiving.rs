@@ -10,8 +10,8 @@ use super::super::UnreadablePart;
 use super::Reading;
 use super::entries::{Part, ValueSeed, pushed};
 use super::parts::Key;
-use crate::codec::DecodeError;
-use crate::codec::json::read_text;
+use crate::codec::json::{each_item, read_text};
+use crate::codec::{DecodeError, DecodeProblem};
 
 /// Reads a list from a value of `document`. What is neither a list nor `null` is a list of one.
 pub(super) fn read_list<'de, T: Part, D: Deserializer<'de>>(
@@ -24,11 +24,11 @@ pub(super) fn read_list<'de, T: Part, D: Deserializer<'de>>(
     let place = Place { reading, document };
     match value.as_bytes().first() {
         Some(b'[') => {
-            let items = Vec::<&RawValue>::deserialize(&mut serde_json::Deserializer::from_str(value));
-            // A list that was a value of the document is a list by itself.
-            for item in items.unwrap_or_default() {
-                place.read(item.get(), pushed(reading, list).map_err(D::Error::custom)?).map_err(D::Error::custom)?;
-            }
+            let read = each_item(value, |item| {
+                let part = pushed(reading, list).map_err(serde_json::Error::custom)?;
+                place.read(item.get(), part).map_err(serde_json::Error::custom)
+            });
+            read.map_err(D::Error::custom)?;
         }
         _ if value == "null" => {}
         _ => place.read(value, pushed(reading, list).map_err(D::Error::custom)?).map_err(D::Error::custom)?,
@@ -54,6 +54,9 @@ impl Place<'_> {
                 return Err(error);
             }
             self.reading.context.restart(depth);
+            let context = self.reading.context;
+            let counted = context.allocate(size_of::<UnreadablePart>() + text.len());
+            counted.map_err(|message| context.error(DecodeProblem::Shape(message.into()), None))?;
             part.set_unreadable(UnreadablePart { text: text.to_owned(), error });
         }
         Ok(())

@@ -165,7 +165,11 @@ impl<'de> Visitor<'de> for LinksSeed<'_> {
         let mut links = Vec::new();
         while let Some(rel) = map.next_key::<String>()? {
             let found: Links = map.next_value_seed(LinkSeed(self.0.context))?;
-            links.extend(found.into_iter().map(|link| (rel.clone(), link)));
+            for link in found {
+                // In this list, and in that of the document.
+                self.0.context.push(size_of::<[(String, LinkData); 2]>()).map_err(A::Error::custom)?;
+                links.push((rel.clone(), link));
+            }
         }
         Ok(links)
     }

@@ -11,7 +11,7 @@ use super::entries::{Entries, Part, ValueSeed, pushed};
 use super::parts::{EmbeddedSeed, Key, LinksSeed, TargetSeed};
 use super::{Reading, forgiving};
 use crate::codec::ErrorBody;
-use crate::codec::json::TextSeed;
+use crate::codec::json::{JsonSeed, TextSeed};
 use crate::model::LinkDetail;
 
 impl Entries for EventDocument {
@@ -31,7 +31,7 @@ impl Entries for EventDocument {
             }
             "sender" => read_list(reading, &mut self.senders, value)?,
             "rel" => drop(IgnoredAny::deserialize(value)?),
-            name => push(&mut self.unknown, name, Json::deserialize(value)?),
+            name => push(&mut self.unknown, name, JsonSeed::any(reading.context).deserialize(value)?),
         }
         Ok(())
     }
@@ -52,7 +52,7 @@ impl Entries for Sender {
             "events" => read_list(reading, &mut self.events, value)?,
             name => match LinkDetail::of(name) {
                 Some(detail) => self.link.set(detail, TextSeed.deserialize(value)?),
-                None => push(&mut self.unknown, name, Json::deserialize(value)?),
+                None => push(&mut self.unknown, name, JsonSeed::any(reading.context).deserialize(value)?),
             },
         }
         Ok(())
@@ -73,9 +73,15 @@ impl Entries for Event {
             "in" => self.collection = TargetSeed.deserialize(value)?.map(Box::new),
             "type" => self.kind = TextSeed.deserialize(value)?.unwrap_or_default().as_ref().into(),
             "status" => self.status = TextSeed.deserialize(value)?.map(|status| status.as_ref().into()),
-            "reason" => self.reason = Option::<ErrorBody>::deserialize(value)?.map(Box::new),
+            "reason" => {
+                self.reason = match JsonSeed::any(reading.context).deserialize(value)? {
+                    Json::Null => None,
+                    Json::Object(entries) => Some(Box::new(ErrorBody::from_json(entries))),
+                    _ => return Err(D::Error::custom("expected a reason, found no object")),
+                };
+            }
             "_embedded" => self.resource = EmbeddedSeed(reading).deserialize(value)?,
-            name => push(&mut self.unknown, name, Json::deserialize(value)?),
+            name => push(&mut self.unknown, name, JsonSeed::any(reading.context).deserialize(value)?),
         }
         Ok(())
     }

@@ -220,7 +220,9 @@ async fn a_restart_is_survived() {
     for format in FORMATS {
         let (simulator, _, _, mut events) = online(format).await;
         simulator.restart(Memory::Kept);
-        assert_eq!(told(&quiet(&mut events).await), [""; 0]);
+        assert_eq!(told(&quiet(&mut events).await), ["interrupted"]);
+        simulator.set_note(ADA, "before").expect("a user");
+        assert_eq!(told(&quiet(&mut events).await), ["reconnected", "updated note"]);
         simulator.restart(Memory::Lost);
         assert!(told(&quiet(&mut events).await).contains(&"lost Recreated".to_owned()));
         simulator.set_note(ADA, "a note").expect("a user");

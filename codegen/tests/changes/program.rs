@@ -45,6 +45,10 @@ fn errors(lamp: LampGetError, dim: DimPostError, generic: GenericError) -> bool 
         || LampDeleteError::Forbidden == LampDeleteError::Forbidden
 }
 
+fn events(event: ucwa::events::Documented<'_>) -> bool {
+    matches!(event, ucwa::events::Documented::LampUpdated(_))
+}
+
 fn main() {
-    let _ = (fields, methods, verbs, answers, values, errors, Mood::Cosy);
+    let _ = (fields, methods, verbs, answers, values, errors, events, Mood::Cosy);
 }

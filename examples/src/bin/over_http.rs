@@ -24,6 +24,8 @@ async fn create(port: u16, token: &str) -> Result<(), AnyError> {
     let create = create_application(&format!("http://127.0.0.1:{port}/ucwa/oauth/v1/applications"));
     let mut request = create.to_http(Format::Json)?;
     request.headers_mut().insert("Authorization", format!("Bearer {token}").parse()?);
+    // Only needed because this workspace builds reqwest with the feature `rustls-no-provider`.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let client = Client::builder().no_proxy().build()?;
     let application = create.read(send(&client, request).await?)?;
     println!("created for {:?}", application.user_agent);

@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     fn read(parts: &[&str]) -> Vec<Result<BatchPart, BatchPartError>> {
-        let parts = parts.iter().map(|part| format!("--b\r\n{part}\r\n")).collect::<String>();
+        let parts = parts.iter().flat_map(|part| ["--b\r\n", part, "\r\n"]).collect::<String>();
         let body = Body::new("multipart/batching; boundary=\"b\"", format!("{parts}--b--\r\n"));
         read_batch(&body, Limits::default()).expect("it has parts")
     }

@@ -68,11 +68,7 @@ pub(super) fn of_operation(
         .iter()
         .map(|rows| {
             let row = rows[0];
-            let name = match row.subcode.as_deref() {
-                None => row.code.clone(),
-                Some(subcode) if tables.ambiguous.contains(subcode) => format!("{}{subcode}", row.code),
-                Some(subcode) => subcode.to_owned(),
-            };
+            let name = variant_name(&row.code, row.subcode.as_deref(), &tables.ambiguous);
             let name = scope.add(Role::Variant, &name);
             let causes = rows.iter().filter_map(|row| schema.errors.causes.get(&row.cause)?.summary.as_deref());
             ErrorVariant {
@@ -88,36 +84,40 @@ pub(super) fn of_operation(
     ErrorModel { docs: errors_docs(resource, operation, &everywhere), variants, type_name }
 }
 
-/// The subcodes that need a code in front to be told apart.
+/// The subcodes of error rows that need a code in front to be told apart.
 fn ambiguous(schema: &Schema) -> BTreeSet<&str> {
-    let mut codes = BTreeMap::<&str, BTreeSet<&str>>::new();
     let operations = schema.resources.values().flat_map(|resource| &resource.operations);
-    let rows = || operations.clone().flat_map(|operation| &operation.errors);
-    for row in rows() {
-        if let Some(subcode) = &row.subcode {
-            codes.entry(subcode).or_default().insert(&row.code);
-        }
-    }
-    let is_code = |subcode: &str| rows().any(|row| row.code == subcode);
-    codes
-        .into_iter()
-        .filter(|(subcode, codes)| codes.len() > 1 || is_code(subcode))
-        .map(|(subcode, _)| subcode)
-        .collect()
+    let rows = operations.flat_map(|operation| &operation.errors);
+    ambiguous_among(rows.map(|row| (row.code.as_str(), row.subcode.as_deref())))
 }
 
 /// The subcodes of reasons that need a code in front to be told apart.
 pub(super) fn ambiguous_reasons(schema: &Schema) -> BTreeSet<&str> {
-    let rows = || schema.resources.values().flat_map(|resource| &resource.reasons.rows);
-    let mut codes = BTreeMap::<&str, BTreeSet<&str>>::new();
-    for row in rows() {
-        if let Some(subcode) = &row.subcode {
-            codes.entry(subcode).or_default().insert(&row.code);
+    let rows = schema.resources.values().flat_map(|resource| &resource.reasons.rows);
+    ambiguous_among(rows.map(|row| (row.code.as_str(), row.subcode.as_deref())))
+}
+
+/// The subcodes that stand with several codes, or that are called like a code.
+fn ambiguous_among<'a>(rows: impl Iterator<Item = (&'a str, Option<&'a str>)>) -> BTreeSet<&'a str> {
+    let mut codes = BTreeSet::new();
+    let mut codes_of = BTreeMap::<&str, BTreeSet<&str>>::new();
+    for (code, subcode) in rows {
+        codes.insert(code);
+        if let Some(subcode) = subcode {
+            codes_of.entry(subcode).or_default().insert(code);
         }
     }
-    let is_code = |subcode: &str| rows().any(|row| row.code == subcode);
-    let is_ambiguous = |(subcode, codes): &(&str, BTreeSet<&str>)| codes.len() > 1 || is_code(subcode);
-    codes.into_iter().filter(is_ambiguous).map(|(subcode, _)| subcode).collect()
+    let is_ambiguous = |(subcode, found): &(&str, BTreeSet<&str>)| found.len() > 1 || codes.contains(subcode);
+    codes_of.into_iter().filter(is_ambiguous).map(|(subcode, _)| subcode).collect()
+}
+
+/// What a variant is called before it gets its Rust name: its subcode, with the code in front where that is ambiguous, or its code.
+fn variant_name(code: &str, subcode: Option<&str>, ambiguous: &BTreeSet<&str>) -> String {
+    match subcode {
+        None => code.to_owned(),
+        Some(subcode) if ambiguous.contains(subcode) => format!("{code}{subcode}"),
+        Some(subcode) => subcode.to_owned(),
+    }
 }
 
 /// With what the operation that a resource stands for can fail after it has begun.
@@ -129,11 +129,7 @@ pub(super) fn reasons(
 ) -> ErrorModel {
     let mut scope = Scope::default();
     let variants = resource.reasons.rows.iter().map(|row| {
-        let name = match row.subcode.as_deref() {
-            None => row.code.clone(),
-            Some(subcode) if ambiguous.contains(subcode) => format!("{}{subcode}", row.code),
-            Some(subcode) => subcode.to_owned(),
-        };
+        let name = variant_name(&row.code, row.subcode.as_deref(), ambiguous);
         ErrorVariant {
             name: scope.add(Role::Variant, &name).rust,
             docs: reason_docs(row, schema.errors.meaning(row)),

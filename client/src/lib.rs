@@ -71,6 +71,8 @@ mod error;
 mod exchange;
 mod guard;
 mod origin;
+#[cfg(ucwa_planted)]
+mod planted;
 mod random;
 mod relation;
 mod retry;

@@ -55,6 +55,10 @@ impl Retries {
     /// A random part of a delay that doubles with each attempt, up to the longest one.
     pub(crate) fn backoff(&self, attempts: u32, random: &Random) -> Duration {
         let factor = 1_u32.checked_shl(attempts.saturating_sub(1)).unwrap_or(u32::MAX);
+        #[cfg(ucwa_planted)]
+        if crate::planted::Planted::UncappedBackOff.is_made() {
+            return random.delay(self.policy.delay.saturating_mul(factor));
+        }
         random.delay(self.policy.delay.saturating_mul(factor).min(self.policy.longest_delay))
     }
 
@@ -84,6 +88,8 @@ fn may_repeat<C: Conditions>(error: &Error<C>, safety: Safety) -> bool {
         Error::Server(error) => error.is_too_many_requests(),
         Error::Refused(_) | Error::Unreadable(_) => false,
     };
+    #[cfg(ucwa_planted)]
+    let was_not_run = was_not_run || crate::planted::Planted::RepeatedPost.is_made();
     error.is_retryable() && (was_not_run || safety == Safety::Idempotent)
 }
 

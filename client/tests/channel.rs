@@ -274,6 +274,20 @@ async fn a_stream_that_lost_the_channel_does_not_poll_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_comes_while_the_channel_is_taken_is_given_once() {
+    let (simulator, _, application, mut events) = online(Format::Json).await;
+    simulator.send_message("ben@contoso.com", ADA, "hello").expect("both are users");
+    assert_eq!(tell(&next(&mut events).await), "started messagingInvitation");
+    simulator.set_note(ADA, "a note").expect("a user");
+    pass(Duration::from_secs(20)).await;
+    // The note has come, and waits behind the events before it.
+    assert_eq!(tell(&next(&mut events).await), "added conversation");
+    let mut second = application.events().expect("it has a channel");
+    assert!(told(&quiet(&mut second).await).contains(&"updated note".to_owned()));
+    assert_eq!(told(&quiet(&mut events).await), ["ended TakenByStream"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stranger_gets_the_channel_without_a_fight() {
     let (simulator, faulty, application, mut events) = online(Format::Json).await;
     let mut other = stranger(&simulator, &application).await;
@@ -400,6 +414,20 @@ async fn a_cursor_is_that_of_the_last_response_that_was_handled() {
         assert!("http://pool1.contoso.com/events".parse::<Cursor>().is_err());
         drop(faulty);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_program_that_stops_in_the_first_response_goes_on_there() {
+    let (simulator, _, application, events) = online(Format::Json).await;
+    drop(events);
+    let mut events = application.events().expect("it has a channel");
+    simulator.send_message("ben@contoso.com", ADA, "hello").expect("both are users");
+    assert_eq!(tell(&next(&mut events).await), "started messagingInvitation");
+    let cursor = events.cursor().expect("the stream has begun somewhere");
+    drop(events);
+    let mut again = application.events_after(&cursor, ChannelSettings::default()).expect("it is the same application");
+    let items = told(&quiet(&mut again).await);
+    assert!(items.contains(&"added conversation".to_owned()) || items[0] == "lost Resynchronized", "{items:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -33,7 +33,7 @@ pub use faults::{Effect, Fault, Schedule};
 pub use options::{Account, Options, OtherHosts, ServerLimits, TokenScope, Topology};
 pub use serve::serve;
 pub use simulator::{ConnectionError, Simulator};
-pub use watch::{Answer, Exchange};
+pub use watch::{Answer, Exchange, Told};
 
 /// The examples of the README.
 #[cfg(doctest)]

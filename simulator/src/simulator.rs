@@ -17,7 +17,7 @@ use crate::options::Options;
 use crate::protocol::Call;
 use crate::server::Step;
 use crate::state::{Moment, World, milliseconds};
-use crate::watch::{Exchange, Log};
+use crate::watch::{Exchange, Log, Told};
 
 /// A UCWA server.
 ///
@@ -217,6 +217,11 @@ impl Simulator {
     /// The latest requests with what became of them, the oldest first.
     pub fn requests(&self) -> Vec<Exchange> {
         self.log().entries()
+    }
+
+    /// The latest events that applications were told, or were to be told before they were lost, the oldest first.
+    pub fn told(&self) -> Vec<Told> {
+        self.world().events.entries()
     }
 
     /// Forgets the requests so far.

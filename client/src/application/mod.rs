@@ -51,6 +51,8 @@ struct State {
     resource: Arc<Fetched<Resource>>,
     /// How often the application was created again.
     generation: u64,
+    /// Whether the application was created again, and the user not yet made available.
+    has_to_be_restored: bool,
     /// What the user was made available with.
     available: Option<MakeMeAvailableInput>,
     is_kept_active: bool,
@@ -67,8 +69,14 @@ impl Client {
     pub async fn create_application(&self, settings: ApplicationSettings) -> Result<Application, Error> {
         let endpoint_id = settings.endpoint_id.clone().unwrap_or_else(|| self.new_id());
         let resource = create(self, &settings, &endpoint_id).await?;
-        let state =
-            State { resource: Arc::new(resource), generation: 0, available: None, is_kept_active: false, next: None };
+        let state = State {
+            resource: Arc::new(resource),
+            generation: 0,
+            has_to_be_restored: false,
+            available: None,
+            is_kept_active: false,
+            next: None,
+        };
         let shared = Shared {
             client: self.clone(),
             settings,
@@ -214,25 +222,26 @@ impl Application {
     pub(crate) async fn recreate_after(&self, generation: u64) -> Result<(), Error> {
         let shared = &self.handle.shared;
         let _turn = shared.recreation.lock().await;
-        if shared.state().generation != generation {
+        let is_done = {
+            let state = shared.state();
+            state.generation != generation && !state.has_to_be_restored
+        };
+        if is_done {
             return Ok(());
         }
         shared.check_open()?;
         let resource = create(&shared.client, &shared.settings, &shared.endpoint_id).await?;
-        let available = {
-            let mut state = shared.state();
-            state.resource = Arc::new(resource);
-            state.next = None;
-            state.available.clone()
-        };
+        let available = shared.state().replace(resource);
         if shared.check_open().is_err() {
             shared.delete().await?;
             return Err(RefusedError::Closed.into());
         }
+        #[cfg(ucwa_planted)]
+        let available = available.filter(|_| !crate::planted::Planted::NoRestoration.is_made());
         if let Some(input) = available {
             shared.make_available(input).await?;
         }
-        shared.state().generation += 1;
+        shared.state().has_to_be_restored = false;
         Ok(())
     }
 
@@ -284,6 +293,18 @@ impl Application {
     /// Whether a stream still has the channel.
     pub(crate) fn has_channel(&self, stream: u64) -> bool {
         self.handle.shared.streams.load(Ordering::Relaxed) == stream
+    }
+}
+
+impl State {
+    /// Takes the application that was created again. A stream that begins from now on knows that it is another. Gives what the user
+    /// is to be made available with.
+    fn replace(&mut self, resource: Fetched<Resource>) -> Option<MakeMeAvailableInput> {
+        self.resource = Arc::new(resource);
+        self.generation += 1;
+        self.has_to_be_restored = true;
+        self.next = None;
+        self.available.clone()
     }
 }
 

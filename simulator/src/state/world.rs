@@ -9,6 +9,7 @@ use super::{
 use crate::faults::Effect;
 use crate::options::Options;
 use crate::random::Random;
+use crate::watch::EventLog;
 
 /// The world.
 #[derive(Debug)]
@@ -36,6 +37,8 @@ pub(crate) struct World {
     pub(crate) restarts: u64,
     /// What documents say wrongly that are being written.
     pub(crate) distortion: Option<Effect>,
+    /// What applications were told.
+    pub(crate) events: EventLog,
     timers: BTreeMap<(Moment, u64), Timer>,
     counter: u64,
 }
@@ -64,6 +67,7 @@ impl World {
             written: BTreeMap::new(),
             restarts: 0,
             distortion: None,
+            events: EventLog::new(options.event_log_length),
             timers: BTreeMap::new(),
             counter: 0,
             options,

@@ -328,8 +328,8 @@ async fn a_message_is_an_operation_too() {
             let send = messaging.send_message().required().expect("messaging is connected");
             let text = SendMessageInput::new("", Body::new("text/plain", "hello"));
             let message = application.start(send.post_with(text)).await.expect("the server accepts it");
-            let sent = events.read_during(message, |_| {}).await.expect("it is delivered");
-            assert_eq!(sent.event().rel(), "message");
+            let delivered = events.read_during(message, |_| {}).await.expect("it is delivered");
+            assert_eq!(delivered.event().rel(), "message");
         };
         tokio::select! {
             () = program => {}

@@ -96,6 +96,6 @@ async fn respond(simulator: &Simulator, request: Request<Incoming>) -> Result<Re
         *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
         return Ok(Sent::of(response));
     };
-    let response = simulator.handle(Request::from_parts(parts, body.to_bytes())).await?;
+    let response = simulator.respond(Request::from_parts(parts, body.to_bytes())).await?;
     Ok(Sent::of(response))
 }

@@ -33,6 +33,8 @@ pub use control::{ApplicationState, ControlError, ConversationState, InvitationS
 pub use faults::{Effect, Fault, Schedule};
 pub use options::{Account, Options, OtherHosts, ServerLimits, TokenScope, Topology};
 pub use serve::serve;
+#[cfg(feature = "tls")]
+pub use serve::{CertificateError, ServerCertificate, serve_tls};
 pub use simulator::{ConnectionError, Simulator};
 pub use watch::{Answer, Exchange};
 

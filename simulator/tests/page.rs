@@ -83,14 +83,14 @@ async fn whoever_watches_hears_of_what_happens_by_itself() {
     let _ada = Desk::available(&simulator, &accounts()[0]).await;
     simulator.send_message("ben@contoso.com", "ada@contoso.com", "hello").expect("both are users");
     tokio::time::advance(Duration::from_secs(10)).await;
-    let begun = watch(&simulator, "").await;
-    let invitation = &begun["invitations"][0];
+    let ringing = watch(&simulator, "").await;
+    let invitation = &ringing["invitations"][0];
     assert_eq!(
         json!([invitation["from"], invitation["to"], invitation["state"]]),
         json!(["ben@contoso.com", "ada@contoso.com", "Connecting"])
     );
     let begin = Instant::now();
-    let ended = watch(&simulator, version(&begun)).await;
+    let ended = watch(&simulator, version(&ringing)).await;
     assert_eq!(begin.elapsed(), Duration::from_secs(20), "invitations wait for 30 seconds");
     assert_ne!(ended["invitations"][0]["state"], "Connecting");
 }
@@ -130,8 +130,8 @@ async fn a_server_ends_while_somebody_watches() {
     let options = Options { topology: Topology::local("contoso.com", "http", address.port()), ..Options::new(SEED) };
     let simulator = Simulator::with_options(options);
     let known = version(&watch(&simulator, "").await).to_owned();
-    let (end, ended) = tokio::sync::oneshot::channel::<()>();
-    let server = tokio::spawn(serve(simulator, listener, async { drop(ended.await) }));
+    let (end, until) = tokio::sync::oneshot::channel::<()>();
+    let server = tokio::spawn(serve(simulator, listener, async { drop(until.await) }));
     let mut stream = tokio::net::TcpStream::connect(address).await.expect("it listens");
     let head = format!("GET /simulator/watch?version={known} HTTP/1.1\r\nHost: {address}\r\n\r\n");
     // Of two requests in a row, the second waits for the first: what comes back for the first shows that both were read.

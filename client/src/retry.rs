@@ -82,15 +82,21 @@ impl Retries {
 
 /// Whether a request may be repeated that failed. An `operationId` makes no POST safe: servers do not promise to look at it.
 fn may_repeat<C: Conditions>(error: &Error<C>, safety: Safety) -> bool {
-    let was_not_run = match error {
-        Error::Transport(failure) => !failure.source.may_have_been_sent(),
-        Error::SignIn(_) => true,
-        Error::Server(error) => error.is_too_many_requests(),
-        Error::Refused(_) | Error::Unreadable(_) => false,
-    };
+    let is_safe = safety == Safety::Idempotent || !may_have_run(error);
     #[cfg(ucwa_planted)]
-    let was_not_run = was_not_run || crate::planted::Planted::RepeatedPost.is_made();
-    error.is_retryable() && (was_not_run || safety == Safety::Idempotent)
+    let is_safe = is_safe || crate::planted::Planted::RepeatedPost.is_made();
+    error.is_retryable() && is_safe
+}
+
+/// Whether the server may have done what a request asks for, although it failed.
+pub(crate) fn may_have_run<C: Conditions>(error: &Error<C>) -> bool {
+    match error {
+        Error::Transport(failure) => failure.source.may_have_been_sent(),
+        // What says more than that the server is busy, says that it refused.
+        Error::Server(response) => response.is_retryable() && !response.is_too_many_requests(),
+        Error::Unreadable(_) => true,
+        Error::Refused(_) | Error::SignIn(_) => false,
+    }
 }
 
 #[cfg(test)]

@@ -158,7 +158,8 @@ impl Client {
         timeout: Duration,
     ) -> Result<R::Response, Error<R::Error>> {
         #[cfg(ucwa_planted)]
-        let timeout = if crate::planted::Planted::EndlessPoll.is_made() { Duration::from_secs(1 << 32) } else { timeout };
+        let timeout =
+            if crate::planted::Planted::EndlessPoll.is_made() { Duration::from_secs(1 << 32) } else { timeout };
         self.send_within(request, 1, timeout + self.shared.settings.limits.poll_margin).await
     }
 

@@ -1,9 +1,13 @@
 //! Watching what goes on.
 
 mod log;
+mod poll;
+mod snapshot;
 mod told;
 
 pub(crate) use log::Log;
 pub use log::{Answer, Exchange};
-pub use told::Told;
+pub(crate) use poll::Watch;
+pub(crate) use snapshot::{json_response, snapshot};
 pub(crate) use told::EventLog;
+pub use told::Told;

@@ -66,6 +66,8 @@ impl Actor {
                     Ok(())
                 }
                 Command::Settle(done) => {
+                    // Whoever is slow has to have a chance to hear of everything.
+                    self.user.order(Order::Slow { pause: Duration::ZERO });
                     // Whoever waits may have given up.
                     let _ = done.send(());
                     Ok(())
@@ -77,7 +79,8 @@ impl Actor {
                 }
             };
             if let Err(error) = result {
-                self.user.note(format_args!("fails: {error}; {error:?}"));
+                self.user.note(format_args!("fails"));
+                self.user.note_shown(format_args!("fails: {error}; {error:?}"));
             }
         }
     }
@@ -87,13 +90,14 @@ impl Actor {
         self.user.world.record.set_phase(self.user.index, Phase::Open);
         while self.application.is_none() {
             if let Err(error) = self.try_online().await {
-                self.user.note(format_args!("is not online: {error}; {error:?}"));
+                self.user.note(format_args!("is not online"));
+                self.user.note_shown(format_args!("is not online: {error}; {error:?}"));
                 self.client = None;
                 sleep(NEXT_TRY).await;
             }
         }
         if let Err(error) = self.subscribe().await {
-            self.user.note(format_args!("follows nobody: {error}"));
+            self.user.note_shown(format_args!("follows nobody: {error}"));
         }
     }
 
@@ -104,7 +108,7 @@ impl Actor {
         let application = client.create_application(settings).await?;
         application.make_me_available(MakeMeAvailableInput::new()).await?;
         application.keep_active();
-        self.user.note(format_args!("is online: {client:?} {application:?}"));
+        self.user.note_shown(format_args!("is online: {client:?} {application:?}"));
         listener::start(&self.user, &application);
         self.client = Some(client);
         self.application = Some(application);
@@ -126,7 +130,7 @@ impl Actor {
         if let Some(application) = self.application.take()
             && let Err(error) = application.close().await
         {
-            self.user.note(format_args!("cannot close: {error}"));
+            self.user.note_shown(format_args!("cannot close: {error}"));
         }
         record.set_phase(self.user.index, Phase::Closed);
         self.client = None;
@@ -212,8 +216,8 @@ impl Actor {
             let messaging = conversation.messaging().fetch(application.client()).await.map_err(Error::into_general)?;
             let input = SendMessageInput::new(operation, Body::plain_text(&text));
             let post = messaging.send_message().required()?.post_with(input);
-            let started = application.send(post).await.map_err(Error::into_general)?;
-            self.user.note(format_args!("has said {text:?}: {:?}", started.link));
+            application.send(post).await.map_err(Error::into_general)?;
+            self.user.note(format_args!("has said {text:?}"));
             return Ok(());
         }
         let mut input = StartMessagingInput::new(format!("sip:{}", self.user.world.accounts[to].address));

@@ -45,7 +45,7 @@ impl Listener {
             let mut events = match self.open(cursor.as_ref()) {
                 Ok(events) => events,
                 Err(error) => {
-                    self.user.note(format_args!("cannot follow events: {error}"));
+                    self.user.note_shown(format_args!("cannot follow events: {error}"));
                     return self.user.command(Command::Recover(Recovery::SignIn));
                 }
             };
@@ -79,6 +79,7 @@ impl Listener {
     async fn follow(&mut self, stream: Stream, events: &mut Events, orders: &mut UnboundedReceiver<Order>) -> Stop {
         let (record, index) = (&self.user.world.record, self.user.index);
         let mut crash = None;
+        let mut is_taken = false;
         loop {
             if let Some((0, pause)) = crash {
                 return Stop::Crashed(pause);
@@ -86,12 +87,12 @@ impl Listener {
             record.set_waiting(index, true);
             let item = tokio::select! {
                 biased;
-                Some(order) = orders.recv() => {
+                // Who has lost the channel takes no more orders.
+                Some(order) = orders.recv(), if !is_taken => {
                     match order {
                         Order::Crash { items, pause } => crash = Some((items, pause)),
                         Order::TakeOver => {
-                            // Who has lost the channel does not come back for it.
-                            crash = None;
+                            (crash, is_taken) = (None, true);
                             start(&self.user, &self.application);
                         }
                         Order::Slow { pause } => self.pause = pause,
@@ -102,7 +103,7 @@ impl Listener {
             };
             record.set_waiting(index, false);
             let Some(item) = item else { return Stop::Ended };
-            self.user.note(format_args!("is given {item:?}"));
+            self.user.note_shown(format_args!("is given {item:?}"));
             if let Some(ending) = self.take(stream, item) {
                 record.ended(index, stream, ending);
                 return Stop::Ended;

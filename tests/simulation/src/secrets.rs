@@ -22,15 +22,22 @@ struct Watch {
     seen: Vec<String>,
 }
 
-/// Begins to look for secrets in what this thread traces.
+/// Begins to look for secrets in what this thread traces; for none where there are none.
 pub(crate) fn watch(mut secrets: Vec<String>) {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
         // In a program that has a subscriber of its own, values are looked at and traces are not.
         let _ = tracing::subscriber::set_global_default(Looking);
     });
-    secrets.push(TOKEN.into());
+    if !secrets.is_empty() {
+        secrets.push(TOKEN.into());
+    }
     WATCH.with_borrow_mut(|watch| *watch = Watch { secrets, ..Watch::default() });
+}
+
+/// Whether anything is looked for.
+pub(crate) fn is_looking() -> bool {
+    WATCH.with_borrow(|watch| !watch.secrets.is_empty())
 }
 
 /// Looks for secrets in a text.
@@ -53,7 +60,9 @@ struct Looking;
 
 impl Visit for Looking {
     fn record_debug(&mut self, _: &Field, value: &dyn fmt::Debug) {
-        look(&format!("{value:?}"));
+        if is_looking() {
+            look(&format!("{value:?}"));
+        }
     }
 }
 

@@ -10,8 +10,8 @@ use ucwa::Link;
 use ucwa::communication::{Accept, Conversation};
 
 use crate::schedule::{Action, UserSettings};
-use crate::world::World;
 use crate::secrets;
+use crate::world::World;
 
 /// A user of a schedule.
 #[derive(Debug)]
@@ -105,11 +105,18 @@ impl User {
         receiver
     }
 
-    /// Writes a line into the trace. No secret may stand in it.
+    /// Writes a line into the trace.
     pub(crate) fn note(&self, line: fmt::Arguments<'_>) {
-        let line = line.to_string();
-        secrets::look(&line);
-        self.world.record.note_of(self.index, format_args!("{line}"));
+        self.world.record.note_of(self.index, line);
+    }
+
+    /// Writes what the client shows of itself into the trace, where this schedule looks for secrets.
+    pub(crate) fn note_shown(&self, line: fmt::Arguments<'_>) {
+        if secrets::is_looking() {
+            let line = line.to_string();
+            secrets::look(&line);
+            self.note(format_args!("{line}"));
+        }
     }
 
     pub(crate) fn add_conversation(&self, path: String, link: Link<Conversation>) {

@@ -15,8 +15,13 @@ use crate::record::{Record, Trace};
 use crate::schedule::Schedule;
 
 /// Users, as many as a schedule can have.
-const NAMES: [(&str, &str); 5] =
-    [("ada", "Ada Vale"), ("ben", "Ben Ortiz"), ("cho", "Cho Lindqvist"), ("dan", "Dan Moreau"), ("eve", "Eve Castell")];
+const NAMES: [(&str, &str); 5] = [
+    ("ada", "Ada Vale"),
+    ("ben", "Ben Ortiz"),
+    ("cho", "Cho Lindqvist"),
+    ("dan", "Dan Moreau"),
+    ("eve", "Eve Castell"),
+];
 
 /// Between two polls of a stranger.
 const STRANGER_PAUSE: Duration = Duration::from_secs(5);

@@ -108,16 +108,34 @@ pub(crate) struct Channels {
 /// What a stream has received and not handed on yet.
 #[derive(Debug, Default)]
 struct Handing {
-    /// With the application and the number of the response; without either where a response is not what has to be announced.
-    waiting: VecDeque<(u64, u64, Expected)>,
+    waiting: VecDeque<Waiting>,
     application: Option<u64>,
     /// Whether the stream has created the application again since its last response.
     is_recreated: bool,
 }
 
+/// An item that a stream has not handed on yet.
+#[derive(Debug)]
+struct Waiting {
+    item: Expected,
+    /// The response that it came in; none for the announcement that the application was created again.
+    response: Option<Place>,
+}
+
+/// A response of the event channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place {
+    application: u64,
+    number: u64,
+    /// How often the channel had been resynchronized.
+    epoch: u64,
+}
+
 /// The event channel of one application.
 #[derive(Debug, Default)]
 struct Channel {
+    /// How often it was resynchronized, after which responses come again.
+    epoch: u64,
     /// The number of the last response that came to the client.
     last: Option<u64>,
     responses: BTreeMap<u64, Response>,
@@ -143,17 +161,18 @@ impl Channels {
         let handing = self.streams.entry(stream).or_default();
         if std::mem::take(&mut handing.is_recreated) {
             // Events may be missing, which is said before those that come.
-            self.applications.remove(&application);
+            self.applications.entry(application).or_default().restart();
         }
+        let channel = self.applications.entry(application).or_default();
         if loss == Some(Loss::Resynchronized) {
-            self.applications.insert(application, Channel::default());
+            channel.restart();
         } else {
-            let channel = self.applications.entry(application).or_default();
             result = channel.receive(stream, number);
         }
+        let response = Some(Place { application, number, epoch: channel.epoch });
         let handing = self.streams.entry(stream).or_default();
         let lost = loss.map(|loss| Expected::Lost(name_of(loss)));
-        handing.waiting.extend(items.into_iter().chain(lost).map(|item| (application, number, item)));
+        handing.waiting.extend(items.into_iter().chain(lost).map(|item| Waiting { item, response }));
         result
     }
 
@@ -163,8 +182,8 @@ impl Channels {
         let recreated = Expected::Lost(name_of(Loss::Recreated));
         handing.is_recreated = true;
         // Where the first try was not enough, one announcement is.
-        if handing.waiting.back().is_none_or(|(.., last)| *last != recreated) {
-            handing.waiting.push_back((0, 0, recreated));
+        if handing.waiting.back().is_none_or(|last| last.item != recreated) {
+            handing.waiting.push_back(Waiting { item: recreated, response: None });
         }
     }
 
@@ -176,37 +195,36 @@ impl Channels {
             handing.application = None;
             return Ok(());
         }
-        let Some((application, number, expected)) = handing.waiting.pop_front() else {
+        let Some(Waiting { item: expected, response }) = handing.waiting.pop_front() else {
             return Err(format!("handed on, but never received, or twice: {item:?}"));
         };
         if expected != *item {
             return Err(format!("lost or out of order: expected {expected:?}, found {item:?}"));
         }
-        if expected == Expected::Lost(name_of(Loss::Recreated)) {
+        let Some(response) = response else {
             handing.application = None;
             return Ok(());
+        };
+        let before = handing.application.replace(response.application);
+        if before.is_some_and(|before| before != response.application) {
+            return Err(format!("application {} follows another one without a word", response.application));
         }
-        let before = handing.application.replace(application);
-        if before.is_some_and(|before| before != application) {
-            return Err(format!("application {application} follows another one without a word"));
-        }
-        if matches!(expected, Expected::Lost(_)) {
+        let channel = self.applications.entry(response.application).or_default();
+        if matches!(expected, Expected::Lost(_)) || channel.epoch != response.epoch {
             return Ok(());
         }
-        let channel = self.applications.entry(application).or_default();
-        channel.hand_on(stream, number)
+        channel.hand_on(stream, response.number)
     }
 
     /// Notes that a stream ended.
     pub(crate) fn ended(&mut self, stream: Stream, ending: Ending) -> Result<(), String> {
         let Some(handing) = self.streams.remove(&stream) else { return Ok(()) };
-        let mut waiting = handing.waiting.iter().filter(|(_, number, _)| *number > 0);
-        match (ending, waiting.next()) {
-            (Ending::Other, Some((.., waiting))) => Err(format!("lost at the end of the stream: {waiting:?}")),
+        let waiting = handing.waiting.iter().find(|waiting| waiting.response.is_some());
+        match (ending, waiting) {
+            (Ending::Other, Some(waiting)) => Err(format!("lost at the end of the stream: {:?}", waiting.item)),
             (Ending::Taken, _) => {
-                for (application, number, _) in handing.waiting.into_iter().filter(|(_, number, _)| *number > 0) {
-                    let channel = self.applications.entry(application).or_default();
-                    channel.drop_response(stream, number);
+                for response in handing.waiting.iter().filter_map(|waiting| waiting.response) {
+                    self.applications.entry(response.application).or_default().drop_response(stream, response);
                 }
                 Ok(())
             }
@@ -217,11 +235,11 @@ impl Channels {
     /// Notes that the program dropped a stream in the middle, and will go on from its cursor: what it had not handled comes again.
     pub(crate) fn crashed(&mut self, stream: Stream) {
         let Some(handing) = self.streams.remove(&stream) else { return };
-        let front = handing.waiting.front().filter(|(_, number, _)| *number > 0);
-        let front = front.map(|(application, number, _)| (*application, *number));
-        let Some(application) = front.map(|(application, _)| application).or(handing.application) else { return };
+        let front = handing.waiting.front().and_then(|waiting| waiting.response);
+        let Some(application) = front.map(|response| response.application).or(handing.application) else { return };
         let Some(channel) = self.applications.get_mut(&application) else { return };
-        let first = front.map(|(_, number)| number).or(channel.last.map(|last| last + 1));
+        let front = front.filter(|response| response.epoch == channel.epoch);
+        let first = front.map(|response| response.number).or(channel.last.map(|last| last + 1));
         if let Some(first) = first {
             // The last response counts as handled once the program has come back for what follows it.
             channel.responses.retain(|number, _| number + 1 < first);
@@ -240,20 +258,28 @@ impl Channels {
         let dropped = self.applications.iter().find_map(|(application, channel)| {
             let last = channel.last?;
             let number = channel.dropped.iter().find(|number| **number <= last)?;
-            Some(format!("response {number} of application {application} was received by a stream that lost the channel"))
+            Some(format!(
+                "response {number} of application {application} was received by a stream that lost the channel"
+            ))
         });
-        waiting.map(|(.., item)| format!("received, and never handed on: {item:?}")).or(dropped)
+        waiting.map(|waiting| format!("received, and never handed on: {:?}", waiting.item)).or(dropped)
     }
 }
 
 impl Handing {
     /// Whether what comes next is about another application than what came before, if anything comes.
     fn is_another_next(&self) -> bool {
-        self.waiting.front().is_none_or(|(next, number, _)| *number > 0 && Some(*next) != self.application)
+        let next = self.waiting.front().map(|waiting| waiting.response);
+        next.is_none_or(|next| next.is_some_and(|response| Some(response.application) != self.application))
     }
 }
 
 impl Channel {
+    /// Forgets what came, as it may come again: that is announced.
+    fn restart(&mut self) {
+        *self = Self { epoch: self.epoch + 1, ..Self::default() };
+    }
+
     fn receive(&mut self, stream: Stream, number: u64) -> Result<(), String> {
         let last = self.last.replace(self.last.map_or(number, |last| last.max(number)));
         let response = self.responses.entry(number).or_default();
@@ -274,13 +300,11 @@ impl Channel {
         }
     }
 
-    fn drop_response(&mut self, stream: Stream, number: u64) {
-        let is_elsewhere = self
-            .responses
-            .get(&number)
-            .is_some_and(|response| response.received_by.iter().any(|receiver| *receiver != stream));
-        if !is_elsewhere {
-            self.dropped.insert(number);
+    fn drop_response(&mut self, stream: Stream, place: Place) {
+        let response = self.responses.get(&place.number);
+        let is_nowhere_else = response.is_some_and(|response| response.received_by.iter().eq([&stream]));
+        if is_nowhere_else && place.epoch == self.epoch {
+            self.dropped.insert(place.number);
         }
     }
 }

@@ -271,7 +271,9 @@ impl Record {
         for user in 0..inner.users.len() {
             let found = &inner.users[user];
             let is_missing = |(time, told): &&(Duration, Told)| {
-                told.kind == "started" && told.rel == "message" && is_own(user, told.application)
+                told.kind == "started"
+                    && told.rel == "message"
+                    && is_own(user, told.application)
                     && found.messages.is_missing(told, *time)
             };
             let message = told.iter().find(is_missing).map(|(_, told)| format!("never arrived: {}", told.href));

@@ -16,6 +16,9 @@ const REQUEST_TIME: Duration = Duration::from_secs(30);
 /// How long a poll may take beyond the time-out of its channel.
 const POLL_MARGIN: Duration = Duration::from_secs(30);
 
+/// How long a program may take for an item, during which nobody looks at the clock of a poll.
+const HANDLING: Duration = Duration::from_secs(20);
+
 /// How long nothing may be on its way while the program waits for events: the longest `Retry-After` that is waited for, and the
 /// longest delay.
 const LONGEST_SILENCE: Duration = Duration::from_secs(60 + 30);
@@ -147,7 +150,7 @@ impl Requests {
 
     /// Whether a request took longer than any may.
     fn overdue(&self, under_way: &UnderWay, now: Instant) -> Option<String> {
-        let longest = if under_way.is_poll { self.timeout + POLL_MARGIN } else { REQUEST_TIME };
+        let longest = if under_way.is_poll { self.timeout + POLL_MARGIN + HANDLING } else { REQUEST_TIME };
         let time = now - under_way.begin;
         (time > longest).then(|| format!("a request was waited for {time:?}, and not given up after {longest:?}"))
     }
@@ -182,8 +185,14 @@ impl Requests {
 /// A POST that must not be executed twice, by what makes it the one it is. The server makes sure that some do no harm, and some
 /// programs do the same thing again.
 fn post(request: &Request<Bytes>) -> Option<Post> {
-    const REPEATABLE: [&str; 6] =
-        ["/applications", "/makemeavailable", "/reportmyactivity", "/oauthtoken", "/presence", "/presencesubscriptions"];
+    const REPEATABLE: [&str; 6] = [
+        "/applications",
+        "/makemeavailable",
+        "/reportmyactivity",
+        "/oauthtoken",
+        "/presence",
+        "/presencesubscriptions",
+    ];
     let path = request.uri().path().to_ascii_lowercase();
     let is_one = request.method() == Method::POST && !REPEATABLE.iter().any(|end| path.ends_with(end));
     is_one.then(|| (request.uri().to_string(), request.body().clone()))

@@ -66,8 +66,8 @@ impl Actor {
                     Ok(())
                 }
                 Command::Settle(done) => {
-                    // Whoever is slow has to have a chance to hear of everything.
-                    self.user.order(Order::Slow { pause: Duration::ZERO });
+                    // Whoever listens has to have a chance to hear of everything.
+                    self.user.order(Order::Steady);
                     // Whoever waits may have given up.
                     let _ = done.send(());
                     Ok(())

@@ -96,6 +96,7 @@ impl Listener {
                             start(&self.user, &self.application);
                         }
                         Order::Slow { pause } => self.pause = pause,
+                        Order::Steady => (crash, self.pause) = (None, Duration::ZERO),
                     }
                     continue;
                 }

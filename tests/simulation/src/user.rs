@@ -60,6 +60,8 @@ pub(crate) enum Order {
     TakeOver,
     /// Take so long for each item.
     Slow { pause: Duration },
+    /// Take no time for an item, and do not stop.
+    Steady,
 }
 
 /// What a user's program knows.

@@ -21,6 +21,9 @@ pub(crate) struct World {
     pub(crate) tokens: BTreeMap<String, Token>,
     /// Who has signed in by a browser, by the value of its cookie.
     pub(crate) browser_sessions: BTreeMap<String, Identity>,
+    /// Windows sign-ins that are under way, the oldest first.
+    #[cfg(feature = "ntlm")]
+    pub(crate) handshakes: VecDeque<crate::tokens::Handshake>,
     pub(crate) applications: BTreeMap<ApplicationId, Application>,
     /// The applications of each address.
     pub(crate) applications_of: BTreeMap<String, BTreeSet<ApplicationId>>,
@@ -60,6 +63,8 @@ impl World {
             users: users.map(|user| (user.address.clone(), user)).collect(),
             tokens: BTreeMap::new(),
             browser_sessions: BTreeMap::new(),
+            #[cfg(feature = "ntlm")]
+            handshakes: VecDeque::new(),
             applications: BTreeMap::new(),
             applications_of: BTreeMap::new(),
             expired: VecDeque::new(),

@@ -52,9 +52,6 @@ impl World {
     /// The path at which those create an application who joined a meeting anonymously.
     pub(crate) const ANONYMOUS_APPLICATIONS: &'static str = "/ucwa/oauth/v1/anonApplications";
 
-    /// How many applications are remembered that expired by inactivity.
-    const EXPIRED: usize = 1000;
-
     pub(crate) fn new(options: Options) -> Self {
         let users = options.accounts.iter().cloned().enumerate().map(|(number, account)| User::new(account, number));
         Self {
@@ -83,10 +80,10 @@ impl World {
 
     /// Remembers that an application expired by inactivity, and forgets those of long ago.
     pub(crate) fn remember_expired(&mut self, id: ApplicationId, identity: Identity) {
-        if self.expired.len() == Self::EXPIRED {
+        self.expired.push_back((id, identity));
+        if self.expired.len() > self.options.limits.expired_applications {
             self.expired.pop_front();
         }
-        self.expired.push_back((id, identity));
     }
 
     /// Another number that was never used before.

@@ -81,7 +81,7 @@ impl Retries {
 }
 
 /// Whether a request may be repeated that failed. An `operationId` makes no POST safe: servers do not promise to look at it.
-fn may_repeat<C: Conditions>(error: &Error<C>, safety: Safety) -> bool {
+pub(crate) fn may_repeat<C: Conditions>(error: &Error<C>, safety: Safety) -> bool {
     let is_safe = safety == Safety::Idempotent || !may_have_run(error);
     #[cfg(ucwa_planted)]
     let is_safe = is_safe || crate::planted::Planted::RepeatedPost.is_made();

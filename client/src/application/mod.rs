@@ -366,9 +366,9 @@ impl Shared {
     /// Repeating this does no harm.
     async fn make_available(&self, input: MakeMeAvailableInput) -> Result<(), Error> {
         let me = self.resource().me().fetch(&self.client).await.map_err(Error::into_general)?;
-        // It is no longer linked where the user is available.
-        if let Some(link) = me.make_me_available().link() {
-            let post = link.post_with(input);
+        // It is no longer linked where the user is available, who has a presence then.
+        if !me.presence().exists() {
+            let post = me.make_me_available().required()?.post_with(input);
             self.client.send_safely(post, Safety::Idempotent).await.map_err(Error::into_general)?;
         }
         self.refresh().await

@@ -53,7 +53,7 @@ impl Actor {
         self.come_online().await;
         while let Some(command) = commands.recv().await {
             let result = match command {
-                Command::Act(action, step) => self.act(action, step).await,
+                Command::Act(action, step) => Box::pin(self.act(action, step)).await,
                 Command::Join(uri) => self.join(uri).await,
                 Command::Accept(link) => match &self.application {
                     Some(application) => application.send(link.post()).await.map_err(Error::into_general),
@@ -138,18 +138,15 @@ impl Actor {
     }
 
     async fn recover(&mut self, recovery: Recovery) {
-        match (recovery, &self.application) {
-            (Recovery::Stream, Some(_)) => {
-                sleep(STRANGER_PAUSE).await;
-                if let Some(application) = &self.application {
-                    listener::start(&self.user, application);
-                }
-            }
-            _ => {
-                self.close().await;
-                sleep(NEXT_TRY).await;
-                self.come_online().await;
-            }
+        if recovery == Recovery::Stream
+            && let Some(application) = &self.application
+        {
+            sleep(STRANGER_PAUSE).await;
+            listener::start(&self.user, application);
+        } else {
+            self.close().await;
+            sleep(NEXT_TRY).await;
+            self.come_online().await;
         }
     }
 
@@ -180,7 +177,7 @@ impl Actor {
                 self.subscribe().await
             }
             Action::Meeting { with } => self.meet(&application, with, step).await,
-            Action::Burst => burst(&application).await,
+            Action::Burst => Box::pin(burst(&application)).await,
             Action::Crash { items, pause } => {
                 self.user.order(Order::Crash { items, pause });
                 Ok(())

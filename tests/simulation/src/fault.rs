@@ -41,7 +41,7 @@ pub(crate) enum Fault {
     Server { user: Option<usize>, fault: ServerFault },
     /// A user has no network, or nobody has.
     Outage { user: Option<usize>, time: Duration },
-    /// The next read request is answered with a redirect to another host, or to another place of the same one.
+    /// The next read request gets a redirect to another host, or to another place of the same one.
     Redirect { user: usize, to: RedirectTo },
     /// The next events hold some that cannot be read.
     UnreadableEvents { user: usize },

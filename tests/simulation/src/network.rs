@@ -65,7 +65,7 @@ impl Network {
         let under_way = UnderWay { network: &self, number, is_over: false };
         let (uri, is_poll) = (request.uri().clone(), is_poll(request.uri()));
         let is_creation = request.method() == Method::POST && uri.path().ends_with("/applications");
-        let result = self.answer(request).await.and_then(whole);
+        let result = self.respond(request).await.and_then(whole);
         let outcome = match &result {
             Ok(response) => Outcome::Response(response),
             Err(TransportError::NotConnected(_)) => Outcome::NotSent,
@@ -88,7 +88,7 @@ impl Network {
         result.map_err(Into::into)
     }
 
-    async fn answer(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    async fn respond(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let is_read = request.method() == Method::GET && request.headers().contains_key(AUTHORIZATION);
         let (is_outage, redirect) = self.world.with_weather(self.user, |weather| {
             let is_outage = weather.is_outage();

@@ -136,6 +136,8 @@ struct Place {
 struct Channel {
     /// How often it was resynchronized, after which responses come again.
     epoch: u64,
+    /// Whether anything was handed on since.
+    has_handed_on: bool,
     /// The number of the last response that came to the client.
     last: Option<u64>,
     responses: BTreeMap<u64, Response>,
@@ -159,13 +161,14 @@ impl Channels {
         let Document { application, number, loss, items } = document;
         let mut result = Ok(());
         let handing = self.streams.entry(stream).or_default();
-        if std::mem::take(&mut handing.is_recreated) {
-            // Events may be missing, which is said before those that come.
-            self.applications.entry(application).or_default().restart();
-        }
         let channel = self.applications.entry(application).or_default();
+        let is_recreated = std::mem::take(&mut handing.is_recreated);
         if loss == Some(Loss::Resynchronized) {
             channel.restart();
+        } else if is_recreated && !channel.responses.contains_key(&number) {
+            // Events may be missing, which is said before those that come.
+            channel.restart();
+            result = channel.receive(stream, number);
         } else {
             result = channel.receive(stream, number);
         }
@@ -181,6 +184,7 @@ impl Channels {
         let handing = self.streams.entry(stream).or_default();
         let recreated = Expected::Lost(name_of(Loss::Recreated));
         handing.is_recreated = true;
+        self.applications.values_mut().for_each(|channel| channel.dropped.clear());
         // Where the first try was not enough, one announcement is.
         if handing.waiting.back().is_none_or(|last| last.item != recreated) {
             handing.waiting.push_back(Waiting { item: recreated, response: None });
@@ -238,6 +242,10 @@ impl Channels {
         let front = handing.waiting.front().and_then(|waiting| waiting.response);
         let Some(application) = front.map(|response| response.application).or(handing.application) else { return };
         let Some(channel) = self.applications.get_mut(&application) else { return };
+        if channel.epoch > 0 && !channel.has_handed_on {
+            // What comes again since the channel was resynchronized may have been handled before.
+            return channel.restart();
+        }
         let front = front.filter(|response| response.epoch == channel.epoch);
         let first = front.map(|response| response.number).or(channel.last.map(|last| last + 1));
         if let Some(first) = first {
@@ -293,6 +301,7 @@ impl Channel {
     }
 
     fn hand_on(&mut self, stream: Stream, number: u64) -> Result<(), String> {
+        self.has_handed_on = true;
         let response = self.responses.entry(number).or_default();
         match response.handed_on_by.replace(stream) {
             Some(other) if other != stream => Err(format!("events of response {number} were handed on twice")),

@@ -70,6 +70,7 @@ mod discovery;
 mod error;
 mod exchange;
 mod guard;
+mod listener;
 mod origin;
 mod random;
 mod relation;

@@ -16,6 +16,7 @@ use ucwa::{Fetched, Link, NotLinked, OperationRequest};
 pub use settings::ApplicationSettings;
 
 use crate::error::{Error, RefusedError};
+use crate::listener::Listeners;
 use crate::relation::Fetch as _;
 use crate::retry::Safety;
 use crate::session::Client;
@@ -45,6 +46,7 @@ struct Shared {
     is_closed: watch::Sender<bool>,
     /// How many event streams there have been. The latest has the channel.
     streams: AtomicU64,
+    listeners: Listeners,
 }
 
 struct State {
@@ -77,6 +79,7 @@ impl Client {
             recreation: tokio::sync::Mutex::default(),
             is_closed: watch::Sender::new(false),
             streams: AtomicU64::new(0),
+            listeners: Listeners::default(),
         };
         Ok(Application { handle: Arc::new(Handle { shared: Arc::new(shared) }) })
     }
@@ -279,6 +282,11 @@ impl Application {
         if self.has_channel(stream) {
             self.handle.shared.state().next = Some(next.clone());
         }
+    }
+
+    /// Those who are shown each item of the event channel.
+    pub(crate) fn listeners(&self) -> &Listeners {
+        &self.handle.shared.listeners
     }
 
     /// Whether a stream still has the channel.

@@ -135,7 +135,7 @@ impl Machine {
             return self.try_again(Error::Refused(ucwa::NotLinked { rel: "next".into() }.into()));
         };
         if std::mem::take(&mut self.failures) > 0 {
-            self.items.push_back(ChannelItem::Reconnected);
+            self.give(ChannelItem::Reconnected);
         }
         self.has_to_send_settings = false;
         document.senders.into_iter().for_each(|sender| self.hand_on(sender));
@@ -145,7 +145,7 @@ impl Machine {
             NextLink::Resync(_) => (ChannelState::Resyncing, Some(Loss::Resynchronized)),
         };
         if let Some(loss) = loss {
-            self.items.push_back(ChannelItem::Lost(loss));
+            self.give(ChannelItem::Lost(loss));
             self.has_to_send_settings = true;
         }
         self.state = state;
@@ -158,9 +158,15 @@ impl Machine {
     fn hand_on(&mut self, mut sender: Sender) {
         let events = std::mem::take(&mut sender.events);
         if sender.unreadable.is_some() {
-            self.items.push_back(ChannelItem::UnreadableSender(Box::new(sender)));
+            self.give(ChannelItem::UnreadableSender(Box::new(sender)));
         }
-        self.items.extend(events.into_iter().map(|event| ChannelItem::Event(Box::new(event))));
+        events.into_iter().for_each(|event| self.give(ChannelItem::Event(Box::new(event))));
+    }
+
+    /// Shows an item to the layers, and keeps it for the program.
+    fn give(&mut self, item: ChannelItem) {
+        self.application.listeners().tell(&item);
+        self.items.push_back(item);
     }
 
     /// Decides what an error of a poll means.
@@ -210,7 +216,7 @@ impl Machine {
         let asked = error.retry_after().unwrap_or_default().min(client.settings().retry.longest_retry_after);
         let delay = asked + client.backoff(self.failures);
         if self.failures == 1 {
-            self.items.push_back(ChannelItem::Interrupted(error));
+            self.give(ChannelItem::Interrupted(error));
         }
         match self.state {
             ChannelState::Recreating => self.recreate_after(delay),
@@ -222,9 +228,9 @@ impl Machine {
     fn recreated(&mut self) {
         self.generation = self.application.generation();
         if std::mem::take(&mut self.failures) > 0 {
-            self.items.push_back(ChannelItem::Reconnected);
+            self.give(ChannelItem::Reconnected);
         }
-        self.items.push_back(ChannelItem::Lost(Loss::Recreated));
+        self.give(ChannelItem::Lost(Loss::Recreated));
         match self.application.next_poll() {
             Ok(link) => {
                 (self.state, self.next, self.has_to_send_settings) = (ChannelState::Polling, link, true);
@@ -238,7 +244,7 @@ impl Machine {
     fn end(&mut self, end: ChannelEnd) {
         self.state = ChannelState::Closed;
         (self.cursor, self.cursor_after) = (None, None);
-        self.items.push_back(ChannelItem::Ended(end));
+        self.give(ChannelItem::Ended(end));
     }
 
     fn poll_after(&mut self, delay: Duration) {
@@ -258,5 +264,13 @@ impl Machine {
         self.work = Some(work(&self.application, delay, async move {
             Outcome::Recreated(application.recreate_after(generation).await)
         }));
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        if self.state != ChannelState::Closed && self.application.has_channel(self.number) {
+            self.application.listeners().leave();
+        }
     }
 }

@@ -63,7 +63,9 @@
 //! - `reqwest` (default): requests over the network by reqwest, with HTTP/2, gzip and the system's proxy settings, and rustls on ring
 //!   with the platform's trust store. Without it the caller brings a [`Transport`].
 
+mod address;
 mod application;
+mod capability;
 mod channel;
 mod credentials;
 mod discovery;
@@ -72,6 +74,7 @@ mod exchange;
 mod guard;
 mod listener;
 mod origin;
+pub mod presence;
 mod random;
 mod relation;
 mod retry;
@@ -79,11 +82,14 @@ mod secret;
 mod session;
 mod settings;
 mod sign_in;
+mod slot;
 mod token;
 mod transport;
 mod update;
 
+pub use address::ContactAddress;
 pub use application::{Application, ApplicationSettings};
+pub use capability::Capability;
 pub use channel::{ChannelEnd, ChannelItem, ChannelSettings, ChannelState, Cursor, Events, Loss, ParseCursorError};
 pub use credentials::{
     AnonymousMeeting, BrowserSignIn, Credentials, Password, SuppliedToken, TokenRequest, TokenSource,

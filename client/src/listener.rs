@@ -12,10 +12,19 @@ use crate::channel::ChannelItem;
 /// Somebody who is shown each item of the event channel.
 pub(crate) trait Listener: Send + Sync {
     /// Notes an item, without waiting for anything.
-    fn hear(&self, item: &ChannelItem);
+    fn hear(self: Arc<Self>, item: &ChannelItem);
 
-    /// Notes that nobody reads the event channel any more.
-    fn leave(&self) {}
+    /// Notes whether events arrive.
+    fn set_liveness(&self, _: Liveness) {}
+}
+
+/// Whether events arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Liveness {
+    /// The server has just responded, and the next poll is on its way.
+    Live,
+    /// The event channel does not work at present, has ended, or is read by nobody.
+    Silent,
 }
 
 /// The listeners of an application.
@@ -34,19 +43,19 @@ impl Listeners {
         self.each(|listener| listener.hear(item));
     }
 
-    /// Tells all listeners that nobody reads the event channel any more.
-    pub(crate) fn leave(&self) {
-        self.each(|listener| listener.leave());
+    /// Tells all listeners whether events arrive.
+    pub(crate) fn set_liveness(&self, liveness: Liveness) {
+        self.each(|listener| listener.set_liveness(liveness));
     }
 
-    fn each(&self, mut act: impl FnMut(&dyn Listener)) {
+    fn each(&self, act: impl FnMut(Arc<dyn Listener>)) {
         let listeners: Vec<_> = {
             let mut all = self.lock();
             all.retain(|listener| listener.strong_count() > 0);
             all.iter().filter_map(Weak::upgrade).collect()
         };
         // A listener may add another one.
-        listeners.iter().for_each(|listener| act(&**listener));
+        listeners.into_iter().for_each(act);
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Weak<dyn Listener>>> {

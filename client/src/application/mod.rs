@@ -17,9 +17,11 @@ pub use settings::ApplicationSettings;
 
 use crate::error::{Error, RefusedError};
 use crate::listener::Listeners;
+use crate::presence;
 use crate::relation::Fetch as _;
 use crate::retry::Safety;
 use crate::session::Client;
+use crate::slot::Slot;
 
 /// One application of a signed-in user: what presence, contacts, conversations and events belong to.
 ///
@@ -47,6 +49,7 @@ struct Shared {
     /// How many event streams there have been. The latest has the channel.
     streams: AtomicU64,
     listeners: Listeners,
+    presence: Slot<presence::Shared>,
 }
 
 struct State {
@@ -80,6 +83,7 @@ impl Client {
             is_closed: watch::Sender::new(false),
             streams: AtomicU64::new(0),
             listeners: Listeners::default(),
+            presence: Slot::default(),
         };
         Ok(Application { handle: Arc::new(Handle { shared: Arc::new(shared) }) })
     }
@@ -160,6 +164,16 @@ impl Application {
     pub async fn send<R: OperationRequest>(&self, request: R) -> Result<R::Response, Error<R::Error>> {
         self.handle.shared.check_open()?;
         self.client().send(request).await
+    }
+
+    /// Sends a request of which the caller knows whether executing it twice does harm.
+    pub(crate) async fn send_safely<R: OperationRequest>(
+        &self,
+        request: R,
+        safety: Safety,
+    ) -> Result<R::Response, Error<R::Error>> {
+        self.handle.shared.check_open()?;
+        self.client().send_safely(request, safety).await
     }
 
     /// Makes the user available: for presence, a note, a location and incoming conversations. Then reads the application again, as
@@ -287,6 +301,11 @@ impl Application {
     /// Those who are shown each item of the event channel.
     pub(crate) fn listeners(&self) -> &Listeners {
         &self.handle.shared.listeners
+    }
+
+    /// What those who follow presence share.
+    pub(crate) fn presence_slot(&self) -> &Slot<presence::Shared> {
+        &self.handle.shared.presence
     }
 
     /// Whether a stream still has the channel.

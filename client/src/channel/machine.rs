@@ -15,6 +15,7 @@ use super::poll::{Outcome, Work, work};
 use super::settings::ChannelSettings;
 use crate::application::Application;
 use crate::error::{Error, RefusedError};
+use crate::listener::Liveness;
 
 /// Two polls that are replaced within this time are replaced by a stranger. One alone is what a restart of the server looks like.
 const STRANGER_WINDOW: Duration = Duration::from_secs(600);
@@ -138,6 +139,7 @@ impl Machine {
             self.give(ChannelItem::Reconnected);
         }
         self.has_to_send_settings = false;
+        self.application.listeners().set_liveness(Liveness::Live);
         document.senders.into_iter().for_each(|sender| self.hand_on(sender));
         let (state, loss) = match next {
             NextLink::Next(_) => (ChannelState::Polling, None),
@@ -216,6 +218,7 @@ impl Machine {
         let asked = error.retry_after().unwrap_or_default().min(client.settings().retry.longest_retry_after);
         let delay = asked + client.backoff(self.failures);
         if self.failures == 1 {
+            self.application.listeners().set_liveness(Liveness::Silent);
             self.give(ChannelItem::Interrupted(error));
         }
         match self.state {
@@ -244,6 +247,9 @@ impl Machine {
     fn end(&mut self, end: ChannelEnd) {
         self.state = ChannelState::Closed;
         (self.cursor, self.cursor_after) = (None, None);
+        if self.application.has_channel(self.number) {
+            self.application.listeners().set_liveness(Liveness::Silent);
+        }
         self.give(ChannelItem::Ended(end));
     }
 
@@ -270,7 +276,7 @@ impl Machine {
 impl Drop for Machine {
     fn drop(&mut self) {
         if self.state != ChannelState::Closed && self.application.has_channel(self.number) {
-            self.application.listeners().leave();
+            self.application.listeners().set_liveness(Liveness::Silent);
         }
     }
 }

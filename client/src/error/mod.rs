@@ -17,6 +17,8 @@ pub use refused::RefusedError;
 pub use sign_in::SignInError;
 pub use transport::TransportFailure;
 
+use crate::capability::Capability;
+
 /// Why an operation failed, by the layer that failed.
 ///
 /// `C` are the documented errors of the operation. [`into_general`](Self::into_general) gives up that distinction, so that
@@ -153,6 +155,14 @@ impl<C: Conditions> Error<C> {
     /// Whether the server cannot serve anybody now: 503.
     pub fn is_unavailable(&self) -> bool {
         self.has(OperationError::is_unavailable)
+    }
+
+    /// What the server does not offer, if that is the reason. [`Capability::granted_by`] says what usually grants it.
+    pub fn missing_capability(&self) -> Option<Capability> {
+        match self {
+            Self::Refused(RefusedError::NotCapable { capability, .. }) => Some(*capability),
+            _ => None,
+        }
     }
 
     /// Whether the same request may succeed later. The client has already repeated what is safe to repeat: check before

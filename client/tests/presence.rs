@@ -85,7 +85,8 @@ async fn a_contact_is_followed_once_however_many_follow() {
     simulator.clear_requests();
     let mut second = ada.application.presence().expect("it is the same").follow([BEN]);
     assert_eq!(changes(&mut second).await, ["ben@contoso.com Online current"]);
-    assert_eq!(seen(&simulator).iter().filter(|line| !line.contains("/events")).count(), 0);
+    let is_own = |line: &&String| !line.contains("/events") && !line.contains("/reportMyActivity");
+    assert_eq!(seen(&simulator).iter().filter(is_own).count(), 0);
     simulator.set_presence(BEN, "Busy").expect("a user");
     assert_eq!(changes(&mut first).await, changes(&mut second).await);
     drop(first);
@@ -289,7 +290,7 @@ async fn five_thousand_contacts_are_followed_by_one_user() {
 
 #[tokio::test(start_paused = true)]
 async fn whoever_follows_whom_is_up_to_date_in_the_end() {
-    for seed in 0..40 {
+    for seed in 0..12 {
         let mut random = fastrand::Rng::with_seed(seed);
         let format = FORMATS[usize::from(random.bool())];
         let (simulator, ada, _ben) = two(format).await;
@@ -303,7 +304,10 @@ async fn whoever_follows_whom_is_up_to_date_in_the_end() {
                 1 if !sets.is_empty() => drop(sets.swap_remove(random.usize(..sets.len()))),
                 2 => sets.iter_mut().for_each(|set| set.remove([somebody])),
                 3 => sets.iter_mut().for_each(|set| set.add([somebody])),
-                4 => simulator.lose_state(application_of(&simulator, ADA)).unwrap_or_default(),
+                4 => {
+                    let own = simulator.applications().into_iter().find(|found| found.user == ADA);
+                    own.map(|own| simulator.lose_state(own.id).expect("it is there")).unwrap_or_default();
+                }
                 5 if random.bool() => simulator.restart(Memory::Lost),
                 6 => {
                     let chosen = ["Busy", "Away", "Online"][random.usize(..3)];

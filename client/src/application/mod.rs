@@ -15,8 +15,10 @@ use ucwa::{Fetched, Link, NotLinked, OperationRequest};
 
 pub use settings::ApplicationSettings;
 
+use crate::channel::{Listener, Listeners};
 use crate::error::{Error, RefusedError};
-use crate::listener::Listeners;
+use crate::messaging;
+use crate::operations::Operations;
 use crate::presence;
 use crate::relation::Fetch as _;
 use crate::retry::Safety;
@@ -49,7 +51,9 @@ struct Shared {
     /// How many event streams there have been. The latest has the channel.
     streams: AtomicU64,
     listeners: Listeners,
+    operations: Arc<Operations>,
     presence: Slot<presence::Shared>,
+    messaging: Slot<messaging::Shared>,
 }
 
 struct State {
@@ -83,8 +87,12 @@ impl Client {
             is_closed: watch::Sender::new(false),
             streams: AtomicU64::new(0),
             listeners: Listeners::default(),
+            operations: Arc::default(),
             presence: Slot::default(),
+            messaging: Slot::default(),
         };
+        let operations: Arc<dyn Listener> = shared.operations.clone();
+        shared.listeners.add(Arc::downgrade(&operations));
         Ok(Application { handle: Arc::new(Handle { shared: Arc::new(shared) }) })
     }
 }
@@ -156,14 +164,14 @@ impl Application {
         self.resource().online_meetings().fetch(self.client()).await.map_err(Error::into_general)
     }
 
-    /// Sends a request, unless the application was closed.
+    /// Sends a request, unless the application was closed. Where it is closed meanwhile, gives up waiting for the response.
     ///
     /// # Errors
     ///
     /// Fails with [`Closed`](RefusedError::Closed) after [`close`](Self::close), and as [`Client::send`] does.
     pub async fn send<R: OperationRequest>(&self, request: R) -> Result<R::Response, Error<R::Error>> {
-        self.handle.shared.check_open()?;
-        self.client().send(request).await
+        let safety = if request.is_idempotent() { Safety::Idempotent } else { Safety::OnlyOnce };
+        self.send_safely(request, safety).await
     }
 
     /// Sends a request of which the caller knows whether executing it twice does harm.
@@ -172,8 +180,14 @@ impl Application {
         request: R,
         safety: Safety,
     ) -> Result<R::Response, Error<R::Error>> {
-        self.handle.shared.check_open()?;
-        self.client().send_safely(request, safety).await
+        let shared = &self.handle.shared;
+        shared.check_open()?;
+        let mut closed = self.closed();
+        tokio::select! {
+            biased;
+            _ = closed.wait_for(|is_closed| *is_closed) => Err(RefusedError::Closed.into()),
+            result = shared.client.send_safely(request, safety) => result,
+        }
     }
 
     /// Makes the user available: for presence, a note, a location and incoming conversations. Then reads the application again, as
@@ -242,6 +256,7 @@ impl Application {
             state.next = None;
             state.available.clone()
         };
+        shared.operations.lose();
         if shared.check_open().is_err() {
             shared.delete().await?;
             return Err(RefusedError::Closed.into());
@@ -262,6 +277,7 @@ impl Application {
     /// case.
     pub async fn close(&self) -> Result<(), Error> {
         let was_closed = self.handle.shared.is_closed.send_replace(true);
+        self.handle.shared.operations.close();
         if was_closed { Ok(()) } else { self.handle.shared.delete().await }
     }
 
@@ -280,8 +296,29 @@ impl Application {
         self.handle.shared.state().generation
     }
 
+    /// Those who follow the event channel.
+    pub(crate) fn listeners(&self) -> &Listeners {
+        &self.handle.shared.listeners
+    }
+
+    /// The operations that the program waits for.
+    pub(crate) fn operations(&self) -> &Arc<Operations> {
+        &self.handle.shared.operations
+    }
+
+    /// What those who follow presence share.
+    pub(crate) fn presence_slot(&self) -> &Slot<presence::Shared> {
+        &self.handle.shared.presence
+    }
+
+    /// What the conversations share.
+    pub(crate) fn messaging_slot(&self) -> &Slot<messaging::Shared> {
+        &self.handle.shared.messaging
+    }
+
     /// Gives the channel to a new stream; the number is its own.
     pub(crate) fn take_channel(&self) -> u64 {
+        self.operations().set_interrupted(false);
         self.handle.shared.streams.fetch_add(1, Ordering::Relaxed) + 1
     }
 
@@ -296,16 +333,6 @@ impl Application {
         if self.has_channel(stream) {
             self.handle.shared.state().next = Some(next.clone());
         }
-    }
-
-    /// Those who are shown each item of the event channel.
-    pub(crate) fn listeners(&self) -> &Listeners {
-        &self.handle.shared.listeners
-    }
-
-    /// What those who follow presence share.
-    pub(crate) fn presence_slot(&self) -> &Slot<presence::Shared> {
-        &self.handle.shared.presence
     }
 
     /// Whether a stream still has the channel.
@@ -362,6 +389,7 @@ impl Drop for Handle {
     /// Removes the application if nobody has, as well as that can be done without waiting.
     fn drop(&mut self) {
         let shared = Arc::clone(&self.shared);
+        shared.operations.close();
         if shared.is_closed.send_replace(true) {
             return;
         }

@@ -11,11 +11,11 @@ use ucwa::{EventDocument, GetRequest, Link, NextLink, Sender};
 
 use super::cursor::Cursor;
 use super::item::{ChannelEnd, ChannelItem, Loss};
+use super::listener::Liveness;
 use super::poll::{Outcome, Work, work};
 use super::settings::ChannelSettings;
 use crate::application::Application;
 use crate::error::{Error, RefusedError};
-use crate::listener::Liveness;
 
 /// Two polls that are replaced within this time are replaced by a stranger. One alone is what a restart of the server looks like.
 const STRANGER_WINDOW: Duration = Duration::from_secs(600);
@@ -136,7 +136,7 @@ impl Machine {
             return self.try_again(Error::Refused(ucwa::NotLinked { rel: "next".into() }.into()));
         };
         if std::mem::take(&mut self.failures) > 0 {
-            self.give(ChannelItem::Reconnected);
+            self.tell(ChannelItem::Reconnected);
         }
         self.has_to_send_settings = false;
         self.application.listeners().set_liveness(Liveness::Live);
@@ -147,7 +147,7 @@ impl Machine {
             NextLink::Resync(_) => (ChannelState::Resyncing, Some(Loss::Resynchronized)),
         };
         if let Some(loss) = loss {
-            self.give(ChannelItem::Lost(loss));
+            self.tell(ChannelItem::Lost(loss));
             self.has_to_send_settings = true;
         }
         self.state = state;
@@ -157,18 +157,20 @@ impl Machine {
         self.poll_after(Duration::ZERO);
     }
 
+    /// Keeps an item for the program. The parts of the client that follow the channel hear of it first.
+    fn tell(&mut self, item: ChannelItem) {
+        self.application.listeners().tell(&item);
+        self.items.push_back(item);
+    }
+
     fn hand_on(&mut self, mut sender: Sender) {
         let events = std::mem::take(&mut sender.events);
         if sender.unreadable.is_some() {
-            self.give(ChannelItem::UnreadableSender(Box::new(sender)));
+            self.tell(ChannelItem::UnreadableSender(Box::new(sender)));
         }
-        events.into_iter().for_each(|event| self.give(ChannelItem::Event(Box::new(event))));
-    }
-
-    /// Shows an item to the layers, and keeps it for the program.
-    fn give(&mut self, item: ChannelItem) {
-        self.application.listeners().tell(&item);
-        self.items.push_back(item);
+        for event in events {
+            self.tell(ChannelItem::Event(Box::new(event)));
+        }
     }
 
     /// Decides what an error of a poll means.
@@ -219,7 +221,7 @@ impl Machine {
         let delay = asked + client.backoff(self.failures);
         if self.failures == 1 {
             self.application.listeners().set_liveness(Liveness::Silent);
-            self.give(ChannelItem::Interrupted(error));
+            self.tell(ChannelItem::Interrupted(error));
         }
         match self.state {
             ChannelState::Recreating => self.recreate_after(delay),
@@ -231,9 +233,9 @@ impl Machine {
     fn recreated(&mut self) {
         self.generation = self.application.generation();
         if std::mem::take(&mut self.failures) > 0 {
-            self.give(ChannelItem::Reconnected);
+            self.tell(ChannelItem::Reconnected);
         }
-        self.give(ChannelItem::Lost(Loss::Recreated));
+        self.tell(ChannelItem::Lost(Loss::Recreated));
         match self.application.next_poll() {
             Ok(link) => {
                 (self.state, self.next, self.has_to_send_settings) = (ChannelState::Polling, link, true);
@@ -250,7 +252,7 @@ impl Machine {
         if self.application.has_channel(self.number) {
             self.application.listeners().set_liveness(Liveness::Silent);
         }
-        self.give(ChannelItem::Ended(end));
+        self.tell(ChannelItem::Ended(end));
     }
 
     fn poll_after(&mut self, delay: Duration) {

@@ -4,20 +4,23 @@ mod discovery;
 mod refused;
 mod sign_in;
 mod transport;
+mod unsuccessful;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ucwa::http::StatusCode;
-use ucwa::{Conditions, ErrorKind, GenericError, NotLinked, OperationError, RequestError};
+use ucwa::{Conditions, ErrorKind, GenericError, NotLinked, OperationError, RequestError, Resource};
 
 pub use discovery::{DiscoveryAttempt, DiscoveryError, DiscoveryProblem};
 pub use refused::RefusedError;
 pub use sign_in::SignInError;
 pub use transport::TransportFailure;
+pub use unsuccessful::{Cause, Unsuccessful};
 
 use crate::capability::Capability;
+use crate::operations::OperationFailure;
 
 /// Why an operation failed, by the layer that failed.
 ///
@@ -35,6 +38,8 @@ pub enum Error<C: Conditions = GenericError> {
     Server(OperationError<C>),
     /// The server executed the request, and its response cannot be read.
     Unreadable(OperationError<C>),
+    /// The server began the operation, which did not succeed, or nobody knows if it did.
+    Unsuccessful(Box<Unsuccessful>),
 }
 
 impl<C: Conditions> Error<C> {
@@ -42,7 +47,7 @@ impl<C: Conditions> Error<C> {
     pub fn response(&self) -> Option<&OperationError<C>> {
         match self {
             Self::Server(error) | Self::Unreadable(error) => Some(error),
-            Self::Refused(_) | Self::SignIn(_) | Self::Transport(_) => None,
+            Self::Refused(_) | Self::SignIn(_) | Self::Transport(_) | Self::Unsuccessful(_) => None,
         }
     }
 
@@ -66,6 +71,7 @@ impl<C: Conditions> Error<C> {
         match self {
             Self::Server(error) | Self::Unreadable(error) => Some(error.operation()),
             Self::Transport(failure) => Some(&failure.operation),
+            Self::Unsuccessful(failed) => Some(failed.operation),
             Self::Refused(_) | Self::SignIn(_) => None,
         }
     }
@@ -75,7 +81,7 @@ impl<C: Conditions> Error<C> {
         match self {
             Self::Server(error) | Self::Unreadable(error) => error.url(),
             Self::Transport(failure) => Some(&failure.url),
-            Self::Refused(_) | Self::SignIn(_) => None,
+            Self::Refused(_) | Self::SignIn(_) | Self::Unsuccessful(_) => None,
         }
     }
 
@@ -86,12 +92,18 @@ impl<C: Conditions> Error<C> {
 
     /// The code of UCWA, such as `Conflict`.
     pub fn code(&self) -> Option<&str> {
-        self.response()?.code()
+        match self {
+            Self::Unsuccessful(failed) => Some(&failed.reason()?.code),
+            _ => self.response()?.code(),
+        }
     }
 
     /// The subcode of UCWA, such as `TooManyGroups`.
     pub fn subcode(&self) -> Option<&str> {
-        self.response()?.subcode()
+        match self {
+            Self::Unsuccessful(failed) => failed.reason()?.subcode.as_deref(),
+            _ => self.response()?.subcode(),
+        }
     }
 
     /// The identifier by which the server's logs name the request, where it sent one.
@@ -172,7 +184,7 @@ impl<C: Conditions> Error<C> {
             Self::Server(error) => error.is_retryable(),
             Self::Transport(failure) => failure.source.is_retryable(),
             Self::SignIn(error) => error.is_retryable(),
-            Self::Refused(_) | Self::Unreadable(_) => false,
+            Self::Refused(_) | Self::Unreadable(_) | Self::Unsuccessful(_) => false,
         }
     }
 
@@ -188,6 +200,7 @@ impl<C: Conditions> Error<C> {
             Self::Transport(failure) => Error::Transport(failure),
             Self::Server(error) => Error::Server(error.into_general()),
             Self::Unreadable(error) => Error::Unreadable(error.into_general()),
+            Self::Unsuccessful(failed) => Error::Unsuccessful(failed),
         }
     }
 }
@@ -219,6 +232,12 @@ impl<C: Conditions> From<NotLinked> for Error<C> {
     }
 }
 
+impl<C: Conditions, T: Resource> From<OperationFailure<T>> for Error<C> {
+    fn from(failure: OperationFailure<T>) -> Self {
+        Self::Unsuccessful(Box::new(failure.into()))
+    }
+}
+
 impl<C: Conditions> From<SignInError> for Error<C> {
     fn from(error: SignInError) -> Self {
         Self::SignIn(Arc::new(error))
@@ -238,6 +257,7 @@ impl<C: Conditions> fmt::Display for Error<C> {
             Self::SignIn(error) => write!(f, "sign-in failed: {error}"),
             Self::Transport(failure) => failure.fmt(f),
             Self::Server(error) | Self::Unreadable(error) => error.fmt(f),
+            Self::Unsuccessful(failed) => failed.fmt(f),
         }
     }
 }
@@ -250,6 +270,7 @@ impl<C: Conditions> fmt::Debug for Error<C> {
             Self::Transport(failure) => f.debug_tuple("Transport").field(failure).finish(),
             Self::Server(error) => f.debug_tuple("Server").field(error).finish(),
             Self::Unreadable(error) => f.debug_tuple("Unreadable").field(error).finish(),
+            Self::Unsuccessful(failed) => f.debug_tuple("Unsuccessful").field(failed).finish(),
         }
     }
 }
@@ -261,6 +282,7 @@ impl<C: Conditions> std::error::Error for Error<C> {
             Self::SignIn(error) => error.source(),
             Self::Transport(failure) => failure.source(),
             Self::Server(error) | Self::Unreadable(error) => error.source(),
+            Self::Unsuccessful(failed) => failed.source(),
         }
     }
 }

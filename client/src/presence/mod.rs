@@ -42,9 +42,8 @@ use self::book::Book;
 use crate::address::ContactAddress;
 use crate::application::Application;
 use crate::capability::{Capability, Offered as _};
-use crate::channel::ChannelItem;
+use crate::channel::{ChannelItem, Listener, Liveness};
 use crate::error::Error;
-use crate::listener::{Listener, Liveness};
 
 /// The contacts of an application whose presence is followed. Clones, and all that [`Application::presence`] gives, are the same.
 #[derive(Debug, Clone)]
@@ -106,7 +105,8 @@ impl Application {
         let shared = self.presence_slot().get_or_create(|| {
             let shared =
                 Arc::new(Shared { application: self.clone(), book: Mutex::new(Book::default()), work: Notify::new() });
-            self.listeners().add(&shared);
+            let listener: Arc<dyn Listener> = shared.clone();
+            self.listeners().add(Arc::downgrade(&listener));
             shared
         });
         Ok(Presence { shared })
@@ -152,7 +152,7 @@ impl Shared {
 }
 
 impl Listener for Shared {
-    fn hear(self: Arc<Self>, item: &ChannelItem) {
+    fn hear(&self, item: &ChannelItem) {
         if self.book().hear(item) {
             self.work.notify_one();
         }

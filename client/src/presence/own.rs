@@ -1,6 +1,6 @@
 //! What the user publishes: presence, note and location.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio::time::sleep;
 use ucwa::enumerations::PreferredAvailability;
@@ -9,9 +9,8 @@ use ucwa::{Fetched, Link, Post, PostRequest};
 
 use crate::application::Application;
 use crate::capability::{Capability, Offered as _};
-use crate::channel::{ChannelItem, Loss};
+use crate::channel::{ChannelItem, Listener, Loss};
 use crate::error::Error;
-use crate::listener::Listener;
 use crate::retry::Safety;
 
 /// What the user publishes. The user has to be [available](Application::make_me_available).
@@ -38,6 +37,8 @@ pub struct OwnPresence {
 
 #[derive(Debug)]
 struct Shared {
+    /// The task that publishes again holds what it works for.
+    own: Weak<Self>,
     application: Application,
     state: Mutex<State>,
     /// Held while something is published, so that the last one to be called wins.
@@ -64,9 +65,14 @@ struct Published {
 impl Application {
     /// What the user publishes.
     pub fn own_presence(&self) -> OwnPresence {
-        let state = Mutex::default();
-        let shared = Arc::new(Shared { application: self.clone(), state, turn: tokio::sync::Mutex::default() });
-        self.listeners().add(&shared);
+        let shared = Arc::new_cyclic(|own| Shared {
+            own: own.clone(),
+            application: self.clone(),
+            state: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
+        });
+        let listener: Arc<dyn Listener> = shared.clone();
+        self.listeners().add(Arc::downgrade(&listener));
         OwnPresence { shared }
     }
 }
@@ -242,7 +248,7 @@ impl Shared {
 }
 
 impl Listener for Shared {
-    fn hear(self: Arc<Self>, item: &ChannelItem) {
+    fn hear(&self, item: &ChannelItem) {
         if !matches!(item, ChannelItem::Lost(Loss::Recreated)) {
             return;
         }
@@ -252,8 +258,8 @@ impl Listener for Shared {
             std::mem::replace(&mut state.is_restoring, true)
         };
         // The event channel is read within the runtime.
-        if !is_restoring {
-            tokio::spawn(self.restore());
+        if !is_restoring && let Some(shared) = self.own.upgrade() {
+            tokio::spawn(shared.restore());
         }
     }
 }

@@ -73,9 +73,13 @@ mod discovery;
 mod error;
 mod exchange;
 mod guard;
+pub mod history;
+pub mod meetings;
 pub mod messaging;
 mod operations;
 mod origin;
+mod pages;
+pub mod people;
 pub mod presence;
 mod random;
 mod relation;
@@ -104,6 +108,7 @@ pub use operations::{
     FailedOperation, Operation, OperationEvent, OperationFailure, OperationResponse, Outcome, UnknownOutcome,
 };
 pub use origin::Origin;
+pub use pages::Pages;
 pub use relation::Fetch;
 pub use secret::Secret;
 pub use session::Client;

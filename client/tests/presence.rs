@@ -280,8 +280,6 @@ async fn five_thousand_contacts_are_followed_by_one_user() {
     pass(Duration::from_secs(3600)).await;
     assert_eq!(subscriptions(&simulator), COUNT / 100);
     assert!(changes(&mut followed).await.is_empty());
-    simulator.lose_application(application_of(&simulator, ADA)).expect("it is there");
-    pass(Duration::from_secs(300)).await;
     assert!(followed.contacts().iter().all(|contact| matches!(contact.standing, Standing::Current)));
     drop(followed);
     pass(Duration::from_secs(60)).await;

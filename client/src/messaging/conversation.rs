@@ -17,6 +17,7 @@ use super::item::{ConversationEnd, ConversationItem, Participant, ReceivedMessag
 use super::registry::Shared;
 use super::state::{Front, Happened, Note, State};
 use crate::address::ContactAddress;
+use crate::application::Application;
 use crate::capability::{Capability, Offered as _};
 use crate::channel::Loss;
 use crate::error::Error;
@@ -312,7 +313,11 @@ impl Conversation {
         Ok(messaging)
     }
 
-    pub(super) async fn send_get<T>(&self, link: &Link<T>) -> Result<Fetched<T>, Error>
+    pub(crate) fn application(&self) -> &Application {
+        &self.shared.application
+    }
+
+    pub(crate) async fn send_get<T>(&self, link: &Link<T>) -> Result<Fetched<T>, Error>
     where
         T: ucwa::Get<Response = Fetched<T>> + ucwa::Resource,
         T::Query: ucwa::Optional,

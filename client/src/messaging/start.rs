@@ -11,7 +11,7 @@ use super::draft::Draft;
 use crate::address::ContactAddress;
 use crate::capability::{Capability, Offered as _};
 use crate::error::Error;
-use crate::operations::{OperationFailure, Outcome};
+use crate::operations::{Operation, OperationFailure, Outcome};
 
 /// What a conversation begins with.
 #[derive(Debug, Clone, Default)]
@@ -91,6 +91,11 @@ impl Messaging {
         (input.subject, input.importance, input.thread_id) = (topic.subject, topic.importance, topic.thread_id);
         input.message = topic.message.map(|message| Content::plain_text(message.plain()));
         let operation = application.start(link.post_with(input)).await.map_err(Error::into_general)?;
+        self.accepted(operation).await
+    }
+
+    /// The conversation of an invitation, once it is accepted.
+    pub(crate) async fn accepted(&self, operation: Operation<MessagingInvitation>) -> Result<Conversation, Error> {
         let place = operation.link();
         self.connected(operation.await, place).await
     }

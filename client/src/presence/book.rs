@@ -78,6 +78,16 @@ pub(super) struct Follower {
     waker: Option<Waker>,
 }
 
+impl Follower {
+    /// Tells the follower that there is news of a contact.
+    fn announce(&mut self, address: &ContactAddress) {
+        if self.is_in_news.insert(address.clone()) {
+            self.news.push_back(address.clone());
+        }
+        self.waker.take().into_iter().for_each(Waker::wake);
+    }
+}
+
 /// A presence subscription, as the server has it.
 #[derive(Debug)]
 pub(super) struct Subscription {
@@ -160,8 +170,10 @@ impl Book {
         }
         let Some(entry) = self.contacts.get_mut(address) else { return };
         entry.followers.insert(id);
-        if entry.value.is_some() || entry.refusal.is_some() {
-            self.announce(address);
+        if (entry.value.is_some() || entry.refusal.is_some())
+            && let Some(follower) = self.followers.get_mut(&id)
+        {
+            follower.announce(address);
         }
     }
 
@@ -338,11 +350,9 @@ impl Book {
     fn announce(&mut self, address: &ContactAddress) {
         let Some(entry) = self.contacts.get(address) else { return };
         for id in &entry.followers {
-            let Some(follower) = self.followers.get_mut(id) else { continue };
-            if follower.is_in_news.insert(address.clone()) {
-                follower.news.push_back(address.clone());
+            if let Some(follower) = self.followers.get_mut(id) {
+                follower.announce(address);
             }
-            follower.waker.take().into_iter().for_each(Waker::wake);
         }
     }
 

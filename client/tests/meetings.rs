@@ -12,7 +12,7 @@ use ucwa::enumerations::{AccessLevel, Role};
 use ucwa::online_meeting::MyOnlineMeetingsInput;
 use ucwa_client::meetings::{ConferenceUri, JoinUrl, Meeting, Meetings};
 use ucwa_client::messaging::{ConversationEnd, ConversationItem};
-use ucwa_client::{AnonymousMeeting, Application, ApplicationSettings, Capability, Client, Error};
+use ucwa_client::{AnonymousMeeting, Application, ApplicationSettings, Capability, Client};
 use ucwa_simulator::Simulator;
 
 fn input(subject: &str, access: AccessLevel) -> MyOnlineMeetingsInput {
@@ -113,13 +113,14 @@ async fn those_in_the_lobby_are_admitted_or_rejected() {
         assert!(of_ada.lobby().is_empty());
         assert_eq!(of_ben.details().await.expect("he is in").subject.as_deref(), Some("Review"));
 
-        let waiting = join_and_give_up(&ben.application, &uri).await;
-        assert!(waiting.is_err() || waiting.is_ok(), "an application is in a meeting once");
+        of_ben.leave().await.expect("he may");
+        until(&of_ada, "Ben Ortiz left").await;
+        let waiting = ben.application.meetings().join(&uri).await.expect("there is one");
+        until(&of_ada, "Ben Ortiz waits").await;
+        waiting.give_up().await.expect("he may");
+        until(&of_ada, "Ben Ortiz waits no longer").await;
+        assert!(of_ada.lobby().is_empty());
     }
-}
-
-async fn join_and_give_up(application: &Application, uri: &str) -> Result<(), Error> {
-    application.meetings().join(uri).await?.give_up().await
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,8 +9,8 @@ use ucwa::online_meeting::OnlineMeetingInvitation;
 
 use super::{Meeting, Meetings};
 use crate::capability::{Capability, Offered as _};
-use crate::error::Error;
-use crate::messaging::Conversation;
+use crate::error::{Cause, Error, Unsuccessful};
+use crate::messaging::{Conversation, ConversationEnd};
 use crate::operations::Operation;
 
 /// On the way into a meeting: perhaps in its lobby. Dropping it does not leave the meeting; see [`give_up`](Self::give_up).
@@ -73,8 +73,14 @@ impl Joining {
     ///
     /// Fails if the user is turned away, if the meeting ends before, and if nobody knows what became of it.
     pub async fn joined(self) -> Result<Meeting, Error> {
-        self.operation.await?;
-        Ok(Meeting::new(self.conversation))
+        let Self { operation, conversation } = self;
+        // Whoever is turned away is told so by the end of the conversation at least.
+        tokio::select! {
+            biased;
+            outcome = operation.outcome() => drop(outcome?),
+            end = conversation.over() => return Err(turned_away(end)),
+        }
+        Ok(Meeting::new(conversation))
     }
 
     /// Leaves the lobby, or the meeting.
@@ -90,6 +96,14 @@ impl Joining {
     pub fn link(&self) -> Link<Resource> {
         self.conversation.link()
     }
+}
+
+fn turned_away(end: ConversationEnd) -> Error {
+    let reason = match end {
+        ConversationEnd::Ended(reason) => Some(reason),
+        _ => None,
+    };
+    Error::Unsuccessful(Box::new(Unsuccessful { operation: "onlineMeetingInvitation", cause: Cause::Failed(reason) }))
 }
 
 impl fmt::Debug for Joining {

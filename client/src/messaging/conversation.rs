@@ -65,6 +65,19 @@ impl Conversation {
         self.state.known().end().cloned()
     }
 
+    /// Waits until the conversation is over, and returns why.
+    pub async fn over(&self) -> ConversationEnd {
+        let mut changes = self.state.watch();
+        loop {
+            if let Some(end) = self.end() {
+                return end;
+            }
+            if changes.changed().await.is_err() {
+                return ConversationEnd::Closed;
+            }
+        }
+    }
+
     /// Reads the conversation again.
     ///
     /// # Errors

@@ -60,7 +60,8 @@ impl fmt::Display for ContactAddress {
 
 impl PartialEq<str> for ContactAddress {
     fn eq(&self, text: &str) -> bool {
-        *self == Self::from(text)
+        let other: Self = text.into();
+        *self == other
     }
 }
 

@@ -38,6 +38,7 @@
 //! - [`Credentials`] are a [`Password`], an [`AnonymousMeeting`], a [`BrowserSignIn`] or a [`TokenSource`] of the caller.
 //! - [`Client::update`] reads a resource, changes it and writes it back, and repeats that where somebody else was faster.
 //! - [`Application`] is what a user is online with. [`Fetch`] reads a relation, be it linked or embedded.
+//! - [`Batch`] sends many requests as one.
 //! - [`Events`] is the event channel as a stream.
 //! - [`Operation`] is the handle of what goes on after the response, such as an invitation.
 //! - [`Error`] tells which layer failed, and keeps what the server said.
@@ -66,8 +67,10 @@
 
 mod address;
 mod application;
+mod batch;
 mod capability;
 mod channel;
+mod clock;
 mod credentials;
 mod discovery;
 mod error;
@@ -95,6 +98,7 @@ mod update;
 
 pub use address::ContactAddress;
 pub use application::{Application, ApplicationSettings};
+pub use batch::{Batch, BatchResponse};
 pub use capability::Capability;
 pub use channel::{ChannelEnd, ChannelItem, ChannelSettings, ChannelState, Cursor, Events, Loss, ParseCursorError};
 pub use credentials::{
@@ -109,7 +113,7 @@ pub use operations::{
 };
 pub use origin::Origin;
 pub use pages::Pages;
-pub use relation::Fetch;
+pub use relation::{Fetch, FetchLatest};
 pub use secret::Secret;
 pub use session::Client;
 pub use settings::{Limits, PlainHttp, RetryPolicy, Settings};

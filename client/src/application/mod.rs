@@ -180,13 +180,16 @@ impl Application {
         request: R,
         safety: Safety,
     ) -> Result<R::Response, Error<R::Error>> {
-        let shared = &self.handle.shared;
-        shared.check_open()?;
+        self.until_closed(self.client().send_safely(request, safety)).await?
+    }
+
+    /// Does something unless the application is closed, and until it is.
+    pub(crate) async fn until_closed<T>(&self, task: impl Future<Output = T>) -> Result<T, RefusedError> {
         let mut closed = self.closed();
         tokio::select! {
             biased;
-            _ = closed.wait_for(|is_closed| *is_closed) => Err(RefusedError::Closed.into()),
-            result = shared.client.send_safely(request, safety) => result,
+            _ = closed.wait_for(|is_closed| *is_closed) => Err(RefusedError::Closed),
+            output = task => Ok(output),
         }
     }
 

@@ -49,7 +49,9 @@ impl Listeners {
             listeners.retain(|listener| listener.strong_count() > 0);
             listeners.iter().filter_map(Weak::upgrade).collect()
         };
-        all.iter().for_each(|listener| tell(&**listener));
+        for listener in &all {
+            tell(&**listener);
+        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Weak<dyn Listener>>> {

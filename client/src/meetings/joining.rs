@@ -1,6 +1,7 @@
 //! On the way into a meeting.
 
 use std::fmt;
+use std::sync::Arc;
 
 use ucwa::Link;
 use ucwa::communication::{Conversation as Resource, JoinOnlineMeetingInput};
@@ -103,7 +104,7 @@ fn turned_away(end: ConversationEnd) -> Error {
         ConversationEnd::Ended(reason) => Some(reason),
         _ => None,
     };
-    Error::Unsuccessful(Box::new(Unsuccessful { operation: "onlineMeetingInvitation", cause: Cause::Failed(reason) }))
+    Error::Unsuccessful(Arc::new(Unsuccessful { operation: "onlineMeetingInvitation", cause: Cause::Failed(reason) }))
 }
 
 impl fmt::Debug for Joining {

@@ -216,7 +216,7 @@ impl IncomingInvitation {
                     InvitationKind::Messaging => "messagingInvitation",
                     InvitationKind::Meeting => "onlineMeetingInvitation",
                 };
-                Err(Error::Unsuccessful(Box::new(Unsuccessful { operation, cause: Cause::Failed(reason) })))
+                Err(Error::Unsuccessful(Arc::new(Unsuccessful { operation, cause: Cause::Failed(reason) })))
             }
             (_, Err(error)) => Err(error.into_general()),
             (Some(InvitationEnd::Lost), Ok(())) => Err(Capability::AnswerInvitation.missing("conversation")),

@@ -108,7 +108,9 @@ impl Shared {
     fn hear_conversation(&self, event: &Event, link: &Link<Resource>) {
         if event.kind == EventKind::Deleted {
             let ended = self.known().conversations.remove(&key(link));
-            ended.into_iter().for_each(|state| state.hear(event));
+            if let Some(state) = ended {
+                state.hear(event);
+            }
         } else {
             self.state_of(link).hear(event);
         }
@@ -136,7 +138,9 @@ impl Shared {
             }
             EventKind::Completed | EventKind::Deleted => {
                 let ended = self.known().invitations.remove(&key(&link));
-                ended.into_iter().for_each(|incoming| incoming.finish(InvitationEnd::of(event)));
+                if let Some(incoming) = ended {
+                    incoming.finish(InvitationEnd::of(event));
+                }
             }
             _ => {}
         }
@@ -149,8 +153,12 @@ impl Shared {
             known.waiting.clear();
             (std::mem::take(&mut known.conversations), std::mem::take(&mut known.invitations))
         };
-        conversations.into_values().for_each(|state| state.finish(end.clone()));
-        invitations.into_values().for_each(|incoming| incoming.finish(InvitationEnd::Lost));
+        for state in conversations.into_values() {
+            state.finish(end.clone());
+        }
+        for incoming in invitations.into_values() {
+            incoming.finish(InvitationEnd::Lost);
+        }
     }
 }
 

@@ -335,7 +335,9 @@ impl Book {
             (entry.is_confirmed && entry.subscription.is_some()).then(|| address.clone())
         };
         let known: Vec<_> = self.contacts.iter().filter_map(known).collect();
-        known.iter().for_each(|address| self.announce(address));
+        for address in &known {
+            self.announce(address);
+        }
     }
 
     /// Ends all followers, as the application was closed.

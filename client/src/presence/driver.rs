@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use futures_util::{StreamExt as _, stream};
 use tokio::time::{Instant, sleep_until};
 use ucwa::people::{
-    AddToPresenceSubscriptionInput, ContactPresence, Memberships, PresenceSubscription, PresenceSubscriptionInput,
-    PresenceSubscriptionsInput,
+    AddToPresenceSubscriptionInput, Contact, ContactPresence, Memberships, PresenceSubscription,
+    PresenceSubscriptionInput, PresenceSubscriptionsInput,
 };
 use ucwa::{Fetched, Link, Resource as _};
 
@@ -17,12 +16,9 @@ use crate::address::ContactAddress;
 use crate::capability::{Capability, Offered as _};
 use crate::error::Error;
 
-/// How many requests of a follower are on their way at a time.
-const CONCURRENT: usize = 8;
-
 /// What a step came to.
 enum Outcome {
-    Subscribed(Fetched<PresenceSubscription>),
+    Subscribed(Box<Fetched<PresenceSubscription>>),
     Done,
 }
 
@@ -100,7 +96,7 @@ impl Shared {
     async fn attempt(&self, step: &Step) -> Result<Outcome, Error> {
         let application = &self.application;
         match step {
-            Step::Subscribe(contacts) => return self.subscribe(contacts).await.map(Outcome::Subscribed),
+            Step::Subscribe(contacts) => return self.subscribe(contacts).await.map(Box::new).map(Outcome::Subscribed),
             Step::Renew(_, link) => {
                 let post = link.post_with(PresenceSubscriptionInput::new(MINUTES));
                 application.send(post).await.map_err(Error::into_general)?;
@@ -174,64 +170,66 @@ impl Shared {
         Ok(())
     }
 
-    /// Reads presences, some at a time.
+    /// Reads presences: first those contacts of whom only the link is known, then the presence of all.
     async fn read_all(&self, readings: Vec<Reading>) {
-        let mut work = stream::iter(readings)
-            .map(|reading| async move {
-                let result = self.read(&reading).await;
-                (reading, result)
-            })
-            .buffer_unordered(CONCURRENT);
-        while let Some((reading, result)) = work.next().await {
-            self.note_reading(reading, result);
-        }
-    }
-
-    fn note_reading(&self, reading: Reading, result: Result<Option<(ContactAddress, ContactPresence)>, Error>) {
-        let now = Instant::now();
-        let mut book = self.book();
-        match result {
-            Ok(Some((address, presence))) => {
-                book.succeeded();
-                book.set_value(&address, presence, now);
-            }
-            Ok(None) => book.succeeded(),
-            Err(error) => {
-                tracing::debug!(%error, "a presence was not read");
-                if error.is_retryable() || matches!(error, Error::SignIn(_) | Error::Transport(_)) {
-                    book.failures = book.failures.saturating_add(1);
-                    book.pause = Some(now + self.application.client().backoff(book.failures));
-                    book.not_read(reading);
-                }
-            }
-        }
-    }
-
-    /// Reads a presence; `None` where nobody follows the contact.
-    async fn read(&self, reading: &Reading) -> Result<Option<(ContactAddress, ContactPresence)>, Error> {
         let generation = self.book().generation;
-        let (address, link) = match reading {
-            Reading::Presence(address, link) => (address.clone(), link.clone()),
-            Reading::Contact(link) => {
-                let contact = self.application.send(link.get()).await.map_err(Error::into_general)?;
-                let address = ContactAddress::of(&contact);
-                let presence = contact.contact_presence().link();
-                let mut book = self.book();
-                if book.generation != generation {
-                    return Ok(None);
-                }
-                let followed = address.filter(|address| book.contacts.contains_key(address));
-                let (Some(address), Some(presence)) = (followed, presence) else {
-                    if let Ok(named) = link.address() {
-                        book.note_stranger(named);
-                    }
-                    return Ok(None);
-                };
-                book.name(&address, link, Some(presence.clone()));
-                (address, presence)
+        let (mut presences, mut contacts) = (Vec::new(), Vec::new());
+        for reading in readings {
+            match reading {
+                Reading::Presence(address, link) => presences.push((address, link)),
+                Reading::Contact(link) => contacts.push(link),
             }
+        }
+        let responses = self.application.send_all(contacts.iter().map(Link::get)).await;
+        for (link, response) in contacts.into_iter().zip(responses) {
+            match response {
+                Ok(contact) => presences.extend(self.recognize(&link, &contact, generation)),
+                Err(error) => self.put_back(Reading::Contact(link), &error.into_general()),
+            }
+        }
+        let responses = self.application.send_all(presences.iter().map(|(_, link)| link.get())).await;
+        let now = Instant::now();
+        for ((address, link), response) in presences.into_iter().zip(responses) {
+            match response {
+                Ok(presence) => {
+                    let mut book = self.book();
+                    book.succeeded();
+                    book.set_value(&address, presence.into_inner(), now);
+                }
+                Err(error) => self.put_back(Reading::Presence(address, link), &error.into_general()),
+            }
+        }
+    }
+
+    /// Notes who a contact is; returns where the presence is read, if somebody follows them.
+    fn recognize(
+        &self,
+        link: &Link<Contact>,
+        contact: &Contact,
+        generation: u64,
+    ) -> Option<(ContactAddress, Link<ContactPresence>)> {
+        let mut book = self.book();
+        // What was asked for before a loss says nothing about the time after it.
+        if book.generation != generation {
+            return None;
+        }
+        let address = ContactAddress::of(contact).filter(|address| book.contacts.contains_key(address));
+        let Some((address, presence)) = address.zip(contact.contact_presence().link()) else {
+            book.note_stranger(link.address().ok()?);
+            return None;
         };
-        let presence = self.application.send(link.get()).await.map_err(Error::into_general)?;
-        Ok(Some((address, presence.into_inner())))
+        book.name(&address, link, Some(presence.clone()));
+        Some((address, presence))
+    }
+
+    /// Has something read again that was not read for a reason that may pass.
+    fn put_back(&self, reading: Reading, error: &Error) {
+        tracing::debug!(%error, "a presence was not read");
+        if error.is_retryable() {
+            let mut book = self.book();
+            book.failures = book.failures.saturating_add(1);
+            book.pause = Some(Instant::now() + self.application.client().backoff(book.failures));
+            book.not_read(reading);
+        }
     }
 }

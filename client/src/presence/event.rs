@@ -90,7 +90,9 @@ impl Book {
             return self.doubt();
         }
         let ids: Vec<_> = self.subscriptions.keys().copied().collect();
-        ids.into_iter().for_each(|id| self.drop_subscription(id));
+        for id in ids {
+            self.drop_subscription(id);
+        }
         self.ending.clear();
         self.try_refused_again();
         if loss == Loss::Recreated {
@@ -109,7 +111,9 @@ impl Book {
         }
         let covered = self.contacts.iter().filter_map(|(address, entry)| Some((address.clone(), entry.subscription?)));
         let covered: Vec<_> = covered.collect();
-        covered.iter().for_each(|(address, id)| self.set_subscription(address, Some(*id)));
+        for (address, id) in covered {
+            self.set_subscription(&address, Some(id));
+        }
     }
 
     /// Notes that a link leads to nobody whom anybody follows.

@@ -72,7 +72,9 @@ impl Book {
         }
         let expired: Vec<_> =
             self.subscriptions.iter().filter(|(_, found)| found.expires <= now).map(|(id, _)| *id).collect();
-        expired.into_iter().for_each(|id| self.drop_subscription(id));
+        for id in expired {
+            self.drop_subscription(id);
+        }
         let step = self.renewal(now).or_else(|| self.departure()).or_else(|| self.arrival());
         let step = step.or_else(|| self.check(now)).or_else(|| self.reading());
         match step {
@@ -122,9 +124,9 @@ impl Book {
         let roomy = roomy.map(|(id, found)| (*id, Arc::clone(&found.resource), size(self.capacity - found.size())));
         let count = roomy.as_ref().map_or(size(self.capacity), |(_, _, count)| *count);
         let contacts: Vec<_> = self.uncovered.iter().take(count).cloned().collect();
-        contacts.iter().for_each(|address| {
+        for address in &contacts {
             self.uncovered.remove(address);
-        });
+        }
         Some(match roomy {
             Some((id, resource, _)) => Step::Add(id, resource, contacts),
             None => Step::Subscribe(contacts),
@@ -228,7 +230,7 @@ impl Book {
 
     /// Puts a step back that failed, or gives it up, depending on the error.
     pub(super) fn failed(&mut self, step: Step, error: Error, now: Instant, delay: Duration) {
-        let may_pass = error.is_retryable() || matches!(error, Error::SignIn(_) | Error::Transport(_));
+        let may_pass = error.is_retryable();
         if may_pass {
             self.pause = Some(now + delay);
         }
@@ -246,10 +248,10 @@ impl Book {
                 self.drop_subscription(id);
             }
             Step::Subscribe(contacts) | Step::Add(_, _, contacts) => {
-                self.not_subscribed(contacts, error, now, may_pass)
+                self.not_subscribed(contacts, error, now, may_pass);
             }
             Step::End(link) if may_pass => self.ending.push(link),
-            Step::Leave(memberships, leaving) if may_pass => self.not_left(memberships, leaving),
+            Step::Leave(memberships, leaving) if may_pass => self.not_left(memberships.as_ref(), leaving),
             Step::End(_) | Step::Leave(..) | Step::Check(_) | Step::Read(_) => {}
         }
     }
@@ -274,13 +276,15 @@ impl Book {
         if is_limit {
             refused.append(&mut self.uncovered);
         }
-        refused.iter().for_each(|address| self.set_refusal(address, Some(&error)));
+        for address in &refused {
+            self.set_refusal(address, Some(&error));
+        }
         self.refused.append(&mut refused);
         self.refused_until = Some(now + REFUSAL);
     }
 
-    fn not_left(&mut self, memberships: Option<Link<Memberships>>, leaving: Vec<(ContactAddress, Option<String>)>) {
-        let found = self.subscriptions.values_mut().find(|found| found.memberships == memberships);
+    fn not_left(&mut self, memberships: Option<&Link<Memberships>>, leaving: Vec<(ContactAddress, Option<String>)>) {
+        let found = self.subscriptions.values_mut().find(|found| found.memberships.as_ref() == memberships);
         if let Some(found) = found {
             found.leaving.extend(leaving.into_iter().filter(|(address, _)| !found.contacts.contains(address)));
         }

@@ -55,8 +55,10 @@ impl Drop for Desk {
 }
 
 /// Waits for something that has to come.
-pub(crate) async fn soon<T>(what: impl Future<Output = T>) -> T {
-    within(Duration::from_secs(600), what).await.expect("it comes within ten minutes")
+pub(crate) fn soon<'a, T>(what: impl Future<Output = T> + 'a) -> impl Future<Output = T> + 'a {
+    // Boxed, as some of it is large.
+    let what = Box::pin(what);
+    async { within(Duration::from_secs(600), what).await.expect("it comes within ten minutes") }
 }
 
 /// Waits for something, but not for long.

@@ -460,7 +460,10 @@ async fn a_stream_that_begins_while_the_application_is_created_again_knows_the_n
     tokio::join!(quiet(&mut events), quiet(&mut later));
     simulator.lose_application(second).expect("it is there");
     assert_eq!(tell(&next(&mut later).await), "lost Recreated");
-    assert!(simulator.applications().iter().any(|found| found.is_available), "a third one is there when it is announced");
+    assert!(
+        simulator.applications().iter().any(|found| found.is_available),
+        "a third one is there when it is announced"
+    );
     assert!(!told(&quiet(&mut later).await).contains(&"lost Recreated".to_owned()), "it is announced once");
 }
 

@@ -110,8 +110,6 @@ pub(crate) struct Channels {
 struct Handing {
     waiting: VecDeque<Waiting>,
     application: Option<u64>,
-    /// Whether the stream has created the application again since its last response.
-    is_recreated: bool,
 }
 
 /// An item that a stream has not handed on yet.
@@ -160,15 +158,9 @@ impl Channels {
     pub(crate) fn received(&mut self, stream: Stream, document: Document) -> Result<(), String> {
         let Document { application, number, loss, items } = document;
         let mut result = Ok(());
-        let handing = self.streams.entry(stream).or_default();
         let channel = self.applications.entry(application).or_default();
-        let is_recreated = std::mem::take(&mut handing.is_recreated);
         if loss == Some(Loss::Resynchronized) {
             channel.restart();
-        } else if is_recreated && !channel.responses.contains_key(&number) {
-            // Events may be missing, which is said before those that come.
-            channel.restart();
-            result = channel.receive(stream, number);
         } else {
             result = channel.receive(stream, number);
         }
@@ -183,8 +175,8 @@ impl Channels {
     pub(crate) fn recreated(&mut self, stream: Stream) {
         let handing = self.streams.entry(stream).or_default();
         let recreated = Expected::Lost(name_of(Loss::Recreated));
-        handing.is_recreated = true;
-        self.applications.values_mut().for_each(|channel| channel.dropped.clear());
+        // Events may be missing, which is said before those that come.
+        self.applications.values_mut().for_each(Channel::restart);
         // Where the first try was not enough, one announcement is.
         if handing.waiting.back().is_none_or(|last| last.item != recreated) {
             handing.waiting.push_back(Waiting { item: recreated, response: None });

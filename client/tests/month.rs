@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use ucwa::communication::MessagingInvitation;
 use ucwa::me::MakeMeAvailableInput;
 use ucwa::{EventKind, Format};
-use ucwa_client::{ApplicationSettings, ChannelItem, Events};
+use ucwa_client::{ApplicationSettings, ChannelItem, ChannelSettings, Events};
 use ucwa_simulator::Memory;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -74,8 +74,8 @@ async fn a_month_alone_misses_nothing_without_being_told() {
     let client = sign_in(&faulty, Format::Json).await.expect("the password is right");
     let application = client.create_application(ApplicationSettings::new("board")).await.expect("an application");
     application.make_me_available(MakeMeAvailableInput::new()).await.expect("the user may");
-    application.keep_active();
-    let mut events = application.events().expect("it has a channel");
+    let settings = ChannelSettings::new().with_timeout(Duration::from_secs(900));
+    let mut events = application.events_with(settings).expect("it has a channel");
     let mut random = fastrand::Rng::with_seed(support::SEED);
     let (mut given, mut news, mut tokens) = (Vec::new(), 0, 0);
     for hour in 0..30 * 24 {

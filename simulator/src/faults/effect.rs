@@ -50,7 +50,7 @@ pub enum Effect {
     LostApplication,
     /// Loses conversations and subscriptions of the application before the request: its event channel says `resume` next.
     LostState,
-    /// Restarts the server instead of acting. All connections are cut, this one and those of open polls.
+    /// Restarts the server instead of acting. The connection of the request is cut, and those of open polls.
     Restart {
         /// What the server remembers.
         memory: Memory,

@@ -10,6 +10,7 @@ use support::{Faulty, respond, sign_in, simulator};
 use ucwa::Format;
 use ucwa::general::{Application, Applications2};
 use ucwa::http::Request;
+use ucwa::http::uri::Authority;
 use ucwa_client::{Client, Error, RefusedError};
 
 /// The hosts that the user's sign-in led to.
@@ -46,7 +47,7 @@ type Tokens = Arc<Mutex<Vec<(String, String)>>>;
 fn note(tokens: &Tokens, request: &Request<bytes::Bytes>) {
     if request.headers().contains_key("authorization") {
         let part = |part: Option<&str>| part.unwrap_or_default().to_ascii_lowercase();
-        let place = (part(request.uri().scheme_str()), part(request.uri().authority().map(|found| found.as_str())));
+        let place = (part(request.uri().scheme_str()), part(request.uri().authority().map(Authority::as_str)));
         tokens.lock().expect("no test panics while it holds the lock").push(place);
     }
 }

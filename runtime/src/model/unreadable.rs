@@ -28,12 +28,25 @@ pub(crate) enum Place {
     Property(Box<str>),
     /// All links.
     Links,
-    /// The links of a relation.
-    Link(Box<str>),
+    /// A link of a relation, by its position where there is a list.
+    Link(Box<str>, Option<usize>),
     /// All embedded resources.
     Embedded,
     /// An embedded resource of a relation, by its position where there is a list.
     Target(Box<str>, Option<usize>),
+}
+
+impl Place {
+    /// Whether two places are the same. What stands alone and what is first in a list differ in how they are written only.
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Link(left, index), Self::Link(right, other))
+            | (Self::Target(left, index), Self::Target(right, other)) => {
+                left == right && index.unwrap_or(0) == other.unwrap_or(0)
+            }
+            _ => self == other,
+        }
+    }
 }
 
 /// A part of a document.
@@ -87,6 +100,14 @@ impl Unreadable {
         }
     }
 
+    /// The element of a link.
+    pub(crate) fn as_link_element(&self) -> Option<&str> {
+        match (&self.place, &self.raw) {
+            (Place::Link(..), Raw::Xml(element)) => Some(element),
+            _ => None,
+        }
+    }
+
     pub(crate) fn json(&self) -> Option<RawJson<'_>> {
         match &self.raw {
             Raw::Json(text) => Some(RawJson(text)),
@@ -118,7 +139,7 @@ fn collect<'a>(object: &'a dyn Object, path: &str, found: &mut Vec<(String, &'a 
 impl PartialEq for Unreadable {
     /// Compares texts, as XML has nothing else: the number `7` and the text `"7"` are the same.
     fn eq(&self, other: &Self) -> bool {
-        self.place == other.place
+        self.place.is_same(&other.place)
             && match (&self.raw, &other.raw) {
                 (Raw::Json(left), Raw::Json(right)) => RawJson(left).texts() == RawJson(right).texts(),
                 (Raw::Xml(left), Raw::Xml(right)) => left == right,

@@ -424,8 +424,11 @@ impl<'d, 'c> Reader<'d, 'c> {
             match tag.name {
                 "property" => self.read_property(object, tag, &mut expected)?,
                 "link" => {
-                    self.read_link(object, tag, &mut expected)?;
+                    let result = self.read_link(object, tag, &mut expected);
                     self.skip_content(tag.is_empty)?;
+                    if let Err(error) = result {
+                        self.keep_link(object, tag, error)?;
+                    }
                 }
                 "propertyList" => self.read_list(object, tag, &mut expected)?,
                 "resource" => {
@@ -565,7 +568,11 @@ impl<'d, 'c> Reader<'d, 'c> {
     fn read_link(&self, object: &mut dyn Object, tag: Tag<'d>, expected: &mut Expected) -> Result<(), DecodeError> {
         let attributes = self.attributes(tag)?;
         let Some(rel) = &attributes.rel else { return Err(self.shape("<link> has no `rel`")) };
-        let Some(link) = attributes.link() else { return Ok(()) };
+        let Some(link) = attributes.link() else {
+            self.context.failed_in(rel);
+            self.context.failed_in("_links");
+            return Err(self.shape("<link> has no `href`"));
+        };
         self.count::<LinkData>()?;
         let description = object.description();
         if let Some(index) = description.find_relation(rel, expected.relation) {
@@ -589,6 +596,19 @@ impl<'d, 'c> Reader<'d, 'c> {
         }
         object.envelope_mut().relation_for(description, None, rel).push_link(link);
         Ok(())
+    }
+
+    /// Keeps the element of what is no link, whose end was just read, or makes it the reason why the document is not read.
+    #[cold]
+    fn keep_link(&self, object: &mut dyn Object, tag: Tag<'d>, error: DecodeError) -> Result<(), DecodeError> {
+        if !self.context.is_keeping() || !matches!(error.problem, DecodeProblem::Shape(_)) {
+            return Err(error);
+        }
+        self.context.restart(self.context.depth());
+        let rel = self.attribute(tag, "rel").unwrap_or_default();
+        let path = if rel.is_empty() { "_links".to_owned() } else { format!("_links.{rel}") };
+        let element = self.text.get(tag.opening..self.position()).unwrap_or_default();
+        self.keep(object, Place::Link(rel.into(), None), path, "a link", Raw::Xml(element.into()))
     }
 
     /// Reads an embedded resource, or keeps its element.

@@ -38,7 +38,9 @@
 //! - [`Credentials`] are a [`Password`], an [`AnonymousMeeting`], a [`BrowserSignIn`] or a [`TokenSource`] of the caller.
 //! - [`Client::update`] reads a resource, changes it and writes it back, and repeats that where somebody else was faster.
 //! - [`Application`] is what a user is online with. [`Fetch`] reads a relation, be it linked or embedded.
+//! - [`Batch`] sends many requests as one.
 //! - [`Events`] is the event channel as a stream.
+//! - [`Operation`] is the handle of what goes on after the response, such as an invitation.
 //! - [`Error`] tells which layer failed, and keeps what the server said.
 //! - [`Transport`] is the seam to the network, a `tower::Service`; `Network` is the one of the feature `reqwest`.
 //!
@@ -64,12 +66,15 @@
 //!   with the platform's trust store. Without it the caller brings a [`Transport`].
 
 mod application;
+mod batch;
 mod channel;
+mod clock;
 mod credentials;
 mod discovery;
 mod error;
 mod exchange;
 mod guard;
+mod operations;
 mod origin;
 mod random;
 mod relation;
@@ -83,6 +88,7 @@ mod transport;
 mod update;
 
 pub use application::{Application, ApplicationSettings};
+pub use batch::{Batch, BatchResponse};
 pub use channel::{ChannelEnd, ChannelItem, ChannelSettings, ChannelState, Cursor, Events, Loss, ParseCursorError};
 pub use credentials::{
     AnonymousMeeting, BrowserSignIn, Credentials, Password, SuppliedToken, TokenRequest, TokenSource,
@@ -90,8 +96,11 @@ pub use credentials::{
 pub use error::{
     DiscoveryAttempt, DiscoveryError, DiscoveryProblem, Error, RefusedError, SignInError, TransportFailure,
 };
+pub use operations::{
+    FailedOperation, Operation, OperationEvent, OperationFailure, OperationResponse, Outcome, UnknownOutcome,
+};
 pub use origin::Origin;
-pub use relation::Fetch;
+pub use relation::{Fetch, FetchLatest};
 pub use secret::Secret;
 pub use session::Client;
 pub use settings::{Limits, PlainHttp, RetryPolicy, Settings};

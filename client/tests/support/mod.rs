@@ -28,12 +28,18 @@ pub(crate) const FORMATS: [Format; 2] = [Format::Json, Format::Xml];
 pub(crate) enum Fault {
     /// There is no connection.
     NotConnected,
+    /// The connection breaks before the server has the request.
+    CutBefore,
     /// The server executes the request, and the connection breaks before the response.
     CutAfter,
     /// Nothing ever comes back.
     Silence,
     /// It is served a second later.
     Late,
+    /// The server executes the request, and the response comes a second later.
+    LateResponse,
+    /// The server executes the request, and the response is changed on the way.
+    Change(Box<dyn FnOnce(Response<Bytes>) -> Response<Bytes> + Send>),
     /// Something else responds, after a time.
     Respond(Response<Bytes>, Duration),
 }
@@ -86,6 +92,7 @@ impl Service<Request<Bytes>> for Faulty {
             match fault {
                 None => Ok(simulator.handle(request).await?),
                 Some(Fault::NotConnected) => Err(TransportError::NotConnected("no route".into()).into()),
+                Some(Fault::CutBefore) => Err("cut".into()),
                 Some(Fault::CutAfter) => {
                     simulator.handle(request).await?;
                     Err("cut".into())
@@ -95,6 +102,12 @@ impl Service<Request<Bytes>> for Faulty {
                     pass(Duration::from_secs(1)).await;
                     Ok(simulator.handle(request).await?)
                 }
+                Some(Fault::LateResponse) => {
+                    let response = simulator.handle(request).await?;
+                    pass(Duration::from_secs(1)).await;
+                    Ok(response)
+                }
+                Some(Fault::Change(change)) => Ok(change(simulator.handle(request).await?)),
                 Some(Fault::Respond(response, time)) => {
                     pass(time).await;
                     Ok(response)
@@ -144,7 +157,11 @@ pub(crate) fn settings(format: Format) -> Settings {
 }
 
 pub(crate) async fn sign_in(faulty: &Faulty, format: Format) -> Result<Client, Error> {
-    Client::sign_in_with(faulty.transport(), settings(format), ADA, password_of(ADA)).await
+    sign_in_as(ADA, faulty, format).await
+}
+
+pub(crate) async fn sign_in_as(user: &str, faulty: &Faulty, format: Format) -> Result<Client, Error> {
+    Client::sign_in_with(faulty.transport(), settings(format), user, password_of(user)).await
 }
 
 /// The requests that the simulator received: method, host and path, and the token.

@@ -115,6 +115,25 @@ fn numbers_that_64_bits_hold_are_read() {
 }
 
 #[test]
+fn text_in_which_a_character_is_cut_in_two_spoils_only_itself() {
+    for cut in [r"\ud83d", r"\ud83d!", r"\ude00", r"\ud83d\u0041"] {
+        let text = format!(r#"{{"name":"Jane {cut}","company":"Contoso","zz":["{cut}"]}}"#);
+        let contact: Contact = json(&text);
+        assert_eq!((contact.name.as_deref(), contact.company.as_deref()), (None, Some("Contoso")), "{text}");
+        let paths: Vec<_> = contact.envelope().unreadable().iter().map(ucwa::Unreadable::path).collect();
+        assert_eq!(paths, ["name", "zz"]);
+        let written = contact.to_json().expect("JSON holds all");
+        assert!(written.contains(&format!(r#""name":"Jane {cut}""#)), "{written}");
+        assert_eq!(Contact::from_json(written.as_bytes()).as_ref(), Ok(&contact));
+        let event = r#"{"sender":[{"rel":"people","href":"/p","events":[{"link":{"rel":"contact","href":"/c"},"type":"updated","_embedded":{"contact":RESOURCE}}]}]}"#;
+        let document = ucwa::decode_events(Format::Json, event.replace("RESOURCE", &text).as_bytes());
+        let document = document.unwrap_or_else(|error| panic!("{error}: {text}"));
+        let resource = document.senders[0].events[0].resource.as_ref().expect("it is read");
+        assert_eq!(resource.downcast_ref::<Contact>().and_then(|contact| contact.company.as_deref()), Some("Contoso"));
+    }
+}
+
+#[test]
 fn a_bad_embedded_resource_spoils_only_itself() {
     let contacts: MyContacts =
         json(r#"{"_embedded":{"contact":[{"name":"A"},7,{"name":"C","contactPresence":1},null,"x"]}}"#);

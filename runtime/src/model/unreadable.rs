@@ -191,13 +191,17 @@ impl<'a> RawJson<'a> {
 impl Serialize for RawJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         // Serializers other than that of documents get what they can hold.
-        match self.texts() {
-            Texts::List(_) => serializer.collect_seq(self.items().unwrap_or_default()),
-            Texts::One(text) if self.0.starts_with('"') => serializer.serialize_str(&text),
-            Texts::One(_) => match serde_json::from_str::<&RawValue>(self.0) {
-                Ok(raw) => raw.serialize(serializer),
-                Err(_) => serializer.serialize_str(self.0),
-            },
+        if let Some(items) = self.items() {
+            return serializer.collect_seq(items);
+        }
+        if self.0.starts_with('"')
+            && let Ok(text) = serde_json::from_str::<String>(self.0)
+        {
+            return serializer.serialize_str(&text);
+        }
+        match serde_json::from_str::<&RawValue>(self.0) {
+            Ok(raw) => raw.serialize(serializer),
+            Err(_) => serializer.serialize_str(self.0),
         }
     }
 }

@@ -64,6 +64,15 @@ fn a_resource_that_its_property_calls_otherwise_keeps_its_type_in_xml() {
 }
 
 #[test]
+fn what_nobody_reads_hides_no_name() {
+    for odd in ["<odd a=b/>", "<odd a/>", r#"<odd a="&b;">c</odd>"#] {
+        let text = format!(r#"<resource>{odd}<property name="rel">contact</property></resource>"#);
+        let any = ucwa::decode_resource(Format::Xml, text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text}"));
+        assert!(any.downcast_ref::<Contact>().is_some(), "{text}");
+    }
+}
+
+#[test]
 fn floats_are_written_as_they_came() {
     for number in
         ["5.555515555555555e115", "0.30000000000000004", "1e-7", "2.2250738585072014e-308", "123456.78901234567"]

@@ -368,13 +368,20 @@ impl<'d, 'c> Reader<'d, 'c> {
         if node.is_empty {
             return Ok(None);
         }
-        while let Some(child) = self.child()? {
-            if child.name == "property" && child.attributes.name.as_deref() == Some("rel") {
-                return self.text(child.is_empty).map(Some);
+        loop {
+            let tag = match self.next()? {
+                Event::Start(start) => self.tag(&start, false),
+                Event::Empty(start) => self.tag(&start, true),
+                Event::End(_) => return Ok(None),
+                Event::Eof => return Err(self.syntax("the document ends inside of an element")),
+                _ => continue,
+            };
+            // Attributes that nobody needs are not looked at, here as where the element is read.
+            if tag.name == "property" && self.attribute(tag, "name")? == "rel" {
+                return self.text(tag.is_empty).map(Some);
             }
-            self.skip(&child)?;
+            self.skip_content(tag.is_empty)?;
         }
-        Ok(None)
     }
 
     /// Reads the document's element, whose `rel` says what the resource is.

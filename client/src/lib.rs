@@ -35,7 +35,8 @@
 //!
 //! - [`Client`] is a signed-in user. [`Client::send`] sends every request of the bindings; it renews tokens, follows redirects and
 //!   repeats what can be repeated. Nothing is global: a process can have any number of clients.
-//! - [`Credentials`] are a [`Password`], an [`AnonymousMeeting`], a [`BrowserSignIn`] or a [`TokenSource`] of the caller.
+//! - [`Credentials`] are a [`Password`], an [`AnonymousMeeting`], a [`BrowserSignIn`], a [`WindowsSignIn`] or a [`TokenSource`] of the
+//!   caller.
 //! - [`Client::update`] reads a resource, changes it and writes it back, and repeats that where somebody else was faster.
 //! - [`Application`] is what a user is online with. [`Fetch`] reads a relation, be it linked or embedded.
 //! - [`Batch`] sends many requests as one.
@@ -64,6 +65,8 @@
 //!
 //! - `reqwest` (default): requests over the network by reqwest, with HTTP/2, gzip and the system's proxy settings, and rustls on ring
 //!   with the platform's trust store. Without it the caller brings a [`Transport`].
+//! - `ntlm`: the name and the password of a Windows account, `Ntlm`. Kerberos tickets of the user who is logged in come from a
+//!   [`WindowsSecurity`] of the caller, as the crates for them need the system's C library and its headers.
 
 mod application;
 mod batch;
@@ -86,6 +89,7 @@ mod sign_in;
 mod token;
 mod transport;
 mod update;
+mod windows;
 
 pub use application::{Application, ApplicationSettings};
 pub use batch::{Batch, BatchResponse};
@@ -106,7 +110,10 @@ pub use session::Client;
 pub use settings::{Limits, PlainHttp, RetryPolicy, Settings};
 #[cfg(feature = "reqwest")]
 pub use transport::Network;
-pub use transport::{BodyLimit, BoxError, Transport, TransportError};
+pub use transport::{BodyLimit, BoxError, SameConnection, Transport, TransportError};
+#[cfg(feature = "ntlm")]
+pub use windows::Ntlm;
+pub use windows::{WindowsHandshake, WindowsRequest, WindowsScheme, WindowsSecurity, WindowsSignIn, WindowsToken};
 #[cfg(feature = "reqwest")]
 pub use {reqwest, rustls};
 

@@ -115,8 +115,14 @@ mod tests {
     fn a_uri_is_the_text_that_it_came_as() {
         for uri in [Uri::from("sip:a"), Uri::from("sip:a".to_owned()), "sip:a".parse().expect("any text is one")] {
             assert_eq!((uri.as_str(), uri.as_ref(), uri.to_string().as_str()), ("sip:a", "sip:a", "sip:a"));
-            assert!(uri == "sip:a" && "sip:a" == uri && uri == *"sip:a" && *"sip:a" == uri);
-            assert!(uri != "sip:b" && "sip:b" != uri && uri != *"sip:b" && *"sip:b" != uri);
+            assert_eq!(uri, "sip:a");
+            assert_eq!("sip:a", uri);
+            assert_eq!(uri, *"sip:a");
+            assert_eq!(*"sip:a", uri);
+            assert_ne!(uri, "sip:b");
+            assert_ne!("sip:b", uri);
+            assert_ne!(uri, *"sip:b");
+            assert_ne!(*"sip:b", uri);
             assert_eq!(String::from(uri), "sip:a");
         }
         assert_eq!(format!("{:?}", Uri::from("https://a/?token=b")), r#""https://a/?token=[secret]""#);

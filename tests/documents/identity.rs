@@ -73,6 +73,22 @@ fn what_nobody_reads_hides_no_name() {
 }
 
 #[test]
+fn of_several_names_the_first_counts() {
+    let property = |name: &str| format!(r#"<property name="rel">{name}</property>"#);
+    for names in [["contact", "sparkle"], ["sparkle", "contact"], ["contact", "contactNote"], ["", "contact"]] {
+        let first = names.into_iter().find(|name| !name.is_empty()).expect("one is there");
+        let json = format!(r#"{{"rel":"{}","rel":"{}"}}"#, names[0], names[1]);
+        let xml = format!("<resource>{}{}</resource>", property(names[0]), property(names[1]));
+        for (format, text) in [(Format::Json, json), (Format::Xml, xml)] {
+            let any = ucwa::decode_resource(format, text.as_bytes()).expect("it is a resource");
+            assert_eq!((any.rel(), any.downcast_ref::<Contact>().is_some()), (first, first == "contact"), "{text}");
+            let written = any.encode(format).expect("it can be written");
+            assert_eq!(ucwa::decode_resource(format, written.as_bytes()).as_ref(), Ok(&any), "{written}");
+        }
+    }
+}
+
+#[test]
 fn floats_are_written_as_they_came() {
     for number in
         ["5.555515555555555e115", "0.30000000000000004", "1e-7", "2.2250738585072014e-308", "123456.78901234567"]

@@ -162,6 +162,43 @@ fn an_embedded_resource_lists_its_own_and_tools_find_all() {
 }
 
 #[test]
+fn a_path_counts_what_was_kept_and_names_no_position_where_there_is_no_list() {
+    let paths = |text: &str| {
+        let any = ucwa::decode_resource(Format::Json, text.as_bytes()).expect("it is a resource");
+        any.unreadable().into_iter().map(|(path, _)| path).collect::<Vec<_>>()
+    };
+    let bad = r#"{"name":{}}"#;
+    assert_eq!(
+        paths(&format!(r#"{{"rel":"myContacts","_embedded":{{"contact":[7,{{}},8,{bad}]}}}}"#)),
+        ["_embedded.contact[0]", "_embedded.contact[2]", "_embedded.contact[3].name"]
+    );
+    assert_eq!(paths(&format!(r#"{{"_embedded":{{"contact":{bad}}}}}"#)), ["_embedded.contact.name"]);
+    assert_eq!(paths(&format!(r#"{{"_embedded":{{"contact":[{bad}]}}}}"#)), ["_embedded.contact[0].name"]);
+    assert_eq!(
+        paths(&format!(r#"{{"rel":"myContacts","_embedded":{{"contact":{bad}}}}}"#)),
+        ["_embedded.contact[0].name"],
+        "the schema knows that it is a list"
+    );
+    let presence: ContactPresence = json(r#"{"lastActive":"yesterday"}"#);
+    let kept = &presence.envelope().unreadable()[0];
+    assert_eq!(
+        (kept.to_string(), format!("{kept:?}")),
+        ("lastActive: expected a point in time".to_owned(), kept.to_string())
+    );
+}
+
+#[test]
+fn as_many_values_are_kept_as_there_may_be_names() {
+    let text = |count: usize| {
+        let values: Vec<_> = (0..count).map(|number| format!(r#""x{number}":1e999"#)).collect();
+        format!("{{{}}}", values.join(","))
+    };
+    assert_eq!(json::<Contact>(&text(1025)).envelope().unreadable().len(), 1025);
+    let error = Contact::from_json(text(1026).as_bytes()).expect_err("there are too many");
+    assert!(error.to_string().contains("more than 1024 names"), "{error}");
+}
+
+#[test]
 fn an_embedded_element_that_cannot_be_read_is_kept_as_it_stands() {
     let bad = r#"<resource rel="contact" href="/b"><property>nameless</property></resource>"#;
     let text = format!(

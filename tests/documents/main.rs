@@ -2,6 +2,9 @@
 
 mod discovery;
 mod equality;
+mod events;
+mod formats;
 mod identity;
 mod lenient;
 mod links;
+mod model;

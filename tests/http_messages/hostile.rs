@@ -91,6 +91,9 @@ fn metadata_is_read_as_far_as_it_goes() {
     for none in ["{}", r#"{"metadata":null}"#, r#"{"metadata":[]}"#, r#"{"metadata":["POST"]}"#] {
         assert_eq!(read(none).expect("there is none"), Metadata::default(), "{none}");
     }
+    let xml = "<resource><x/><metadata><httpMethodMetadata><x/><httpMethod>POST</httpMethod><parameters><parameter><x/><name>to</name>\
+               <supportedValues><value>a</value><value>b</value></supportedValues></parameter></parameters></httpMethodMetadata></metadata></resource>";
+    assert_eq!(Metadata::decode(Format::Xml, xml.as_bytes(), Limits::default()).as_ref(), Ok(&usual));
     for bad in ["7", "[]", "null", "{"] {
         assert!(read(bad).is_err(), "{bad}");
     }

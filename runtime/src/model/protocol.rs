@@ -69,14 +69,10 @@ pub(crate) fn discovered(registry: &Registry, mut document: Box<dyn Object>) -> 
         (None, Some(_)) => "user",
         _ => return document,
     };
-    match registry.create(rel) {
-        // There are no properties in which values of the document would have to be looked for.
-        Some(mut step) if step.description().properties.is_empty() => {
-            std::mem::swap(step.envelope_mut(), document.envelope_mut());
-            step
-        }
-        _ => document,
-    }
+    let Some(mut step) = registry.create(rel) else { return document };
+    // These resources have no properties of their own: what else the server sent is unknown in both.
+    std::mem::swap(step.envelope_mut(), document.envelope_mut());
+    step
 }
 
 fn protocol_property(name: &str, value: &Json) -> Option<ProtocolProperty> {

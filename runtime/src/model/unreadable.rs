@@ -129,8 +129,11 @@ fn collect<'a>(object: &'a dyn Object, path: &str, found: &mut Vec<(String, &'a 
     for relation in envelope.relations() {
         let is_list =
             relation.embedded().len() > 1 || relation.is_listed() || object.description().is_many(relation.rel());
-        for (index, target) in relation.embedded().iter().enumerate() {
-            let index = if is_list { format!("[{index}]") } else { String::new() };
+        let kept: Vec<_> = envelope.kept_targets(relation.rel()).filter_map(|(position, _)| position).collect();
+        // What was kept stands between what was read.
+        let mut positions = (0..).filter(|position| !kept.contains(position));
+        for target in relation.embedded() {
+            let index = positions.next().filter(|_| is_list).map_or_else(String::new, |index| format!("[{index}]"));
             collect(&**target, &format!("{path}_embedded.{}{index}.", relation.rel()), found);
         }
     }
@@ -182,8 +185,8 @@ impl<'a> RawJson<'a> {
             "true" => "True".into(),
             "false" => "False".into(),
             "null" => "".into(),
-            text if text.starts_with('"') => serde_json::from_str::<String>(text).map_or(text.into(), Into::into),
-            text => text.into(),
+            // What is no text is shown as it stands.
+            text => serde_json::from_str::<String>(text).map_or(text.into(), Into::into),
         }
     }
 }

@@ -155,7 +155,9 @@ pub(super) fn read_value<'de, A: MapAccess<'de>>(
             map.next_value_seed(seed).inspect_err(|_| context.failed_in("_embedded"))
         }
         Key::Rel => {
-            if let Some(rel) = map.next_value_seed(TextSeed).inspect_err(|_| context.failed_in("rel"))? {
+            let rel = map.next_value_seed(TextSeed).inspect_err(|_| context.failed_in("rel"))?;
+            // Of several names the first counts, as it says what the rest is read as.
+            if let Some(rel) = rel.filter(|_| object.envelope().is_unnamed()) {
                 object.envelope_mut().set_rel(description, &rel);
             }
             Ok(())
@@ -214,10 +216,11 @@ impl AnySeed<'_> {
         while let Some(key) = map.next_key::<String>()? {
             if key == "rel" {
                 match read_rel(&mut map).inspect_err(|_| self.context.failed_in("rel"))? {
-                    Named::By(found) => {
-                        rel = found;
+                    Named::By(Some(found)) if !found.is_empty() => {
+                        rel = Some(found);
                         break;
                     }
+                    Named::By(_) => {}
                     Named::Not(value) => before.push((key, value)),
                 }
                 continue;

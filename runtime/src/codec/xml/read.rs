@@ -378,7 +378,11 @@ impl<'d, 'c> Reader<'d, 'c> {
             };
             // Attributes that nobody needs are not looked at, here as where the element is read.
             if tag.name == "property" && self.attribute(tag, "name")? == "rel" {
-                return self.text(tag.is_empty).map(Some);
+                let name = self.text(tag.is_empty)?;
+                if !name.is_empty() {
+                    return Ok(Some(name));
+                }
+                continue;
             }
             self.skip_content(tag.is_empty)?;
         }
@@ -483,6 +487,8 @@ impl<'d, 'c> Reader<'d, 'c> {
             return Ok(());
         }
         match &*name {
+            // Of several names the first counts, as it says what the rest is read as.
+            "rel" if !description.input && !object.envelope().is_unnamed() => {}
             "rel" if !description.input => object.envelope_mut().set_rel(description, &text),
             "etag" if !description.input => object.envelope_mut().set_etag(Some(&text)),
             _ => object.envelope_mut().push_unknown(name.into(), Json::String(text.into_owned())),

@@ -9,7 +9,7 @@ use super::{RUNS, Row, thousands};
 const PATHS: [&str; 4] = ["/me/note", "/me/presence", "/people/user1@contoso.com/contactPresence", "/photo"];
 
 /// How many requests are sent in each run.
-const REQUESTS: usize = 40_000;
+const REQUESTS: u16 = 40_000;
 
 pub(crate) fn measure() -> Row {
     let rates = paused_runtime().block_on(async {
@@ -19,10 +19,10 @@ pub(crate) fn measure() -> Row {
         let mut rates = Vec::new();
         for _ in 0..RUNS {
             let begin = Instant::now();
-            for request in requests.iter().cycle().take(REQUESTS) {
+            for request in requests.iter().cycle().take(REQUESTS.into()) {
                 desk.send(request).await;
             }
-            rates.push(REQUESTS as f64 / begin.elapsed().as_secs_f64());
+            rates.push(f64::from(REQUESTS) / begin.elapsed().as_secs_f64());
         }
         rates
     });

@@ -48,11 +48,10 @@ pub(crate) fn measure() -> Row {
 /// A request as it is sent.
 fn head(desk: &Desk) -> String {
     let request = desk.request("GET", "/me/note", "");
-    let mut head = format!("GET {} HTTP/1.1\r\nhost: localhost\r\n", request.uri().path());
-    for (name, value) in request.headers() {
-        head += &format!("{name}: {}\r\n", value.to_str().expect("text"));
-    }
-    head + "\r\n"
+    let headers = request.headers().iter();
+    let headers = headers.map(|(name, value)| format!("{name}: {}\r\n", value.to_str().expect("text")));
+    let headers: String = headers.collect();
+    format!("GET {} HTTP/1.1\r\nhost: localhost\r\n{headers}\r\n", request.uri().path())
 }
 
 /// Sends requests until the time is over; gives how many were answered.

@@ -19,6 +19,9 @@ struct Row {
     goal: &'static str,
 }
 
+/// A measurement by its name.
+type Measurement = (&'static str, fn() -> Row);
+
 /// How often what takes a moment is done, of which the median counts.
 const RUNS: usize = 9;
 
@@ -27,7 +30,7 @@ fn main() {
     if names == [ready::CHILD] {
         return ready::serve();
     }
-    let measurements: [(&str, fn() -> Row); 5] = [
+    let measurements: [Measurement; 5] = [
         ("ready", ready::measure),
         ("loopback", loopback::measure),
         ("in_process", in_process::measure),

@@ -66,7 +66,8 @@ impl Export<'_> {
 
     /// The answer to a request without a valid token. It comes from the web server below UCWA, which knows no JSON.
     pub(super) fn unauthorized(&self) -> Value {
-        let challenges = "How to get a token: `Bearer` for the directory of online topologies, `MsRtcOAuth` for a web ticket.";
+        let challenges =
+            "How to get a token: `Bearer` for the directory of online topologies, `MsRtcOAuth` for a web ticket.";
         json!({
             "description": "The token is missing, has expired or was revoked.",
             "headers": { "WWW-Authenticate": { "schema": { "type": "string" }, "description": challenges } },

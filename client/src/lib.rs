@@ -39,6 +39,7 @@
 //! - [`Client::update`] reads a resource, changes it and writes it back, and repeats that where somebody else was faster.
 //! - [`Application`] is what a user is online with. [`Fetch`] reads a relation, be it linked or embedded.
 //! - [`Events`] is the event channel as a stream.
+//! - [`Operation`] is the handle of what goes on after the response, such as an invitation.
 //! - [`Error`] tells which layer failed, and keeps what the server said.
 //! - [`Transport`] is the seam to the network, a `tower::Service`; `Network` is the one of the feature `reqwest`.
 //!
@@ -70,6 +71,7 @@ mod discovery;
 mod error;
 mod exchange;
 mod guard;
+mod operations;
 mod origin;
 mod random;
 mod relation;
@@ -89,6 +91,9 @@ pub use credentials::{
 };
 pub use error::{
     DiscoveryAttempt, DiscoveryError, DiscoveryProblem, Error, RefusedError, SignInError, TransportFailure,
+};
+pub use operations::{
+    FailedOperation, Operation, OperationEvent, OperationFailure, OperationResponse, Outcome, UnknownOutcome,
 };
 pub use origin::Origin;
 pub use relation::Fetch;

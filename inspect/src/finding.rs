@@ -27,7 +27,7 @@ pub enum Kind {
     UnknownCode,
     /// The subcode of an error that is not documented.
     UnknownSubcode,
-    /// A documented error in the answer of an operation that does not list it.
+    /// A documented error in the response of an operation that does not list it.
     UnlistedError,
     /// A value of another type than that of its property.
     WrongType,
@@ -153,7 +153,7 @@ pub struct SeenEvent {
 /// An error that is not documented.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SeenError {
-    /// The status of the answer; none in an event.
+    /// The status of the response; none in an event.
     pub status: Option<u16>,
     /// The code.
     pub code: String,

@@ -13,11 +13,11 @@ use crate::message::{Direction, Message};
 /// What a message is.
 #[derive(Debug)]
 pub(crate) enum Recognised {
-    /// An answer of the event channel.
+    /// A response of the event channel.
     Events,
     /// The body of an error.
     Error,
-    /// An answer to OPTIONS.
+    /// The response to OPTIONS.
     Metadata,
     /// A resource, with an empty one of its type.
     Resource(Box<dyn Object>),
@@ -88,7 +88,7 @@ pub(crate) fn recognise(message: &Message, addresses: &Addresses) -> Recognised 
     let Some(format) = message.format() else {
         return Recognised::Other(match message.media_type().unwrap_or_default() {
             media_type if media_type.starts_with("multipart/") => "batch, read part by part",
-            media_type if media_type.contains("html") => "HTML, no answer of UCWA",
+            media_type if media_type.contains("html") => "HTML, not a response of UCWA",
             _ => "another media type",
         });
     };

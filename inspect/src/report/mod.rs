@@ -170,7 +170,7 @@ fn detail(subject: &Subject, seen: &Sightings) -> String {
         details.push(subject.detail.clone());
     }
     if !seen.errors.is_empty() && subject.owner.method.is_some() {
-        details.push(format!("in answer to {}", subject.owner));
+        details.push(format!("in response to {}", subject.owner));
     }
     details.extend(seen.values.as_ref().map(ToString::to_string));
     if subject.kind == Kind::UnknownLink {

@@ -94,7 +94,7 @@ impl Errata<'_> {
         Some(())
     }
 
-    /// Rows for the operation that was answered. The reason of an event answers none that the traffic tells, and gives values of
+    /// Rows for the operation that failed. The reason of an event belongs to none that the traffic tells, and gives values of
     /// the enumerations of codes and subcodes.
     pub(super) fn error(&mut self, subject: &Subject, seen: &Sightings) -> Option<()> {
         let resource = self.schema.resources.get(&subject.owner.name);
@@ -108,7 +108,7 @@ impl Errata<'_> {
         for error in seen.errors.iter().filter(|error| !has_row(operation, error)) {
             let Some((name, value)) = self.error_row(error) else { continue };
             let table = Table::of_resource(resource, place.as_str(), operation.errors.len(), Naming::Number);
-            let reason = format!("Traffic has it in an answer to {method}: {}.", self.sighted(seen));
+            let reason = format!("Traffic has it in a response to {method}: {}.", self.sighted(seen));
             self.additions.add(table, Row { name: format!("{method}-{name}"), value, reason });
         }
         Some(())

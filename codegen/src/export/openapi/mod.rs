@@ -76,7 +76,7 @@ fn newest(schema: &Schema, bodies: Bodies) -> Value {
             "variables": {
                 "application": {
                     "default": "https://fe1.contoso.com/ucwa/v1/applications/192",
-                    "description": "The address of the application, which creating it answers.",
+                    "description": "The address of the application, which creating it returns.",
                 },
             },
         }],
@@ -226,13 +226,13 @@ impl Export<'_> {
     }
 
     fn responses(&self, operation: &Operation) -> Map<String, Value> {
-        let answer = &operation.answer;
-        let status = answer.status.unwrap_or(200);
+        let response = &operation.response;
+        let status = response.status.unwrap_or(200);
         let mut success = json!({ "description": described(operation, status) });
-        let resource = answer.resource.as_ref().filter(|name| self.schema().resources.contains_key(*name));
-        if let Some(kind) = &answer.content {
+        let resource = response.resource.as_ref().filter(|name| self.schema().resources.contains_key(*name));
+        if let Some(kind) = &response.content {
             success["content"] = self.raw(std::slice::from_ref(kind));
-        } else if let Some(name) = resource.filter(|_| !answer.location) {
+        } else if let Some(name) = resource.filter(|_| !response.location) {
             success["content"] = Value::Object(self.documents(&self.definitions.reference(name), "XmlResource"));
         }
         let headers = headers(operation);
@@ -279,21 +279,21 @@ impl Export<'_> {
             "webTicket": {
                 "type": "http",
                 "scheme": "bearer",
-                "description": "On premises, a web ticket, from the address that an answer of 401 names. It knows no scopes.",
+                "description": "On premises, a web ticket, from the address that a 401 response names. It knows no scopes.",
             },
         })
     }
 }
 
-/// The headers of what an operation answers when nothing fails.
+/// The headers of the response of an operation that does not fail.
 fn headers(operation: &Operation) -> Map<String, Value> {
-    let answer = &operation.answer;
+    let response = &operation.response;
     let mut headers = Map::new();
-    if answer.location {
+    if response.location {
         let text = "The address of what was started. The response itself has no body.";
         headers.insert("Location".into(), json!({ "schema": { "type": "string" }, "description": text }));
     }
-    if operation.method == Method::Get && answer.resource.is_some() {
+    if operation.method == Method::Get && response.resource.is_some() {
         let text = "The state that was read, for `If-Match` and `If-None-Match`; not all resources have one.";
         headers.insert("ETag".into(), json!({ "schema": { "type": "string" }, "description": text }));
     }
@@ -310,9 +310,9 @@ fn capitalised(name: &str) -> String {
 }
 
 fn described(operation: &Operation, status: u16) -> String {
-    match (&operation.answer.resource, status) {
+    match (&operation.response.resource, status) {
         (_, 204) => "Done; there is nothing to say.".into(),
-        (Some(name), 201) if operation.answer.location => {
+        (Some(name), 201) if operation.response.location => {
             format!("Started: `{name}`, which is at the address in `Location` and comes on the event channel.")
         }
         (Some(name), 201) => format!("Made: `{name}`."),

@@ -347,7 +347,7 @@ impl Walk<'_, '_> {
         let name = item.trim_start_matches('[').split(']').next().unwrap_or_default().trim();
         let Some(operation) = self.draft.operations.last_mut() else { return };
         if operation.item.is_some() {
-            self.context.diagnose(line, None, "a second item in an answer", "leave one out");
+            self.context.diagnose(line, None, "a second item in a response", "leave one out");
         } else if !name.is_empty() {
             operation.item = Some(name.to_string());
         }

@@ -134,8 +134,10 @@ impl Topology {
 
 /// Whether a host is that of an origin. The default port is often written out.
 fn is_host(origin: &str, host: &str) -> bool {
-    let known = origin.split_once("//").map_or(origin, |(_, known)| known);
-    let port = if origin.starts_with("http:") { ":80" } else { ":443" };
+    let (known, port) = match origin.strip_prefix("http://") {
+        Some(known) => (known, ":80"),
+        None => (origin.strip_prefix("https://").unwrap_or(origin), ":443"),
+    };
     known.eq_ignore_ascii_case(host.strip_suffix(port).unwrap_or(host))
 }
 

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Uri, header};
 
+use super::MediaType;
+
 /// A request, taken apart.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
@@ -15,6 +17,8 @@ pub(crate) struct Call {
     pub(crate) path: String,
     /// The parameters of the query, decoded, in their order.
     pub(crate) query: Vec<(String, String)>,
+    /// The media type in which the client wants documents; `None` if it wants none that they come in.
+    pub(crate) wanted: Option<MediaType>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
@@ -28,6 +32,7 @@ impl Call {
             method: parts.method,
             path: parts.uri.path().to_owned(),
             query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
+            wanted: MediaType::wanted(&parts.headers),
             headers: parts.headers,
             body,
         }

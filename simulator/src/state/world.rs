@@ -9,6 +9,7 @@ use super::{
 use crate::faults::Effect;
 use crate::options::Options;
 use crate::random::Random;
+use crate::server::Stamp;
 
 /// The world.
 #[derive(Debug)]
@@ -36,6 +37,8 @@ pub(crate) struct World {
     pub(crate) written: BTreeMap<(ApplicationId, String), BTreeMap<String, crate::document::Value>>,
     /// How often the server was restarted, which cuts all connections.
     pub(crate) restarts: u64,
+    /// What the headers of all responses say.
+    pub(crate) stamp: Stamp,
     /// What documents say wrongly that are being written.
     pub(crate) distortion: Option<Effect>,
     timers: BTreeMap<(Moment, u64), Timer>,
@@ -69,6 +72,7 @@ impl World {
             meetings: BTreeMap::new(),
             written: BTreeMap::new(),
             restarts: 0,
+            stamp: Stamp::new(&options.topology.domain),
             distortion: None,
             timers: BTreeMap::new(),
             counter: 0,

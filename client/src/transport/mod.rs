@@ -6,18 +6,22 @@
 mod error;
 #[cfg(feature = "reqwest")]
 mod network;
+mod same_connection;
 
 use std::fmt;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use http::{Request, Response};
 use tower::util::BoxCloneSyncService;
-use tower::{Service, ServiceExt as _};
+use tower::{Layer, Service, ServiceExt as _};
 
 pub use error::{BoxError, TransportError};
 #[cfg(feature = "reqwest")]
 pub use network::Network;
+pub use same_connection::SameConnection;
 
 /// Sends HTTP requests and receives the responses. Clones share connections.
 #[derive(Clone)]
@@ -53,6 +57,20 @@ impl Transport {
         Self { service: BoxCloneSyncService::new(service.map_err(Into::into)) }
     }
 
+    /// The same transport below a layer, such as one of `tower` or `tower-http` that limits, records or traces requests.
+    ///
+    /// The layer sees each request of the client, with its token, also those that are repeated.
+    #[must_use]
+    pub fn layer<L>(self, layer: L) -> Self
+    where
+        L: Layer<Self>,
+        L::Service: Service<Request<Bytes>, Response = Response<Bytes>> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request<Bytes>>>::Error: Into<BoxError>,
+        <L::Service as Service<Request<Bytes>>>::Future: Send + 'static,
+    {
+        Self::new(layer.layer(self))
+    }
+
     /// Sends a request once.
     pub(crate) async fn send(
         &self,
@@ -67,6 +85,20 @@ impl Transport {
             return Err(TransportError::BodyTooLarge { limit: allowance.body });
         }
         Ok(response)
+    }
+}
+
+impl Service<Request<Bytes>> for Transport {
+    type Response = Response<Bytes>;
+    type Error = BoxError;
+    type Future = BoxFuture<'static, Result<Response<Bytes>, BoxError>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.service.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<Bytes>) -> Self::Future {
+        self.service.call(request)
     }
 }
 

@@ -50,7 +50,7 @@ pub enum Effect {
     LostApplication,
     /// Loses conversations and subscriptions of the application before the request: its event channel says `resume` next.
     LostState,
-    /// Restarts the server instead of acting. All connections are cut, this one and those of open polls.
+    /// Restarts the server instead of acting. The connection of the request is cut, and those of open polls.
     Restart {
         /// What the server remembers.
         memory: Memory,
@@ -60,6 +60,14 @@ pub enum Effect {
         /// The HTTP status, from 200 to 599.
         #[serde(deserialize_with = "status")]
         status: u16,
+    },
+    /// Answers with a redirect instead of acting.
+    Redirect {
+        /// The HTTP status: 301, 302, 303, 307 or 308.
+        #[serde(deserialize_with = "status")]
+        status: u16,
+        /// Where it leads, such as `https://evil.example/`.
+        location: String,
     },
     /// Acts, and sends the beginning of the body alone under the length of the whole; on a port, the connection is cut there.
     Truncated {
@@ -87,7 +95,7 @@ pub enum Effect {
     Gzip,
     /// Acts, and leaves out `Content-Length`; on a port, the body comes in chunks.
     Chunked,
-    /// Acts, and sends links to another host.
+    /// Acts, and sends links to another host, also in `Location`.
     HostileLinks {
         /// What stands before the path of links, such as `https://evil.example`, `//evil.example` or `http://evil.example`.
         origin: String,
@@ -130,6 +138,7 @@ impl Effect {
             Self::LostState,
             Self::Restart { memory: Memory::Kept },
             Self::Proxy { status: 502 },
+            Self::Redirect { status: 302, location: "https://evil.example/".into() },
             Self::Truncated { bytes: 20 },
             Self::SlowDrip { bytes: 16, milliseconds: 100 },
             Self::Garbage,

@@ -6,6 +6,8 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Uri, header};
 
 use super::MediaType;
+#[cfg(feature = "ntlm")]
+use crate::tokens::ConnectionId;
 
 /// A request, taken apart.
 #[derive(Debug, Clone)]
@@ -21,6 +23,9 @@ pub(crate) struct Call {
     pub(crate) wanted: Option<MediaType>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// The connection on which the request came, where that is known.
+    #[cfg(feature = "ntlm")]
+    pub(crate) connection: Option<ConnectionId>,
 }
 
 impl Call {
@@ -35,6 +40,8 @@ impl Call {
             wanted: MediaType::wanted(&parts.headers),
             headers: parts.headers,
             body,
+            #[cfg(feature = "ntlm")]
+            connection: parts.extensions.get().copied(),
         }
     }
 

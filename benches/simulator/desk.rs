@@ -8,11 +8,11 @@ use ucwa_simulator::{Account, Options, Simulator};
 /// The host of applications.
 const POOL: &str = "https://pool1.contoso.com";
 
-/// A simulator with so many users, which keeps no log of requests.
+/// A simulator with so many users.
 pub(crate) fn simulator(users: usize) -> Simulator {
     let account = |number| Account::new(address(number), format!("User {number}"), "secret");
     let accounts = (0..users).map(account).collect();
-    Simulator::with_options(Options { accounts, log_length: 0, ..Options::new(1) })
+    Simulator::with_options(Options { accounts, ..Options::new(1) })
 }
 
 pub(crate) fn address(number: usize) -> String {

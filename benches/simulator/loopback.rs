@@ -22,7 +22,7 @@ pub(crate) fn measure() -> Row {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let topology = Topology::local("contoso.com", "http", port);
-        let simulator = Simulator::with_options(Options { topology, log_length: 0, ..Options::new(1) });
+        let simulator = Simulator::with_options(Options { topology, ..Options::new(1) });
         let desk = Desk::sign_in(&simulator, "ada@contoso.com").await;
         tokio::spawn(serve(simulator, listener, std::future::pending()));
         let head = head(&desk);

@@ -106,6 +106,16 @@ async fn the_response_comes_in_the_format_that_the_client_wants() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_collection_of_applications_says_its_revision() {
+    let desk = desk().await;
+    for revision in ["1", "2"] {
+        let headers = [("x-ms-requiresminresourceversion", revision)];
+        let answer = desk.send("GET", "/ucwa/oauth/v1/applications", &headers, b"").await.expect(200);
+        assert_eq!(answer.header("x-ms-ucwaversion"), revision);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn methods_that_a_resource_lacks_are_not_allowed() {
     let desk = desk().await;
     let answer = desk.delete(&desk.below("me")).await.expect(405);

@@ -66,6 +66,8 @@ fn by_id(world: &World, application: &Application, item: &Item, rest: &[Cow<'_, 
         ("messaging", Place::Modality(id, _), "messages", Some(message)) => {
             (Item::message(id, message.parse().ok()?)?, 2)
         }
+        ("renegotiations", Place::Modality(id, _), number, _) => (Item::renegotiation(id, number.parse().ok()?)?, 1),
+        ("audioVideoInvitation", Place::Invitation(id), "audioVideoNegotiation", _) => (Item::negotiation(id)?, 1),
         ("myOnlineMeetings", Place::Application, id, _) => {
             let is_assigned = world.meetings.get(id)?.is_assigned;
             let resource = if is_assigned { "myAssignedOnlineMeeting" } else { "myOnlineMeeting" };

@@ -173,9 +173,6 @@ fn hold(world: &mut World, change: &Change<'_>, id: &str, hold: Hold) -> Result<
         return Err(Failure::conflict("The call is on hold already, or it is not."));
     }
     let address = leg.address.clone();
-    if let Some(participant) = conversation.participants.get_mut(&address) {
-        participant.is_on_hold = is_on_hold;
-    }
     world.tell_modality(id, change.id, Modality::PhoneAudio, None);
     world.tell_all(id, |world, application| {
         world.tell_part(application, id, &address, "participantAudio", EventType::Updated);

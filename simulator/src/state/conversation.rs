@@ -76,8 +76,6 @@ pub(crate) struct Participant {
     pub(crate) in_lobby: bool,
     pub(crate) is_typing: bool,
     pub(crate) is_muted: bool,
-    /// Whether the participant's phone is on hold.
-    pub(crate) is_on_hold: bool,
     pub(crate) modalities: BTreeSet<Modality>,
 }
 
@@ -91,7 +89,6 @@ impl Participant {
             in_lobby: false,
             is_typing: false,
             is_muted: false,
-            is_on_hold: false,
             modalities: BTreeSet::new(),
         }
     }
@@ -189,6 +186,11 @@ impl Conversation {
     /// The participants who are in it, not in its lobby.
     pub(crate) fn present(&self) -> impl Iterator<Item = &Participant> {
         self.participants.values().filter(|participant| !participant.in_lobby)
+    }
+
+    /// Whether somebody has put their phone on hold.
+    pub(crate) fn is_on_hold(&self, address: &str) -> bool {
+        self.legs.values().any(|leg| leg.address == address && leg.is_on_hold)
     }
 
     /// The applications in it, with the participants they stand for; not those in the lobby.

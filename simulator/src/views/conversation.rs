@@ -147,7 +147,9 @@ pub(super) fn participant(
             return Ok(Shape::new().link("participant", Item::participant(id, address)));
         }
         "participantAudio" | "participantVideo" | "participantPanoramicVideo" | "participantApplicationSharing" => {
-            return Ok(media(item.name(), participant).link("participant", Item::participant(id, address)));
+            return Ok(
+                media(item.name(), conversation, participant).link("participant", Item::participant(id, address))
+            );
         }
         name if item.resource.properties.is_empty() && name != "participant" => return Ok(Shape::new()),
         _ => {}
@@ -155,10 +157,11 @@ pub(super) fn participant(
     Ok(card_of(world, conversation, leg, participant))
 }
 
-fn media(name: &str, participant: &Participant) -> Shape {
+fn media(name: &str, conversation: &Conversation, participant: &Participant) -> Shape {
+    let direction = if conversation.is_on_hold(&participant.address) { "Inactive" } else { "SendReceive" };
     match name {
         "participantAudio" => Shape::new()
-            .set("audioDirection", if participant.is_on_hold { "Inactive" } else { "SendReceive" })
+            .set("audioDirection", direction)
             .set("audioMuted", participant.is_muted)
             .set("audioSourceId", "1")
             .only_if(!participant.is_muted, &["muteAudio"])

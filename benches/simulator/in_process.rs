@@ -1,9 +1,7 @@
 //! Requests without a socket.
 
-use std::time::Instant;
-
 use super::desk::{Desk, paused_runtime, simulator};
-use super::{RUNS, Row, thousands};
+use super::{RUNS, Row, processor_time, thousands};
 
 /// What is read: small resources that the state says much about, and one of the catalogue.
 const PATHS: [&str; 4] = ["/me/note", "/me/presence", "/people/user1@contoso.com/contactPresence", "/photo"];
@@ -18,11 +16,11 @@ pub(crate) fn measure() -> Row {
         let requests = PATHS.map(|path| desk.request("GET", path, ""));
         let mut rates = Vec::new();
         for _ in 0..RUNS {
-            let begin = Instant::now();
+            let begin = processor_time();
             for request in requests.iter().cycle().take(REQUESTS.into()) {
                 desk.send(request).await;
             }
-            rates.push(f64::from(REQUESTS) / begin.elapsed().as_secs_f64());
+            rates.push(f64::from(REQUESTS) / (processor_time() - begin).as_secs_f64());
         }
         rates
     });

@@ -1,7 +1,8 @@
 //! How much the simulator serves: how soon it is ready, requests a second with and without sockets, users with open event
 //! channels, and followers of one user.
 //!
-//! Prints a table. With the names of measurements, such as `in_process`, it does these alone.
+//! Prints a table. Rates and the fan-out are measured in processor time, so that they do not depend on what else the machine does:
+//! they are those of cores that do nothing else. With the names of measurements, such as `in_process`, it does these alone.
 
 mod desk;
 mod fan_out;
@@ -10,6 +11,7 @@ mod loopback;
 mod memory;
 mod ready;
 
+use std::fs;
 use std::time::Duration;
 
 /// A measurement: what it is about, what was measured, and what it should be.
@@ -43,6 +45,17 @@ fn main() {
         let Row { what, measured, goal } = measure();
         println!("| {what} | {measured} | {goal} |");
     }
+}
+
+/// How long the threads of this program have run so far.
+fn processor_time() -> Duration {
+    let threads = fs::read_dir("/proc/self/task").expect("this measures on Linux").map(|entry| {
+        let path = entry.expect("a thread").path().join("schedstat");
+        let text = fs::read_to_string(path).expect("its times");
+        let nanoseconds = text.split(' ').next().and_then(|first| first.parse().ok());
+        Duration::from_nanos(nanoseconds.expect("a number"))
+    });
+    threads.sum()
 }
 
 /// The middle of several values.

@@ -115,16 +115,22 @@ fn document(status: u16, media_type: MediaType, body: Vec<u8>) -> Response<Bytes
 
 fn content(status: u16, media_type: impl TryInto<HeaderValue>, bytes: Bytes) -> Response<Bytes> {
     let length = bytes.len();
-    let mut response = Response::new(bytes);
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = bare(status, bytes);
     set_header(&mut response, CONTENT_TYPE, media_type);
     response.headers_mut().insert(CONTENT_LENGTH, length.into());
     response
 }
 
-fn empty(status: u16) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::new());
+/// A response without headers, but with room for those that most have.
+fn bare(status: u16, bytes: Bytes) -> Response<Bytes> {
+    let mut response = Response::new(bytes);
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().reserve(10);
+    response
+}
+
+fn empty(status: u16) -> Response<Bytes> {
+    let mut response = bare(status, Bytes::new());
     if !matches!(status, 204 | 304) {
         response.headers_mut().insert(CONTENT_LENGTH, 0.into());
     }

@@ -86,6 +86,8 @@ mod operations;
 mod origin;
 mod pages;
 pub mod people;
+#[cfg(ucwa_planted)]
+mod planted;
 pub mod presence;
 mod random;
 mod relation;

@@ -134,6 +134,14 @@ pub fn same(left: &dyn Object, right: &dyn Object) -> bool {
         && left.envelope() == right.envelope()
 }
 
+/// The rel that says of which type an object is, whatever else the message calls it.
+pub(crate) fn type_rel(object: &dyn Object) -> &str {
+    match object.description().rel {
+        "" => object.rel(),
+        described => described,
+    }
+}
+
 fn type_of(object: &dyn Object) -> TypeId {
     (object as &dyn Any).type_id()
 }

@@ -12,10 +12,11 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, sleep_until};
 use tower::Service;
 
+use crate::catalogue::Catalogue;
 use crate::channel::Ticket;
 use crate::control;
 use crate::faults::{Drip, Effect, Fault, Plan, Schedule, spoil};
-use crate::options::Options;
+use crate::options::{Options, Topology};
 use crate::page;
 use crate::protocol::Call;
 use crate::server::Step;
@@ -40,6 +41,7 @@ struct Shared {
     /// Wakes those who watch when something may have changed.
     changes: Notify,
     latency: Duration,
+    topology: Topology,
     /// When the world began, by tokio's clock and by its own.
     start: Instant,
     epoch: Moment,
@@ -65,7 +67,9 @@ impl Simulator {
 
     /// A simulator made as the options say.
     pub fn with_options(options: Options) -> Self {
-        let (epoch, latency) = (options.epoch, options.latency);
+        // Whoever has a simulator need not wait for it to read the schema.
+        Catalogue::get();
+        let (epoch, latency, topology) = (options.epoch, options.latency, options.topology.clone());
         let log = Mutex::new(Log::new(options.log_length));
         let shared = Shared {
             world: Mutex::new(World::new(options)),
@@ -73,6 +77,7 @@ impl Simulator {
             plan: Mutex::default(),
             changes: Notify::new(),
             latency,
+            topology,
             start: Instant::now(),
             epoch,
         };
@@ -115,7 +120,7 @@ impl Simulator {
 
     async fn answer(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ConnectionError> {
         let call = Call::new(request);
-        if !self.world().options.topology.plays(&call.host) {
+        if !self.shared.topology.plays(&call.host) {
             return Err(ConnectionError::UnknownHost(call.host));
         }
         match self.draw(&call) {
@@ -168,8 +173,7 @@ impl Simulator {
 
     /// Does what a request asks for. Documents say what the effect makes of them.
     async fn act(&self, call: &Call, effect: Option<&Effect>) -> Result<Response<Bytes>, ConnectionError> {
-        let restarts = self.world().restarts;
-        let mut step = self.step(effect, |world| world.answer(call));
+        let (restarts, mut step) = self.step(effect, |world| (world.restarts, world.answer(call)));
         loop {
             let wait = match step {
                 Step::Done(response) => return Ok(response),
@@ -198,7 +202,7 @@ impl Simulator {
     }
 
     /// Does something in the world, whose documents say what the effect makes of them.
-    fn step(&self, effect: Option<&Effect>, act: impl FnOnce(&mut World) -> Step) -> Step {
+    fn step<T>(&self, effect: Option<&Effect>, act: impl FnOnce(&mut World) -> T) -> T {
         let mut world = self.world();
         world.distortion = effect.cloned();
         let step = act(&mut world);

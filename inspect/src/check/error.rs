@@ -3,18 +3,18 @@
 use ucwa::{ErrorBody, Format};
 use ucwa_schema::{ErrorRow, Method, Schema};
 
-use super::Examination;
+use super::Checker;
 use crate::fields::operation;
-use crate::finding::{Kind, Owner, SeenError};
-use crate::message::{Message, Place};
+use crate::finding::{FindingKind, Owner, SeenError};
+use crate::message::{Message, MessagePlace};
 
 /// The operation whose request failed, and the status.
-struct FailedOperation {
+struct FailedRequest {
     owner: Owner,
     status: Option<u16>,
 }
 
-impl Examination {
+impl Checker {
     pub(super) fn error(&mut self, message: &Message, format: Format) {
         let place = &message.place;
         match ucwa::decode_error(format, &message.body) {
@@ -28,7 +28,7 @@ impl Examination {
     /// Notes what is not known of an error: the body of a response, or the reason of an event.
     pub(super) fn error_body(
         &mut self,
-        place: &Place,
+        place: &MessagePlace,
         format: Format,
         body: &ErrorBody,
         message: Option<&Message>,
@@ -42,10 +42,10 @@ impl Examination {
         let is_code_known = code.is_empty() || knows(schema, "ErrorCode", code, |row| Some(&row.code));
         let is_subcode_known =
             subcode.is_none_or(|subcode| knows(schema, "ErrorSubcode", subcode, |row| row.subcode.as_ref()));
-        let failed = message.and_then(|message| self.failed_operation(schema, message));
+        let failed = message.and_then(|message| self.failed_request(schema, message));
         let is_listed = failed.as_ref().is_none_or(|failed| lists(schema, &failed.owner, code, subcode));
         let (owner, status) = match failed {
-            Some(FailedOperation { owner, status }) => (owner, status),
+            Some(FailedRequest { owner, status }) => (owner, status),
             None => (Owner::nobody(), None),
         };
         let seen = SeenError { status, code: code.to_owned(), subcode: subcode.map(str::to_owned) };
@@ -53,24 +53,24 @@ impl Examination {
             self.add(kind, owner.clone(), name, detail, (place, &format!("{path}{at}"))).errors.insert(seen.clone());
         };
         if !is_code_known {
-            add(Kind::UnknownCode, code, "", "code");
+            add(FindingKind::UnknownCode, code, "", "code");
         }
         if let Some(subcode) = subcode.filter(|_| !is_subcode_known) {
-            add(Kind::UnknownSubcode, subcode, &format!("with the code {code}"), "subcode");
+            add(FindingKind::UnknownSubcode, subcode, &format!("with the code {code}"), "subcode");
         }
         if is_code_known && is_subcode_known && !is_listed && !code.is_empty() {
             let name = subcode.map_or_else(|| code.to_owned(), |subcode| format!("{code}/{subcode}"));
-            add(Kind::UnlistedError, &name, "", "code");
+            add(FindingKind::UnlistedError, &name, "", "code");
         }
     }
 
     /// The operation that a message responds to, if the schema has it: that of the latest revision which has one of this verb.
-    fn failed_operation(&self, schema: &Schema, message: &Message) -> Option<FailedOperation> {
+    fn failed_request(&self, schema: &Schema, message: &Message) -> Option<FailedRequest> {
         let method = Method::ALL.into_iter().find(|method| Some(method.name()) == message.method.as_deref())?;
         let rel = self.addresses.rel(message.address.as_deref()?)?;
         let resource = schema.revisions(rel).filter(|resource| operation(resource, method).is_some()).last()?;
         let owner = Owner { name: resource.name.clone(), method: Some(method) };
-        Some(FailedOperation { owner, status: message.status })
+        Some(FailedRequest { owner, status: message.status })
     }
 }
 

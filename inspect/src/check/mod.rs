@@ -1,12 +1,9 @@
 //! Reading messages through the bindings, and noting what those do not know.
 
 mod document;
-mod element;
 mod error;
 mod object;
 mod ordinary;
-mod owner;
-mod repair;
 
 use std::collections::BTreeMap;
 
@@ -14,13 +11,13 @@ use ucwa::Format;
 use ucwa_schema::Schema;
 
 use crate::addresses::Addresses;
-use crate::finding::{Findings, Kind, Owner, Subject};
-use crate::message::{Message, Place};
-use crate::recognise::{Recognised, recognise};
+use crate::classify::{MessageKind, classify};
+use crate::finding::{FindingKind, FindingSubject, Findings, Owner, Sightings};
+use crate::message::{Message, MessagePlace};
 
 /// What was found in messages so far.
 #[derive(Debug, Default)]
-pub struct Examination {
+pub struct Checker {
     /// The schema, which lists the values of enumerations, the events and the errors; without it those are not looked for.
     pub schema: Option<Schema>,
     /// What is not known.
@@ -32,55 +29,62 @@ pub struct Examination {
     addresses: Addresses,
 }
 
-impl Examination {
-    /// An examination that has seen nothing.
+impl Checker {
+    /// An checker that has seen nothing.
     pub fn new(schema: Option<Schema>) -> Self {
         Self { schema, ..Self::default() }
     }
 
-    /// Examines a message. Messages have to come in the order of the traffic, as links say what later requests are.
-    pub fn examine(&mut self, message: &Message) {
+    /// Checks a message. Messages have to come in the order of the traffic, as links say what later requests are.
+    pub fn check(&mut self, message: &Message) {
         let format = message.format().unwrap_or(Format::Json);
         let place = &message.place;
-        let sort = match recognise(message, &self.addresses) {
-            Recognised::Other(why) => {
+        let sort = match classify(message, &self.addresses) {
+            MessageKind::Other(why) => {
                 *self.passed_over.entry(why).or_default() += 1;
                 return;
             }
-            Recognised::Broken(problem) => {
+            MessageKind::Broken(problem) => {
                 self.unreadable(Owner::resource("message"), place, "", &problem);
                 "unreadable messages"
             }
-            Recognised::Events => {
+            MessageKind::Events => {
                 self.events(place, format, &message.body);
                 "event documents"
             }
-            Recognised::Error => {
+            MessageKind::Error => {
                 self.error(message, format);
                 "errors"
             }
-            Recognised::Metadata => {
+            MessageKind::Metadata => {
                 self.metadata(place, format, &message.body);
                 "responses to OPTIONS"
             }
-            Recognised::Resource(object) => {
-                self.object(place, format, &message.body, object, None, "");
+            MessageKind::Resource(object) => {
+                self.object(place, format, &message.body, object, None);
                 "resources"
             }
-            Recognised::Input(owner, object) => {
-                self.object(place, format, &message.body, object, Some(&owner), "");
+            MessageKind::Input(owner, object) => {
+                self.object(place, format, &message.body, object, Some(&owner));
                 "inputs"
             }
         };
         *self.read.entry(sort).or_default() += 1;
     }
 
-    fn add(&mut self, kind: Kind, owner: Owner, name: &str, detail: &str, at: (&Place, &str)) -> &mut crate::Sightings {
-        let subject = Subject { kind, owner, name: name.to_owned(), detail: detail.to_owned() };
+    fn add(
+        &mut self,
+        kind: FindingKind,
+        owner: Owner,
+        name: &str,
+        detail: &str,
+        at: (&MessagePlace, &str),
+    ) -> &mut Sightings {
+        let subject = FindingSubject { kind, owner, name: name.to_owned(), detail: detail.to_owned() };
         self.findings.add(subject, at.0, at.1)
     }
 
-    fn unreadable(&mut self, owner: Owner, place: &Place, path: &str, problem: &str) {
+    fn unreadable(&mut self, owner: Owner, place: &MessagePlace, path: &str, problem: &str) {
         // Messages that are broken in one way are one finding, wherever in each it is.
         let (problem, line) = problem.rsplit_once(" at line ").unwrap_or((problem, ""));
         let path = match (path, line) {
@@ -88,7 +92,7 @@ impl Examination {
             ("", line) => format!("line {line}"),
             (path, line) => format!("{path}, line {line}"),
         };
-        self.add(Kind::Unreadable, owner, "", &without_value(problem), (place, &path));
+        self.add(FindingKind::Unreadable, owner, "", &without_value(problem), (place, &path));
     }
 }
 

@@ -1,4 +1,4 @@
-//! The layout of schema files: JSON in which a table row is a line, so that a diff shows rows.
+//! The JSON text of schema files, in which a table row is a line, so that a diff shows rows.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 const WIDTH: usize = 140;
 
 /// The text of a schema file: `value` as JSON, objects and lists on one line where they fit, with a line break at the end.
-pub fn to_text(value: &Value) -> String {
+pub fn to_json_text(value: &Value) -> String {
     let mut text = String::new();
     write(&mut text, value, 0, 0);
     text.push('\n');
@@ -100,14 +100,14 @@ mod tests {
   ]
 }
 "#;
-        assert_eq!(to_text(&value), expected);
+        assert_eq!(to_json_text(&value), expected);
     }
 
     #[test]
     fn a_row_too_wide_for_a_line_is_broken() {
         let value = json!({ "rows": [{ "name": "a", "summary": "x".repeat(WIDTH) }] });
-        let text = to_text(&value);
+        let text = to_json_text(&value);
         assert!(text.contains("    {\n      \"name\": \"a\",\n      \"summary\": "), "{text}");
-        assert_eq!(serde_json::from_str::<Value>(&text).expect("the layout is JSON"), value);
+        assert_eq!(serde_json::from_str::<Value>(&text).expect("the text is JSON"), value);
     }
 }

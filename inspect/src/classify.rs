@@ -12,7 +12,7 @@ use crate::message::{Direction, Message};
 
 /// What a message is.
 #[derive(Debug)]
-pub(crate) enum Recognised {
+pub(crate) enum MessageKind {
     /// A response of the event channel.
     Events,
     /// The body of an error.
@@ -81,12 +81,12 @@ impl Outline {
 }
 
 /// Tells what a message is.
-pub(crate) fn recognise(message: &Message, addresses: &Addresses) -> Recognised {
+pub(crate) fn classify(message: &Message, addresses: &Addresses) -> MessageKind {
     if message.is_empty() {
-        return Recognised::Other("no body");
+        return MessageKind::Other("no body");
     }
     let Some(format) = message.format() else {
-        return Recognised::Other(match message.media_type().unwrap_or_default() {
+        return MessageKind::Other(match message.media_type().unwrap_or_default() {
             media_type if media_type.starts_with("multipart/") => "batch, read part by part",
             media_type if media_type.contains("html") => "HTML, not a response of UCWA",
             _ => "another media type",
@@ -94,22 +94,22 @@ pub(crate) fn recognise(message: &Message, addresses: &Addresses) -> Recognised 
     };
     let outline = match outline(format, &message.body) {
         Ok(outline) => outline,
-        Err(problem) if is_ucwa(message) => return Recognised::Broken(problem),
-        Err(_) => return Recognised::Other("neither JSON nor XML"),
+        Err(problem) if is_ucwa(message) => return MessageKind::Broken(problem),
+        Err(_) => return MessageKind::Other("neither JSON nor XML"),
     };
     if outline.is_events() {
-        return Recognised::Events;
+        return MessageKind::Events;
     }
     if outline.is_error(message) {
-        return Recognised::Error;
+        return MessageKind::Error;
     }
     if message.direction == Direction::Response && message.method.as_deref() == Some("OPTIONS") {
-        return Recognised::Metadata;
+        return MessageKind::Metadata;
     }
     let address = message.address.as_deref().and_then(|address| addresses.rel(address));
     if message.direction == Direction::Request {
         return input(message, &outline, address)
-            .unwrap_or(Recognised::Other("request to an address that no link led to"));
+            .unwrap_or(MessageKind::Other("request to an address that no link led to"));
     }
     resource(&outline, address)
 }
@@ -119,20 +119,20 @@ fn is_ucwa(message: &Message) -> bool {
     says || message.address.as_deref().is_some_and(|address| address.contains("/ucwa/"))
 }
 
-fn resource(outline: &Outline, address: Option<&str>) -> Recognised {
+fn resource(outline: &Outline, address: Option<&str>) -> MessageKind {
     if let Some(rel) = outline.rel.as_deref() {
         return match REGISTRY.create(rel) {
-            Some(object) => Recognised::Resource(object),
-            None if outline.is_resource() => Recognised::Resource(Box::new(GenericResource::new(&REGISTRY))),
-            None => Recognised::Other("no document of UCWA"),
+            Some(object) => MessageKind::Resource(object),
+            None if outline.is_resource() => MessageKind::Resource(Box::new(GenericResource::new(&REGISTRY))),
+            None => MessageKind::Other("no document of UCWA"),
         };
     }
     if !outline.is_resource() {
-        return Recognised::Other("no document of UCWA");
+        return MessageKind::Other("no document of UCWA");
     }
     let rel = discovered(outline).or(address);
     let found = rel.and_then(|rel| REGISTRY.create(rel));
-    found.map_or(Recognised::Other("resource without a name at an address that no link led to"), Recognised::Resource)
+    found.map_or(MessageKind::Other("resource without a name at an address that no link led to"), MessageKind::Resource)
 }
 
 /// The rel of a step of discovery, which are the resources that are mostly sent without their names.
@@ -145,11 +145,11 @@ fn discovered(outline: &Outline) -> Option<&'static str> {
     (is_user && is_only(&["applications", "xframe", "redirect"])).then_some("user")
 }
 
-fn input(message: &Message, outline: &Outline, address: Option<&str>) -> Option<Recognised> {
+fn input(message: &Message, outline: &Outline, address: Option<&str>) -> Option<MessageKind> {
     let method = Method::ALL.into_iter().find(|method| Some(method.name()) == message.method.as_deref())?;
     if method == Method::Put {
         let object = REGISTRY.create(outline.rel.as_deref().or(address)?)?;
-        return Some(Recognised::Resource(object));
+        return Some(MessageKind::Resource(object));
     }
     // The latest revision that has an input at all.
     let entry = revisions(address?).rev().find_map(|entry| {
@@ -157,7 +157,7 @@ fn input(message: &Message, outline: &Outline, address: Option<&str>) -> Option<
         Some((entry.name, object))
     });
     let (name, object) = entry?;
-    Some(Recognised::Input(Owner { name: name.to_owned(), method: Some(method) }, object))
+    Some(MessageKind::Input(Owner { name: name.to_owned(), method: Some(method) }, object))
 }
 
 fn revisions(rel: &str) -> impl DoubleEndedIterator<Item = &'static RegistryEntry> {

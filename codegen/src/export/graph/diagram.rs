@@ -15,7 +15,7 @@ const GAP: usize = 12;
 
 /// A box with a category.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Group<'a> {
+pub(super) struct DiagramGroup<'a> {
     pub(super) name: &'a str,
     pub(super) colour: &'static str,
     pub(super) x: usize,
@@ -26,10 +26,10 @@ pub(super) struct Group<'a> {
 }
 
 /// Where everything stands.
-pub(super) struct Board<'a> {
+pub(super) struct Diagram<'a> {
     pub(super) width: usize,
     pub(super) height: usize,
-    pub(super) groups: Vec<Group<'a>>,
+    pub(super) groups: Vec<DiagramGroup<'a>>,
     /// The upper left corner of each resource, by name.
     pub(super) nodes: BTreeMap<&'a str, (usize, usize)>,
 }
@@ -37,17 +37,17 @@ pub(super) struct Board<'a> {
 /// A category with its number of resources.
 type Sized<'a> = (&'a str, &'static str, usize);
 
-impl<'a> Board<'a> {
+impl<'a> Diagram<'a> {
     pub(super) fn of(graph: &Graph<'a>) -> Self {
         let count = |name: &str| graph.resources.iter().filter(|resource| category(resource) == name).count();
         let categories: Vec<Sized> =
             graph.categories.iter().map(|(name, colour)| (*name, *colour, count(name))).collect();
-        let mut board =
+        let mut diagram =
             Self { width: COLUMNS * STEP.0 + 2 * MARGIN, height: MARGIN, groups: Vec::new(), nodes: BTreeMap::new() };
         for shelf in shelves(&categories) {
-            board.shelf(graph, shelf);
+            diagram.shelf(graph, shelf);
         }
-        board
+        diagram
     }
 
     fn shelf(&mut self, graph: &Graph<'a>, categories: &[Sized<'a>]) {
@@ -57,7 +57,8 @@ impl<'a> Board<'a> {
         let mut x = MARGIN;
         for ((name, colour, count), columns) in categories.iter().zip(columns) {
             let in_column = count.div_ceil(columns).max(1);
-            let group = Group { name, colour, x, y: self.height, width: columns * STEP.0 - 6, height, count: *count };
+            let group =
+                DiagramGroup { name, colour, x, y: self.height, width: columns * STEP.0 - 6, height, count: *count };
             for (number, resource) in graph.resources.iter().filter(|resource| category(resource) == *name).enumerate()
             {
                 let (column, row) = (number / in_column, number % in_column);

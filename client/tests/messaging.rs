@@ -285,8 +285,9 @@ async fn items_and_invitations_are_streams() {
 async fn events_that_come_twice_are_told_once() {
     let mut two = two(Format::Json).await;
     let (of_ada, of_ben) = two.connect().await;
-    delivered(&of_ada, "x").await;
+    // The poll after the one that brings the message brings it again.
     two.simulator.inject(ucwa_simulator::Fault::new(Effect::RepeatedEvents).on("events").of_user(BEN));
+    delivered(&of_ada, "x").await;
     assert_eq!(items(&of_ben).await, ["Ada Vale: x"]);
 }
 

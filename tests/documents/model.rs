@@ -108,7 +108,7 @@ fn no_property_that_is_a_secret_is_shown() {
             let Some(field) = object.property_mut(index).filter(|_| property.form != PropertyForm::Content) else {
                 continue;
             };
-            if !property.secret || field.read(Value::Text("hunter2")).is_err() {
+            if !property.is_secret() || field.read(Value::Text("hunter2")).is_err() {
                 continue;
             }
             secrets += 1;

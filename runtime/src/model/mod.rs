@@ -26,7 +26,7 @@ pub(crate) use unreadable::{Place, Raw, RawJson, Texts};
 pub use address::AddressError;
 pub use description::{
     Description, PropertyDescription, PropertyForm, Registry, RegistryEntry, RelationDescription, RelationTarget,
-    content, input, list, many, one, resource, scalar, secret,
+    content, input, list, many, one, resource, scalar,
 };
 pub use enumeration::{Enumeration, Unlisted, deserialize_enumeration, enumeration_value};
 pub use envelope::{Envelope, Relation};

@@ -76,7 +76,8 @@ pub(crate) fn discovered(registry: &Registry, mut document: Box<dyn Object>) -> 
 }
 
 fn protocol_property(name: &str, value: &Json) -> Option<ProtocolProperty> {
-    if name == "expires" && moment(value).is_some() {
+    // Empty text says that it does not expire.
+    if name == "expires" && (value == "" || moment(value).is_some()) {
         return Some(ProtocolProperty::Expires);
     }
     let text = value.as_str()?;

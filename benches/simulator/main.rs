@@ -47,25 +47,21 @@ fn main() {
     }
 }
 
-/// How long the threads of this program have run so far.
-fn processor_time() -> Duration {
+/// How long the threads of this program have run so far, in seconds.
+fn processor_time() -> f64 {
     let threads = fs::read_dir("/proc/self/task").expect("this measures on Linux").map(|entry| {
         let path = entry.expect("a thread").path().join("schedstat");
         let text = fs::read_to_string(path).expect("its times");
         let nanoseconds = text.split(' ').next().and_then(|first| first.parse().ok());
         Duration::from_nanos(nanoseconds.expect("a number"))
     });
-    threads.sum()
+    threads.sum::<Duration>().as_secs_f64()
 }
 
 /// The middle of several values.
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
-}
-
-fn milliseconds(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1000.0
 }
 
 /// The median of some rates, in thousands a second.

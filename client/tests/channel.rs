@@ -14,7 +14,7 @@ use ucwa::me::MakeMeAvailableInput;
 use ucwa::{Event, Format};
 use ucwa_client::{
     Application, ApplicationSettings, ChannelEnd, ChannelItem, ChannelSettings, ChannelState, Client, Cursor, Error,
-    Events,
+    Events, Loss,
 };
 use ucwa_simulator::{Memory, Simulator};
 
@@ -274,6 +274,20 @@ async fn a_stream_that_lost_the_channel_does_not_poll_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_comes_while_the_channel_is_taken_is_given_once() {
+    let (simulator, _, application, mut events) = online(Format::Json).await;
+    simulator.send_message("ben@contoso.com", ADA, "hello").expect("both are users");
+    assert_eq!(tell(&next(&mut events).await), "started messagingInvitation");
+    simulator.set_note(ADA, "a note").expect("a user");
+    pass(Duration::from_secs(20)).await;
+    // The note has come, and waits behind the events before it.
+    assert_eq!(tell(&next(&mut events).await), "added conversation");
+    let mut second = application.events().expect("it has a channel");
+    assert!(told(&quiet(&mut second).await).contains(&"updated note".to_owned()));
+    assert_eq!(told(&quiet(&mut events).await), ["ended TakenByStream"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stranger_gets_the_channel_without_a_fight() {
     let (simulator, faulty, application, mut events) = online(Format::Json).await;
     let mut other = stranger(&simulator, &application).await;
@@ -404,6 +418,56 @@ async fn a_cursor_is_that_of_the_last_response_that_was_handled() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_program_that_stops_in_the_first_response_goes_on_there() {
+    let (simulator, _, application, events) = online(Format::Json).await;
+    drop(events);
+    let mut events = application.events().expect("it has a channel");
+    simulator.send_message("ben@contoso.com", ADA, "hello").expect("both are users");
+    assert_eq!(tell(&next(&mut events).await), "started messagingInvitation");
+    let cursor = events.cursor().expect("the stream has begun somewhere");
+    drop(events);
+    let mut again = application.events_after(&cursor, ChannelSettings::default()).expect("it is the same application");
+    let items = told(&quiet(&mut again).await);
+    assert!(items.contains(&"added conversation".to_owned()) || items[0] == "lost Resynchronized", "{items:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_after_one_with_a_cursor_begins_at_the_cursor() {
+    let (simulator, _, application, mut events) = online(Format::Json).await;
+    let cursor = events.cursor().expect("there were responses");
+    simulator.send_message("ben@contoso.com", ADA, "hello").expect("both are users");
+    assert_eq!(tell(&next(&mut events).await), "started messagingInvitation");
+    drop(events);
+    let unread = application.events_after(&cursor, ChannelSettings::default()).expect("it is the same application");
+    let mut events = application.events().expect("it has a channel");
+    let items = told(&quiet(&mut events).await);
+    let is_told = items.contains(&"started messagingInvitation".to_owned());
+    assert!(is_told || items.contains(&"lost Resynchronized".to_owned()), "{items:?}");
+    drop(unread);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_begins_while_the_application_is_created_again_knows_the_new_one() {
+    let (simulator, faulty, application, mut events) = online(Format::Json).await;
+    faulty.plan(|request| request.uri().path().ends_with("/makeMeAvailable").then_some(Fault::Late));
+    let first = simulator.applications()[0].id;
+    simulator.lose_application(first).expect("it is there");
+    assert!(timeout(Duration::from_millis(500), events.next()).await.is_err());
+    let second = simulator.applications()[0].id;
+    assert!(second != first && !simulator.applications()[0].is_available, "it is created, and the user not available");
+    let mut later = application.events().expect("it has a channel");
+    faulty.plan(|_| None);
+    tokio::join!(quiet(&mut events), quiet(&mut later));
+    simulator.lose_application(second).expect("it is there");
+    assert_eq!(tell(&next(&mut later).await), "lost Recreated");
+    assert!(
+        simulator.applications().iter().any(|found| found.is_available),
+        "a third one is there when it is announced"
+    );
+    assert!(!told(&quiet(&mut later).await).contains(&"lost Recreated".to_owned()), "it is announced once");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_week_with_all_that_goes_wrong_misses_nothing_without_saying_so() {
     for format in FORMATS {
         let (simulator, faulty, application, mut events) = online(format).await;
@@ -436,4 +500,102 @@ async fn a_week_with_all_that_goes_wrong_misses_nothing_without_saying_so() {
         }
         assert_eq!((notes, losses), (7 * 24, 7));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_acknowledgement_out_of_order_is_a_loss_that_says_so() {
+    for format in FORMATS {
+        let (simulator, _, application, mut events) = online(format).await;
+        simulator.set_note(ADA, "1").expect("a user");
+        assert_eq!(told(&quiet(&mut events).await), ["updated note"]);
+        simulator.inject(ucwa_simulator::Fault::new(ucwa_simulator::Effect::LostAcknowledgement).on("events"));
+        simulator.set_note(ADA, "2").expect("a user");
+        let mut items = told(&quiet(&mut events).await);
+        simulator.set_note(ADA, "3").expect("a user");
+        items.extend(told(&quiet(&mut events).await));
+        assert!(items.contains(&"lost Resynchronized".to_owned()), "{items:?}");
+        assert_eq!(items.last().map(String::as_str), Some("updated note"), "it goes on: {items:?}");
+        assert!(application.me().await.expect("me").note().exists());
+    }
+}
+
+#[test]
+fn a_loss_says_what_was_lost() {
+    let said = [Loss::Resumed, Loss::Resynchronized, Loss::Recreated].map(|loss| {
+        let parts = [
+            loss.includes_subscriptions(),
+            loss.includes_conversations(),
+            loss.includes_events(),
+            loss.includes_links(),
+        ];
+        parts.map(u8::from)
+    });
+    assert_eq!(said, [[1, 1, 0, 0], [1, 1, 1, 0], [1, 1, 1, 1]]);
+}
+
+/// Lets the computer sleep while a poll is on its way, whose connection dies without a word.
+async fn sleep(simulator: &Simulator, faulty: &Faulty, events: &mut Events, time: Duration) {
+    let mut is_silent = true;
+    faulty
+        .plan(move |request| (is_poll(request) && std::mem::replace(&mut is_silent, false)).then_some(Fault::Silence));
+    simulator.set_note(ADA, "before").expect("a user");
+    assert_eq!(told(&quiet(events).await), ["updated note"]);
+    tokio::time::advance(time).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_computer_that_slept_goes_on() {
+    for format in FORMATS {
+        let (simulator, faulty, application, mut events) = online(format).await;
+        sleep(&simulator, &faulty, &mut events, Duration::from_secs(20 * 60)).await;
+        simulator.set_note(ADA, "after").expect("a user");
+        let mut items = told(&quiet(&mut events).await);
+        items.extend(told(&quiet(&mut events).await));
+        assert!(items.starts_with(&["interrupted".into(), "reconnected".into()]), "{items:?}");
+        assert!(items.contains(&"lost Resumed".into()) && items.contains(&"updated note".into()), "{items:?}");
+        // After a night, the application is gone for good, and so is the token.
+        let tokens = support::token_requests(&simulator);
+        sleep(&simulator, &faulty, &mut events, Duration::from_secs(10 * 3600)).await;
+        let items = quiet(&mut events).await;
+        let [ChannelItem::Interrupted(_), ChannelItem::Ended(ChannelEnd::Gone(error))] = &items[..] else {
+            panic!("{items:?}")
+        };
+        assert_eq!(error.subcode(), Some("InactiveApplicationExpired"));
+        application.recreate().await.expect("the server creates another");
+        assert_eq!(support::token_requests(&simulator), tokens + 1);
+        let mut events = application.events().expect("it has a channel");
+        quiet(&mut events).await;
+        simulator.set_note(ADA, "morning").expect("a user");
+        assert_eq!(told(&quiet(&mut events).await), ["updated note"]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_response_that_is_damaged_comes_again_and_one_that_stays_so_ends_the_stream() {
+    const DAMAGED: &str = r#"{"_links":{"next":{"href":"/ev"#;
+    let json = [("content-type", "application/json")];
+    let (simulator, faulty, _, mut events) = online(Format::Json).await;
+    simulator.set_note(ADA, "1").expect("a user");
+    assert_eq!(told(&quiet(&mut events).await), ["updated note"]);
+    let mut count = 0;
+    faulty.plan(move |request| {
+        count += usize::from(is_poll(request));
+        (is_poll(request) && (1..=3).contains(&count)).then(|| respond(200, &json, DAMAGED))
+    });
+    simulator.set_note(ADA, "2").expect("a user");
+    assert_eq!(told(&quiet(&mut events).await), ["updated note", "interrupted"]);
+    simulator.set_note(ADA, "3").expect("a user");
+    assert_eq!(told(&quiet(&mut events).await), ["reconnected", "updated note"]);
+    // The page of a proxy is no response of the server: its user may have to sign in to the network.
+    let html = [("content-type", "text/html")];
+    faulty.plan(move |request| is_poll(request).then(|| respond(200, &html, "<p>Sign in</p>")));
+    simulator.set_note(ADA, "4").expect("a user");
+    assert_eq!(told(&quiet(&mut events).await), ["updated note", "interrupted"]);
+    assert!(timeout(Duration::from_secs(3600), events.next()).await.is_err());
+    faulty.plan(move |request| is_poll(request).then(|| respond(200, &json, DAMAGED)));
+    let sent = faulty.count();
+    let item = next(&mut events).await;
+    let ChannelItem::Ended(ChannelEnd::Unreadable(error)) = &item else { panic!("{item:?}") };
+    assert!(error.is_unreadable() && error.is_retryable(), "{error}");
+    assert!(faulty.count() - sent <= 5, "it is read as often as the policy says");
 }

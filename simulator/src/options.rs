@@ -221,6 +221,8 @@ pub struct Options {
     pub limits: ServerLimits,
     /// How many of the latest requests the log keeps (default 1000).
     pub log_length: usize,
+    /// How many of the latest events that applications were told the simulator keeps (default 1000).
+    pub event_log_length: usize,
     /// How long each response is held back (default: not at all).
     pub latency: Duration,
     /// The moment at which the simulated world begins, in milliseconds since 1970 (default: 5 January 2026, 9:00 UTC). From then
@@ -245,6 +247,7 @@ impl Options {
             topology: Topology::of_domain("contoso.com"),
             limits: ServerLimits::default(),
             log_length: 1000,
+            event_log_length: 1000,
             latency: Duration::ZERO,
             epoch: 1_767_603_600_000,
         }

@@ -13,14 +13,15 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tower::Service;
 
 use crate::catalogue::Catalogue;
+use crate::channel::Ticket;
 use crate::control;
 use crate::faults::{Drip, Effect, Fault, Plan, Schedule, spoil};
 use crate::options::{Options, Topology};
 use crate::page;
 use crate::protocol::Call;
 use crate::server::Step;
-use crate::state::{Moment, World, milliseconds};
-use crate::watch::{self, Exchange, Log};
+use crate::state::{ApplicationId, Moment, World, milliseconds};
+use crate::watch::{self, Exchange, Log, Told};
 
 /// A UCWA server.
 ///
@@ -185,11 +186,13 @@ impl Simulator {
             step = self.step(effect, |world| world.resume(call, wait.application, wait.ticket));
             if let Step::Wait(wait) = step {
                 let until = self.world().next_timer().map_or(wait.until, |timer| timer.min(wait.until));
+                let held = Held { simulator: self, application: wait.application, ticket: wait.ticket };
                 tokio::select! {
                     biased;
                     () = notified => {}
                     () = sleep_until(self.instant(until)) => {}
                 }
+                held.go_on();
                 if self.world().restarts != restarts {
                     return Err(ConnectionError::Cut);
                 }
@@ -269,6 +272,11 @@ impl Simulator {
         self.log().entries()
     }
 
+    /// The latest events that applications were told, or were to be told before they were lost, the oldest first.
+    pub fn told(&self) -> Vec<Told> {
+        self.world().events.entries()
+    }
+
     /// Forgets the requests so far.
     pub fn clear_requests(&self) {
         self.log().clear();
@@ -283,6 +291,30 @@ impl Simulator {
     pub(crate) fn instant(&self, moment: Moment) -> Instant {
         let elapsed = u64::try_from(moment.saturating_sub(self.shared.epoch)).unwrap_or(0);
         self.shared.start + Duration::from_millis(elapsed)
+    }
+}
+
+/// A poll that is held open. When it is dropped, its client has given it up, as if the connection had been closed.
+struct Held<'s> {
+    simulator: &'s Simulator,
+    application: ApplicationId,
+    ticket: Ticket,
+}
+
+impl Held<'_> {
+    /// The poll is looked at again.
+    fn go_on(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        let mut world = self.simulator.world();
+        let now = world.now;
+        if let Some(application) = world.applications.get_mut(&self.application) {
+            application.channel.abandon(self.ticket, now);
+        }
     }
 }
 

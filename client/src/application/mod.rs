@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
-use ucwa::general::{Application as Resource, Communication, Events, People};
+use ucwa::general::{Application as ApplicationResource, Communication, Events, People};
 use ucwa::me::{MakeMeAvailableInput, Me};
 use ucwa::online_meeting::OnlineMeetings;
-use ucwa::{Fetched, Link, NotLinked, OperationRequest};
+use ucwa::{Conditions, Fetched, GenericError, Get, Link, NotLinked, OperationRequest, Optional, Related, Resource};
 
 pub use settings::ApplicationSettings;
 
@@ -57,9 +57,11 @@ struct Shared {
 }
 
 struct State {
-    resource: Arc<Fetched<Resource>>,
+    resource: Arc<Fetched<ApplicationResource>>,
     /// How often the application was created again.
     generation: u64,
+    /// Whether the application was created again, and the user not yet made available.
+    has_to_be_restored: bool,
     /// What the user was made available with.
     available: Option<MakeMeAvailableInput>,
     is_kept_active: bool,
@@ -76,8 +78,14 @@ impl Client {
     pub async fn create_application(&self, settings: ApplicationSettings) -> Result<Application, Error> {
         let endpoint_id = settings.endpoint_id.clone().unwrap_or_else(|| self.new_id());
         let resource = create(self, &settings, &endpoint_id).await?;
-        let state =
-            State { resource: Arc::new(resource), generation: 0, available: None, is_kept_active: false, next: None };
+        let state = State {
+            resource: Arc::new(resource),
+            generation: 0,
+            has_to_be_restored: false,
+            available: None,
+            is_kept_active: false,
+            next: None,
+        };
         let shared = Shared {
             client: self.clone(),
             settings,
@@ -102,7 +110,7 @@ async fn create(
     client: &Client,
     settings: &ApplicationSettings,
     endpoint_id: &str,
-) -> Result<Fetched<Resource>, Error> {
+) -> Result<Fetched<ApplicationResource>, Error> {
     let post = client.applications().post_with(settings.input(endpoint_id));
     let created = client.send_safely(post, Safety::Idempotent).await.map_err(Error::into_general)?;
     match (created.unread(), created.link()) {
@@ -124,7 +132,7 @@ impl Application {
     }
 
     /// The resource `application`, as it was read last.
-    pub fn resource(&self) -> Arc<Fetched<Resource>> {
+    pub fn resource(&self) -> Arc<Fetched<ApplicationResource>> {
         self.handle.shared.resource()
     }
 
@@ -134,7 +142,7 @@ impl Application {
     ///
     /// Fails if the token does not allow it, and as [`send`](Client::send) does.
     pub async fn me(&self) -> Result<Fetched<Me>, Error> {
-        self.resource().me().fetch(self.client()).await.map_err(Error::into_general)
+        self.at_hand(self.resource().me()).await
     }
 
     /// Contacts, groups, search and presence subscriptions.
@@ -143,7 +151,7 @@ impl Application {
     ///
     /// Fails if the token does not allow it, and as [`send`](Client::send) does.
     pub async fn people(&self) -> Result<Fetched<People>, Error> {
-        self.resource().people().fetch(self.client()).await.map_err(Error::into_general)
+        self.at_hand(self.resource().people()).await
     }
 
     /// Conversations, and the operations that start them.
@@ -152,7 +160,7 @@ impl Application {
     ///
     /// Fails if the token does not allow it, and as [`send`](Client::send) does.
     pub async fn communication(&self) -> Result<Fetched<Communication>, Error> {
-        self.resource().communication().fetch(self.client()).await.map_err(Error::into_general)
+        self.at_hand(self.resource().communication()).await
     }
 
     /// Scheduled online meetings.
@@ -161,7 +169,20 @@ impl Application {
     ///
     /// Fails if the token does not allow it, and as [`send`](Client::send) does.
     pub async fn online_meetings(&self) -> Result<Fetched<OnlineMeetings>, Error> {
-        self.resource().online_meetings().fetch(self.client()).await.map_err(Error::into_general)
+        self.at_hand(self.resource().online_meetings()).await
+    }
+
+    /// Reads a relation of the application, which sends nothing where it is embedded.
+    async fn at_hand<T>(&self, relation: Related<'_, T>) -> Result<Fetched<T>, Error>
+    where
+        T: Get<Response = Fetched<T>> + Resource<Representation = T> + Clone,
+        T::Query: Optional,
+        T::Error: Conditions<Generic = GenericError>,
+    {
+        let fetched = relation.fetch(self.client());
+        let is_embedded = relation.embedded().is_some();
+        let result = if is_embedded { fetched.await } else { self.until_closed(fetched).await? };
+        result.map_err(Error::into_general)
     }
 
     /// Sends a request, unless the application was closed. Where it is closed meanwhile, gives up waiting for the response.
@@ -201,8 +222,7 @@ impl Application {
     /// Fails if the user is a guest, and as [`send`](Self::send) does.
     pub async fn make_me_available(&self, input: MakeMeAvailableInput) -> Result<(), Error> {
         let shared = &self.handle.shared;
-        shared.check_open()?;
-        shared.make_available(input.clone()).await?;
+        self.until_closed(shared.make_available(input.clone())).await??;
         shared.state().available = Some(input);
         Ok(())
     }
@@ -229,8 +249,7 @@ impl Application {
     ///
     /// Fails as [`send`](Self::send) does.
     pub async fn refresh(&self) -> Result<(), Error> {
-        self.handle.shared.check_open()?;
-        self.handle.shared.refresh().await
+        self.until_closed(self.handle.shared.refresh()).await?
     }
 
     /// Creates the application again after the server lost it, and makes the user available if the user was. The stream of events
@@ -248,26 +267,27 @@ impl Application {
     pub(crate) async fn recreate_after(&self, generation: u64) -> Result<(), Error> {
         let shared = &self.handle.shared;
         let _turn = shared.recreation.lock().await;
-        if shared.state().generation != generation {
+        let is_done = {
+            let state = shared.state();
+            state.generation != generation && !state.has_to_be_restored
+        };
+        if is_done {
             return Ok(());
         }
         shared.check_open()?;
         let resource = create(&shared.client, &shared.settings, &shared.endpoint_id).await?;
-        let available = {
-            let mut state = shared.state();
-            state.resource = Arc::new(resource);
-            state.next = None;
-            state.available.clone()
-        };
+        let available = shared.state().replace(resource);
         shared.operations.lose();
         if shared.check_open().is_err() {
             shared.delete().await?;
             return Err(RefusedError::Closed.into());
         }
+        #[cfg(ucwa_planted)]
+        let available = available.filter(|_| !crate::planted::Planted::NoRestoration.is_made());
         if let Some(input) = available {
             shared.make_available(input).await?;
         }
-        shared.state().generation += 1;
+        shared.state().has_to_be_restored = false;
         Ok(())
     }
 
@@ -344,13 +364,25 @@ impl Application {
     }
 }
 
+impl State {
+    /// Takes the application that was created again. A stream that begins from now on knows that it is another. Gives what the user
+    /// is to be made available with.
+    fn replace(&mut self, resource: Fetched<ApplicationResource>) -> Option<MakeMeAvailableInput> {
+        self.resource = Arc::new(resource);
+        self.generation += 1;
+        self.has_to_be_restored = true;
+        self.next = None;
+        self.available.clone()
+    }
+}
+
 impl Shared {
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         // The fields are set one by one, and each is whole by itself.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn resource(&self) -> Arc<Fetched<Resource>> {
+    fn resource(&self) -> Arc<Fetched<ApplicationResource>> {
         Arc::clone(&self.state().resource)
     }
 
@@ -358,7 +390,7 @@ impl Shared {
         if *self.is_closed.borrow() { Err(RefusedError::Closed) } else { Ok(()) }
     }
 
-    fn link(&self) -> Result<Link<Resource>, RefusedError> {
+    fn link(&self) -> Result<Link<ApplicationResource>, RefusedError> {
         let own = self.resource().link();
         own.ok_or_else(|| NotLinked { rel: "self".into() }.into())
     }
@@ -372,9 +404,9 @@ impl Shared {
     /// Repeating this does no harm.
     async fn make_available(&self, input: MakeMeAvailableInput) -> Result<(), Error> {
         let me = self.resource().me().fetch(&self.client).await.map_err(Error::into_general)?;
-        // It is no longer linked where the user is available.
-        if let Some(link) = me.make_me_available().link() {
-            let post = link.post_with(input);
+        // It is no longer linked where the user is available, who has a presence then.
+        if !me.presence().exists() {
+            let post = me.make_me_available().required()?.post_with(input);
             self.client.send_safely(post, Safety::Idempotent).await.map_err(Error::into_general)?;
         }
         self.refresh().await

@@ -57,6 +57,8 @@ pub(super) struct Machine {
     cursor_after: Option<Url>,
     /// How many times in a row something failed.
     failures: u32,
+    /// How many responses in a row could not be read.
+    unreadable: u32,
     replaced_at: Option<Instant>,
     generation: u64,
 }
@@ -64,6 +66,9 @@ pub(super) struct Machine {
 impl Machine {
     pub(super) fn new(application: Application, settings: ChannelSettings, link: Link<Events>) -> Self {
         let (number, generation) = (application.take_channel(), application.generation());
+        // A program that stops in the middle of the first response goes on where the stream began.
+        let cursor = link.url().ok();
+        application.set_next_poll(number, &link);
         let mut machine = Self {
             application,
             settings,
@@ -74,9 +79,10 @@ impl Machine {
             work: None,
             outcome: None,
             items: VecDeque::new(),
-            cursor: None,
+            cursor,
             cursor_after: None,
             failures: 0,
+            unreadable: 0,
             replaced_at: None,
             generation,
         };
@@ -131,6 +137,10 @@ impl Machine {
 
     /// Hands on the events of a response, and goes on where it says.
     fn receive(&mut self, document: EventDocument) {
+        if !self.application.has_channel(self.number) {
+            // The stream that has the channel now began before this response, and receives it too.
+            return self.end(ChannelEnd::TakenByStream);
+        }
         // A response without a way on is none of the channel's.
         let Some(next) = document.next_link::<Events>() else {
             return self.try_again(Error::Refused(ucwa::NotLinked { rel: "next".into() }.into()));
@@ -138,7 +148,7 @@ impl Machine {
         if std::mem::take(&mut self.failures) > 0 {
             self.tell(ChannelItem::Reconnected);
         }
-        self.has_to_send_settings = false;
+        (self.has_to_send_settings, self.unreadable) = (false, 0);
         self.application.listeners().set_liveness(Liveness::Live);
         document.senders.into_iter().for_each(|sender| self.hand_on(sender));
         let (state, loss) = match next {
@@ -154,6 +164,10 @@ impl Machine {
         self.next = next.into_link();
         self.application.set_next_poll(self.number, &self.next);
         self.cursor_after = self.next.url().ok();
+        #[cfg(ucwa_planted)]
+        if crate::planted::Planted::EarlyAcknowledgement.is_made() {
+            self.cursor.clone_from(&self.cursor_after);
+        }
         self.poll_after(Duration::ZERO);
     }
 
@@ -164,6 +178,8 @@ impl Machine {
     }
 
     fn hand_on(&mut self, mut sender: Sender) {
+        #[cfg(ucwa_planted)]
+        crate::planted::drop_unreadable(&mut sender);
         let events = std::mem::take(&mut sender.events);
         if sender.unreadable.is_some() {
             self.tell(ChannelItem::UnreadableSender(Box::new(sender)));
@@ -209,8 +225,16 @@ impl Machine {
             Error::Refused(_) => self.end(ChannelEnd::Refused(error)),
             Error::SignIn(ref reason) if !reason.is_retryable() => self.end(ChannelEnd::SignIn(error)),
             _ if error.is_gone() => self.end(ChannelEnd::Gone(error)),
+            _ if self.is_unreadable_for_good(&error) => self.end(ChannelEnd::Unreadable(error)),
             _ => self.try_again(error),
         }
+    }
+
+    /// Whether as many responses of the server as requests are repeated could not be read. The page of a proxy is none of them.
+    fn is_unreadable_for_good(&mut self, error: &Error) -> bool {
+        let is_document = error.is_unreadable() && error.has_document();
+        self.unreadable = if is_document { self.unreadable.saturating_add(1) } else { 0 };
+        self.unreadable >= self.application.client().settings().retry.attempts.max(1)
     }
 
     /// Does the same again after a delay. The first failure of several is an item.

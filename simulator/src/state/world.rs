@@ -10,6 +10,7 @@ use crate::faults::Effect;
 use crate::options::Options;
 use crate::random::Random;
 use crate::server::Stamp;
+use crate::watch::EventLog;
 
 /// The world.
 #[derive(Debug)]
@@ -44,6 +45,8 @@ pub(crate) struct World {
     pub(crate) stamp: Stamp,
     /// What documents say wrongly that are being written.
     pub(crate) distortion: Option<Effect>,
+    /// What applications were told.
+    pub(crate) events: EventLog,
     timers: BTreeMap<(Moment, u64), Timer>,
     counter: u64,
 }
@@ -76,6 +79,7 @@ impl World {
             restarts: 0,
             stamp: Stamp::new(&options.topology.domain),
             distortion: None,
+            events: EventLog::new(options.event_log_length),
             timers: BTreeMap::new(),
             counter: 0,
             options,

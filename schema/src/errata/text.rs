@@ -46,7 +46,9 @@ pub enum TextErratumProblem {
     #[error("another erratum has the same id: rename or remove one")]
     Duplicate,
     /// The page does not have the line between these lines.
-    #[error("the page has no such line between these lines: correct the erratum, or remove it if the page was mended")]
+    #[error(
+        "the page has no such line between these lines: correct the erratum, or remove it if the page was corrected"
+    )]
     Missing,
     /// The page has the line between these lines several times.
     #[error("the page has it {count} times: add lines to `before` or `after` until it is there once")]

@@ -38,7 +38,9 @@ impl Simulator {
         let mut world = self.change();
         let number = world.users.len();
         let user = User::new(account, number);
-        world.users.insert(user.address.clone(), user);
+        let address = user.address.clone();
+        world.users.insert(address.clone(), user);
+        world.empower_delegates(&address);
     }
 
     /// Sets what a user is, as if the user had chosen it: a value of `PreferredAvailability`. Those who follow the user are told,

@@ -1,4 +1,4 @@
-//! What the client costs beside the network and the server: a typed GET against reqwest with serde_json by hand, events from the
+//! What the client costs beside the network and the server: a typed GET against reqwest and `serde_json` by hand, events from the
 //! channel against reading their documents alone, and the sign-in of many users.
 
 #[path = "../messages/documents.rs"]
@@ -63,7 +63,7 @@ async fn times<F: Future>(count: u64, mut run: impl FnMut() -> F) -> Duration {
     begin.elapsed()
 }
 
-/// A GET over a socket: the client's, with its token, checks and types, and the same with reqwest and serde_json.
+/// A GET over a socket: the client's, with its token, checks and types, and the same with reqwest and `serde_json`.
 fn get(criterion: &mut Criterion) {
     let runtime = runtime();
     let server = FixedServer::start(PRESENCE);

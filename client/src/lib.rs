@@ -42,6 +42,8 @@
 //! - [`Batch`] sends many requests as one.
 //! - [`Events`] is the event channel as a stream.
 //! - [`Operation`] is the handle of what goes on after the response, such as an invitation.
+//! - [`presence`], [`messaging`], [`meetings`], [`people`] and [`history`] are what programs build with it. Where the server does
+//!   not offer what they need, the error names the [`Capability`].
 //! - [`Error`] tells which layer failed, and keeps what the server said.
 //! - [`Transport`] is the seam to the network, a `tower::Service`; `Network` is the one of the feature `reqwest`.
 //!

@@ -74,7 +74,7 @@ fn openapi_has_every_operation_once_and_leads_nowhere_else() {
     let found = operations(&document);
     assert_eq!(found.len(), schema.resources.values().map(|resource| resource.operations.len()).sum::<usize>());
     let ids: BTreeSet<_> = found.iter().filter_map(|(_, _, operation)| operation["operationId"].as_str()).collect();
-    assert_eq!(ids.len(), found.len(), "an operationId is there twice");
+    assert_eq!(ids.len(), found.len(), "an operationId is listed twice");
     assert_eq!(dangling(&document), Vec::<&str>::new());
     let names: BTreeSet<_> =
         found.iter().map(|(path, verb, _)| (path.trim_start_matches('/'), verb.to_uppercase())).collect();

@@ -68,7 +68,7 @@ fn what_samples_show_and_tables_lack_is_one_finding_for_both_formats() {
     assert_eq!((size.place.as_str(), size.spots.len()), ("properties/size", 2));
     assert_eq!(
         found(&pages, Kind::UndocumentedLink),
-        ["rug_ref.md: links/shop: samples of `rug` have it, and no table does"]
+        ["rug_ref.md: links/shop: samples of `rug` have it, but no table does"]
     );
     assert_eq!(found(&pages, Kind::UnsampledProperty), ["rug_ref.md: properties/colour: no sample has it"]);
     assert_eq!(found(&pages, Kind::UnsampledLink), ["rug_ref.md: links/owner: no sample has it"]);
@@ -100,7 +100,7 @@ fn missing_and_damaged_samples_are_told_apart() {
     let damaged = [resource("rug", "|colour|Its colour.|", "|self|Itself.|", &get(&json, XML))];
     assert_eq!(
         found(&damaged, Kind::CorruptedSample),
-        ["rug_ref.md: operations/GET/response: spaces stand around colons"]
+        ["rug_ref.md: operations/GET/response: there are spaces around colons"]
     );
 }
 
@@ -111,7 +111,7 @@ fn values_are_compared_with_the_enumeration_that_lists_them() {
     let rug = resource("rug", "|colour|Its colour ([Colour](Colour_ref.md)).|", "|self|Itself.|", &get(JSON, XML));
     let pages = [page("Colour_ref.md", colour), page("Pile_ref.md", pile), rug];
     let listed = found(&pages, Kind::UnlistedValue);
-    assert_eq!(listed, ["Colour_ref.md: members/red: used, and the page does not list it"]);
+    assert_eq!(listed, ["Colour_ref.md: members/red: used, but the page does not list it"]);
     assert_eq!(found(&pages, Kind::UnusedEnumeration), ["Pile_ref.md: no property or parameter has its values"]);
     let placeholder = |text: &str| text.replace("red", "samplevalue");
     let samples = get(&placeholder(JSON), &placeholder(XML));
@@ -128,7 +128,7 @@ fn a_sample_outside_a_fence_is_found() {
         1,
     );
     let rug = resource("rug", "|colour|Its colour.|", "|self|Itself.|", &bare);
-    let expected = ["rug_ref.md: operations/GET/response: the sample stands outside a fence"];
+    let expected = ["rug_ref.md: operations/GET/response: the sample is outside a code fence"];
     assert_eq!(found(&[rug], Kind::CorruptedSample), expected);
 }
 
@@ -140,8 +140,8 @@ fn a_parameter_of_both_address_and_body_is_found_with_whether_the_tables_agree()
     let body = table("Request body", "|size|Its size. Int32|Yes|\n|far|How far. String|No|");
     let rug = resource("rug", "|colour|Its colour.|", "", &format!("## Operations\n\n### POST\n\n{query}{body}"));
     let expected = [
-        "rug_ref.md: operations/POST/query/far: the table of the body has it, too",
-        "rug_ref.md: operations/POST/query/size: the table of the body has it, too, and says otherwise whether it is required",
+        "rug_ref.md: operations/POST/query/far: the body has the same parameter",
+        "rug_ref.md: operations/POST/query/size: the body has the same parameter, but differs on whether it is required",
     ];
     assert_eq!(found(&[rug], Kind::DuplicateRow), expected);
 }
@@ -158,12 +158,12 @@ fn errors_are_compared_with_the_lists_of_codes_and_subcodes() {
     let rug = resource("rug", "|colour|Its colour.|", "|self|Itself.|", &operation);
     let pages = [list("ErrorCode", "Conflict"), list("ErrorSubcode", "Burnt"), rug];
     let expected = [
-        "ErrorCode_ref.md: members/Lost: error tables have it, and the page does not list it",
-        "ErrorSubcode_ref.md: members/Torn: error tables have it, and the page does not list it",
+        "ErrorCode_ref.md: members/Lost: error tables have it, but the page does not list it",
+        "ErrorSubcode_ref.md: members/Torn: error tables have it, but the page does not list it",
         "rug_ref.md: operations/GET/errors: `Conflict` does not go with 410",
     ];
     assert_eq!(found(&pages, Kind::UnknownError), expected);
-    let twice = ["rug_ref.md: operations/GET/errors: Conflict 409: a row is there twice, word for word"];
+    let twice = ["rug_ref.md: operations/GET/errors: Conflict 409: a row is listed twice"];
     assert_eq!(found(&pages, Kind::DuplicateRow), twice, "several causes of one code are no duplicates");
 }
 
@@ -172,8 +172,8 @@ fn rows_that_are_there_twice_and_names_in_two_cases_are_found() {
     let properties = "|colour|Its colour.|\n|Colour|Its colour.|\n|colour|Its hue.|";
     let pages = [resource("rug", properties, "|self|Itself.|\n|self|Itself.|", &get(JSON, XML))];
     let expected = [
-        "rug_ref.md: links/self: a row is there twice, word for word",
-        "rug_ref.md: properties/colour: two rows have one name and say different things about it",
+        "rug_ref.md: links/self: a row is listed twice",
+        "rug_ref.md: properties/colour: two rows have the same name and differ",
     ];
     assert_eq!(found(&pages, Kind::DuplicateRow), expected);
     assert_eq!(

@@ -1,7 +1,7 @@
 //! What the commands `ucwa-codegen` and `ucwa-inspect` share.
 //!
 //! [`Drawing`] says whether text is coloured. The feature `command` adds what only a command needs: [`output`] for what it
-//! prints, [`progress`] for signs of life, and [`help`] for completions and manual pages.
+//! prints, [`progress`] for progress bars, and [`help`] for completions and manual pages.
 
 #[cfg(feature = "command")]
 pub mod help;

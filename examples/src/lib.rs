@@ -12,6 +12,11 @@ use ucwa::prelude::*;
 use ucwa::{Fetched, PostRequest, http};
 use ucwa_simulator::Simulator;
 
+/// The example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
+
 /// An error of any kind; a program with more than one way to fail would have an enum of its own.
 pub type AnyError = Box<dyn Error>;
 

@@ -47,3 +47,8 @@ fn a_change_of_presence_comes_as_an_event() {
 fn an_http_client_carries_a_request() {
     assert_eq!(printed(env!("CARGO_BIN_EXE_over_http")), "created for Some(\"Example/1.0\")\n");
 }
+
+#[test]
+fn the_client_starts_a_conversation() {
+    assert_eq!(printed(env!("CARGO_BIN_EXE_use_client")), "started: true\n");
+}

@@ -88,7 +88,7 @@ pub(crate) fn recognise(message: &Message, addresses: &Addresses) -> Recognised 
     let Some(format) = message.format() else {
         return Recognised::Other(match message.media_type().unwrap_or_default() {
             media_type if media_type.starts_with("multipart/") => "batch, read part by part",
-            media_type if media_type.contains("html") => "HTML, no answer of UCWA",
+            media_type if media_type.contains("html") => "HTML, not a UCWA response",
             _ => "another media type",
         });
     };
@@ -109,7 +109,7 @@ pub(crate) fn recognise(message: &Message, addresses: &Addresses) -> Recognised 
     let address = message.address.as_deref().and_then(|address| addresses.rel(address));
     if message.direction == Direction::Request {
         return input(message, &outline, address)
-            .unwrap_or(Recognised::Other("request to an address that no link led to"));
+            .unwrap_or(Recognised::Other("request to an address that no link leads to"));
     }
     resource(&outline, address)
 }
@@ -124,15 +124,15 @@ fn resource(outline: &Outline, address: Option<&str>) -> Recognised {
         return match REGISTRY.create(rel) {
             Some(object) => Recognised::Resource(object),
             None if outline.is_resource() => Recognised::Resource(Box::new(GenericResource::new(&REGISTRY))),
-            None => Recognised::Other("no document of UCWA"),
+            None => Recognised::Other("not a UCWA document"),
         };
     }
     if !outline.is_resource() {
-        return Recognised::Other("no document of UCWA");
+        return Recognised::Other("not a UCWA document");
     }
     let rel = discovered(outline).or(address);
     let found = rel.and_then(|rel| REGISTRY.create(rel));
-    found.map_or(Recognised::Other("resource without a name at an address that no link led to"), Recognised::Resource)
+    found.map_or(Recognised::Other("resource without a name at an address that no link leads to"), Recognised::Resource)
 }
 
 /// The rel of a step of discovery, which are the resources that are mostly sent without their names.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::introductions;
 use crate::model::Schema;
 use crate::validate::{Finding, Severity};
 
@@ -69,12 +70,14 @@ const PROTOCOL: [&str; 40] = [
     "tel:",
 ];
 
-/// What is wrong with the summaries of `schema`. `shared` lists those that different items share on purpose.
+/// Returns what is wrong with the summaries and introductions of `schema`. `shared` lists the summaries that different items share
+/// on purpose.
 pub fn check_summaries(schema: &Schema, shared: &[SharedSummary]) -> Vec<Finding> {
     let items = items(schema);
     let names = names(schema);
     let mut findings: Vec<_> = items.iter().flat_map(|item| item.check(&names)).collect();
     findings.extend(check_shared(&items, shared));
+    findings.extend(introductions::check(schema, &names));
     findings.sort();
     findings
 }
@@ -113,7 +116,7 @@ impl Item<'_> {
             let unknown = summary.split('`').skip(1).step_by(2).filter(|name| !names.contains(name));
             findings.extend(unknown.map(|name| {
                 self.finding(format!(
-                    "`{name}` in the summary is no name of the schema; correct it, or leave out the backticks"
+                    "`{name}` in the summary is not in the schema; correct the name, or remove the backticks"
                 ))
             }));
         }
@@ -322,7 +325,7 @@ mod tests {
         for (name, summary, expected) in [
             ("brightness", "", "has no summary"),
             ("brightnessLevel", "The brightness level of this resource.", "only repeats the name"),
-            ("brightness", "As `colour`.", "`colour` in the summary is no name"),
+            ("brightness", "As `colour`.", "`colour` in the summary is not in the schema"),
             ("brightness", "As `colour.", "a backtick without a partner"),
             ("brightness", &"long ".repeat(LONGEST + 1), "at most 45"),
         ] {

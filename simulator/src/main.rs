@@ -11,10 +11,10 @@ use clap::Parser;
 use tokio::net::TcpListener;
 use ucwa_simulator::{Account, Options, Simulator, Topology, serve};
 
-/// A UCWA 2.0 server for tests and desks.
+/// A simulated UCWA 2.0 server, for tests and development.
 ///
-/// It plays a small organization whose users can see each other's presence, exchange messages and meet, and forgets it all when
-/// it ends.
+/// It simulates a small organization whose users can see each other's presence, exchange messages and meet. All state
+/// is lost when it ends.
 #[derive(Debug, Parser)]
 #[command(
     version,

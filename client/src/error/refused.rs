@@ -8,17 +8,17 @@ use ucwa_runtime::secret::redact_url;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RefusedError {
-    /// The request cannot be made of its parameters.
+    /// The request cannot be built from its parameters.
     #[error(transparent)]
     Request(#[from] RequestError),
     /// The server did not offer what the request needs.
     #[error(transparent)]
     NotLinked(#[from] NotLinked),
-    /// The link leads nowhere.
+    /// The link has no valid URL.
     #[error(transparent)]
     Address(#[from] AddressError),
     /// The URL is on a host that must not see the token: neither discovery nor the server's own links named it during sign-in.
-    #[error("`{url}` is on a host that sign-in did not name, and which must not see the token")]
+    #[error("`{url}` is on a host that sign-in did not lead to, so the token is not sent to it")]
     ForeignHost {
         /// The URL, without credentials.
         url: String,
@@ -30,7 +30,7 @@ pub enum RefusedError {
         url: String,
     },
     /// The URL holds a user name or a password.
-    #[error("`{url}` holds a user name or a password; remove them")]
+    #[error("`{url}` contains a user name or a password; remove them")]
     Credentials {
         /// The URL, without the password.
         url: String,
@@ -41,7 +41,7 @@ pub enum RefusedError {
         /// The URL, without credentials.
         url: String,
     },
-    /// The application was closed, after which it sends nothing any more.
+    /// The application was closed and sends nothing.
     #[error("the application was closed")]
     Closed,
 }

@@ -30,7 +30,7 @@ pub fn surface(schema: &Schema) -> String {
         }
         let resource = match &key.subject {
             Subject::Resource(name) => schema.resources.get(name),
-            Subject::Enumeration(_) | Subject::Errors => None,
+            Subject::Enumeration(_) | Subject::Introduction(_) | Subject::Errors => None,
         };
         let around = resource.into_iter().flat_map(|resource| around(&item.signature, resource));
         lines.splice(0..0, iter::once(line).chain(around));

@@ -43,7 +43,7 @@ impl Unresolved {
 impl fmt::Display for Unresolved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.names.iter().map(String::as_str).collect();
-        write!(f, "{} links/types lead to pages that are not in the set: {}", self.places, names.join(", "))
+        write!(f, "{} references lead to pages that were not given: {}", self.places, names.join(", "))
     }
 }
 

@@ -10,11 +10,10 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
             for target in targets(line).filter(|target| !pages.contains(target)) {
                 let other = pages.iter().find(|page| page.eq_ignore_ascii_case(target));
                 let message = match other {
-                    Some(page) => format!("leads to `{target}`, and the page is called `{page}`"),
-                    None => format!("leads to `{target}`, which is not in the set"),
+                    Some(page) => format!("leads to `{target}`, but the page is named `{page}`"),
+                    None => format!("leads to `{target}`, which is not among the pages"),
                 };
-                let help =
-                    "look whether the page has another name now; links by name are resolved without regard to case";
+                let help = "check whether the page was renamed; links by name are resolved regardless of case";
                 findings.add(Kind::DeadLink, view.name(), "", message, help, view.spot(number, target));
             }
         }

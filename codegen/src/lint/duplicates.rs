@@ -17,9 +17,9 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
                 continue;
             };
             let message = if first.cells == row.cells {
-                "a row is there twice, word for word"
+                "a row is listed twice"
             } else {
-                "two rows have one name and say different things about it"
+                "two rows have the same name and differ"
             };
             let message = if row.section == Heading::Errors {
                 format!("{} {}: {message}", row.cell(0), row.cell(1))
@@ -35,9 +35,9 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
             };
             let Some(other) = view.rows.iter().find(is_same) else { continue };
             let message = if other.cell(2) == row.cell(2) {
-                "the table of the body has it, too"
+                "the body has the same parameter"
             } else {
-                "the table of the body has it, too, and says otherwise whether it is required"
+                "the body has the same parameter, but differs on whether it is required"
             };
             let help = "remove one of them by an erratum, or explain which one counts";
             findings.add(Kind::DuplicateRow, view.name(), row.place(), message, help, view.spot(row.line, row.cell(0)));

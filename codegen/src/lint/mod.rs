@@ -69,7 +69,7 @@ fn unplaced(reference: &Reference, findings: &mut Findings) {
 /// Errata that do not apply.
 fn stale(reference: &Reference, findings: &mut Findings) {
     for error in &reference.stale {
-        let help = "correct the erratum, or remove it if the page was mended";
+        let help = "correct the erratum, or remove it if the page was corrected";
         let message = format!("erratum `{}`: {}", error.id, error.problem);
         findings.add(
             Kind::StaleErratum,

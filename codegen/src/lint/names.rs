@@ -60,8 +60,8 @@ fn rarer(spellings: &Spellings, findings: &mut Findings) {
     };
     for (name, places) in spellings.iter().filter(|(name, _)| *name != usual) {
         for (page, place, spot) in places {
-            let help = "keep it where samples have it too, as names on the wire are compared by case; else correct it by an erratum";
-            let message = format!("written `{name}`, and elsewhere `{usual}`");
+            let help = "keep it if samples have it too; otherwise correct it by an erratum";
+            let message = format!("written `{name}` here and `{usual}` elsewhere");
             findings.add(Kind::MisspeltName, page, place.as_str(), message, help, spot.clone());
         }
     }

@@ -14,7 +14,7 @@ pub fn text(triaged: &[&Triaged], drawing: Drawing) -> Vec<String> {
     let drawn = |triaged: &&Triaged| {
         let drawn = triaged.finding.draw(drawing);
         match &triaged.answer {
-            Outcome::Corrected(id) => format!("{drawn}\n   = answered by erratum `{id}`\n"),
+            Outcome::Corrected(id) => format!("{drawn}\n   = corrected by erratum `{id}`\n"),
             Outcome::Explained(reason) => format!("{drawn}\n   = explained: {reason}\n"),
             Outcome::New => format!("{drawn}\n"),
         }

@@ -11,7 +11,7 @@ use super::reference::{PageView, Reference};
 pub(super) fn find(reference: &Reference, findings: &mut Findings) {
     for sample in &reference.samples {
         for oddity in &sample.oddities {
-            let help = "nothing to do where extraction undoes it; otherwise correct what was concluded from it";
+            let help = "nothing to do if extraction repairs it; otherwise correct the facts that were read from it";
             let spot = match reference.page(&sample.page) {
                 Some(view) => view.spot(sample.line, ""),
                 None => reference.title(&sample.page),
@@ -22,13 +22,13 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
     for sample in &reference.samples {
         let Some(view) = reference.page(&sample.page) else { continue };
         if !view.is_fenced(sample.line) {
-            let help = "nothing to do where extraction finds its end; otherwise correct what was concluded from it";
+            let help = "nothing to do if extraction finds its end; otherwise correct the facts that were read from it";
             let spot = view.spot(sample.line, "");
             findings.add(
                 Kind::CorruptedSample,
                 &sample.page,
                 place(sample),
-                "the sample stands outside a fence",
+                "the sample is outside a code fence",
                 help,
                 spot,
             );
@@ -54,9 +54,9 @@ fn told(oddity: Oddity) -> &'static str {
     match oddity {
         Oddity::Escaped => "characters are escaped as entities",
         Oddity::NoHead => "the start line and headers are missing",
-        Oddity::NoBody => "the headers tell of a body that is not there",
+        Oddity::NoBody => "the headers announce a body that is missing",
         Oddity::BrokenString => "a string is broken over lines",
-        Oddity::SpacedColon => "spaces stand around colons",
+        Oddity::SpacedColon => "there are spaces around colons",
         Oddity::LostSpaces => "spaces between words are lost",
         Oddity::LostLines => "line breaks are lost",
         Oddity::BreakTags => "line breaks became tags",
@@ -85,7 +85,7 @@ fn missing(reference: &Reference, view: &PageView, findings: &mut Findings) {
             if !reference.samples.iter().any(|sample| is_it(&sample)) {
                 let place = format!("operations/{}", operation.method);
                 let message = format!("there is no sample of the {name}");
-                let help = "take its shape from the other format and the tables, and explain why there is no sample";
+                let help = "rely on the other format and the tables, and explain why there is no sample";
                 findings.add(Kind::MissingSample, view.name(), place, message, help, view.title());
             }
         }
@@ -108,7 +108,7 @@ fn missing_events(reference: &Reference, view: &PageView, findings: &mut Finding
             })
         };
         if !samples().any(shows) {
-            let help = "take its shape from the events of the same kind, and explain why there is no sample";
+            let help = "rely on events of the same kind, and explain why there is no sample";
             let spot = view.spot(row.line, row.cell(0));
             findings.add(Kind::MissingSample, view.name(), row.place(), "no sample shows the event", help, spot);
         }

@@ -25,7 +25,7 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
 
 fn compare(reference: &Reference, json: &Sample, xml: &Sample, findings: &mut Findings) {
     let mut add = |message: String, sample: &Sample, name: &str| {
-        let help = "take the union of both, and explain the difference";
+        let help = "use the union of both, and explain the difference";
         findings.add(Kind::Shape, &json.page, place(json), message, help, reference.in_sample(sample, name));
     };
     if json.status() != xml.status() {

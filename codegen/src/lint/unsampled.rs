@@ -28,21 +28,20 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
         if !resources.contains(rel) {
             if !resource.properties.is_empty() || links.count() > 0 {
                 let message = "no sample shows the resource";
-                let help = "take its shape from the tables, and explain why there is no sample";
+                let help = "rely on the tables, and explain why there is no sample";
                 let spot = reference.title(&resource.page);
                 findings.add(Kind::MissingSample, &resource.page, "", message, help, spot);
             }
             continue;
         }
         for property in resource.properties.iter().filter(|property| !seen.contains(&(rel, &property.name))) {
-            let help = "nothing proves the type: look whether the name is right, or explain why samples lack it";
+            let help = "the type is not confirmed: check the name, or explain why samples lack it";
             let spot = reference.in_table(&resource.page, Heading::Properties, &property.name);
             let place = format!("properties/{}", property.name);
             findings.add(Kind::UnsampledProperty, &resource.page, place, "no sample has it", help, spot);
         }
         for link in links.filter(|link| !seen.contains(&(rel, &link.rel))) {
-            let help =
-                "nothing proves what it leads to: look whether the name is right, or explain why samples lack it";
+            let help = "the target is not confirmed: check the name, or explain why samples lack it";
             let spot = reference.in_table(&resource.page, Heading::Links, &link.rel);
             findings.add(
                 Kind::UnsampledLink,

@@ -19,7 +19,10 @@ use ucwa_schema::{Cardinality, Enumeration, Method, Parameter, Property, Resourc
 
 #[cfg(feature = "extract")]
 pub(crate) use docs::event_text;
-use docs::{enumeration_docs, member_docs, parameter_docs, property_docs, relation_docs, resource_docs};
+use docs::{
+    category_docs, crate_docs, enumeration_docs, member_docs, parameter_docs, property_docs, relation_docs,
+    resource_docs,
+};
 pub use events::EventModel;
 pub(crate) use events::kinds as event_kinds;
 pub(crate) use links::link_names;
@@ -198,6 +201,7 @@ pub fn lower(schema: &Schema) -> Model {
     };
     let (categories, registry) = (lowering.categories(), lowering.registry());
     Model {
+        docs: crate_docs(schema),
         events: events::events(schema, &registry),
         categories,
         enumerations: schema.enumerations.values().map(|found| lowering.enumeration(found)).collect(),
@@ -295,7 +299,8 @@ impl Lowering<'_> {
             .map(|(title, module)| {
                 let resources = self.schema.resources.values().filter(|resource| category(resource) == title);
                 let resources = resources.map(|resource| self.resource(resource)).collect();
-                Category { title: title.clone(), module: module.clone(), resources }
+                let docs = category_docs(self.schema, title);
+                Category { title: title.clone(), module: module.clone(), docs, resources }
             })
             .collect();
         categories.sort_by(|left, right| left.module.cmp(&right.module));

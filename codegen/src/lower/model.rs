@@ -7,6 +7,8 @@ use super::events::EventModel;
 /// All that is emitted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Model {
+    /// The lines of documentation of the whole, if it is a crate.
+    pub docs: Vec<String>,
     /// The categories of resources, by module name.
     pub categories: Vec<Category>,
     /// The enumerations, by name.
@@ -15,7 +17,7 @@ pub struct Model {
     pub registry: Vec<RegistryEntry>,
     /// The inputs by the name of their resource.
     pub inputs: Vec<RegistryEntry>,
-    /// The errors that any operation can meet.
+    /// The errors that any operation may return.
     pub generic_errors: ErrorModel,
     /// The kinds of event, by rel and kind.
     pub events: Vec<EventModel>,
@@ -28,6 +30,8 @@ pub struct Category {
     pub title: String,
     /// The module.
     pub module: String,
+    /// The lines of documentation.
+    pub docs: Vec<String>,
     /// The resources under it, by name.
     pub resources: Vec<ResourceModel>,
 }
@@ -55,7 +59,7 @@ pub struct ResourceModel {
     pub inputs: Vec<InputModel>,
     /// What a GET answers with, where that is another resource.
     pub representation: Option<TypePath>,
-    /// What can be asked of it.
+    /// Its operations.
     pub operations: Vec<OperationModel>,
     /// The next and the last revision of it.
     pub later: Option<(TypePath, TypePath)>,
@@ -133,7 +137,7 @@ pub enum FieldType {
     Float,
     /// A point in time.
     Timestamp,
-    /// A span of time.
+    /// A duration.
     Duration,
     /// An address.
     Uri,

@@ -44,7 +44,7 @@ const NAMED: usize = 3;
 impl fmt::Display for LeftOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let pages = if self.0.len() == 1 { "page that is" } else { "pages that are" };
-        write!(f, "left out {} {pages} not of the reference: ", self.0.len())?;
+        write!(f, "skipped {} {pages} not of the reference: ", self.0.len())?;
         let names = self.0.iter().take(NAMED).map(|path| path.file_name().unwrap_or_default().to_string_lossy());
         f.write_str(&names.collect::<Vec<_>>().join(", "))?;
         if self.0.len() > NAMED { f.write_str(", ...") } else { Ok(()) }

@@ -286,7 +286,7 @@ fn what_cannot_be_placed_is_told_with_its_place() {
         ("|lit|Shines now.|", "|lit|", "a row with the wrong number of cells"),
         ("|lit|Shines now.|", "|l t|Shines now.|", "`l t` is no name of a property"),
         ("|bulb|What is in it.|", "|../bulb|What is in it.|", "`../bulb` is no name of a relation"),
-        ("|**Link**|**Description**|", "|**Rope**|**Description**|", "no table has this header"),
+        ("|**Link**|**Description**|", "|**Rope**|**Description**|", "unknown table header"),
         (
             "|**Link**|**Description**|",
             "|**Item**|**Description**|",
@@ -294,7 +294,7 @@ fn what_cannot_be_placed_is_told_with_its_place() {
         ),
         ("## Operations", "## Surgery", "the reference has no heading `Surgery`"),
         ("## Operations", "## Members", "a heading in the wrong place"),
-        ("### GET", "", "a heading that belongs to no operation"),
+        ("### GET", "", "a heading that does not belong to an operation"),
         ("#### Examples", "### GET", "GET is described twice"),
         ("|High|", "|Soon|", "`Soon` is no priority of an event"),
         ("|No|", "|Maybe|", "`Maybe` does not say whether the parameter is required"),
@@ -304,13 +304,9 @@ fn what_cannot_be_placed_is_told_with_its_place() {
         ("Light.ReadWrite", "Light", "`Light` is no scope"),
         ("The errors below are its own.", "Mind these.", "text in the wrong place"),
         ("#### Examples", "#### Examples\n```\nGet\n```", "a sample where none is expected"),
-        (
-            "Get https://a.example/lamp HTTP/1.1\nAccept: application/json",
-            "Read the lamp.",
-            "this does not read like a message",
-        ),
-        ("#### JSON Response", "#### JSON Request", "a second sample of one kind"),
-        ("---\n# lamp", "# lamp", "the front matter never ends"),
+        ("Get https://a.example/lamp HTTP/1.1\nAccept: application/json", "Read the lamp.", "this is not a message"),
+        ("#### JSON Response", "#### JSON Request", "a second sample of the same kind"),
+        ("---\n# lamp", "# lamp", "the front matter is not closed"),
         ("# lamp reference", "# lämp", "`lämp` is no name of a resource"),
         ("### Links", "### Properties", "the heading `links` is missing"),
         ("bulb&quot; } ] }\n}\n```", "bulb&quot; } ] }\n}", "the fence around this sample is not closed"),
@@ -433,5 +429,5 @@ fn reasons_for_which_operations_fail_later_are_read_as_pages_of_2016_list_them()
     let nameless = LAMP.replace("## Events\n", &REASONS.replace("##### **EntityTooLarge**\n", ""));
     let found = extract(&[page("lamp_ref.md", &nameless)]).diagnostics;
     let messages: Vec<_> = found.iter().map(|fault| fault.message.as_str()).collect();
-    assert_eq!(messages, ["a table of subcodes that belong to no code"]);
+    assert_eq!(messages, ["a table of subcodes without a code"]);
 }

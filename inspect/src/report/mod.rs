@@ -20,9 +20,9 @@ pub struct Report {
     pub files: usize,
     /// The messages that the bindings read, by sort.
     pub read: Vec<Counted>,
-    /// The messages that are nothing for the bindings, by reason.
+    /// The messages that were skipped, by reason.
     pub passed_over: Vec<Counted>,
-    /// What was not looked for.
+    /// What was not checked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_looked_for: Option<&'static str>,
     /// What could not be used.
@@ -50,7 +50,7 @@ pub struct Finding {
     pub kind: Kind,
     /// What it is: `contact.mood`.
     pub what: String,
-    /// What more there is to say.
+    /// Details.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub detail: String,
     /// How often it was seen.
@@ -170,7 +170,7 @@ fn detail(subject: &Subject, seen: &Sightings) -> String {
         details.push(subject.detail.clone());
     }
     if !seen.errors.is_empty() && subject.owner.method.is_some() {
-        details.push(format!("in answer to {}", subject.owner));
+        details.push(format!("in response to {}", subject.owner));
     }
     details.extend(seen.values.as_ref().map(ToString::to_string));
     if subject.kind == Kind::UnknownLink {

@@ -1,4 +1,4 @@
-//! What a test, or a person at a desk, makes happen in the world without a request.
+//! Changes to the simulated world that no request makes.
 
 mod address;
 
@@ -18,7 +18,7 @@ pub struct UserState {
     pub address: String,
     /// The display name.
     pub name: String,
-    /// What others see, such as `Online`.
+    /// The availability that others see, such as `Online`.
     pub availability: String,
     /// What the user is doing, as text; empty where that is not known.
     pub activity: String,
@@ -50,7 +50,7 @@ pub struct ApplicationState {
     pub conversations: Vec<String>,
 }
 
-/// Why something could not be made to happen.
+/// Why a change to the simulated world failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ControlError {
@@ -63,8 +63,10 @@ pub enum ControlError {
     /// There is no such conversation.
     #[error("no conversation `{0}`")]
     UnknownConversation(String),
-    /// Users cannot choose to be this.
-    #[error("`{0}` is no value of PreferredAvailability: use Online, Busy, DoNotDisturb, BeRightBack, Away or Offwork")]
+    /// Users cannot choose this availability.
+    #[error(
+        "`{0}` is not a value of PreferredAvailability: use Online, Busy, DoNotDisturb, BeRightBack, Away or Offwork"
+    )]
     UnknownAvailability(String),
 }
 
@@ -111,8 +113,8 @@ impl Simulator {
         world.users.insert(user.address.clone(), user);
     }
 
-    /// Sets what a user is, as if the user had chosen it: a value of `PreferredAvailability`. Those who follow the user are told,
-    /// unless the user is offline for want of an application.
+    /// Sets the presence of a user, as if the user had chosen it: a value of `PreferredAvailability`. Those who follow
+    /// the user are told, unless the user is offline for want of an application.
     ///
     /// # Errors
     ///
@@ -146,7 +148,7 @@ impl Simulator {
     }
 
     /// Sends a message of one user to another: in the conversation that they have, or by inviting the other to a new one, which
-    /// the message comes with. The sender needs no application; answers are kept in the conversation. Returns the
+    /// the message comes with. The sender needs no application; replies are kept in the conversation. Returns the
     /// conversation's id.
     ///
     /// # Errors
@@ -163,7 +165,7 @@ impl Simulator {
         Ok(world.send_as(&from, &to, text))
     }
 
-    /// Revokes all tokens of a user: the next request with one of them is answered with 401.
+    /// Revokes all tokens of a user: the response to the next request with one of them is 401.
     ///
     /// # Errors
     ///
@@ -193,7 +195,7 @@ impl Simulator {
         Ok(world.issue_token(Identity::User(user), lifetime, None))
     }
 
-    /// Loses an application: its requests are answered with 404 `ApplicationNotFound`, and an open poll with them.
+    /// Loses an application: the response to its requests, and to an open poll, is 404 `ApplicationNotFound`.
     ///
     /// # Errors
     ///
@@ -207,8 +209,8 @@ impl Simulator {
         Ok(())
     }
 
-    /// Drops the conversations and subscriptions of an application, as after a long silence: its event channel answers with
-    /// `resume` next.
+    /// Drops the conversations and subscriptions of an application, as after a long silence: the next response of its
+    /// event channel has a link `resume`.
     ///
     /// # Errors
     ///
@@ -259,7 +261,7 @@ impl Simulator {
     }
 }
 
-/// What a server remembers that was restarted.
+/// What a restarted server remembers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Memory {
     /// Everything.

@@ -1,4 +1,4 @@
-//! Faults: what can go wrong between a client and a server, at will.
+//! Faults between client and server, injected on purpose.
 
 mod distort;
 mod plan;
@@ -17,7 +17,7 @@ pub(crate) use wire::{replacement, spoil};
 /// use ucwa_simulator::{Effect, Fault, Simulator};
 ///
 /// let simulator = Simulator::new(1);
-/// // The second message that somebody sends arrives, but its sender does not get to know.
+/// // The second message arrives, but its sender receives no response.
 /// simulator.inject(Fault::new(Effect::CutAfter).on("sendMessage").after(1));
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -104,9 +104,9 @@ pub enum Effect {
     CutBefore,
     /// Cuts the connection after the server has acted.
     CutAfter,
-    /// Leaves the request without an answer, and the connection open. The server does not act.
+    /// Sends no response and leaves the connection open. The server does not act.
     HalfOpen,
-    /// Answers with an error of the server instead of acting.
+    /// Responds with an error of the server instead of acting.
     Error {
         /// The HTTP status.
         status: u16,
@@ -115,22 +115,23 @@ pub enum Effect {
         /// The subcode, such as `AlreadyExists`.
         subcode: Option<String>,
     },
-    /// Answers with an error and a `Retry-After` header instead of acting.
+    /// Responds with an error and a `Retry-After` header instead of acting.
     RetryAfter {
         /// The HTTP status: 429 or 503.
         status: u16,
         /// The value of the header: seconds, a date, or what no server should send.
         value: String,
     },
-    /// Answers as to somebody without a token.
+    /// Responds as to a request without a token.
     Unauthorized,
-    /// Answers 403 with the diagnostics of an invalid token.
+    /// Responds with 403 and the diagnostics of an invalid token.
     InvalidToken,
     /// Loses the application before the request.
     LostApplication,
-    /// Loses conversations and subscriptions of the application before the request: its event channel says `resume` next.
+    /// Loses conversations and subscriptions of the application before the request: the next response of its event
+    /// channel has a link `resume`.
     LostState,
-    /// Answers with a page of HTML, as a proxy does, instead of acting.
+    /// Responds with a page of HTML, as a proxy does, instead of acting.
     Proxy {
         /// The HTTP status.
         status: u16,
@@ -140,7 +141,7 @@ pub enum Effect {
         /// How many bytes of the body are sent.
         bytes: usize,
     },
-    /// Acts, and sends bytes that are no text.
+    /// Acts, and sends bytes that are not text.
     Garbage,
     /// Acts, and names another media type.
     MediaType {
@@ -155,7 +156,8 @@ pub enum Effect {
     Chunked,
     /// Acts, and sends links to another host.
     HostileLinks {
-        /// What stands before the path of links, such as `https://evil.example`, `//evil.example` or `http://evil.example`.
+        /// The part of links before their path, such as `https://evil.example`, `//evil.example` or
+        /// `http://evil.example`.
         origin: String,
     },
     /// Acts, and sends values of the wrong type.
@@ -174,7 +176,7 @@ pub enum Effect {
     NoLinks,
     /// Sends the last events once more, before the next.
     RepeatedEvents,
-    /// Forgets that the client has acknowledged the last events, and answers with `resync`.
+    /// Forgets that the client has acknowledged the last events, and responds with `resync`.
     LostAcknowledgement,
 }
 

@@ -2,11 +2,11 @@
 
 use super::{Effect, Fault, Subject};
 
-/// Faults that come by chance, from a seed.
+/// Random faults, from a seed.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Schedule {
-    /// The source of chance: the same seed and the same requests meet the same faults.
+    /// The seed: the same seed and the same requests give the same faults.
     pub seed: u64,
     /// How many of a thousand requests meet a fault.
     pub per_thousand: u32,

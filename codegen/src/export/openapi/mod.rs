@@ -24,11 +24,11 @@ const XML: [&str; 2] = ["application/xml", "application/vnd.microsoft.com.ucwa+x
 const OCTETS: &str = "application/octet-stream";
 
 const ABOUT: &str = "The web API of Skype for Business Server: presence, contacts, conversations, meetings.\n\n\
-    **Paths here are names, not addresses.** An address comes out of a link, and is used as it is: each path below stands for \
-    the `href` of any link that leads to that resource, and the server for what stands in front of it. Sign-in begins with \
-    `root` and leads by `user` to `applications`.\n\n\
-    JSON and XML carry the same messages; the schemas describe JSON, and for XML the elements that all messages share. \
-    Enumerations are open, as are objects.";
+    **Paths are names, not addresses.** Addresses are opaque and come from links. Each path below stands for the `href` of any \
+    link to that resource, and the server for the part of the address before it. Sign-in begins with `root`, which links to \
+    `user`, which links to `applications`.\n\n\
+    Messages in JSON and XML have the same content. The schemas describe JSON; for XML they describe the elements that all \
+    messages share. Objects and enumerations are open: servers may send properties and values that are not listed.";
 
 /// A version of the OpenAPI specification.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -71,11 +71,11 @@ fn newest(schema: &Schema, bodies: Bodies) -> Value {
         "info": { "title": "UCWA 2.0", "version": "2.0", "description": ABOUT },
         "servers": [{
             "url": "{application}",
-            "description": "What stands in front of the name of a resource in the link that leads to it.",
+            "description": "The part of a link before the name of its resource.",
             "variables": {
                 "application": {
                     "default": "https://fe1.contoso.com/ucwa/v1/applications/192",
-                    "description": "The address of the application, which creating it answers.",
+                    "description": "The address of the application, from the response that created it.",
                 },
             },
         }],
@@ -161,14 +161,14 @@ impl Export<'_> {
         if operation.method == Method::Put {
             parameters.push(json!({
                 "name": "If-Match", "in": "header", "required": true, "schema": { "type": "string" },
-                "description": "The ETag that reading the resource brought.",
+                "description": "The ETag from the response to GET.",
             }));
         }
         if resource.revision > 1 {
             parameters.push(json!({
                 "name": "X-MS-RequiresMinResourceVersion", "in": "header", "required": true,
                 "schema": { "type": "integer", "minimum": resource.revision, "default": resource.revision },
-                "description": "The least revision of the resource that the client takes.",
+                "description": "The lowest revision of the resource that the client accepts.",
             }));
         }
         parameters
@@ -235,11 +235,11 @@ impl Export<'_> {
         }
         let mut headers = Map::new();
         if answer.location {
-            let text = "The address of what was made or started.";
+            let text = "The address of the resource that was created or the operation that was started.";
             headers.insert("Location".into(), json!({ "schema": { "type": "string" }, "description": text }));
         }
         if operation.method == Method::Get && answer.resource.is_some() {
-            let text = "The state that was read, for `If-Match` and `If-None-Match`; not all resources have one.";
+            let text = "The version of the resource, for `If-Match` and `If-None-Match`; not all resources have one.";
             headers.insert("ETag".into(), json!({ "schema": { "type": "string" }, "description": text }));
         }
         if !headers.is_empty() {
@@ -271,8 +271,8 @@ impl Export<'_> {
         json!({
             "online": {
                 "type": "oauth2",
-                "description": "Online topologies take a token of the directory, one for each host. One of the scopes that an \
-                                operation names is enough.",
+                "description": "Online topologies use a token of Azure Active Directory, one for each host. One of the scopes \
+                                that an operation lists is enough.",
                 "flows": {
                     "authorizationCode": {
                         "authorizationUrl": "https://login.microsoftonline.com/common/oauth2/authorize",
@@ -301,8 +301,8 @@ fn capitalised(name: &str) -> String {
 
 fn described(operation: &Operation, status: u16) -> String {
     match (&operation.answer.resource, status) {
-        (_, 204) => "Done; there is nothing to say.".into(),
-        (Some(name), 201) => format!("Made or started: `{name}`, here or on the event channel."),
+        (_, 204) => "Success without content.".into(),
+        (Some(name), 201) => format!("Created or started: `{name}`, in the response or on the event channel."),
         (Some(name), _) => format!("The resource `{name}`."),
         (None, _) => "Done.".into(),
     }

@@ -53,7 +53,7 @@ fn topic(context: &mut Context, reading: &Reading) -> Topic {
 fn unknown(context: &mut Context, line: usize, message: &str) -> Topic {
     context.keep_errors_above(line);
     let expected =
-        "a resource has the parts `Properties` and `Links`, an enumeration has `Members`; leave other pages out";
+        "a resource has the parts `Properties` and `Links`, an enumeration has `Members`; remove other pages";
     context.diagnose(line, None, message, expected);
     Topic::Unknown
 }

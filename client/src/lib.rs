@@ -39,6 +39,7 @@
 //! - [`Client::update`] reads a resource, changes it and writes it back, and repeats that where somebody else was faster.
 //! - [`Application`] is a session of the user with the server. [`Fetch`] reads a relation, be it linked or embedded.
 //! - [`Events`] is the event channel as a stream.
+//! - [`Operation`] is the handle of what goes on after the response, such as an invitation.
 //! - [`Error`] names the layer that failed, and keeps the response of the server.
 //! - [`Transport`] connects the client to the network and is made from any `tower::Service`; `Network` is the one of
 //!   the feature `reqwest`.
@@ -71,6 +72,7 @@ mod discovery;
 mod error;
 mod exchange;
 mod guard;
+mod operations;
 mod origin;
 mod random;
 mod relation;
@@ -90,6 +92,9 @@ pub use credentials::{
 };
 pub use error::{
     DiscoveryAttempt, DiscoveryError, DiscoveryProblem, Error, RefusedError, SignInError, TransportFailure,
+};
+pub use operations::{
+    FailedOperation, Operation, OperationEvent, OperationFailure, OperationResponse, Outcome, UnknownOutcome,
 };
 pub use origin::Origin;
 pub use relation::Fetch;

@@ -78,13 +78,18 @@ impl Retries {
 
 /// Whether a request may be repeated that failed. An `operationId` makes no POST safe: servers do not promise to look at it.
 fn may_repeat<C: Conditions>(error: &Error<C>, safety: Safety) -> bool {
-    let was_not_run = match error {
-        Error::Transport(failure) => !failure.source.may_have_been_sent(),
-        Error::SignIn(_) => true,
-        Error::Server(error) => error.is_too_many_requests(),
-        Error::Refused(_) | Error::Unreadable(_) => false,
-    };
-    error.is_retryable() && (was_not_run || safety == Safety::Idempotent)
+    error.is_retryable() && (safety == Safety::Idempotent || !may_have_run(error))
+}
+
+/// Whether the server may have done what a request asks for, although it failed.
+pub(crate) fn may_have_run<C: Conditions>(error: &Error<C>) -> bool {
+    match error {
+        Error::Transport(failure) => failure.source.may_have_been_sent(),
+        // What says more than that the server is busy, says that it refused.
+        Error::Server(response) => response.is_retryable() && !response.is_too_many_requests(),
+        Error::Unreadable(_) => true,
+        Error::Refused(_) | Error::SignIn(_) => false,
+    }
 }
 
 #[cfg(test)]

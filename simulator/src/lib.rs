@@ -18,6 +18,7 @@ mod document;
 mod faults;
 mod flows;
 mod options;
+mod page;
 mod protocol;
 mod random;
 mod serve;
@@ -28,10 +29,12 @@ mod tokens;
 mod views;
 mod watch;
 
-pub use control::{ApplicationState, ControlError, Memory, UserState};
+pub use control::{ApplicationState, ControlError, ConversationState, InvitationState, Memory, UserState};
 pub use faults::{Effect, Fault, Schedule};
 pub use options::{Account, Options, OtherHosts, ServerLimits, TokenScope, Topology};
 pub use serve::serve;
+#[cfg(feature = "tls")]
+pub use serve::{CertificateError, ServerCertificate, serve_tls};
 pub use simulator::{ConnectionError, Simulator};
 pub use watch::{Answer, Exchange};
 

@@ -1,15 +1,18 @@
 //! The simulator as a program.
 
 use std::error::Error;
+use std::fmt::Display;
 use std::fs;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
 use tokio::net::TcpListener;
-use ucwa_simulator::{Account, Options, Simulator, Topology, serve};
+use ucwa_simulator::{Account, Fault, Options, Schedule, Simulator, Topology, serve};
+#[cfg(feature = "tls")]
+use ucwa_simulator::{ServerCertificate, serve_tls};
 
 /// A simulated UCWA 2.0 server, for tests and development.
 ///
@@ -18,7 +21,8 @@ use ucwa_simulator::{Account, Options, Simulator, Topology, serve};
 #[derive(Debug, Parser)]
 #[command(
     version,
-    after_help = "EXAMPLES:\n  ucwa-simulator\n  ucwa-simulator --port 0 --seed 7\n  ucwa-simulator --users users.json"
+    after_help = "EXAMPLES:\n  ucwa-simulator\n  ucwa-simulator --tls --port 8443\n  ucwa-simulator --port 0 --seed 7 --chaos 20\n  \
+        ucwa-simulator --users users.json --faults faults.json"
 )]
 struct Arguments {
     /// The port to listen on; 0 for any that is free.
@@ -33,6 +37,17 @@ struct Arguments {
     /// How long each response is held back, in milliseconds.
     #[arg(long, short, default_value_t = 0, value_name = "MILLISECONDS")]
     latency: u64,
+    /// A JSON file with faults: a list of objects as the control address takes them, such as
+    /// `{"effect": "cutAfter", "resource": "sendMessage", "times": 2}`.
+    #[arg(long, short, value_name = "FILE")]
+    faults: Option<PathBuf>,
+    /// How many of a thousand requests meet a fault of any kind, drawn from the seed.
+    #[arg(long, short, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(0..=1000))]
+    chaos: Option<u32>,
+    /// Serve over TLS, with a certificate that is made at the start.
+    #[cfg(feature = "tls")]
+    #[arg(long, short)]
+    tls: bool,
 }
 
 #[tokio::main]
@@ -48,25 +63,57 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    let faults = match &arguments.faults {
+        Some(file) => read(file, Fault::from_json)?,
+        None => Vec::new(),
+    };
     let listener = TcpListener::bind(("127.0.0.1", arguments.port))
         .await
         .map_err(|error| format!("port {}: {error}; choose another one with --port", arguments.port))?;
     let port = listener.local_addr()?.port();
     let mut options = Options::new(arguments.seed);
     if let Some(file) = &arguments.users {
-        let read = |problem: String| format!("{}: {problem}", file.display());
-        let text = fs::read_to_string(file).map_err(|error| read(error.to_string()))?;
-        options.accounts = Account::from_json(&text).map_err(|error| read(error.to_string()))?;
+        options.accounts = read(file, Account::from_json)?;
     }
-    options.topology = Topology::local("contoso.com", "http", port);
     options.latency = Duration::from_millis(arguments.latency);
     options.epoch = now();
-    let introduction = introduction(&options, port);
     let ended = signal()?;
-    let simulator = Simulator::with_options(options);
-    std::io::stdout().write_all(introduction.as_bytes())?;
-    serve(simulator, listener, ended).await;
+    let simulator = |scheme: &str| {
+        let topology = Topology::local("contoso.com", scheme, port);
+        let simulator = Simulator::with_options(Options { topology, ..options.clone() });
+        for fault in &faults {
+            simulator.inject(fault.clone());
+        }
+        simulator.schedule_faults(arguments.chaos.map(|number| Schedule::chaos(arguments.seed, number)));
+        simulator
+    };
+    #[cfg(feature = "tls")]
+    if arguments.tls {
+        let certificate = ServerCertificate::new(&Topology::local("contoso.com", "https", port))?;
+        let file = keep(certificate.authority())?;
+        print(&introduction(&options.accounts, &format!("https://127.0.0.1:{port}"), Some(file.path())))?;
+        serve_tls(simulator("https"), listener, &certificate, ended).await;
+        return Ok(());
+    }
+    print(&introduction(&options.accounts, &format!("http://127.0.0.1:{port}"), None))?;
+    serve(simulator("http"), listener, ended).await;
     Ok(())
+}
+
+/// Reads a file. Errors name it, and where in it something is wrong.
+fn read<T>(file: &Path, parse: impl FnOnce(&str) -> Result<T, serde_json::Error>) -> Result<T, String> {
+    let named = |problem: &dyn Display| format!("{}: {problem}", file.display());
+    let text = fs::read_to_string(file).map_err(|error| named(&error))?;
+    parse(&text).map_err(|error| named(&error))
+}
+
+/// Writes the certificate of the authority to a file that is removed when the program ends.
+#[cfg(feature = "tls")]
+fn keep(authority: &str) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut file = tempfile::Builder::new().prefix("ucwa-simulator-").suffix(".pem").tempfile()?;
+    file.write_all(authority.as_bytes())?;
+    file.flush()?;
+    Ok(file)
 }
 
 /// The moment at which the program starts, in milliseconds since 1970.
@@ -75,10 +122,19 @@ fn now() -> i64 {
     i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
 }
 
+fn print(text: &str) -> std::io::Result<()> {
+    std::io::stdout().write_all(text.as_bytes())
+}
+
 /// What is printed at the start: where the server is, who its users are, and how to get a token.
-fn introduction(options: &Options, port: u16) -> String {
-    let (shown, rest) = options.accounts.split_at(options.accounts.len().min(10));
-    let mut lines = vec![format!("Listening on http://127.0.0.1:{port}/"), String::new(), "Users:".into()];
+fn introduction(accounts: &[Account], base: &str, authority: Option<&Path>) -> String {
+    let (shown, rest) = accounts.split_at(accounts.len().min(10));
+    let mut lines =
+        vec![format!("Listening on {base}/"), format!("Open {base}/ in a browser to watch."), String::new()];
+    if let Some(authority) = authority {
+        lines.extend([format!("Clients have to trust {}", authority.display()), String::new()]);
+    }
+    lines.push("Users:".into());
     lines.extend(
         shown
             .iter()
@@ -89,12 +145,17 @@ fn introduction(options: &Options, port: u16) -> String {
     }
     if let Some(Account { address, password, .. }) = shown.first() {
         let fields = [format!("username={address}"), format!("password={password}")];
-        let fields = fields.map(|field| format!("--data-urlencode '{}'", field.replace('\'', r"'\''")));
-        let endpoint = format!("http://127.0.0.1:{port}/WebTicket/oauthtoken");
+        let fields = fields.map(|field| format!("--data-urlencode {}", quoted(&field))).join(" ");
+        let trust = authority.map_or_else(String::new, |file| format!("--cacert {} ", quoted(&file.to_string_lossy())));
         lines.extend([String::new(), "Try:".into()]);
-        lines.push(format!("  curl -d grant_type=password {} {endpoint}", fields.join(" ")));
+        lines.push(format!("  curl {trust}-d grant_type=password {fields} {base}/WebTicket/oauthtoken"));
     }
     lines.join("\n") + "\n"
+}
+
+/// Text as one word of a shell.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 /// Waits until the program is asked to end. Signals count from the call on, not from the first wait.

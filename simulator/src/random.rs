@@ -25,6 +25,11 @@ impl Random {
         self.0.u64(100_000_000_000..1_000_000_000_000)
     }
 
+    /// A number below a limit; `None` below 0.
+    pub(crate) fn below(&mut self, limit: usize) -> Option<usize> {
+        (limit > 0).then(|| self.0.usize(..limit))
+    }
+
     /// A conference id: letters and digits that cannot be confused.
     pub(crate) fn conference_id(&mut self) -> String {
         let letters = b"23456789BCDFGHJKLMNPQRSTVWXYZ";

@@ -8,16 +8,18 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, sleep_until};
 use tower::Service;
 
 use crate::control;
-use crate::faults::{Effect, Fault, Plan, Schedule, spoil};
+use crate::faults::{Drip, Effect, Fault, Plan, Schedule, spoil};
 use crate::options::Options;
+use crate::page;
 use crate::protocol::Call;
 use crate::server::Step;
 use crate::state::{Moment, World, milliseconds};
-use crate::watch::{Exchange, Log};
+use crate::watch::{self, Exchange, Log};
 
 /// A UCWA server.
 ///
@@ -34,6 +36,8 @@ struct Shared {
     world: Mutex<World>,
     log: Mutex<Log>,
     plan: Mutex<Plan>,
+    /// Wakes those who watch when something may have changed.
+    changes: Notify,
     latency: Duration,
     /// When the world began, by tokio's clock and by its own.
     start: Instant,
@@ -66,6 +70,7 @@ impl Simulator {
             world: Mutex::new(World::new(options)),
             log,
             plan: Mutex::default(),
+            changes: Notify::new(),
             latency,
             start: Instant::now(),
             epoch,
@@ -79,15 +84,31 @@ impl Simulator {
     ///
     /// Fails where a client would see a broken connection and no response.
     pub async fn handle(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ConnectionError> {
-        if let Some(response) = control::answer(self, &request) {
+        let mut response = self.respond(request).await?;
+        if let Some(drip) = response.extensions_mut().remove::<Drip>() {
+            sleep(drip.duration(response.body())).await;
+        }
+        Ok(response)
+    }
+
+    /// As [`handle`](Self::handle), for those who send bodies piece by piece: a body that is to be sent slowly comes at once, with
+    /// [`Drip`] among the extensions of the response.
+    pub(crate) async fn respond(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ConnectionError> {
+        if let Some(response) = page::answer(&request).or_else(|| control::answer(self, &request)) {
             return Ok(response);
         }
-        let number = self.log().begin(&request, self.now());
+        if let Some(watch) = watch::Watch::of(&request) {
+            return Ok(watch.answer(self).await);
+        }
+        let user = self.world().user_of(&request);
+        let number = self.log().begin(&request, user, self.now());
+        self.shared.changes.notify_waiters();
         if self.shared.latency > Duration::ZERO {
             sleep(self.shared.latency).await;
         }
         let outcome = self.answer(request).await;
-        self.log().end(number, &outcome);
+        self.log().end(number, &outcome, self.now());
+        self.shared.changes.notify_waiters();
         outcome
     }
 
@@ -110,7 +131,11 @@ impl Simulator {
         let subject = self.world().subject(call);
         let effect = self.plan().draw(&subject)?;
         let mut world = self.world();
+        if effect == Effect::DocumentedError {
+            return world.draw_documented_error(&subject);
+        }
         match (&effect, subject.application) {
+            (Effect::Restart { memory }, _) => world.restart(*memory),
             (Effect::LostApplication, Some(id)) => world.end_application(id),
             (Effect::LostState, Some(id)) => world.lose_state(id),
             (Effect::RepeatedEvents, Some(id)) => world.repeat_events(id),
@@ -123,7 +148,7 @@ impl Simulator {
     /// Answers a request that meets a fault.
     async fn answer_faulty(&self, call: &Call, effect: &Effect) -> Result<Response<Bytes>, ConnectionError> {
         match effect {
-            Effect::CutBefore => return Err(ConnectionError::Cut),
+            Effect::CutBefore | Effect::Restart { .. } => return Err(ConnectionError::Cut),
             Effect::HalfOpen => std::future::pending().await,
             _ => {}
         }
@@ -181,6 +206,7 @@ impl Simulator {
     /// Makes a fault happen to requests to come. Of several that are about the same request, the first happens.
     pub fn inject(&self, fault: Fault) {
         self.plan().inject(fault);
+        self.shared.changes.notify_waiters();
     }
 
     /// The faults that were injected and have still to happen.
@@ -191,11 +217,18 @@ impl Simulator {
     /// Makes faults happen by chance, or ends that.
     pub fn schedule_faults(&self, schedule: Option<Schedule>) {
         self.plan().set_schedule(schedule);
+        self.shared.changes.notify_waiters();
+    }
+
+    /// The faults that happen by chance, if they do.
+    pub fn fault_schedule(&self) -> Option<Schedule> {
+        self.plan().schedule().cloned()
     }
 
     /// Ends all faults.
     pub fn clear_faults(&self) {
         self.plan().clear();
+        self.shared.changes.notify_waiters();
     }
 
     fn plan(&self) -> MutexGuard<'_, Plan> {
@@ -210,7 +243,20 @@ impl Simulator {
         world
     }
 
-    fn log(&self) -> MutexGuard<'_, Log> {
+    /// The world as it is now, to be changed other than by a request. Those who watch look again.
+    pub(crate) fn change(&self) -> MutexGuard<'_, World> {
+        let world = self.world();
+        // They wait for the lock.
+        self.shared.changes.notify_waiters();
+        world
+    }
+
+    /// Wakes when something may have changed.
+    pub(crate) fn changes(&self) -> &Notify {
+        &self.shared.changes
+    }
+
+    pub(crate) fn log(&self) -> MutexGuard<'_, Log> {
         self.shared.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -225,12 +271,12 @@ impl Simulator {
     }
 
     /// The moment that it is in the simulated world.
-    fn now(&self) -> Moment {
+    pub(crate) fn now(&self) -> Moment {
         let elapsed = Instant::now().saturating_duration_since(self.shared.start);
         self.shared.epoch.saturating_add(milliseconds(elapsed))
     }
 
-    fn instant(&self, moment: Moment) -> Instant {
+    pub(crate) fn instant(&self, moment: Moment) -> Instant {
         let elapsed = u64::try_from(moment.saturating_sub(self.shared.epoch)).unwrap_or(0);
         self.shared.start + Duration::from_millis(elapsed)
     }

@@ -148,8 +148,25 @@ async fn an_application_without_requests_is_gone() {
     // A poll keeps it alive, however long.
     ada.get(&format!("{}&timeout=600", ada.next)).await.expect(200);
     tokio::time::advance(Duration::from_secs(121)).await;
-    let answer = ada.get(&ada.below("me")).await.expect(404);
-    assert_eq!(answer.json["subcode"], "ApplicationNotFound");
+    let answer = ada.get(&ada.below("me")).await.expect(410);
+    assert_eq!(answer.json["subcode"], "InactiveApplicationExpired");
+    // Whose application it was is nobody else's business.
+    let ben = Desk::new(&simulator, &accounts()[1]).await;
+    assert_eq!(ben.get(&ada.below("me")).await.expect(404).json["subcode"], "ApplicationNotFound");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_poll_that_is_open_hears_that_state_was_lost() {
+    let (simulator, mut ada, _) = two().await;
+    ada.until_quiet().await;
+    let id = simulator.applications().iter().find(|found| found.user == "ada@contoso.com").expect("it is there").id;
+    let begin = Instant::now();
+    let (answer, ()) = tokio::join!(ada.get(&ada.next), async {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        simulator.lose_state(id).expect("it is there");
+    });
+    answer.expect(200).link("resume");
+    assert_eq!(begin.elapsed(), Duration::from_secs(5));
 }
 
 #[tokio::test(start_paused = true)]

@@ -125,6 +125,75 @@ fn a_file_that_holds_no_users_is_refused_by_name() {
     assert!(String::from_utf8_lossy(&output.stderr).starts_with("error: nowhere.json: "));
 }
 
+/// What the program says about a file that it refuses.
+fn refusal(option: &str, text: &str) -> String {
+    let file = std::env::temp_dir().join(format!("ucwa-simulator{option}-{}.json", std::process::id()));
+    std::fs::write(&file, text).expect("a file");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ucwa-simulator"));
+    let output = command.args(["--port", "0", option, file.to_str().expect("text")]).output().expect("it starts");
+    std::fs::remove_file(&file).expect("it was there");
+    assert!(!output.status.success());
+    String::from_utf8(output.stderr).expect("text")
+}
+
+#[test]
+fn faults_come_from_a_file() {
+    let file = std::env::temp_dir().join(format!("ucwa-simulator-faults-{}.json", std::process::id()));
+    let faults = r#"[{"effect": {"proxy": {"status": 502}}, "resource": "token", "skip": 1}]"#;
+    std::fs::write(&file, faults).expect("a file");
+    let mut program = Program::start(&["--faults", file.to_str().expect("text")]);
+    let printed = program.until("curl ");
+    std::fs::remove_file(&file).expect("it was there");
+    let status =
+        format!("{} --output /dev/null --silent --write-out '%{{http_code}}'", printed.last().expect("a line"));
+    assert_eq!([shell(&status), shell(&status), shell(&status)], ["200", "502", "200"]);
+}
+
+#[test]
+fn a_file_with_other_faults_is_refused_with_the_place_and_what_there_is() {
+    let error = refusal("--faults", "[\n  {\"effect\": \"cutBefor\"}\n]");
+    assert!(error.contains(".json: unknown variant `cutBefor`, expected one of `latency`, `cutBefore`"), "{error}");
+    assert!(error.trim_end().ends_with("at line 2 column 23"), "{error}");
+    let error = refusal("--users", r#"[{"address": "dee@fabrikam.com", "nmae": "Dee"}]"#);
+    assert!(error.contains("unknown field `nmae`, expected one of `address`, `name`"), "{error}");
+}
+
+#[test]
+fn chaos_comes_from_the_seed() {
+    let statuses = |seed: &str| {
+        let mut program = Program::start(&["--chaos", "500", "--seed", seed]);
+        let base = program.until("curl ")[0].trim_start_matches("Listening on ").to_owned();
+        // Some faults leave requests without an answer.
+        let get = format!("curl --silent --max-time 5 --output /dev/null --write-out '%{{http_code}} ' {base} || true");
+        (0..6).map(|_| shell(&get)).collect::<String>()
+    };
+    let first = statuses("11");
+    assert_eq!(first, statuses("11"));
+    assert_ne!(first, "200 ".repeat(6));
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_ucwa-simulator")).args(["--chaos", "1001"]).output().expect("it starts");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("1001 is not in 0..=1000"));
+}
+
+#[cfg(feature = "tls")]
+#[test]
+fn over_tls_the_line_of_curl_works_as_printed_and_nothing_stays_behind() {
+    let mut program = Program::start(&["--tls"]);
+    let printed = program.until("curl ");
+    assert!(printed[0].starts_with("Listening on https://127.0.0.1:"), "{printed:?}");
+    let line = printed.last().expect("a line of curl");
+    assert!(json(line)["access_token"].is_string());
+    let file = line.split('\'').nth(1).expect("a file").to_owned();
+    let distrusting = format!("{} || echo \"code $?\"", line.replace(&format!("--cacert '{file}'"), "--silent"));
+    assert_eq!(shell(&distrusting).trim(), "code 60", "nobody else trusts it");
+    #[cfg(unix)]
+    {
+        shell(&format!("kill -TERM {}", program.child.id()));
+        assert!(program.child.wait().expect("it ends").success());
+        assert!(!std::path::Path::new(&file).exists());
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn the_program_ends_cleanly_when_it_is_asked_to() {

@@ -15,7 +15,9 @@ use ucwa::{Fetched, Link, NotLinked, OperationRequest};
 
 pub use settings::ApplicationSettings;
 
+use crate::channel::{Listener, Listeners};
 use crate::error::{Error, RefusedError};
+use crate::operations::Operations;
 use crate::relation::Fetch as _;
 use crate::retry::Safety;
 use crate::session::Client;
@@ -45,6 +47,8 @@ struct Shared {
     is_closed: watch::Sender<bool>,
     /// How many event streams there have been. The latest has the channel.
     streams: AtomicU64,
+    listeners: Listeners,
+    operations: Arc<Operations>,
 }
 
 struct State {
@@ -77,7 +81,11 @@ impl Client {
             recreation: tokio::sync::Mutex::default(),
             is_closed: watch::Sender::new(false),
             streams: AtomicU64::new(0),
+            listeners: Listeners::default(),
+            operations: Arc::default(),
         };
+        let operations: Arc<dyn Listener> = shared.operations.clone();
+        shared.listeners.add(Arc::downgrade(&operations));
         Ok(Application { handle: Arc::new(Handle { shared: Arc::new(shared) }) })
     }
 }
@@ -149,14 +157,20 @@ impl Application {
         self.resource().online_meetings().fetch(self.client()).await.map_err(Error::into_general)
     }
 
-    /// Sends a request, unless the application was closed.
+    /// Sends a request, unless the application was closed. Where it is closed meanwhile, gives up waiting for the response.
     ///
     /// # Errors
     ///
     /// Fails with [`Closed`](RefusedError::Closed) after [`close`](Self::close), and as [`Client::send`] does.
     pub async fn send<R: OperationRequest>(&self, request: R) -> Result<R::Response, Error<R::Error>> {
-        self.handle.shared.check_open()?;
-        self.client().send(request).await
+        let shared = &self.handle.shared;
+        shared.check_open()?;
+        let mut closed = self.closed();
+        tokio::select! {
+            biased;
+            _ = closed.wait_for(|is_closed| *is_closed) => Err(RefusedError::Closed.into()),
+            result = shared.client.send(request) => result,
+        }
     }
 
     /// Makes the user available: for presence, a note, a location and incoming conversations. Then reads the application again, as
@@ -225,6 +239,7 @@ impl Application {
             state.next = None;
             state.available.clone()
         };
+        shared.operations.lose();
         if shared.check_open().is_err() {
             shared.delete().await?;
             return Err(RefusedError::Closed.into());
@@ -245,6 +260,7 @@ impl Application {
     /// case.
     pub async fn close(&self) -> Result<(), Error> {
         let was_closed = self.handle.shared.is_closed.send_replace(true);
+        self.handle.shared.operations.close();
         if was_closed { Ok(()) } else { self.handle.shared.delete().await }
     }
 
@@ -263,8 +279,19 @@ impl Application {
         self.handle.shared.state().generation
     }
 
+    /// Those who follow the event channel.
+    pub(crate) fn listeners(&self) -> &Listeners {
+        &self.handle.shared.listeners
+    }
+
+    /// The operations that the program waits for.
+    pub(crate) fn operations(&self) -> &Arc<Operations> {
+        &self.handle.shared.operations
+    }
+
     /// Gives the channel to a new stream; the number is its own.
     pub(crate) fn take_channel(&self) -> u64 {
+        self.operations().set_interrupted(false);
         self.handle.shared.streams.fetch_add(1, Ordering::Relaxed) + 1
     }
 
@@ -335,6 +362,7 @@ impl Drop for Handle {
     /// Removes the application if nobody has, as well as that can be done without waiting.
     fn drop(&mut self) {
         let shared = Arc::clone(&self.shared);
+        shared.operations.close();
         if shared.is_closed.send_replace(true) {
             return;
         }

@@ -135,7 +135,7 @@ impl Machine {
             return self.try_again(Error::Refused(ucwa::NotLinked { rel: "next".into() }.into()));
         };
         if std::mem::take(&mut self.failures) > 0 {
-            self.items.push_back(ChannelItem::Reconnected);
+            self.tell(ChannelItem::Reconnected);
         }
         self.has_to_send_settings = false;
         document.senders.into_iter().for_each(|sender| self.hand_on(sender));
@@ -145,7 +145,7 @@ impl Machine {
             NextLink::Resync(_) => (ChannelState::Resyncing, Some(Loss::Resynchronized)),
         };
         if let Some(loss) = loss {
-            self.items.push_back(ChannelItem::Lost(loss));
+            self.tell(ChannelItem::Lost(loss));
             self.has_to_send_settings = true;
         }
         self.state = state;
@@ -155,12 +155,20 @@ impl Machine {
         self.poll_after(Duration::ZERO);
     }
 
+    /// Keeps an item for the program. The parts of the client that follow the channel hear of it first.
+    fn tell(&mut self, item: ChannelItem) {
+        self.application.listeners().tell(&item);
+        self.items.push_back(item);
+    }
+
     fn hand_on(&mut self, mut sender: Sender) {
         let events = std::mem::take(&mut sender.events);
         if sender.unreadable.is_some() {
-            self.items.push_back(ChannelItem::UnreadableSender(Box::new(sender)));
+            self.tell(ChannelItem::UnreadableSender(Box::new(sender)));
         }
-        self.items.extend(events.into_iter().map(|event| ChannelItem::Event(Box::new(event))));
+        for event in events {
+            self.tell(ChannelItem::Event(Box::new(event)));
+        }
     }
 
     /// Decides what an error of a poll means.
@@ -210,7 +218,7 @@ impl Machine {
         let asked = error.retry_after().unwrap_or_default().min(client.settings().retry.longest_retry_after);
         let delay = asked + client.backoff(self.failures);
         if self.failures == 1 {
-            self.items.push_back(ChannelItem::Interrupted(error));
+            self.tell(ChannelItem::Interrupted(error));
         }
         match self.state {
             ChannelState::Recreating => self.recreate_after(delay),
@@ -222,9 +230,9 @@ impl Machine {
     fn recreated(&mut self) {
         self.generation = self.application.generation();
         if std::mem::take(&mut self.failures) > 0 {
-            self.items.push_back(ChannelItem::Reconnected);
+            self.tell(ChannelItem::Reconnected);
         }
-        self.items.push_back(ChannelItem::Lost(Loss::Recreated));
+        self.tell(ChannelItem::Lost(Loss::Recreated));
         match self.application.next_poll() {
             Ok(link) => {
                 (self.state, self.next, self.has_to_send_settings) = (ChannelState::Polling, link, true);
@@ -238,7 +246,7 @@ impl Machine {
     fn end(&mut self, end: ChannelEnd) {
         self.state = ChannelState::Closed;
         (self.cursor, self.cursor_after) = (None, None);
-        self.items.push_back(ChannelItem::Ended(end));
+        self.tell(ChannelItem::Ended(end));
     }
 
     fn poll_after(&mut self, delay: Duration) {

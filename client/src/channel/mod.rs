@@ -2,6 +2,7 @@
 
 mod cursor;
 mod item;
+mod listener;
 mod machine;
 mod poll;
 mod settings;
@@ -16,6 +17,7 @@ use ucwa::general::Events as EventsResource;
 
 pub use cursor::{Cursor, ParseCursorError};
 pub use item::{ChannelEnd, ChannelItem, Loss};
+pub(crate) use listener::{Listener, Listeners};
 pub use machine::ChannelState;
 pub use settings::ChannelSettings;
 
@@ -77,6 +79,22 @@ impl Events {
     /// The next item; `None` after the last. Dropping the future loses nothing.
     pub async fn next(&mut self) -> Option<ChannelItem> {
         std::future::poll_fn(|context| self.machine.poll_next(context)).await
+    }
+
+    /// Awaits something else, such as an [`Operation`](crate::Operation), and reads the channel meanwhile: `handle` receives each
+    /// item. Where the channel ends, goes on waiting.
+    ///
+    /// Dropping the future loses nothing of the channel.
+    pub async fn read_during<F: IntoFuture>(&mut self, awaited: F, mut handle: impl FnMut(ChannelItem)) -> F::Output {
+        let mut awaited = std::pin::pin!(awaited.into_future());
+        loop {
+            tokio::select! {
+                biased;
+                output = &mut awaited => return output,
+                Some(item) = self.next() => handle(item),
+                else => return awaited.await,
+            }
+        }
     }
 
     /// What the channel does at the moment.

@@ -41,6 +41,12 @@ pub enum RefusedError {
         /// The URL, without credentials.
         url: String,
     },
+    /// An operation with the same `operationId` has not ended.
+    #[error("an operation with the operationId `{id}` has not ended; choose another id, or none")]
+    OperationIdInUse {
+        /// The id.
+        id: String,
+    },
     /// The application was closed and sends nothing.
     #[error("the application was closed")]
     Closed,

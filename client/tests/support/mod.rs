@@ -28,12 +28,16 @@ pub(crate) const FORMATS: [Format; 2] = [Format::Json, Format::Xml];
 pub(crate) enum Fault {
     /// There is no connection.
     NotConnected,
+    /// The connection breaks before the server has the request.
+    CutBefore,
     /// The server executes the request, and the connection breaks before the response.
     CutAfter,
     /// Nothing ever comes back.
     Silence,
     /// It is served a second later.
     Late,
+    /// The server executes the request, and the response comes a second later.
+    LateResponse,
     /// Something else responds, after a time.
     Respond(Response<Bytes>, Duration),
 }
@@ -86,6 +90,7 @@ impl Service<Request<Bytes>> for Faulty {
             match fault {
                 None => Ok(simulator.handle(request).await?),
                 Some(Fault::NotConnected) => Err(TransportError::NotConnected("no route".into()).into()),
+                Some(Fault::CutBefore) => Err("cut".into()),
                 Some(Fault::CutAfter) => {
                     simulator.handle(request).await?;
                     Err("cut".into())
@@ -94,6 +99,11 @@ impl Service<Request<Bytes>> for Faulty {
                 Some(Fault::Late) => {
                     pass(Duration::from_secs(1)).await;
                     Ok(simulator.handle(request).await?)
+                }
+                Some(Fault::LateResponse) => {
+                    let response = simulator.handle(request).await?;
+                    pass(Duration::from_secs(1)).await;
+                    Ok(response)
                 }
                 Some(Fault::Respond(response, time)) => {
                     pass(time).await;
@@ -144,7 +154,11 @@ pub(crate) fn settings(format: Format) -> Settings {
 }
 
 pub(crate) async fn sign_in(faulty: &Faulty, format: Format) -> Result<Client, Error> {
-    Client::sign_in_with(faulty.transport(), settings(format), ADA, password_of(ADA)).await
+    sign_in_as(ADA, faulty, format).await
+}
+
+pub(crate) async fn sign_in_as(user: &str, faulty: &Faulty, format: Format) -> Result<Client, Error> {
+    Client::sign_in_with(faulty.transport(), settings(format), user, password_of(user)).await
 }
 
 /// The requests that the simulator received: method, host and path, and the token.

@@ -81,6 +81,11 @@ impl Channel {
         self.number
     }
 
+    /// The number of the last answer that the client has acknowledged; 0 before the first.
+    pub(crate) fn acknowledged(&self) -> u64 {
+        self.number.saturating_sub(if self.unacknowledged.is_some() { 2 } else { 1 })
+    }
+
     /// Whether a poll is open.
     pub(crate) fn is_open(&self) -> bool {
         self.waiting.is_some()
@@ -118,6 +123,7 @@ impl Channel {
         self.unacknowledged = None;
         self.settings = Settings::default();
         self.has_lost_state = true;
+        self.notify.notify_waiters();
     }
 
     /// Puts the last events before those that wait, although the client has them.

@@ -1,14 +1,16 @@
 //! The control address, by which other programs do over HTTP what a test does by calls.
 
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode};
+use http::{Method, Request, Response, header};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
 
 use crate::control::{ControlError, Memory};
-use crate::faults::Fault;
+use crate::faults::{Effect, Fault, Schedule};
+use crate::protocol::host;
 use crate::simulator::Simulator;
+use crate::watch::{Watch, json_response, snapshot};
 
 /// What the paths of the control address begin with.
 const PREFIX: &str = "/simulator/";
@@ -46,6 +48,7 @@ struct Restart {
 /// Why a request to the control address failed.
 enum Refusal {
     NotFound,
+    Foreign,
     Invalid(String),
 }
 
@@ -58,22 +61,32 @@ impl From<ControlError> for Refusal {
 /// Answers a request to the control address; `None` for paths that are elsewhere.
 pub(crate) fn answer(simulator: &Simulator, request: &Request<Bytes>) -> Option<Response<Bytes>> {
     let path = request.uri().path().strip_prefix(PREFIX)?;
-    let (status, body) = match act(simulator, request.method(), path, request.body()) {
-        Ok(body) => (StatusCode::OK, body),
-        Err(Refusal::NotFound) => (StatusCode::NOT_FOUND, json!({ "error": "nothing is at this address" })),
-        Err(Refusal::Invalid(error)) => (StatusCode::BAD_REQUEST, json!({ "error": error })),
+    if Watch::of(request).is_some() {
+        return None;
+    }
+    let result = check_origin(request).and_then(|()| act(simulator, request.method(), path, request.body()));
+    let (status, body) = match result {
+        Ok(body) => (200, body),
+        Err(Refusal::NotFound) => (404, json!({ "error": "nothing is at this address" })),
+        Err(Refusal::Foreign) => (403, json!({ "error": "pages of other origins may not use the control address" })),
+        Err(Refusal::Invalid(error)) => (400, json!({ "error": error })),
     };
-    let body = Bytes::from(body.to_string());
-    let mut response = Response::new(body.clone());
-    *response.status_mut() = status;
-    response.headers_mut().insert("content-type", http::HeaderValue::from_static("application/json"));
-    response.headers_mut().insert("content-length", body.len().into());
-    Some(response)
+    Some(json_response(status, &body))
+}
+
+/// Fails for requests that a browser sends for a page of another origin: a page on the web must not move a simulator that
+/// happens to run on the machine of its reader.
+fn check_origin(request: &Request<Bytes>) -> Result<(), Refusal> {
+    let Some(origin) = request.headers().get(header::ORIGIN) else { return Ok(()) };
+    let origin = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, authority)| authority);
+    let host = host(request.uri(), request.headers());
+    origin.filter(|origin| origin.eq_ignore_ascii_case(&host)).map(|_| ()).ok_or(Refusal::Foreign)
 }
 
 fn act(simulator: &Simulator, method: &Method, path: &str, body: &[u8]) -> Result<Json, Refusal> {
     match (method, path) {
-        (&Method::GET, "state") => Ok(state(simulator)),
+        (&Method::GET, "state") => Ok(snapshot(simulator)),
+        (&Method::GET, "effects") => Ok(json!(Effect::samples())),
         (&Method::GET, "faults") => Ok(json!(simulator.faults())),
         (&Method::POST, "faults") => {
             simulator.inject(read::<Fault>(body)?);
@@ -82,6 +95,15 @@ fn act(simulator: &Simulator, method: &Method, path: &str, body: &[u8]) -> Resul
         (&Method::DELETE, "faults") => {
             simulator.clear_faults();
             Ok(json!([]))
+        }
+        (&Method::GET, "schedule") => Ok(json!(simulator.fault_schedule())),
+        (&Method::POST, "schedule") => {
+            simulator.schedule_faults(Some(read::<Schedule>(body)?));
+            Ok(json!(simulator.fault_schedule()))
+        }
+        (&Method::DELETE, "schedule") => {
+            simulator.schedule_faults(None);
+            Ok(Json::Null)
         }
         (&Method::POST, "presence") => {
             let Presence { user, availability } = read(body)?;
@@ -113,33 +135,4 @@ fn act(simulator: &Simulator, method: &Method, path: &str, body: &[u8]) -> Resul
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     serde_json::from_slice(body).map_err(|error| Refusal::Invalid(error.to_string()))
-}
-
-/// Users, applications, and the latest requests; of these no header and no body, so that no token is shown.
-fn state(simulator: &Simulator) -> Json {
-    let users = simulator.users().into_iter().map(|user| {
-        json!({
-            "address": user.address, "name": user.name, "availability": user.availability, "note": user.note,
-            "applications": user.applications,
-        })
-    });
-    let applications = simulator.applications().into_iter().map(|application| {
-        json!({
-            "id": application.id, "user": application.user, "userAgent": application.user_agent,
-            "isAvailable": application.is_available, "isPolling": application.is_polling,
-            "waitingEvents": application.waiting_events, "subscriptions": application.subscriptions,
-            "conversations": application.conversations,
-        })
-    });
-    let requests = simulator.requests().into_iter().rev().take(100).map(|exchange| {
-        json!({
-            "number": exchange.number, "time": exchange.time, "method": exchange.method.as_str(),
-            "path": exchange.uri.path(), "status": exchange.status(),
-        })
-    });
-    json!({
-        "users": users.collect::<Json>(),
-        "applications": applications.collect::<Json>(),
-        "requests": requests.collect::<Json>(),
-    })
 }

@@ -1,54 +1,18 @@
 //! Changes to the simulated world that no request makes.
 
 mod address;
+mod state;
 
 pub(crate) use address::answer;
+pub use state::{ApplicationState, ConversationState, InvitationState, UserState};
+
+use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Catalogue;
 use crate::flows::{address, plain_text};
 use crate::options::Account;
 use crate::simulator::Simulator;
-use crate::state::{Application, Identity, User};
-
-/// A user as the simulated world has them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct UserState {
-    /// The SIP address, without `sip:`.
-    pub address: String,
-    /// The display name.
-    pub name: String,
-    /// The availability that others see, such as `Online`.
-    pub availability: String,
-    /// What the user is doing, as text; empty where that is not known.
-    pub activity: String,
-    /// The user's note.
-    pub note: String,
-    /// The ids of the user's applications.
-    pub applications: Vec<u64>,
-}
-
-/// An application as the simulated world has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ApplicationState {
-    /// The id, which is part of its address.
-    pub id: u64,
-    /// The SIP address of its user, without `sip:`.
-    pub user: String,
-    /// What the client said it is.
-    pub user_agent: String,
-    /// Whether the user has been made available.
-    pub is_available: bool,
-    /// Whether a poll of the event channel is open.
-    pub is_polling: bool,
-    /// How many events wait.
-    pub waiting_events: usize,
-    /// How many presence subscriptions it has.
-    pub subscriptions: usize,
-    /// The ids of the conversations that it is in.
-    pub conversations: Vec<String>,
-}
+use crate::state::{Identity, User};
 
 /// Why a change to the simulated world failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -71,43 +35,9 @@ pub enum ControlError {
 }
 
 impl Simulator {
-    /// The users, by address.
-    pub fn users(&self) -> Vec<UserState> {
-        let world = self.world();
-        let state = |user: &User| UserState {
-            address: user.address.clone(),
-            name: user.account.name.clone(),
-            availability: user.availability.into(),
-            activity: user.activity.clone().unwrap_or_default(),
-            note: user.note.clone(),
-            applications: world.applications_of.get(&user.address).into_iter().flatten().copied().collect(),
-        };
-        world.users.values().map(state).collect()
-    }
-
-    /// The applications, by id.
-    pub fn applications(&self) -> Vec<ApplicationState> {
-        let world = self.world();
-        let conversations = |id: u64| {
-            let found = world.conversations.values().filter(move |found| found.legs.contains_key(&id));
-            found.map(|conversation| conversation.id.clone()).collect()
-        };
-        let state = |application: &Application| ApplicationState {
-            id: application.id,
-            user: application.identity.address().to_owned(),
-            user_agent: application.user_agent.clone(),
-            is_available: application.available.is_some(),
-            is_polling: application.channel.is_open(),
-            waiting_events: application.channel.len(),
-            subscriptions: application.subscriptions.len(),
-            conversations: conversations(application.id),
-        };
-        world.applications.values().map(state).collect()
-    }
-
     /// Adds a user, or replaces one of the same address.
     pub fn add_user(&self, account: Account) {
-        let mut world = self.world();
+        let mut world = self.change();
         let number = world.users.len();
         let user = User::new(account, number);
         world.users.insert(user.address.clone(), user);
@@ -125,7 +55,7 @@ impl Simulator {
         let chosen = members.iter().find(|member| member.name.eq_ignore_ascii_case(availability));
         let chosen = chosen.ok_or_else(|| ControlError::UnknownAvailability(availability.into()))?;
         let user = address(user);
-        let mut world = self.world();
+        let mut world = self.change();
         let found = world.users.get_mut(&user).ok_or_else(|| ControlError::UnknownUser(user.clone()))?;
         found.preferred = Some(chosen.name.clone());
         world.refresh_presence(&user);
@@ -139,7 +69,7 @@ impl Simulator {
     /// Fails if there is no such user.
     pub fn set_note(&self, user: &str, note: &str) -> Result<(), ControlError> {
         let user = address(user);
-        let mut world = self.world();
+        let mut world = self.change();
         if !world.users.contains_key(&user) {
             return Err(ControlError::UnknownUser(user));
         }
@@ -156,7 +86,7 @@ impl Simulator {
     /// Fails if there is no such user.
     pub fn send_message(&self, from: &str, to: &str, text: &str) -> Result<String, ControlError> {
         let (from, to) = (address(from), address(to));
-        let mut world = self.world();
+        let mut world = self.change();
         for user in [&from, &to] {
             if !world.users.contains_key(user) {
                 return Err(ControlError::UnknownUser(user.clone()));
@@ -172,7 +102,7 @@ impl Simulator {
     /// Fails if there is no such user.
     pub fn revoke_tokens(&self, user: &str) -> Result<(), ControlError> {
         let user = address(user);
-        let mut world = self.world();
+        let mut world = self.change();
         if !world.users.contains_key(&user) {
             return Err(ControlError::UnknownUser(user));
         }
@@ -187,7 +117,7 @@ impl Simulator {
     /// Fails if there is no such user.
     pub fn issue_token(&self, user: &str) -> Result<String, ControlError> {
         let user = address(user);
-        let mut world = self.world();
+        let mut world = self.change();
         if !world.users.contains_key(&user) {
             return Err(ControlError::UnknownUser(user));
         }
@@ -201,7 +131,7 @@ impl Simulator {
     ///
     /// Fails if there is no such application.
     pub fn lose_application(&self, id: u64) -> Result<(), ControlError> {
-        let mut world = self.world();
+        let mut world = self.change();
         if !world.applications.contains_key(&id) {
             return Err(ControlError::UnknownApplication(id));
         }
@@ -216,7 +146,7 @@ impl Simulator {
     ///
     /// Fails if there is no such application.
     pub fn lose_state(&self, id: u64) -> Result<(), ControlError> {
-        let mut world = self.world();
+        let mut world = self.change();
         if !world.applications.contains_key(&id) {
             return Err(ControlError::UnknownApplication(id));
         }
@@ -240,29 +170,13 @@ impl Simulator {
     /// Restarts the server: polls that are open are cut. Users and meetings stay; tokens, applications and conversations are gone
     /// unless they are kept.
     pub fn restart(&self, memory: Memory) {
-        let mut world = self.world();
-        world.restarts += 1;
-        let ids: Vec<_> = world.applications.keys().copied().collect();
-        match memory {
-            Memory::Kept => {
-                for id in ids {
-                    if let Some(application) = world.applications.get_mut(&id) {
-                        application.channel.close();
-                    }
-                }
-            }
-            Memory::Lost => {
-                for id in ids {
-                    world.end_application(id);
-                }
-                world.tokens.clear();
-            }
-        }
+        self.change().restart(memory);
     }
 }
 
 /// What a restarted server remembers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Memory {
     /// Everything.
     Kept,

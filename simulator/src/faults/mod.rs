@@ -1,15 +1,18 @@
 //! Faults between client and server, injected on purpose.
 
 mod distort;
+mod effect;
 mod plan;
+mod read;
 mod wire;
 
 use serde::{Deserialize, Serialize};
 
 pub(crate) use distort::{distort_events, distort_resource};
+pub use effect::Effect;
 pub(crate) use plan::Plan;
 pub use plan::Schedule;
-pub(crate) use wire::{replacement, spoil};
+pub(crate) use wire::{Drip, replacement, spoil};
 
 /// A fault, and the requests that it happens to.
 ///
@@ -27,11 +30,11 @@ pub struct Fault {
     /// What happens.
     pub effect: Effect,
     /// The method of the requests; any where there is none.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "read::method")]
     pub method: Option<String>,
     /// The name of the resource that requests are for, as the schema has it; `token` for the token endpoint. Any where there is
     /// none.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "read::resource")]
     pub resource: Option<String>,
     /// The SIP address of the user whose token requests show, without `sip:`; any where there is none.
     #[serde(default)]
@@ -52,6 +55,18 @@ impl Fault {
     /// A fault that happens to the next request, whatever it is for.
     pub fn new(effect: Effect) -> Self {
         Self { effect, method: None, resource: None, user: None, skip: 0, times: 1 }
+    }
+
+    /// Reads faults from JSON: a list of objects as the control address takes them, such as
+    /// `[{"effect": {"proxy": {"status": 502}}, "resource": "me", "method": "GET", "user": "ada@contoso.com", "skip": 1, "times": 2}]`,
+    /// of which all but `effect` can be left out.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the text is something else, or names an effect, resource or method that does not exist; the error says where,
+    /// and what there is.
+    pub fn from_json(text: &str) -> Result<Vec<Self>, serde_json::Error> {
+        serde_json::from_str(text)
     }
 
     /// Makes it happen to requests for a resource alone, by its name in the schema; `token` is the token endpoint.
@@ -88,96 +103,6 @@ impl Fault {
         self.times = requests;
         self
     }
-}
-
-/// What a fault does.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
-#[non_exhaustive]
-pub enum Effect {
-    /// Holds the response back; the server acts at once.
-    Latency {
-        /// For how long, in milliseconds.
-        milliseconds: u64,
-    },
-    /// Cuts the connection before the server acts.
-    CutBefore,
-    /// Cuts the connection after the server has acted.
-    CutAfter,
-    /// Sends no response and leaves the connection open. The server does not act.
-    HalfOpen,
-    /// Responds with an error of the server instead of acting.
-    Error {
-        /// The HTTP status.
-        status: u16,
-        /// The code, such as `Conflict`.
-        code: String,
-        /// The subcode, such as `AlreadyExists`.
-        subcode: Option<String>,
-    },
-    /// Responds with an error and a `Retry-After` header instead of acting.
-    RetryAfter {
-        /// The HTTP status: 429 or 503.
-        status: u16,
-        /// The value of the header: seconds, a date, or what no server should send.
-        value: String,
-    },
-    /// Responds as to a request without a token.
-    Unauthorized,
-    /// Responds with 403 and the diagnostics of an invalid token.
-    InvalidToken,
-    /// Loses the application before the request.
-    LostApplication,
-    /// Loses conversations and subscriptions of the application before the request: the next response of its event
-    /// channel has a link `resume`.
-    LostState,
-    /// Responds with a page of HTML, as a proxy does, instead of acting.
-    Proxy {
-        /// The HTTP status.
-        status: u16,
-    },
-    /// Acts, and sends the beginning of the body alone under the length of the whole; on a port, the connection is cut there.
-    Truncated {
-        /// How many bytes of the body are sent.
-        bytes: usize,
-    },
-    /// Acts, and sends bytes that are not text.
-    Garbage,
-    /// Acts, and names another media type.
-    MediaType {
-        /// The value of `Content-Type`.
-        value: String,
-    },
-    /// Acts, and puts a byte order mark before the body.
-    ByteOrderMark,
-    /// Acts, and compresses the body.
-    Gzip,
-    /// Acts, and leaves out `Content-Length`; on a port, the body comes in chunks.
-    Chunked,
-    /// Acts, and sends links to another host.
-    HostileLinks {
-        /// The part of links before their path, such as `https://evil.example`, `//evil.example` or
-        /// `http://evil.example`.
-        origin: String,
-    },
-    /// Acts, and sends values of the wrong type.
-    WrongTypes,
-    /// Acts, and sends values of enumerations that no page lists.
-    UnknownValues,
-    /// Acts, and sends properties that no page lists.
-    UnknownProperties,
-    /// Acts, and sends relations that no page lists.
-    UnknownRelations,
-    /// Acts, and sends events that no page lists.
-    UnknownEvents,
-    /// Acts, and leaves out all properties.
-    NoProperties,
-    /// Acts, and leaves out all links but those of the event channel.
-    NoLinks,
-    /// Sends the last events once more, before the next.
-    RepeatedEvents,
-    /// Forgets that the client has acknowledged the last events, and responds with `resync`.
-    LostAcknowledgement,
 }
 
 /// What a request is about, as far as faults mind.

@@ -1,23 +1,39 @@
 //! Which request meets which fault.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Effect, Fault, Subject};
 
 /// Random faults, from a seed.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Schedule {
-    /// The seed: the same seed and the same requests give the same faults.
+    /// The source of chance: the same seed and the same requests meet the same faults (default 0 over HTTP).
+    #[serde(default)]
     pub seed: u64,
     /// How many of a thousand requests meet a fault.
     pub per_thousand: u32,
-    /// The faults, of which one is drawn for each request that meets one. Those that are not about it have no effect.
+    /// The faults, of which one is drawn for each request that meets one; over HTTP, those of [`chaos`](Self::chaos) if there are
+    /// none. Those that are not about the request have no effect, and how often they happen does not count.
+    #[serde(default = "all_faults")]
     pub faults: Vec<Fault>,
+}
+
+/// One fault of each effect.
+fn all_faults() -> Vec<Fault> {
+    Effect::samples().into_iter().map(Fault::new).collect()
 }
 
 impl Schedule {
     /// A schedule of effects, each of which may happen to any request.
     pub fn new(seed: u64, per_thousand: u32, effects: impl IntoIterator<Item = Effect>) -> Self {
         Self { seed, per_thousand, faults: effects.into_iter().map(Fault::new).collect() }
+    }
+
+    /// A schedule of all effects there are, each as its [sample](Effect::samples).
+    pub fn chaos(seed: u64, per_thousand: u32) -> Self {
+        Self { seed, per_thousand, faults: all_faults() }
     }
 }
 
@@ -43,6 +59,10 @@ impl Plan {
             let random = fastrand::Rng::with_seed(schedule.seed);
             (schedule, random)
         });
+    }
+
+    pub(crate) fn schedule(&self) -> Option<&Schedule> {
+        self.schedule.as_ref().map(|(schedule, _)| schedule)
     }
 
     pub(crate) fn clear(&mut self) {

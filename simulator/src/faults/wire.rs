@@ -1,6 +1,7 @@
 //! Responses that are not the server's, and responses that are spoiled on the way.
 
 use std::io::Write as _;
+use std::time::Duration;
 
 use bytes::Bytes;
 use flate2::Compression;
@@ -15,6 +16,23 @@ use crate::protocol::{Failure, Reply, set_header};
 /// The page of a proxy.
 const PAGE: &str =
     "<!DOCTYPE html><html><head><title>Proxy</title></head><body><h1>The proxy could not do this.</h1></body></html>";
+
+/// How a body is sent that is sent slowly. Whoever sends a response finds it among the extensions of the response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Drip {
+    /// How many bytes are sent at a time.
+    pub(crate) bytes: usize,
+    /// How long the pause behind them is.
+    pub(crate) pause: Duration,
+}
+
+impl Drip {
+    /// How long all pauses of a body take.
+    pub(crate) fn duration(self, body: &Bytes) -> Duration {
+        let pauses = body.len().div_ceil(self.bytes.max(1)).saturating_sub(1);
+        self.pause.saturating_mul(u32::try_from(pauses).unwrap_or(u32::MAX))
+    }
+}
 
 /// What a request gets instead of the server's own answer, if the effect is of that kind.
 pub(crate) fn replacement(effect: &Effect) -> Option<Result<Reply, Failure>> {
@@ -53,6 +71,11 @@ pub(crate) fn spoil(effect: &Effect, mut response: Response<Bytes>) -> Response<
     match effect {
         // The length in the header stays that of the whole.
         Effect::Truncated { bytes } => response.map(|body| body.slice(..body.len().min(*bytes))),
+        Effect::SlowDrip { bytes, milliseconds } => {
+            let pause = Duration::from_millis(*milliseconds);
+            response.extensions_mut().insert(Drip { bytes: (*bytes).max(1), pause });
+            response
+        }
         Effect::Garbage => with_body(response, Bytes::from_static(b"\x00\xff\xfe{\xc3\x28\x80]\"<\x1f")),
         Effect::MediaType { value } => {
             if let Ok(value) = HeaderValue::from_str(value) {

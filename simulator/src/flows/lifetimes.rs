@@ -1,6 +1,11 @@
 //! What happens by itself, when its time has come.
 
+use ucwa_schema::Method;
+
 use super::messages::Typing;
+use crate::catalogue::Catalogue;
+use crate::control::Memory;
+use crate::faults::{Effect, Subject};
 use crate::state::{ApplicationId, Moment, Timer, World, milliseconds};
 
 impl World {
@@ -47,7 +52,9 @@ impl World {
         } else if due > self.now {
             self.schedule_at(due, Timer::Application(id));
         } else {
+            let identity = application.identity.clone();
             self.end_application(id);
+            self.remember_expired(id, identity);
         }
     }
 
@@ -72,6 +79,37 @@ impl World {
         if let Some(application) = self.applications.get_mut(&id) {
             application.channel.reset();
         }
+    }
+
+    /// Restarts the server, which cuts all connections.
+    pub(crate) fn restart(&mut self, memory: Memory) {
+        self.restarts += 1;
+        let ids: Vec<_> = self.applications.keys().copied().collect();
+        match memory {
+            Memory::Kept => {
+                for id in ids {
+                    if let Some(application) = self.applications.get_mut(&id) {
+                        application.channel.close();
+                    }
+                }
+            }
+            Memory::Lost => {
+                for id in ids {
+                    self.end_application(id);
+                }
+                self.expired.clear();
+                self.tokens.clear();
+            }
+        }
+    }
+
+    /// An error that the reference documents for the operation that a request is for, drawn by chance.
+    pub(crate) fn draw_documented_error(&mut self, subject: &Subject) -> Option<Effect> {
+        let catalogue = Catalogue::get();
+        let method = Method::ALL.into_iter().find(|method| method.name() == subject.method)?;
+        let errors = &catalogue.operation(catalogue.resource(&subject.resource)?, method)?.errors;
+        let row = errors.get(self.random.below(errors.len())?)?;
+        Some(Effect::Error { status: row.status, code: row.code.clone(), subcode: row.subcode.clone() })
     }
 
     /// Makes the event channel of an application tell its last events again.

@@ -45,8 +45,7 @@ impl Call {
 
     /// The token that the client shows.
     pub(crate) fn token(&self) -> Option<&str> {
-        let (scheme, token) = self.header(header::AUTHORIZATION)?.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+        token(&self.headers)
     }
 
     /// The fields of a form in the body. What clients leave unescaped is taken as it is.
@@ -55,7 +54,14 @@ impl Call {
     }
 }
 
-fn host(uri: &Uri, headers: &HeaderMap) -> String {
+/// The token that a request with these headers shows.
+pub(crate) fn token(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// The host that a request means, with its port if it names one, in lower case.
+pub(crate) fn host(uri: &Uri, headers: &HeaderMap) -> String {
     let named = uri.authority().map(http::uri::Authority::as_str);
     let named = named.or_else(|| headers.get(header::HOST)?.to_str().ok());
     let host = named.unwrap_or_default();

@@ -40,6 +40,11 @@ impl Failure {
         Self::new(404, "NotFound", Some("ApplicationNotFound")).saying("There is no such application.")
     }
 
+    /// The application was silent for too long.
+    pub(crate) fn application_expired() -> Self {
+        Self::new(410, "Gone", Some("InactiveApplicationExpired")).saying("The application expired by inactivity.")
+    }
+
     /// The user has to be made available first.
     pub(crate) fn make_me_available_required() -> Self {
         Self::new(409, "Conflict", Some("MakeMeAvailableRequired")).saying("Send makeMeAvailable first.")

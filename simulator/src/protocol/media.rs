@@ -1,5 +1,6 @@
 //! Media types: what a client takes, and what it sends.
 
+use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_TYPE};
 
 use super::{Call, Failure};
@@ -82,6 +83,18 @@ impl MediaType {
             None
         }
     }
+}
+
+/// Whether a request comes from a person's browser: it takes HTML by name, and not a UCWA document by name.
+pub(crate) fn wants_page(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let ranges = accepted.flat_map(|value| value.split(',')).map(|range| range_of(range).0);
+    let (mut takes_pages, mut takes_documents) = (false, false);
+    for range in ranges {
+        takes_pages |= range.eq_ignore_ascii_case("text/html");
+        takes_documents |= range.to_ascii_lowercase().ends_with("json") || range.contains("ucwa");
+    }
+    takes_pages && !takes_documents
 }
 
 /// The media type of the body of a request, without parameters and in lower case.

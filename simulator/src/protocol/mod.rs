@@ -9,11 +9,11 @@ mod read;
 mod reply;
 mod values;
 
-pub(crate) use call::Call;
+pub(crate) use call::{Call, host, token};
 pub(crate) use conditions::{Freshness, check_match, freshness};
 pub(crate) use failure::Failure;
 pub(crate) use inputs::{Inputs, read_inputs};
-pub(crate) use media::{Format, MediaType};
+pub(crate) use media::{Format, MediaType, wants_page};
 pub(crate) use reply::{Reply, encode, encode_failure, set_header};
 pub(crate) use values::seconds;
 

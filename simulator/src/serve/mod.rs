@@ -2,9 +2,10 @@
 
 mod body;
 mod casing;
+#[cfg(feature = "tls")]
+mod tls;
 
 use std::future::Future;
-use std::net::SocketAddr;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
@@ -14,12 +15,14 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use crate::simulator::{ConnectionError, Simulator};
 use body::Sent;
 use casing::Casing;
+#[cfg(feature = "tls")]
+pub use tls::{CertificateError, ServerCertificate, serve_tls};
 
 /// How long a body may be that is read at all; the protocol allows less.
 const MAXIMUM_BODY: usize = 4 << 20;
@@ -43,14 +46,22 @@ const MAXIMUM_BODY: usize = 4 << 20;
 /// # }
 /// ```
 pub async fn serve(simulator: Simulator, listener: TcpListener, until: impl Future<Output = ()>) {
+    accept_until(listener, until, |stream| connection(simulator.clone(), stream)).await;
+}
+
+/// Accepts connections until a future is done; then those that are open are closed.
+async fn accept_until<F>(listener: TcpListener, until: impl Future<Output = ()>, connect: impl Fn(TcpStream) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
     let mut connections = JoinSet::new();
     tokio::pin!(until);
     loop {
         tokio::select! {
             biased;
             () = &mut until => break,
-            accepted = accept(&listener) => {
-                connections.spawn(connection(simulator.clone(), accepted.0));
+            stream = accept(&listener) => {
+                connections.spawn(connect(stream));
             }
             // What has ended is taken out, so that the set does not grow for ever.
             Some(_) = connections.join_next() => {}
@@ -60,13 +71,13 @@ pub async fn serve(simulator: Simulator, listener: TcpListener, until: impl Futu
 }
 
 /// The next connection. One that fails before it begins is not worth ending the server for.
-async fn accept(listener: &TcpListener) -> (tokio::net::TcpStream, SocketAddr) {
+async fn accept(listener: &TcpListener) -> TcpStream {
     loop {
         match listener.accept().await {
-            Ok((stream, address)) => {
+            Ok((stream, _)) => {
                 // Without this, small responses wait for acknowledgements of earlier ones.
                 if stream.set_nodelay(true).is_ok() {
-                    return (stream, address);
+                    return stream;
                 }
             }
             Err(_) => tokio::task::yield_now().await,
@@ -96,6 +107,6 @@ async fn respond(simulator: &Simulator, request: Request<Incoming>) -> Result<Re
         *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
         return Ok(Sent::of(response));
     };
-    let response = simulator.handle(Request::from_parts(parts, body.to_bytes())).await?;
+    let response = simulator.respond(Request::from_parts(parts, body.to_bytes())).await?;
     Ok(Sent::of(response))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Method, Response};
+use http::{Method, Request, Response};
 use tokio::sync::Notify;
 
 use super::{applications, headers, operation};
@@ -11,7 +11,7 @@ use crate::address::locate;
 use crate::channel::{Poll, Ticket};
 use crate::discovery;
 use crate::faults::{Effect, Subject, distort_events, distort_resource, replacement};
-use crate::protocol::{Call, Failure, Marker, MediaType, Reply, encode, encode_failure, set_header};
+use crate::protocol::{Call, Failure, Marker, MediaType, Reply, encode, encode_failure, set_header, token};
 use crate::state::{ApplicationId, Identity, Moment, World};
 use crate::tokens;
 
@@ -99,6 +99,12 @@ impl World {
         Some(self.respond(call, result))
     }
 
+    /// The address of the user whose token a request shows.
+    pub(crate) fn user_of<B>(&self, request: &Request<B>) -> Option<String> {
+        let token = self.tokens.get(token(request.headers())?)?;
+        Some(token.identity.address().to_owned())
+    }
+
     /// What a request is about.
     pub(crate) fn subject(&self, call: &Call) -> Subject {
         let token = call.token().and_then(|token| self.tokens.get(token));
@@ -177,9 +183,16 @@ impl World {
     /// Notes that an application is in use; fails if it is gone or another user's.
     fn enter(&mut self, id: ApplicationId, identity: &Identity) -> Result<(), Failure> {
         let now = self.now;
-        let application = self.applications.get_mut(&id).filter(|application| application.identity == *identity);
-        application.ok_or_else(Failure::application_not_found)?.last_request = now;
-        Ok(())
+        match self.applications.get_mut(&id) {
+            Some(application) if application.identity == *identity => {
+                application.last_request = now;
+                Ok(())
+            }
+            None if self.expired.iter().any(|(expired, of)| *expired == id && of == identity) => {
+                Err(Failure::application_expired())
+            }
+            _ => Err(Failure::application_not_found()),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The world: users, and all that they do.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{
     Application, ApplicationId, Conversation, Identity, Invitation, Log, Meeting, Moment, Timer, Token, User,
@@ -24,6 +24,8 @@ pub(crate) struct World {
     pub(crate) applications: BTreeMap<ApplicationId, Application>,
     /// The applications of each address.
     pub(crate) applications_of: BTreeMap<String, BTreeSet<ApplicationId>>,
+    /// The latest applications that expired by inactivity, with whose they were.
+    pub(crate) expired: VecDeque<(ApplicationId, Identity)>,
     /// The applications that follow the presence of each address.
     pub(crate) followers: BTreeMap<String, BTreeSet<ApplicationId>>,
     pub(crate) conversations: BTreeMap<String, Conversation>,
@@ -47,6 +49,9 @@ impl World {
     /// The path at which those create an application who joined a meeting anonymously.
     pub(crate) const ANONYMOUS_APPLICATIONS: &'static str = "/ucwa/oauth/v1/anonApplications";
 
+    /// How many applications are remembered that expired by inactivity.
+    const EXPIRED: usize = 1000;
+
     pub(crate) fn new(options: Options) -> Self {
         let users = options.accounts.iter().cloned().enumerate().map(|(number, account)| User::new(account, number));
         Self {
@@ -57,6 +62,7 @@ impl World {
             browser_sessions: BTreeMap::new(),
             applications: BTreeMap::new(),
             applications_of: BTreeMap::new(),
+            expired: VecDeque::new(),
             followers: BTreeMap::new(),
             conversations: BTreeMap::new(),
             invitations: BTreeMap::new(),
@@ -68,6 +74,14 @@ impl World {
             counter: 0,
             options,
         }
+    }
+
+    /// Remembers that an application expired by inactivity, and forgets those of long ago.
+    pub(crate) fn remember_expired(&mut self, id: ApplicationId, identity: Identity) {
+        if self.expired.len() == Self::EXPIRED {
+            self.expired.pop_front();
+        }
+        self.expired.push_back((id, identity));
     }
 
     /// Another number that was never used before.

@@ -15,6 +15,8 @@ pub struct Exchange {
     pub number: u64,
     /// When the request came, in milliseconds since 1970 by the clock of the simulated world.
     pub time: i64,
+    /// The SIP address of the user whose token the request has, without `sip:`; `None` without a valid token.
+    pub user: Option<String>,
     /// The method.
     pub method: Method,
     /// The address, as the request had it.
@@ -25,6 +27,8 @@ pub struct Exchange {
     pub body: Bytes,
     /// What became of the request; `None` while it is being answered, and for good if its sender gave up.
     pub outcome: Option<Result<Answer, ConnectionError>>,
+    /// How long the response took, in milliseconds by the clock of the simulated world; `None` while there is no outcome.
+    pub duration: Option<i64>,
 }
 
 /// A response, as the log has it.
@@ -61,7 +65,7 @@ impl Log {
     }
 
     /// Notes a request.
-    pub(crate) fn begin(&mut self, request: &http::Request<Bytes>, time: i64) -> u64 {
+    pub(crate) fn begin(&mut self, request: &http::Request<Bytes>, user: Option<String>, time: i64) -> u64 {
         self.count += 1;
         if self.length == 0 {
             return self.count;
@@ -72,17 +76,19 @@ impl Log {
         self.entries.push_back(Exchange {
             number: self.count,
             time,
+            user,
             method: request.method().clone(),
             uri: request.uri().clone(),
             headers: request.headers().clone(),
             body: request.body().clone(),
             outcome: None,
+            duration: None,
         });
         self.count
     }
 
-    /// Notes what became of a request.
-    pub(crate) fn end(&mut self, number: u64, outcome: &Result<Response<Bytes>, ConnectionError>) {
+    /// Notes what became of a request at a moment.
+    pub(crate) fn end(&mut self, number: u64, outcome: &Result<Response<Bytes>, ConnectionError>, time: i64) {
         // Those who are kept have numbers without gaps.
         let first = self.entries.front().map_or(0, |first| first.number);
         let at = number.checked_sub(first).and_then(|at| usize::try_from(at).ok());
@@ -93,7 +99,18 @@ impl Log {
                 body: response.body().clone(),
             };
             entry.outcome = Some(outcome.as_ref().map(answer).map_err(Clone::clone));
+            entry.duration = Some(time.saturating_sub(entry.time));
         }
+    }
+
+    /// How many requests there were, kept or not.
+    pub(crate) fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The exchanges that are kept, the latest first.
+    pub(crate) fn latest(&self) -> impl Iterator<Item = &Exchange> {
+        self.entries.iter().rev()
     }
 
     /// The exchanges that are kept, the oldest first.
@@ -118,13 +135,15 @@ mod tests {
     #[test]
     fn the_latest_are_kept_with_what_became_of_them() {
         let mut log = Log::new(2);
-        let numbers: Vec<_> = ["/1", "/2", "/3"].map(|path| log.begin(&request(path), 0)).into();
-        log.end(numbers[0], &Err(ConnectionError::Cut));
-        log.end(numbers[2], &Ok(Response::new(Bytes::new())));
-        let kept: Vec<_> = log.entries().iter().map(|entry| (entry.uri.to_string(), entry.status())).collect();
-        assert_eq!(kept, [("/2".to_owned(), None), ("/3".to_owned(), Some(200))]);
+        let numbers: Vec<_> = ["/1", "/2", "/3"].map(|path| log.begin(&request(path), None, 5)).into();
+        log.end(numbers[0], &Err(ConnectionError::Cut), 6);
+        log.end(numbers[2], &Ok(Response::new(Bytes::new())), 12);
+        let kept: Vec<_> =
+            log.entries().iter().map(|entry| (entry.uri.to_string(), entry.status(), entry.duration)).collect();
+        assert_eq!(kept, [("/2".to_owned(), None, None), ("/3".to_owned(), Some(200), Some(7))]);
+        assert_eq!((log.latest().next().map(|latest| latest.number), log.count()), (Some(3), 3));
         log.clear();
-        log.end(numbers[1], &Err(ConnectionError::Cut));
+        log.end(numbers[1], &Err(ConnectionError::Cut), 13);
         assert!(log.entries().is_empty());
     }
 }

@@ -1,6 +1,10 @@
 //! Watching what goes on.
 
 mod log;
+mod poll;
+mod snapshot;
 
 pub(crate) use log::Log;
 pub use log::{Answer, Exchange};
+pub(crate) use poll::Watch;
+pub(crate) use snapshot::{json_response, snapshot};

@@ -1,0 +1,214 @@
+//! What is known of one operation, and who waits for it.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use futures_util::task::AtomicWaker;
+use tokio::time::{Instant, Sleep, sleep_until};
+use ucwa::url::Url;
+use ucwa::{Event, EventKind, GenericResource};
+
+use super::outcome::UnknownOutcome;
+
+/// How long an operation that may not exist any more waits for an event that shows that it does.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How many events of an operation wait for the program. Of more, the oldest are dropped.
+pub(super) const PROGRESS: usize = 16;
+
+/// How an operation ended.
+#[derive(Debug)]
+pub(super) enum End {
+    Completed(Box<Event>),
+    Unknown(UnknownOutcome),
+}
+
+/// What is known of one operation, and who waits for it.
+#[derive(Debug)]
+pub(super) struct Slot {
+    state: Mutex<State>,
+    waker: AtomicWaker,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Events that the program has not received.
+    progress: VecDeque<Event>,
+    /// Whether an event has shown that the server executed the request.
+    has_begun: bool,
+    /// The URL of the operation's resource, once it is known.
+    url: Option<Url>,
+    /// Why the operation may not exist any more, until an event shows that it does.
+    doubt: Option<UnknownOutcome>,
+    /// When the doubt becomes the outcome; `None` as well while the channel does not work.
+    until: Option<Instant>,
+    is_interrupted: bool,
+    end: Option<End>,
+}
+
+impl State {
+    fn wait(&mut self) {
+        let is_waiting = self.doubt.is_some() && !self.is_interrupted;
+        self.until = is_waiting.then(|| Instant::now() + PATIENCE);
+    }
+}
+
+/// When somebody who waits looks again, even if nothing happened.
+pub(super) type Timer = Option<Pin<Box<Sleep>>>;
+
+impl Slot {
+    pub(super) fn new(is_interrupted: bool) -> Self {
+        let state = State { is_interrupted, ..State::default() };
+        Self { state: Mutex::new(state), waker: AtomicWaker::new() }
+    }
+
+    /// Takes note of an event about the operation.
+    pub(super) fn hear(&self, event: &Event) {
+        self.change(|state| {
+            (state.doubt, state.until, state.has_begun) = (None, None, true);
+            if state.url.is_none() {
+                state.url = url(event);
+            }
+            if event.kind == EventKind::Completed {
+                state.end = Some(End::Completed(Box::new(event.clone())));
+                return;
+            }
+            if state.progress.len() == PROGRESS {
+                state.progress.pop_front();
+            }
+            state.progress.push_back(event.clone());
+        });
+    }
+
+    /// Takes note of where the operation's resource is.
+    pub(super) fn locate(&self, url: Url) {
+        self.change(|state| state.url = Some(url));
+    }
+
+    /// Where the operation's resource is, once that is known.
+    pub(super) fn url(&self) -> Option<Url> {
+        self.state().url.clone()
+    }
+
+    /// Whether an event is about the operation's resource.
+    pub(super) fn is_at(&self, place: &Url) -> bool {
+        self.state().url.as_ref() == Some(place)
+    }
+
+    /// Takes note of a reason for which the operation may not exist any more. Where that is a lost response, an event that came
+    /// before it has shown already that the operation exists.
+    pub(super) fn doubt(&self, cause: UnknownOutcome) {
+        self.change(|state| {
+            let is_answered = state.has_begun && matches!(cause, UnknownOutcome::NoResponse(_));
+            if !is_answered && state.doubt.is_none() {
+                state.doubt = Some(cause);
+                state.wait();
+            }
+        });
+    }
+
+    /// Takes note of whether the channel works.
+    pub(super) fn set_interrupted(&self, is_interrupted: bool) {
+        self.change(|state| {
+            if state.is_interrupted != is_interrupted {
+                state.is_interrupted = is_interrupted;
+                state.wait();
+            }
+        });
+    }
+
+    /// Ends the operation as one of which no more will be heard.
+    pub(super) fn give_up(&self, cause: UnknownOutcome) {
+        self.change(|state| state.end = Some(End::Unknown(cause)));
+    }
+
+    /// The next event; `None` once the operation has ended.
+    pub(super) fn poll_progress(&self, timer: &mut Timer, context: &mut Context<'_>) -> Poll<Option<Event>> {
+        self.poll(timer, context, |state| match state.progress.pop_front() {
+            None if state.end.is_some() => Some(None),
+            event => event.map(Some),
+        })
+    }
+
+    /// Whether the operation has ended.
+    pub(super) fn poll_ended(&self, timer: &mut Timer, context: &mut Context<'_>) -> Poll<()> {
+        self.poll(timer, context, |state| state.end.is_some().then_some(()))
+    }
+
+    /// How the operation ended. Only the first who looks is told.
+    pub(super) fn poll_end(&self, timer: &mut Timer, context: &mut Context<'_>) -> Poll<End> {
+        self.poll(timer, context, |state| state.end.take())
+    }
+
+    fn poll<R>(&self, timer: &mut Timer, context: &mut Context<'_>, take: impl Fn(&mut State) -> Option<R>) -> Poll<R> {
+        self.waker.register(context.waker());
+        let mut state = self.state();
+        if let Some(found) = take(&mut state) {
+            return Poll::Ready(found);
+        }
+        let Some(until) = state.until else { return Poll::Pending };
+        let sleep = timer.get_or_insert_with(|| Box::pin(sleep_until(until)));
+        if sleep.deadline() != until {
+            sleep.as_mut().reset(until);
+        }
+        ready!(sleep.as_mut().poll(context));
+        state.until = None;
+        state.end = state.doubt.take().map(End::Unknown);
+        take(&mut state).map_or(Poll::Pending, Poll::Ready)
+    }
+
+    /// Changes what is known, unless the operation has ended.
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        let mut state = self.state();
+        if state.end.is_none() {
+            change(&mut state);
+            drop(state);
+            self.waker.wake();
+        }
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Where the target of an event is.
+pub(super) fn url(event: &Event) -> Option<Url> {
+    event.link::<GenericResource>()?.url().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use super::*;
+
+    fn event(kind: EventKind, number: usize) -> Event {
+        let mut event = Event::default();
+        event.kind = kind;
+        event.unknown.push(("number".into(), number.into()));
+        event
+    }
+
+    #[test]
+    fn the_latest_events_are_kept_and_none_after_the_end() {
+        let slot = Slot::new(false);
+        for number in 0..PROGRESS + 4 {
+            slot.hear(&event(EventKind::Updated, number));
+        }
+        slot.hear(&event(EventKind::Completed, 100));
+        slot.hear(&event(EventKind::Updated, 101));
+        slot.give_up(UnknownOutcome::Closed);
+        let (mut timer, mut context) = (None, Context::from_waker(Waker::noop()));
+        for number in 4..PROGRESS + 4 {
+            let next = slot.poll_progress(&mut timer, &mut context);
+            assert_eq!(next, Poll::Ready(Some(event(EventKind::Updated, number))));
+        }
+        assert_eq!(slot.poll_progress(&mut timer, &mut context), Poll::Ready(None));
+        let end = slot.poll_end(&mut timer, &mut context);
+        assert!(matches!(end, Poll::Ready(End::Completed(last)) if *last == event(EventKind::Completed, 100)));
+    }
+}

@@ -1,0 +1,108 @@
+//! All that there is to see at a moment, as one JSON document.
+
+use std::hash::Hasher;
+
+use bytes::Bytes;
+use fnv::FnvHasher;
+use http::{HeaderValue, Response, StatusCode, header};
+use serde_json::{Value as Json, json};
+
+use super::log::Exchange;
+use crate::control::{ApplicationState, ConversationState, InvitationState, UserState};
+use crate::simulator::Simulator;
+
+/// How many of each kind are shown. There may be more, of which there is a count.
+const SHOWN: usize = 200;
+
+/// How many of the latest requests are shown.
+const REQUESTS: usize = 100;
+
+/// Users, applications, conversations, invitations, faults and the latest requests; of these no header and no body, so that no
+/// token is shown.
+pub(crate) fn snapshot(simulator: &Simulator) -> Json {
+    let (users, applications) = (simulator.users(), simulator.applications());
+    let (conversations, invitations) = (simulator.conversations(), simulator.invitations());
+    let faults = simulator.faults();
+    let (requests, count) = {
+        let log = simulator.log();
+        (log.latest().take(REQUESTS).map(request).collect::<Json>(), log.count())
+    };
+    let mut snapshot = json!({
+        "domain": simulator.world().options.topology.domain,
+        "totals": {
+            "users": users.len(), "applications": applications.len(), "conversations": conversations.len(),
+            "invitations": invitations.len(), "faults": faults.len(), "requests": count,
+        },
+        "users": users.iter().take(SHOWN).map(user).collect::<Json>(),
+        "applications": applications.iter().take(SHOWN).map(application).collect::<Json>(),
+        "conversations": conversations.iter().take(SHOWN).map(conversation).collect::<Json>(),
+        "invitations": invitations.iter().take(SHOWN).map(invitation).collect::<Json>(),
+        "faults": faults.iter().take(SHOWN).collect::<Vec<_>>(),
+        "requests": requests,
+    });
+    let mut hasher = FnvHasher::default();
+    hasher.write(snapshot.to_string().as_bytes());
+    snapshot["version"] = format!("{:016x}", hasher.finish()).into();
+    // The clock runs on without anything having changed.
+    snapshot["time"] = simulator.now().into();
+    snapshot
+}
+
+/// What tells a snapshot from those that are other.
+pub(super) fn version(snapshot: &Json) -> &str {
+    snapshot["version"].as_str().unwrap_or_default()
+}
+
+fn user(user: &UserState) -> Json {
+    json!({
+        "address": user.address, "name": user.name, "chosen": user.chosen, "availability": user.availability,
+        "activity": user.activity, "note": user.note, "applications": user.applications,
+    })
+}
+
+fn application(application: &ApplicationState) -> Json {
+    json!({
+        "id": application.id, "user": application.user, "userAgent": application.user_agent,
+        "isAvailable": application.is_available, "isPolling": application.is_polling,
+        "acknowledged": application.acknowledged, "waitingEvents": application.waiting_events,
+        "subscriptions": application.subscriptions, "conversations": application.conversations,
+    })
+}
+
+fn conversation(conversation: &ConversationState) -> Json {
+    json!({
+        "id": conversation.id, "subject": conversation.subject, "meeting": conversation.meeting,
+        "participants": conversation.participants, "messages": conversation.messages,
+        "latest": conversation.latest.as_ref().map(|(from, text)| json!({ "from": from, "text": text })),
+    })
+}
+
+fn invitation(invitation: &InvitationState) -> Json {
+    json!({
+        "id": invitation.id, "kind": invitation.kind, "state": invitation.state, "from": invitation.from,
+        "to": invitation.to, "conversation": invitation.conversation,
+    })
+}
+
+fn request(exchange: &Exchange) -> Json {
+    let failure = exchange.outcome.as_ref().and_then(|outcome| outcome.as_ref().err());
+    json!({
+        "number": exchange.number, "time": exchange.time, "method": exchange.method.as_str(),
+        "path": exchange.uri.path(), "user": exchange.user, "status": exchange.status(),
+        "failure": failure.map(ToString::to_string), "duration": exchange.duration,
+    })
+}
+
+/// A response that holds a JSON document.
+pub(crate) fn json_response(status: u16, body: &Json) -> Response<Bytes> {
+    let bytes = Bytes::from(body.to_string());
+    let length = bytes.len();
+    let mut response = Response::new(bytes);
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::CONTENT_LENGTH, length.into());
+    response
+}

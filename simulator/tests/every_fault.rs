@@ -1,0 +1,220 @@
+//! Each fault can be had by a call, by the control address, and by a schedule, and does the same each time.
+
+mod support;
+
+use std::time::Duration;
+
+use http::Response;
+use serde_json::{Value, json};
+use support::{Desk, SEED, accounts, request, schema};
+use tokio::time::{Instant, timeout};
+use ucwa_schema::Method;
+use ucwa_simulator::{ConnectionError, Effect, Fault, Memory, Schedule, Simulator};
+
+/// How a fault is brought about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Call,
+    Control,
+    Schedule,
+}
+
+const WAYS: [Way; 3] = [Way::Call, Way::Control, Way::Schedule];
+
+async fn control(simulator: &Simulator, path: &str, body: &Value) {
+    let request = request("POST", &format!("http://localhost/simulator/{path}"), &[], body.to_string().as_bytes());
+    let response = simulator.handle(request).await.expect("an answer");
+    assert_eq!(response.status(), 200, "{response:?}");
+}
+
+/// Makes a fault happen to the next request for a resource.
+async fn bring_about(simulator: &Simulator, way: Way, effect: &Effect, resource: &str) {
+    let fault = Fault::new(effect.clone()).on(resource);
+    match way {
+        Way::Call => simulator.inject(fault),
+        Way::Control => control(simulator, "faults", &json!(fault)).await,
+        Way::Schedule => {
+            let mut schedule = Schedule::new(3, 1000, []);
+            schedule.faults.push(fault);
+            simulator.schedule_faults(Some(schedule));
+        }
+    }
+}
+
+/// What came of a request that met a fault.
+#[derive(Debug)]
+struct Seen {
+    /// `None` where nothing came in a thousand seconds.
+    result: Option<Result<Response<bytes::Bytes>, ConnectionError>>,
+    elapsed: Duration,
+}
+
+impl Seen {
+    fn response(&self) -> &Response<bytes::Bytes> {
+        self.result.as_ref().and_then(|result| result.as_ref().ok()).unwrap_or_else(|| panic!("no response: {self:?}"))
+    }
+
+    fn status(&self) -> u16 {
+        self.response().status().as_u16()
+    }
+
+    fn header(&self, name: &str) -> &str {
+        self.response().headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    fn body(&self) -> &[u8] {
+        self.response().body()
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_slice(self.body()).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    fn is_cut(&self) -> bool {
+        matches!(self.result, Some(Err(ConnectionError::Cut)))
+    }
+}
+
+async fn get(desk: &Desk, href: &str) -> Seen {
+    let authorization = format!("Bearer {}", desk.token);
+    let request = request("GET", &desk.url(href), &[("authorization", &authorization)], b"");
+    let begin = Instant::now();
+    let result = timeout(Duration::from_secs(1000), desk.simulator.handle(request)).await.ok();
+    Seen { result, elapsed: begin.elapsed() }
+}
+
+/// The resource on which an effect shows.
+fn resource(effect: &Effect) -> &'static str {
+    match effect {
+        Effect::LostState | Effect::RepeatedEvents | Effect::LostAcknowledgement | Effect::UnknownEvents => "events",
+        Effect::UnknownValues => "presence",
+        _ => "me",
+    }
+}
+
+/// A user whose last events are not acknowledged, and the address at which an effect shows.
+async fn begin(effect: &Effect) -> (Desk, String) {
+    let mut desk = Desk::available(&Simulator::new(SEED), &accounts()[0]).await;
+    desk.until_quiet().await;
+    desk.simulator.send_message("ben@contoso.com", "ada@contoso.com", "hello").expect("both are users");
+    assert!(!desk.poll().await.is_empty());
+    let href = match resource(effect) {
+        "events" => desk.next.clone(),
+        "presence" => desk.below("me/presence"),
+        other => desk.below(other),
+    };
+    (desk, href)
+}
+
+/// Fails unless what was seen is what an effect does. `whole` is what the same request gets without a fault.
+fn check(effect: &Effect, whole: &Seen, seen: &Seen) {
+    let holds = match effect {
+        Effect::Latency { milliseconds } => {
+            seen.status() == 200 && seen.elapsed == Duration::from_millis(*milliseconds)
+        }
+        Effect::CutBefore | Effect::CutAfter | Effect::Restart { .. } => seen.is_cut(),
+        Effect::HalfOpen => seen.result.is_none(),
+        Effect::Error { status, code, subcode } => {
+            seen.status() == *status && seen.json()["code"] == *code && seen.json()["subcode"] == json!(subcode)
+        }
+        Effect::DocumentedError => is_documented(seen),
+        Effect::RetryAfter { status, value } => seen.status() == *status && seen.header("retry-after") == value,
+        Effect::Unauthorized => seen.status() == 401 && !seen.header("www-authenticate").is_empty(),
+        Effect::InvalidToken => seen.status() == 403 && seen.header("x-ms-diagnostics").starts_with("28055;"),
+        Effect::LostApplication => seen.status() == 404 && seen.json()["subcode"] == "ApplicationNotFound",
+        Effect::LostState => seen.json()["_links"]["resume"].is_object(),
+        Effect::LostAcknowledgement => seen.json()["_links"]["resync"].is_object(),
+        Effect::RepeatedEvents => seen.json().to_string().contains("messagingInvitation"),
+        Effect::Proxy { status } => seen.status() == *status && seen.header("content-type") == "text/html",
+        Effect::Truncated { bytes } => {
+            seen.body() == &whole.body()[..*bytes] && seen.header("content-length") == whole.body().len().to_string()
+        }
+        Effect::SlowDrip { bytes, milliseconds } => {
+            let pauses = u32::try_from(whole.body().len().div_ceil(*bytes) - 1).expect("few");
+            seen.body() == whole.body() && seen.elapsed == Duration::from_millis(*milliseconds) * pauses
+        }
+        Effect::Garbage => std::str::from_utf8(seen.body()).is_err(),
+        Effect::MediaType { value } => seen.header("content-type") == value && seen.body() == whole.body(),
+        Effect::ByteOrderMark => seen.body().strip_prefix(b"\xef\xbb\xbf") == Some(whole.body()),
+        Effect::Gzip => seen.header("content-encoding") == "gzip" && seen.body().starts_with(b"\x1f\x8b"),
+        Effect::Chunked => seen.header("content-length").is_empty() && seen.body() == whole.body(),
+        Effect::HostileLinks { origin } => {
+            seen.json()["_links"]["self"]["href"].as_str().is_some_and(|href| href.starts_with(origin.as_str()))
+        }
+        Effect::WrongTypes => seen.json()["name"].is_number(),
+        Effect::UnknownValues => seen.json()["availability"] == "Simulated",
+        Effect::UnknownProperties => seen.json()["simulatedNumber"].is_number(),
+        Effect::UnknownRelations => seen.json()["_links"]["simulatedLink"].is_object(),
+        Effect::UnknownEvents => seen.json()["sender"][0]["events"][0]["type"] == "simulated",
+        Effect::NoProperties => seen.json()["name"].is_null() && seen.json()["_links"]["note"].is_object(),
+        Effect::NoLinks => seen.json()["name"].is_string() && seen.json()["_links"]["note"].is_null(),
+        other => panic!("nothing says what {other:?} does"),
+    };
+    assert!(holds, "{effect:?}: {seen:?}");
+}
+
+fn is_documented(seen: &Seen) -> bool {
+    let operations = &schema().resources["me"].operations;
+    let get = operations.iter().find(|operation| operation.method == Method::Get).expect("there is a GET");
+    let (status, body) = (seen.status(), seen.json());
+    get.errors
+        .iter()
+        .any(|row| status == row.status && body["code"] == row.code && body["subcode"] == json!(row.subcode))
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_effect_can_be_had_in_each_way() {
+    for effect in Effect::samples() {
+        let (desk, href) = begin(&effect).await;
+        let whole = get(&desk, &href).await;
+        for way in WAYS {
+            let (desk, href) = begin(&effect).await;
+            bring_about(&desk.simulator, way, &effect, resource(&effect)).await;
+            // What else is asked for goes well.
+            assert_eq!(get(&desk, &desk.below("people")).await.status(), 200, "{way:?} {effect:?}");
+            check(&effect, &whole, &get(&desk, &href).await);
+            assert!(desk.simulator.faults().is_empty(), "{way:?} {effect:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn documented_errors_come_in_all_their_kinds_and_repeat_exactly() {
+    let mut runs = Vec::new();
+    for _ in 0..2 {
+        let (desk, href) = begin(&Effect::DocumentedError).await;
+        desk.simulator.inject(Fault::new(Effect::DocumentedError).on("me").times(100));
+        let mut seen = Vec::new();
+        for _ in 0..100 {
+            let answer = get(&desk, &href).await;
+            seen.push(format!("{} {} {}", answer.status(), answer.json()["code"], answer.json()["subcode"]));
+        }
+        runs.push(seen);
+    }
+    assert_eq!(runs[0], runs[1]);
+    let kinds: std::collections::BTreeSet<_> = runs[0].iter().collect();
+    assert!(kinds.len() > 3, "{kinds:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_restart_can_keep_everything_or_lose_it() {
+    for (memory, status) in [(Memory::Kept, 200), (Memory::Lost, 401)] {
+        let (desk, href) = begin(&Effect::CutBefore).await;
+        bring_about(&desk.simulator, Way::Control, &Effect::Restart { memory }, "me").await;
+        assert!(get(&desk, &href).await.is_cut());
+        assert_eq!(get(&desk, &href).await.status(), status, "{memory:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_schedule_can_be_had_over_http() {
+    let (desk, href) = begin(&Effect::CutBefore).await;
+    let schedule = json!({ "seed": 1, "perThousand": 1000, "faults": [{ "effect": "cutBefore" }] });
+    control(&desk.simulator, "schedule", &schedule).await;
+    assert!(get(&desk, &href).await.is_cut() && get(&desk, &href).await.is_cut());
+    desk.simulator.clear_faults();
+    assert_eq!(get(&desk, &href).await.status(), 200);
+    // Without faults of its own, a schedule has all there are.
+    control(&desk.simulator, "schedule", &json!({ "perThousand": 5 })).await;
+    assert_eq!(desk.simulator.fault_schedule(), Some(Schedule::chaos(0, 5)));
+}

@@ -1,11 +1,11 @@
-//! What leads to pages that are not in the set.
+//! What leads to pages that were not given.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
 use ucwa_schema::{Resource, Schema};
 
-/// The links and types that lead to pages that are not in the set. They stay in the schema by name.
+/// The links and types that lead to pages that were not given. They stay in the schema by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Unresolved {
     /// How many links, events, answers, properties and parameters there are.

@@ -136,7 +136,7 @@ pub fn read_all(paths: &[PathBuf]) -> Result<Vec<Page>, Vec<PageError>> {
     collect(paths).map(|collection| collection.pages)
 }
 
-/// Corrects the text of pages. Errata about pages that are not in the set wait; all that do not apply are told at once.
+/// Corrects the text of pages. Errata about pages that were not given wait; all that do not apply are told at once.
 pub fn correct_text(pages: Vec<Page>, errata: &[TextErratum]) -> Result<Vec<Page>, Vec<TextErratumError>> {
     let mut errors: Vec<_> = errata
         .iter()

@@ -219,7 +219,7 @@ fn links_and_types_that_lead_out_of_the_set_stay_by_name_and_are_counted() {
     assert_eq!(unresolved.names.iter().map(String::as_str).collect::<Vec<_>>(), ["Colour", "bulb", "room"]);
     let said = unresolved.to_string();
     assert!(
-        said.starts_with(&format!("{} links/types lead to pages that are not in the set", unresolved.places)),
+        said.starts_with(&format!("{} references lead to pages that were not given", unresolved.places)),
         "{said}"
     );
 }

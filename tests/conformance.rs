@@ -39,7 +39,7 @@ impl Reference {
             SampleKind::Event => None,
             SampleKind::Request if operation.method == Method::Put => REGISTRY.create_named(&resource.name),
             SampleKind::Request => REGISTRY.create_input(&resource.name, operation.method.name()),
-            SampleKind::Response => REGISTRY.create_named(operation.answer.resource.as_ref()?),
+            SampleKind::Response => REGISTRY.create_named(operation.response.resource.as_ref()?),
         }
     }
 }

@@ -151,7 +151,7 @@ fn same_body(sample: &Sample, shown: &str, made: &str) -> bool {
 fn every_answer_is_read_as_what_the_operation_gives() {
     let pages = ucwa_tests::pages();
     let Extraction { samples, .. } = extract(&pages);
-    let (deviations, operations) = (Deviations::load("answers"), operations());
+    let (deviations, operations) = (Deviations::load("responses"), operations());
     let mut findings = Vec::new();
     let answers: Vec<_> = samples.iter().filter(|sample| sample.kind == SampleKind::Response).collect();
     assert!(!is_counted_edition(&pages) || answers.len() == 524, "{} answers in samples", answers.len());

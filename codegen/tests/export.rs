@@ -31,7 +31,7 @@ fn hostile() -> Schema {
         "summary": "A `<script>alert(1)</script>` & \"more\".",
         "properties": [{ "name": "colour", "type": "Colour", "summary": "</article>" }],
         "links": [{ "rel": "shop", "target": "shop", "cardinality": "many", "embedded": true }],
-        "operations": [{ "method": "GET", "answer": { "status": 200, "resource": "shop" } }],
+        "operations": [{ "method": "GET", "response": { "status": 200, "resource": "shop" } }],
     });
     let resource = serde_json::from_value(resource).expect("a resource");
     Schema { resources: [("rug".to_string(), resource)].into(), ..Schema::default() }
@@ -220,7 +220,7 @@ fn faults(document: &Value, name: &str, message: &Value) -> Vec<String> {
 }
 
 #[test]
-fn sample_answers_are_valid_and_broken_ones_are_not() {
+fn sample_responses_are_valid_and_broken_ones_are_not() {
     let document = json_schema(&schema());
     let mut seen = BTreeMap::new();
     for entry in fs::read_dir(root().join("tests/samples")).expect("the repository has samples") {

@@ -28,7 +28,7 @@ fn page(name: &str, text: &str) -> Page {
     Page::new(name.into(), text.as_bytes().to_vec()).expect("a page")
 }
 
-/// A GET with these samples of its answer, if any.
+/// A GET with these samples of its response, if any.
 fn get(json: &str, xml: &str) -> String {
     let request = "Get https://a.example/rug HTTP/1.1";
     format!(
@@ -196,8 +196,8 @@ fn names_and_links_that_lead_nowhere_are_found() {
     ];
     assert_eq!(found(&pages, Kind::EventResource), expected);
     assert_eq!(
-        found(&pages, Kind::AnswerItem),
-        ["rug_ref.md: operations/GET/answer/resource: `carpet` is no resource"]
+        found(&pages, Kind::ResponseItem),
+        ["rug_ref.md: operations/GET/response/resource: `carpet` is no resource"]
     );
     let expected = [
         "rug_ref.md: leads to `Rug_ref.md`, and the page is called `rug_ref.md`",
@@ -322,7 +322,7 @@ fn programs_and_people_read_the_same_findings() {
     let json: serde_json::Value =
         serde_json::from_slice(&workshop.lint(&["--format", "json"]).stdout).expect("the output is JSON");
     assert_eq!(json[0]["kind"], "duplicate-row");
-    assert_eq!((json[0]["spots"][0]["line"].as_u64(), &json[0]["answer"]), (Some(16), &"new".into()));
+    assert_eq!((json[0]["spots"][0]["line"].as_u64(), &json[0]["outcome"]), (Some(16), &"new".into()));
     let markdown = text(&workshop.lint(&["--format", "markdown"]).stdout);
     assert!(markdown.contains("## duplicate-row") && markdown.contains("rug_ref.md:16:2: links/self: "), "{markdown}");
 }
@@ -338,7 +338,7 @@ fn a_list_of_reasons_that_cannot_be_read_is_told_with_its_place() {
 /// One line per finding; those that many pages share say on how many.
 #[test]
 #[cfg_attr(not(reference_is_there), ignore = "there are no reference pages: name their folder in UCWA_REFERENCE")]
-fn the_findings_of_the_present_reference_are_known_and_each_is_answered_or_explained() {
+fn the_findings_of_the_present_reference_are_known_and_each_is_corrected_or_explained() {
     let pages = ucwa_tests::pages();
     let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema");
     // What is new in another edition is told by `lint`, and by `update` when it takes the edition in.
@@ -349,28 +349,28 @@ fn the_findings_of_the_present_reference_are_known_and_each_is_answered_or_expla
     let reasons = Explanation::load(&schema).expect("the repository has reasons");
     let triaged = triage(lint(&pages, &errata), &errata, &reasons, &pages.iter().map(Page::name).collect());
     let new: Vec<_> = triaged.iter().filter(|triaged| triaged.is_new()).map(|triaged| triaged.finding.text()).collect();
-    assert!(new.is_empty(), "answer or explain these:\n{}", new.join("\n"));
+    assert!(new.is_empty(), "correct or explain these:\n{}", new.join("\n"));
 
     let mut groups = BTreeMap::<(Kind, String, &str), Vec<&str>>::new();
     for triaged in &triaged {
-        let answer = match &triaged.answer {
+        let outcome = match &triaged.outcome {
             Outcome::Corrected(_) => "erratum",
             Outcome::Explained(_) => "reason",
             Outcome::New => "new",
         };
-        let key = (triaged.finding.kind, triaged.finding.text(), answer);
+        let key = (triaged.finding.kind, triaged.finding.text(), outcome);
         groups.entry(key).or_default().push(&triaged.finding.page);
     }
     let mut lines = String::new();
     let mut last = None;
-    for ((kind, finding, answer), pages) in &groups {
+    for ((kind, finding, outcome), pages) in &groups {
         if last != Some(kind) {
             let count = triaged.iter().filter(|triaged| triaged.finding.kind == *kind).count();
             let _ = writeln!(lines, "{kind} ({count})");
             last = Some(kind);
         }
         let pages = if pages.len() > 3 { format!("{} pages", pages.len()) } else { pages.join(", ") };
-        let _ = writeln!(lines, "  {answer:<8}{pages}: {finding}");
+        let _ = writeln!(lines, "  {outcome:<8}{pages}: {finding}");
     }
     insta::assert_snapshot!("reference", lines);
 }

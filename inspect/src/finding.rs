@@ -153,7 +153,7 @@ pub struct SeenEvent {
 /// An error that is not documented.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SeenError {
-    /// The status of the answer; none in an event.
+    /// The status of the response; none in an event.
     pub status: Option<u16>,
     /// The code.
     pub code: String,

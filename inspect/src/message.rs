@@ -52,9 +52,9 @@ pub struct Message {
     pub place: Place,
     /// Who sent it.
     pub direction: Direction,
-    /// The verb of the request, or of the request that a response answers.
+    /// The verb of the request, or of the request that a response belongs to.
     pub method: Option<String>,
-    /// The address of the request, or of the request that a response answers.
+    /// The address of the request, or of the request that a response belongs to.
     pub address: Option<String>,
     /// The status of a response.
     pub status: Option<u16>,

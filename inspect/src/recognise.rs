@@ -13,11 +13,11 @@ use crate::message::{Direction, Message};
 /// What a message is.
 #[derive(Debug)]
 pub(crate) enum Recognised {
-    /// An answer of the event channel.
+    /// A response of the event channel.
     Events,
     /// The body of an error.
     Error,
-    /// An answer to OPTIONS.
+    /// The response to OPTIONS.
     Metadata,
     /// A resource, with an empty one of its type.
     Resource(Box<dyn Object>),

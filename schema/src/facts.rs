@@ -10,7 +10,7 @@
 //! | `operation` | name, method |
 //! | `query`, `input` | name, method, parameter, `required` or `optional`, type |
 //! | `error` | name, method, status, code, subcode or `-` |
-//! | `answer` | name, method, status or `-`, resource or media type or `-` |
+//! | `response` | name, method, status or `-`, resource or media type or `-` |
 //! | `reason` | name, code, subcode or `-`: why an operation can fail after it has begun |
 //! | `enum` | name |
 //! | `member` | name, value |
@@ -62,10 +62,10 @@ impl Facts {
             self.add(&["operation", name, method]);
             self.parameters("query", name, method, &operation.query);
             self.parameters("input", name, method, &operation.input);
-            let answer = &operation.answer;
-            let status = answer.status.map_or_else(|| "-".into(), |status| status.to_string());
-            let what = answer.content.as_deref().or(answer.resource.as_deref()).unwrap_or("-");
-            self.add(&["answer", name, method, &status, what]);
+            let response = &operation.response;
+            let status = response.status.map_or_else(|| "-".into(), |status| status.to_string());
+            let what = response.content.as_deref().or(response.resource.as_deref()).unwrap_or("-");
+            self.add(&["response", name, method, &status, what]);
             for error in &operation.errors {
                 let subcode = error.subcode.as_deref().unwrap_or("-");
                 self.add(&["error", name, method, &error.status.to_string(), &error.code, subcode]);
@@ -111,7 +111,7 @@ mod tests {
             query: Vec::new(),
             input: Vec::new(),
             content: Vec::new(),
-            answer: crate::model::Answer::default(),
+            response: crate::model::Response::default(),
             errors,
         };
         let resource = Resource {
@@ -130,12 +130,12 @@ mod tests {
         let lines: Vec<_> = facts(&schema).into_iter().collect();
 
         let expected = [
-            "answer\tgroup2\tGET\t-\t-",
             "error\tgroup2\tGET\t409\tConflict\t-",
             "operation\tgroup2\tGET",
             "reason\tgroup2\tConflict\t-",
             "reason\tgroup2\tGone\tRemoved",
             "resource\tgroup2\tgroup\t2",
+            "response\tgroup2\tGET\t-\t-",
         ];
         assert_eq!(lines, expected);
     }

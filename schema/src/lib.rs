@@ -30,8 +30,8 @@ pub use introductions::CRATE_INTRODUCTION;
 pub use json_schema::json_schemas;
 pub use layout::to_text;
 pub use model::{
-    Answer, Cardinality, Cause, Enumeration, ErrorRow, Errors, Event, EventType, Evidence, GenericError, Limits,
-    Member, Method, Operation, Parameter, Property, ReasonCode, ReasonMeaning, Reasons, Relation, Resource, Schema,
+    Cardinality, Cause, Enumeration, ErrorRow, Errors, Event, EventType, Evidence, GenericError, Limits, Member,
+    Method, Operation, Parameter, Property, ReasonCode, ReasonMeaning, Reasons, Relation, Resource, Response, Schema,
 };
 pub use summaries::{SHARED_FILE, SharedSummary, check_summaries};
 pub use types::{ParseTypeError, Type};

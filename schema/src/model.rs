@@ -374,9 +374,9 @@ pub struct Operation {
     /// The media types of the body where it is content as it is and not a UCWA document.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub content: Vec<String>,
-    /// The successful response.
+    /// The response of a successful request.
     #[serde(default)]
-    pub answer: Answer,
+    pub response: Response,
     /// The documented errors, a row each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ErrorRow>,
@@ -405,11 +405,11 @@ pub struct Parameter {
     pub summary: Option<String>,
 }
 
-/// The successful response.
+/// The response of a successful request.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Answer {
+pub struct Response {
     /// The status in the samples.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,

@@ -270,7 +270,7 @@ fn names(schema: &Schema) -> BTreeSet<&str> {
             names.insert(operation.method.name());
             names.extend(operation.query.iter().chain(&operation.input).map(|row| row.name.as_str()));
             names.extend(operation.content.iter().map(String::as_str));
-            names.extend(operation.answer.content.as_deref());
+            names.extend(operation.response.content.as_deref());
             for row in &operation.errors {
                 names.insert(&row.code);
                 names.extend(row.subcode.as_deref());

@@ -130,8 +130,8 @@ impl Check<'_> {
                     self.enumeration(&file, format!("{place}/{}", parameter.name), parameter.kind.enumeration());
                 }
             }
-            if let Some(target) = &operation.answer.resource {
-                self.target(&file, format!("{place}/answer"), target);
+            if let Some(target) = &operation.response.resource {
+                self.target(&file, format!("{place}/response"), target);
             }
             for row in &operation.errors {
                 if !row.cause.is_empty() && !self.schema.errors.causes.contains_key(&row.cause) {

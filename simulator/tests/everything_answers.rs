@@ -89,18 +89,18 @@ async fn every_operation_is_answered_as_the_schema_says() {
 
 fn check(resource: &Resource, operation: &Operation, format: Format, answer: &Answer) {
     let place = format!("{} {} in {format:?}", operation.method, resource.name);
-    let expected = operation.answer.status.unwrap_or(200);
+    let expected = operation.response.status.unwrap_or(200);
     assert_eq!(answer.status(), expected, "{place}: {}", answer.text());
     assert_eq!(
         !answer.header("location").is_empty(),
-        operation.answer.location || answer.status() == 201 && !answer.header("location").is_empty(),
+        operation.response.location || answer.status() == 201 && !answer.header("location").is_empty(),
         "{place}"
     );
-    if let Some(content) = &operation.answer.content {
+    if let Some(content) = &operation.response.content {
         assert!(answer.header("content-type").starts_with(content.as_str()), "{place}: {:?}", answer.response);
         return;
     }
-    let has_body = operation.answer.resource.is_some() && !operation.answer.location;
+    let has_body = operation.response.resource.is_some() && !operation.response.location;
     if !has_body {
         return;
     }
@@ -116,10 +116,10 @@ async fn every_resource_has_the_links_that_its_schema_names() {
         let Some(operation) = resource.operations.iter().find(|operation| operation.method == Method::Get) else {
             continue;
         };
-        if operation.answer.content.is_some() || resource.name == "events" {
+        if operation.response.content.is_some() || resource.name == "events" {
             continue;
         }
-        let shown = operation.answer.resource.as_deref().map_or(resource, |name| &schema().resources[name]);
+        let shown = operation.response.resource.as_deref().map_or(resource, |name| &schema().resources[name]);
         let answer = ask(&desk, resource, operation).await.expect(200);
         for relation in &shown.links {
             let holds = |key: &str| !answer.json[key][&relation.rel].is_null();

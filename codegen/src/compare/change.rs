@@ -85,7 +85,7 @@ impl Change {
             ["causes", key, ..] => format!("cause `{key}`"),
             ["operations", verb, "input", name, ..] => format!("request parameter `{name}` of {verb}"),
             ["operations", verb, "query", name, ..] => format!("query parameter `{name}` of {verb}"),
-            ["operations", verb, "answer", ..] => format!("response to {verb}"),
+            ["operations", verb, "response", ..] => format!("response of {verb}"),
             ["operations", verb, "errors", code, "-", ..] => format!("error `{code}` of {verb}"),
             ["operations", verb, "errors", code, subcode, ..] => format!("error `{code}` with `{subcode}` of {verb}"),
             ["operations", verb, ..] => verb.to_owned(),

@@ -152,14 +152,14 @@ fn add(change: &mut Change, effect: Effect) {
 /// The changes that explain what happens to `key`: those of its own place, else of the rows below it, else of what it is in.
 fn explaining(changes: &[Change], key: &Key) -> Vec<usize> {
     let places: &[String] = match key.kind {
-        // An operation that goes on is told by its answer, too.
-        ItemKind::Starts => &[key.place.clone(), key.place.replace("/input", "/answer")],
+        // An operation that goes on is told by its response, too.
+        ItemKind::Starts => &[key.place.clone(), key.place.replace("/input", "/response")],
         _ => std::slice::from_ref(&key.place),
     };
     let is_whole = matches!(
         key.kind,
         ItemKind::Parameters | ItemKind::Bare | ItemKind::Order | ItemKind::Input | ItemKind::Starts
-    ) || key.place.ends_with("/answer");
+    ) || key.place.ends_with("/response");
     let find = |fits: &dyn Fn(&str, &str) -> bool| -> Vec<usize> {
         let explains = |change: &Change| {
             let place = row(&change.place);

@@ -248,15 +248,15 @@ impl Find<'_> {
         self.parameters(place, old, new);
         let content = format!("{place}/content");
         self.differ(&content, Rule::ContentChanged, old.content.join(", "), new.content.join(", "));
-        let answer = |what: &str| format!("{place}/answer/{what}");
-        let (before, after) = (&old.answer, &new.answer);
+        let response = |what: &str| format!("{place}/response/{what}");
+        let (before, after) = (&old.response, &new.response);
         let status = |status: Option<u16>| status.map_or(String::new(), |status| status.to_string());
-        self.differ(&answer("status"), Rule::AnswerStatusChanged, status(before.status), status(after.status));
+        self.differ(&response("status"), Rule::ResponseStatusChanged, status(before.status), status(after.status));
         let (resource, other) = (text(before.resource.as_ref()), text(after.resource.as_ref()));
-        self.differ(&answer("resource"), Rule::AnswerResourceChanged, resource, other);
-        self.differ(&answer("location"), Rule::AnswerLocationChanged, before.location, after.location);
+        self.differ(&response("resource"), Rule::ResponseResourceChanged, resource, other);
+        self.differ(&response("location"), Rule::ResponseLocationChanged, before.location, after.location);
         let (content, other) = (text(before.content.as_ref()), text(after.content.as_ref()));
-        self.differ(&answer("content"), Rule::AnswerContentChanged, content, other);
+        self.differ(&response("content"), Rule::ResponseContentChanged, content, other);
         self.error_rows(place, &old.errors, &new.errors);
     }
 

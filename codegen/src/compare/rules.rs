@@ -179,10 +179,10 @@ rules! {
     ParameterMoved: Changed "carrier", Documentation, Docs, "parameters of body and address are fields of one struct, and the field stays";
     ParameterOrderChanged: Changed "order of required parameters", Breaking, Call, "`new` takes them in another order, which a program with values of one type would not notice";
     ContentChanged: Changed "media types of the body", Breaking, Call, "`new` takes a body, or no longer takes one";
-    AnswerStatusChanged: Changed "status", Documentation, Docs, "any status of success is accepted";
-    AnswerResourceChanged: Changed "resource", Breaking, Item, "the operation gives another type";
-    AnswerLocationChanged: Changed "location", Breaking, Item, "the operation gives `Started` where the response is an address, and `Fetched` where it is the resource";
-    AnswerContentChanged: Changed "media type", Breaking, Item, "the operation gives content, or a resource where it gave content";
+    ResponseStatusChanged: Changed "status", Documentation, Docs, "any status of success is accepted";
+    ResponseResourceChanged: Changed "resource", Breaking, Item, "the operation gives another type";
+    ResponseLocationChanged: Changed "location", Breaking, Item, "the operation gives `Started` where the response is an address, and `Fetched` where it is the resource";
+    ResponseContentChanged: Changed "media type", Breaking, Item, "the operation gives content, or a resource where it gave content";
     ErrorAdded: Added "", Additive, Item, "a variant is new; error enums are non-exhaustive";
     ErrorRemoved: Removed "", Breaking, Item, "the variant is gone; the error is still kept, as an undocumented one";
     ErrorStatusChanged: Changed "status", Additive, Wire, "the variant stays, and is recognised by another status";

@@ -10,7 +10,7 @@ use ucwa_schema::Schema;
 
 use super::subject::Subject;
 use crate::lower::{
-    AnswerModel, BODY, EnumerationModel, ErrorModel, Field, InputModel, OperationModel, ResourceModel, lower,
+    BODY, EnumerationModel, ErrorModel, Field, InputModel, OperationModel, ResourceModel, ResponseModel, lower,
 };
 
 /// What an item is.
@@ -39,10 +39,10 @@ pub(crate) enum ItemKind {
     /// The order of those arguments.
     Order,
     /// What an operation gives.
-    Answer,
+    Response,
     /// What a GET gives for a resource.
     Representation,
-    /// That an operation goes on after its answer.
+    /// That an operation goes on after its response.
     Starts,
     /// The next revision.
     Later,
@@ -160,7 +160,7 @@ impl<'a> Builder<'a> {
         }
         let representation = resource.representation.as_ref().map_or("Self", |target| &target.type_name);
         let signature = format!(": Resource<Representation = {representation}>");
-        self.add("operations/GET/answer", ItemKind::Representation, &path, signature, Some(&this));
+        self.add("operations/GET/response", ItemKind::Representation, &path, signature, Some(&this));
         if let Some(reasons) = &resource.reasons {
             self.reasons(reasons, &path, &this);
         }
@@ -179,11 +179,11 @@ impl<'a> Builder<'a> {
         let this = self.add(&place, ItemKind::Verb, path, format!(": {trait_of}"), Some(parent));
         self.errors(&operation.errors, &place, &this);
         let Some(types) = operation.types() else { return };
-        let answer = format!("<{path} as {trait_of}>::Response = ");
-        let place_of_answer = format!("{place}/answer");
-        let key = self.add(&place_of_answer, ItemKind::Answer, &answer, types.response.to_string(), Some(&this));
-        if let AnswerModel::Content(media_type) = &operation.answer {
-            self.add(&place_of_answer, ItemKind::Wire, &answer, format!("{BODY} of {media_type}"), Some(&key));
+        let response = format!("<{path} as {trait_of}>::Response = ");
+        let place_of_response = format!("{place}/response");
+        let key = self.add(&place_of_response, ItemKind::Response, &response, types.response.to_string(), Some(&this));
+        if let ResponseModel::Content(media_type) = &operation.response {
+            self.add(&place_of_response, ItemKind::Wire, &response, format!("{BODY} of {media_type}"), Some(&key));
         }
         let place = format!("{place}/input");
         let owner = format!("<{path} as {trait_of}>::{} = ", types.parameters_name);

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::uses::Uses;
 use super::{error, ident};
-use crate::lower::{AnswerModel, OperationModel, ResourceModel};
+use crate::lower::{OperationModel, ResourceModel, ResponseModel};
 
 /// All operations of a resource.
 pub(super) fn operations(uses: &Uses<'_>, resource: &ResourceModel) -> TokenStream {
@@ -25,8 +25,8 @@ fn operation(uses: &Uses<'_>, operation: &OperationModel, resource: &ResourceMod
             [types.parameters, types.response].map(|found| uses.rust_type(&found, &resource.type_name));
         quote!(type #kind = #parameters; type Response = #response;)
     });
-    let accept = match &operation.answer {
-        AnswerModel::Content(media_type) => Some(quote!(const ACCEPT: Option<&'static str> = Some(#media_type);)),
+    let accept = match &operation.response {
+        ResponseModel::Content(media_type) => Some(quote!(const ACCEPT: Option<&'static str> = Some(#media_type);)),
         _ => None,
     };
     quote! {

@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 use ucwa_schema::{
-    Answer, Cardinality, Cause, Enumeration, ErrorRow, Errors, Event, Evidence, GenericError, Limits, Member, Method,
-    Operation, Parameter, Property, Reasons, Relation, Resource, Schema, Type,
+    Cardinality, Cause, Enumeration, ErrorRow, Errors, Event, Evidence, GenericError, Limits, Member, Method,
+    Operation, Parameter, Property, Reasons, Relation, Resource, Response, Schema, Type,
 };
 
 use crate::pages::collapse;
@@ -155,7 +155,7 @@ impl Resolver<'_> {
             summary: None,
             query: draft.query.iter().map(query).collect(),
             content: content(draft),
-            answer: self.answer(draft),
+            response: self.response(draft),
             errors: draft.errors.iter().map(|(row, description)| error(row, description, causes)).collect(),
             input,
         }
@@ -181,7 +181,7 @@ impl Resolver<'_> {
         Parameter { name: row.name.clone(), kind, required: row.required, evidence, limits, summary: None }
     }
 
-    fn answer(&self, draft: &OperationDraft) -> Answer {
+    fn response(&self, draft: &OperationDraft) -> Response {
         let responses = || draft.samples.iter().filter(|sample| sample.kind == SampleKind::Response);
         let content = responses().filter_map(Sample::media_type).find(|kind| !is_document_type(kind));
         let resource = if content.is_some() {
@@ -191,7 +191,7 @@ impl Resolver<'_> {
         } else {
             draft.item.as_deref().and_then(|item| self.item(item))
         };
-        Answer {
+        Response {
             status: responses().find_map(Sample::status),
             resource,
             location: responses().any(|sample| sample.header("Location").is_some()),
@@ -199,7 +199,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// The resource that an item of an answer names. Some items are no names.
+    /// The resource that an item of a response names. Some items are no names.
     fn item(&self, item: &str) -> Option<String> {
         let known = self.known.resource(item).map(str::to_string);
         let is_rel = is_name(item) && item.starts_with(|first: char| first.is_ascii_lowercase());

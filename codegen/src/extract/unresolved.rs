@@ -8,7 +8,7 @@ use ucwa_schema::{Resource, Schema};
 /// The links and types that lead to pages that were not given. They stay in the schema by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Unresolved {
-    /// How many links, events, answers, properties and parameters there are.
+    /// How many links, events, responses, properties and parameters there are.
     pub places: usize,
     /// The names that they lead to.
     pub names: BTreeSet<String>,
@@ -50,8 +50,8 @@ impl fmt::Display for Unresolved {
 fn targets(resource: &Resource) -> impl Iterator<Item = &str> {
     let links = resource.links.iter().map(|link| link.target.as_str());
     let events = resource.events.iter().flat_map(|event| [event.resource.as_str(), event.sender.as_str()]);
-    let answers = resource.operations.iter().filter_map(|operation| operation.answer.resource.as_deref());
-    links.chain(events).chain(answers)
+    let responses = resource.operations.iter().filter_map(|operation| operation.response.resource.as_deref());
+    links.chain(events).chain(responses)
 }
 
 fn enumerations(resource: &Resource) -> impl Iterator<Item = &str> {

@@ -69,8 +69,8 @@ kinds! {
     MisspeltName = "misspelt-name",
     /// An event happens to, or is told by, what is no resource.
     EventResource = "event-resource",
-    /// An answer holds what is no resource.
-    AnswerItem = "answer-item",
+    /// A response holds what is not a resource.
+    ResponseItem = "response-item",
     /// An overview leaves a page out, or lists it twice.
     Overview = "overview",
     /// An erratum no longer applies.

@@ -27,7 +27,7 @@ pub(super) struct Node {
     pub(super) embedded: Vec<(String, Self)>,
 }
 
-/// The documents of a sample: one in a request or answer, any number in what the event channel returns.
+/// The documents of a sample: one in a request or response, any number in what the event channel returns.
 pub(super) fn documents(sample: &Sample) -> Vec<(Option<String>, Node)> {
     if let Some(json) = sample.json() {
         if sample.kind == SampleKind::Event {

@@ -1,7 +1,7 @@
 //! What is wrong with the reference itself: where its tables and samples disagree, lead nowhere or say things twice.
 //!
 //! [`lint`] looks at pages and returns [`Finding`]s, sorted, each once however often it shows. [`triage`](mod@triage) tells
-//! those that an erratum answers or a reason in `lint.json` explains from those that are new, and [`render`](mod@render)
+//! those that an erratum corrects or a reason in `lint.json` explains from those that are new, and [`render`](mod@render)
 //! prints them.
 
 mod dead_links;

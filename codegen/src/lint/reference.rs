@@ -123,21 +123,21 @@ impl<'a> Reference<'a> {
     }
 
     /// The resource that is shown: by the relation that leads to it, else by what it calls itself, else by what the
-    /// operation answers once corrected.
+    /// operation returns once corrected.
     pub(super) fn owner(&self, shown: &Shown) -> Option<&Resource> {
         let sample = &self.samples[shown.sample];
         let by_key = shown.key.as_deref().and_then(|key| self.first(key));
         let by_rel = || shown.node.rel.as_deref().and_then(|rel| self.first(rel));
-        let by_page = || if shown.key.is_none() { self.answer(sample) } else { None };
+        let by_page = || if shown.key.is_none() { self.represented(sample) } else { None };
         by_key.or_else(by_rel).or_else(by_page)
     }
 
-    /// What an operation answers, else what its page describes.
-    fn answer(&self, sample: &Sample) -> Option<&Resource> {
+    /// What an operation returns, else what its page describes.
+    fn represented(&self, sample: &Sample) -> Option<&Resource> {
         let resource = self.corrected.resources.get(&sample.resource)?;
         let operation = resource.operations.iter().find(|operation| Some(operation.method) == sample.method);
-        let answer = operation.and_then(|operation| operation.answer.resource.as_deref());
-        self.schema.resources.get(answer.unwrap_or(&sample.resource))
+        let returned = operation.and_then(|operation| operation.response.resource.as_deref());
+        self.schema.resources.get(returned.unwrap_or(&sample.resource))
     }
 
     /// The first revision of the resource of this rel.
@@ -220,7 +220,7 @@ impl TableRow {
             Heading::Event(kind) => format!("events/{name} {}", kind.name()),
             Heading::Query => format!("operations/{method}/query/{name}"),
             Heading::RequestBody => format!("operations/{method}/input/{name}"),
-            Heading::ResponseBody => format!("operations/{method}/answer/resource"),
+            Heading::ResponseBody => format!("operations/{method}/response/resource"),
             Heading::Errors => format!("operations/{method}/errors"),
             Heading::Reasons => format!("reasons/rows/{name}"),
             _ => name.to_string(),

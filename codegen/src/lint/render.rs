@@ -13,7 +13,7 @@ use super::triage::{Outcome, Triaged};
 pub fn text(triaged: &[&Triaged], drawing: Drawing) -> Vec<String> {
     let drawn = |triaged: &&Triaged| {
         let drawn = triaged.finding.draw(drawing);
-        match &triaged.answer {
+        match &triaged.outcome {
             Outcome::Corrected(id) => format!("{drawn}\n   = corrected by erratum `{id}`\n"),
             Outcome::Explained(reason) => format!("{drawn}\n   = explained: {reason}\n"),
             Outcome::New => format!("{drawn}\n"),
@@ -35,12 +35,12 @@ pub fn markdown(triaged: &[&Triaged]) -> String {
         for triaged in of_kind {
             let finding = &triaged.finding;
             let spot = finding.spots.first().map(ToString::to_string).unwrap_or_default();
-            let answer = match &triaged.answer {
+            let outcome = match &triaged.outcome {
                 Outcome::Corrected(id) => format!("erratum `{id}`"),
                 Outcome::Explained(reason) => reason.clone(),
                 Outcome::New => "**new**".into(),
             };
-            let _ = writeln!(text, "- {spot}: {} ({}): {answer}", finding.text(), finding.page);
+            let _ = writeln!(text, "- {spot}: {} ({}): {outcome}", finding.text(), finding.page);
         }
     }
     text
@@ -52,7 +52,7 @@ pub fn json(triaged: &[&Triaged]) -> Value {
         let finding = &triaged.finding;
         json!({
             "kind": finding.kind, "page": finding.page, "place": finding.place, "message": finding.message,
-            "help": finding.help, "spots": finding.spots, "answer": triaged.answer,
+            "help": finding.help, "spots": finding.spots, "outcome": triaged.outcome,
         })
     };
     triaged.iter().map(object).collect()
@@ -63,11 +63,11 @@ pub fn summary(triaged: &[Triaged]) -> Vec<String> {
     let mut lines = vec![format!("{:<24}{:>8}{:>9}{:>10}{:>6}", "kind", "findings", "errata", "explained", "new")];
     let mut line = |name: &str, of: &dyn Fn(&Triaged) -> bool| {
         let count =
-            |is: fn(&Outcome) -> bool| triaged.iter().filter(|triaged| of(triaged) && is(&triaged.answer)).count();
+            |is: fn(&Outcome) -> bool| triaged.iter().filter(|triaged| of(triaged) && is(&triaged.outcome)).count();
         let (errata, explained, new) = (
-            count(|answer| matches!(answer, Outcome::Corrected(_))),
-            count(|answer| matches!(answer, Outcome::Explained(_))),
-            count(|answer| *answer == Outcome::New),
+            count(|outcome| matches!(outcome, Outcome::Corrected(_))),
+            count(|outcome| matches!(outcome, Outcome::Explained(_))),
+            count(|outcome| *outcome == Outcome::New),
         );
         let all = errata + explained + new;
         if all > 0 {

@@ -36,7 +36,7 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
                 Heading::ResponseBody => {
                     let name = row.cell(0).trim_start_matches('[').split(']').next().unwrap_or_default();
                     if let Some(message) = wrong(name) {
-                        add(Kind::AnswerItem, row.place(), message, view.spot(row.line, name));
+                        add(Kind::ResponseItem, row.place(), message, view.spot(row.line, name));
                     }
                 }
                 _ => {}

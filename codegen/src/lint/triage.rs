@@ -1,4 +1,4 @@
-//! Telling findings that are answered or explained from those that are new.
+//! Telling findings that are corrected or explained from those that are new.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -102,17 +102,17 @@ pub struct Triaged {
     /// The finding.
     pub finding: Finding,
     /// What became of it.
-    pub answer: Outcome,
+    pub outcome: Outcome,
 }
 
 impl Triaged {
     /// Whether nobody has dealt with it.
     pub fn is_new(&self) -> bool {
-        self.answer == Outcome::New
+        self.outcome == Outcome::New
     }
 }
 
-/// Tells what became of each finding. A reason that explains none that no erratum answers, though its page is among `pages`,
+/// Tells what became of each finding. A reason that explains none that no erratum corrects, though its page is among `pages`,
 /// is a finding too;
 /// one for all pages counts as such where `pages` hold the overview of resources, and so are the whole reference.
 pub fn triage(
@@ -122,8 +122,8 @@ pub fn triage(
     pages: &BTreeSet<&str>,
 ) -> Vec<Triaged> {
     let met: Vec<Cell<bool>> = reasons.iter().map(|_| Cell::new(false)).collect();
-    let answer = |finding: &Finding| {
-        if let Some(erratum) = errata.iter().find(|erratum| answers(erratum, finding)) {
+    let outcome = |finding: &Finding| {
+        if let Some(erratum) = errata.iter().find(|erratum| corrects(erratum, finding)) {
             return Some(Outcome::Corrected(erratum.id.clone()));
         }
         let mut explained = None;
@@ -133,7 +133,7 @@ pub fn triage(
         }
         explained.map(|reason| Outcome::Explained(reason.reason.clone()))
     };
-    let triaged = |finding: Finding| Triaged { answer: answer(&finding).unwrap_or(Outcome::New), finding };
+    let triaged = |finding: Finding| Triaged { outcome: outcome(&finding).unwrap_or(Outcome::New), finding };
     let mut triaged: Vec<_> = findings.into_iter().map(triaged).collect();
     let is_whole = pages.contains("UCWAResources.md");
     let unmet = reasons.iter().zip(&met).filter(|(_, met)| !met.get()).map(|(reason, _)| reason);
@@ -155,11 +155,11 @@ fn stale(reason: &Explanation) -> Triaged {
         help: "remove the reason, or correct what it is for".into(),
         spots: [spot].into(),
     };
-    Triaged { finding, answer: Outcome::New }
+    Triaged { finding, outcome: Outcome::New }
 }
 
 /// Whether an erratum corrects what a finding is about: the same place, and the kind of correction that it calls for.
-fn answers(erratum: &Erratum, finding: &Finding) -> bool {
+fn corrects(erratum: &Erratum, finding: &Finding) -> bool {
     if let Some((old, new)) = renamed(erratum) {
         let place = match finding.kind {
             Kind::UnsampledProperty | Kind::UnsampledLink => old,
@@ -177,7 +177,7 @@ fn answers(erratum: &Erratum, finding: &Finding) -> bool {
         | Kind::Overview => added,
         Kind::DuplicateRow => removed,
         Kind::PlaceholderValue | Kind::EventResource | Kind::UndocumentedResource => !added && !removed,
-        Kind::AnswerItem => true,
+        Kind::ResponseItem => true,
         _ => false,
     };
     let place = place(erratum);
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn an_erratum_answers_what_it_corrects_and_nothing_else_at_its_place() {
+    fn an_erratum_corrects_its_own_finding_and_nothing_else_at_its_place() {
         let added = erratum("links/admit", Value::Null, json!({ "rel": "admit" }));
         let removed = erratum("links/admit#2", json!({ "rel": "admit" }), Value::Null);
         let renamed = erratum("properties/uri/name", json!("uri"), json!("Uri"));
@@ -249,7 +249,7 @@ mod tests {
         ];
         for (kind, place, erratum, expected) in cases {
             let triaged = triage(vec![finding(kind, place)], std::slice::from_ref(erratum), &[], &pages());
-            assert_eq!(triaged[0].answer == Outcome::Corrected("it".into()), expected, "{kind} {place}");
+            assert_eq!(triaged[0].outcome == Outcome::Corrected("it".into()), expected, "{kind} {place}");
         }
     }
 

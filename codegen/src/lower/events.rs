@@ -41,7 +41,8 @@ pub(crate) fn kinds(schema: &Schema) -> BTreeMap<Key<'_>, Vec<&Event>> {
     }
     let operations = schema.resources.values().flat_map(|resource| &resource.operations);
     for operation in operations.filter(|operation| parameters(operation).any(|found| found.name == OPERATION_ID)) {
-        if let Some(started) = operation.answer.resource.as_ref().filter(|name| schema.resources.contains_key(*name)) {
+        if let Some(started) = operation.response.resource.as_ref().filter(|name| schema.resources.contains_key(*name))
+        {
             for kind in PROGRESS {
                 kinds.entry((rel_of(started), kind)).or_default();
             }

@@ -27,8 +27,8 @@ pub use events::EventModel;
 pub(crate) use events::kinds as event_kinds;
 pub(crate) use links::link_names;
 pub use model::{
-    AnswerModel, Category, Count, ENUMERATIONS, EVENTS, EnumerationModel, ErrorModel, ErrorVariant, Field, FieldType,
-    InputModel, Model, OperationModel, RegistryEntry, RelationModel, ResourceModel, TypePath, Variant,
+    Category, Count, ENUMERATIONS, EVENTS, EnumerationModel, ErrorModel, ErrorVariant, Field, FieldType, InputModel,
+    Model, OperationModel, RegistryEntry, RelationModel, ResourceModel, ResponseModel, TypePath, Variant,
 };
 pub use names::{Name, Role, Scope};
 pub(crate) use operations::{has_input, has_swappable, parameters};
@@ -367,9 +367,9 @@ impl Lowering<'_> {
             .collect();
         let inputs = resource.operations.iter().filter(|operation| has_input(operation));
         let get = resource.operations.iter().find(|operation| operation.method == Method::Get);
-        let answer = get.and_then(|operation| operation.answer.resource.as_ref());
+        let response = get.and_then(|operation| operation.response.resource.as_ref());
         ResourceModel {
-            representation: answer.filter(|name| **name != resource.name).and_then(|name| self.path(name)),
+            representation: response.filter(|name| **name != resource.name).and_then(|name| self.path(name)),
             docs: resource_docs(resource),
             type_name: path.type_name,
             module,

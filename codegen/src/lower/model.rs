@@ -57,7 +57,7 @@ pub struct ResourceModel {
     pub relations: Vec<RelationModel>,
     /// The inputs of its operations.
     pub inputs: Vec<InputModel>,
-    /// What a GET answers with, where that is another resource.
+    /// The resource that a GET returns, where that is another one.
     pub representation: Option<TypePath>,
     /// Its operations.
     pub operations: Vec<OperationModel>,
@@ -227,15 +227,15 @@ pub struct OperationModel {
     pub method: Method,
     /// The struct of its parameters, if it has any.
     pub input: Option<TypePath>,
-    /// What it answers when all goes well.
-    pub answer: AnswerModel,
+    /// The response of a successful request.
+    pub response: ResponseModel,
     /// What can go wrong.
     pub errors: ErrorModel,
 }
 
-/// What an operation answers.
+/// The response of an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AnswerModel {
+pub enum ResponseModel {
     /// Nothing but that all went well.
     Nothing,
     /// Content as it is, of a media type.

@@ -1,11 +1,11 @@
-//! Operations: what they take, what they answer, and what can go wrong.
+//! Operations: their inputs, their responses and their errors.
 
 use ucwa_schema::{Method, Operation, Parameter, Resource, Type};
 
 use super::Lowering;
 use super::docs::input_docs;
 use super::errors;
-use super::model::{AnswerModel, InputModel, OperationModel, TypePath};
+use super::model::{InputModel, OperationModel, ResponseModel, TypePath};
 use super::names::Scope;
 
 /// Whether an operation has parameters or content of its own. PUT sends the resource back.
@@ -51,23 +51,23 @@ impl Lowering<'_> {
                 let module = self.path(&resource.name)?.module;
                 Some(TypePath { module, type_name: type_name.clone() })
             }),
-            answer: self.answer(resource, operation),
+            response: self.response(resource, operation),
             errors: errors::of_operation(self.schema, &self.error_tables, resource, operation, type_name),
         }
     }
 
-    fn answer(&self, resource: &Resource, operation: &Operation) -> AnswerModel {
-        let answer = &operation.answer;
-        let target = answer.resource.as_deref().and_then(|name| self.target(resource, name));
-        // The reference lists the channel among the resources; what it answers is a document of another shape.
+    fn response(&self, resource: &Resource, operation: &Operation) -> ResponseModel {
+        let response = &operation.response;
+        let target = response.resource.as_deref().and_then(|name| self.target(resource, name));
+        // The reference lists the channel among the resources; its response is a document of another shape.
         if resource.rel == "events" && operation.method == Method::Get {
-            return AnswerModel::Events;
+            return ResponseModel::Events;
         }
-        match (target, &answer.content) {
-            (_, Some(media_type)) => AnswerModel::Content(media_type.clone()),
-            (Some(target), None) if answer.location => AnswerModel::Started(target),
-            (Some(target), None) => AnswerModel::Resource(target),
-            (None, None) => AnswerModel::Nothing,
+        match (target, &response.content) {
+            (_, Some(media_type)) => ResponseModel::Content(media_type.clone()),
+            (Some(target), None) if response.location => ResponseModel::Started(target),
+            (Some(target), None) => ResponseModel::Resource(target),
+            (None, None) => ResponseModel::Nothing,
         }
     }
 
@@ -75,9 +75,9 @@ impl Lowering<'_> {
         let mut scope = Scope::with_reserved(&["body", "default", "envelope", "new"]);
         let key = (resource.name.clone(), operation.method);
         let fields: Vec<_> = parameters(operation).map(|parameter| self.parameter(parameter, &mut scope)).collect();
-        let started = match self.answer(resource, operation) {
-            AnswerModel::Resource(target) | AnswerModel::Started(target) => Some(target),
-            AnswerModel::Nothing | AnswerModel::Content(_) | AnswerModel::Events => None,
+        let started = match self.response(resource, operation) {
+            ResponseModel::Resource(target) | ResponseModel::Started(target) => Some(target),
+            ResponseModel::Nothing | ResponseModel::Content(_) | ResponseModel::Events => None,
         };
         let id = fields.iter().find(|field| field.wire == "operationId").cloned();
         InputModel {

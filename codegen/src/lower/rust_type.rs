@@ -5,7 +5,7 @@ use std::fmt;
 use ucwa_schema::Method;
 
 use super::model::{
-    AnswerModel, Count, ENUMERATIONS, Field, FieldType, InputModel, OperationModel, RelationModel, TypePath,
+    Count, ENUMERATIONS, Field, FieldType, InputModel, OperationModel, RelationModel, ResponseModel, TypePath,
 };
 
 /// A type in a signature of the emitted crate.
@@ -99,7 +99,7 @@ impl RelationModel {
     }
 }
 
-impl AnswerModel {
+impl ResponseModel {
     /// What the operation returns when it succeeds.
     pub fn rust_type(&self) -> RustType {
         let of = |name, target: &TypePath| RustType::RuntimeOf(name, RustType::Schema(target.clone()).into());
@@ -144,7 +144,7 @@ impl OperationModel {
             Method::Put | Method::Delete | Method::Options => return None,
         };
         let parameters = self.input.clone().map_or(RustType::Runtime(none), RustType::Schema);
-        Some(OperationTypes { parameters_name, parameters, response: self.answer.rust_type() })
+        Some(OperationTypes { parameters_name, parameters, response: self.response.rust_type() })
     }
 }
 

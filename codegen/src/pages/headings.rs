@@ -61,7 +61,7 @@ pub enum Format {
 pub enum Part {
     /// What the client sends.
     Request,
-    /// What the server answers.
+    /// The body of the response.
     Response,
 }
 
@@ -171,7 +171,7 @@ pub enum Boilerplate {
     Errors,
     /// What the samples leave out.
     QueryInSample,
-    /// That the answer is the resource itself.
+    /// That the response is the resource itself.
     Itself,
     /// That operations follow.
     OperationsFollow,

@@ -127,7 +127,7 @@ fn leading(words: &[&str], count: usize) -> Option<Vec<Cell>> {
     Some(cells)
 }
 
-/// An answer is named by a resource, whose name begins in lower case, by two or three words in front of a capital, or
+/// A response is named by a resource, whose name begins in lower case, by two or three words in front of a capital, or
 /// not at all.
 fn item(words: &[&str]) -> Vec<Cell> {
     let is_capital = |word: &&str| word.starts_with(|first: char| first.is_ascii_uppercase());

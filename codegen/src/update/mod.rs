@@ -123,7 +123,7 @@ pub struct Plan {
     pub version: Option<Versions>,
     /// The snapshot that waits to be accepted.
     pub snapshot: Option<PathBuf>,
-    /// What lint finds in the pages that no erratum answers and no reason explains.
+    /// What lint finds in the pages that no erratum corrects and no reason explains.
     pub findings: Vec<Finding>,
     /// What the schema lacks; the crate has less to it for each.
     pub warnings: Vec<String>,

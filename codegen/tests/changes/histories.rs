@@ -232,14 +232,14 @@ pub(crate) const HISTORIES: &[History] = &[
         )],
     ),
     history(
-        "an answer is another resource",
+        "a response is another resource",
         &[Replace("dim_ref.md", "|[dimming](dimming_ref.md)|", "|[lamp](lamp_ref.md)|")],
     ),
     history(
-        "an answer becomes an address",
+        "a response becomes an address",
         &[Replace("dim_ref.md", "201 Created\n", "201 Created\nLocation: /dimming\n")],
     ),
-    history("an answer has another status", &[Replace("dim_ref.md", "201 Created", "200 OK")]),
+    history("a response has another status", &[Replace("dim_ref.md", "201 Created", "200 OK")]),
     history(
         "an error is added",
         &[Replace("lamp_ref.md", "|Gone|410|", "|Gone|410|Stolen|It was stolen.|\n|Gone|410|")],
@@ -358,8 +358,8 @@ pub(crate) const HISTORIES: &[History] = &[
         program: "fn body(dimming: &Link<Dimming>, body: ucwa::Body) {\n    let _ = dimming.post_with(ucwa::power::DimmingInput::new(body));\n}\n",
     },
     history(
-        "an answer becomes content",
-        &[Hand(|schema| resource(schema, "room").operations[0].answer.content = Some("image/png".into()))],
+        "a response becomes content",
+        &[Hand(|schema| resource(schema, "room").operations[0].response.content = Some("image/png".into()))],
     ),
     history(
         "an operation says when it goes on",
@@ -415,8 +415,8 @@ fn rename(schema: &mut Schema, name: &str, other: &str) {
     renamed.name = other.into();
     schema.resources.insert(other.into(), renamed);
     for resource in schema.resources.values_mut() {
-        let answers = resource.operations.iter_mut().filter_map(|operation| operation.answer.resource.as_mut());
-        let targets = resource.links.iter_mut().map(|link| &mut link.target).chain(answers);
+        let responses = resource.operations.iter_mut().filter_map(|operation| operation.response.resource.as_mut());
+        let targets = resource.links.iter_mut().map(|link| &mut link.target).chain(responses);
         targets.filter(|target| *target == name).for_each(|target| other.clone_into(target));
     }
 }
@@ -565,10 +565,10 @@ fn a_change_is_of_the_class_that_its_rule_leads_to_expect_but_for_known_ones() {
         "an operation without parameters gets an optional one: request parameter `well` of POST added (String): breaking",
         "a resource is renamed by case alone and loses a link: target of link `room`: room -> Room: documentation",
         "a resource is renamed by case alone and loses a link: target of link `self`: room -> Room: documentation",
-        "a resource is renamed by case alone and loses a link: resource of answer to GET: room -> Room: documentation",
+        "a resource is renamed by case alone and loses a link: resource of response of GET: room -> Room: documentation",
         "a resource is renamed by case alone: target of link `room`: room -> Room: documentation",
         "a resource is renamed by case alone: target of link `self`: room -> Room: documentation",
-        "a resource is renamed by case alone: resource of answer to GET: room -> Room: documentation",
+        "a resource is renamed by case alone: resource of response of GET: room -> Room: documentation",
         "a property can be null: type of property `label`: String -> Nullable String: documentation",
         "a GET without parameters gets an optional one: query parameter `far` of GET added (String): breaking",
         "the link to itself is left out: link `self` removed (one lamp): documentation",

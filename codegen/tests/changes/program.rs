@@ -20,7 +20,7 @@ fn verbs(lamp: &Link<Lamp>, room: &Link<Room>, dim: &Link<Dim>, dimming: &Link<D
     let _ = (lamp.get(), lamp.delete(), room.get(), room.post(), dim.post_with(input), dimming.get());
 }
 
-fn answers()
+fn responses()
 where
     Lamp: ucwa::Get<Response = Fetched<Lamp>, Error = LampGetError> + ucwa::Delete<Error = LampDeleteError>,
     Room: ucwa::Get<Response = Fetched<Room>, Error = RoomGetError> + ucwa::Post<Input = ucwa_runtime::NoInput, Response = (), Error = RoomPostError>,
@@ -50,5 +50,5 @@ fn events(event: ucwa::events::Documented<'_>) -> bool {
 }
 
 fn main() {
-    let _ = (fields, methods, verbs, answers, values, errors, events, Mood::Cosy);
+    let _ = (fields, methods, verbs, responses, values, errors, events, Mood::Cosy);
 }

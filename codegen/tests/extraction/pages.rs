@@ -171,7 +171,10 @@ fn a_page_is_taken_out_whole() {
     assert_eq!((event.kind, event.priority.as_str(), event.sender.as_str()), (EventType::Added, "high", "room"));
     assert_eq!(event.collection.as_deref(), Some("lamp"));
     let get = &lamp.operations[0];
-    assert_eq!((get.method, get.answer.status, get.answer.resource.as_deref()), (Method::Get, Some(200), Some("lamp")));
+    assert_eq!(
+        (get.method, get.response.status, get.response.resource.as_deref()),
+        (Method::Get, Some(200), Some("lamp"))
+    );
     let subcodes: Vec<_> = get.errors.iter().map(|row| row.subcode.as_deref()).collect();
     assert_eq!(subcodes, [Some("BulbMissing"), None, None]);
     assert_eq!(get.errors[0].cause, get.errors[1].cause, "markup and debris do not make another cause");
@@ -218,10 +221,7 @@ fn links_and_types_that_lead_out_of_the_set_stay_by_name_and_are_counted() {
     let unresolved = Unresolved::of(&lamp().schema);
     assert_eq!(unresolved.names.iter().map(String::as_str).collect::<Vec<_>>(), ["Colour", "bulb", "room"]);
     let said = unresolved.to_string();
-    assert!(
-        said.starts_with(&format!("{} references lead to pages that were not given", unresolved.places)),
-        "{said}"
-    );
+    assert!(said.starts_with(&format!("{} references lead to pages that were not given", unresolved.places)), "{said}");
 }
 
 #[test]

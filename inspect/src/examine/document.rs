@@ -1,4 +1,4 @@
-//! Event documents and answers to OPTIONS.
+//! Event documents and responses to OPTIONS.
 
 use std::collections::BTreeSet;
 

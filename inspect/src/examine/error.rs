@@ -1,4 +1,4 @@
-//! Errors: codes, subcodes, and which operations answer with them.
+//! Errors: codes, subcodes, and which operations return them.
 
 use ucwa::{ErrorBody, Format};
 use ucwa_schema::{ErrorRow, Method, Schema};
@@ -8,8 +8,8 @@ use crate::fields::operation;
 use crate::finding::{Kind, Owner, SeenError};
 use crate::message::{Message, Place};
 
-/// What an error answers.
-struct Answered {
+/// The operation whose request failed, and the status.
+struct FailedOperation {
     owner: Owner,
     status: Option<u16>,
 }
@@ -25,7 +25,7 @@ impl Examination {
         }
     }
 
-    /// Notes what is not known of an error: the body of an answer, or the reason of an event.
+    /// Notes what is not known of an error: the body of a response, or the reason of an event.
     pub(super) fn error_body(
         &mut self,
         place: &Place,
@@ -42,10 +42,10 @@ impl Examination {
         let is_code_known = code.is_empty() || knows(schema, "ErrorCode", code, |row| Some(&row.code));
         let is_subcode_known =
             subcode.is_none_or(|subcode| knows(schema, "ErrorSubcode", subcode, |row| row.subcode.as_ref()));
-        let answered = message.and_then(|message| self.answered(schema, message));
-        let is_listed = answered.as_ref().is_none_or(|answered| lists(schema, &answered.owner, code, subcode));
-        let (owner, status) = match answered {
-            Some(Answered { owner, status }) => (owner, status),
+        let failed = message.and_then(|message| self.failed_operation(schema, message));
+        let is_listed = failed.as_ref().is_none_or(|failed| lists(schema, &failed.owner, code, subcode));
+        let (owner, status) = match failed {
+            Some(FailedOperation { owner, status }) => (owner, status),
             None => (Owner::nobody(), None),
         };
         let seen = SeenError { status, code: code.to_owned(), subcode: subcode.map(str::to_owned) };
@@ -64,13 +64,13 @@ impl Examination {
         }
     }
 
-    /// The operation that a message answers, if the schema has it: that of the latest revision which has one of this verb.
-    fn answered(&self, schema: &Schema, message: &Message) -> Option<Answered> {
+    /// The operation that a message responds to, if the schema has it: that of the latest revision which has one of this verb.
+    fn failed_operation(&self, schema: &Schema, message: &Message) -> Option<FailedOperation> {
         let method = Method::ALL.into_iter().find(|method| Some(method.name()) == message.method.as_deref())?;
         let rel = self.addresses.rel(message.address.as_deref()?)?;
         let resource = schema.revisions(rel).filter(|resource| operation(resource, method).is_some()).last()?;
         let owner = Owner { name: resource.name.clone(), method: Some(method) };
-        Some(Answered { owner, status: message.status })
+        Some(FailedOperation { owner, status: message.status })
     }
 }
 

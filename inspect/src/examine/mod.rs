@@ -62,7 +62,7 @@ impl Examination {
             }
             Recognised::Metadata => {
                 self.metadata(place, format, &message.body);
-                "answers to OPTIONS"
+                "responses to OPTIONS"
             }
             Recognised::Resource(object) => {
                 self.object(place, format, &message.body, object, None, "");

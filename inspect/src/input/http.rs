@@ -10,7 +10,7 @@ pub(super) fn is_http(bytes: &[u8]) -> bool {
     lines(bytes).next().and_then(start_line).is_some()
 }
 
-/// Takes the messages out of a dump. A response answers the request before it.
+/// Takes the messages out of a dump. A response belongs to the request before it.
 pub(super) fn read(place: &Place, bytes: &[u8], recording: &mut Recording) {
     let mut rest = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let (mut number, mut asked) = (0, (None, None));

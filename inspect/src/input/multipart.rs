@@ -10,7 +10,7 @@ use crate::message::{Direction, Message, Place};
 /// How deep batches may lie in batches. A server takes none in another.
 const MAXIMUM_DEPTH: usize = 8;
 
-/// Puts the parts of batches behind their batches. A part of an answer answers the part of the request at its position.
+/// Puts the parts of batches behind their batches. A part of a response belongs to the part of the request at its position.
 pub(super) fn expand(recording: &mut Recording) {
     let messages = std::mem::take(&mut recording.messages);
     expand_into(messages, 0, recording);

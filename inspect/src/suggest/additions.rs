@@ -94,7 +94,7 @@ impl Errata<'_> {
         Some(())
     }
 
-    /// Rows for the operation that was answered. The reason of an event answers none that the traffic tells, and gives values of
+    /// Rows for the operation that failed. The reason of an event belongs to none that the traffic tells, and gives values of
     /// the enumerations of codes and subcodes.
     pub(super) fn error(&mut self, subject: &Subject, seen: &Sightings) -> Option<()> {
         let resource = self.schema.resources.get(&subject.owner.name);

@@ -21,8 +21,8 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Result<Reply, Failu
     let application = world.applications.get(id).ok_or_else(Failure::application_not_found)?;
     // Fails where there is nothing at the address.
     let current = render(world, application, item)?;
-    let status = operation.answer.status.unwrap_or(204);
-    let made = operation.answer.resource.as_deref();
+    let status = operation.response.status.unwrap_or(204);
+    let made = operation.response.resource.as_deref();
     if operation.method == Method::Put {
         return Ok(match made {
             Some(_) => Reply::Resource { status, resource: Box::new(current), location: None },
@@ -30,7 +30,7 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Result<Reply, Failu
         });
     }
     match made.and_then(|name| Item::new(name, Place::Catalogue, name)) {
-        Some(made) if operation.answer.location => {
+        Some(made) if operation.response.location => {
             Ok(Reply::Done { status, location: Some(format!("{}/{}", application.href(), made.path)) })
         }
         Some(made) => {

@@ -36,7 +36,7 @@ pub(crate) fn get(
         }
         _ => {}
     }
-    let shown = operation.answer.resource.as_deref().filter(|name| *name != item.name());
+    let shown = operation.response.resource.as_deref().filter(|name| *name != item.name());
     let item = shown.and_then(|name| item.seen_as(name)).unwrap_or_else(|| item.clone());
     render(world, application, &item).map(Reply::resource)
 }

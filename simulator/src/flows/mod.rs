@@ -70,7 +70,7 @@ impl Change<'_> {
 
     /// What a PUT answers: the resource as it is now where the reference has it so, or else nothing.
     fn replaced(&self, world: &World) -> Result<Reply, Failure> {
-        if self.operation.answer.resource.is_none() {
+        if self.operation.response.resource.is_none() {
             return Ok(Reply::Done { status: 200, location: None });
         }
         Ok(Reply::resource(render(world, self.application(world)?, self.item)?))

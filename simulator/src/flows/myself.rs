@@ -78,7 +78,7 @@ fn make_available(world: &mut World, change: &Change<'_>) -> Result<Reply, Failu
     }
     world.refresh_presence(&address);
     world.tell_followers(&address, "contactSupportedModalities");
-    Ok(Reply::Done { status: change.operation.answer.status.unwrap_or(204), location: None })
+    Ok(Reply::Done { status: change.operation.response.status.unwrap_or(204), location: None })
 }
 
 /// Publishes something, which the user can once they are available; the user was active with that.

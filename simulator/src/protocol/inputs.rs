@@ -148,7 +148,7 @@ impl Reading<'_> {
 
     /// A property of what the operation makes, which clients may state although no table of inputs has it.
     fn property(&self, name: &str) -> Option<Parameter> {
-        let made = Catalogue::get().resource(self.operation.answer.resource.as_deref()?)?;
+        let made = Catalogue::get().resource(self.operation.response.resource.as_deref()?)?;
         let property = made.properties.iter().find(|property| property.name.eq_ignore_ascii_case(name))?;
         Some(Parameter {
             name: property.name.clone(),

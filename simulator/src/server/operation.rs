@@ -18,7 +18,7 @@ pub(super) fn answer(world: &mut World, call: &Call, id: ApplicationId, path: &s
     let mut item = locate(world, application, path)?;
     item.resource = revise(call, item.resource, &item.place)?;
     let (operation, method) = find_operation(call, item.resource)?;
-    if operation.answer.content.is_none() {
+    if operation.response.content.is_none() {
         MediaType::negotiate(call)?;
     }
     if method == Method::Options {

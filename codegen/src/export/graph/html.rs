@@ -70,9 +70,9 @@ fn article(schema: &Schema, graph: &Graph, resource: &Resource) -> Markup {
 }
 
 fn verb(schema: &Schema, operation: &Operation) -> Markup {
-    let answer = &operation.answer;
+    let response = &operation.response;
     html! {
-        h3 { span.verb { (operation.method) } " " small { @if let Some(status) = answer.status { (status) " " } } @if let Some(name) = &answer.resource { (reference(schema, name)) } @if let Some(content) = &answer.content { code { (content) } } }
+        h3 { span.verb { (operation.method) } " " small { @if let Some(status) = response.status { (status) " " } } @if let Some(name) = &response.resource { (reference(schema, name)) } @if let Some(content) = &response.content { code { (content) } } }
         @if let Some(summary) = &operation.summary { p { (prose(summary)) } }
         (parameters("In the URL", &operation.query))
         (parameters("In the body", &operation.input))

@@ -1,4 +1,4 @@
-//! Answers that tell of errors. Many operations have the same, so that each set of errors is described once.
+//! Error responses. Many operations have the same, so that each set of errors is described once.
 
 use std::collections::BTreeMap;
 
@@ -64,7 +64,7 @@ impl Export<'_> {
         value
     }
 
-    /// An answer that tells of an error. All have the same schema: one for each set of codes would only add a type to what is
+    /// An error response. All have the same schema: one for each set of codes would only add a type to what is
     /// generated, as codes and subcodes are open.
     pub(super) fn error(&self, description: &str) -> Value {
         let content = self.documents(&self.definitions.reference("Error"), "XmlReason");

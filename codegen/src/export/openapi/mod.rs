@@ -225,20 +225,21 @@ impl Export<'_> {
     }
 
     fn responses(&self, operation: &Operation) -> Map<String, Value> {
-        let answer = &operation.answer;
-        let status = answer.status.unwrap_or(200);
+        let response = &operation.response;
+        let status = response.status.unwrap_or(200);
         let mut success = json!({ "description": described(operation, status) });
-        if let Some(kind) = &answer.content {
+        if let Some(kind) = &response.content {
             success["content"] = self.raw(std::slice::from_ref(kind));
-        } else if let Some(name) = answer.resource.as_ref().filter(|name| self.schema().resources.contains_key(*name)) {
+        } else if let Some(name) = response.resource.as_ref().filter(|name| self.schema().resources.contains_key(*name))
+        {
             success["content"] = Value::Object(self.documents(&self.definitions.reference(name), "XmlResource"));
         }
         let mut headers = Map::new();
-        if answer.location {
+        if response.location {
             let text = "The address of the resource that was created or the operation that was started.";
             headers.insert("Location".into(), json!({ "schema": { "type": "string" }, "description": text }));
         }
-        if operation.method == Method::Get && answer.resource.is_some() {
+        if operation.method == Method::Get && response.resource.is_some() {
             let text = "The version of the resource, for `If-Match` and `If-None-Match`; not all resources have one.";
             headers.insert("ETag".into(), json!({ "schema": { "type": "string" }, "description": text }));
         }
@@ -284,7 +285,7 @@ impl Export<'_> {
             "webTicket": {
                 "type": "http",
                 "scheme": "bearer",
-                "description": "On premises, a web ticket, from the address that an answer of 401 names. It knows no scopes.",
+                "description": "On premises, a web ticket, from the address that a 401 response names. It knows no scopes.",
             },
         })
     }
@@ -300,7 +301,7 @@ fn capitalised(name: &str) -> String {
 }
 
 fn described(operation: &Operation, status: u16) -> String {
-    match (&operation.answer.resource, status) {
+    match (&operation.response.resource, status) {
         (_, 204) => "Success without content.".into(),
         (Some(name), 201) => format!("Created or started: `{name}`, in the response or on the event channel."),
         (Some(name), _) => format!("The resource `{name}`."),

@@ -100,9 +100,9 @@ pub(in crate::extract) struct OperationDraft {
     pub(in crate::extract) method: Method,
     pub(in crate::extract) query: Vec<ParameterRow>,
     pub(in crate::extract) input: Vec<ParameterRow>,
-    /// Whether the answer is the resource itself.
+    /// Whether the response is the resource itself.
     pub(in crate::extract) itself: bool,
-    /// The name of what the answer holds.
+    /// The name of what the response holds.
     pub(in crate::extract) item: Option<String>,
     /// The errors, each with its description in place of a cause.
     pub(in crate::extract) errors: Vec<(ErrorRow, String)>,
@@ -146,7 +146,7 @@ pub struct Counts {
     pub input: usize,
     /// Rows of error tables.
     pub errors: usize,
-    /// Samples of requests and answers.
+    /// Samples of requests and responses.
     pub samples: usize,
     /// Samples of events.
     pub event_samples: usize,

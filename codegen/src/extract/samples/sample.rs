@@ -41,7 +41,7 @@ pub struct Sample {
 pub enum SampleKind {
     /// A request.
     Request,
-    /// An answer.
+    /// A response.
     Response,
     /// What the event channel returns.
     Event,
@@ -88,7 +88,7 @@ impl Sample {
         self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// The status of an answer.
+    /// The status of a response.
     pub fn status(&self) -> Option<u16> {
         let mut words = self.start_line.split_whitespace();
         if self.kind == SampleKind::Response { words.nth(1)?.parse().ok() } else { None }

@@ -160,7 +160,7 @@ fn errors_are_compared_with_the_lists_of_codes_and_subcodes() {
     let expected = [
         "ErrorCode_ref.md: members/Lost: error tables have it, but the page does not list it",
         "ErrorSubcode_ref.md: members/Torn: error tables have it, but the page does not list it",
-        "rug_ref.md: operations/GET/errors: `Conflict` does not go with 410",
+        "rug_ref.md: operations/GET/errors: `Conflict` does not match the status 410",
     ];
     assert_eq!(found(&pages, Kind::UnknownError), expected);
     let twice = ["rug_ref.md: operations/GET/errors: Conflict 409: a row is listed twice"];
@@ -178,7 +178,7 @@ fn rows_that_are_there_twice_and_names_in_two_cases_are_found() {
     assert_eq!(found(&pages, Kind::DuplicateRow), expected);
     assert_eq!(
         found(&pages, Kind::MisspeltName),
-        ["rug_ref.md: properties/Colour: written `Colour`, and elsewhere `colour`"]
+        ["rug_ref.md: properties/Colour: written `Colour` here and `colour` elsewhere"]
     );
 }
 
@@ -192,12 +192,12 @@ fn names_and_links_that_lead_nowhere_are_found() {
     let pages = [resource("rug", "|colour|Its colour.|", "|self|Itself.|", &rest)];
     let expected = [
         "rug_ref.md: events/Rug added/resource: `Rug` is written `rug` on its page",
-        "rug_ref.md: events/Rug added/sender: `shop` is no resource",
+        "rug_ref.md: events/Rug added/sender: `shop` is not a resource",
     ];
     assert_eq!(found(&pages, Kind::EventResource), expected);
     assert_eq!(
         found(&pages, Kind::ResponseItem),
-        ["rug_ref.md: operations/GET/response/resource: `carpet` is no resource"]
+        ["rug_ref.md: operations/GET/response/resource: `carpet` is not a resource"]
     );
     let expected = [
         "rug_ref.md: leads to `Rug_ref.md`, and the page is called `rug_ref.md`",
@@ -212,7 +212,7 @@ fn an_overview_is_compared_with_the_pages() {
     let lamp = resource("lamp", "|colour|Its colour.|", "|self|Itself.|", "");
     let expected = [
         "UCWAResources.md: `lamp` is listed twice",
-        "UCWAResources.md: `vase` is listed and has no page",
+        "UCWAResources.md: `vase` is listed but has no page",
         "rug_ref.md: category: `UCWAResources.md` does not list it",
     ];
     assert_eq!(found(&[page("UCWAResources.md", overview), lamp, rug()], Kind::Overview), expected);
@@ -221,7 +221,7 @@ fn an_overview_is_compared_with_the_pages() {
 #[test]
 fn what_cannot_be_placed_and_errata_that_do_not_apply_are_findings() {
     let pages = [resource("rug", "|its colour|It.|", "|self|Itself.|", &get(JSON, XML))];
-    assert_eq!(found(&pages, Kind::Unplaced), ["rug_ref.md: `its colour` is no name of a property"]);
+    assert_eq!(found(&pages, Kind::Unplaced), ["rug_ref.md: `its colour` is not a valid name for a property"]);
     let erratum = serde_json::json!({
         "id": "hue", "page": "rug_ref.md", "place": "properties/hue/type", "expected": "String", "value": "Int32", "reason": "so",
     });

@@ -99,7 +99,7 @@ fn compressed_bodies_of_har_files_are_read() {
 
 #[test]
 fn what_cannot_be_decompressed_is_said_with_its_place() {
-    let refused = "test: message 1: the body is compressed by `br`, which is not read here; record it decompressed; \
+    let refused = "test: message 1: the body has the content coding `br`, which is not supported; record it decompressed; \
                    the message is not used";
     assert_eq!(problem(&read("test", &response("Content-Encoding: br\r\n", &[0x8b, 0xff, 0, 1]))), refused);
     let gzip = compress!(GzEncoder, BODY);

@@ -45,7 +45,7 @@ pub enum SignInError {
         address: String,
     },
     /// The token endpoint responded with success, but without a token that can be used.
-    #[error("{endpoint} responded without a usable token:  {problem}")]
+    #[error("{endpoint} responded without a usable token: {problem}")]
     UnreadableToken {
         /// The URL of the token endpoint.
         endpoint: String,

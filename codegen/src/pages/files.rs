@@ -244,7 +244,7 @@ mod tests {
         let collection = collect(&[folder.path().to_path_buf()]).expect("pages");
         let expected = ["Colour.md", "GenericSynchronousErrors.md", "lamp.txt", "things.md"];
         assert_eq!(names(&collection.pages), expected);
-        let said = "left out 4 pages that are not of the reference: Empty.md, Links.md, Tasks.md, ...";
+        let said = "skipped 4 pages that are not of the reference: Empty.md, Links.md, Tasks.md, ...";
         assert_eq!(collection.left_out.to_string(), said);
     }
 

@@ -22,7 +22,7 @@ impl Errata<'_> {
     }
 
     pub(super) fn cardinality(&mut self, subject: &Subject, seen: &Sightings) -> Option<()> {
-        let reason = format!("Several at once were seen in traffic: {}.", self.sighted(seen));
+        let reason = format!("Several at once in traffic: {}.", self.sighted(seen));
         let resource = self.schema.resources.get(&subject.owner.name)?;
         let link = resource.links.iter().find(|link| link.rel == subject.name && subject.owner.method.is_none());
         let Some(link) = link else {

@@ -70,7 +70,7 @@ pub enum ErratumProblem {
     #[error("no such page describes a resource or enumeration: correct `page`, or remove the erratum with its page")]
     Page,
     /// The corrected value is not a resource or enumeration.
-    #[error("the result is invalid:  {message}")]
+    #[error("the result is invalid: {message}")]
     Value {
         /// What is wrong with it.
         message: String,

@@ -3,20 +3,22 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use ucwa::ResponseUrl;
-use ucwa::http::header::LOCATION;
+use ucwa::http::header::{ACCEPT, LOCATION};
 use ucwa::http::{Method, Request, Response, StatusCode};
 use ucwa::url::Url;
+use ucwa::{ReceivedAt, ResponseUrl};
 
+use crate::clock::Clock;
 use crate::error::TransportFailure;
 use crate::settings::Limits;
-use crate::transport::{Allowance, Transport};
+use crate::transport::{Allowance, Transport, TransportError};
 
 /// Sends requests within limits.
 #[derive(Debug, Clone)]
 pub(crate) struct Exchange {
     pub(crate) transport: Transport,
     pub(crate) limits: Limits,
+    pub(crate) clock: Clock,
 }
 
 impl Exchange {
@@ -27,14 +29,28 @@ impl Exchange {
         url: &Url,
         request: Request<Bytes>,
     ) -> Result<Response<Bytes>, TransportFailure> {
-        let result = self.transport.send(request, self.allowance(self.limits.request_time)).await;
+        let result = self.within(request, self.limits.request_time).await;
         result.map_err(|error| TransportFailure::new(operation, url, 1, error))
     }
 
-    /// What a request may take that has a time of its own.
-    pub(crate) fn allowance(&self, time: Duration) -> Allowance {
-        Allowance { time, body: self.limits.body }
+    /// Sends a request once that has a time of its own.
+    pub(crate) async fn within(
+        &self,
+        request: Request<Bytes>,
+        time: Duration,
+    ) -> Result<Response<Bytes>, TransportError> {
+        let body = if is_for_content(&request) { self.limits.content } else { self.limits.body };
+        let mut response = self.transport.send(request, Allowance { time, body }).await?;
+        response.extensions_mut().insert(ReceivedAt(self.clock.now()));
+        Ok(response)
     }
+}
+
+/// Whether the response is content as it is, such as a photo, and no document.
+fn is_for_content<B>(request: &Request<B>) -> bool {
+    const DOCUMENTS: [&str; 3] = ["json", "xml", "multipart/batching"];
+    let accepted = request.headers().get(ACCEPT).and_then(|accepted| accepted.to_str().ok());
+    accepted.is_some_and(|accepted| !DOCUMENTS.iter().any(|document| accepted.ends_with(document)))
 }
 
 /// Where an HTTP redirect leads, if the response to a `GET` is one.

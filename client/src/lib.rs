@@ -38,6 +38,7 @@
 //! - [`Credentials`] are a [`Password`], an [`AnonymousMeeting`], a [`BrowserSignIn`] or a [`TokenSource`] of the caller.
 //! - [`Client::update`] reads a resource, changes it and writes it back, and repeats that where somebody else was faster.
 //! - [`Application`] is a session of the user with the server. [`Fetch`] reads a relation, be it linked or embedded.
+//! - [`Batch`] sends many requests as one.
 //! - [`Events`] is the event channel as a stream.
 //! - [`Operation`] is the handle of what goes on after the response, such as an invitation.
 //! - [`Error`] names the layer that failed, and keeps the response of the server.
@@ -66,7 +67,9 @@
 //!   with the platform's trust store. Without it, the caller supplies a [`Transport`].
 
 mod application;
+mod batch;
 mod channel;
+mod clock;
 mod credentials;
 mod discovery;
 mod error;
@@ -86,6 +89,7 @@ mod transport;
 mod update;
 
 pub use application::{Application, ApplicationSettings};
+pub use batch::{Batch, BatchResponse};
 pub use channel::{ChannelEnd, ChannelItem, ChannelSettings, ChannelState, Cursor, Events, Loss, ParseCursorError};
 pub use credentials::{
     AnonymousMeeting, BrowserSignIn, Credentials, Password, SuppliedToken, TokenRequest, TokenSource,
@@ -97,7 +101,7 @@ pub use operations::{
     FailedOperation, Operation, OperationEvent, OperationFailure, OperationResponse, Outcome, UnknownOutcome,
 };
 pub use origin::Origin;
-pub use relation::Fetch;
+pub use relation::{Fetch, FetchLatest};
 pub use secret::Secret;
 pub use session::Client;
 pub use settings::{Limits, PlainHttp, RetryPolicy, Settings};

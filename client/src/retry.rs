@@ -77,7 +77,7 @@ impl Retries {
 }
 
 /// Whether a request may be repeated that failed. An `operationId` makes no POST safe: servers do not promise to look at it.
-fn may_repeat<C: Conditions>(error: &Error<C>, safety: Safety) -> bool {
+pub(crate) fn may_repeat<C: Conditions>(error: &Error<C>, safety: Safety) -> bool {
     error.is_retryable() && (safety == Safety::Idempotent || !may_have_run(error))
 }
 

@@ -11,7 +11,9 @@ use ucwa::general::Applications;
 use ucwa::http::{Request, Response, StatusCode};
 use ucwa::url::Url;
 use ucwa::{AddressError, Challenge, Conditions, Diagnostics, Link, OperationRequest};
+use ucwa_runtime::Described as _;
 
+use crate::clock::Clock;
 use crate::credentials::Credentials;
 use crate::error::{Error, RefusedError, SignInError, TransportFailure};
 use crate::exchange::{Exchange, came_from, redirect};
@@ -78,7 +80,8 @@ impl Client {
         let address = address.trim();
         let address = address.strip_prefix("sip:").unwrap_or(address);
         let domain = address.rsplit_once('@').map_or(address, |(_, domain)| domain).to_ascii_lowercase();
-        let exchange = Exchange { transport, limits: settings.limits.clone() };
+        let clock = Clock::new(settings.time_of_day);
+        let exchange = Exchange { transport, limits: settings.limits.clone(), clock };
         let tokens = Tokens::new(exchange.clone(), credentials.into(), address.to_owned());
         let guard = Guard::default();
         let sign_in = SignIn { exchange: &exchange, settings: &settings, guard: &guard, tokens: &tokens };
@@ -132,8 +135,7 @@ impl Client {
                 }
                 Err(error) => error,
             };
-            let delay = self.shared.retries.delay(&error, attempts, safety, &self.shared.random);
-            let Some(delay) = delay else { return Err(error) };
+            let Some(delay) = self.delay(&error, attempts, safety) else { return Err(error) };
             tracing::debug!(operation = R::operation(), attempts, ?delay, %error, "the request is repeated");
             sleep(delay).await;
             attempts += 1;
@@ -168,7 +170,8 @@ impl Client {
     ) -> Result<R::Response, Error<R::Error>> {
         let operation = R::operation();
         let http = request.to_http(self.shared.settings.format)?.map(Bytes::from);
-        let span = tracing::debug_span!("request", operation, attempt = attempts, status = tracing::field::Empty);
+        let (rel, method) = (R::Resource::DESCRIPTION.rel, R::METHOD);
+        let span = tracing::debug_span!("request", rel, %method, attempt = attempts, status = tracing::field::Empty);
         let delivery = self.shared.deliver(&operation, attempts, http, time).instrument(span.clone());
         let response = delivery.await?;
         span.record("status", response.status().as_u16());
@@ -183,6 +186,11 @@ impl Client {
         }
         let url = request.url().map_err(RefusedError::from)?;
         Ok(poll_time(&url) + limits.poll_margin)
+    }
+
+    /// After how long a request is sent again that failed, as all requests of the client are; `None` where it is not.
+    pub(crate) fn delay<C: Conditions>(&self, error: &Error<C>, attempts: u32, safety: Safety) -> Option<Duration> {
+        self.shared.retries.delay(error, attempts, safety, &self.shared.random)
     }
 
     /// A random delay before another try, as all requests of the client have.
@@ -223,7 +231,7 @@ impl Shared {
                 *request.uri_mut() = url.as_str().parse().map_err(|_| invalid(&url))?;
             }
             self.guard.authorize(&mut request, token.as_deref())?;
-            let response = self.exchange.transport.send(request, self.exchange.allowance(time)).await;
+            let response = self.exchange.within(request, time).await;
             let failed = |error| TransportFailure::new(operation, &url, attempts, error);
             let mut response = response.map_err(failed)?;
             if is_token_refused(&response) && !is_renewed {
@@ -252,7 +260,7 @@ fn invalid(url: &Url) -> RefusedError {
 }
 
 /// Whether a response says that another token is needed: 401, or the 403 that some servers send instead.
-fn is_token_refused(response: &Response<Bytes>) -> bool {
+pub(crate) fn is_token_refused<B>(response: &Response<B>) -> bool {
     match response.status() {
         StatusCode::UNAUTHORIZED => true,
         StatusCode::FORBIDDEN => {

@@ -1,20 +1,23 @@
 //! The settings of a client.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use ucwa::Format;
 use ucwa::url::Url;
 
 /// Limits on time, size and redirects.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
     /// How long a response may take, with its body (default 30 seconds). A poll of the event channel may take longer, as its own
     /// time-out says.
     pub request_time: Duration,
     /// How long a poll may take beyond the time-out of the event channel before it is given up as lost (default 30 seconds).
     pub poll_margin: Duration,
-    /// The largest body of a response, in bytes (default 16 MiB).
+    /// The largest document in a response, in bytes (default 16 MiB).
     pub body: usize,
+    /// The largest content in a response that is no document, such as a photo, in bytes (default 4 MiB).
+    pub content: usize,
     /// How many redirects are followed in one request, and in one attempt of discovery (default 10).
     pub redirects: u32,
 }
@@ -25,6 +28,7 @@ impl Default for Limits {
             request_time: Duration::from_secs(30),
             poll_margin: Duration::from_secs(30),
             body: 16 << 20,
+            content: 4 << 20,
             redirects: 10,
         }
     }
@@ -32,6 +36,7 @@ impl Default for Limits {
 
 /// When and how often a request is repeated.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RetryPolicy {
     /// How many times a request is sent at most (default 4). 1 turns repeating off.
     pub attempts: u32,
@@ -86,6 +91,9 @@ pub struct Settings {
     pub plain_http: PlainHttp,
     /// The seed of all random values: delays and identifiers. Without one they differ from run to run.
     pub seed: Option<u64>,
+    /// The time of day when the client is made (default: that of the system). From then on it runs with tokio's clock. The dates of
+    /// responses without a `Date` are compared with it.
+    pub time_of_day: Option<SystemTime>,
 }
 
 impl Default for Settings {
@@ -97,6 +105,7 @@ impl Default for Settings {
             discovery: None,
             plain_http: PlainHttp::default(),
             seed: None,
+            time_of_day: None,
         }
     }
 }

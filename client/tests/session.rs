@@ -2,16 +2,23 @@
 
 mod support;
 
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
 use support::{ADA, FORMATS, Fault, Faulty, is_token_request, late, pass, respond, sign_in, simulator, token_requests};
 use tokio::time::Instant;
-use ucwa::general::{Application, ApplicationGetError, Applications2, ApplicationsInput, ApplicationsInputRequired};
+use ucwa::general::{
+    Application, ApplicationGetError, Applications2, ApplicationsInput, ApplicationsInputRequired, People,
+};
 use ucwa::http::Request;
-use ucwa::{Format, GenericError, Link};
-use ucwa_client::{Client, Error, RefusedError};
+use ucwa::people::MyGroups2;
+use ucwa::{Fetched, Format, GenericError, Link};
+use ucwa_client::{ApplicationSettings, Client, Error, FetchLatest as _, RefusedError, TransportError};
 use ucwa_simulator::Simulator;
+
+const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
 
 async fn online(format: Format) -> (Simulator, Faulty, Client, Link<Application>) {
     let simulator = simulator();
@@ -250,4 +257,160 @@ async fn tokens_are_not_shown() {
     let token = simulator.requests()[0].headers["authorization"].to_str().expect("text").to_owned();
     let shown = format!("{client:?} {:?}", client.settings());
     assert!(!shown.contains(token.trim_start_matches("Bearer ")), "{shown}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_date_to_retry_after_counts_from_the_servers_clock_or_else_from_the_clients() {
+    const LATER: &str = "Mon, 05 Jan 2026 09:00:30 GMT";
+    let (simulator, _, client, link) = online(Format::Json).await;
+    let waits = |faulty: &Faulty, headers: &'static [(&'static str, &'static str)]| {
+        faulty.plan(first(1, |_| true, move || respond(503, headers, "")));
+    };
+    drop(client);
+    let mut settings = support::settings(Format::Json);
+    settings.time_of_day = Some(std::time::UNIX_EPOCH + Duration::from_secs(1_767_603_600));
+    let faulty = Faulty::new(&simulator);
+    let client = Client::sign_in_with(faulty.transport(), settings, ADA, support::password_of(ADA)).await;
+    let client = client.expect("the password is right");
+    let elapsed = async || {
+        let begin = Instant::now();
+        client.send(link.get()).await.expect("the second attempt succeeds");
+        begin.elapsed().as_secs()
+    };
+    waits(&faulty, &[("retry-after", LATER), ("date", "Mon, 05 Jan 2026 09:00:10 GMT")]);
+    assert_eq!(elapsed().await, 20);
+    waits(&faulty, &[("retry-after", LATER)]);
+    let rest = elapsed().await;
+    assert!((9..=10).contains(&rest), "the client's clock has run for 20 seconds: {rest}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn content_has_a_limit_of_its_own() {
+    let simulator = simulator();
+    let faulty = Faulty::new(&simulator);
+    let mut settings = support::settings(Format::Json);
+    settings.limits.content = 1000;
+    let client = Client::sign_in_with(faulty.transport(), settings, ADA, support::password_of(ADA)).await;
+    let client = client.expect("the password is right");
+    let application = client.create_application(ApplicationSettings::new("test")).await;
+    let photo = application.expect("an application").me().await.expect("me").photo().required().expect("a photo");
+    let image = |length: usize| move || respond(200, &[("content-type", "image/jpeg")], &"x".repeat(length));
+    faulty.plan(first(1, |_| true, image(1000)));
+    assert_eq!(client.send(photo.get()).await.expect("it is small").bytes.len(), 1000);
+    faulty.plan(first(1, |_| true, image(1001)));
+    let error = client.send(photo.get()).await.expect_err("it is too large");
+    let Error::Transport(failure) = &error else { panic!("{error}") };
+    assert!(matches!(failure.source, TransportError::BodyTooLarge { limit: 1000 }), "{failure}");
+}
+
+/// A resource whose link to the groups announces a revision.
+fn groups(revision: u32) -> Fault {
+    let link = format!(r#"{{"href":"/groups","revision":"{revision}"}}"#);
+    respond(200, &JSON, &format!(r#"{{"rel":"people","_links":{{"myGroups":{link}}}}}"#))
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_latest_revision_is_read_where_the_server_has_it() {
+    const NOT_SUPPORTED: &str = r#"{"code":"NotFound","subcode":"APIVersionNotSupported"}"#;
+    for (announced, served, asked) in [(2, 2, &[Some("2")][..]), (1, 1, &[None]), (2, 1, &[Some("2"), None])] {
+        let (_, faulty, client, link) = online(Format::Json).await;
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::clone(&seen);
+        faulty.plan(move |request| {
+            if request.uri().path() != "/groups" {
+                return Some(groups(announced));
+            }
+            let wanted = request.headers().get("x-ms-requiresminresourceversion").cloned();
+            log.lock().expect("no test panics while it holds the lock").push(wanted.clone());
+            let is_served = wanted.is_none() || served == 2;
+            let found = respond(200, &[JSON[0], ("x-ms-ucwaversion", "1")], r#"{"rel":"myGroups"}"#);
+            Some(if is_served { found } else { respond(404, &JSON, NOT_SUPPORTED) })
+        });
+        let people = client.send(link.cast::<People>().get()).await.expect("it is there");
+        let found: Fetched<MyGroups2> = people.my_groups().fetch_latest(&client).await.expect("it is there");
+        assert_eq!(found.revision(), 1, "it says which one it is");
+        let seen = seen.lock().expect("no test panics while it holds the lock");
+        let seen: Vec<_> = seen.iter().map(|wanted| wanted.as_ref().and_then(|wanted| wanted.to_str().ok())).collect();
+        assert_eq!(seen, asked, "{announced}, {served}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn layers_see_what_is_sent() {
+    let (_, faulty, _, _) = online(Format::Json).await;
+    let count = Arc::new(Mutex::new(0));
+    let counter = Arc::clone(&count);
+    let layer = tower::layer::layer_fn(move |service: ucwa_client::Transport| {
+        let counter = Arc::clone(&counter);
+        tower::ServiceExt::<Request<Bytes>>::map_request(service, move |request| {
+            *counter.lock().expect("no test panics while it holds the lock") += 1;
+            request
+        })
+    });
+    let before = faulty.count();
+    let transport = faulty.transport().layer(layer);
+    let client = Client::sign_in_with(transport, support::settings(Format::Json), ADA, support::password_of(ADA)).await;
+    client.expect("the password is right");
+    assert_eq!(faulty.count() - before, *count.lock().expect("no test panics while it holds the lock"));
+}
+
+/// What spans were opened, with their fields.
+#[derive(Clone, Default)]
+struct Spans(Arc<Mutex<Vec<String>>>);
+
+impl Spans {
+    fn add(&self, text: String) -> u64 {
+        let mut spans = self.0.lock().expect("no test panics while it holds the lock");
+        spans.push(text);
+        spans.len() as u64
+    }
+}
+
+/// Writes the fields of a span.
+struct Fields(String);
+
+impl tracing::field::Visit for Fields {
+    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+        let _ = write!(self.0, " {}={value:?}", field.name());
+    }
+}
+
+impl tracing::Subscriber for Spans {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        metadata.is_span() && metadata.target().starts_with("ucwa_client")
+    }
+
+    fn new_span(&self, span: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        let mut fields = Fields(span.metadata().name().to_owned());
+        span.record(&mut fields);
+        tracing::span::Id::from_u64(self.add(fields.0))
+    }
+
+    fn record(&self, span: &tracing::span::Id, values: &tracing::span::Record<'_>) {
+        let mut fields = Fields(String::new());
+        values.record(&mut fields);
+        let index = usize::try_from(span.into_u64()).expect("there are few") - 1;
+        self.0.lock().expect("no test panics while it holds the lock")[index] += &fields.0;
+    }
+
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+
+    fn event(&self, _: &tracing::Event<'_>) {}
+
+    fn enter(&self, _: &tracing::span::Id) {}
+
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_attempt_is_traced() {
+    let (_, faulty, client, link) = online(Format::Json).await;
+    let spans = Spans::default();
+    let _guard = tracing::subscriber::set_default(spans.clone());
+    faulty.plan(first(1, |_| true, || respond(503, &[], "")));
+    client.send(link.get()).await.expect("the second attempt succeeds");
+    let spans = spans.0.lock().expect("no test panics while it holds the lock").clone();
+    let wanted = [(1, 503), (2, 200)]
+        .map(|(attempt, status)| format!("request rel=\"application\" method=GET attempt={attempt} status={status}"));
+    assert_eq!(spans, wanted);
 }

@@ -12,7 +12,7 @@ pub use crate::http::{
     BatchBody, BatchBodyError, BatchError, BatchPart, BatchPartError, Body, Challenge, Changed, ConditionalGetRequest,
     Conditions, Delete, DeleteRequest, Diagnostics, ErrorKind, Fetched, Get, GetRequest, Input, Metadata,
     MethodMetadata, NoInput, NoQuery, OperationError, OperationRequest, Optional, Options, OptionsRequest,
-    ParameterMetadata, Post, PostRequest, Put, PutRequest, RequestError, ResponseUrl, Revised, Started,
+    ParameterMetadata, Post, PostRequest, Put, PutRequest, ReceivedAt, RequestError, ResponseUrl, Revised, Started,
     StartsOperation, UnreadBody, Updated, read_batch,
 };
 pub use crate::model::{

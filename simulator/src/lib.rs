@@ -36,6 +36,8 @@ pub use serve::serve;
 #[cfg(feature = "tls")]
 pub use serve::{CertificateError, ServerCertificate, serve_tls};
 pub use simulator::{ConnectionError, Simulator};
+#[cfg(feature = "ntlm")]
+pub use tokens::ConnectionId;
 pub use watch::{Answer, Exchange};
 
 /// The examples of the README.

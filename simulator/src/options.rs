@@ -155,6 +155,9 @@ pub struct ServerLimits {
     pub invitation_lifetime: Duration,
     /// How many applications one user may have (default 20).
     pub applications_per_user: usize,
+    /// How many applications that expired by inactivity the server remembers, to answer 410 `InactiveApplicationExpired` for
+    /// them (default 1000). For those that it has forgotten, it answers 404 `ApplicationNotFound`.
+    pub expired_applications: usize,
     /// How many contacts one presence subscription may follow (default 200).
     pub contacts_per_subscription: usize,
     /// How many requests one batch may have (default 100).
@@ -174,6 +177,7 @@ impl Default for ServerLimits {
             channel_lifetime: Duration::from_secs(10 * 60),
             invitation_lifetime: Duration::from_secs(30),
             applications_per_user: 20,
+            expired_applications: 1000,
             contacts_per_subscription: 200,
             requests_per_batch: 100,
             groups_per_user: 64,

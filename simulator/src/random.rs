@@ -20,6 +20,12 @@ impl Random {
         format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
     }
 
+    /// Eight bytes for a client to prove its password with.
+    #[cfg(feature = "ntlm")]
+    pub(crate) fn challenge(&mut self) -> [u8; 8] {
+        self.0.u64(..).to_le_bytes()
+    }
+
     /// A number of twelve digits, beyond 32 bits.
     pub(crate) fn number(&mut self) -> u64 {
         self.0.u64(100_000_000_000..1_000_000_000_000)

@@ -141,6 +141,7 @@ async fn who_is_silent_for_too_long_loses_conversations_and_subscriptions() {
 async fn an_application_without_requests_is_gone() {
     let mut options = Options::new(SEED);
     options.limits.application_lifetime = Duration::from_secs(120);
+    options.limits.expired_applications = 1;
     let simulator = Simulator::with_options(options);
     let ada = Desk::available(&simulator, &accounts()[0]).await;
     tokio::time::advance(Duration::from_secs(119)).await;
@@ -153,6 +154,10 @@ async fn an_application_without_requests_is_gone() {
     // Whose application it was is nobody else's business.
     let ben = Desk::new(&simulator, &accounts()[1]).await;
     assert_eq!(ben.get(&ada.below("me")).await.expect(404).json["subcode"], "ApplicationNotFound");
+    // When the server has forgotten it, it is as if it had never been.
+    tokio::time::advance(Duration::from_secs(121)).await;
+    ben.get(&ben.below("me")).await.expect(410);
+    assert_eq!(ada.get(&ada.below("me")).await.expect(404).json["subcode"], "ApplicationNotFound");
 }
 
 #[tokio::test(start_paused = true)]

@@ -8,7 +8,7 @@ use http::Response;
 use serde_json::{Value, json};
 use support::{Desk, SEED, accounts, request, schema};
 use tokio::time::{Instant, timeout};
-use ucwa_schema::Method;
+use ucwa_schema::{Method, Operation, Resource};
 use ucwa_simulator::{ConnectionError, Effect, Fault, Memory, Schedule, Simulator};
 
 /// How a fault is brought about.
@@ -126,6 +126,7 @@ fn check(effect: &Effect, whole: &Seen, seen: &Seen) {
         Effect::LostAcknowledgement => seen.json()["_links"]["resync"].is_object(),
         Effect::RepeatedEvents => seen.json().to_string().contains("messagingInvitation"),
         Effect::Proxy { status } => seen.status() == *status && seen.header("content-type") == "text/html",
+        Effect::Redirect { status, location } => seen.status() == *status && seen.header("location") == location,
         Effect::Truncated { bytes } => {
             seen.body() == &whole.body()[..*bytes] && seen.header("content-length") == whole.body().len().to_string()
         }
@@ -194,6 +195,52 @@ async fn documented_errors_come_in_all_their_kinds_and_repeat_exactly() {
     assert_eq!(runs[0], runs[1]);
     let kinds: std::collections::BTreeSet<_> = runs[0].iter().collect();
     assert!(kinds.len() > 3, "{kinds:?}");
+}
+
+/// The operations of the schema, each with the address of the instance that the catalogue has of its resource.
+fn operations(desk: &Desk) -> impl Iterator<Item = (String, &'static Resource, &'static Operation)> {
+    // Before an application is there, it has no catalogue.
+    let is_below = |resource: &&Resource| {
+        !matches!(resource.name.as_str(), "root" | "user" | "xframe" | "applications" | "anonApplications")
+    };
+    let resources = schema().resources.values().filter(is_below);
+    resources.flat_map(|resource| {
+        let href = desk.below(&resource.name);
+        resource.operations.iter().map(move |operation| (href.clone(), resource, operation))
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_documented_error_of_every_operation_can_be_had_in_both_formats() {
+    let desk = Desk::available(&Simulator::new(SEED), &accounts()[0]).await;
+    let mut count = 0;
+    for (href, resource, operation) in operations(&desk) {
+        let revision = resource.revision.to_string();
+        for row in &operation.errors {
+            let effect = Effect::Error { status: row.status, code: row.code.clone(), subcode: row.subcode.clone() };
+            for accept in ["application/json", "application/xml"] {
+                desk.simulator.inject(Fault::new(effect.clone()).on(&resource.name));
+                let headers = [("accept", accept), ("x-ms-requiresminresourceversion", revision.as_str())];
+                // `ucwa` reads each of them with nothing unknown.
+                let answer = desk.send(operation.method.name(), &href, &headers, b"").await.expect(row.status);
+                let text = answer.text();
+                let subcode = row.subcode.as_deref().unwrap_or(&row.code);
+                assert!(text.contains(&row.code) && text.contains(subcode), "{} {text}", resource.name);
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 2000, "{count}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_address_of_what_was_made_can_lead_elsewhere_too() {
+    let (desk, _) = begin(&Effect::CutBefore).await;
+    let effect = Effect::HostileLinks { origin: "https://evil.example".into() };
+    desk.simulator.inject(Fault::new(effect).on("startMessaging"));
+    let input = json!({ "to": "sip:ben@contoso.com", "operationId": "1" });
+    let started = desk.post(&desk.below("communication/startMessaging"), &input).await.expect(201);
+    assert!(started.header("location").starts_with("https://evil.example/ucwa/"), "{started:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -87,6 +87,14 @@ fn how_long_to_wait_is_a_number_or_a_date() {
     let after = |value: &str| presence_error(503, &[("Retry-After", value)], "").retry_after();
     assert_eq!(after("120"), Some(Duration::from_secs(120)));
     assert_eq!(after("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO), "that is over");
+    let dated = [("Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT"), ("Date", "Wed, 21 Oct 2015 07:26:30 GMT")];
+    let wait = presence_error(503, &dated, "").retry_after();
+    assert_eq!(wait, Some(Duration::from_secs(90)), "by the clock of the server");
+    let mut received = response(503, &dated[..1], "");
+    let moment = std::time::UNIX_EPOCH + Duration::from_secs(1_445_412_420);
+    received.extensions_mut().insert(ucwa::ReceivedAt(moment));
+    let error = link::<ContactPresence>("/presence").get().read(received).expect_err("it is unavailable");
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(60)), "by the clock of the client");
     let in_an_hour = time::OffsetDateTime::from(std::time::SystemTime::now() + Duration::from_secs(3600));
     let (day, month) = (in_an_hour.weekday().to_string(), in_an_hour.month().to_string());
     let date = format!(

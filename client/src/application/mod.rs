@@ -163,13 +163,16 @@ impl Application {
     ///
     /// Fails with [`Closed`](RefusedError::Closed) after [`close`](Self::close), and as [`Client::send`] does.
     pub async fn send<R: OperationRequest>(&self, request: R) -> Result<R::Response, Error<R::Error>> {
-        let shared = &self.handle.shared;
-        shared.check_open()?;
+        self.until_closed(self.client().send(request)).await?
+    }
+
+    /// Does something unless the application is closed, and until it is.
+    pub(crate) async fn until_closed<T>(&self, task: impl Future<Output = T>) -> Result<T, RefusedError> {
         let mut closed = self.closed();
         tokio::select! {
             biased;
-            _ = closed.wait_for(|is_closed| *is_closed) => Err(RefusedError::Closed.into()),
-            result = shared.client.send(request) => result,
+            _ = closed.wait_for(|is_closed| *is_closed) => Err(RefusedError::Closed),
+            output = task => Ok(output),
         }
     }
 

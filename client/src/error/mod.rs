@@ -108,6 +108,34 @@ impl<C: Conditions> Error<C> {
     }
 }
 
+/// The layer that failed.
+impl<C: Conditions> Error<C> {
+    /// Whether the request was not sent, for what it is.
+    pub fn is_refused(&self) -> bool {
+        matches!(self, Self::Refused(_))
+    }
+
+    /// Whether there is no token.
+    pub fn is_sign_in(&self) -> bool {
+        matches!(self, Self::SignIn(_))
+    }
+
+    /// Whether there is no response.
+    pub fn is_transport(&self) -> bool {
+        matches!(self, Self::Transport(_))
+    }
+
+    /// Whether the server responded with an error.
+    pub fn is_server(&self) -> bool {
+        matches!(self, Self::Server(_))
+    }
+
+    /// Whether the server responded with success, and with something that cannot be read.
+    pub fn is_unreadable(&self) -> bool {
+        matches!(self, Self::Unreadable(_))
+    }
+}
+
 /// Classes of failures, whatever the operation.
 impl<C: Conditions> Error<C> {
     /// Whether the server refuses the token, after it was renewed.
@@ -128,6 +156,11 @@ impl<C: Conditions> Error<C> {
     /// Whether the application no longer exists on the server: 404 with `ApplicationNotFound`.
     pub fn is_application_not_found(&self) -> bool {
         self.is_not_found() && self.subcode() == Some("ApplicationNotFound")
+    }
+
+    /// Whether the server lacks the revision of the resource that was asked for: 404 with `APIVersionNotSupported`.
+    pub fn is_revision_not_supported(&self) -> bool {
+        self.has(OperationError::is_revision_not_supported)
     }
 
     /// Whether the state of the server does not allow it now: 409.
@@ -168,6 +201,17 @@ impl<C: Conditions> Error<C> {
 
     fn has(&self, class: fn(&OperationError<C>) -> bool) -> bool {
         matches!(self, Self::Server(error) if class(error))
+    }
+
+    /// The same error, as that of another operation whose request was sent along.
+    pub(crate) fn for_operation<D: Conditions>(&self, operation: String) -> Error<D> {
+        match self {
+            Self::Refused(error) => Error::Refused(error.clone()),
+            Self::SignIn(error) => Error::SignIn(Arc::clone(error)),
+            Self::Transport(failure) => Error::Transport(failure.for_operation(operation)),
+            Self::Server(error) => Error::Server(error.for_operation(operation)),
+            Self::Unreadable(error) => Error::Unreadable(error.for_operation(operation)),
+        }
     }
 
     /// The same error without the documented errors of the operation. Code and subcode still tell them.

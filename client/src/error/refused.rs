@@ -5,7 +5,7 @@ use ucwa::{AddressError, NotLinked, RequestError};
 use ucwa_runtime::secret::redact_url;
 
 /// Why a request was not sent.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RefusedError {
     /// The request cannot be built from its parameters.
@@ -47,6 +47,15 @@ pub enum RefusedError {
         /// The id.
         id: String,
     },
+    /// The request cannot be part of a batch, as a batch or a poll of the event channel.
+    #[error("{operation} cannot be part of a batch; send it by itself")]
+    NotInBatch {
+        /// The method and the resource.
+        operation: String,
+    },
+    /// The batch was dropped before it was sent.
+    #[error("the batch was not sent")]
+    BatchNotSent,
     /// The application was closed and sends nothing.
     #[error("the application was closed")]
     Closed,

@@ -27,6 +27,11 @@ impl TransportFailure {
         Self { operation: "preparing connections".into(), url: String::new(), attempts: 0, source }
     }
 
+    /// The same failure, as that of another request which was sent along.
+    pub(crate) fn for_operation(&self, operation: String) -> Self {
+        Self { operation, url: self.url.clone(), attempts: self.attempts, source: self.source.copy() }
+    }
+
     pub(crate) fn new(operation: impl Into<String>, url: &Url, attempts: u32, source: TransportError) -> Self {
         Self { operation: operation.into(), url: redact_url(url.as_str()).into_owned(), attempts, source }
     }

@@ -41,6 +41,16 @@ impl TransportError {
         !matches!(self, Self::BodyTooLarge { .. })
     }
 
+    /// The same error, with its cause as text.
+    pub(crate) fn copy(&self) -> Self {
+        match self {
+            Self::NotConnected(cause) => Self::NotConnected(chain(&**cause).into()),
+            Self::Broken(cause) => Self::Broken(chain(&**cause).into()),
+            Self::TimedOut { after } => Self::TimedOut { after: *after },
+            Self::BodyTooLarge { limit } => Self::BodyTooLarge { limit: *limit },
+        }
+    }
+
     /// The error of a service, which may be one of these.
     pub(super) fn from_service(error: BoxError) -> Self {
         match error.downcast() {

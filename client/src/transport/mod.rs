@@ -8,12 +8,14 @@ mod error;
 mod network;
 
 use std::fmt;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use http::{Request, Response};
 use tower::util::BoxCloneSyncService;
-use tower::{Service, ServiceExt as _};
+use tower::{Layer, Service, ServiceExt as _};
 
 pub use error::{BoxError, TransportError};
 #[cfg(feature = "reqwest")]
@@ -53,6 +55,20 @@ impl Transport {
         Self { service: BoxCloneSyncService::new(service.map_err(Into::into)) }
     }
 
+    /// The same transport below a layer, such as one of `tower` or `tower-http` that limits, records or traces requests.
+    ///
+    /// The layer sees each request of the client, with its token, also those that are repeated.
+    #[must_use]
+    pub fn layer<L>(self, layer: L) -> Self
+    where
+        L: Layer<Self>,
+        L::Service: Service<Request<Bytes>, Response = Response<Bytes>> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request<Bytes>>>::Error: Into<BoxError>,
+        <L::Service as Service<Request<Bytes>>>::Future: Send + 'static,
+    {
+        Self::new(layer.layer(self))
+    }
+
     /// Sends a request once.
     pub(crate) async fn send(
         &self,
@@ -67,6 +83,20 @@ impl Transport {
             return Err(TransportError::BodyTooLarge { limit: allowance.body });
         }
         Ok(response)
+    }
+}
+
+impl Service<Request<Bytes>> for Transport {
+    type Response = Response<Bytes>;
+    type Error = BoxError;
+    type Future = BoxFuture<'static, Result<Response<Bytes>, BoxError>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.service.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<Bytes>) -> Self::Future {
+        self.service.call(request)
     }
 }
 

@@ -38,6 +38,8 @@ pub(crate) enum Fault {
     Late,
     /// The server executes the request, and the response comes a second later.
     LateResponse,
+    /// The server executes the request, and the response is changed on the way.
+    Change(Box<dyn FnOnce(Response<Bytes>) -> Response<Bytes> + Send>),
     /// Something else responds, after a time.
     Respond(Response<Bytes>, Duration),
 }
@@ -105,6 +107,7 @@ impl Service<Request<Bytes>> for Faulty {
                     pass(Duration::from_secs(1)).await;
                     Ok(response)
                 }
+                Some(Fault::Change(change)) => Ok(change(simulator.handle(request).await?)),
                 Some(Fault::Respond(response, time)) => {
                     pass(time).await;
                     Ok(response)

@@ -42,5 +42,5 @@ pub use outcome::{Started, Updated};
 pub use post::PostRequest;
 pub use put::PutRequest;
 pub use request_error::RequestError;
-pub use response::{FromResponse, ResponseContext, ResponseUrl};
+pub use response::{FromResponse, ReceivedAt, ResponseContext, ResponseUrl};
 pub use unread_body::UnreadBody;

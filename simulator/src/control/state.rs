@@ -2,7 +2,7 @@
 
 use crate::flows::plain_text;
 use crate::simulator::Simulator;
-use crate::state::{Application, Conversation, Invitation, User};
+use crate::state::{Application, Conversation, Invitation, User, World};
 
 /// A user as the simulated world has them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,11 +84,9 @@ pub struct InvitationState {
     pub conversation: String,
 }
 
-impl Simulator {
-    /// The users, by address.
-    pub fn users(&self) -> Vec<UserState> {
-        let world = self.world();
-        let state = |user: &User| UserState {
+impl UserState {
+    pub(crate) fn of(world: &World, user: &User) -> Self {
+        Self {
             address: user.address.clone(),
             name: user.account.name.clone(),
             chosen: user.preferred.clone(),
@@ -96,18 +94,14 @@ impl Simulator {
             activity: user.activity.clone().unwrap_or_default(),
             note: user.note.clone(),
             applications: world.applications_of.get(&user.address).into_iter().flatten().copied().collect(),
-        };
-        world.users.values().map(state).collect()
+        }
     }
+}
 
-    /// The applications, by id.
-    pub fn applications(&self) -> Vec<ApplicationState> {
-        let world = self.world();
-        let conversations = |id: u64| {
-            let found = world.conversations.values().filter(move |found| found.legs.contains_key(&id));
-            found.map(|conversation| conversation.id.clone()).collect()
-        };
-        let state = |application: &Application| ApplicationState {
+impl ApplicationState {
+    pub(crate) fn of(world: &World, application: &Application) -> Self {
+        let conversations = world.conversations.values().filter(|found| found.legs.contains_key(&application.id));
+        Self {
             id: application.id,
             user: application.identity.address().to_owned(),
             user_agent: application.user_agent.clone(),
@@ -116,38 +110,58 @@ impl Simulator {
             acknowledged: application.channel.acknowledged(),
             waiting_events: application.channel.len(),
             subscriptions: application.subscriptions.len(),
-            conversations: conversations(application.id),
-        };
-        world.applications.values().map(state).collect()
+            conversations: conversations.map(|conversation| conversation.id.clone()).collect(),
+        }
     }
+}
 
-    /// The conversations that are going on, by id.
-    pub fn conversations(&self) -> Vec<ConversationState> {
-        let state = |conversation: &Conversation| ConversationState {
+impl From<&Conversation> for ConversationState {
+    fn from(conversation: &Conversation) -> Self {
+        let latest = conversation.messages.values().next_back();
+        Self {
             id: conversation.id.clone(),
             subject: conversation.subject.clone(),
             meeting: conversation.meeting.clone(),
             participants: conversation.participants.keys().cloned().collect(),
             messages: conversation.messages.len(),
-            latest: conversation
-                .messages
-                .values()
-                .next_back()
-                .map(|message| (message.from.clone(), plain_text(&message.content))),
-        };
-        self.world().conversations.values().map(state).collect()
+            latest: latest.map(|message| (message.from.clone(), plain_text(&message.content))),
+        }
     }
+}
 
-    /// The invitations, by id; also those that were answered, as long as clients can look at them.
-    pub fn invitations(&self) -> Vec<InvitationState> {
-        let state = |invitation: &Invitation| InvitationState {
+impl From<&Invitation> for InvitationState {
+    fn from(invitation: &Invitation) -> Self {
+        Self {
             id: invitation.id.clone(),
             kind: invitation.kind.resource(),
             state: invitation.state.name(),
             from: invitation.from.clone(),
             to: invitation.to.clone(),
             conversation: invitation.conversation.clone(),
-        };
-        self.world().invitations.values().map(state).collect()
+        }
+    }
+}
+
+impl Simulator {
+    /// The users, by address.
+    pub fn users(&self) -> Vec<UserState> {
+        let world = self.world();
+        world.users.values().map(|user| UserState::of(&world, user)).collect()
+    }
+
+    /// The applications, by id.
+    pub fn applications(&self) -> Vec<ApplicationState> {
+        let world = self.world();
+        world.applications.values().map(|application| ApplicationState::of(&world, application)).collect()
+    }
+
+    /// The conversations that are going on, by id.
+    pub fn conversations(&self) -> Vec<ConversationState> {
+        self.world().conversations.values().map(ConversationState::from).collect()
+    }
+
+    /// The invitations, by id; also those that were answered, as long as clients can look at them.
+    pub fn invitations(&self) -> Vec<InvitationState> {
+        self.world().invitations.values().map(InvitationState::from).collect()
     }
 }

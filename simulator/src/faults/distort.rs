@@ -93,7 +93,7 @@ fn each_link(resource: &mut Resource, change: &mut impl FnMut(&mut Link)) {
 }
 
 /// Makes an address lead to another host. Content in place of an address stays.
-fn lead_elsewhere(origin: &str, href: &mut String) {
+pub(super) fn lead_elsewhere(origin: &str, href: &mut String) {
     if href.starts_with("data:") {
         return;
     }

@@ -62,6 +62,14 @@ pub enum Effect {
         #[serde(deserialize_with = "status")]
         status: u16,
     },
+    /// Answers with a redirect instead of acting.
+    Redirect {
+        /// The HTTP status: 301, 302, 303, 307 or 308.
+        #[serde(deserialize_with = "status")]
+        status: u16,
+        /// Where it leads, such as `https://evil.example/`.
+        location: String,
+    },
     /// Acts, and sends the beginning of the body alone under the length of the whole; on a port, the connection is cut there.
     Truncated {
         /// How many bytes of the body are sent.
@@ -88,7 +96,7 @@ pub enum Effect {
     Gzip,
     /// Acts, and leaves out `Content-Length`; on a port, the body comes in chunks.
     Chunked,
-    /// Acts, and sends links to another host.
+    /// Acts, and sends links to another host, also in `Location`.
     HostileLinks {
         /// The part of links before their path, such as `https://evil.example`, `//evil.example` or
         /// `http://evil.example`.
@@ -132,6 +140,7 @@ impl Effect {
             Self::LostState,
             Self::Restart { memory: Memory::Kept },
             Self::Proxy { status: 502 },
+            Self::Redirect { status: 302, location: "https://evil.example/".into() },
             Self::Truncated { bytes: 20 },
             Self::SlowDrip { bytes: 16, milliseconds: 100 },
             Self::Garbage,

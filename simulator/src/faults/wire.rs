@@ -6,10 +6,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, LOCATION};
 use http::{Response, StatusCode};
 
 use super::Effect;
+use super::distort::lead_elsewhere;
 use crate::document::Name;
 use crate::protocol::{Failure, Reply, set_header};
 
@@ -53,6 +54,11 @@ pub(crate) fn replacement(effect: &Effect) -> Option<Result<Reply, Failure>> {
             set_header(&mut response, "x-ms-diagnostics", diagnostics);
             Some(Ok(Reply::Raw(Box::new(response))))
         }
+        Effect::Redirect { status, location } => {
+            let mut response = page(*status);
+            set_header(&mut response, "location", location);
+            Some(Ok(Reply::Raw(Box::new(response))))
+        }
         Effect::Proxy { status } => Some(Ok(Reply::Raw(Box::new(page(*status))))),
         _ => None,
     }
@@ -71,6 +77,15 @@ pub(crate) fn spoil(effect: &Effect, mut response: Response<Bytes>) -> Response<
     match effect {
         // The length in the header stays that of the whole.
         Effect::Truncated { bytes } => response.map(|body| body.slice(..body.len().min(*bytes))),
+        Effect::HostileLinks { origin } => {
+            let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
+            if let Some(mut location) = location {
+                lead_elsewhere(origin, &mut location);
+                response.headers_mut().remove(LOCATION);
+                set_header(&mut response, "location", &location);
+            }
+            response
+        }
         Effect::SlowDrip { bytes, milliseconds } => {
             let pause = Duration::from_millis(*milliseconds);
             response.extensions_mut().insert(Drip { bytes: (*bytes).max(1), pause });

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Uri, header};
 
+#[cfg(feature = "ntlm")]
+use crate::tokens::ConnectionId;
+
 /// A request, taken apart.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
@@ -17,6 +20,9 @@ pub(crate) struct Call {
     pub(crate) query: Vec<(String, String)>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// The connection on which the request came, where that is known.
+    #[cfg(feature = "ntlm")]
+    pub(crate) connection: Option<ConnectionId>,
 }
 
 impl Call {
@@ -30,6 +36,8 @@ impl Call {
             query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
             headers: parts.headers,
             body,
+            #[cfg(feature = "ntlm")]
+            connection: parts.extensions.get().copied(),
         }
     }
 

@@ -6,6 +6,8 @@ mod casing;
 mod tls;
 
 use std::future::Future;
+#[cfg(feature = "ntlm")]
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
@@ -19,6 +21,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use crate::simulator::{ConnectionError, Simulator};
+#[cfg(feature = "ntlm")]
+use crate::tokens::ConnectionId;
 use body::Sent;
 use casing::Casing;
 #[cfg(feature = "tls")]
@@ -87,7 +91,11 @@ async fn accept(listener: &TcpListener) -> TcpStream {
 
 /// Answers the requests of a connection.
 async fn connection(simulator: Simulator, stream: impl AsyncRead + AsyncWrite + Unpin) {
+    #[cfg(feature = "ntlm")]
+    let id = next_connection();
     let service = service_fn(move |request| {
+        #[cfg(feature = "ntlm")]
+        let request = with_connection(request, id);
         let simulator = simulator.clone();
         async move { respond(&simulator, request).await }
     });
@@ -97,6 +105,20 @@ async fn connection(simulator: Simulator, stream: impl AsyncRead + AsyncWrite + 
         .serve_connection(TokioIo::new(Casing::new(stream)), service);
     // A connection that breaks has nobody left who could be told.
     drop(connection.await);
+}
+
+/// An id that no other connection has.
+#[cfg(feature = "ntlm")]
+fn next_connection() -> ConnectionId {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    ConnectionId(NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Says on which connection a request came.
+#[cfg(feature = "ntlm")]
+fn with_connection(mut request: Request<Incoming>, id: ConnectionId) -> Request<Incoming> {
+    request.extensions_mut().insert(id);
+    request
 }
 
 /// Answers a request. An error closes the connection without a response.

@@ -21,6 +21,9 @@ pub(crate) struct World {
     pub(crate) tokens: BTreeMap<String, Token>,
     /// Who has signed in by a browser, by the value of its cookie.
     pub(crate) browser_sessions: BTreeMap<String, Identity>,
+    /// Windows sign-ins that are under way, the oldest first.
+    #[cfg(feature = "ntlm")]
+    pub(crate) handshakes: VecDeque<crate::tokens::Handshake>,
     pub(crate) applications: BTreeMap<ApplicationId, Application>,
     /// The applications of each address.
     pub(crate) applications_of: BTreeMap<String, BTreeSet<ApplicationId>>,
@@ -49,9 +52,6 @@ impl World {
     /// The path at which those create an application who joined a meeting anonymously.
     pub(crate) const ANONYMOUS_APPLICATIONS: &'static str = "/ucwa/oauth/v1/anonApplications";
 
-    /// How many applications are remembered that expired by inactivity.
-    const EXPIRED: usize = 1000;
-
     pub(crate) fn new(options: Options) -> Self {
         let users = options.accounts.iter().cloned().enumerate().map(|(number, account)| User::new(account, number));
         Self {
@@ -60,6 +60,8 @@ impl World {
             users: users.map(|user| (user.address.clone(), user)).collect(),
             tokens: BTreeMap::new(),
             browser_sessions: BTreeMap::new(),
+            #[cfg(feature = "ntlm")]
+            handshakes: VecDeque::new(),
             applications: BTreeMap::new(),
             applications_of: BTreeMap::new(),
             expired: VecDeque::new(),
@@ -78,10 +80,10 @@ impl World {
 
     /// Remembers that an application expired by inactivity, and forgets those of long ago.
     pub(crate) fn remember_expired(&mut self, id: ApplicationId, identity: Identity) {
-        if self.expired.len() == Self::EXPIRED {
+        self.expired.push_back((id, identity));
+        if self.expired.len() > self.options.limits.expired_applications {
             self.expired.pop_front();
         }
-        self.expired.push_back((id, identity));
     }
 
     /// Another number that was never used before.

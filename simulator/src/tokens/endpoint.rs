@@ -6,6 +6,8 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::{Value as Json, json};
 
+#[cfg(feature = "ntlm")]
+use super::windows;
 use super::{ENDPOINT, passive};
 use crate::options::TokenScope;
 use crate::protocol::{Call, Reply, set_header};
@@ -19,6 +21,10 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Option<Reply> {
     if call.method != http::Method::POST {
         return Some(refuse("invalid_request", &[]));
     }
+    #[cfg(feature = "ntlm")]
+    if let Some(challenge) = windows::challenge(world, call) {
+        return Some(challenge);
+    }
     let form = call.form();
     let field = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
     let granted = match field("grant_type") {
@@ -26,7 +32,7 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Option<Reply> {
         "urn:microsoft.rtc:anonmeeting" => anonymous(world, &form),
         "urn:microsoft.rtc:passive" => passive::signed_in(world, call)
             .ok_or_else(|| refuse("invalid_grant", &[("ms_rtc_passiveauthuri", passive::address(world))])),
-        "urn:microsoft.rtc:windows" => Err(windows()),
+        "urn:microsoft.rtc:windows" => windows_user(world, call).ok_or_else(|| unauthorized(&["Negotiate", "NTLM"])),
         "" => Err(refuse("invalid_request", &[])),
         _ => Err(refuse("unsupported_grant_type", &[])),
     };
@@ -98,11 +104,24 @@ impl World {
     }
 }
 
-/// Windows authentication belongs to a connection, not to a request: the server asks for it.
-fn windows() -> Reply {
+/// The user whom Windows authentication has signed in.
+#[cfg(feature = "ntlm")]
+fn windows_user(world: &mut World, call: &Call) -> Option<Identity> {
+    windows::signed_in(world, call)
+}
+
+/// Nobody: the simulator was built without Windows authentication, and asks for it for ever.
+#[cfg(not(feature = "ntlm"))]
+fn windows_user(_: &mut World, _: &Call) -> Option<Identity> {
+    None
+}
+
+/// The response that asks for Windows authentication, or goes on with it.
+pub(super) fn unauthorized(challenges: &[&str]) -> Reply {
     let mut response = response(401, &json!({ "error": "invalid_grant" }));
-    set_header(&mut response, "www-authenticate", "Negotiate");
-    set_header(&mut response, "www-authenticate", "NTLM");
+    for challenge in challenges {
+        set_header(&mut response, "www-authenticate", challenge);
+    }
     Reply::Raw(Box::new(response))
 }
 

@@ -10,6 +10,7 @@ use serde_json::{Value as Json, json};
 use super::log::Exchange;
 use crate::control::{ApplicationState, ConversationState, InvitationState, UserState};
 use crate::simulator::Simulator;
+use crate::state::{Invitation, InvitationState as InvitationProgress};
 
 /// How many of each kind are shown. There may be more, of which there is a count.
 const SHOWN: usize = 200;
@@ -20,32 +21,41 @@ const REQUESTS: usize = 100;
 /// Users, applications, conversations, invitations, faults and the latest requests; of these no header and no body, so that no
 /// token is shown.
 pub(crate) fn snapshot(simulator: &Simulator) -> Json {
-    let (users, applications) = (simulator.users(), simulator.applications());
-    let (conversations, invitations) = (simulator.conversations(), simulator.invitations());
-    let faults = simulator.faults();
     let (requests, count) = {
         let log = simulator.log();
         (log.latest().take(REQUESTS).map(request).collect::<Json>(), log.count())
     };
+    let faults = simulator.faults();
+    let world = simulator.world();
+    // Those that wait for an answer come first.
+    let is_waiting = |invitation: &&Invitation| invitation.state == InvitationProgress::Connecting;
+    let waiting = world.invitations.values().filter(is_waiting);
+    let invitations = waiting.chain(world.invitations.values().filter(|invitation| !is_waiting(invitation)));
     let mut snapshot = json!({
-        "domain": simulator.world().options.topology.domain,
+        "domain": world.options.topology.domain,
         "totals": {
-            "users": users.len(), "applications": applications.len(), "conversations": conversations.len(),
-            "invitations": invitations.len(), "faults": faults.len(), "requests": count,
+            "users": world.users.len(), "applications": world.applications.len(),
+            "conversations": world.conversations.len(), "invitations": world.invitations.len(),
+            "faults": faults.len(), "requests": count,
         },
-        "users": users.iter().take(SHOWN).map(user).collect::<Json>(),
-        "applications": applications.iter().take(SHOWN).map(application).collect::<Json>(),
-        "conversations": conversations.iter().take(SHOWN).map(conversation).collect::<Json>(),
-        "invitations": invitations.iter().take(SHOWN).map(invitation).collect::<Json>(),
-        "faults": faults.iter().take(SHOWN).collect::<Vec<_>>(),
+        "users": shown(world.users.values(), |found| user(&UserState::of(&world, found))),
+        "applications": shown(world.applications.values(), |found| application(&ApplicationState::of(&world, found))),
+        "conversations": shown(world.conversations.values(), |found| conversation(&found.into())),
+        "invitations": shown(invitations, |found| invitation(&found.into())),
+        "faults": shown(faults.iter(), |fault| json!(fault)),
         "requests": requests,
     });
     let mut hasher = FnvHasher::default();
     hasher.write(snapshot.to_string().as_bytes());
     snapshot["version"] = format!("{:016x}", hasher.finish()).into();
     // The clock runs on without anything having changed.
-    snapshot["time"] = simulator.now().into();
+    snapshot["time"] = world.now.into();
     snapshot
+}
+
+/// Those of many that are shown.
+fn shown<T>(all: impl Iterator<Item = T>, show: impl FnMut(T) -> Json) -> Json {
+    all.take(SHOWN).map(show).collect()
 }
 
 /// What tells a snapshot from those that are other.

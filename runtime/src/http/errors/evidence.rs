@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, RETRY_AFTER};
+use http::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, RETRY_AFTER};
 use http::{Response, StatusCode};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
@@ -35,6 +35,8 @@ pub(super) struct Evidence {
     pub(super) headers: HeaderMap,
     pub(super) body: ErrorBody,
     pub(super) start: String,
+    /// When the response was received, where the client said so.
+    pub(super) received: Option<SystemTime>,
 }
 
 impl Evidence {
@@ -48,7 +50,7 @@ impl Evidence {
         let start = String::from_utf8_lossy(&bytes[..bytes.len().min(START)]).into_owned();
         let url = url.map(|url| redact_url(url).into_owned());
         let body = ErrorBody::default();
-        Self { operation, status, url, headers, body, start }
+        Self { operation, status, url, headers, body, start, received: None }
     }
 
     /// The body of an error of UCWA, if it is one.
@@ -84,7 +86,9 @@ impl Evidence {
     }
 
     pub(super) fn retry_after(&self) -> Option<Duration> {
-        parse_retry_after(text(&self.headers, &RETRY_AFTER)?)
+        // The server's own clock is the one that its dates are good for.
+        let now = text(&self.headers, &DATE).and_then(parse_date).or(self.received);
+        parse_retry_after(text(&self.headers, &RETRY_AFTER)?, now)
     }
 }
 
@@ -98,12 +102,18 @@ impl fmt::Debug for Evidence {
     }
 }
 
-/// Reads a number of seconds or a date.
-fn parse_retry_after(text: &str) -> Option<Duration> {
+/// Reads a number of seconds, or a date after `now`, which is by default what the system's clock says.
+fn parse_retry_after(text: &str, now: Option<SystemTime>) -> Option<Duration> {
     if let Ok(seconds) = text.trim().parse() {
         return Some(Duration::from_secs(seconds));
     }
+    let until = parse_date(text)?;
+    Some(until.duration_since(now.unwrap_or_else(SystemTime::now)).unwrap_or_default())
+}
+
+/// Reads a date as HTTP writes it.
+fn parse_date(text: &str) -> Option<SystemTime> {
     // HTTP writes GMT where mail writes an offset.
-    let until = OffsetDateTime::parse(&text.trim().replace("GMT", "+0000"), &Rfc2822).ok()?;
-    Some(SystemTime::from(until).duration_since(SystemTime::now()).unwrap_or_default())
+    let date = OffsetDateTime::parse(&text.trim().replace("GMT", "+0000"), &Rfc2822);
+    date.ok().map(SystemTime::from)
 }

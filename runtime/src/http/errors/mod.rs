@@ -15,6 +15,7 @@ use http::{Response, StatusCode};
 use serde_json::Value as Json;
 
 use crate::codec::{DecodeError, ErrorBody, InvalidParameter};
+use crate::http::response::ReceivedAt;
 use crate::http::unread_body::UnreadBody;
 use crate::secret::redact_text;
 
@@ -65,6 +66,7 @@ impl<C: Conditions> OperationError<C> {
         let is_empty = response.body().trim_ascii().is_empty();
         let (parts, bytes) = response.into_parts();
         let mut evidence = Box::new(Evidence::new(operation, url, (parts.status, parts.headers), &bytes));
+        evidence.received = parts.extensions.get().map(|ReceivedAt(moment)| *moment);
         let kind = match &body {
             Some(body) => by_code(&body.code, body.subcode.as_deref()),
             None if is_empty => by_status(evidence.status),
@@ -87,6 +89,7 @@ impl<C: Conditions> OperationError<C> {
             headers: HeaderMap::new(),
             body: reason,
             start: String::new(),
+            received: None,
         };
         Self { kind, evidence: Box::new(evidence) }
     }
@@ -96,6 +99,21 @@ impl<C: Conditions> OperationError<C> {
     /// several operations have one error type by it.
     #[must_use]
     pub fn into_general(self) -> OperationError<C::Generic> {
+        self.reclassified()
+    }
+
+    /// The same failure as one of another operation, such as `GET me`. Where several requests went as one, what became of
+    /// that became of each of them.
+    #[must_use]
+    pub fn for_operation<D: Conditions>(&self, operation: impl Into<String>) -> OperationError<D> {
+        let Self { kind, evidence } = self;
+        let mut error = Self { kind: kind.clone(), evidence: evidence.clone() }.reclassified::<D>();
+        error.evidence.operation = operation.into();
+        error
+    }
+
+    /// The same failure, with the errors that another operation documents.
+    fn reclassified<D: Conditions>(self) -> OperationError<D> {
         let Self { kind, evidence } = self;
         let kind = match kind {
             ErrorKind::Documented(_) | ErrorKind::Generic(_) | ErrorKind::Other => {
@@ -207,7 +225,8 @@ impl<C: Conditions> OperationError<C> {
         self.evidence.diagnostics()
     }
 
-    /// How long the server asks to wait before the next try.
+    /// How long the server asks to wait before the next try. A date counts from the `Date` of the response; where it has none, from
+    /// when it was [received](crate::ReceivedAt).
     pub fn retry_after(&self) -> Option<Duration> {
         self.evidence.retry_after()
     }

@@ -1,0 +1,255 @@
+//! Batches: many requests in one, each with its typed response.
+
+mod part;
+mod place;
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+
+use tokio::sync::oneshot;
+use tokio::time::sleep;
+use ucwa::general::{Batch as BatchResource, BatchInput, BatchPostError};
+use ucwa::http::Request;
+use ucwa::url::Url;
+use ucwa::{BatchBody, Body, Limits, Link, OperationRequest, read_batch};
+
+use self::part::{Answer, Part, Typed, Way};
+use self::place::{Place, assign};
+use crate::application::Application;
+use crate::error::{Error, RefusedError};
+use crate::retry::Safety;
+
+/// How many requests a server takes at once.
+const LARGEST: usize = 100;
+
+/// Many requests that are sent as one, which saves connections and time. The server executes them in any order.
+///
+/// ```no_run
+/// # async fn program(application: ucwa_client::Application) -> Result<(), Box<dyn std::error::Error>> {
+/// let me = application.me().await?.link().expect("it has a link");
+/// let people = application.people().await?.link().expect("it has a link");
+/// let mut batch = application.batch();
+/// let me = batch.add(me.get());
+/// let people = batch.add(people.get());
+/// batch.send().await;
+/// println!("{:?} {:?}", me.await?.name, people.await?.my_contacts().link());
+/// # Ok(())
+/// # }
+/// ```
+///
+/// - More than 100 requests, the most that a server takes, are sent as several batches, one after the other.
+/// - Where the server has too many requests already (429), it executes none of a batch; the batch is halved, and sent again after a delay.
+/// - A request whose response says that it can be repeated is sent again by itself, as is one whose token was refused, and one whose
+///   response is missing. A POST that may have been executed is not.
+/// - Photos, and requests to other hosts, cannot be part of a batch. They are sent by themselves, as are all where the user may not
+///   send batches.
+#[must_use = "a batch does nothing until it is sent"]
+pub struct Batch {
+    application: Application,
+    parts: Vec<Box<dyn Part>>,
+}
+
+/// The response to one request of a [`Batch`]. Awaiting it gives what [`Client::send`](crate::Client::send) would.
+#[must_use = "responses, and errors, are here"]
+pub struct BatchResponse<R: OperationRequest> {
+    answer: oneshot::Receiver<Answer<R>>,
+}
+
+impl Application {
+    /// A batch without requests.
+    pub fn batch(&self) -> Batch {
+        Batch { application: self.clone(), parts: Vec::new() }
+    }
+
+    /// Sends requests of one type as a [`Batch`], and returns the responses in the order of the requests.
+    pub async fn send_all<R: OperationRequest + 'static>(
+        &self,
+        requests: impl IntoIterator<Item = R>,
+    ) -> Vec<Result<R::Response, Error<R::Error>>> {
+        let mut batch = self.batch();
+        let responses: Vec<_> = requests.into_iter().map(|request| batch.add(request)).collect();
+        batch.send().await;
+        let mut all = Vec::with_capacity(responses.len());
+        for response in responses {
+            all.push(response.await);
+        }
+        all
+    }
+}
+
+impl Batch {
+    /// Adds a request, and returns where its response will be.
+    pub fn add<R: OperationRequest + 'static>(&mut self, request: R) -> BatchResponse<R> {
+        let (sender, answer) = oneshot::channel();
+        self.parts.push(Box::new(Typed { request, answer: sender }));
+        BatchResponse { answer }
+    }
+
+    /// How many requests there are.
+    pub fn len(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// Whether there are no requests.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// Sends the requests. What became of each, also where all of them failed, is in its [`BatchResponse`].
+    ///
+    /// Dropping the future leaves those unsent whose turn had not come.
+    pub async fn send(self) {
+        let Self { application, parts } = self;
+        let link = application.resource().batch().link();
+        let url = link.as_ref().and_then(|link| link.url().ok());
+        let (ready, mut alone) = sort(&application, parts, url.as_ref());
+        match link {
+            Some(link) if ready.len() > 1 => {
+                let mut sending = Sending { application: &application, link, alone };
+                sending.run(ready).await;
+                alone = sending.alone;
+            }
+            _ => alone.extend(ready.into_iter().map(|(part, _)| part)),
+        }
+        for part in alone {
+            part.send_alone(&application).await;
+        }
+    }
+}
+
+/// A request with what it is as HTTP.
+type Ready = (Box<dyn Part>, Request<Vec<u8>>);
+
+/// Those that can be sent in a batch to `url`, and those that have to be sent by themselves.
+fn sort(application: &Application, parts: Vec<Box<dyn Part>>, url: Option<&Url>) -> (Vec<Ready>, Vec<Box<dyn Part>>) {
+    let format = application.client().settings().format;
+    let (mut ready, mut alone) = (Vec::new(), Vec::new());
+    for part in parts {
+        match part.way(format) {
+            Way::Batched(request) if is_there(&request, url) => ready.push((part, request)),
+            Way::Batched(_) | Way::Alone => alone.push(part),
+            Way::Refused(error) => part.refuse(error),
+        }
+    }
+    (ready, alone)
+}
+
+/// Whether a request goes to the same host as the batch.
+fn is_there(request: &Request<Vec<u8>>, url: Option<&Url>) -> bool {
+    let own = Url::parse(&request.uri().to_string()).ok();
+    own.zip(url).is_some_and(|(own, url)| own.origin() == url.origin())
+}
+
+/// A batch on its way.
+struct Sending<'a> {
+    application: &'a Application,
+    link: Link<BatchResource>,
+    /// What has to be sent by itself afterwards.
+    alone: Vec<Box<dyn Part>>,
+}
+
+impl Sending<'_> {
+    /// Sends requests in as many batches as it takes.
+    async fn run(&mut self, mut requests: Vec<Ready>) {
+        let mut waiting = VecDeque::new();
+        while !requests.is_empty() {
+            let rest = requests.split_off(requests.len().min(LARGEST));
+            waiting.push_back((std::mem::replace(&mut requests, rest), 1));
+        }
+        while let Some((mut requests, attempts)) = waiting.pop_front() {
+            let Err(error) = self.send(&requests, attempts).await.map(|body| self.settle(&body, &mut requests)) else {
+                continue;
+            };
+            let Some(delay) = self.application.client().delay(&error, attempts, safety(&requests)) else {
+                for (part, _) in requests {
+                    part.fail(&error);
+                }
+                continue;
+            };
+            if self.application.until_closed(sleep(delay)).await.is_err() {
+                for (part, _) in requests {
+                    part.refuse(RefusedError::Closed);
+                }
+                continue;
+            }
+            if error.is_too_many_requests() && requests.len() > 1 {
+                let rest = requests.split_off(requests.len().div_ceil(2));
+                waiting.push_front((rest, attempts + 1));
+            }
+            waiting.push_front((requests, attempts + 1));
+        }
+    }
+
+    /// Sends one batch once.
+    async fn send(&self, requests: &[Ready], attempts: u32) -> Result<Body, Error<BatchPostError>> {
+        let mut body = BatchBody::new();
+        for (_, request) in requests {
+            body.push(request.clone()).map_err(not_sent)?;
+        }
+        let post = self.link.post_with(BatchInput::new(body.into_body().map_err(not_sent)?));
+        self.application.until_closed(self.application.client().send_once(&post, attempts)).await?
+    }
+
+    /// Hands each request its response.
+    fn settle(&mut self, body: &Body, requests: &mut Vec<Ready>) {
+        let mut limits = Limits::default();
+        limits.size = limits.size.max(body.bytes.len());
+        let parts = match read_batch(body, limits) {
+            Ok(parts) => parts,
+            Err(error) => {
+                let missed = requests.drain(..).filter_map(|(part, _)| part.miss(error.clone().into()));
+                self.alone.extend(missed);
+                return;
+            }
+        };
+        let places: Vec<_> = requests.iter().map(|(_, request)| place(request)).collect();
+        for ((part, _), found) in requests.drain(..).zip(assign(&places, parts)) {
+            self.alone.extend(match found {
+                Ok(response) => part.settle(response),
+                Err(why) => part.miss(why),
+            });
+        }
+    }
+}
+
+/// What cannot be sent for what it is. Requests are looked at before, so that this is about the batch alone.
+fn not_sent(error: ucwa::BatchBodyError) -> RefusedError {
+    match error {
+        ucwa::BatchBodyError::Request(error) => error.into(),
+        _ => RefusedError::NotInBatch { operation: "POST batch".into() },
+    }
+}
+
+fn place(request: &Request<Vec<u8>>) -> Place {
+    Place { method: request.method().clone(), url: Url::parse(&request.uri().to_string()).ok() }
+}
+
+/// A batch is repeated as the least safe of its requests.
+fn safety(requests: &[Ready]) -> Safety {
+    let all_idempotent = requests.iter().all(|(part, _)| part.safety() == Safety::Idempotent);
+    if all_idempotent { Safety::Idempotent } else { Safety::OnlyOnce }
+}
+
+impl<R: OperationRequest + 'static> IntoFuture for BatchResponse<R> {
+    type Output = Result<R::Response, Error<R::Error>>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        // The sender is gone with the batch.
+        Box::pin(async { self.answer.await.unwrap_or_else(|_| Err(RefusedError::BatchNotSent.into())) })
+    }
+}
+
+impl fmt::Debug for Batch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Batch").field("requests", &self.parts.len()).finish_non_exhaustive()
+    }
+}
+
+impl<R: OperationRequest> fmt::Debug for BatchResponse<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BatchResponse").field("operation", &R::operation()).finish_non_exhaustive()
+    }
+}

@@ -108,6 +108,24 @@ fn openapi_lists_every_documented_error_with_what_it_stands_for() {
     }
 }
 
+/// Some generators, such as progenitor, look for one type that stands for all errors of an operation.
+#[test]
+fn openapi_gives_all_errors_of_an_operation_one_body_where_there_is_one_media_type() {
+    let document = ucwa_codegen::export::openapi::openapi(&schema(), Version::V3_0, Bodies::Json);
+    for (path, method, operation) in operations(&document) {
+        let responses = operation["responses"].as_object().expect("an operation has responses");
+        for range in ["4XX", "5XX"] {
+            assert!(responses.contains_key(range) && !responses.contains_key("default"), "{method} {path}");
+        }
+        for (status, response) in responses.iter().filter(|(status, _)| !status.starts_with('2')) {
+            let name = response["$ref"].as_str().and_then(|reference| reference.rsplit('/').next()).expect("a name");
+            let content = &document["components"]["responses"][name]["content"];
+            let schema = &content["application/json"]["schema"]["$ref"];
+            assert_eq!(schema, "#/components/schemas/Error", "{method} {path} {status}");
+        }
+    }
+}
+
 #[test]
 fn openapi_says_what_a_request_needs() {
     let document = openapi(&schema());

@@ -200,8 +200,8 @@ fn names_and_links_that_lead_nowhere_are_found() {
         ["rug_ref.md: operations/GET/response/resource: `carpet` is not a resource"]
     );
     let expected = [
-        "rug_ref.md: leads to `Rug_ref.md`, and the page is called `rug_ref.md`",
-        "rug_ref.md: leads to `carpet_ref.md`, which is not in the set",
+        "rug_ref.md: leads to `Rug_ref.md`, but the page is named `rug_ref.md`",
+        "rug_ref.md: leads to `carpet_ref.md`, which is not among the pages",
     ];
     assert_eq!(found(&pages, Kind::DeadLink), expected);
 }

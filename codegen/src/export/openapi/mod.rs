@@ -253,7 +253,10 @@ impl Export<'_> {
                 responses.insert(status.to_string(), json!({ "$ref": format!("#/components/responses/{name}") }));
             }
         }
-        responses.insert("default".into(), json!({ "$ref": "#/components/responses/Error" }));
+        // Not `default`, which would stand for successes too: generators then look for one type that is both.
+        for range in ["4XX", "5XX"] {
+            responses.insert(range.into(), json!({ "$ref": "#/components/responses/Error" }));
+        }
         responses
     }
 

@@ -12,14 +12,18 @@ use zeroize::Zeroizing;
 use crate::origin::Origin;
 use crate::secret::Secret;
 use crate::transport::BoxError;
+use crate::windows::WindowsSignIn;
 
 /// The grant type by which somebody without an account joins a meeting.
 const ANONYMOUS_MEETING: &str = "urn:microsoft.rtc:anonmeeting";
 
+/// The grant type for Windows accounts.
+const WINDOWS: &str = "urn:microsoft.rtc:windows";
+
 /// The grant type for those who have signed in with a browser.
 const PASSIVE: &str = "urn:microsoft.rtc:passive";
 
-/// Credentials to sign in with: a [`Password`], an [`AnonymousMeeting`], a [`BrowserSignIn`], or a [`TokenSource`] of
+/// Credentials to sign in with: a [`Password`], an [`AnonymousMeeting`], a [`BrowserSignIn`], a [`WindowsSignIn`], or a [`TokenSource`] of
 /// the caller.
 #[derive(Debug, Clone)]
 pub struct Credentials(Kind);
@@ -29,6 +33,7 @@ enum Kind {
     Password(Password),
     AnonymousMeeting(AnonymousMeeting),
     BrowserSignIn(BrowserSignIn),
+    Windows(WindowsSignIn),
     Source(Arc<dyn TokenSource>),
 }
 
@@ -154,6 +159,19 @@ impl From<BrowserSignIn> for Credentials {
     }
 }
 
+impl From<WindowsSignIn> for Credentials {
+    fn from(sign_in: WindowsSignIn) -> Self {
+        Self(Kind::Windows(sign_in))
+    }
+}
+
+#[cfg(feature = "ntlm")]
+impl From<crate::windows::Ntlm> for Credentials {
+    fn from(ntlm: crate::windows::Ntlm) -> Self {
+        WindowsSignIn::from(ntlm).into()
+    }
+}
+
 impl<S: TokenSource> From<S> for Credentials {
     fn from(source: S) -> Self {
         Self(Kind::Source(Arc::new(source)))
@@ -171,7 +189,15 @@ impl Credentials {
     pub(crate) fn source(&self) -> Option<&dyn TokenSource> {
         match &self.0 {
             Kind::Source(source) => Some(&**source),
-            Kind::Password(_) | Kind::AnonymousMeeting(_) | Kind::BrowserSignIn(_) => None,
+            Kind::Password(_) | Kind::AnonymousMeeting(_) | Kind::BrowserSignIn(_) | Kind::Windows(_) => None,
+        }
+    }
+
+    /// The Windows account, if the token endpoint wants the connection authenticated.
+    pub(crate) fn windows(&self) -> Option<&WindowsSignIn> {
+        match &self.0 {
+            Kind::Windows(sign_in) => Some(sign_in),
+            _ => None,
         }
     }
 
@@ -181,6 +207,7 @@ impl Credentials {
             Kind::Password(_) => "password",
             Kind::AnonymousMeeting(_) => ANONYMOUS_MEETING,
             Kind::BrowserSignIn(_) => PASSIVE,
+            Kind::Windows(_) => WINDOWS,
             Kind::Source(_) => "a token of another issuer",
         }
     }
@@ -200,7 +227,7 @@ impl Credentials {
                 fields.extend(previous.map(|token| ("ms_rtc_renew", token.expose())));
             }
             Kind::BrowserSignIn(sign_in) => cookie.clone_from(&sign_in.cookie),
-            Kind::Source(_) => {}
+            Kind::Windows(_) | Kind::Source(_) => {}
         }
         Form { body: encoded(&fields), cookie }
     }
@@ -221,6 +248,7 @@ impl fmt::Debug for Kind {
             Self::Password(credentials) => credentials.fmt(f),
             Self::AnonymousMeeting(meeting) => meeting.fmt(f),
             Self::BrowserSignIn(sign_in) => sign_in.fmt(f),
+            Self::Windows(sign_in) => sign_in.fmt(f),
             Self::Source(_) => f.write_str("TokenSource"),
         }
     }

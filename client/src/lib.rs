@@ -35,7 +35,8 @@
 //!
 //! - [`Client`] is a signed-in user. [`Client::send`] sends every request of the bindings; it renews tokens, follows redirects and
 //!   repeats what can be repeated. Nothing is global: a process can have any number of clients.
-//! - [`Credentials`] are a [`Password`], an [`AnonymousMeeting`], a [`BrowserSignIn`] or a [`TokenSource`] of the caller.
+//! - [`Credentials`] are a [`Password`], an [`AnonymousMeeting`], a [`BrowserSignIn`], a [`WindowsSignIn`] or a [`TokenSource`] of the
+//!   caller.
 //! - [`Client::update`] reads a resource, changes it and writes it back, and repeats that where somebody else was faster.
 //! - [`Application`] is a session of the user with the server. [`Fetch`] reads a relation, be it linked or embedded.
 //! - [`Batch`] sends many requests as one.
@@ -65,6 +66,8 @@
 //!
 //! - `reqwest` (default): requests over the network by reqwest, with HTTP/2, gzip and the system's proxy settings, and rustls on ring
 //!   with the platform's trust store. Without it, the caller supplies a [`Transport`].
+//! - `ntlm`: the name and the password of a Windows account, `Ntlm`. Kerberos tickets of the user who is logged in come from a
+//!   [`WindowsSecurity`] of the caller, as the crates for them need the system's C library and its headers.
 
 mod application;
 mod batch;
@@ -87,6 +90,7 @@ mod sign_in;
 mod token;
 mod transport;
 mod update;
+mod windows;
 
 pub use application::{Application, ApplicationSettings};
 pub use batch::{Batch, BatchResponse};
@@ -107,7 +111,10 @@ pub use session::Client;
 pub use settings::{Limits, PlainHttp, RetryPolicy, Settings};
 #[cfg(feature = "reqwest")]
 pub use transport::Network;
-pub use transport::{BodyLimit, BoxError, Transport, TransportError};
+pub use transport::{BodyLimit, BoxError, SameConnection, Transport, TransportError};
+#[cfg(feature = "ntlm")]
+pub use windows::Ntlm;
+pub use windows::{WindowsHandshake, WindowsRequest, WindowsScheme, WindowsSecurity, WindowsSignIn, WindowsToken};
 #[cfg(feature = "reqwest")]
 pub use {reqwest, rustls};
 

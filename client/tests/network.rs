@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tower::ServiceExt as _;
 use ucwa::http::{Request, Response, StatusCode};
-use ucwa_client::{BodyLimit, Network, TransportError};
+use ucwa_client::{BodyLimit, Network, SameConnection, TransportError, reqwest};
 
 /// Sends a request to a server that writes `response` and closes the connection.
 async fn exchange(response: &'static str, limit: usize) -> Result<Response<Bytes>, TransportError> {
@@ -63,4 +63,50 @@ async fn where_nobody_listens_nothing_is_sent() {
     let error = network.oneshot(request).await.expect_err("nobody listens");
     assert!(matches!(error, TransportError::NotConnected(_)) && !error.may_have_been_sent(), "{error}");
     assert!(!format!("{error} {error:?}").contains("AAEB"), "{error:?}");
+}
+
+#[tokio::test]
+async fn what_has_to_go_over_the_same_connection_does() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let address = listener.local_addr().expect("it is bound");
+    let server = async {
+        let mut connections = 0;
+        loop {
+            let (mut connection, _) = listener.accept().await.expect("a connection");
+            connections += 1;
+            let response = format!("HTTP/1.1 401 No\r\nContent-Length: 1\r\n\r\n{connections}");
+            tokio::spawn(async move {
+                let mut request = [0; 4096];
+                while connection.read(&mut request).await.is_ok_and(|length| length > 0) {
+                    connection.write_all(response.as_bytes()).await.expect("it is written");
+                }
+            });
+        }
+    };
+    let network = Network::with([], reqwest::ClientBuilder::no_proxy).expect("a client");
+    let send = async |same: Option<&SameConnection>| {
+        let mut request = Request::get(format!("http://{address}/")).body(Bytes::new()).expect("a request");
+        if let Some(same) = same {
+            request.extensions_mut().insert(same.clone());
+        }
+        let response = network.clone().oneshot(request).await.expect("a response");
+        String::from_utf8_lossy(response.body()).into_owned()
+    };
+    let program = async {
+        let (first, second) = (SameConnection::default(), SameConnection::default());
+        let all = [
+            send(Some(&first)).await,
+            send(None).await,
+            send(Some(&second)).await,
+            send(Some(&first)).await,
+            send(Some(&second)).await,
+            send(None).await,
+        ];
+        assert_eq!(all, ["1", "2", "3", "1", "3", "2"]);
+        assert_ne!(first, second);
+    };
+    tokio::select! {
+        () = program => {}
+        () = server => {}
+    }
 }

@@ -115,6 +115,7 @@
 //! ```ignore
 //! async fn start(client: &Client) -> Result<(), AnyError> {
 //!     let application = client.create_application(ApplicationSettings::new("Example/1.0")).await?;
+//!     application.make_me_available(MakeMeAvailableInput::new()).await?;
 //!     let communication = application.communication().await?;
 //!     let input = StartMessagingInput::new("sip:ben@contoso.com").subject("Lunch").operation_id("7d1e");
 //!     let started = client.send(communication.start_messaging().required()?.post_with(input)).await?;

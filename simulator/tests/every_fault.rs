@@ -5,6 +5,7 @@ mod support;
 use std::time::Duration;
 
 use http::Response;
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::{Desk, SEED, accounts, request, schema};
 use tokio::time::{Instant, timeout};
@@ -264,4 +265,43 @@ async fn a_schedule_can_be_had_over_http() {
     // Without faults of its own, a schedule has all there are.
     control(&desk.simulator, "schedule", &json!({ "perThousand": 5 })).await;
     assert_eq!(desk.simulator.fault_schedule(), Some(Schedule::chaos(0, 5)));
+}
+
+/// An effect with other parameters than its sample has, as JSON.
+fn with_parameters(effect: &Effect, number: u64, text: &str) -> Value {
+    let mut effect = json!(effect);
+    for parameters in effect.as_object_mut().into_iter().flat_map(|effect| effect.values_mut()) {
+        for (_, value) in parameters.as_object_mut().into_iter().flatten() {
+            *value = if value.is_number() { json!(number) } else { json!(text) };
+        }
+    }
+    effect
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn no_parameters_of_a_fault_bring_the_server_down(
+        effect in proptest::sample::select(Effect::samples()),
+        number in prop_oneof![200_u64..600, any::<u64>()],
+        text in any::<String>(),
+        resource in proptest::sample::select(vec!["me", "note", "events", "token"]),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?;
+        runtime.block_on(async {
+            let desk = Desk::available(&Simulator::new(SEED), &accounts()[0]).await;
+            let fault = json!({ "effect": with_parameters(&effect, number, &text), "resource": resource });
+            let inject = request("POST", "http://localhost/simulator/faults", &[], fault.to_string().as_bytes());
+            let status = desk.simulator.handle(inject).await.expect("an answer").status();
+            prop_assert!(status == 200 || status == 400, "{status}");
+            let href = if resource == "note" { "me/note" } else { resource };
+            let href = if resource == "token" { "/WebTicket/oauthtoken".into() } else { desk.below(href) };
+            get(&desk, &href).await;
+            // One that met no fault is answered as ever, unless the fault took the application or the token away.
+            let seen = get(&desk, &desk.below("people")).await.status();
+            prop_assert!(matches!(seen, 200 | 401 | 404), "{seen}");
+            Ok(())
+        })?;
+    }
 }

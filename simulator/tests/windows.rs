@@ -10,7 +10,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use md4::{Digest, Md4};
 use md5::Md5;
 use support::{Answer, SEED, accounts, request};
-use ucwa_simulator::{ConnectionId, Simulator};
+use ucwa_simulator::{ConnectionId, Memory, Simulator};
 
 const ENDPOINT: &str = "https://lyncweb.contoso.com/WebTicket/oauthtoken";
 const GRANT: &[u8] = b"grant_type=urn:microsoft.rtc:windows";
@@ -141,6 +141,27 @@ async fn a_challenge_is_good_once_and_on_its_own_connection() {
     let (first, second) = (none.challenge().await, none.challenge().await);
     none.respond(&second, "CONTOSO", "ada", password).await.expect(200);
     none.respond(&first, "CONTOSO", "ada", password).await.expect(200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_stays_signed_in() {
+    let simulator = Simulator::new(SEED);
+    let password = &accounts()[0].password;
+    let [one, two, none] =
+        [Some(1), Some(2), None].map(|connection| Client { simulator: &simulator, connection, scheme: "NTLM" });
+    for client in [&one, &none] {
+        client.respond(&client.challenge().await, "CONTOSO", "ada", password).await.expect(200);
+    }
+    one.send(None, GRANT).await.expect(200);
+    // Whoever has no connection is not signed in on it.
+    for other in [&two, &none] {
+        other.send(None, GRANT).await.expect(401);
+    }
+    one.respond(&one.challenge().await, "CONTOSO", "ada", "wrong").await.expect(401);
+    one.send(None, GRANT).await.expect(401);
+    two.respond(&two.challenge().await, "CONTOSO", "ada", password).await.expect(200);
+    simulator.restart(Memory::Kept);
+    two.send(None, GRANT).await.expect(401);
 }
 
 #[tokio::test(start_paused = true)]

@@ -60,6 +60,14 @@ pub enum SignInError {
         /// Why there is no token.
         source: BoxError,
     },
+    /// The caller's Windows account could not be proved to the server.
+    #[error("the Windows account cannot be proved to {origin}: {source}")]
+    Windows {
+        /// The host that issues tokens.
+        origin: String,
+        /// Why it cannot be proved.
+        source: BoxError,
+    },
     /// The server accepted the token, and then offered no applications. The user may not be enabled for UCWA.
     #[error("`{url}` offers no applications: the user may not be enabled for UCWA")]
     NoApplications {
@@ -91,8 +99,8 @@ impl SignInError {
                 code.as_deref().map_or(is_busy, |code| code == "server_error")
             }
             Self::Transport(failure) => failure.source.is_retryable(),
-            // A source is the caller's, and may be out of reach for the moment.
-            Self::Source { .. } => true,
+            // These are the caller's, and may be out of reach for the moment.
+            Self::Source { .. } | Self::Windows { .. } => true,
             Self::NoGrant { .. }
             | Self::BrowserSignInRequired { .. }
             | Self::UnreadableToken { .. }

@@ -39,6 +39,16 @@ struct Denied {
 
 /// Requests a token.
 pub(super) async fn request_token(exchange: &Exchange, url: &Url, form: Form) -> Result<SuppliedToken, SignInError> {
+    token_in(post(exchange, url, form, |_| {}).await?, url)
+}
+
+/// Sends a form to the endpoint. `complete` adds what the request has beside it.
+pub(super) async fn post(
+    exchange: &Exchange,
+    url: &Url,
+    form: Form,
+    complete: impl FnOnce(&mut Request<Bytes>),
+) -> Result<Response<Bytes>, SignInError> {
     let endpoint = || redact_url(url.as_str()).into_owned();
     let mut request = Request::post(url.as_str())
         .header(ACCEPT, "application/json")
@@ -49,7 +59,13 @@ pub(super) async fn request_token(exchange: &Exchange, url: &Url, form: Form) ->
     if let Some(cookie) = form.cookie {
         request.headers_mut().insert(COOKIE, cookie_header(&cookie, endpoint)?);
     }
-    let response = exchange.once(OPERATION, url, request).await?;
+    complete(&mut request);
+    Ok(exchange.once(OPERATION, url, request).await?)
+}
+
+/// The token in a response.
+pub(super) fn token_in(response: Response<Bytes>, url: &Url) -> Result<SuppliedToken, SignInError> {
+    let endpoint = || redact_url(url.as_str()).into_owned();
     if !response.status().is_success() {
         return Err(denied(&response, endpoint()));
     }

@@ -2,6 +2,7 @@
 
 mod endpoint;
 mod slot;
+mod windows;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -178,8 +179,12 @@ impl Tokens {
         let previous = previous.map(|token| &token.text);
         let (supplied, from) = match (issuer, self.credentials.source()) {
             (Issuer::Endpoint(url), _) => {
-                let form = self.credentials.form(&self.address, previous);
-                (endpoint::request_token(&self.exchange, url, form).await?, url.to_string())
+                let form = || self.credentials.form(&self.address, previous);
+                let supplied = match self.credentials.windows() {
+                    Some(sign_in) => windows::request_token(&self.exchange, url, sign_in, form).await?,
+                    None => endpoint::request_token(&self.exchange, url, form()).await?,
+                };
+                (supplied, url.to_string())
             }
             (Issuer::Source(origin), Some(source)) => {
                 let request = TokenRequest { origin: origin.clone(), challenges: challenges.to_vec() };

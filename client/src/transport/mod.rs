@@ -6,6 +6,7 @@
 mod error;
 #[cfg(feature = "reqwest")]
 mod network;
+mod same_connection;
 
 use std::fmt;
 use std::task::{Context, Poll};
@@ -20,6 +21,7 @@ use tower::{Layer, Service, ServiceExt as _};
 pub use error::{BoxError, TransportError};
 #[cfg(feature = "reqwest")]
 pub use network::Network;
+pub use same_connection::SameConnection;
 
 /// Sends HTTP requests and receives the responses. Clones share connections.
 #[derive(Clone)]

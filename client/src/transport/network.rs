@@ -1,5 +1,6 @@
 //! Requests over the network, by reqwest.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::{Request, Response};
+use reqwest::ClientBuilder;
 use reqwest::redirect::Policy;
 use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
@@ -16,7 +18,7 @@ use rustls_platform_verifier::Verifier;
 use tower::Service;
 use ucwa::ResponseUrl;
 
-use super::{BodyLimit, TransportError};
+use super::{BodyLimit, SameConnection, TransportError};
 
 /// How long a connection may take to be made.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -26,9 +28,11 @@ const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
 /// Sends requests over the network: HTTP/1.1 and HTTP/2, gzip, the system's proxy settings, TLS by rustls with the platform's trust
 /// store.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Network {
     client: reqwest::Client,
+    /// Makes a client of the same settings with a connection of its own.
+    other: Option<Arc<dyn Fn() -> Result<reqwest::Client, TransportError> + Send + Sync>>,
 }
 
 impl Network {
@@ -38,41 +42,64 @@ impl Network {
     ///
     /// Fails if the platform's trust store cannot be used.
     pub fn new() -> Result<Self, TransportError> {
-        let client = Self::builder([])?.build();
-        Ok(Self::from_client(client.map_err(|error| TransportError::NotConnected(error.into()))?))
+        Self::with([], |builder| builder)
     }
 
-    /// The default settings, to be changed, for example by a proxy. Certificates signed by `roots` are trusted beside those that
-    /// the platform trusts; reqwest's own methods for certificates have no effect.
+    /// Connections with the default settings as `change` changes them, for example by a proxy. Certificates signed by `roots`
+    /// are trusted beside those that the platform trusts; reqwest's own methods for certificates have no effect.
+    ///
+    /// `change` is called now, and again for each Windows sign-in, which has a connection of its own.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the platform's trust store cannot be used, if one of the roots is no certificate, or if reqwest does not take the
+    /// settings.
+    pub fn with(
+        roots: impl IntoIterator<Item = CertificateDer<'static>>,
+        change: impl Fn(ClientBuilder) -> ClientBuilder + Send + Sync + 'static,
+    ) -> Result<Self, TransportError> {
+        let roots: Vec<_> = roots.into_iter().collect();
+        let client = change(builder(roots.clone(), &[HTTP_2, HTTP_1])?).build().map_err(not_connected)?;
+        let other = move || {
+            // HTTP/2 has no authenticated connections.
+            let builder = builder(roots.clone(), &[HTTP_1])?.http1_only().pool_max_idle_per_host(1);
+            change(builder).build().map_err(not_connected)
+        };
+        Ok(Self { client, other: Some(Arc::new(other)) })
+    }
+
+    /// The default settings, for [`from_client`](Self::from_client). Certificates signed by `roots` are trusted beside those that the
+    /// platform trusts.
     ///
     /// # Errors
     ///
     /// Fails if the platform's trust store cannot be used, or one of the roots is no certificate.
-    pub fn builder(
-        roots: impl IntoIterator<Item = CertificateDer<'static>>,
-    ) -> Result<reqwest::ClientBuilder, TransportError> {
-        let failed = |error: rustls::Error| TransportError::NotConnected(error.into());
-        let provider = Arc::new(ring::default_provider());
-        let verifier = Verifier::new_with_extra_roots(roots, Arc::clone(&provider)).map_err(failed)?;
-        let tls =
-            ClientConfig::builder_with_provider(provider).with_protocol_versions(DEFAULT_VERSIONS).map_err(failed)?;
-        let tls = tls.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth();
-        let builder = reqwest::Client::builder().tls_backend_preconfigured(tls).redirect(Policy::none());
-        let builder = builder.connect_timeout(CONNECT_TIMEOUT).tcp_keepalive(KEEP_ALIVE);
-        Ok(builder.http2_keep_alive_interval(KEEP_ALIVE).http2_keep_alive_timeout(CONNECT_TIMEOUT))
+    pub fn builder(roots: impl IntoIterator<Item = CertificateDer<'static>>) -> Result<ClientBuilder, TransportError> {
+        builder(roots, &[HTTP_2, HTTP_1])
     }
 
     /// Connections of a client that the caller made. It should follow no redirects, so that the client of this crate can
     /// decide which hosts receive a token, and its time-out, if it has one, must exceed that of the event channel.
+    ///
+    /// Windows sign-in works if the client keeps to one connection; [`with`](Self::with) takes care of that.
     pub fn from_client(client: reqwest::Client) -> Self {
-        Self { client }
+        Self { client, other: None }
+    }
+
+    /// The client that a request is sent with.
+    fn client_for(&self, request: &Request<Bytes>) -> Result<reqwest::Client, TransportError> {
+        match (request.extensions().get::<SameConnection>(), &self.other) {
+            (Some(connection), Some(make)) => connection.get_or_make(|| make()),
+            _ => Ok(self.client.clone()),
+        }
     }
 
     async fn execute(self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let limit = request.extensions().get().map_or(usize::MAX, |BodyLimit(limit)| *limit);
+        let client = self.client_for(&request)?;
         let request = reqwest::Request::try_from(request).map_err(not_connected)?;
         let asked = request.url().clone();
-        let mut received = self.client.execute(request).await.map_err(failed)?;
+        let mut received = client.execute(request).await.map_err(failed)?;
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = received.status();
         *response.headers_mut() = received.headers().clone();
@@ -82,6 +109,26 @@ impl Network {
         *response.body_mut() = body(&mut received, limit).await?;
         Ok(response)
     }
+}
+
+/// The names of the protocols, as TLS has them.
+const HTTP_2: &[u8] = b"h2";
+const HTTP_1: &[u8] = b"http/1.1";
+
+/// The default settings, for connections with one of the protocols.
+fn builder(
+    roots: impl IntoIterator<Item = CertificateDer<'static>>,
+    protocols: &[&[u8]],
+) -> Result<ClientBuilder, TransportError> {
+    let failed = |error: rustls::Error| TransportError::NotConnected(error.into());
+    let provider = Arc::new(ring::default_provider());
+    let verifier = Verifier::new_with_extra_roots(roots, Arc::clone(&provider)).map_err(failed)?;
+    let tls = ClientConfig::builder_with_provider(provider).with_protocol_versions(DEFAULT_VERSIONS).map_err(failed)?;
+    let mut tls = tls.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth();
+    tls.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
+    let builder = ClientBuilder::new().tls_backend_preconfigured(tls).redirect(Policy::none());
+    let builder = builder.connect_timeout(CONNECT_TIMEOUT).tcp_keepalive(KEEP_ALIVE);
+    Ok(builder.http2_keep_alive_interval(KEEP_ALIVE).http2_keep_alive_timeout(CONNECT_TIMEOUT))
 }
 
 /// Receives a body, until it exceeds the limit.
@@ -106,6 +153,12 @@ fn failed(error: reqwest::Error) -> TransportError {
         return not_connected(error);
     }
     TransportError::Broken(error.without_url().into())
+}
+
+impl fmt::Debug for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Network").field("client", &self.client).finish_non_exhaustive()
+    }
 }
 
 impl Service<Request<Bytes>> for Network {

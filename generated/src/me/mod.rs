@@ -8,7 +8,7 @@
 //! # How to enter
 //!
 //! [`application`] embeds [`me`]. At first it has no links to [`presence`], [`note`] and [`location`]: send a POST to
-//! [`makeMeAvailable`], then read [`me`] again. Programs that only start conversations or join meetings can do without.
+//! [`makeMeAvailable`], then read [`me`] again. Programs that only join meetings can do without.
 //!
 //! # Most used
 //!

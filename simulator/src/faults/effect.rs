@@ -51,7 +51,7 @@ pub enum Effect {
     /// Loses conversations and subscriptions of the application before the request: the next response of its event
     /// channel has a link `resume`.
     LostState,
-    /// Restarts the server instead of acting. All connections are cut, this one and those of open polls.
+    /// Restarts the server instead of acting. The connection of the request is cut, and those of open polls.
     Restart {
         /// What the server remembers.
         memory: Memory,

@@ -84,6 +84,9 @@ impl World {
     /// Restarts the server, which cuts all connections.
     pub(crate) fn restart(&mut self, memory: Memory) {
         self.restarts += 1;
+        // They belong to connections.
+        #[cfg(feature = "ntlm")]
+        self.handshakes.clear();
         let ids: Vec<_> = self.applications.keys().copied().collect();
         match memory {
             Memory::Kept => {

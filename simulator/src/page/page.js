@@ -264,7 +264,8 @@ function show(snapshot) {
   fillOptions(message.elements.to, names);
   if (isFirst && names.length > 1) message.elements.to.selectedIndex = 1;
   fillOptions(fault.elements.user, [['', 'any'], ...names]);
-  report('live', `Live, ${clock(snapshot.time)} UTC`);
+  report('live', 'Live');
+  setText(find('#state time'), `${clock(snapshot.time)} UTC`);
 }
 
 const pause = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));

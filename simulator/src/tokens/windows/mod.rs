@@ -9,8 +9,8 @@
 //! NTLM signs a connection in, not a request. On a port, each request comes with the [`ConnectionId`] of its connection, and a
 //! response is held against the challenge of the same connection alone: a client that sends the two over different connections
 //! fails, as it does with a real server. Requests without an id, as a test in process sends them, are taken for those of one
-//! connection that has many handshakes at once. A challenge is good for one token; what comes later on the connection has to be
-//! signed in anew.
+//! connection that has many handshakes at once. A challenge is good for one response. A connection that has an id stays signed in,
+//! and gets further tokens without a handshake, until it begins another.
 
 mod message;
 mod negotiate;
@@ -33,14 +33,23 @@ use negotiate::Wrapping;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConnectionId(pub u64);
 
-/// How many handshakes may be under way. Of more, the oldest are forgotten.
+/// How many handshakes are remembered. Of more, the oldest are forgotten.
 const MAXIMUM_HANDSHAKES: usize = 1000;
 
-/// A handshake that waits for the client's response.
+/// A handshake of a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Handshake {
     connection: Option<ConnectionId>,
-    challenge: [u8; 8],
+    progress: Progress,
+}
+
+/// How far a handshake is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Progress {
+    /// The client has to respond to a challenge.
+    Challenged([u8; 8]),
+    /// The connection is that of a user.
+    SignedIn(Identity),
 }
 
 /// A token of a handshake, as a request has it.
@@ -65,13 +74,7 @@ pub(super) fn challenge(world: &mut World, call: &Call) -> Option<Reply> {
     let (message, wrapping) = negotiate::unwrap(&token.bytes)?;
     let Some(Message::Negotiate) = Message::read(message) else { return None };
     let challenge = world.random.challenge();
-    if world.handshakes.len() == MAXIMUM_HANDSHAKES {
-        world.handshakes.pop_front();
-    }
-    let connection = call.connection;
-    // A connection has one handshake at a time.
-    world.handshakes.retain(|other| connection.is_none() || other.connection != connection);
-    world.handshakes.push_back(Handshake { connection, challenge });
+    remember(world, call.connection, Progress::Challenged(challenge));
     let bytes = Challenge { challenge, domain: &world.options.topology.domain }.write();
     let bytes = match wrapping {
         Wrapping::None => bytes,
@@ -80,23 +83,59 @@ pub(super) fn challenge(world: &mut World, call: &Call) -> Option<Reply> {
     Some(unauthorized(&[&format!("{} {}", token.scheme, STANDARD.encode(bytes))]))
 }
 
-/// The user whom the last message of a handshake signs in.
+/// Remembers how far the handshake of a connection is.
+fn remember(world: &mut World, connection: Option<ConnectionId>, progress: Progress) {
+    forget(world, connection);
+    if world.handshakes.len() == MAXIMUM_HANDSHAKES {
+        world.handshakes.pop_front();
+    }
+    world.handshakes.push_back(Handshake { connection, progress });
+}
+
+/// Forgets the handshake of a connection: it has one at a time, unless nobody knows which connection it is.
+fn forget(world: &mut World, connection: Option<ConnectionId>) {
+    if connection.is_some() {
+        world.handshakes.retain(|other| other.connection != connection);
+    }
+}
+
+/// The user whom the last message of a handshake signs in, or who was signed in on the same connection before.
 pub(super) fn signed_in(world: &mut World, call: &Call) -> Option<Identity> {
-    let token = Token::of(call)?;
+    match Token::of(call) {
+        Some(token) => finish(world, call.connection, &token),
+        None => world.handshakes.iter().find_map(|handshake| match &handshake.progress {
+            Progress::SignedIn(identity) if handshake.connection == call.connection => Some(identity.clone()),
+            _ => None,
+        }),
+    }
+}
+
+/// Signs in the user who has responded to a challenge of the connection. One who cannot has to begin anew.
+fn finish(world: &mut World, connection: Option<ConnectionId>, token: &Token) -> Option<Identity> {
+    let proven = prove(world, connection, token);
+    forget(world, connection);
+    let (at, identity) = proven?;
+    if connection.is_some() {
+        remember(world, connection, Progress::SignedIn(identity.clone()));
+    } else {
+        world.handshakes.remove(at);
+    }
+    Some(identity)
+}
+
+/// The challenge that a response meets, by its place among the handshakes, and the user whose password it proves.
+fn prove(world: &World, connection: Option<ConnectionId>, token: &Token) -> Option<(usize, Identity)> {
     let (message, _) = negotiate::unwrap(&token.bytes)?;
     let Some(Message::Authenticate(response)) = Message::read(message) else { return None };
-    let account = account(world, &response)?;
-    let (address, password) = (account.0.clone(), account.1.clone());
-    let is_answer = |handshake: &Handshake| {
-        handshake.connection == call.connection && proof::is_proof(&response, &password, handshake.challenge)
+    let (address, password) = account(world, &response)?;
+    let is_met = |handshake: &Handshake| match &handshake.progress {
+        Progress::Challenged(challenge) => {
+            handshake.connection == connection && proof::is_proof(&response, password, *challenge)
+        }
+        Progress::SignedIn(_) => false,
     };
-    let found = world.handshakes.iter().position(is_answer);
-    match found {
-        Some(at) => drop(world.handshakes.remove(at)),
-        // A connection that failed begins anew.
-        None => world.handshakes.retain(|other| other.connection.is_none() || other.connection != call.connection),
-    }
-    found.map(|_| Identity::User(address))
+    let at = world.handshakes.iter().position(is_met)?;
+    Some((at, Identity::User(address.clone())))
 }
 
 /// The address and the password of the user whom a client names as `DOMAIN\user`, as `user` alone, or by address.

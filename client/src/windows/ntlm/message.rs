@@ -1,0 +1,229 @@
+//! The three messages of NTLM: MS-NLMP, section 2.2.1.
+
+use super::proof::{Nonce, Proof};
+
+const SIGNATURE: [u8; 8] = *b"NTLMSSP\0";
+
+/// What the client wants: names in UTF-16 (1), the target's name (4), NTLM (0x200) with its extended form (0x80000), a description of
+/// the target (0x800000), and 128-bit keys (0x20000000).
+const WANTED: u32 = 0x2088_0205;
+
+/// The id of the flags in the description of a target.
+pub(super) const FLAGS: u16 = 6;
+
+/// The flag that a code over all messages follows.
+pub(super) const AUTHENTICATED: u32 = 2;
+
+/// The id of the time in the description of a target.
+const TIME: u16 = 7;
+
+/// Where the code over all messages stands in the last one, and what follows it.
+const CODE: usize = 72;
+const PAYLOAD: usize = 88;
+
+/// Why a message of the server cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the server's token is no NTLM challenge: {0}")]
+pub(super) struct ChallengeError(&'static str);
+
+/// The first message: what the client wants.
+pub(super) fn negotiate() -> [u8; 32] {
+    let mut message = [0; 32];
+    message[..8].copy_from_slice(&SIGNATURE);
+    message[8] = 1;
+    message[12..16].copy_from_slice(&WANTED.to_le_bytes());
+    message
+}
+
+/// The second message: what the server wants to be proved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Challenge<'a> {
+    pub(super) nonce: Nonce,
+    pub(super) flags: u32,
+    /// The description of the target, as it came.
+    pub(super) target: &'a [u8],
+}
+
+impl<'a> Challenge<'a> {
+    pub(super) fn read(message: &'a [u8]) -> Result<Self, ChallengeError> {
+        if !message.starts_with(&SIGNATURE) {
+            return Err(ChallengeError("it has another signature"));
+        }
+        let number = |at: usize| Some(u32::from_le_bytes(*message.get(at..)?.first_chunk()?));
+        if number(8) != Some(2) {
+            return Err(ChallengeError("it is another message"));
+        }
+        let read = || {
+            let nonce = *message.get(24..)?.first_chunk()?;
+            // A server that does not describe the target has no field for that.
+            let target = if message.len() < 48 { &[] } else { field(message, 40)? };
+            Some(Self { nonce, flags: number(20)?, target })
+        };
+        read().ok_or(ChallengeError("it is cut off"))
+    }
+
+    /// What the description of the target consists of.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = Pair<'a>> + use<'a> {
+        let mut rest = self.target;
+        std::iter::from_fn(move || {
+            let (id, length) = (rest.first_chunk()?, rest.get(2..)?.first_chunk()?);
+            let (id, length) = (u16::from_le_bytes(*id), usize::from(u16::from_le_bytes(*length)));
+            let value = rest.get(4..4 + length)?;
+            rest = &rest[4 + length..];
+            (id != 0).then_some(Pair { id, value })
+        })
+    }
+
+    /// What time it is on the server, where it says so.
+    pub(super) fn time(&self) -> Option<u64> {
+        let pair = self.pairs().find(|pair| pair.id == TIME)?;
+        Some(u64::from_le_bytes(pair.value.try_into().ok()?))
+    }
+}
+
+/// A part of the description of a target: `AV_PAIR`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Pair<'a> {
+    pub(super) id: u16,
+    pub(super) value: &'a [u8],
+}
+
+impl Pair<'_> {
+    pub(super) fn write(&self) -> Vec<u8> {
+        [&self.id.to_le_bytes()[..], &short(self.value.len()), self.value].concat()
+    }
+}
+
+/// The bytes of a field, whose length and place stand at `at`.
+fn field(message: &[u8], at: usize) -> Option<&[u8]> {
+    let length = usize::from(u16::from_le_bytes(*message.get(at..)?.first_chunk()?));
+    let begin = usize::try_from(u32::from_le_bytes(*message.get(at + 4..)?.first_chunk()?)).ok()?;
+    message.get(begin..begin.checked_add(length)?)
+}
+
+/// What the last message consists of.
+pub(super) struct Authenticate<'a> {
+    pub(super) proof: &'a Proof,
+    pub(super) domain: &'a str,
+    pub(super) user: &'a str,
+}
+
+/// The last message: the client's proof.
+pub(super) struct Message(Vec<u8>);
+
+impl Authenticate<'_> {
+    /// Writes the message. Its flags are those that the client wants and the server has.
+    pub(super) fn write(&self, flags: u32) -> Message {
+        let (domain, user) = (utf16(self.domain), utf16(self.user));
+        // In the order of the header: the old response, the response, the domain, the user, the workstation, the session key.
+        let fields: [&[u8]; 6] = [&self.proof.old_response, &self.proof.response, &domain, &user, &[], &[]];
+        let mut message = [&SIGNATURE[..], &3_u32.to_le_bytes()].concat();
+        let mut begin = PAYLOAD;
+        for field in fields {
+            message.extend([short(field.len()), short(field.len())].concat());
+            message.extend(u32::try_from(begin).unwrap_or(u32::MAX).to_le_bytes());
+            begin += field.len();
+        }
+        message.extend((WANTED & flags).to_le_bytes());
+        // The version, which nobody needs, and the code.
+        message.resize(PAYLOAD, 0);
+        message.extend(fields.concat());
+        Message(message)
+    }
+}
+
+impl Message {
+    /// Sets the code over all messages.
+    pub(super) fn set_code(&mut self, code: [u8; 16]) {
+        self.0[CODE..PAYLOAD].copy_from_slice(&code);
+    }
+
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
+}
+
+impl std::ops::Deref for Message {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// A length as messages have it. Names and descriptions are far shorter than the largest one.
+fn short(length: usize) -> [u8; 2] {
+    u16::try_from(length).unwrap_or(u16::MAX).to_le_bytes()
+}
+
+/// Text in UTF-16, least significant byte first.
+pub(super) fn utf16(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::proof::Key;
+    use super::*;
+
+    fn challenge(target: &[u8]) -> Vec<u8> {
+        let length = short(target.len());
+        let head =
+            [&SIGNATURE[..], &2_u32.to_le_bytes(), &[0; 8], &WANTED.to_le_bytes(), b"12345678", &[0; 8]].concat();
+        [&head[..], &length, &length, &48_u32.to_le_bytes(), target].concat()
+    }
+
+    #[test]
+    fn a_challenge_is_read() {
+        let pairs = [Pair { id: 2, value: b"ab" }, Pair { id: TIME, value: &7_u64.to_le_bytes() }];
+        let target = [pairs[0].write(), pairs[1].write(), vec![0; 4], vec![9; 9]].concat();
+        let message = challenge(&target);
+        let read = Challenge::read(&message).expect("it is one");
+        assert_eq!((read.nonce, read.flags, read.target), (*b"12345678", WANTED, &target[..]));
+        assert_eq!(read.pairs().collect::<Vec<_>>(), pairs);
+        assert_eq!(read.time(), Some(7));
+        let plain = Challenge::read(&message[..40]).expect("an old server describes nothing");
+        assert_eq!((plain.target, plain.time()), (&[][..], None));
+    }
+
+    #[test]
+    fn what_is_no_challenge_is_an_error() {
+        let message = challenge(&[1; 20]);
+        for wrong in [&message[..67], &message[..30], &message[..9], b"", b"NTLMSSP\0\x01\0\0\0", b"SPNEGO__\x02\0\0\0"]
+        {
+            assert!(Challenge::read(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_response_has_its_fields_where_the_specification_has_them() {
+        let target = Pair { id: TIME, value: &7_u64.to_le_bytes() }.write();
+        let message = challenge(&target);
+        let challenge = Challenge::read(&message).expect("it is one");
+        let proof = Proof::new(&Key::new("Password", "User", "Domain"), &challenge, [0xaa; 8], 0);
+        let mut written = Authenticate { proof: &proof, domain: "Domain", user: "User" }.write(challenge.flags);
+        assert_eq!(written[..12], *b"NTLMSSP\0\x03\0\0\0");
+        let fields: Vec<_> =
+            [12, 20, 28, 36, 44, 52].into_iter().map(|at| field(&written, at).expect("a field")).collect();
+        let expected: [&[u8]; 6] = [&[0; 24], &proof.response, &utf16("Domain"), &utf16("User"), b"", b""];
+        assert_eq!(fields, expected);
+        assert_eq!(written[60..64], WANTED.to_le_bytes());
+        assert_eq!(written[CODE..PAYLOAD], [0; 16]);
+        written.set_code([7; 16]);
+        assert_eq!(written[CODE..PAYLOAD], [7; 16]);
+        assert_eq!(written.len(), PAYLOAD + 24 + proof.response.len() + 12 + 8);
+    }
+
+    proptest! {
+        #[test]
+        fn no_token_of_a_server_brings_the_reader_down(rest in proptest::collection::vec(any::<u8>(), 0..120)) {
+            let message = [&SIGNATURE[..], &2_u32.to_le_bytes(), &rest].concat();
+            if let Ok(challenge) = Challenge::read(&message) {
+                let length: usize = challenge.pairs().map(|pair| pair.value.len() + 4).sum();
+                prop_assert!(length <= challenge.target.len());
+            }
+        }
+    }
+}

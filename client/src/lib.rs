@@ -69,8 +69,10 @@
 //! - `ntlm`: the name and the password of a Windows account, `Ntlm`. Kerberos tickets of the user who is logged in come from a
 //!   [`WindowsSecurity`] of the caller, as the crates for them need the system's C library and its headers.
 
+mod address;
 mod application;
 mod batch;
+mod capability;
 mod channel;
 mod clock;
 mod credentials;
@@ -78,8 +80,14 @@ mod discovery;
 mod error;
 mod exchange;
 mod guard;
+pub mod history;
+pub mod meetings;
+pub mod messaging;
 mod operations;
 mod origin;
+mod pages;
+pub mod people;
+pub mod presence;
 mod random;
 mod relation;
 mod retry;
@@ -87,24 +95,29 @@ mod secret;
 mod session;
 mod settings;
 mod sign_in;
+mod slot;
 mod token;
 mod transport;
 mod update;
 mod windows;
 
+pub use address::ContactAddress;
 pub use application::{Application, ApplicationSettings};
 pub use batch::{Batch, BatchResponse};
+pub use capability::Capability;
 pub use channel::{ChannelEnd, ChannelItem, ChannelSettings, ChannelState, Cursor, Events, Loss, ParseCursorError};
 pub use credentials::{
     AnonymousMeeting, BrowserSignIn, Credentials, Password, SuppliedToken, TokenRequest, TokenSource,
 };
 pub use error::{
-    DiscoveryAttempt, DiscoveryError, DiscoveryProblem, Error, RefusedError, SignInError, TransportFailure,
+    Cause, DiscoveryAttempt, DiscoveryError, DiscoveryProblem, Error, RefusedError, SignInError, TransportFailure,
+    Unsuccessful,
 };
 pub use operations::{
     FailedOperation, Operation, OperationEvent, OperationFailure, OperationResponse, Outcome, UnknownOutcome,
 };
 pub use origin::Origin;
+pub use pages::Pages;
 pub use relation::{Fetch, FetchLatest};
 pub use secret::Secret;
 pub use session::Client;

@@ -87,7 +87,7 @@ pub(crate) fn may_have_run<C: Conditions>(error: &Error<C>) -> bool {
         Error::Transport(failure) => failure.source.may_have_been_sent(),
         // What says more than that the server is busy, says that it refused.
         Error::Server(response) => response.is_retryable() && !response.is_too_many_requests(),
-        Error::Unreadable(_) => true,
+        Error::Unreadable(_) | Error::Unsuccessful(_) => true,
         Error::Refused(_) | Error::SignIn(_) => false,
     }
 }

@@ -128,7 +128,8 @@ impl Client {
     ) -> Result<R::Response, Error<R::Error>> {
         let mut attempts = 1;
         loop {
-            let error = match self.send_once(&request, attempts).await {
+            // Boxed, so that what waits for a request is small, however much a request needs.
+            let error = match Box::pin(self.send_once(&request, attempts)).await {
                 Ok(response) => {
                     self.shared.retries.succeeded();
                     return Ok(response);

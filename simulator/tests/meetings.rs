@@ -105,6 +105,27 @@ async fn those_who_are_not_let_in_wait_in_the_lobby() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_was_rejected_may_come_again() {
+    let simulator = Simulator::new(SEED);
+    let mut ada = Desk::available(&simulator, &accounts()[0]).await;
+    let mut ben = Desk::available(&simulator, &accounts()[1]).await;
+    let meeting = schedule(&ada, &json!({ "subject": "Closed", "accessLevel": "Locked" })).await;
+    join(&ada, &meeting).await;
+    ada.until_quiet().await;
+    for answer in ["reject", "admit"] {
+        let invitation = join(&ben, &meeting).await;
+        let waiting = ada.until("added participant").await;
+        let participant = ada.get(&waiting.href).await.json;
+        ada.press(&link(&participant, answer)).await.expect(204);
+        let completed = ben.until("completed onlineMeetingInvitation").await;
+        assert_eq!(completed.href, invitation, "it is the one that was answered");
+        let status = if answer == "admit" { "Success" } else { "Failure" };
+        assert_eq!(completed.event["status"], status);
+        ada.until_quiet().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn somebody_without_an_account_joins_by_the_meetings_id() {
     let simulator = Simulator::new(SEED);
     let mut ada = Desk::available(&simulator, &accounts()[0]).await;

@@ -17,10 +17,13 @@ pub use settings::ApplicationSettings;
 
 use crate::channel::{Listener, Listeners};
 use crate::error::{Error, RefusedError};
+use crate::messaging;
 use crate::operations::Operations;
+use crate::presence;
 use crate::relation::Fetch as _;
 use crate::retry::Safety;
 use crate::session::Client;
+use crate::slot::Slot;
 
 /// One application of a signed-in user: what presence, contacts, conversations and events belong to.
 ///
@@ -49,6 +52,8 @@ struct Shared {
     streams: AtomicU64,
     listeners: Listeners,
     operations: Arc<Operations>,
+    presence: Slot<presence::Shared>,
+    messaging: Slot<messaging::Shared>,
 }
 
 struct State {
@@ -83,6 +88,8 @@ impl Client {
             streams: AtomicU64::new(0),
             listeners: Listeners::default(),
             operations: Arc::default(),
+            presence: Slot::default(),
+            messaging: Slot::default(),
         };
         let operations: Arc<dyn Listener> = shared.operations.clone();
         shared.listeners.add(Arc::downgrade(&operations));
@@ -163,7 +170,17 @@ impl Application {
     ///
     /// Fails with [`Closed`](RefusedError::Closed) after [`close`](Self::close), and as [`Client::send`] does.
     pub async fn send<R: OperationRequest>(&self, request: R) -> Result<R::Response, Error<R::Error>> {
-        self.until_closed(self.client().send(request)).await?
+        let safety = if request.is_idempotent() { Safety::Idempotent } else { Safety::OnlyOnce };
+        self.send_safely(request, safety).await
+    }
+
+    /// Sends a request of which the caller knows whether executing it twice does harm.
+    pub(crate) async fn send_safely<R: OperationRequest>(
+        &self,
+        request: R,
+        safety: Safety,
+    ) -> Result<R::Response, Error<R::Error>> {
+        self.until_closed(self.client().send_safely(request, safety)).await?
     }
 
     /// Does something unless the application is closed, and until it is.
@@ -290,6 +307,16 @@ impl Application {
     /// The operations that the program waits for.
     pub(crate) fn operations(&self) -> &Arc<Operations> {
         &self.handle.shared.operations
+    }
+
+    /// What those who follow presence share.
+    pub(crate) fn presence_slot(&self) -> &Slot<presence::Shared> {
+        &self.handle.shared.presence
+    }
+
+    /// What the conversations share.
+    pub(crate) fn messaging_slot(&self) -> &Slot<messaging::Shared> {
+        &self.handle.shared.messaging
     }
 
     /// Gives the channel to a new stream; the number is its own.

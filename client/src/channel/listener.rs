@@ -8,6 +8,18 @@ use super::ChannelItem;
 pub(crate) trait Listener: Send + Sync {
     /// Takes note of an item before the program receives it. It must not wait for anything.
     fn hear(&self, item: &ChannelItem);
+
+    /// Takes note of whether events arrive.
+    fn set_liveness(&self, _: Liveness) {}
+}
+
+/// Whether events arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Liveness {
+    /// The server has just responded, and the next poll is on its way.
+    Live,
+    /// The channel does not work at present, has ended, or is read by nobody.
+    Silent,
 }
 
 /// Those who follow the channel of an application. They are forgotten when nobody else holds them any more.
@@ -22,14 +34,23 @@ impl Listeners {
 
     /// Tells all listeners of an item, in the order in which they were added.
     pub(crate) fn tell(&self, item: &ChannelItem) {
+        self.each(|listener| listener.hear(item));
+    }
+
+    /// Tells all listeners whether events arrive.
+    pub(crate) fn set_liveness(&self, liveness: Liveness) {
+        self.each(|listener| listener.set_liveness(liveness));
+    }
+
+    fn each(&self, mut tell: impl FnMut(&dyn Listener)) {
         // Listeners may add others, so that the lock is not held while they hear.
         let all: Vec<Arc<dyn Listener>> = {
             let mut listeners = self.lock();
             listeners.retain(|listener| listener.strong_count() > 0);
             listeners.iter().filter_map(Weak::upgrade).collect()
         };
-        for listener in all {
-            listener.hear(item);
+        for listener in &all {
+            tell(&**listener);
         }
     }
 

@@ -11,6 +11,7 @@ use ucwa::{EventDocument, GetRequest, Link, NextLink, Sender};
 
 use super::cursor::Cursor;
 use super::item::{ChannelEnd, ChannelItem, Loss};
+use super::listener::Liveness;
 use super::poll::{Outcome, Work, work};
 use super::settings::ChannelSettings;
 use crate::application::Application;
@@ -138,6 +139,7 @@ impl Machine {
             self.tell(ChannelItem::Reconnected);
         }
         self.has_to_send_settings = false;
+        self.application.listeners().set_liveness(Liveness::Live);
         document.senders.into_iter().for_each(|sender| self.hand_on(sender));
         let (state, loss) = match next {
             NextLink::Next(_) => (ChannelState::Polling, None),
@@ -218,6 +220,7 @@ impl Machine {
         let asked = error.retry_after().unwrap_or_default().min(client.settings().retry.longest_retry_after);
         let delay = asked + client.backoff(self.failures);
         if self.failures == 1 {
+            self.application.listeners().set_liveness(Liveness::Silent);
             self.tell(ChannelItem::Interrupted(error));
         }
         match self.state {
@@ -246,6 +249,9 @@ impl Machine {
     fn end(&mut self, end: ChannelEnd) {
         self.state = ChannelState::Closed;
         (self.cursor, self.cursor_after) = (None, None);
+        if self.application.has_channel(self.number) {
+            self.application.listeners().set_liveness(Liveness::Silent);
+        }
         self.tell(ChannelItem::Ended(end));
     }
 
@@ -266,5 +272,13 @@ impl Machine {
         self.work = Some(work(&self.application, delay, async move {
             Outcome::Recreated(application.recreate_after(generation).await)
         }));
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        if self.state != ChannelState::Closed && self.application.has_channel(self.number) {
+            self.application.listeners().set_liveness(Liveness::Silent);
+        }
     }
 }

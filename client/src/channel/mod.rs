@@ -17,7 +17,7 @@ use ucwa::general::Events as EventsResource;
 
 pub use cursor::{Cursor, ParseCursorError};
 pub use item::{ChannelEnd, ChannelItem, Loss};
-pub(crate) use listener::{Listener, Listeners};
+pub(crate) use listener::{Listener, Listeners, Liveness};
 pub use machine::ChannelState;
 pub use settings::ChannelSettings;
 
@@ -95,6 +95,27 @@ impl Events {
                 else => return awaited.await,
             }
         }
+    }
+
+    /// Reads the channel to its end, and returns why it ended. This is for programs that learn what happens from other parts of
+    /// this crate, such as [`Presence`](crate::presence::Presence), which need somebody to read the channel.
+    ///
+    /// ```no_run
+    /// # async fn program(application: ucwa_client::Application) -> Result<(), ucwa_client::Error> {
+    /// let end = tokio::spawn(application.events()?.run());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn run(mut self) -> ChannelEnd {
+        while let Some(item) = self.next().await {
+            match item {
+                ChannelItem::Ended(end) => return end,
+                ChannelItem::Interrupted(error) => tracing::debug!(%error, "the event channel is interrupted"),
+                _ => {}
+            }
+        }
+        // Only a stream that has given its last item ends without one.
+        ChannelEnd::Closed
     }
 
     /// What the channel does at the moment.

@@ -4,18 +4,23 @@ mod discovery;
 mod refused;
 mod sign_in;
 mod transport;
+mod unsuccessful;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ucwa::http::StatusCode;
-use ucwa::{Conditions, ErrorKind, GenericError, NotLinked, OperationError, RequestError};
+use ucwa::{Conditions, ErrorKind, GenericError, NotLinked, OperationError, RequestError, Resource};
 
 pub use discovery::{DiscoveryAttempt, DiscoveryError, DiscoveryProblem};
 pub use refused::RefusedError;
 pub use sign_in::SignInError;
 pub use transport::TransportFailure;
+pub use unsuccessful::{Cause, Unsuccessful};
+
+use crate::capability::Capability;
+use crate::operations::OperationFailure;
 
 /// Why an operation failed, by the layer that failed.
 ///
@@ -33,6 +38,8 @@ pub enum Error<C: Conditions = GenericError> {
     Server(OperationError<C>),
     /// The server executed the request, and its response cannot be read.
     Unreadable(OperationError<C>),
+    /// The server began the operation, which did not succeed, or nobody knows if it did.
+    Unsuccessful(Arc<Unsuccessful>),
 }
 
 impl<C: Conditions> Error<C> {
@@ -40,7 +47,7 @@ impl<C: Conditions> Error<C> {
     pub fn response(&self) -> Option<&OperationError<C>> {
         match self {
             Self::Server(error) | Self::Unreadable(error) => Some(error),
-            Self::Refused(_) | Self::SignIn(_) | Self::Transport(_) => None,
+            Self::Refused(_) | Self::SignIn(_) | Self::Transport(_) | Self::Unsuccessful(_) => None,
         }
     }
 
@@ -64,6 +71,7 @@ impl<C: Conditions> Error<C> {
         match self {
             Self::Server(error) | Self::Unreadable(error) => Some(error.operation()),
             Self::Transport(failure) => Some(&failure.operation),
+            Self::Unsuccessful(failed) => Some(failed.operation),
             Self::Refused(_) | Self::SignIn(_) => None,
         }
     }
@@ -73,7 +81,7 @@ impl<C: Conditions> Error<C> {
         match self {
             Self::Server(error) | Self::Unreadable(error) => error.url(),
             Self::Transport(failure) => Some(&failure.url),
-            Self::Refused(_) | Self::SignIn(_) => None,
+            Self::Refused(_) | Self::SignIn(_) | Self::Unsuccessful(_) => None,
         }
     }
 
@@ -84,12 +92,18 @@ impl<C: Conditions> Error<C> {
 
     /// The code of UCWA, such as `Conflict`.
     pub fn code(&self) -> Option<&str> {
-        self.response()?.code()
+        match self {
+            Self::Unsuccessful(failed) => Some(&failed.reason()?.code),
+            _ => self.response()?.code(),
+        }
     }
 
     /// The subcode of UCWA, such as `TooManyGroups`.
     pub fn subcode(&self) -> Option<&str> {
-        self.response()?.subcode()
+        match self {
+            Self::Unsuccessful(failed) => failed.reason()?.subcode.as_deref(),
+            _ => self.response()?.subcode(),
+        }
     }
 
     /// The identifier by which the server's logs name the request, where it sent one.
@@ -188,6 +202,14 @@ impl<C: Conditions> Error<C> {
         self.has(OperationError::is_unavailable)
     }
 
+    /// What the server does not offer, if that is the reason. [`Capability::granted_by`] says what usually grants it.
+    pub fn missing_capability(&self) -> Option<Capability> {
+        match self {
+            Self::Refused(RefusedError::NotCapable { capability, .. }) => Some(*capability),
+            _ => None,
+        }
+    }
+
     /// Whether the same request may succeed later. The client has already repeated what is safe to repeat: check before
     /// repeating a POST that may have been executed.
     pub fn is_retryable(&self) -> bool {
@@ -195,7 +217,7 @@ impl<C: Conditions> Error<C> {
             Self::Server(error) => error.is_retryable(),
             Self::Transport(failure) => failure.source.is_retryable(),
             Self::SignIn(error) => error.is_retryable(),
-            Self::Refused(_) | Self::Unreadable(_) => false,
+            Self::Refused(_) | Self::Unreadable(_) | Self::Unsuccessful(_) => false,
         }
     }
 
@@ -211,6 +233,7 @@ impl<C: Conditions> Error<C> {
             Self::Transport(failure) => Error::Transport(failure.for_operation(operation)),
             Self::Server(error) => Error::Server(error.for_operation(operation)),
             Self::Unreadable(error) => Error::Unreadable(error.for_operation(operation)),
+            Self::Unsuccessful(failed) => Error::Unsuccessful(Arc::clone(failed)),
         }
     }
 
@@ -222,6 +245,7 @@ impl<C: Conditions> Error<C> {
             Self::Transport(failure) => Error::Transport(failure),
             Self::Server(error) => Error::Server(error.into_general()),
             Self::Unreadable(error) => Error::Unreadable(error.into_general()),
+            Self::Unsuccessful(failed) => Error::Unsuccessful(failed),
         }
     }
 }
@@ -253,6 +277,12 @@ impl<C: Conditions> From<NotLinked> for Error<C> {
     }
 }
 
+impl<C: Conditions, T: Resource> From<OperationFailure<T>> for Error<C> {
+    fn from(failure: OperationFailure<T>) -> Self {
+        Self::Unsuccessful(Arc::new(failure.into()))
+    }
+}
+
 impl<C: Conditions> From<SignInError> for Error<C> {
     fn from(error: SignInError) -> Self {
         Self::SignIn(Arc::new(error))
@@ -272,6 +302,7 @@ impl<C: Conditions> fmt::Display for Error<C> {
             Self::SignIn(error) => write!(f, "sign-in failed: {error}"),
             Self::Transport(failure) => failure.fmt(f),
             Self::Server(error) | Self::Unreadable(error) => error.fmt(f),
+            Self::Unsuccessful(failed) => failed.fmt(f),
         }
     }
 }
@@ -284,6 +315,7 @@ impl<C: Conditions> fmt::Debug for Error<C> {
             Self::Transport(failure) => f.debug_tuple("Transport").field(failure).finish(),
             Self::Server(error) => f.debug_tuple("Server").field(error).finish(),
             Self::Unreadable(error) => f.debug_tuple("Unreadable").field(error).finish(),
+            Self::Unsuccessful(failed) => f.debug_tuple("Unsuccessful").field(failed).finish(),
         }
     }
 }
@@ -295,6 +327,7 @@ impl<C: Conditions> std::error::Error for Error<C> {
             Self::SignIn(error) => error.source(),
             Self::Transport(failure) => failure.source(),
             Self::Server(error) | Self::Unreadable(error) => error.source(),
+            Self::Unsuccessful(failed) => failed.source(),
         }
     }
 }

@@ -4,6 +4,8 @@ use ucwa::url::Url;
 use ucwa::{AddressError, NotLinked, RequestError};
 use ucwa_runtime::secret::redact_url;
 
+use crate::capability::Capability;
+
 /// Why a request was not sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -14,6 +16,14 @@ pub enum RefusedError {
     /// The server did not offer what the request needs.
     #[error(transparent)]
     NotLinked(#[from] NotLinked),
+    /// The server does not offer what was asked for: it sent no such link.
+    #[error("the server does not let the user {capability} (no link `{rel}`); what usually grants it: {}", .capability.granted_by())]
+    NotCapable {
+        /// What cannot be done.
+        capability: Capability,
+        /// The link that is not there.
+        rel: String,
+    },
     /// The link has no valid URL.
     #[error(transparent)]
     Address(#[from] AddressError),

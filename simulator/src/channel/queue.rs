@@ -1,6 +1,6 @@
 //! Events that wait, in order, each with the moment by which it has to be told.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use tokio::sync::Notify;
@@ -48,6 +48,8 @@ pub(crate) struct Channel {
     /// The last answer, until the client has followed its way on.
     pub(super) unacknowledged: Option<Events>,
     pub(super) queue: VecDeque<Queued>,
+    /// Where the targets are of whose updates some may wait.
+    updated: HashSet<String>,
     pub(super) settings: Settings,
     pub(super) waiting: Option<Waiting>,
     pub(super) tickets: u64,
@@ -66,6 +68,7 @@ impl Channel {
             number: 1,
             unacknowledged: None,
             queue: VecDeque::new(),
+            updated: HashSet::new(),
             settings: Settings::default(),
             waiting: None,
             tickets: 0,
@@ -102,10 +105,10 @@ impl Channel {
 
     /// Adds an event. An update replaces an earlier update of the same target that still waits, but is told no later.
     pub(crate) fn push(&mut self, sender: (Name, String), event: Event, mut due: Moment) {
-        if event.kind == "updated" {
+        if event.kind == "updated" && !self.updated.insert(event.href.clone()) {
             let is_same = |queued: &Queued| {
                 let other = &queued.event;
-                other.kind == "updated" && other.rel == event.rel && other.href == event.href && queued.sender == sender
+                other.href == event.href && other.kind == "updated" && other.rel == event.rel && queued.sender == sender
             };
             if let Some(at) = self.queue.iter().position(is_same)
                 && let Some(earlier) = self.queue.remove(at)
@@ -120,6 +123,7 @@ impl Channel {
     /// Forgets what the channel held and how the client wanted it: the next answer says `resume`.
     pub(crate) fn reset(&mut self) {
         self.queue.clear();
+        self.updated.clear();
         self.unacknowledged = None;
         self.settings = Settings::default();
         self.has_lost_state = true;
@@ -134,6 +138,7 @@ impl Channel {
             sender.events.iter().map(move |event| Queued { due: now, sender: of.clone(), event: event.clone() })
         });
         let again: Vec<_> = events.collect();
+        self.updated.extend(again.iter().map(|queued| queued.event.href.clone()));
         for queued in again.into_iter().rev() {
             self.queue.push_front(queued);
         }
@@ -158,6 +163,7 @@ impl Channel {
     /// Takes all events, grouped by senders in a row.
     pub(super) fn take_senders(&mut self) -> Vec<Sender> {
         let mut senders = Vec::<Sender>::new();
+        self.updated.clear();
         for Queued { sender: (rel, href), event, .. } in self.queue.drain(..) {
             match senders.last_mut() {
                 Some(last) if last.rel == rel && last.href == href => last.events.push(event),

@@ -1,0 +1,101 @@
+//! Addresses of people.
+
+use std::fmt;
+use std::sync::Arc;
+
+use ucwa::people::Contact;
+
+/// The address of a person, such as `ben@contoso.com` or `tel:+14255550100`. Two that differ by letter case, or by `sip:`, are the
+/// same.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContactAddress(Arc<str>);
+
+impl ContactAddress {
+    /// The address of a contact; `None` where the server does not say.
+    pub fn of(contact: &Contact) -> Option<Self> {
+        contact.uri.as_ref().map(|uri| Self::from(uri.as_str()))
+    }
+
+    /// The address in lower case and without `sip:`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The address as a URI, as servers take it: with `sip:` where it has no scheme of another kind.
+    pub fn to_uri(&self) -> String {
+        if self.0.starts_with("tel:") { self.0.to_string() } else { format!("sip:{}", self.0) }
+    }
+}
+
+impl From<&str> for ContactAddress {
+    fn from(text: &str) -> Self {
+        let text = text.trim().to_lowercase();
+        Self(text.strip_prefix("sip:").unwrap_or(&text).into())
+    }
+}
+
+impl From<String> for ContactAddress {
+    fn from(text: String) -> Self {
+        Self::from(text.as_str())
+    }
+}
+
+impl From<&String> for ContactAddress {
+    fn from(text: &String) -> Self {
+        Self::from(text.as_str())
+    }
+}
+
+impl From<&Self> for ContactAddress {
+    fn from(address: &Self) -> Self {
+        address.clone()
+    }
+}
+
+impl fmt::Display for ContactAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl PartialEq<str> for ContactAddress {
+    fn eq(&self, text: &str) -> bool {
+        let other: Self = text.into();
+        *self == other
+    }
+}
+
+impl PartialEq<&str> for ContactAddress {
+    fn eq(&self, text: &&str) -> bool {
+        *self == **text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn an_address_is_the_same_however_it_is_written() {
+        for text in ["ben@contoso.com", "sip:ben@contoso.com", "SIP:Ben@Contoso.com", " sip:ben@contoso.com "] {
+            assert_eq!(ContactAddress::from(text).to_uri(), "sip:ben@contoso.com");
+            assert_eq!(ContactAddress::from(text), text);
+        }
+        assert_eq!(ContactAddress::from("tel:+14255550100").to_uri(), "tel:+14255550100");
+    }
+
+    proptest! {
+        #[test]
+        fn a_uri_is_read_as_the_address_that_it_was_written_from(text: String) {
+            let address = ContactAddress::from(text);
+            let uri = address.to_uri();
+            prop_assert!(uri.starts_with("sip:") || uri.starts_with("tel:"));
+            // What begins with `sip:` again, or with spaces, is no address in the first place.
+            if !address.as_str().starts_with("sip:") && address.as_str().trim() == address.as_str() {
+                prop_assert_eq!(ContactAddress::from(uri), address);
+            }
+        }
+    }
+}

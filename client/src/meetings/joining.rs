@@ -1,0 +1,114 @@
+//! On the way into a meeting.
+
+use std::fmt;
+use std::sync::Arc;
+
+use ucwa::Link;
+use ucwa::communication::{Conversation as Resource, JoinOnlineMeetingInput};
+use ucwa::enumerations::ConversationState;
+use ucwa::online_meeting::OnlineMeetingInvitation;
+
+use super::{Meeting, Meetings};
+use crate::capability::{Capability, Offered as _};
+use crate::error::{Cause, Error, Unsuccessful};
+use crate::messaging::{Conversation, ConversationEnd};
+use crate::operations::Operation;
+
+/// On the way into a meeting: perhaps in its lobby. Dropping it does not leave the meeting; see [`give_up`](Self::give_up).
+#[must_use = "nothing else tells whether the user was let in"]
+pub struct Joining {
+    operation: Operation<OnlineMeetingInvitation>,
+    conversation: Conversation,
+}
+
+impl Meetings {
+    /// Joins a meeting by its address, such as `sip:ada@contoso.com;gruu;opaque=app:conf:focus:id:ABC`: as its organizer, as another
+    /// user, or as a guest, depending on who signed in. A [`JoinUrl`](super::JoinUrl) has the address of meetings of which only the
+    /// web page is known.
+    ///
+    /// It returns when the server has begun. [`Joining::joined`] waits until the user is let in.
+    ///
+    /// # Errors
+    ///
+    /// Fails with 404 if there is no such meeting, and as [`Application::start`](crate::Application::start) does.
+    pub async fn join(&self, uri: &str) -> Result<Joining, Error> {
+        let communication = self.application.communication().await?;
+        let link = communication.join_online_meeting().offered(Capability::JoinMeetings)?;
+        let mut input = JoinOnlineMeetingInput::new();
+        input.online_meeting_uri = Some(uri.to_owned());
+        let messaging = self.application.messaging();
+        let mut operation = self.application.start(link.post_with(input)).await.map_err(Error::into_general)?;
+        let started = match operation.link() {
+            Some(_) => None,
+            // The response was lost: the events have to tell.
+            None => operation.next().await,
+        };
+        let place = operation.link();
+        let embedded = started.and_then(|event| event.resource()?.conversation().link());
+        if embedded.is_none() && place.is_none() {
+            return Err(operation
+                .await
+                .err()
+                .map_or_else(|| Capability::JoinMeetings.missing("conversation"), Into::into));
+        }
+        let conversation = messaging.joined(embedded, place).await?;
+        Ok(Joining { operation, conversation })
+    }
+}
+
+impl Joining {
+    /// Whether the user waits in the lobby, to be let in by a leader.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Application::send`](crate::Application::send) does.
+    pub async fn is_in_lobby(&self) -> Result<bool, Error> {
+        self.conversation.refresh().await?;
+        let state = self.conversation.resource().and_then(|resource| resource.state.clone());
+        Ok(state == Some(ConversationState::InLobby))
+    }
+
+    /// Waits until the user is let in. Somebody has to read the event channel meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the user is turned away, if the meeting ends before, and if nobody knows what became of it.
+    pub async fn joined(self) -> Result<Meeting, Error> {
+        let Self { operation, conversation } = self;
+        // Whoever is turned away is told so by the end of the conversation at least.
+        tokio::select! {
+            biased;
+            outcome = operation.outcome() => drop(outcome?),
+            end = conversation.over() => return Err(turned_away(end)),
+        }
+        Ok(Meeting::new(conversation))
+    }
+
+    /// Leaves the lobby, or the meeting.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Conversation::leave`] does.
+    pub async fn give_up(self) -> Result<(), Error> {
+        self.conversation.leave().await
+    }
+
+    /// The link to the conversation that the meeting is.
+    pub fn link(&self) -> Link<Resource> {
+        self.conversation.link()
+    }
+}
+
+fn turned_away(end: ConversationEnd) -> Error {
+    let reason = match end {
+        ConversationEnd::Ended(reason) => Some(reason),
+        _ => None,
+    };
+    Error::Unsuccessful(Arc::new(Unsuccessful { operation: "onlineMeetingInvitation", cause: Cause::Failed(reason) }))
+}
+
+impl fmt::Debug for Joining {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Joining").field("conversation", &self.conversation).finish_non_exhaustive()
+    }
+}

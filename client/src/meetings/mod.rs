@@ -1,0 +1,155 @@
+//! Online meetings: scheduled, joined and led.
+//!
+//! ```no_run
+//! use ucwa::online_meeting::MyOnlineMeetingsInput;
+//! use ucwa_client::{Application, Error};
+//!
+//! # async fn program(application: Application) -> Result<(), Error> {
+//! tokio::spawn(application.events()?.run());
+//! let meetings = application.meetings();
+//! let mut input = MyOnlineMeetingsInput::new();
+//! input.subject = Some("Review".into());
+//! let scheduled = meetings.schedule(input).await?;
+//! println!("{:?}", scheduled.join_url);
+//!
+//! let uri = scheduled.online_meeting_uri.as_ref().expect("servers send it").to_string();
+//! let meeting = meetings.join(&uri).await?.joined().await?;
+//! for waiting in meeting.lobby() {
+//!     meeting.admit(&waiting).await?;
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+mod address;
+mod joined;
+mod joining;
+
+use ucwa::online_meeting::{
+    MyAssignedOnlineMeeting, MyOnlineMeeting, MyOnlineMeetings, MyOnlineMeetingsInput, OnlineMeetingDefaultValues,
+    OnlineMeetingEligibleValues,
+};
+use ucwa::{Fetched, Link};
+
+pub use self::address::{ConferenceUri, JoinUrl, ParseConferenceUriError, ParseJoinUrlError};
+pub use self::joined::Meeting;
+pub use self::joining::Joining;
+
+use crate::application::Application;
+use crate::capability::{Capability, Offered as _};
+use crate::error::Error;
+
+/// The user's online meetings.
+#[derive(Debug, Clone)]
+pub struct Meetings {
+    application: Application,
+}
+
+impl Application {
+    /// The user's online meetings.
+    pub fn meetings(&self) -> Meetings {
+        Meetings { application: self.clone() }
+    }
+}
+
+impl Meetings {
+    /// What a meeting is like for which nothing is chosen.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the user may not schedule meetings, and as [`Application::send`] does.
+    pub async fn defaults(&self) -> Result<Fetched<OnlineMeetingDefaultValues>, Error> {
+        let meetings = self.application.online_meetings().await?;
+        let link = meetings.online_meeting_default_values().offered(Capability::ScheduleMeetings)?;
+        self.application.send(link.get()).await.map_err(Error::into_general)
+    }
+
+    /// What the organizer may choose.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the user may not schedule meetings, and as [`Application::send`] does.
+    pub async fn choices(&self) -> Result<Fetched<OnlineMeetingEligibleValues>, Error> {
+        let meetings = self.application.online_meetings().await?;
+        let link = meetings.online_meeting_eligible_values().offered(Capability::ScheduleMeetings)?;
+        self.application.send(link.get()).await.map_err(Error::into_general)
+    }
+
+    /// Schedules a meeting. What the input leaves out is as the [`defaults`](Self::defaults) say.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `TooManyOnlineMeetings` if the user has as many as the server allows, and as [`Application::send`] does.
+    pub async fn schedule(&self, input: MyOnlineMeetingsInput) -> Result<Fetched<MyOnlineMeeting>, Error> {
+        let link = self.own().await?;
+        let made = self.application.send(link.post_with(input)).await.map_err(Error::into_general)?;
+        match (made.unread(), made.link()) {
+            (Some(_), Some(link)) => self.application.send(link.get()).await.map_err(Error::into_general),
+            _ => Ok(made),
+        }
+    }
+
+    /// The meetings that the user has scheduled.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the user may not schedule meetings, and as [`Application::send`] does.
+    pub async fn scheduled(&self) -> Result<Vec<Fetched<MyOnlineMeeting>>, Error> {
+        let link = self.own().await?;
+        let meetings = self.application.send(link.get()).await.map_err(Error::into_general)?;
+        let mut all = Vec::new();
+        for target in meetings.my_online_meeting().targets() {
+            match (target.embedded, target.link) {
+                (Some(meeting), _) => all.push(Fetched::from_embedded(meeting.clone())),
+                (None, Some(link)) => match self.application.send(link.get()).await {
+                    Err(error) if error.is_not_found() => {}
+                    result => all.push(result.map_err(Error::into_general)?),
+                },
+                (None, None) => {}
+            }
+        }
+        Ok(all)
+    }
+
+    /// The meeting that the user has for all purposes; `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Application::send`] does.
+    pub async fn assigned(&self) -> Result<Option<Fetched<MyAssignedOnlineMeeting>>, Error> {
+        let meetings = self.application.online_meetings().await?;
+        let Some(link) = meetings.my_assigned_online_meeting().link() else { return Ok(None) };
+        self.application.send(link.get()).await.map(Some).map_err(Error::into_general)
+    }
+
+    /// Changes a meeting: reads it, changes it, and writes it back whole. Where somebody else was faster (412), this is repeated; `change`
+    /// is called with each version that was read.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Client::update`](crate::Client::update) does.
+    pub async fn change(
+        &self,
+        meeting: &Link<MyOnlineMeeting>,
+        change: impl FnMut(&mut MyOnlineMeeting) + Send,
+    ) -> Result<(), Error> {
+        self.application.client().update(meeting, change).await.map(drop)
+    }
+
+    /// Deletes a meeting, whose addresses stop working. One that is gone is no error.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Application::send`] does.
+    pub async fn delete(&self, meeting: &Link<MyOnlineMeeting>) -> Result<(), Error> {
+        match self.application.send(meeting.delete()).await {
+            Err(error) if !error.is_not_found() => Err(error.into_general()),
+            _ => Ok(()),
+        }
+    }
+
+    async fn own(&self) -> Result<Link<MyOnlineMeetings>, Error> {
+        let meetings = self.application.online_meetings().await?;
+        meetings.my_online_meetings().offered(Capability::ScheduleMeetings)
+    }
+}

@@ -1,0 +1,365 @@
+//! One conversation, as a program works with it.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+use ucwa::communication::{
+    AddMessagingInput, AddParticipantInput, Conversation as Resource, Message, Messaging as MessagingResource,
+    Participant as ParticipantResource,
+};
+use ucwa::enumerations::{CallState, MessageFormat};
+use ucwa::{Fetched, Link};
+
+use super::draft::{Draft, Sent};
+use super::item::{ConversationEnd, ConversationItem, Participant, ReceivedMessage};
+use super::registry::Shared;
+use super::state::{Front, Happened, Note, State};
+use crate::address::ContactAddress;
+use crate::application::Application;
+use crate::capability::{Capability, Offered as _};
+use crate::channel::Loss;
+use crate::error::Error;
+use crate::retry::Safety;
+
+/// How long messaging may take to connect.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A conversation with one or more others. Clones are the same conversation, and each item is given to one of them.
+///
+/// Dropping it does not leave the conversation.
+#[derive(Clone)]
+pub struct Conversation {
+    shared: Arc<Shared>,
+    state: Arc<State>,
+}
+
+impl Conversation {
+    pub(super) fn new(shared: Arc<Shared>, state: Arc<State>) -> Self {
+        Self { shared, state }
+    }
+
+    /// The link to the conversation.
+    pub fn link(&self) -> Link<Resource> {
+        self.state.link.clone()
+    }
+
+    /// The conversation as the server described it last: subject, state, and what the user may do.
+    pub fn resource(&self) -> Option<Arc<Resource>> {
+        self.state.known().resource.clone()
+    }
+
+    /// The subject, where there is one.
+    pub fn subject(&self) -> Option<String> {
+        self.resource().and_then(|resource| resource.subject.clone()).filter(|subject| !subject.is_empty())
+    }
+
+    /// Whether it is a meeting.
+    pub fn is_meeting(&self) -> bool {
+        self.state.known().is_meeting()
+    }
+
+    /// Why the conversation is over; `None` while it goes on.
+    pub fn end(&self) -> Option<ConversationEnd> {
+        self.state.known().end().cloned()
+    }
+
+    /// Waits until the conversation is over, and returns why.
+    pub async fn over(&self) -> ConversationEnd {
+        let mut changes = self.state.watch();
+        loop {
+            if let Some(end) = self.end() {
+                return end;
+            }
+            if changes.changed().await.is_err() {
+                return ConversationEnd::Closed;
+            }
+        }
+    }
+
+    /// Reads the conversation again.
+    ///
+    /// # Errors
+    ///
+    /// Fails with 404 if the conversation is over, and as [`Application::send`](crate::Application::send) does.
+    pub async fn refresh(&self) -> Result<(), Error> {
+        let resource = self.send_get(&self.state.link).await?;
+        self.state.change(|known| known.learn(Arc::new(resource.into_inner())));
+        Ok(())
+    }
+
+    /// The others in the conversation, with all that the server says of them.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Application::send`](crate::Application::send) does.
+    pub async fn participants(&self) -> Result<Vec<Participant>, Error> {
+        let present = self.state.known().roster.present();
+        for participant in present {
+            self.look_up(&participant.link).await?;
+        }
+        Ok(self.state.known().roster.present())
+    }
+
+    /// Those who wait in the lobby of the meeting, as far as the user is told.
+    pub fn lobby(&self) -> Vec<Participant> {
+        self.state.known().roster.lobby()
+    }
+
+    /// Sends a message to all others: in HTML where the other side takes it, else in plain text. Messaging is connected first where it
+    /// is not.
+    ///
+    /// It returns when the server has accepted the message, or when it is not known whether it has; [`Sent`] says which of the two, and
+    /// how the delivery went. The message is sent once.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the server has certainly not accepted the message.
+    pub async fn send(&self, draft: Draft) -> Result<Sent, Error> {
+        let messaging = self.connect_messaging().await?;
+        let link = messaging.send_message().offered(Capability::SendMessages)?;
+        let takes_html = messaging.negotiated_message_formats.contains(&MessageFormat::Html);
+        let post = link.post_with(draft.into_input(takes_html));
+        match self.shared.application.start(post).await {
+            Ok(operation) => Ok(Sent::new(self.clone(), operation)),
+            Err(error) => {
+                // What can be done has changed without an event.
+                self.state.change(|known| known.messaging = None);
+                Err(error.into_general())
+            }
+        }
+    }
+
+    /// Shows the others for some seconds that the user is typing. Call it again while the user goes on.
+    ///
+    /// # Errors
+    ///
+    /// Fails if messaging is not connected, and as [`Application::send`](crate::Application::send) does.
+    pub async fn show_typing(&self) -> Result<(), Error> {
+        let messaging = self.connect_messaging().await?;
+        let link = messaging.set_is_typing().offered(Capability::ShowTyping)?;
+        let result = self.shared.application.send_safely(link.post(), Safety::Idempotent).await;
+        result.map_err(Error::into_general)
+    }
+
+    /// Invites somebody. With that, a conversation of two becomes a meeting. Returns when they have joined.
+    ///
+    /// # Errors
+    ///
+    /// Fails if they decline or do not answer, if nobody knows whether they did, and as
+    /// [`Application::send`](crate::Application::send) does.
+    pub async fn invite(&self, to: impl Into<ContactAddress>) -> Result<(), Error> {
+        let resource = self.send_get(&self.state.link).await?;
+        let link = resource.add_participant().offered(Capability::InviteParticipants)?;
+        let post = link.post_with(AddParticipantInput::new(to.into().to_uri()));
+        self.shared.application.start(post).await.map_err(Error::into_general)?.await?;
+        Ok(())
+    }
+
+    /// Leaves the conversation. The others may go on.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Application::send`](crate::Application::send) does. A conversation that is over is no error.
+    pub async fn leave(&self) -> Result<(), Error> {
+        match self.shared.application.send(self.state.link.delete()).await {
+            Err(error) if !error.is_not_found() => Err(error.into_general()),
+            _ => {
+                self.shared.finish(&self.state, ConversationEnd::Left);
+                Ok(())
+            }
+        }
+    }
+
+    /// The next thing that happened; `None` after [`Ended`](ConversationItem::Ended).
+    ///
+    /// What has not been taken is kept, 1,000 items at most. Dropping the future loses nothing.
+    pub async fn next(&self) -> Option<ConversationItem> {
+        let _turn = self.state.reader.lock().await;
+        let mut changes = self.state.watch();
+        loop {
+            let front = self.state.known().front();
+            match front {
+                Front::Finished => return None,
+                Front::Dropped(count) => return Some(ConversationItem::Dropped(count)),
+                // The sender is part of the state that this holds.
+                Front::Wait => changes.changed().await.ok()?,
+                Front::Give(number, note) => {
+                    if let Some(item) = self.tell(number, note).await {
+                        return Some(item);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Makes an item of a note, after looking up what it needs; `None` where there is nothing to tell.
+    async fn tell(&self, number: u64, note: Note) -> Option<ConversationItem> {
+        let mut others = Vec::new();
+        let item = match note {
+            Note::Message(sender, message) => {
+                let from = self.identify(&sender).await.unwrap_or(sender);
+                Some(ConversationItem::Message(ReceivedMessage::new(from, &message)))
+            }
+            Note::First(message) => Some(ConversationItem::Message(*message)),
+            Note::Unread(link) => {
+                if let Ok(message) = self.send_get::<Message>(&link).await {
+                    others.extend(self.state.known().message(&message));
+                }
+                None
+            }
+            Note::Roster(happened @ (Happened::Left | Happened::LeftLobby), who) => Some(happened.to_item(who)),
+            Note::Roster(happened, who) => self.identify(&who).await.map(|who| happened.to_item(who)),
+            Note::Changed => Some(ConversationItem::Changed),
+            Note::Outdated => {
+                if let Err(error) = self.refresh().await {
+                    tracing::debug!(%error, "a conversation was not read");
+                }
+                None
+            }
+            Note::BecameMeeting => Some(ConversationItem::BecameMeeting),
+            Note::EventsLost => {
+                others = self.look_again().await;
+                Some(ConversationItem::EventsLost)
+            }
+            Note::Ended(end) => Some(ConversationItem::Ended(end)),
+        };
+        self.state.known().settle(number, others);
+        item
+    }
+
+    /// Who somebody is; `None` for the user.
+    async fn identify(&self, who: &Participant) -> Option<Participant> {
+        match self.look_up(&who.link).await {
+            Ok(found) => found,
+            Err(error) => {
+                tracing::debug!(%error, "a participant was not read");
+                Some(self.state.known().roster.learn(&who.link, None))
+            }
+        }
+    }
+
+    /// Reads what is not known of somebody; `None` for the user, who is in no roster.
+    async fn look_up(&self, link: &Link<ParticipantResource>) -> Result<Option<Participant>, Error> {
+        let known = {
+            let known = self.state.known();
+            known.roster.is_known(link).then(|| known.roster.get(link).cloned())
+        };
+        if let Some(known) = known {
+            return Ok(Some(known.unwrap_or_else(|| Participant::new(link.clone()))));
+        }
+        let result = self.send_get::<ParticipantResource>(link).await;
+        let mut known = self.state.known();
+        match result {
+            Ok(resource) if resource.local == Some(true) => {
+                known.roster.forget(link);
+                Ok(None)
+            }
+            Ok(resource) => Ok(Some(known.roster.learn(link, Some(&resource)))),
+            Err(error) if error.is_not_found() => Ok(Some(known.roster.learn(link, None))),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Finds out what has changed while events were lost.
+    async fn look_again(&self) -> Vec<Note> {
+        match self.refresh().await {
+            Err(error) if error.is_not_found() => {
+                self.shared.finish(&self.state, ConversationEnd::Lost(Loss::Resynchronized));
+                return Vec::new();
+            }
+            Err(error) => tracing::debug!(%error, "a conversation was not read"),
+            Ok(()) => {}
+        }
+        let mut notes = Vec::new();
+        let present = self.state.known().roster.present();
+        for participant in present {
+            let is_gone = self.send_get(&participant.link).await.is_err_and(|error| error.is_not_found());
+            if is_gone {
+                self.state.known().roster.forget(&participant.link);
+                notes.push(Note::Roster(Happened::Left, participant));
+            }
+        }
+        notes
+    }
+
+    /// The messaging of the conversation, connected.
+    async fn connect_messaging(&self) -> Result<Arc<MessagingResource>, Error> {
+        let deadline = Instant::now() + PATIENCE;
+        let mut changes = self.state.watch();
+        let mut is_added = false;
+        loop {
+            changes.mark_unchanged();
+            let messaging = self.messaging().await?;
+            if messaging.send_message().exists() {
+                return Ok(messaging);
+            }
+            if messaging.state == Some(CallState::Connecting) {
+                let is_late = timeout_at(deadline, changes.changed()).await.is_err();
+                if is_late {
+                    return Err(Capability::SendMessages.missing("sendMessage"));
+                }
+                continue;
+            }
+            let add = messaging.add_messaging().link().filter(|_| !is_added);
+            let add = add.ok_or_else(|| Capability::SendMessages.missing("sendMessage"))?;
+            let operation = self.shared.application.start(add.post_with(AddMessagingInput::new())).await;
+            operation.map_err(Error::into_general)?.await?;
+            is_added = true;
+            self.state.change(|known| known.messaging = None);
+        }
+    }
+
+    /// The messaging of the conversation, as the server described it last.
+    async fn messaging(&self) -> Result<Arc<MessagingResource>, Error> {
+        let known = self.state.known().messaging.clone();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let resource = self.send_get(&self.state.link).await?;
+        let link = resource.messaging().offered(Capability::SendMessages)?;
+        let messaging = Arc::new(self.send_get::<MessagingResource>(&link).await?.into_inner());
+        let mut known = self.state.known();
+        known.learn(Arc::new(resource.into_inner()));
+        known.messaging = Some(Arc::clone(&messaging));
+        Ok(messaging)
+    }
+
+    pub(crate) fn application(&self) -> &Application {
+        &self.shared.application
+    }
+
+    pub(crate) async fn send_get<T>(&self, link: &Link<T>) -> Result<Fetched<T>, Error>
+    where
+        T: ucwa::Get<Response = Fetched<T>> + ucwa::Resource,
+        T::Query: ucwa::Optional,
+        T::Error: ucwa::Conditions<Generic = ucwa::GenericError>,
+    {
+        self.shared.application.send(link.get()).await.map_err(Error::into_general)
+    }
+
+    pub(super) fn state(&self) -> &Arc<State> {
+        &self.state
+    }
+}
+
+impl Happened {
+    fn to_item(self, who: Participant) -> ConversationItem {
+        match self {
+            Self::Joined => ConversationItem::Joined(who),
+            Self::Left => ConversationItem::Left(who),
+            Self::Typing => ConversationItem::Typing(who),
+            Self::StoppedTyping => ConversationItem::StoppedTyping(who),
+            Self::WaitsInLobby => ConversationItem::WaitsInLobby(who),
+            Self::LeftLobby => ConversationItem::LeftLobby(who),
+            Self::Changed => ConversationItem::ParticipantChanged(who),
+        }
+    }
+}
+
+impl fmt::Debug for Conversation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Conversation").field("link", &self.state.link).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,261 @@
+//! Invitations of others.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
+use ucwa::communication::{Accept, Conversation as ConversationResource, Decline, DeclineInput, MessagingInvitation};
+use ucwa::enumerations::{CallDeclineReason, Importance};
+use ucwa::online_meeting::OnlineMeetingInvitation;
+use ucwa::{Content, ErrorBody, Event, Link, OperationStatus, Resource as _};
+
+use super::conversation::Conversation;
+use super::item::{Participant, ReceivedMessage};
+use super::registry::{Shared, is_incoming};
+use crate::capability::Capability;
+use crate::error::{Cause, Error, Unsuccessful};
+use crate::retry::may_have_run;
+
+/// How long servers wait for the answer to an invitation.
+const TIME_TO_ANSWER: Duration = Duration::from_secs(30);
+
+/// Invitations of others, in the order in which they came. Those that are over before the program takes them are left out.
+#[derive(Debug)]
+pub struct Invitations {
+    shared: Arc<Shared>,
+}
+
+impl Invitations {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared }
+    }
+
+    /// The next invitation; `None` once the application is closed. Dropping the future loses nothing.
+    pub async fn next(&mut self) -> Option<IncomingInvitation> {
+        let mut changes = self.shared.watch_invitations();
+        loop {
+            match self.shared.take_invitation() {
+                Ok(Some(incoming)) => {
+                    return Some(IncomingInvitation { shared: Arc::clone(&self.shared), incoming });
+                }
+                // The sender is part of what this holds.
+                Ok(None) => changes.changed().await.ok()?,
+                Err(()) => return None,
+            }
+        }
+    }
+}
+
+/// What somebody is invited to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvitationKind {
+    /// A conversation of two, or messages in a conversation that goes on without them.
+    Messaging,
+    /// A meeting, or a conversation of several.
+    Meeting,
+}
+
+/// An invitation of somebody. It has to be answered within 30 seconds. Dropping it answers nothing.
+#[must_use = "an invitation that nobody answers is missed"]
+pub struct IncomingInvitation {
+    shared: Arc<Shared>,
+    incoming: Arc<Incoming>,
+}
+
+/// What is known of an invitation.
+#[derive(Debug)]
+pub(super) struct Incoming {
+    kind: InvitationKind,
+    from: Option<Participant>,
+    subject: Option<String>,
+    importance: Option<Importance>,
+    message: Option<Content>,
+    conversation: Option<Link<ConversationResource>>,
+    accept: Option<Link<Accept>>,
+    decline: Option<Link<Decline>>,
+    deadline: Instant,
+    end: watch::Sender<Option<InvitationEnd>>,
+}
+
+/// How an invitation ended.
+#[derive(Debug, Clone)]
+pub(super) enum InvitationEnd {
+    Accepted,
+    Failed(Option<Box<ErrorBody>>),
+    Lost,
+}
+
+impl InvitationEnd {
+    pub(super) fn of(event: &Event) -> Self {
+        match &event.status {
+            Some(OperationStatus::Success) => Self::Accepted,
+            _ => Self::Failed(event.reason.clone()),
+        }
+    }
+}
+
+/// Takes over what both kinds of invitation have.
+macro_rules! incoming {
+    ($resource:ty, $kind:expr) => {
+        impl TryFrom<&$resource> for Incoming {
+            type Error = ();
+
+            fn try_from(invitation: &$resource) -> Result<Self, ()> {
+                if !is_incoming(invitation.direction.as_ref()) {
+                    return Err(());
+                }
+                let from = invitation.from();
+                let known = from.embedded().map(|from| Participant {
+                    name: from.name.clone(),
+                    address: from.uri.as_ref().map(|uri| uri.as_str().into()),
+                    role: from.role.clone(),
+                    is_guest: from.anonymous.unwrap_or_default(),
+                    link: from.self_link().map_or_else(|| Link::new(""), Link::cast),
+                });
+                Ok(Self {
+                    kind: $kind,
+                    from: known.or_else(|| from.link().map(|link| Participant::new(link.cast()))),
+                    subject: invitation.subject.clone().filter(|subject| !subject.is_empty()),
+                    importance: invitation.importance.clone(),
+                    message: invitation.message.clone(),
+                    conversation: invitation.conversation().link(),
+                    accept: invitation.accept().link(),
+                    decline: invitation.decline().link(),
+                    deadline: Instant::now() + TIME_TO_ANSWER,
+                    end: watch::Sender::new(None),
+                })
+            }
+        }
+    };
+}
+
+incoming!(MessagingInvitation, InvitationKind::Messaging);
+incoming!(OnlineMeetingInvitation, InvitationKind::Meeting);
+
+impl Incoming {
+    /// Whether it can no longer be answered.
+    pub(super) fn is_over(&self) -> bool {
+        self.end.borrow().is_some() || self.deadline <= Instant::now()
+    }
+
+    pub(super) fn finish(&self, end: InvitationEnd) {
+        self.end.send_replace(Some(end));
+    }
+}
+
+impl IncomingInvitation {
+    /// What it is an invitation to.
+    pub fn kind(&self) -> InvitationKind {
+        self.incoming.kind
+    }
+
+    /// Who invites, where the server says.
+    pub fn from(&self) -> Option<&Participant> {
+        self.incoming.from.as_ref()
+    }
+
+    /// The subject, where there is one.
+    pub fn subject(&self) -> Option<&str> {
+        self.incoming.subject.as_deref()
+    }
+
+    /// How urgent it is.
+    pub fn importance(&self) -> Option<&Importance> {
+        self.incoming.importance.as_ref()
+    }
+
+    /// The message that came with the invitation. Once the invitation is accepted, it is the first message of the conversation.
+    pub fn message(&self) -> Option<String> {
+        self.incoming.message.as_ref()?.text().ok()
+    }
+
+    /// Until when it can be answered.
+    pub fn deadline(&self) -> Instant {
+        self.incoming.deadline
+    }
+
+    /// Whether it can no longer be answered: answered elsewhere, taken back, or too late.
+    pub fn is_over(&self) -> bool {
+        self.incoming.is_over()
+    }
+
+    /// Waits until the invitation can no longer be answered.
+    pub async fn over(&self) {
+        let mut end = self.incoming.end.subscribe();
+        let ended = end.wait_for(Option::is_some);
+        // Late or ended: both are over.
+        let _ = timeout_at(self.incoming.deadline, ended).await;
+    }
+
+    /// Accepts the invitation, and returns the conversation once it is connected.
+    ///
+    /// Where the response is lost, the event channel tells whether the invitation was accepted.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the invitation can no longer be answered, and as [`Application::send`](crate::Application::send) does.
+    pub async fn accept(self) -> Result<Conversation, Error> {
+        let missing = |rel| move || Capability::AnswerInvitation.missing(rel);
+        let accept = self.incoming.accept.clone().ok_or_else(missing("accept"))?;
+        let link = self.incoming.conversation.clone().ok_or_else(missing("conversation"))?;
+        let mut end = self.incoming.end.subscribe();
+        let result = self.shared.application.send(accept.post()).await;
+        let result = match result {
+            Err(error) if !may_have_run(&error) => return Err(error.into_general()),
+            result => result,
+        };
+        let ended = timeout_at(Instant::now() + TIME_TO_ANSWER, end.wait_for(Option::is_some)).await;
+        let ended = ended.ok().and_then(Result::ok).and_then(|end| end.clone());
+        match (ended, result) {
+            (Some(InvitationEnd::Accepted), _) | (None, Ok(())) => Ok(self.begin(&link)),
+            (Some(InvitationEnd::Failed(reason)), _) => {
+                let operation = match self.incoming.kind {
+                    InvitationKind::Messaging => "messagingInvitation",
+                    InvitationKind::Meeting => "onlineMeetingInvitation",
+                };
+                Err(Error::Unsuccessful(Arc::new(Unsuccessful { operation, cause: Cause::Failed(reason) })))
+            }
+            (_, Err(error)) => Err(error.into_general()),
+            (Some(InvitationEnd::Lost), Ok(())) => Err(Capability::AnswerInvitation.missing("conversation")),
+        }
+    }
+
+    /// The conversation, whose first message is that of the invitation.
+    fn begin(&self, link: &Link<ConversationResource>) -> Conversation {
+        let conversation = self.shared.claim(link);
+        if let Some(text) = self.message() {
+            let from = self.incoming.from.clone().unwrap_or_else(|| Participant::new(Link::new("")));
+            let is_html = self.incoming.message.as_ref().and_then(Content::media_type);
+            let is_html = is_html.is_some_and(|media_type| media_type.starts_with("text/html"));
+            let (plain, html) = if is_html { (None, Some(text)) } else { (Some(text), None) };
+            let message = ReceivedMessage { from, time: None, plain, html };
+            conversation.state().change(|known| known.push_first(message));
+        }
+        conversation
+    }
+
+    /// Declines the invitation: [`Global`](CallDeclineReason::Global) at all endpoints of the user, [`Local`](CallDeclineReason::Local)
+    /// at this one.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the invitation can no longer be answered, and as [`Application::send`](crate::Application::send) does.
+    pub async fn decline(self, reason: CallDeclineReason) -> Result<(), Error> {
+        let decline = self.incoming.decline.as_ref().ok_or_else(|| Capability::AnswerInvitation.missing("decline"))?;
+        let mut input = DeclineInput::new();
+        input.reason = Some(reason);
+        self.shared.application.send(decline.post_with(input)).await.map_err(Error::into_general)
+    }
+}
+
+impl fmt::Debug for IncomingInvitation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let incoming = &self.incoming;
+        let mut debug = f.debug_struct("IncomingInvitation");
+        debug.field("kind", &incoming.kind).field("from", &incoming.from).field("subject", &incoming.subject);
+        debug.finish_non_exhaustive()
+    }
+}

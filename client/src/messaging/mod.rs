@@ -1,0 +1,83 @@
+//! Conversations by messages: one object for each.
+//!
+//! [`Application::messaging`] starts conversations and receives invitations. A [`Conversation`] sends messages, and gives what
+//! happens in it as a stream of [`ConversationItem`]s. Somebody has to read the event channel meanwhile.
+//!
+//! ```no_run
+//! use ucwa_client::messaging::{ConversationItem, Draft};
+//! use ucwa_client::{Application, Error};
+//!
+//! # async fn program(application: Application) -> Result<(), Error> {
+//! tokio::spawn(application.events()?.run());
+//! let conversation = application.messaging().start("ben@contoso.com").await?;
+//! let sent = conversation.send(Draft::text("Lunch?")).await?;
+//! println!("{:?}", sent.delivery().await);
+//! while let Some(item) = conversation.next().await {
+//!     if let ConversationItem::Message(message) = item {
+//!         println!("{}: {}", message.from, message.text());
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What happens to a message
+//!
+//! A message is sent once. Where the response to that is lost, the client waits for the event by which the server reports the
+//! message; where that does not come either, its [`delivery`](Sent::delivery) is [`Unknown`](Delivery::Unknown). It is for the program
+//! to ask its user then.
+
+mod conversation;
+mod draft;
+mod invitation;
+mod item;
+mod registry;
+mod roster;
+mod start;
+mod state;
+
+pub use self::conversation::Conversation;
+pub use self::draft::{Delivery, Draft, Sent};
+pub use self::invitation::{IncomingInvitation, InvitationKind, Invitations};
+pub use self::item::{ConversationEnd, ConversationItem, Participant, ReceivedMessage};
+pub use self::start::{NotInvited, Topic};
+
+pub(crate) use self::registry::Shared;
+
+use std::sync::Arc;
+
+use crate::application::Application;
+use crate::channel::Listener;
+
+/// The conversations of an application. Clones, and all that [`Application::messaging`] gives, are the same.
+///
+/// As long as one of them exists, or a [`Conversation`], all conversations of the application are known here.
+#[derive(Debug, Clone)]
+pub struct Messaging {
+    shared: Arc<Shared>,
+}
+
+impl Application {
+    /// Conversations by messages.
+    pub fn messaging(&self) -> Messaging {
+        let shared = self.messaging_slot().get_or_create(|| {
+            let shared = Arc::new(Shared::new(self.clone()));
+            let listener: Arc<dyn Listener> = shared.clone();
+            self.listeners().add(Arc::downgrade(&listener));
+            shared
+        });
+        Messaging { shared }
+    }
+}
+
+impl Messaging {
+    /// The conversations that go on.
+    pub fn conversations(&self) -> Vec<Conversation> {
+        self.shared.conversations()
+    }
+
+    /// Invitations of others, from now on. Each is given to one of those who wait for invitations.
+    pub fn invitations(&self) -> Invitations {
+        Invitations::new(Arc::clone(&self.shared))
+    }
+}

@@ -1,0 +1,188 @@
+//! The conversations and invitations of an application, by what its events say of them.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+use ucwa::communication::{Conversation as Resource, MessagingInvitation};
+use ucwa::enumerations::Direction;
+use ucwa::online_meeting::OnlineMeetingInvitation;
+use ucwa::{Event, EventKind, Link};
+
+use super::conversation::Conversation;
+use super::invitation::{Incoming, InvitationEnd};
+use super::item::ConversationEnd;
+use super::state::{Conversations, State, end_by};
+use crate::application::Application;
+use crate::channel::{ChannelEnd, ChannelItem, Listener};
+
+/// What all that belong to the messaging of an application share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(super) application: Application,
+    known: Mutex<Known>,
+    /// Counts invitations, for those who wait for one.
+    invitations: watch::Sender<u64>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    conversations: Conversations,
+    /// Invitations that have not been answered, by the address of their link.
+    invitations: BTreeMap<String, Arc<Incoming>>,
+    /// Those of them that the program has not received.
+    waiting: VecDeque<Arc<Incoming>>,
+    is_closed: bool,
+}
+
+fn key<T>(link: &Link<T>) -> String {
+    link.address().unwrap_or_else(|_| link.href().to_owned())
+}
+
+impl Shared {
+    pub(super) fn new(application: Application) -> Self {
+        Self { application, known: Mutex::default(), invitations: watch::Sender::new(0) }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        // Each entry is whole by itself.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The conversation that a link leads to.
+    pub(super) fn claim(self: &Arc<Self>, link: &Link<Resource>) -> Conversation {
+        let state = self.state_of(link);
+        Conversation::new(Arc::clone(self), state)
+    }
+
+    /// The conversations that go on.
+    pub(super) fn conversations(self: &Arc<Self>) -> Vec<Conversation> {
+        let states: Vec<_> = self.known().conversations.values().cloned().collect();
+        states.into_iter().map(|state| Conversation::new(Arc::clone(self), state)).collect()
+    }
+
+    fn state_of(&self, link: &Link<Resource>) -> Arc<State> {
+        let mut known = self.known();
+        let state = known.conversations.entry(key(link)).or_insert_with(|| Arc::new(State::new(link.clone())));
+        Arc::clone(state)
+    }
+
+    /// Notes that a conversation is over.
+    pub(super) fn finish(&self, state: &State, end: ConversationEnd) {
+        self.known().conversations.remove(&key(&state.link));
+        state.finish(end);
+    }
+
+    /// The next invitation that waits; an error once no more can come.
+    pub(super) fn take_invitation(&self) -> Result<Option<Arc<Incoming>>, ()> {
+        let mut known = self.known();
+        while let Some(incoming) = known.waiting.pop_front() {
+            if !incoming.is_over() {
+                return Ok(Some(incoming));
+            }
+        }
+        if known.is_closed || self.application.is_closed() { Err(()) } else { Ok(None) }
+    }
+
+    pub(super) fn watch_invitations(&self) -> watch::Receiver<u64> {
+        self.invitations.subscribe()
+    }
+
+    fn hear_event(&self, event: &Event) {
+        match event.rel() {
+            "messagingInvitation" => self.hear_invitation::<MessagingInvitation>(event),
+            "onlineMeetingInvitation" => self.hear_invitation::<OnlineMeetingInvitation>(event),
+            "conversation" => {
+                if let Some(link) = event.link::<Resource>() {
+                    self.hear_conversation(event, &link);
+                }
+            }
+            _ => {
+                if let Some(link) = event.sender_link::<Resource>() {
+                    self.state_of(&link).hear(event);
+                }
+            }
+        }
+    }
+
+    fn hear_conversation(&self, event: &Event, link: &Link<Resource>) {
+        if event.kind == EventKind::Deleted {
+            let ended = self.known().conversations.remove(&key(link));
+            if let Some(state) = ended {
+                state.hear(event);
+            }
+        } else {
+            self.state_of(link).hear(event);
+        }
+    }
+
+    fn hear_invitation<T>(&self, event: &Event)
+    where
+        T: ucwa::Resource,
+        Incoming: for<'r> TryFrom<&'r T>,
+    {
+        let Some(link) = event.link::<T>() else { return };
+        match event.kind {
+            EventKind::Started => {
+                let resource = event.about::<T>().and_then(|event| event.resource());
+                let Some(incoming) = resource.and_then(|resource| Incoming::try_from(resource).ok()) else { return };
+                let incoming = Arc::new(incoming);
+                let mut known = self.known();
+                known.invitations.retain(|_, found| !found.is_over());
+                known.waiting.retain(|found| !found.is_over());
+                if known.invitations.insert(key(&link), Arc::clone(&incoming)).is_none() {
+                    known.waiting.push_back(incoming);
+                }
+                drop(known);
+                self.invitations.send_modify(|count| *count += 1);
+            }
+            EventKind::Completed | EventKind::Deleted => {
+                let ended = self.known().invitations.remove(&key(&link));
+                if let Some(incoming) = ended {
+                    incoming.finish(InvitationEnd::of(event));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Ends all conversations and invitations.
+    fn finish_all(&self, end: &ConversationEnd) {
+        let (conversations, invitations) = {
+            let mut known = self.known();
+            known.waiting.clear();
+            (std::mem::take(&mut known.conversations), std::mem::take(&mut known.invitations))
+        };
+        for state in conversations.into_values() {
+            state.finish(end.clone());
+        }
+        for incoming in invitations.into_values() {
+            incoming.finish(InvitationEnd::Lost);
+        }
+    }
+}
+
+/// Whether an invitation is one of another user.
+pub(super) fn is_incoming(direction: Option<&Direction>) -> bool {
+    direction == Some(&Direction::Incoming)
+}
+
+impl Listener for Shared {
+    fn hear(&self, item: &ChannelItem) {
+        match item {
+            ChannelItem::Event(event) => self.hear_event(event),
+            ChannelItem::Lost(loss) => match end_by(*loss) {
+                Some(end) => self.finish_all(&end),
+                None => self.known().conversations.values().for_each(|state| state.doubt()),
+            },
+            // Another stream of the application goes on.
+            ChannelItem::Ended(ChannelEnd::TakenByStream) => {}
+            ChannelItem::Ended(_) => {
+                self.finish_all(&ConversationEnd::Closed);
+                self.known().is_closed = self.application.is_closed();
+                self.invitations.send_modify(|count| *count += 1);
+            }
+            _ => {}
+        }
+    }
+}

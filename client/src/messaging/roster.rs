@@ -1,0 +1,135 @@
+//! Who is in a conversation.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ucwa::communication::Participant as Resource;
+use ucwa::{EventKind, Link};
+
+use super::item::Participant;
+use super::state::Happened;
+
+/// Who is in a conversation, in its lobby, and who types. All are known by the address of their link.
+#[derive(Debug, Default)]
+pub(super) struct Roster {
+    present: BTreeMap<String, Participant>,
+    lobby: BTreeMap<String, Participant>,
+    typing: BTreeSet<String>,
+    /// Those of whom all is known that the server says.
+    known: BTreeSet<String>,
+}
+
+/// What an event about a participant is about: the conversation, or a part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Conversation,
+    Lobby,
+    Typing,
+    /// Leaders or attendees.
+    Role,
+}
+
+impl Place {
+    pub(super) fn of(collection: Option<&str>) -> Self {
+        match collection {
+            Some("lobby") => Self::Lobby,
+            Some("typingParticipants") => Self::Typing,
+            Some("leaders" | "attendees") => Self::Role,
+            _ => Self::Conversation,
+        }
+    }
+}
+
+fn key(link: &Link<Resource>) -> String {
+    link.address().unwrap_or_else(|_| link.href().to_owned())
+}
+
+impl Roster {
+    /// Those who are in the conversation.
+    pub(super) fn present(&self) -> Vec<Participant> {
+        self.present.values().cloned().collect()
+    }
+
+    /// Those who wait in the lobby.
+    pub(super) fn lobby(&self) -> Vec<Participant> {
+        self.lobby.values().cloned().collect()
+    }
+
+    /// Somebody in the conversation or in its lobby.
+    pub(super) fn get(&self, link: &Link<Resource>) -> Option<&Participant> {
+        let key = key(link);
+        self.present.get(&key).or_else(|| self.lobby.get(&key))
+    }
+
+    /// Whether all is known of a participant that the server says.
+    pub(super) fn is_known(&self, link: &Link<Resource>) -> bool {
+        link.href().is_empty() || self.known.contains(&key(link))
+    }
+
+    /// Notes an event; returns what it means, if it means anything.
+    pub(super) fn hear(
+        &mut self,
+        kind: &EventKind,
+        place: Place,
+        link: Link<Resource>,
+        resource: Option<&Resource>,
+    ) -> Option<(Happened, Participant)> {
+        let key = key(&link);
+        let was_known = self.known.contains(&key);
+        let mut participant = self.get(&link).cloned().unwrap_or_else(|| Participant::new(link));
+        if let Some(resource) = resource {
+            participant.learn(resource);
+            self.known.insert(key.clone());
+        }
+        let happened = match (place, kind) {
+            (Place::Typing, EventKind::Added) => self.typing.insert(key).then_some(Happened::Typing),
+            (Place::Typing, EventKind::Deleted) => self.typing.remove(&key).then_some(Happened::StoppedTyping),
+            (Place::Lobby, EventKind::Added) => {
+                let is_new = self.lobby.insert(key, participant.clone()).is_none();
+                is_new.then_some(Happened::WaitsInLobby)
+            }
+            (Place::Lobby, EventKind::Deleted) => self.lobby.remove(&key).map(|_| Happened::LeftLobby),
+            (Place::Role, EventKind::Added) | (Place::Conversation, EventKind::Updated) => {
+                // The role or the rights have changed, and have to be read again.
+                if resource.is_none() {
+                    self.known.remove(&key);
+                }
+                let is_news = was_known && self.present.contains_key(&key);
+                is_news.then_some(Happened::Changed)
+            }
+            (Place::Conversation, EventKind::Added) => {
+                let is_new = self.present.insert(key, participant.clone()).is_none();
+                is_new.then_some(Happened::Joined)
+            }
+            (Place::Conversation, EventKind::Deleted) => self.remove(&key).map(|_| Happened::Left),
+            _ => None,
+        };
+        happened.map(|happened| (happened, participant))
+    }
+
+    /// Notes what the server says of somebody, or that it says nothing. Who is gone stays gone.
+    pub(super) fn learn(&mut self, link: &Link<Resource>, resource: Option<&Resource>) -> Participant {
+        let key = key(link);
+        let found = [&mut self.present, &mut self.lobby].into_iter().find_map(|part| part.get_mut(&key));
+        if found.is_some() {
+            self.known.insert(key);
+        }
+        let mut stranger = Participant::new(link.clone());
+        let participant = found.unwrap_or(&mut stranger);
+        if let Some(resource) = resource {
+            participant.learn(resource);
+        }
+        participant.clone()
+    }
+
+    /// Removes somebody who is no longer there.
+    pub(super) fn forget(&mut self, link: &Link<Resource>) -> Option<Participant> {
+        self.remove(&key(link))
+    }
+
+    fn remove(&mut self, key: &str) -> Option<Participant> {
+        self.typing.remove(key);
+        self.known.remove(key);
+        let waiting = self.lobby.remove(key);
+        self.present.remove(key).or(waiting)
+    }
+}

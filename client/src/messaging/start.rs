@@ -1,0 +1,189 @@
+//! Starting conversations.
+
+use ucwa::communication::{MessagingInvitation, StartMessagingInput, StartOnlineMeetingInput};
+use ucwa::enumerations::Importance;
+use ucwa::online_meeting::OnlineMeetingInvitation;
+use ucwa::{Content, Link};
+
+use super::Messaging;
+use super::conversation::Conversation;
+use super::draft::Draft;
+use crate::address::ContactAddress;
+use crate::capability::{Capability, Offered as _};
+use crate::error::Error;
+use crate::operations::{Operation, OperationFailure, Outcome};
+
+/// What a conversation begins with.
+#[derive(Debug, Clone, Default)]
+pub struct Topic {
+    subject: Option<String>,
+    importance: Option<Importance>,
+    thread_id: Option<String>,
+    message: Option<Draft>,
+}
+
+impl Topic {
+    /// No subject, and no message.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the subject, of at most 250 characters.
+    #[must_use]
+    pub fn with_subject(mut self, subject: impl Into<String>) -> Self {
+        self.subject = Some(subject.into());
+        self
+    }
+
+    /// Sets how urgent the conversation is.
+    #[must_use]
+    pub fn with_importance(mut self, importance: Importance) -> Self {
+        self.importance = Some(importance);
+        self
+    }
+
+    /// Continues the thread of an earlier conversation, by its `threadId`.
+    #[must_use]
+    pub fn with_thread_id(mut self, thread_id: impl Into<String>) -> Self {
+        self.thread_id = Some(thread_id.into());
+        self
+    }
+
+    /// Sends a message along with the invitation, in plain text.
+    #[must_use]
+    pub fn with_message(mut self, message: impl Into<Draft>) -> Self {
+        self.message = Some(message.into());
+        self
+    }
+}
+
+/// Somebody who did not join a conversation of several.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct NotInvited {
+    /// Who it is.
+    pub address: ContactAddress,
+    /// Why.
+    pub error: Error,
+}
+
+impl Messaging {
+    /// Starts a conversation with somebody, and returns it once they have accepted.
+    ///
+    /// # Errors
+    ///
+    /// Fails if they decline or do not answer within about 30 seconds ([`Error::Unsuccessful`]), and as
+    /// [`Application::start`](crate::Application::start) does.
+    pub async fn start(&self, to: impl Into<ContactAddress>) -> Result<Conversation, Error> {
+        self.start_about(to, Topic::new()).await
+    }
+
+    /// Starts a conversation with somebody about something, and returns it once they have accepted.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`start`](Self::start) does, and if the subject is too long.
+    pub async fn start_about(&self, to: impl Into<ContactAddress>, topic: Topic) -> Result<Conversation, Error> {
+        let application = &self.shared.application;
+        let communication = application.communication().await?;
+        let link = communication.start_messaging().offered(Capability::StartMessaging)?;
+        let mut input = StartMessagingInput::new(to.into().to_uri());
+        (input.subject, input.importance, input.thread_id) = (topic.subject, topic.importance, topic.thread_id);
+        input.message = topic.message.map(|message| Content::plain_text(message.plain()));
+        let operation = application.start(link.post_with(input)).await.map_err(Error::into_general)?;
+        self.accepted(operation).await
+    }
+
+    /// The conversation of an invitation, once it is accepted.
+    pub(crate) async fn accepted(&self, operation: Operation<MessagingInvitation>) -> Result<Conversation, Error> {
+        let place = operation.link();
+        self.connected(operation.await, place).await
+    }
+
+    /// The conversation of an invitation that was accepted.
+    async fn connected(
+        &self,
+        outcome: Outcome<MessagingInvitation>,
+        place: Option<Link<MessagingInvitation>>,
+    ) -> Result<Conversation, Error> {
+        let completed = match outcome {
+            Ok(completed) => completed,
+            Err(failure) => return self.taken_over(failure).await,
+        };
+        if let Some(link) = completed.resource().and_then(|invitation| invitation.conversation().link()) {
+            return Ok(self.shared.claim(&link));
+        }
+        let place = completed.link().or(place);
+        let place = place.ok_or_else(|| Capability::StartMessaging.missing("conversation"))?;
+        let invitation = self.shared.application.send(place.get()).await.map_err(Error::into_general)?;
+        Ok(self.shared.claim(&invitation.conversation().offered(Capability::StartMessaging)?))
+    }
+
+    /// The conversation that goes on in place of one that failed: where both sides started at the same time, one of the two does.
+    async fn taken_over(&self, failure: OperationFailure<MessagingInvitation>) -> Result<Conversation, Error> {
+        let invitation = failure.failed().and_then(|failed| failed.event().resource());
+        let derived = invitation.and_then(|invitation| invitation.derived_messaging().link());
+        let Some(derived) = derived else { return Err(failure.into()) };
+        let messaging = self.shared.application.send(derived.cast::<ucwa::communication::Messaging>().get()).await;
+        let messaging = messaging.map_err(Error::into_general)?;
+        Ok(self.shared.claim(&messaging.conversation().offered(Capability::StartMessaging)?))
+    }
+
+    /// Starts a meeting that was not scheduled, with nobody in it but the user.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the user may not, and as [`Application::start`](crate::Application::start) does.
+    pub async fn start_meeting(&self, topic: Topic) -> Result<Conversation, Error> {
+        let application = &self.shared.application;
+        let communication = application.communication().await?;
+        let link = communication.start_online_meeting().offered(Capability::StartMeeting)?;
+        let mut input = StartOnlineMeetingInput::new();
+        (input.subject, input.importance, input.thread_id) = (topic.subject, topic.importance, topic.thread_id);
+        let operation = application.start(link.post_with(input)).await.map_err(Error::into_general)?;
+        let place = operation.link();
+        let completed = operation.await?;
+        let embedded = completed.resource().and_then(|invitation| invitation.conversation().link());
+        self.joined(embedded, completed.link().or(place)).await
+    }
+
+    /// The conversation of a meeting that the user has joined.
+    pub(crate) async fn joined(
+        &self,
+        embedded: Option<Link<ucwa::communication::Conversation>>,
+        place: Option<Link<OnlineMeetingInvitation>>,
+    ) -> Result<Conversation, Error> {
+        if let Some(link) = embedded {
+            return Ok(self.shared.claim(&link));
+        }
+        let place = place.ok_or_else(|| Capability::JoinMeetings.missing("conversation"))?;
+        let invitation = self.shared.application.send(place.get()).await.map_err(Error::into_general)?;
+        Ok(self.shared.claim(&invitation.conversation().offered(Capability::JoinMeetings)?))
+    }
+
+    /// Starts a conversation with several, and returns it once each of them has joined, declined or not answered. Those who did not
+    /// join are returned with the reason.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there can be no conversation of several, and as [`Application::start`](crate::Application::start) does.
+    pub async fn start_with_several(
+        &self,
+        to: impl IntoIterator<Item = impl Into<ContactAddress>>,
+        topic: Topic,
+    ) -> Result<(Conversation, Vec<NotInvited>), Error> {
+        let message = topic.message.clone();
+        let conversation = self.start_meeting(topic).await?;
+        let invite = |address: ContactAddress| async {
+            let error = conversation.invite(&address).await.err()?;
+            Some(NotInvited { address, error })
+        };
+        let invited = to.into_iter().map(|address| invite(address.into()));
+        let not_joined = futures_util::future::join_all(invited).await.into_iter().flatten().collect();
+        if let Some(message) = message {
+            // What becomes of it is told by the conversation's own events, as for all messages.
+            let _ = conversation.send(message).await?;
+        }
+        Ok((conversation, not_joined))
+    }
+}

@@ -1,0 +1,289 @@
+//! One conversation: what is known of it, and what the program has still to be told.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+use ucwa::communication::{Conversation as Resource, Message, Messaging, Participant as ParticipantResource};
+use ucwa::enumerations::{ConversationState, Direction};
+use ucwa::{Event, EventKind, Link};
+
+use super::item::{ConversationEnd, Participant, ReceivedMessage};
+use super::roster::{Place, Roster};
+use crate::channel::Loss;
+
+/// How many items wait for the program at most.
+pub(super) const ITEMS: usize = 1000;
+
+/// How many messages are remembered, so that one that the server tells twice is given once.
+const REMEMBERED: usize = 256;
+
+/// One conversation.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) link: Link<Resource>,
+    known: Mutex<Known>,
+    /// Counts changes, for those who wait for one.
+    changes: watch::Sender<u64>,
+    /// Held by whoever takes the next item.
+    pub(super) reader: tokio::sync::Mutex<()>,
+}
+
+/// What is known of a conversation.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    pub(super) resource: Option<Arc<Resource>>,
+    pub(super) messaging: Option<Arc<Messaging>>,
+    pub(super) roster: Roster,
+    /// What there is to tell, with numbers that go up.
+    notes: VecDeque<(u64, Note)>,
+    next_number: u64,
+    dropped: usize,
+    was_of_two: bool,
+    is_meeting: bool,
+    end: Option<ConversationEnd>,
+    remembered: VecDeque<String>,
+}
+
+/// Something to tell, which may take requests first.
+#[derive(Debug, Clone)]
+pub(super) enum Note {
+    Message(Sender, Box<Message>),
+    /// The message that came with the invitation.
+    First(Box<ReceivedMessage>),
+    /// A message that the server did not send along.
+    Unread(Link<Message>),
+    Roster(Happened, Participant),
+    Changed,
+    /// The conversation has changed, and the server did not send it along.
+    Outdated,
+    BecameMeeting,
+    EventsLost,
+    Ended(ConversationEnd),
+}
+
+/// Who sent a message.
+pub(super) type Sender = Participant;
+
+/// What happened to a participant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Happened {
+    Joined,
+    Left,
+    Typing,
+    StoppedTyping,
+    WaitsInLobby,
+    LeftLobby,
+    Changed,
+}
+
+/// What is to be done before the next item can be given.
+pub(super) enum Front {
+    Give(u64, Note),
+    Dropped(usize),
+    Wait,
+    Finished,
+}
+
+impl State {
+    pub(super) fn new(link: Link<Resource>) -> Self {
+        Self { link, known: Mutex::default(), changes: watch::Sender::new(0), reader: tokio::sync::Mutex::default() }
+    }
+
+    pub(super) fn known(&self) -> MutexGuard<'_, Known> {
+        // Whatever is half-noted is noted again by the next event.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes what is known, and wakes those who wait for a change.
+    pub(super) fn change<R>(&self, change: impl FnOnce(&mut Known) -> R) -> R {
+        let result = change(&mut self.known());
+        self.changes.send_modify(|count| *count += 1);
+        result
+    }
+
+    /// Tells of changes from now on.
+    pub(super) fn watch(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    /// Notes an event that the conversation sent, or that is about it.
+    pub(super) fn hear(&self, event: &Event) {
+        self.change(|known| known.hear(event));
+    }
+
+    /// Notes that the conversation is over.
+    pub(super) fn finish(&self, end: ConversationEnd) {
+        self.change(|known| known.finish(end));
+    }
+
+    /// Notes that events were lost.
+    pub(super) fn doubt(&self) {
+        self.change(|known| {
+            known.messaging = None;
+            known.push(Note::EventsLost);
+        });
+    }
+}
+
+impl Known {
+    fn hear(&mut self, event: &Event) {
+        match (event.rel(), &event.kind) {
+            ("conversation", EventKind::Added | EventKind::Updated) => self.hear_conversation(event),
+            ("conversation", EventKind::Deleted) => {
+                let reason = event.reason.clone();
+                self.finish(reason.map_or(ConversationEnd::Left, ConversationEnd::Ended));
+            }
+            ("messaging", EventKind::Added | EventKind::Updated) => {
+                self.messaging = event.about::<Messaging>().and_then(|event| event.resource()).cloned().map(Arc::new);
+            }
+            ("messaging", EventKind::Deleted) => self.messaging = None,
+            ("message", EventKind::Started) => self.hear_message(event),
+            ("participant", _) => self.hear_participant(event),
+            ("onlineMeeting", EventKind::Added) => self.become_meeting(),
+            _ => {}
+        }
+    }
+
+    fn hear_conversation(&mut self, event: &Event) {
+        match event.about::<Resource>().and_then(|event| event.resource()) {
+            Some(resource) => self.learn(Arc::new(resource.clone())),
+            None => self.push_once(Note::Outdated),
+        }
+    }
+
+    /// Takes over what the server says of the conversation.
+    pub(super) fn learn(&mut self, resource: Arc<Resource>) {
+        let state = resource.state.clone();
+        let is_new = self.resource.as_ref() != Some(&resource);
+        let is_first = self.resource.replace(resource).is_none();
+        match state {
+            Some(ConversationState::Connected) => self.was_of_two = true,
+            Some(ConversationState::Conferenced) => self.become_meeting(),
+            _ => {}
+        }
+        if is_new && !is_first {
+            self.push_once(Note::Changed);
+        }
+    }
+
+    fn become_meeting(&mut self) {
+        let was_meeting = std::mem::replace(&mut self.is_meeting, true);
+        if !was_meeting && self.was_of_two {
+            self.push(Note::BecameMeeting);
+        }
+    }
+
+    fn hear_message(&mut self, event: &Event) {
+        let Some(link) = event.link::<Message>() else { return };
+        if self.remembered.iter().any(|known| *known == link.href()) {
+            return;
+        }
+        if self.remembered.len() == REMEMBERED {
+            self.remembered.pop_front();
+        }
+        self.remembered.push_back(link.href().to_owned());
+        match event.about::<Message>().and_then(|event| event.resource()) {
+            Some(message) => self.receive(message),
+            None => self.push(Note::Unread(link)),
+        }
+    }
+
+    /// Notes a message, unless it is one that the user sent.
+    pub(super) fn receive(&mut self, message: &Message) {
+        if let Some(note) = self.message(message) {
+            self.push(note);
+        }
+    }
+
+    /// What there is to tell of a message.
+    pub(super) fn message(&self, message: &Message) -> Option<Note> {
+        if message.direction == Some(Direction::Outgoing) {
+            return None;
+        }
+        let link = message.participant().link().unwrap_or_else(|| Link::new(""));
+        let sender = self.roster.get(&link).cloned().unwrap_or_else(|| Participant::new(link));
+        Some(Note::Message(sender, Box::new(message.clone())))
+    }
+
+    fn hear_participant(&mut self, event: &Event) {
+        let Some(link) = event.link::<ParticipantResource>() else { return };
+        let place = Place::of(event.collection.as_ref().map(|collection| &*collection.rel));
+        let resource = event.about::<ParticipantResource>().and_then(|event| event.resource());
+        if let Some((happened, participant)) = self.roster.hear(&event.kind, place, link, resource) {
+            self.push(Note::Roster(happened, participant));
+        }
+    }
+
+    pub(super) fn push(&mut self, note: Note) {
+        if self.end.is_some() {
+            return;
+        }
+        if self.notes.len() >= ITEMS {
+            self.notes.pop_front();
+            self.dropped += 1;
+        }
+        self.next_number += 1;
+        self.notes.push_back((self.next_number, note));
+    }
+
+    /// Puts the message that came with the invitation before all others.
+    pub(super) fn push_first(&mut self, message: ReceivedMessage) {
+        self.notes.push_front((0, Note::First(Box::new(message))));
+    }
+
+    /// Adds a note, unless the last one says the same.
+    fn push_once(&mut self, note: Note) {
+        let is_same = |(_, last): &(u64, Note)| std::mem::discriminant(last) == std::mem::discriminant(&note);
+        if !self.notes.back().is_some_and(is_same) {
+            self.push(note);
+        }
+    }
+
+    pub(super) fn finish(&mut self, end: ConversationEnd) {
+        if self.end.is_none() {
+            self.push(Note::Ended(end.clone()));
+            (self.end, self.messaging) = (Some(end), None);
+        }
+    }
+
+    /// What comes next. It stays until it is [settled](Self::settle).
+    pub(super) fn front(&mut self) -> Front {
+        match self.notes.front() {
+            _ if self.dropped > 0 => Front::Dropped(std::mem::take(&mut self.dropped)),
+            Some((number, note)) => Front::Give(*number, note.clone()),
+            None if self.end.is_some() => Front::Finished,
+            None => Front::Wait,
+        }
+    }
+
+    /// Removes the note that comes next, if it has not been dropped meanwhile, and puts others in its place.
+    pub(super) fn settle(
+        &mut self,
+        number: u64,
+        others: impl IntoIterator<Item = Note, IntoIter: DoubleEndedIterator>,
+    ) {
+        if self.notes.front().is_some_and(|(front, _)| *front == number) {
+            self.notes.pop_front();
+        }
+        for note in others.into_iter().rev() {
+            self.notes.push_front((0, note));
+        }
+    }
+
+    pub(super) fn end(&self) -> Option<&ConversationEnd> {
+        self.end.as_ref()
+    }
+
+    pub(super) fn is_meeting(&self) -> bool {
+        self.is_meeting
+    }
+}
+
+/// Why a loss ends a conversation, if it does.
+pub(super) fn end_by(loss: Loss) -> Option<ConversationEnd> {
+    (loss != Loss::Resynchronized).then_some(ConversationEnd::Lost(loss))
+}
+
+/// Conversations by the address of their link.
+pub(super) type Conversations = BTreeMap<String, Arc<State>>;

@@ -1,0 +1,167 @@
+//! Who is in which group.
+
+use std::collections::BTreeSet;
+
+use ucwa::Link;
+use ucwa::people::{
+    Contact, MyGroupMembership2, MyGroupMemberships2, MyGroupMemberships2Input, MyGroupMemberships2Query,
+    RemoveContactFromAllGroups2, RemoveContactFromAllGroups2Input,
+};
+use ucwa::{Fetched, Object as _, Resource as _};
+
+use super::{ContactGroup, ContactList, needs_revision};
+use crate::address::ContactAddress;
+use crate::capability::{Capability, Offered as _};
+use crate::error::Error;
+use crate::retry::Safety;
+
+/// The relation by which a server that has it removes a contact at once.
+const REMOVE_FROM_ALL: &str = "removeContactFromAllGroups";
+
+impl ContactList {
+    /// Adds somebody to a group, and so to the list; without a group, to the one for contacts that were not put anywhere. Who is there
+    /// already stays there.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `LimitExceeded` if the list is full, with `OperationNotSupported` if the group takes nobody, and as
+    /// [`Application::send`](crate::Application::send) does.
+    pub async fn add(&self, who: impl Into<ContactAddress>, group: Option<&ContactGroup>) -> Result<(), Error> {
+        let link = self.memberships_link().await?;
+        let mut input = MyGroupMemberships2Input::new(who.into().to_uri());
+        input.group_id = group.and_then(|group| group.id.clone());
+        match self.application.send(link.post_with(input)).await.map_err(Error::into_general) {
+            Err(error) if error.subcode() == Some("AlreadyExists") => Ok(()),
+            result => result.map(drop).map_err(needs_revision(Capability::ChangeContacts, "myGroupMemberships")),
+        }
+    }
+
+    /// Moves somebody from one group to another. If it fails in between, they are in both.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`add`](Self::add) and [`remove_from_group`](Self::remove_from_group) do.
+    pub async fn move_to(
+        &self,
+        who: impl Into<ContactAddress>,
+        from: &ContactGroup,
+        to: &ContactGroup,
+    ) -> Result<(), Error> {
+        let who = who.into();
+        self.add(&who, Some(to)).await?;
+        self.remove_from_group(&who, from).await
+    }
+
+    /// Takes somebody out of a group. Who is in no other group leaves the list. Who is not in it is no error.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Application::send`](crate::Application::send) does.
+    pub async fn remove_from_group(&self, who: impl Into<ContactAddress>, group: &ContactGroup) -> Result<(), Error> {
+        let mut query = MyGroupMemberships2Query::new();
+        query.group_id.clone_from(&group.id);
+        let memberships = self.memberships(query).await?;
+        self.remove_memberships(&who.into(), &memberships, group.id.as_deref()).await
+    }
+
+    /// Takes somebody off the list. Who is not on it is no error.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Application::send`](crate::Application::send) does.
+    pub async fn remove(&self, who: impl Into<ContactAddress>) -> Result<(), Error> {
+        let who = who.into();
+        let memberships = self.memberships(MyGroupMemberships2Query::new()).await?;
+        // The reference does not say where this link is. Where the server sends it, it takes one request.
+        let at_once = memberships.envelope().one::<RemoveContactFromAllGroups2>(REMOVE_FROM_ALL).link();
+        let Some(link) = at_once else {
+            return self.remove_memberships(&who, &memberships, None).await;
+        };
+        let post = link.post_with(RemoveContactFromAllGroups2Input::new(who.to_uri()));
+        self.application.send_safely(post, Safety::Idempotent).await.map_err(Error::into_general)
+    }
+
+    async fn memberships_link(&self) -> Result<Link<MyGroupMemberships2>, Error> {
+        let people = self.application.people().await?;
+        Ok(people.my_group_memberships().offered(Capability::ChangeContacts)?.cast())
+    }
+
+    async fn memberships(&self, query: MyGroupMemberships2Query) -> Result<Fetched<MyGroupMemberships2>, Error> {
+        let link = self.memberships_link().await?;
+        let result = self.application.send(link.get_with(query)).await.map_err(Error::into_general);
+        result.map_err(needs_revision(Capability::ChangeContacts, "myGroupMemberships"))
+    }
+
+    /// Deletes those of the memberships that are somebody's, in one group or in all.
+    async fn remove_memberships(
+        &self,
+        who: &ContactAddress,
+        memberships: &MyGroupMemberships2,
+        group: Option<&str>,
+    ) -> Result<(), Error> {
+        let contacts = self.contacts().await?;
+        let is_meant = |contact: &&Contact| ContactAddress::of(contact).as_ref() == Some(who);
+        let places: BTreeSet<_> =
+            contacts.iter().filter(is_meant).filter_map(|contact| place(contact.self_link())).collect();
+        let groups = match group {
+            Some(id) => Some(self.places_of_group(id).await?),
+            None => None,
+        };
+        for membership in self.read_all(memberships.my_group_membership()).await? {
+            let is_theirs = place(membership.contact().link()).is_some_and(|place| places.contains(&place));
+            // Some servers give all memberships, whichever group they are asked for.
+            let is_in_group = groups.as_ref().is_none_or(|places| is_of(&membership, places));
+            let own = membership.self_link().filter(|_| is_theirs && is_in_group);
+            if let Some(own) = own
+                && let Err(error) = self.application.send(own.delete()).await
+                && !error.is_not_found()
+            {
+                return Err(error.into_general());
+            }
+        }
+        Ok(())
+    }
+
+    /// The addresses of a group's links.
+    async fn places_of_group(&self, id: &str) -> Result<BTreeSet<String>, Error> {
+        let people = self.application.people().await?;
+        let link = people.my_groups().offered(Capability::ReadContacts)?.latest();
+        let groups = self.application.send(link.get()).await.map_err(Error::into_general)?;
+        let mut places = BTreeSet::new();
+        for group in self.read_all(groups.group()).await? {
+            if group.id.as_deref() == Some(id) {
+                places.extend(place(group.self_link()));
+            }
+        }
+        /// Those of which there is one at most.
+        macro_rules! fixed {
+            ($($relation:ident)+) => {$(
+                let link = groups.$relation().link();
+                if let Some(link) = link {
+                    let group = self.application.send(link.get()).await.map_err(Error::into_general)?;
+                    if group.id.as_deref() == Some(id) {
+                        places.extend(place(Some(link)));
+                    }
+                }
+            )+};
+        }
+        fixed! { default_group pinned_group delegates_group }
+        Ok(places)
+    }
+}
+
+/// Where a link leads, for comparison.
+fn place<T>(link: Option<Link<T>>) -> Option<String> {
+    link?.address().ok()
+}
+
+/// Whether a membership is one of a group that has one of the addresses.
+fn is_of(membership: &MyGroupMembership2, places: &BTreeSet<String>) -> bool {
+    let links = [
+        place(membership.group().link()),
+        place(membership.default_group().link()),
+        place(membership.pinned_group().link()),
+        place(membership.delegates_group().link()),
+    ];
+    links.into_iter().flatten().any(|place| places.contains(&place))
+}

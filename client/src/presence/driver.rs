@@ -1,0 +1,235 @@
+//! The task that does for followers what takes requests.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use tokio::time::{Instant, sleep_until};
+use ucwa::people::{
+    AddToPresenceSubscriptionInput, Contact, ContactPresence, Memberships, PresenceSubscription,
+    PresenceSubscriptionInput, PresenceSubscriptionsInput,
+};
+use ucwa::{Fetched, Link, Resource as _};
+
+use super::Shared;
+use super::step::{MINUTES, Next, Reading, Step};
+use crate::address::ContactAddress;
+use crate::capability::{Capability, Offered as _};
+use crate::error::Error;
+
+/// What a step came to.
+enum Outcome {
+    Subscribed(Box<Fetched<PresenceSubscription>>),
+    Done,
+}
+
+/// Starts the task, or tells it that there is more to do.
+pub(super) fn start(shared: &Arc<Shared>) {
+    let was_running = std::mem::replace(&mut shared.book().is_running, true);
+    if was_running {
+        shared.work.notify_one();
+    } else {
+        tokio::spawn(run(Arc::clone(shared)));
+    }
+}
+
+/// Works until nobody follows anybody, or until the application is closed.
+async fn run(shared: Arc<Shared>) {
+    let mut closed = shared.application.closed();
+    tokio::select! {
+        biased;
+        _ = closed.wait_for(|is_closed| *is_closed) => shared.book().close(),
+        () = work(&shared) => {}
+    }
+}
+
+async fn work(shared: &Shared) {
+    loop {
+        let next = shared.book().next(Instant::now());
+        match next {
+            Next::Do(Step::Read(readings)) => shared.read_all(readings).await,
+            Next::Do(step) => shared.perform(step).await,
+            Next::Wait(None) => shared.work.notified().await,
+            Next::Wait(Some(moment)) => tokio::select! {
+                biased;
+                () = shared.work.notified() => {}
+                () = sleep_until(moment) => {}
+            },
+            Next::Finished => return,
+        }
+    }
+}
+
+impl Shared {
+    /// Does a step, and notes what came of it, unless all was lost meanwhile.
+    async fn perform(&self, step: Step) {
+        let generation = self.book().generation;
+        let begin = Instant::now();
+        let result = self.attempt(&step).await;
+        let now = Instant::now();
+        let mut book = self.book();
+        if book.generation != generation {
+            // Whatever came of it, it is lost.
+            if let Step::Subscribe(contacts) | Step::Add(_, _, contacts) = step {
+                book.uncover(contacts);
+            }
+            return;
+        }
+        match (result, step) {
+            (Err(error), step) => {
+                tracing::debug!(%error, ?step, "a step of following presence failed");
+                book.failures = book.failures.saturating_add(1);
+                let delay = error.retry_after().unwrap_or_default() + self.application.client().backoff(book.failures);
+                book.failed(step, error, now, delay);
+            }
+            (Ok(outcome), step) => {
+                book.succeeded();
+                match (outcome, step) {
+                    (Outcome::Subscribed(made), Step::Subscribe(contacts)) => book.subscribed(contacts, &made, begin),
+                    (_, Step::Add(id, _, contacts)) => book.added(id, contacts, now),
+                    (_, Step::Renew(id, _)) => book.renewed(id, begin),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    async fn attempt(&self, step: &Step) -> Result<Outcome, Error> {
+        let application = &self.application;
+        match step {
+            Step::Subscribe(contacts) => return self.subscribe(contacts).await.map(Box::new).map(Outcome::Subscribed),
+            Step::Renew(_, link) => {
+                let post = link.post_with(PresenceSubscriptionInput::new(MINUTES));
+                application.send(post).await.map_err(Error::into_general)?;
+            }
+            Step::Add(_, subscription, contacts) => {
+                let link = subscription.add_to_presence_subscription().offered(Capability::FollowPresence)?;
+                let input = AddToPresenceSubscriptionInput::new(contacts.iter().map(ContactAddress::to_uri));
+                application.send(link.post_with(input)).await.map_err(Error::into_general)?;
+            }
+            Step::End(link) => application.send(link.delete()).await.map_err(Error::into_general)?,
+            Step::Leave(Some(memberships), leaving) => self.leave(memberships, leaving).await?,
+            Step::Check(Some(memberships)) => self.identify(memberships).await?,
+            Step::Leave(None, _) | Step::Check(None) | Step::Read(_) => {}
+        }
+        Ok(Outcome::Done)
+    }
+
+    async fn subscribe(&self, contacts: &[ContactAddress]) -> Result<Fetched<PresenceSubscription>, Error> {
+        let people = self.application.people().await?;
+        let link = people.presence_subscriptions().offered(Capability::FollowPresence)?;
+        let input = PresenceSubscriptionsInput::new(MINUTES, contacts.iter().map(ContactAddress::to_uri));
+        let made = self.application.send(link.post_with(input)).await.map_err(Error::into_general)?;
+        // What was made is read where the response did not bring it whole.
+        match (made.unread(), made.link()) {
+            (Some(_), Some(link)) => self.application.send(link.get()).await.map_err(Error::into_general),
+            (_, Some(_)) => Ok(made),
+            (_, None) => Err(Capability::FollowPresence.missing("self")),
+        }
+    }
+
+    /// Takes contacts out of a subscription that goes on for others.
+    async fn leave(
+        &self,
+        memberships: &Link<Memberships>,
+        leaving: &[(ContactAddress, Option<String>)],
+    ) -> Result<(), Error> {
+        let addresses: BTreeSet<_> = leaving.iter().map(|(address, _)| address).collect();
+        let named: BTreeSet<_> = leaving.iter().filter_map(|(_, named)| named.as_deref()).collect();
+        let all = self.application.send(memberships.get()).await.map_err(Error::into_general)?;
+        for membership in all.presence_subscription_membership().embedded() {
+            let Some(contact) = membership.contact().link() else { continue };
+            let Ok(link) = contact.address() else { continue };
+            let is_known = self.book().by_link.contains_key(&link);
+            let is_leaving = named.contains(&*link)
+                || !is_known && {
+                    let contact = self.application.send(contact.get()).await.map_err(Error::into_general)?;
+                    ContactAddress::of(&contact).is_some_and(|address| addresses.contains(&address))
+                };
+            let own = membership.self_link().filter(|_| is_leaving);
+            if let Some(own) = own
+                && let Err(error) = self.application.send(own.delete()).await
+                && !error.is_not_found()
+            {
+                return Err(error.into_general());
+            }
+        }
+        Ok(())
+    }
+
+    /// Has those contacts of a subscription identified of whom only the link is known.
+    async fn identify(&self, memberships: &Link<Memberships>) -> Result<(), Error> {
+        let all = self.application.send(memberships.get()).await.map_err(Error::into_general)?;
+        let mut book = self.book();
+        for membership in all.presence_subscription_membership().embedded() {
+            let Some(contact) = membership.contact().link() else { continue };
+            let Ok(named) = contact.address() else { continue };
+            if !book.by_link.contains_key(&named) && !book.strangers.contains(&named) {
+                book.unidentified.insert(named, contact);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads presences: first those contacts of whom only the link is known, then the presence of all.
+    async fn read_all(&self, readings: Vec<Reading>) {
+        let generation = self.book().generation;
+        let (mut presences, mut contacts) = (Vec::new(), Vec::new());
+        for reading in readings {
+            match reading {
+                Reading::Presence(address, link) => presences.push((address, link)),
+                Reading::Contact(link) => contacts.push(link),
+            }
+        }
+        let responses = self.application.send_all(contacts.iter().map(Link::get)).await;
+        for (link, response) in contacts.into_iter().zip(responses) {
+            match response {
+                Ok(contact) => presences.extend(self.recognize(&link, &contact, generation)),
+                Err(error) => self.put_back(Reading::Contact(link), &error.into_general()),
+            }
+        }
+        let responses = self.application.send_all(presences.iter().map(|(_, link)| link.get())).await;
+        let now = Instant::now();
+        for ((address, link), response) in presences.into_iter().zip(responses) {
+            match response {
+                Ok(presence) => {
+                    let mut book = self.book();
+                    book.succeeded();
+                    book.set_value(&address, presence.into_inner(), now);
+                }
+                Err(error) => self.put_back(Reading::Presence(address, link), &error.into_general()),
+            }
+        }
+    }
+
+    /// Notes who a contact is; returns where the presence is read, if somebody follows them.
+    fn recognize(
+        &self,
+        link: &Link<Contact>,
+        contact: &Contact,
+        generation: u64,
+    ) -> Option<(ContactAddress, Link<ContactPresence>)> {
+        let mut book = self.book();
+        // What was asked for before a loss says nothing about the time after it.
+        if book.generation != generation {
+            return None;
+        }
+        let address = ContactAddress::of(contact).filter(|address| book.contacts.contains_key(address));
+        let Some((address, presence)) = address.zip(contact.contact_presence().link()) else {
+            book.note_stranger(link.address().ok()?);
+            return None;
+        };
+        book.name(&address, link, Some(presence.clone()));
+        Some((address, presence))
+    }
+
+    /// Has something read again that was not read for a reason that may pass.
+    fn put_back(&self, reading: Reading, error: &Error) {
+        tracing::debug!(%error, "a presence was not read");
+        if error.is_retryable() {
+            let mut book = self.book();
+            book.failures = book.failures.saturating_add(1);
+            book.pause = Some(Instant::now() + self.application.client().backoff(book.failures));
+            book.not_read(reading);
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! What the user publishes: presence, note and location.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use tokio::time::sleep;
+use ucwa::enumerations::PreferredAvailability;
+use ucwa::me::{Location, LocationInput, Note, NoteInput, Presence, PresenceInput};
+use ucwa::{Fetched, Link, Post, PostRequest};
+
+use crate::application::Application;
+use crate::capability::{Capability, Offered as _};
+use crate::channel::{ChannelItem, Listener, Loss};
+use crate::error::Error;
+use crate::retry::Safety;
+
+/// What the user publishes. The user has to be [available](Application::make_me_available).
+///
+/// As long as this value or a clone of it exists, what it published is published again after the server lost the application.
+/// [`Application::keep_active`] keeps the user from becoming idle.
+///
+/// ```no_run
+/// use ucwa::enumerations::PreferredAvailability;
+/// use ucwa::me::MakeMeAvailableInput;
+/// # async fn program(application: ucwa_client::Application) -> Result<(), ucwa_client::Error> {
+/// application.make_me_available(MakeMeAvailableInput::new()).await?;
+/// application.keep_active();
+/// let own = application.own_presence();
+/// own.set_availability(PreferredAvailability::Busy).await?;
+/// own.set_note("Writing").await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct OwnPresence {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    /// The task that publishes again holds what it works for.
+    own: Weak<Self>,
+    application: Application,
+    state: Mutex<State>,
+    /// Held while something is published, so that the last one to be called wins.
+    turn: tokio::sync::Mutex<()>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    published: Published,
+    /// Whether a task publishes it again.
+    is_restoring: bool,
+    /// How many times the application was lost.
+    losses: u64,
+}
+
+/// What was published, and has to be again.
+#[derive(Debug, Clone, Default)]
+struct Published {
+    availability: Option<PreferredAvailability>,
+    note: Option<String>,
+    location: Option<String>,
+}
+
+impl Application {
+    /// What the user publishes.
+    pub fn own_presence(&self) -> OwnPresence {
+        let shared = Arc::new_cyclic(|own| Shared {
+            own: own.clone(),
+            application: self.clone(),
+            state: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
+        });
+        let listener: Arc<dyn Listener> = shared.clone();
+        self.listeners().add(Arc::downgrade(&listener));
+        OwnPresence { shared }
+    }
+}
+
+impl OwnPresence {
+    /// Reads the presence that others see.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the user is not available, and as [`Application::send`] does.
+    pub async fn presence(&self) -> Result<Fetched<Presence>, Error> {
+        let link = self.shared.presence().await?;
+        self.shared.application.send(link.get()).await.map_err(Error::into_general)
+    }
+
+    /// Reads the note that others see, which may be the one of an automatic reply.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the user is not available, and as [`Application::send`] does.
+    pub async fn note(&self) -> Result<Fetched<Note>, Error> {
+        let link = self.shared.note().await?;
+        self.shared.application.send(link.get()).await.map_err(Error::into_general)
+    }
+
+    /// Reads the location that others see.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the user is not available, and as [`Application::send`] does.
+    pub async fn location(&self) -> Result<Fetched<Location>, Error> {
+        let link = self.shared.location().await?;
+        self.shared.application.send(link.get()).await.map_err(Error::into_general)
+    }
+
+    /// Publishes an availability.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the user is not available, and as [`Application::send`] does.
+    pub async fn set_availability(&self, availability: PreferredAvailability) -> Result<(), Error> {
+        self.publish(|published| published.availability = Some(availability), Part::Availability).await
+    }
+
+    /// Leaves it to the server to find the availability from calendar and activity.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the user is not available, and as [`Application::send`] does.
+    pub async fn reset_availability(&self) -> Result<(), Error> {
+        self.publish(|published| published.availability = None, Part::Availability).await
+    }
+
+    /// Publishes a note; an empty one removes it.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the user is not available, and as [`Application::send`] does.
+    pub async fn set_note(&self, note: impl Into<String>) -> Result<(), Error> {
+        let note = Some(note.into()).filter(|note| !note.is_empty());
+        self.publish(|published| published.note = note, Part::Note).await
+    }
+
+    /// Publishes where the user is, in at most 60 characters; an empty text removes it.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the text is too long or the user is not available, and as [`Application::send`] does.
+    pub async fn set_location(&self, location: impl Into<String>) -> Result<(), Error> {
+        let location = Some(location.into()).filter(|location| !location.is_empty());
+        self.publish(|published| published.location = location, Part::Location).await
+    }
+
+    /// Publishes a part, and notes it once the server has accepted it.
+    async fn publish(&self, change: impl FnOnce(&mut Published) + Send, part: Part) -> Result<(), Error> {
+        let _turn = self.shared.turn.lock().await;
+        let mut published = self.shared.state().published.clone();
+        change(&mut published);
+        self.shared.send(&published, part).await?;
+        self.shared.state().published = published;
+        Ok(())
+    }
+}
+
+/// What is published by one request.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    Availability,
+    Note,
+    Location,
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn presence(&self) -> Result<Link<Presence>, Error> {
+        self.application.me().await?.presence().offered(Capability::PublishPresence)
+    }
+
+    async fn note(&self) -> Result<Link<Note>, Error> {
+        self.application.me().await?.note().offered(Capability::PublishPresence)
+    }
+
+    async fn location(&self) -> Result<Link<Location>, Error> {
+        self.application.me().await?.location().offered(Capability::PublishPresence)
+    }
+
+    async fn send(&self, published: &Published, part: Part) -> Result<(), Error> {
+        match part {
+            Part::Availability => {
+                let mut input = PresenceInput::new();
+                input.availability.clone_from(&published.availability);
+                self.post(self.presence().await?.post_with(input)).await
+            }
+            Part::Note => {
+                let mut input = NoteInput::new();
+                input.message.clone_from(&published.note);
+                self.post(self.note().await?.post_with(input)).await
+            }
+            Part::Location => {
+                let mut input = LocationInput::new();
+                input.location.clone_from(&published.location);
+                self.post(self.location().await?.post_with(input)).await
+            }
+        }
+    }
+
+    /// Publishing the same twice does no harm.
+    async fn post<T: Post<Response = ()>>(&self, request: PostRequest<T>) -> Result<(), Error>
+    where
+        T::Error: ucwa::Conditions<Generic = ucwa::GenericError>,
+    {
+        self.application.send_safely(request, Safety::Idempotent).await.map_err(Error::into_general)
+    }
+
+    /// Publishes again what was published, until it is done or the application is closed.
+    async fn restore(self: Arc<Self>) {
+        let mut failures = 0;
+        while !self.application.is_closed() {
+            let losses = self.state().losses;
+            match self.publish_again().await {
+                Ok(()) => failures = 0,
+                Err(error) => {
+                    tracing::debug!(%error, "what the user publishes was not restored");
+                    failures += 1;
+                    sleep(self.application.client().backoff(failures)).await;
+                    continue;
+                }
+            }
+            let mut state = self.state();
+            if state.losses == losses {
+                state.is_restoring = false;
+                return;
+            }
+        }
+    }
+
+    async fn publish_again(&self) -> Result<(), Error> {
+        let _turn = self.turn.lock().await;
+        let published = self.state().published.clone();
+        let parts = [
+            (Part::Availability, published.availability.is_some()),
+            (Part::Note, published.note.is_some()),
+            (Part::Location, published.location.is_some()),
+        ];
+        for (part, _) in parts.into_iter().filter(|(_, is_published)| *is_published) {
+            self.send(&published, part).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Listener for Shared {
+    fn hear(&self, item: &ChannelItem) {
+        if !matches!(item, ChannelItem::Lost(Loss::Recreated)) {
+            return;
+        }
+        let is_restoring = {
+            let mut state = self.state();
+            state.losses += 1;
+            std::mem::replace(&mut state.is_restoring, true)
+        };
+        // The event channel is read within the runtime.
+        if !is_restoring && let Some(shared) = self.own.upgrade() {
+            tokio::spawn(shared.restore());
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Online meetings: scheduled, changed, joined, led and left.
+
+mod desk;
+mod support;
+
+use std::time::Duration;
+
+use desk::{ADA, BEN, Desk, soon, within};
+use support::{FORMATS, Fault, Faulty, pass, respond, settings, simulator};
+use ucwa::Format;
+use ucwa::enumerations::{AccessLevel, Role};
+use ucwa::online_meeting::MyOnlineMeetingsInput;
+use ucwa_client::meetings::{ConferenceUri, JoinUrl, Meeting, Meetings};
+use ucwa_client::messaging::{ConversationEnd, ConversationItem};
+use ucwa_client::{AnonymousMeeting, Application, ApplicationSettings, Capability, Client};
+use ucwa_simulator::Simulator;
+
+fn input(subject: &str, access: AccessLevel) -> MyOnlineMeetingsInput {
+    let mut input = MyOnlineMeetingsInput::new();
+    (input.subject, input.access_level) = (Some(subject.into()), Some(access));
+    input
+}
+
+async fn schedule(meetings: &Meetings, access: AccessLevel) -> String {
+    let scheduled = meetings.schedule(input("Review", access)).await.expect("she may");
+    scheduled.online_meeting_uri.as_ref().expect("an address").to_string()
+}
+
+async fn join(application: &Application, uri: &str) -> Meeting {
+    let joining = soon(application.meetings().join(uri)).await.expect("there is one");
+    soon(joining.joined()).await.expect("the user is let in")
+}
+
+/// Waits for an item, and gives it in short.
+async fn until(meeting: &Meeting, wanted: &str) {
+    loop {
+        let item = soon(meeting.next()).await.expect("it goes on");
+        let found = match &item {
+            ConversationItem::WaitsInLobby(who) => format!("{who} waits"),
+            ConversationItem::LeftLobby(who) => format!("{who} waits no longer"),
+            ConversationItem::Joined(who) => format!("{who} joined"),
+            ConversationItem::Left(who) => format!("{who} left"),
+            ConversationItem::Message(message) => format!("{}: {}", message.from, message.text()),
+            ConversationItem::Ended(ConversationEnd::Ended(reason)) => {
+                format!("ended {}", reason.subcode.as_deref().unwrap_or_default())
+            }
+            other => format!("{other:?}"),
+        };
+        if found == wanted {
+            return;
+        }
+    }
+}
+
+async fn two(format: Format) -> (Simulator, Desk, Desk) {
+    let simulator = simulator();
+    let ada = Desk::of(&simulator, ADA, format).await;
+    let ben = Desk::of(&simulator, BEN, format).await;
+    (simulator, ada, ben)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_meeting_is_scheduled_listed_changed_and_deleted() {
+    for format in FORMATS {
+        let (_simulator, ada, _ben) = two(format).await;
+        let meetings = ada.application.meetings();
+        assert_eq!(meetings.defaults().await.expect("she may").access_level, Some(AccessLevel::SameEnterprise));
+        assert!(meetings.choices().await.expect("she may").access_levels.contains(&AccessLevel::Locked));
+        let made = meetings.schedule(input("Review", AccessLevel::Everyone)).await.expect("she may");
+        let link = made.link().expect("a link");
+        let mut is_stale = true;
+        ada.faulty.plan(move |request| {
+            let is_meant = request.method() == "PUT" && std::mem::replace(&mut is_stale, false);
+            is_meant.then(|| respond(412, &[], ""))
+        });
+        meetings.change(&link, |meeting| meeting.subject = Some("Second review".into())).await.expect("she may");
+        let listed = meetings.scheduled().await.expect("she may");
+        assert_eq!(listed.len(), 1);
+        assert_eq!(listed[0].subject.as_deref(), Some("Second review"));
+        assert_eq!(listed[0].access_level, Some(AccessLevel::Everyone), "what was not changed stays");
+        let page: JoinUrl = listed[0].join_url.as_ref().expect("a page").as_str().parse().expect("of a meeting");
+        let uri: ConferenceUri =
+            listed[0].online_meeting_uri.as_ref().expect("an address").as_str().parse().expect("one");
+        assert_eq!(page.conference_uri(), Ok(uri));
+        meetings.delete(&link).await.expect("she may");
+        meetings.delete(&link).await.expect("it is gone");
+        assert!(meetings.scheduled().await.expect("she may").is_empty());
+        assert!(meetings.change(&link, |_| {}).await.expect_err("it is gone").is_not_found());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_in_the_lobby_are_admitted_or_rejected() {
+    for format in FORMATS {
+        let (_simulator, ada, ben) = two(format).await;
+        let uri = schedule(&ada.application.meetings(), AccessLevel::Locked).await;
+        let of_ada = join(&ada.application, &uri).await;
+        let waiting = ben.application.meetings().join(&uri).await.expect("there is one");
+        assert!(waiting.is_in_lobby().await.expect("it can be read"));
+        until(&of_ada, "Ben Ortiz waits").await;
+        let lobby = of_ada.lobby();
+        assert_eq!(lobby.len(), 1);
+        of_ada.reject(&lobby[0]).await.expect("she leads");
+        assert!(soon(waiting.joined()).await.is_err(), "he is turned away");
+        until(&of_ada, "Ben Ortiz waits no longer").await;
+        assert!(of_ada.lobby().is_empty());
+
+        let waiting = ben.application.meetings().join(&uri).await.expect("there is one");
+        until(&of_ada, "Ben Ortiz waits").await;
+        of_ada.admit(&of_ada.lobby()[0]).await.expect("she leads");
+        let of_ben = soon(waiting.joined()).await.expect("he is let in");
+        until(&of_ada, "Ben Ortiz joined").await;
+        assert!(of_ada.lobby().is_empty());
+        assert_eq!(of_ben.details().await.expect("he is in").subject.as_deref(), Some("Review"));
+
+        of_ben.leave().await.expect("he may");
+        until(&of_ada, "Ben Ortiz left").await;
+        let waiting = ben.application.meetings().join(&uri).await.expect("there is one");
+        until(&of_ada, "Ben Ortiz waits").await;
+        waiting.give_up().await.expect("he may");
+        until(&of_ada, "Ben Ortiz waits no longer").await;
+        assert!(of_ada.lobby().is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn leaders_lead_and_others_are_told_what_they_lack() {
+    for format in FORMATS {
+        let (_simulator, ada, ben) = two(format).await;
+        let uri = schedule(&ada.application.meetings(), AccessLevel::Everyone).await;
+        let (of_ada, of_ben) = (join(&ada.application, &uri).await, join(&ben.application, &uri).await);
+        until(&of_ada, "Ben Ortiz joined").await;
+        let ben_there = of_ada.participants().await.expect("she is in").remove(0);
+        assert_eq!(
+            (ben_there.address.as_ref().map(|address| *address == BEN), ben_there.role.as_ref()),
+            (Some(true), Some(&Role::Attendee))
+        );
+        until(&of_ben, "Ada Vale joined").await;
+        let ada_there = of_ben.participants().await.expect("he is in").remove(0);
+        let error = of_ben.eject(&ada_there).await.expect_err("he does not lead");
+        assert_eq!(error.missing_capability(), Some(Capability::EjectParticipants));
+        assert!(error.to_string().contains("role of a leader"), "{error}");
+        let error = of_ada.mute(&ben_there).await.expect_err("he uses no audio");
+        assert_eq!(error.missing_capability(), Some(Capability::MuteParticipants));
+        of_ada.promote(&ben_there).await.expect("she leads");
+        pass(Duration::from_secs(30)).await;
+        while within(Duration::from_secs(1), of_ada.next()).await.is_some() {}
+        assert_eq!(of_ada.participants().await.expect("she is in")[0].role, Some(Role::Leader));
+        of_ada.demote(&ben_there).await.expect("she leads");
+        let sent = of_ben.conversation().send("hello".into()).await.expect("he may");
+        let _ = soon(sent.delivery()).await;
+        until(&of_ada, "Ben Ortiz: hello").await;
+        of_ada.eject(&ben_there).await.expect("she leads");
+        until(&of_ben, "ended Ejected").await;
+        assert!(of_ben.next().await.is_none());
+        until(&of_ada, "Ben Ortiz left").await;
+        assert!(of_ada.participants().await.expect("she is in").is_empty(), "nobody is left");
+        of_ada.leave().await.expect("she may");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_guest_joins_by_the_page_of_the_meeting() {
+    for format in FORMATS {
+        let (simulator, ada, _ben) = two(format).await;
+        let made = ada.application.meetings().schedule(input("Open", AccessLevel::Everyone)).await.expect("she may");
+        let page: JoinUrl = made.join_url.as_ref().expect("a page").as_str().parse().expect("of a meeting");
+        let uri = page.conference_uri().expect("it tells the organizer");
+        let of_ada = join(&ada.application, &uri.to_string()).await;
+        let faulty = Faulty::new(&simulator);
+        let credentials = AnonymousMeeting::new(uri.to_string(), uri.id());
+        let guest = Client::sign_in_with(faulty.transport(), settings(format), uri.organizer(), credentials).await;
+        let guest = guest.expect("the id is right");
+        let guest = guest.create_application(ApplicationSettings::new("guest")).await.expect("an application");
+        tokio::spawn(guest.events().expect("it has a channel").run());
+        let error = guest.presence().expect_err("guests follow nobody");
+        assert_eq!(error.missing_capability(), Some(Capability::FollowPresence));
+        let of_guest = join(&guest, &uri.to_string()).await;
+        let joined = loop {
+            if let ConversationItem::Joined(who) = soon(of_ada.next()).await.expect("it goes on") {
+                break who;
+            }
+        };
+        assert!(joined.is_guest, "{joined:?}");
+        of_guest.leave().await.expect("guests may");
+        until(&of_ada, &format!("{joined} left")).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_meeting_that_is_not_there_and_one_that_is_lost() {
+    let (simulator, ada, ben) = two(Format::Json).await;
+    let nothing = "sip:ada@contoso.com;gruu;opaque=app:conf:focus:id:NOTHING";
+    let error = soon(ada.application.meetings().join(nothing)).await.expect_err("there is none");
+    assert_eq!((error.is_not_found(), error.subcode()), (true, Some("DestinationNotFound")));
+    let uri = schedule(&ada.application.meetings(), AccessLevel::Everyone).await;
+    let of_ada = join(&ada.application, &uri).await;
+    let of_ben = join(&ben.application, &uri).await;
+    let application = simulator.applications().into_iter().find(|found| found.user == ADA).expect("an application");
+    simulator.lose_application(application.id).expect("it is there");
+    loop {
+        let Some(item) = soon(of_ada.next()).await else { break };
+        if let ConversationItem::Ended(end) = item {
+            assert!(matches!(end, ConversationEnd::Lost(_)), "{end:?}");
+        }
+    }
+    until(&of_ben, "Ada Vale left").await;
+    let of_ada = join(&ada.application, &uri).await;
+    until(&of_ben, "Ada Vale joined").await;
+    of_ada.leave().await.expect("she may");
+}
+
+#[tokio::test(start_paused = true)]
+async fn joining_goes_on_where_the_response_is_lost() {
+    let (_simulator, ada, _ben) = two(Format::Json).await;
+    let uri = schedule(&ada.application.meetings(), AccessLevel::Everyone).await;
+    let mut is_first = true;
+    ada.faulty.plan(move |request| {
+        let is_meant = request.uri().path().ends_with("/joinOnlineMeeting") && std::mem::replace(&mut is_first, false);
+        is_meant.then_some(Fault::CutAfter)
+    });
+    let meeting = join(&ada.application, &uri).await;
+    assert!(meeting.conversation().is_meeting());
+}

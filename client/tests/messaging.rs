@@ -1,0 +1,357 @@
+//! Conversations: started, accepted, declined, escalated, lost; messages sent once and received in order.
+
+mod desk;
+mod support;
+
+use std::time::Duration;
+
+use desk::{ADA, BEN, CHO, Desk, soon, within};
+use support::{FORMATS, Fault, pass, respond, seen, simulator};
+use ucwa::Format;
+use ucwa::enumerations::CallDeclineReason;
+use ucwa_client::messaging::{
+    Conversation, ConversationEnd, ConversationItem, Delivery, Draft, IncomingInvitation, InvitationKind, Invitations,
+    Topic,
+};
+use ucwa_client::{Capability, Error, Loss};
+use ucwa_simulator::{Effect, Simulator};
+
+/// What happened, in short.
+fn told(item: &ConversationItem) -> String {
+    match item {
+        ConversationItem::Message(message) => format!("{}: {}", message.from, message.text()),
+        ConversationItem::Joined(who) => format!("{who} joined"),
+        ConversationItem::Left(who) => format!("{who} left"),
+        ConversationItem::Typing(who) => format!("{who} types"),
+        ConversationItem::StoppedTyping(who) => format!("{who} stopped"),
+        ConversationItem::BecameMeeting => "meeting".into(),
+        ConversationItem::EventsLost => "events lost".into(),
+        ConversationItem::Dropped(count) => format!("dropped {count}"),
+        ConversationItem::Ended(end) => match end {
+            ConversationEnd::Ended(reason) => format!("ended {}", reason.subcode.as_deref().unwrap_or_default()),
+            other => format!("ended {other:?}"),
+        },
+        other => format!("{other:?}"),
+    }
+}
+
+/// Takes what happens until nothing does for a minute; what changes in the conversation itself is left out.
+async fn items(conversation: &Conversation) -> Vec<String> {
+    let mut items = Vec::new();
+    while let Some(Some(item)) = within(Duration::from_secs(60), conversation.next()).await {
+        let is_detail = matches!(item, ConversationItem::Changed | ConversationItem::ParticipantChanged(_));
+        items.extend(Some(told(&item)).filter(|_| !is_detail));
+    }
+    items
+}
+
+struct Two {
+    simulator: Simulator,
+    ada: Desk,
+    ben: Desk,
+    of_ben: Invitations,
+}
+
+async fn two(format: Format) -> Two {
+    let simulator = simulator();
+    let ada = Desk::of(&simulator, ADA, format).await;
+    let ben = Desk::of(&simulator, BEN, format).await;
+    let of_ben = ben.application.messaging().invitations();
+    Two { simulator, ada, ben, of_ben }
+}
+
+/// Accepts the next invitation.
+async fn accept(invitations: &mut Invitations) -> Conversation {
+    let invitation = soon(invitations.next()).await.expect("it goes on");
+    soon(invitation.accept()).await.expect("it can be accepted")
+}
+
+impl Two {
+    /// A conversation of both, as each of them has it.
+    async fn connect(&mut self) -> (Conversation, Conversation) {
+        let messaging = self.ada.application.messaging();
+        let (started, accepted) = soon(async { tokio::join!(messaging.start(BEN), accept(&mut self.of_ben)) }).await;
+        let started = started.expect("he accepts");
+        items(&started).await;
+        items(&accepted).await;
+        (started, accepted)
+    }
+
+    fn application_of(&self, user: &str) -> u64 {
+        self.simulator.applications().iter().find(|found| found.user == user).expect("an application").id
+    }
+}
+
+async fn delivered(conversation: &Conversation, text: &str) -> Delivery {
+    soon(conversation.send(Draft::text(text)).await.expect("it is accepted").delivery()).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_conversation_is_started_accepted_held_and_left() {
+    for format in FORMATS {
+        let mut two = two(format).await;
+        let messaging = two.ada.application.messaging();
+        let topic = Topic::new().with_subject("Plans").with_message("Hi Ben");
+        let answer = async {
+            let invitation = soon(two.of_ben.next()).await.expect("it comes");
+            assert_eq!(invitation.kind(), InvitationKind::Messaging);
+            assert_eq!(invitation.from().map(ToString::to_string).as_deref(), Some("Ada Vale"));
+            assert_eq!((invitation.subject(), invitation.message().as_deref()), (Some("Plans"), Some("Hi Ben")));
+            invitation.accept().await.expect("it can be accepted")
+        };
+        let (of_ada, of_ben) = soon(async { tokio::join!(messaging.start_about(BEN, topic), answer) }).await;
+        let of_ada = of_ada.expect("he accepts");
+        assert_eq!(items(&of_ben).await, ["Ada Vale: Hi Ben", "Ada Vale joined"]);
+        assert_eq!(items(&of_ada).await, ["Ben Ortiz joined"]);
+        assert_eq!(of_ada.subject().as_deref(), Some("Plans"));
+        let others = of_ada.participants().await.expect("they are there");
+        assert_eq!(others.iter().map(|who| who.address.clone().expect("an address")).collect::<Vec<_>>(), [BEN]);
+        for text in ["one", "two & a + b", "drei \u{1f600}"] {
+            assert!(matches!(delivered(&of_ada, text).await, Delivery::Delivered));
+        }
+        assert_eq!(items(&of_ben).await, ["Ada Vale: one", "Ada Vale: two & a + b", "Ada Vale: drei \u{1f600}"]);
+        of_ben.send("back".into()).await.expect("it is accepted").delivery().await;
+        assert_eq!(items(&of_ada).await, ["Ben Ortiz: back"]);
+        of_ada.leave().await.expect("she may");
+        assert_eq!(items(&of_ada).await, ["ended Left"]);
+        assert!(of_ada.next().await.is_none());
+        let end = items(&of_ben).await;
+        assert_eq!(end, ["Ada Vale left", "ended Left"], "{end:?}");
+        assert!(two.ada.application.messaging().conversations().is_empty());
+        assert!(two.ben.application.messaging().conversations().is_empty());
+        of_ada.leave().await.expect("it is over already");
+        assert!(of_ben.send("late".into()).await.is_err());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn messages_are_sent_in_the_format_that_the_other_side_takes() {
+    let mut two = two(Format::Json).await;
+    let (of_ada, of_ben) = two.connect().await;
+    let draft = Draft::html("<b>now</b>", "now");
+    soon(of_ada.send(draft.clone()).await.expect("it is accepted").delivery()).await;
+    let ConversationItem::Message(message) = soon(of_ben.next()).await.expect("it comes") else { panic!("a message") };
+    assert_eq!((message.html.as_deref(), message.plain.as_deref()), (Some("<b>now</b>"), None));
+    // A conversation of those who take plain text alone.
+    two.ada.faulty.plan(|request| {
+        let is_messaging = request.method() == "GET" && request.uri().path().ends_with("/messaging");
+        let send = request.uri().path().to_owned() + "/sendMessage";
+        let body = format!(
+            r#"{{"rel":"messaging","state":"Connected","negotiatedMessageFormats":["Plain"],
+                "_links":{{"self":{{"href":"{}"}},"sendMessage":{{"href":"{send}"}}}}}}"#,
+            request.uri().path()
+        );
+        is_messaging.then(|| respond(200, &[("content-type", "application/json")], &body))
+    });
+    let messaging = two.ada.application.messaging();
+    let again = messaging.conversations().pop().expect("it goes on");
+    two.simulator.inject(ucwa_simulator::Fault::new(Effect::CutBefore).on("sendMessage").of_user(ADA));
+    // The failure has the client read again what is possible.
+    let sent = again.send(draft.clone()).await.expect("nobody knows");
+    assert!(!sent.is_accepted());
+    assert!(matches!(soon(sent.delivery()).await, Delivery::Unknown(_)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn typing_is_shown_both_ways() {
+    for format in FORMATS {
+        let mut two = two(format).await;
+        let (of_ada, of_ben) = two.connect().await;
+        of_ada.show_typing().await.expect("she may");
+        assert_eq!(items(&of_ben).await, ["Ada Vale types", "Ada Vale stopped"]);
+        of_ben.show_typing().await.expect("he may");
+        of_ben.send("x".into()).await.expect("he may").delivery().await;
+        assert_eq!(items(&of_ada).await, ["Ben Ortiz types", "Ben Ortiz stopped", "Ben Ortiz: x"]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_declines_or_does_not_answer_is_an_error_that_says_so() {
+    for format in FORMATS {
+        let mut two = two(format).await;
+        let messaging = two.ada.application.messaging();
+        let decline = async {
+            let invitation = soon(two.of_ben.next()).await.expect("it comes");
+            invitation.decline(CallDeclineReason::Global).await.expect("he may");
+        };
+        let (result, ()) = soon(async { tokio::join!(messaging.start(BEN), decline) }).await;
+        let error = result.expect_err("he declines");
+        assert_eq!((error.code(), error.subcode()), (Some("RemoteFailure"), Some("Declined")));
+        assert!(matches!(error, Error::Unsuccessful(_)), "{error:?}");
+        let error = soon(messaging.start(BEN)).await.expect_err("he does not answer");
+        assert_eq!(error.subcode(), Some("Timeout"), "{error}");
+        let error = soon(messaging.start("nobody@contoso.com")).await.expect_err("there is nobody");
+        assert_eq!(error.subcode(), Some("DestinationNotFound"), "{error}");
+        // What he did not answer is not given to him late.
+        assert!(within(Duration::from_secs(60), two.of_ben.next()).await.is_none());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_invitation_has_a_time_limit() {
+    let mut two = two(Format::Json).await;
+    two.simulator.send_message(CHO, BEN, "hello").expect("both are users");
+    let invitation: IncomingInvitation = soon(two.of_ben.next()).await.expect("it comes");
+    let begin = tokio::time::Instant::now();
+    assert!(!invitation.is_over());
+    soon(invitation.over()).await;
+    assert!(begin.elapsed() <= Duration::from_secs(30) && invitation.is_over());
+    let error = invitation.accept().await.expect_err("too late");
+    assert!(error.is_not_found() || error.is_conflict() || matches!(error, Error::Unsuccessful(_)), "{error:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_acceptance_whose_response_is_lost_is_found_out() {
+    for format in FORMATS {
+        let mut two = two(format).await;
+        let mut is_first = true;
+        two.ben.faulty.plan(move |request| {
+            let is_meant = request.uri().path().ends_with("/accept") && std::mem::replace(&mut is_first, false);
+            is_meant.then_some(Fault::CutAfter)
+        });
+        let (of_ada, of_ben) = two.connect().await;
+        assert!(matches!(delivered(&of_ada, "x").await, Delivery::Delivered));
+        assert_eq!(items(&of_ben).await, ["Ada Vale: x"]);
+        let accepted = seen(&two.simulator).iter().filter(|line| line.contains("/accept ")).count();
+        assert_eq!(accepted, 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_is_sent_once_whatever_happens_to_the_response() {
+    for format in FORMATS {
+        let mut two = two(format).await;
+        let (of_ada, of_ben) = two.connect().await;
+        two.ada.faulty.plan(|request| request.uri().path().ends_with("/sendMessage").then_some(Fault::CutAfter));
+        let sent = of_ada.send("once".into()).await.expect("nobody knows yet");
+        assert!(!sent.is_accepted());
+        assert!(matches!(soon(sent.delivery()).await, Delivery::Delivered), "its event tells");
+        assert_eq!(items(&of_ben).await, ["Ada Vale: once"]);
+        two.ada.faulty.plan(|request| request.uri().path().ends_with("/sendMessage").then(|| respond(503, &[], "")));
+        let sent = of_ada.send("never".into()).await.expect("nobody knows yet");
+        assert!(matches!(soon(sent.delivery()).await, Delivery::Unknown(_)));
+        let count = seen(&two.simulator).iter().filter(|line| line.contains("/sendMessage ")).count();
+        assert_eq!(count, 1, "the other one did not get there");
+        assert_eq!(items(&of_ben).await, [] as [&str; 0]);
+        two.ada.faulty.plan(|request| request.uri().path().ends_with("/sendMessage").then(|| respond(403, &[], "")));
+        assert!(of_ada.send("refused".into()).await.expect_err("it is refused").is_forbidden());
+        two.ada.faulty.plan(|_| None);
+        assert!(matches!(delivered(&of_ada, "again").await, Delivery::Delivered));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_that_come_twice_are_told_once() {
+    let mut two = two(Format::Json).await;
+    let (of_ada, of_ben) = two.connect().await;
+    delivered(&of_ada, "x").await;
+    two.simulator.inject(ucwa_simulator::Fault::new(Effect::RepeatedEvents).on("events").of_user(BEN));
+    assert_eq!(items(&of_ben).await, ["Ada Vale: x"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_invited_makes_a_meeting_of_it_and_nothing_else_changes() {
+    for format in FORMATS {
+        let mut two = two(format).await;
+        let cho = Desk::of(&two.simulator, CHO, format).await;
+        let mut of_cho = cho.application.messaging().invitations();
+        let (of_ada, of_ben) = two.connect().await;
+        let join = async {
+            let invitation = soon(of_cho.next()).await.expect("it comes");
+            assert_eq!(invitation.kind(), InvitationKind::Meeting);
+            invitation.accept().await.expect("she may")
+        };
+        let (invited, of_cho) = soon(async { tokio::join!(of_ada.invite(CHO), join) }).await;
+        invited.expect("she joins");
+        for conversation in [&of_ada, &of_ben] {
+            assert_eq!(items(conversation).await, ["meeting", "Cho Lindqvist joined"]);
+            assert!(conversation.is_meeting());
+        }
+        let mut there = items(&of_cho).await;
+        there.sort();
+        assert_eq!(there, ["Ada Vale joined", "Ben Ortiz joined"], "for her it has always been one");
+        delivered(&of_ben, "welcome").await;
+        assert_eq!(items(&of_cho).await, ["Ben Ortiz: welcome"]);
+        assert_eq!(items(&of_ada).await, ["Ben Ortiz: welcome"]);
+        of_ada.leave().await.expect("she may");
+        assert_eq!(items(&of_ben).await, ["Ada Vale left"]);
+        assert_eq!(of_ben.participants().await.expect("they are there").len(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn several_are_invited_together() {
+    let mut two = two(Format::Json).await;
+    let messaging = two.ada.application.messaging();
+    let topic = Topic::new().with_subject("Lunch").with_message("Now?");
+    let start = messaging.start_with_several([BEN, "nobody@contoso.com"], topic);
+    let (started, of_ben) = soon(async { tokio::join!(start, accept(&mut two.of_ben)) }).await;
+    let (of_ada, not_there) = started.expect("she may");
+    assert_eq!(not_there.len(), 1);
+    assert_eq!(not_there[0].address, "nobody@contoso.com");
+    assert!(matches!(not_there[0].error, Error::Unsuccessful(_)), "{:?}", not_there[0].error);
+    assert!(items(&of_ben).await.contains(&"Ada Vale: Now?".to_owned()));
+    assert!(of_ada.is_meeting());
+    assert!(!items(&of_ada).await.contains(&"meeting".to_owned()), "it has always been one");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_conversation_that_the_server_loses_ends_with_that_reason() {
+    for format in FORMATS {
+        let mut two = two(format).await;
+        let (of_ada, of_ben) = two.connect().await;
+        two.simulator.lose_state(two.application_of(ADA)).expect("it is there");
+        assert_eq!(items(&of_ada).await, ["ended Lost(Resumed)"]);
+        assert_eq!(of_ada.end(), Some(ConversationEnd::Lost(Loss::Resumed)));
+        assert!(items(&of_ben).await.last().is_some_and(|last| last.starts_with("ended")));
+        let (of_ada, _of_ben) = two.connect().await;
+        two.simulator.lose_application(two.application_of(ADA)).expect("it is there");
+        assert_eq!(items(&of_ada).await, ["ended Lost(Recreated)"]);
+        // All goes on with the new application.
+        let (of_ada, of_ben) = two.connect().await;
+        assert!(matches!(delivered(&of_ada, "again").await, Delivery::Delivered));
+        assert_eq!(items(&of_ben).await, ["Ada Vale: again"]);
+        two.ada.application.close().await.expect("it closes");
+        assert_eq!(items(&of_ada).await, ["ended Closed"]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_that_are_lost_are_told_and_the_roster_is_read_again() {
+    let mut two = two(Format::Json).await;
+    let (of_ada, of_ben) = two.connect().await;
+    two.simulator.inject(ucwa_simulator::Fault::new(Effect::LostAcknowledgement).on("events").of_user(BEN));
+    delivered(&of_ada, "one").await;
+    delivered(&of_ada, "two").await;
+    let items = items(&of_ben).await;
+    assert!(items.contains(&"events lost".to_owned()), "{items:?}");
+    assert_eq!(of_ben.participants().await.expect("she is there").len(), 1);
+    assert!(of_ben.end().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_program_is_told_how_much_it_missed() {
+    let mut two = two(Format::Json).await;
+    let (_, of_ben) = two.connect().await;
+    for number in 0..1010 {
+        two.simulator.send_message(ADA, BEN, &number.to_string()).expect("both are users");
+        if number % 100 == 0 {
+            pass(Duration::from_secs(1)).await;
+        }
+    }
+    pass(Duration::from_secs(60)).await;
+    let items = items(&of_ben).await;
+    assert_eq!((items[0].as_str(), items.len()), ("dropped 10", 1001));
+    assert_eq!((items[1].as_str(), items[1000].as_str()), ("Ada Vale: 10", "Ada Vale: 1009"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_conversation_in_which_nothing_can_be_sent_says_what_is_missing() {
+    let mut two = two(Format::Json).await;
+    let (of_ada, _of_ben) = two.connect().await;
+    two.simulator.inject(ucwa_simulator::Fault::new(Effect::CutBefore).on("sendMessage").of_user(ADA));
+    let _ = of_ada.send("x".into()).await;
+    of_ada.leave().await.expect("she may");
+    let error = of_ada.send("x".into()).await.expect_err("it is over");
+    assert!(error.is_not_found() || error.missing_capability() == Some(Capability::SendMessages), "{error}");
+}

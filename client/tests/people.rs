@@ -1,0 +1,157 @@
+//! Contacts and groups: read, added, moved, renamed, removed; search; privacy relationships.
+
+mod desk;
+mod support;
+
+use desk::{ADA, BEN, CHO, Desk};
+use support::{FORMATS, Faulty, respond, sign_in, simulator};
+use ucwa::Format;
+use ucwa::enumerations::PrivacyRelationshipLevel;
+use ucwa::people::Contact;
+use ucwa_client::people::{ContactGroup, ContactList, GroupKind};
+use ucwa_client::{ApplicationSettings, Capability, ContactAddress};
+
+async fn list(format: Format) -> (Desk, ContactList) {
+    let simulator = simulator();
+    let desk = Desk::of(&simulator, ADA, format).await;
+    let list = desk.application.contact_list();
+    (desk, list)
+}
+
+fn addresses(contacts: &[Contact]) -> Vec<String> {
+    let address = |contact| ContactAddress::of(contact).expect("contacts have addresses").to_string();
+    contacts.iter().map(address).collect()
+}
+
+async fn group(list: &ContactList, name: &str) -> ContactGroup {
+    list.group_named(name).await.expect("the groups can be read").expect("it is there")
+}
+
+#[tokio::test(start_paused = true)]
+async fn groups_are_created_filled_renamed_and_deleted() {
+    for format in FORMATS {
+        let (_desk, list) = list(format).await;
+        assert_eq!(addresses(&list.contacts().await.expect("contacts")), [BEN, CHO]);
+        list.create_group("Friends").await.expect("she may");
+        list.create_group("Family").await.expect("she may");
+        let error = list.create_group("friends").await.expect_err("there is one");
+        assert_eq!(error.subcode(), Some("AlreadyExists"));
+        let (friends, family) = (group(&list, "FRIENDS").await, group(&list, "Family").await);
+        assert_eq!(friends.kind, GroupKind::Own);
+        list.add(BEN, Some(&friends)).await.expect("she may");
+        list.add("sip:Ben@contoso.com", Some(&friends)).await.expect("he is there");
+        list.add("dee@fabrikam.com", Some(&friends)).await.expect("she may");
+        assert_eq!(addresses(&list.members(&friends).await.expect("members")), [BEN, "dee@fabrikam.com"]);
+        list.move_to("dee@fabrikam.com", &friends, &family).await.expect("she may");
+        assert_eq!(addresses(&list.members(&friends).await.expect("members")), [BEN]);
+        assert_eq!(addresses(&list.members(&family).await.expect("members")), ["dee@fabrikam.com"]);
+        list.rename_group(&friends, "Close friends").await.expect("she may");
+        let renamed = group(&list, "close friends").await;
+        assert_eq!(renamed.id, friends.id);
+        list.remove("dee@fabrikam.com").await.expect("she may");
+        list.remove("dee@fabrikam.com").await.expect("nobody is there");
+        assert_eq!(addresses(&list.contacts().await.expect("contacts")), [BEN, CHO]);
+        list.remove_from_group(CHO, &renamed).await.expect("she is not in it");
+        assert_eq!(addresses(&list.contacts().await.expect("contacts")), [BEN, CHO], "other groups keep her");
+        list.delete_group(&renamed).await.expect("she may");
+        list.delete_group(&renamed).await.expect("it is gone");
+        assert!(list.group_named("Close friends").await.expect("the groups").is_none());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_group_that_somebody_else_changes_is_renamed_all_the_same() {
+    let (desk, list) = list(Format::Json).await;
+    list.create_group("Friends").await.expect("she may");
+    let friends = group(&list, "Friends").await;
+    let mut is_stale = true;
+    desk.faulty.plan(move |request| {
+        let is_meant = request.method() == "PUT" && std::mem::replace(&mut is_stale, false);
+        is_meant.then(|| respond(412, &[], ""))
+    });
+    list.rename_group(&friends, "Best friends").await.expect("the second attempt succeeds");
+    group(&list, "Best friends").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn groups_that_the_server_made_stay_as_they_are() {
+    let (_desk, list) = list(Format::Json).await;
+    let groups = list.groups().await.expect("the groups");
+    let default = groups.iter().find(|group| group.kind == GroupKind::Default);
+    if let Some(default) = default {
+        let error = list.rename_group(default, "x").await.expect_err("it is not hers");
+        assert_eq!(error.missing_capability(), Some(Capability::ChangeContacts));
+    }
+    assert!(groups.iter().any(|group| group.kind != GroupKind::Own), "{groups:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn people_are_found_by_name_and_address() {
+    for format in FORMATS {
+        let (_desk, list) = list(format).await;
+        let found = list.search("ben", 10).await.expect("she may");
+        assert_eq!((addresses(&found.contacts), found.has_more), (vec![BEN.to_owned()], false));
+        assert!(list.search("contoso", 1).await.expect("she may").has_more);
+        assert!(list.search("x", 0).await.is_err(), "at least one");
+        let ben = list.find("sip:BEN@contoso.com").await.expect("she may").expect("he is there");
+        assert_eq!(ben.name.as_deref(), Some("Ben Ortiz"));
+        let own = list.find(ADA).await.expect("she may").expect("she is in the directory");
+        assert_eq!(own.name.as_deref(), Some("Ada Vale"));
+        assert!(list.find("nobody@contoso.com").await.expect("she may").is_none());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn privacy_is_read_set_and_reset() {
+    for format in FORMATS {
+        let (desk, list) = list(format).await;
+        let ben = list.find(BEN).await.expect("she may").expect("he is there");
+        assert_eq!(list.privacy(&ben).await.expect("she may"), Some(PrivacyRelationshipLevel::Colleagues));
+        let mut is_stale = true;
+        desk.faulty.plan(move |request| {
+            let is_meant = request.method() == "PUT" && std::mem::replace(&mut is_stale, false);
+            is_meant.then(|| respond(412, &[], ""))
+        });
+        list.set_privacy(&ben, PrivacyRelationshipLevel::Workgroup).await.expect("she may");
+        assert_eq!(list.privacy(&ben).await.expect("she may"), Some(PrivacyRelationshipLevel::Workgroup));
+        let levels = list.privacy_levels().await.expect("she may");
+        assert_eq!(levels.get(&PrivacyRelationshipLevel::Workgroup).map(Vec::len), Some(1));
+        list.reset_privacy(&ben).await.expect("she may");
+        assert_eq!(list.privacy(&ben).await.expect("she may"), Some(PrivacyRelationshipLevel::Colleagues));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_without_revision_two_is_named_as_the_reason() {
+    let (desk, list) = list(Format::Json).await;
+    desk.faulty.plan(|request| {
+        let body = r#"{"code":"NotFound","subcode":"APIVersionNotSupported"}"#;
+        let is_meant = request.headers().contains_key("x-ms-requiresminresourceversion") && request.method() == "POST";
+        is_meant.then(|| respond(404, &[("content-type", "application/json")], body))
+    });
+    let error = list.create_group("Friends").await.expect_err("the server is too old");
+    assert_eq!(error.missing_capability(), Some(Capability::ChangeContacts));
+    assert!(error.to_string().contains("revision 2"), "{error}");
+    assert_eq!(list.add(BEN, None).await.expect_err("too old").missing_capability(), Some(Capability::ChangeContacts));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_offers_no_contacts_is_named_as_the_reason() {
+    let simulator = simulator();
+    let faulty = Faulty::new(&simulator);
+    let client = sign_in(&faulty, Format::Json).await.expect("the password is right");
+    faulty.plan(|request| {
+        let body = r#"{"rel":"application","_links":{"self":{"href":"/ucwa/oauth/v1/applications/1"}},"_embedded":{"people":
+            {"rel":"people","_links":{"self":{"href":"/p"}}}}}"#;
+        let is_meant = request.method() == "POST" && request.uri().path().ends_with("/applications");
+        is_meant.then(|| respond(201, &[("content-type", "application/json")], body))
+    });
+    let application = client.create_application(ApplicationSettings::new("x")).await.expect("an application");
+    let list = application.contact_list();
+    let missing = |error: ucwa_client::Error| error.missing_capability();
+    assert_eq!(list.contacts().await.map_err(missing).err(), Some(Some(Capability::ReadContacts)));
+    assert_eq!(list.search("x", 1).await.map_err(missing).err(), Some(Some(Capability::Search)));
+    let error = application.presence().expect_err("nobody can be followed");
+    assert_eq!(error.missing_capability(), Some(Capability::FollowPresence));
+    assert!(error.to_string().contains("what usually grants it"), "{error}");
+}

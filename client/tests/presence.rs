@@ -1,0 +1,371 @@
+//! Presence: followed, shared, renewed, restored, and said to be stale where it is.
+
+mod desk;
+mod support;
+
+use std::time::Duration;
+
+use desk::{ADA, BEN, CHO, Desk, soon, within};
+use support::{FORMATS, Fault, SEED, pass, respond, seen, simulator};
+use ucwa::enumerations::{Availability, PreferredAvailability};
+use ucwa::{Enumeration as _, Format};
+use ucwa_client::presence::{Followed, FollowedContact, Standing};
+use ucwa_client::{Error, Fetch as _, RefusedError};
+use ucwa_simulator::{Account, Memory, Options, Simulator};
+
+/// What a contact is, in short.
+fn told(contact: &FollowedContact) -> String {
+    let availability = contact.presence.as_ref().and_then(|presence| presence.availability.as_ref());
+    let standing = match contact.standing {
+        Standing::Pending => "pending",
+        Standing::Current => "current",
+        Standing::Stale => "stale",
+        Standing::Refused(_) => "refused",
+        _ => "?",
+    };
+    format!("{} {} {standing}", contact.address, availability.map_or("-", Availability::as_str))
+}
+
+/// Takes changes until there are none for a minute.
+async fn changes(followed: &mut Followed) -> Vec<String> {
+    let mut changes = Vec::new();
+    while let Some(Some(contact)) = within(Duration::from_secs(60), followed.next()).await {
+        changes.push(told(&contact));
+    }
+    changes
+}
+
+fn all(followed: &Followed) -> Vec<String> {
+    followed.contacts().iter().map(told).collect()
+}
+
+/// Ada, who follows, and Ben, who is followed.
+async fn two(format: Format) -> (Simulator, Desk, Desk) {
+    let simulator = simulator();
+    let ada = Desk::of(&simulator, ADA, format).await;
+    let ben = Desk::of(&simulator, BEN, format).await;
+    (simulator, ada, ben)
+}
+
+fn subscriptions(simulator: &Simulator) -> usize {
+    simulator.applications().iter().filter(|found| found.user == ADA).map(|found| found.subscriptions).sum()
+}
+
+fn application_of(simulator: &Simulator, user: &str) -> u64 {
+    simulator.applications().iter().find(|found| found.user == user).expect("an application").id
+}
+
+#[tokio::test(start_paused = true)]
+async fn contacts_are_followed_by_their_addresses() {
+    for format in FORMATS {
+        let (simulator, ada, _ben) = two(format).await;
+        let mut followed = ada.application.presence().expect("she may").follow(["sip:Ben@contoso.com", CHO]);
+        assert_eq!(all(&followed), ["ben@contoso.com - pending", "cho@contoso.com - pending"]);
+        let mut first = changes(&mut followed).await;
+        first.sort();
+        assert_eq!(first, ["ben@contoso.com Online current", "cho@contoso.com Offline current"]);
+        assert_eq!(subscriptions(&simulator), 1);
+        simulator.set_presence(BEN, "Busy").expect("a user");
+        assert_eq!(changes(&mut followed).await, ["ben@contoso.com Busy current"]);
+        let known = followed.get("SIP:BEN@CONTOSO.COM").expect("he is followed");
+        let since = known.known_since.expect("it was read");
+        simulator.set_note(BEN, "of no interest").expect("a user");
+        assert!(changes(&mut followed).await.is_empty());
+        assert_eq!(followed.get(BEN).and_then(|known| known.known_since), Some(since));
+        assert!(followed.get("dee@contoso.com").is_none());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_contact_is_followed_once_however_many_follow() {
+    let (simulator, ada, _ben) = two(Format::Json).await;
+    let presence = ada.application.presence().expect("she may");
+    let mut first = presence.follow([BEN]);
+    changes(&mut first).await;
+    simulator.clear_requests();
+    let mut second = ada.application.presence().expect("it is the same").follow([BEN]);
+    assert_eq!(changes(&mut second).await, ["ben@contoso.com Online current"]);
+    let is_own = |line: &&String| !line.contains("/events") && !line.contains("/reportMyActivity");
+    assert_eq!(seen(&simulator).iter().filter(is_own).count(), 0);
+    simulator.set_presence(BEN, "Busy").expect("a user");
+    assert_eq!(changes(&mut first).await, changes(&mut second).await);
+    drop(first);
+    pass(Duration::from_secs(60)).await;
+    simulator.set_presence(BEN, "Away").expect("a user");
+    assert_eq!(changes(&mut second).await, ["ben@contoso.com Away current"]);
+    drop(second);
+    pass(Duration::from_secs(60)).await;
+    assert_eq!(subscriptions(&simulator), 0, "nobody follows him any more");
+    assert!(presence.get(BEN).is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_no_longer_followed_leaves_the_subscription() {
+    for format in FORMATS {
+        let (simulator, ada, _ben) = two(format).await;
+        let mut followed = ada.application.presence().expect("she may").follow([BEN, CHO]);
+        changes(&mut followed).await;
+        followed.remove([BEN]);
+        pass(Duration::from_secs(60)).await;
+        let deleted = |line: &String| line.starts_with("DELETE") && line.contains("ben@contoso.com");
+        assert_eq!(seen(&simulator).iter().filter(|line| deleted(line)).count(), 1, "{:?}", seen(&simulator));
+        assert_eq!(subscriptions(&simulator), 1);
+        simulator.set_presence(BEN, "Busy").expect("a user");
+        assert!(changes(&mut followed).await.is_empty());
+        followed.add([BEN]);
+        assert_eq!(changes(&mut followed).await, ["ben@contoso.com Busy current"]);
+        assert_eq!(subscriptions(&simulator), 1, "there was room in it");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_subscription_is_renewed_for_as_long_as_somebody_follows() {
+    for format in FORMATS {
+        let (simulator, ada, _ben) = two(format).await;
+        let mut followed = ada.application.presence().expect("she may").follow([BEN]);
+        changes(&mut followed).await;
+        for (hour, availability) in ["Busy", "Away", "Online", "Busy", "Away", "Online"].iter().enumerate() {
+            pass(Duration::from_secs(3600)).await;
+            simulator.set_presence(BEN, availability).expect("a user");
+            assert_eq!(changes(&mut followed).await, [format!("ben@contoso.com {availability} current")], "{hour}");
+        }
+        let subscribed = |line: &String| line.starts_with("POST") && line.contains("/presenceSubscriptions ");
+        assert_eq!(seen(&simulator).iter().filter(|line| subscribed(line)).count(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_lost_is_stale_until_it_is_restored() {
+    for format in FORMATS {
+        for what in ["state", "application", "all", "acknowledgement"] {
+            let (simulator, ada, ben) = two(format).await;
+            let mut followed = ada.application.presence().expect("she may").follow([BEN]);
+            changes(&mut followed).await;
+            match what {
+                "state" => simulator.lose_state(application_of(&simulator, ADA)).expect("it is there"),
+                "application" => simulator.lose_application(application_of(&simulator, ADA)).expect("it is there"),
+                "all" => simulator.restart(Memory::Lost),
+                _ => simulator.inject(
+                    ucwa_simulator::Fault::new(ucwa_simulator::Effect::LostAcknowledgement).on("events").of_user(ADA),
+                ),
+            }
+            pass(Duration::from_secs(600)).await;
+            changes(&mut followed).await;
+            assert_eq!(all(&followed), ["ben@contoso.com Online current"], "{what}");
+            simulator.set_presence(BEN, "Busy").expect("a user");
+            assert_eq!(changes(&mut followed).await, ["ben@contoso.com Busy current"], "{what}");
+            assert_eq!(subscriptions(&simulator), 1, "{what}");
+            drop(ben);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_no_events_arrive_all_is_stale() {
+    let (simulator, mut ada, _ben) = two(Format::Json).await;
+    let mut followed = ada.application.presence().expect("she may").follow([BEN]);
+    changes(&mut followed).await;
+    ada.faulty.plan(|_| Some(Fault::NotConnected));
+    assert_eq!(changes(&mut followed).await, [] as [&str; 0], "the poll that is open does not know yet");
+    pass(Duration::from_secs(240)).await;
+    assert_eq!(changes(&mut followed).await, ["ben@contoso.com Online stale"]);
+    simulator.set_presence(BEN, "Busy").expect("a user");
+    ada.faulty.plan(|_| None);
+    let now = changes(&mut followed).await;
+    assert_eq!(now.last().map(String::as_str), Some("ben@contoso.com Busy current"), "{now:?}");
+    ada.stop_reading();
+    assert_eq!(changes(&mut followed).await, ["ben@contoso.com Busy stale"], "nobody reads the channel");
+    ada.read_again();
+    pass(Duration::from_secs(200)).await;
+    assert_eq!(changes(&mut followed).await, ["ben@contoso.com Busy current"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_renewal_that_fails_for_long_is_made_good() {
+    let (simulator, ada, _ben) = two(Format::Json).await;
+    let mut followed = ada.application.presence().expect("she may").follow([BEN]);
+    changes(&mut followed).await;
+    ada.faulty.plan(|request| {
+        let is_subscription = request.method() == "POST" && request.uri().path().contains("presenceSubscriptions");
+        is_subscription.then(|| respond(503, &[], ""))
+    });
+    pass(Duration::from_secs(40 * 60)).await;
+    assert_eq!(all(&followed), ["ben@contoso.com Online stale"]);
+    assert_eq!(subscriptions(&simulator), 0, "it has expired");
+    ada.faulty.plan(|_| None);
+    pass(Duration::from_secs(180)).await;
+    assert_eq!(all(&followed), ["ben@contoso.com Online current"]);
+    // A server that denies that there is a subscription is given another.
+    let mut is_first = true;
+    ada.faulty.plan(move |request| {
+        let is_renewal = request.method() == "POST" && request.uri().path().contains("presenceSubscriptions/");
+        (is_renewal && std::mem::replace(&mut is_first, false)).then(|| respond(404, &[], ""))
+    });
+    pass(Duration::from_secs(30 * 60)).await;
+    simulator.set_presence(BEN, "Busy").expect("a user");
+    pass(Duration::from_secs(60)).await;
+    assert_eq!(all(&followed), ["ben@contoso.com Busy current"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_contact_whom_the_server_refuses_does_not_keep_the_others_out() {
+    let (simulator, ada, _ben) = two(Format::Json).await;
+    ada.faulty.plan(|request| {
+        let is_meant = request.method() == "POST" && request.body().windows(3).any(|found| found == b"bad");
+        let body = r#"{"code":"BadRequest","subcode":"ParameterValidationFailure"}"#;
+        is_meant.then(|| respond(400, &[("content-type", "application/json")], body))
+    });
+    let people = [BEN, CHO, "bad@contoso.com", "dee@contoso.com"];
+    let mut followed = ada.application.presence().expect("she may").follow(people);
+    let changes = changes(&mut followed).await;
+    assert!(changes.contains(&"bad@contoso.com - refused".to_owned()), "{changes:?}");
+    let now = all(&followed);
+    assert_eq!(
+        now[..3],
+        ["bad@contoso.com - refused", "ben@contoso.com Online current", "cho@contoso.com Offline current"]
+    );
+    ada.faulty.plan(|_| None);
+    pass(Duration::from_secs(11 * 60)).await;
+    assert!(!matches!(followed.get("bad@contoso.com").expect("followed").standing, Standing::Refused(_)));
+    assert!(subscriptions(&simulator) > 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn contacts_that_were_read_before_take_fewer_requests() {
+    let (simulator, ada, _ben) = two(Format::Json).await;
+    let people = ada.application.people().await.expect("people");
+    let contacts = people.my_contacts().fetch(ada.application.client()).await.expect("contacts");
+    simulator.clear_requests();
+    let presence = ada.application.presence().expect("she may");
+    let mut followed = presence.follow_contacts(contacts.contact().embedded());
+    changes(&mut followed).await;
+    let is_batch = |line: &&String| line.contains("/batch");
+    let requests = seen(&simulator);
+    assert_eq!(requests.iter().filter(is_batch).count(), 1, "the presence of both, and not who they are: {requests:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_closed_application_ends_it() {
+    let (_, ada, _ben) = two(Format::Json).await;
+    let mut followed = ada.application.presence().expect("she may").follow([BEN]);
+    changes(&mut followed).await;
+    ada.application.close().await.expect("it closes");
+    pass(Duration::from_secs(1)).await;
+    assert_eq!(followed.next().await.map(|contact| told(&contact)).as_deref(), Some("ben@contoso.com Online stale"));
+    assert!(followed.next().await.is_none());
+    let sent = ada.faulty.count();
+    drop(followed);
+    pass(Duration::from_secs(3600)).await;
+    assert_eq!(ada.faulty.count(), sent);
+}
+
+#[tokio::test(start_paused = true)]
+async fn five_thousand_contacts_are_followed_by_one_user() {
+    const COUNT: usize = 5000;
+    let mut options = Options::new(SEED);
+    let people: Vec<_> = (0..COUNT).map(|number| format!("user{number}@contoso.com")).collect();
+    options.accounts.extend(people.iter().map(|address| Account::new(address, "Somebody", "secret")));
+    let simulator = Simulator::with_options(options);
+    let ada = Desk::of(&simulator, ADA, Format::Json).await;
+    let before = ada.faulty.count();
+    let mut followed = ada.application.presence().expect("she may").follow(&people);
+    for _ in 0..COUNT {
+        let contact = soon(followed.next()).await.expect("it goes on");
+        assert!(told(&contact).ends_with("Offline current"), "{}", told(&contact));
+    }
+    assert_eq!(subscriptions(&simulator), COUNT / 100);
+    // Three for each hundred: to subscribe, to find out who they are, and how they are. And some polls.
+    assert!(ada.faulty.count() - before < 3 * COUNT / 100 + 50, "{}", ada.faulty.count() - before);
+    pass(Duration::from_secs(3600)).await;
+    assert_eq!(subscriptions(&simulator), COUNT / 100);
+    assert!(changes(&mut followed).await.is_empty());
+    assert!(followed.contacts().iter().all(|contact| matches!(contact.standing, Standing::Current)));
+    drop(followed);
+    pass(Duration::from_secs(60)).await;
+    assert_eq!(subscriptions(&simulator), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_follows_whom_is_up_to_date_in_the_end() {
+    for seed in 0..12 {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let format = FORMATS[usize::from(random.bool())];
+        let (simulator, ada, _ben) = two(format).await;
+        let presence = ada.application.presence().expect("she may");
+        let people = [ADA, BEN, CHO, "dee@contoso.com"];
+        let mut sets: Vec<Followed> = Vec::new();
+        for _ in 0..40 {
+            let somebody = people[random.usize(..people.len())];
+            match random.u8(..9) {
+                0 => sets.push(presence.follow([somebody, people[random.usize(..people.len())]])),
+                1 if !sets.is_empty() => drop(sets.swap_remove(random.usize(..sets.len()))),
+                2 => sets.iter_mut().for_each(|set| set.remove([somebody])),
+                3 => sets.iter_mut().for_each(|set| set.add([somebody])),
+                4 => {
+                    let own = simulator.applications().into_iter().find(|found| found.user == ADA);
+                    own.map(|own| simulator.lose_state(own.id).expect("it is there")).unwrap_or_default();
+                }
+                5 if random.bool() => simulator.restart(Memory::Lost),
+                6 => {
+                    let chosen = ["Busy", "Away", "Online"][random.usize(..3)];
+                    simulator.set_presence(BEN, chosen).expect("a user");
+                }
+                7 => {
+                    let mut left = random.u8(..20);
+                    ada.faulty.plan(move |_| {
+                        left = left.saturating_sub(1);
+                        (left > 0).then_some(Fault::CutAfter)
+                    });
+                }
+                _ => pass(Duration::from_secs(random.u64(..1500))).await,
+            }
+            pass(Duration::from_millis(random.u64(..30_000))).await;
+        }
+        ada.faulty.plan(|_| None);
+        pass(Duration::from_secs(3600)).await;
+        let users = simulator.users();
+        for contact in sets.iter().flat_map(Followed::contacts).filter(|contact| contact.address != "dee@contoso.com") {
+            let user = users.iter().find(|user| contact.address == *user.address).expect("a user");
+            assert_eq!(told(&contact), format!("{} {} current", user.address, user.availability), "seed {seed}");
+        }
+        sets.clear();
+        pass(Duration::from_secs(3600)).await;
+        assert_eq!(subscriptions(&simulator), 0, "seed {seed}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_user_publishes_is_published_again() {
+    for format in FORMATS {
+        let (simulator, ada, _ben) = two(format).await;
+        let own = ada.application.own_presence();
+        own.set_availability(PreferredAvailability::Busy).await.expect("she may");
+        own.set_note("Writing").await.expect("she may");
+        own.set_location("Building 7").await.expect("she may");
+        assert!(own.set_location("x".repeat(61)).await.is_err());
+        let state = || simulator.users().into_iter().find(|user| user.address == ADA).expect("a user");
+        assert_eq!((state().availability.as_str(), state().note.as_str()), ("Busy", "Writing"));
+        simulator.lose_application(application_of(&simulator, ADA)).expect("it is there");
+        simulator.set_presence(ADA, "Away").expect("a user");
+        simulator.set_note(ADA, "").expect("a user");
+        pass(Duration::from_secs(60)).await;
+        assert_eq!((state().availability.as_str(), state().note.as_str()), ("Busy", "Writing"));
+        assert_eq!(own.presence().await.expect("she may").availability, Some(Availability::Busy));
+        assert_eq!(own.note().await.expect("she may").message.as_deref(), Some("Writing"));
+        assert_eq!(own.location().await.expect("she may").location.as_deref(), Some("Building 7"));
+        own.reset_availability().await.expect("she may");
+        own.set_note("").await.expect("she may");
+        assert_eq!((state().availability.as_str(), state().note.as_str()), ("Online", ""));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_user_who_is_not_available_is_told_what_is_missing() {
+    let simulator = simulator();
+    let faulty = support::Faulty::new(&simulator);
+    let client = support::sign_in(&faulty, Format::Json).await.expect("the password is right");
+    let application = client.create_application(ucwa_client::ApplicationSettings::new("x")).await.expect("one");
+    let error = application.own_presence().set_note("x").await.expect_err("she is not available");
+    assert!(matches!(error, Error::Refused(RefusedError::NotCapable { .. })), "{error:?}");
+    assert!(error.to_string().contains("make_me_available"), "{error}");
+}

@@ -98,6 +98,7 @@ mod tests {
             "https://pool1.contoso.com:8443/",
             "http://pool1.contoso.com/",
             "https://[::1]/",
+            "//[2001:db8::1]/",
             "https://pool1\u{ff0e}contoso.com.evil.example/",
             "javascript:alert(1)",
             "data:,x",
@@ -107,7 +108,59 @@ mod tests {
         }
     }
 
+    /// A host in one of the forms in which it can be written: in mixed case, and a letter as an escape.
+    fn disguised(host: &'static str) -> impl Strategy<Value = String> {
+        proptest::collection::vec(0_u8..3, host.len()).prop_map(move |choices| {
+            let letters = host.chars().zip(choices);
+            letters
+                .map(|(letter, choice)| match choice {
+                    0 => letter.to_string(),
+                    1 => letter.to_ascii_uppercase().to_string(),
+                    _ if letter.is_ascii_alphabetic() => format!("%{:02x}", letter as u32),
+                    _ => letter.to_string(),
+                })
+                .collect()
+        })
+    }
+
+    /// The hosts of one user's servers, with a port and as addresses.
+    const HOSTS: [&str; 4] = ["pool1.contoso.com", "pool1.contoso.com:8443", "10.1.2.3", "[2001:db8::1]:444"];
+
     proptest! {
+        #[test]
+        fn the_same_host_is_known_in_whatever_form(host in disguised("pool1.contoso.com"), port in "(:443|:0443|:)?") {
+            let same = format!("//{host}{port}/a");
+            prop_assert!(admits(&same), "{same}");
+            let others = [format!("//{host}:444/a"), format!("http://{host}/")];
+            prop_assert!(!others.iter().any(|other| admits(other)), "{others:?}");
+        }
+
+        #[test]
+        fn each_host_and_port_is_one_of_its_own(trusted in 0_usize..4, asked in 0_usize..4) {
+            let guard = Guard::default();
+            let url = |index: usize| Url::parse(&format!("https://{}/a", HOSTS[index])).expect("a URL");
+            guard.trust(&url(trusted)).expect("it is https");
+            prop_assert_eq!(guard.admit(&url(asked)).is_ok(), trusted == asked);
+        }
+
+        #[test]
+        fn what_is_no_host_of_the_user_is_not_made_one(
+            before in "[a-z0-9.@-]{0,6}", after in "(\\.[a-z]{1,4}|[a-z0-9-]{1,4}|:[1-9][0-9]{0,3})",
+        ) {
+            prop_assume!(after != ":443");
+            let other = format!("https://{before}pool1.contoso.com{after}/");
+            prop_assert!(!admits(&other), "{other}");
+        }
+
+        #[test]
+        fn the_place_of_a_token_is_where_the_request_goes(path in "[/\\\\@:a-z.]{0,20}") {
+            // What is sent is looked at, and not what it was made from.
+            if let Ok(mut request) = Request::get(format!("https://pool1.contoso.com/{path}")).body(Bytes::new()) {
+                let authorized = guard().authorize(&mut request, None);
+                prop_assert_eq!(authorized.is_ok(), request.uri().host() == Some("pool1.contoso.com"));
+            }
+        }
+
         #[test]
         fn no_link_leads_a_token_elsewhere(
             href in "(https:|http:|ftp:)?[/\\\\]{0,3}(pool1\\.contoso\\.com)?[@:.\\\\/?#]{0,2}(evil\\.example)?[/:@a0-9]{0,4}"

@@ -14,7 +14,7 @@ use ucwa::me::MakeMeAvailableInput;
 use ucwa::{Event, Format};
 use ucwa_client::{
     Application, ApplicationSettings, ChannelEnd, ChannelItem, ChannelSettings, ChannelState, Client, Cursor, Error,
-    Events,
+    Events, Loss,
 };
 use ucwa_simulator::{Memory, Simulator};
 
@@ -436,4 +436,102 @@ async fn a_week_with_all_that_goes_wrong_misses_nothing_without_saying_so() {
         }
         assert_eq!((notes, losses), (7 * 24, 7));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_acknowledgement_out_of_order_is_a_loss_that_says_so() {
+    for format in FORMATS {
+        let (simulator, _, application, mut events) = online(format).await;
+        simulator.set_note(ADA, "1").expect("a user");
+        assert_eq!(told(&quiet(&mut events).await), ["updated note"]);
+        simulator.inject(ucwa_simulator::Fault::new(ucwa_simulator::Effect::LostAcknowledgement).on("events"));
+        simulator.set_note(ADA, "2").expect("a user");
+        let mut items = told(&quiet(&mut events).await);
+        simulator.set_note(ADA, "3").expect("a user");
+        items.extend(told(&quiet(&mut events).await));
+        assert!(items.contains(&"lost Resynchronized".to_owned()), "{items:?}");
+        assert_eq!(items.last().map(String::as_str), Some("updated note"), "it goes on: {items:?}");
+        assert!(application.me().await.expect("me").note().exists());
+    }
+}
+
+#[test]
+fn a_loss_says_what_was_lost() {
+    let said = [Loss::Resumed, Loss::Resynchronized, Loss::Recreated].map(|loss| {
+        let parts = [
+            loss.includes_subscriptions(),
+            loss.includes_conversations(),
+            loss.includes_events(),
+            loss.includes_links(),
+        ];
+        parts.map(u8::from)
+    });
+    assert_eq!(said, [[1, 1, 0, 0], [1, 1, 1, 0], [1, 1, 1, 1]]);
+}
+
+/// Lets the computer sleep while a poll is on its way, whose connection dies without a word.
+async fn sleep(simulator: &Simulator, faulty: &Faulty, events: &mut Events, time: Duration) {
+    let mut is_silent = true;
+    faulty
+        .plan(move |request| (is_poll(request) && std::mem::replace(&mut is_silent, false)).then_some(Fault::Silence));
+    simulator.set_note(ADA, "before").expect("a user");
+    assert_eq!(told(&quiet(events).await), ["updated note"]);
+    tokio::time::advance(time).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_computer_that_slept_goes_on() {
+    for format in FORMATS {
+        let (simulator, faulty, application, mut events) = online(format).await;
+        sleep(&simulator, &faulty, &mut events, Duration::from_secs(20 * 60)).await;
+        simulator.set_note(ADA, "after").expect("a user");
+        let mut items = told(&quiet(&mut events).await);
+        items.extend(told(&quiet(&mut events).await));
+        assert!(items.starts_with(&["interrupted".into(), "reconnected".into()]), "{items:?}");
+        assert!(items.contains(&"lost Resumed".into()) && items.contains(&"updated note".into()), "{items:?}");
+        // After a night, the application is gone for good, and so is the token.
+        let tokens = support::token_requests(&simulator);
+        sleep(&simulator, &faulty, &mut events, Duration::from_secs(10 * 3600)).await;
+        let items = quiet(&mut events).await;
+        let [ChannelItem::Interrupted(_), ChannelItem::Ended(ChannelEnd::Gone(error))] = &items[..] else {
+            panic!("{items:?}")
+        };
+        assert_eq!(error.subcode(), Some("InactiveApplicationExpired"));
+        application.recreate().await.expect("the server creates another");
+        assert_eq!(support::token_requests(&simulator), tokens + 1);
+        let mut events = application.events().expect("it has a channel");
+        quiet(&mut events).await;
+        simulator.set_note(ADA, "morning").expect("a user");
+        assert_eq!(told(&quiet(&mut events).await), ["updated note"]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_response_that_is_damaged_comes_again_and_one_that_stays_so_ends_the_stream() {
+    const DAMAGED: &str = r#"{"_links":{"next":{"href":"/ev"#;
+    let json = [("content-type", "application/json")];
+    let (simulator, faulty, _, mut events) = online(Format::Json).await;
+    simulator.set_note(ADA, "1").expect("a user");
+    assert_eq!(told(&quiet(&mut events).await), ["updated note"]);
+    let mut count = 0;
+    faulty.plan(move |request| {
+        count += usize::from(is_poll(request));
+        (is_poll(request) && (1..=3).contains(&count)).then(|| respond(200, &json, DAMAGED))
+    });
+    simulator.set_note(ADA, "2").expect("a user");
+    assert_eq!(told(&quiet(&mut events).await), ["updated note", "interrupted"]);
+    simulator.set_note(ADA, "3").expect("a user");
+    assert_eq!(told(&quiet(&mut events).await), ["reconnected", "updated note"]);
+    // The page of a proxy is no response of the server: its user may have to sign in to the network.
+    let html = [("content-type", "text/html")];
+    faulty.plan(move |request| is_poll(request).then(|| respond(200, &html, "<p>Sign in</p>")));
+    simulator.set_note(ADA, "4").expect("a user");
+    assert_eq!(told(&quiet(&mut events).await), ["updated note", "interrupted"]);
+    assert!(timeout(Duration::from_secs(3600), events.next()).await.is_err());
+    faulty.plan(move |request| is_poll(request).then(|| respond(200, &json, DAMAGED)));
+    let sent = faulty.count();
+    let item = next(&mut events).await;
+    let ChannelItem::Ended(ChannelEnd::Unreadable(error)) = &item else { panic!("{item:?}") };
+    assert!(error.is_unreadable() && error.is_retryable(), "{error}");
+    assert!(faulty.count() - sent <= 5, "it is read as often as the policy says");
 }

@@ -414,3 +414,38 @@ async fn each_attempt_is_traced() {
         .map(|(attempt, status)| format!("request rel=\"application\" method=GET attempt={attempt} status={status}"));
     assert_eq!(spans, wanted);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_response_that_was_damaged_is_read_again_as_often_as_the_policy_says() {
+    for (damaged, is_repeated) in [(r#"{"rel":"applic"#, true), ("[]", false)] {
+        let (_, faulty, client, link) = online(Format::Json).await;
+        faulty.plan(first(3, |_| true, move || respond(200, &JSON, damaged)));
+        let before = faulty.count();
+        let result = client.send(link.get()).await;
+        assert_eq!((result.is_ok(), faulty.count() - before), (is_repeated, if is_repeated { 4 } else { 1 }));
+        faulty.plan(move |_| Some(respond(200, &JSON, damaged)));
+        let before = faulty.count();
+        let error = client.send(link.get()).await.expect_err("it stays damaged");
+        assert!(error.is_unreadable(), "{error}");
+        assert_eq!(faulty.count() - before, if is_repeated { 4 } else { 1 });
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_says_which_layer_failed() {
+    let layers = |error: &Error| {
+        [error.is_refused(), error.is_sign_in(), error.is_transport(), error.is_server(), error.is_unreadable()]
+    };
+    let (simulator, faulty, client, link) = online(Format::Json).await;
+    let fail = async |fault: fn() -> Fault| {
+        faulty.plan(move |_| Some(fault()));
+        layers(&client.send(link.get()).await.expect_err("it fails").into_general())
+    };
+    assert_eq!(fail(|| respond(200, &JSON, "[]")).await, [false, false, false, false, true]);
+    assert_eq!(fail(|| respond(403, &[], "")).await, [false, false, false, true, false]);
+    assert_eq!(fail(|| Fault::NotConnected).await, [false, false, true, false, false]);
+    simulator.revoke_tokens(ADA).expect("a user");
+    assert_eq!(fail(|| respond(401, &[], "")).await, [false, true, false, false, false]);
+    let refused = client.send(Link::<Application>::new("http://pool1.contoso.com/").get()).await;
+    assert_eq!(layers(&refused.expect_err("not https").into_general()), [true, false, false, false, false]);
+}

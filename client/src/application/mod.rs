@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
-use ucwa::general::{Application as Resource, Communication, Events, People};
+use ucwa::general::{Application as ApplicationResource, Communication, Events, People};
 use ucwa::me::{MakeMeAvailableInput, Me};
 use ucwa::online_meeting::OnlineMeetings;
-use ucwa::{Fetched, Link, NotLinked, OperationRequest};
+use ucwa::{Conditions, Fetched, GenericError, Get, Link, NotLinked, OperationRequest, Optional, Related, Resource};
 
 pub use settings::ApplicationSettings;
 
@@ -57,7 +57,7 @@ struct Shared {
 }
 
 struct State {
-    resource: Arc<Fetched<Resource>>,
+    resource: Arc<Fetched<ApplicationResource>>,
     /// How often the application was created again.
     generation: u64,
     /// What the user was made available with.
@@ -102,7 +102,7 @@ async fn create(
     client: &Client,
     settings: &ApplicationSettings,
     endpoint_id: &str,
-) -> Result<Fetched<Resource>, Error> {
+) -> Result<Fetched<ApplicationResource>, Error> {
     let post = client.applications().post_with(settings.input(endpoint_id));
     let created = client.send_safely(post, Safety::Idempotent).await.map_err(Error::into_general)?;
     match (created.unread(), created.link()) {
@@ -124,7 +124,7 @@ impl Application {
     }
 
     /// The resource `application`, as it was read last.
-    pub fn resource(&self) -> Arc<Fetched<Resource>> {
+    pub fn resource(&self) -> Arc<Fetched<ApplicationResource>> {
         self.handle.shared.resource()
     }
 
@@ -134,7 +134,7 @@ impl Application {
     ///
     /// Fails if the token does not allow it, and as [`send`](Client::send) does.
     pub async fn me(&self) -> Result<Fetched<Me>, Error> {
-        self.resource().me().fetch(self.client()).await.map_err(Error::into_general)
+        self.at_hand(self.resource().me()).await
     }
 
     /// Contacts, groups, search and presence subscriptions.
@@ -143,7 +143,7 @@ impl Application {
     ///
     /// Fails if the token does not allow it, and as [`send`](Client::send) does.
     pub async fn people(&self) -> Result<Fetched<People>, Error> {
-        self.resource().people().fetch(self.client()).await.map_err(Error::into_general)
+        self.at_hand(self.resource().people()).await
     }
 
     /// Conversations, and the operations that start them.
@@ -152,7 +152,7 @@ impl Application {
     ///
     /// Fails if the token does not allow it, and as [`send`](Client::send) does.
     pub async fn communication(&self) -> Result<Fetched<Communication>, Error> {
-        self.resource().communication().fetch(self.client()).await.map_err(Error::into_general)
+        self.at_hand(self.resource().communication()).await
     }
 
     /// Scheduled online meetings.
@@ -161,7 +161,20 @@ impl Application {
     ///
     /// Fails if the token does not allow it, and as [`send`](Client::send) does.
     pub async fn online_meetings(&self) -> Result<Fetched<OnlineMeetings>, Error> {
-        self.resource().online_meetings().fetch(self.client()).await.map_err(Error::into_general)
+        self.at_hand(self.resource().online_meetings()).await
+    }
+
+    /// Reads a relation of the application, which sends nothing where it is embedded.
+    async fn at_hand<T>(&self, relation: Related<'_, T>) -> Result<Fetched<T>, Error>
+    where
+        T: Get<Response = Fetched<T>> + Resource<Representation = T> + Clone,
+        T::Query: Optional,
+        T::Error: Conditions<Generic = GenericError>,
+    {
+        let fetched = relation.fetch(self.client());
+        let is_embedded = relation.embedded().is_some();
+        let result = if is_embedded { fetched.await } else { self.until_closed(fetched).await? };
+        result.map_err(Error::into_general)
     }
 
     /// Sends a request, unless the application was closed. Where it is closed meanwhile, gives up waiting for the response.
@@ -201,8 +214,7 @@ impl Application {
     /// Fails if the user is a guest, and as [`send`](Self::send) does.
     pub async fn make_me_available(&self, input: MakeMeAvailableInput) -> Result<(), Error> {
         let shared = &self.handle.shared;
-        shared.check_open()?;
-        shared.make_available(input.clone()).await?;
+        self.until_closed(shared.make_available(input.clone())).await??;
         shared.state().available = Some(input);
         Ok(())
     }
@@ -229,8 +241,7 @@ impl Application {
     ///
     /// Fails as [`send`](Self::send) does.
     pub async fn refresh(&self) -> Result<(), Error> {
-        self.handle.shared.check_open()?;
-        self.handle.shared.refresh().await
+        self.until_closed(self.handle.shared.refresh()).await?
     }
 
     /// Creates the application again after the server lost it, and makes the user available if the user was. The stream of events
@@ -350,7 +361,7 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn resource(&self) -> Arc<Fetched<Resource>> {
+    fn resource(&self) -> Arc<Fetched<ApplicationResource>> {
         Arc::clone(&self.state().resource)
     }
 
@@ -358,7 +369,7 @@ impl Shared {
         if *self.is_closed.borrow() { Err(RefusedError::Closed) } else { Ok(()) }
     }
 
-    fn link(&self) -> Result<Link<Resource>, RefusedError> {
+    fn link(&self) -> Result<Link<ApplicationResource>, RefusedError> {
         let own = self.resource().link();
         own.ok_or_else(|| NotLinked { rel: "self".into() }.into())
     }

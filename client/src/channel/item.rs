@@ -39,6 +39,28 @@ pub enum Loss {
     Recreated,
 }
 
+impl Loss {
+    /// Whether presence subscriptions are gone. Subscribe again.
+    pub fn includes_subscriptions(self) -> bool {
+        matches!(self, Self::Resumed | Self::Resynchronized | Self::Recreated)
+    }
+
+    /// Whether conversations and invitations are gone.
+    pub fn includes_conversations(self) -> bool {
+        matches!(self, Self::Resumed | Self::Resynchronized | Self::Recreated)
+    }
+
+    /// Whether events may be missing, so that what is known of contacts, groups and the user may be out of date.
+    pub fn includes_events(self) -> bool {
+        matches!(self, Self::Resynchronized | Self::Recreated)
+    }
+
+    /// Whether links that were read before lead nowhere, as they are those of an application that is gone.
+    pub fn includes_links(self) -> bool {
+        matches!(self, Self::Recreated)
+    }
+}
+
 /// Why the stream ended.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -49,10 +71,13 @@ pub enum ChannelEnd {
     TakenByStream,
     /// Another process polls the channel of this application, and took it again after this one had taken it back.
     TakenByStranger(Error),
-    /// The server ended the application for good: 410, for example with `InactiveApplicationExpired` or `TooManyApplications`.
+    /// The server ended the application for good: 410, for example with `InactiveApplicationExpired` or `TooManyApplications`. A program
+    /// whose computer slept for long begins anew by [`Application::recreate`](crate::Application::recreate) and another stream.
     Gone(Error),
     /// The credentials no longer work.
     SignIn(Error),
+    /// The server sends the same response again and again, and it cannot be read.
+    Unreadable(Error),
     /// The server sent a link that must not be followed, or the settings of the channel are invalid.
     Refused(Error),
 }

@@ -57,6 +57,8 @@ pub(super) struct Machine {
     cursor_after: Option<Url>,
     /// How many times in a row something failed.
     failures: u32,
+    /// How many responses in a row could not be read.
+    unreadable: u32,
     replaced_at: Option<Instant>,
     generation: u64,
 }
@@ -77,6 +79,7 @@ impl Machine {
             cursor: None,
             cursor_after: None,
             failures: 0,
+            unreadable: 0,
             replaced_at: None,
             generation,
         };
@@ -138,7 +141,7 @@ impl Machine {
         if std::mem::take(&mut self.failures) > 0 {
             self.tell(ChannelItem::Reconnected);
         }
-        self.has_to_send_settings = false;
+        (self.has_to_send_settings, self.unreadable) = (false, 0);
         self.application.listeners().set_liveness(Liveness::Live);
         document.senders.into_iter().for_each(|sender| self.hand_on(sender));
         let (state, loss) = match next {
@@ -209,8 +212,16 @@ impl Machine {
             Error::Refused(_) => self.end(ChannelEnd::Refused(error)),
             Error::SignIn(ref reason) if !reason.is_retryable() => self.end(ChannelEnd::SignIn(error)),
             _ if error.is_gone() => self.end(ChannelEnd::Gone(error)),
+            _ if self.is_unreadable_for_good(&error) => self.end(ChannelEnd::Unreadable(error)),
             _ => self.try_again(error),
         }
+    }
+
+    /// Whether as many responses of the server as requests are repeated could not be read. The page of a proxy is none of them.
+    fn is_unreadable_for_good(&mut self, error: &Error) -> bool {
+        let is_document = error.is_unreadable() && error.has_document();
+        self.unreadable = if is_document { self.unreadable.saturating_add(1) } else { 0 };
+        self.unreadable >= self.application.client().settings().retry.attempts.max(1)
     }
 
     /// Does the same again after a delay. The first failure of several is an item.

@@ -11,7 +11,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ucwa::http::StatusCode;
-use ucwa::{Conditions, ErrorKind, GenericError, NotLinked, OperationError, RequestError, Resource};
+use ucwa::http::header::CONTENT_TYPE;
+use ucwa::{
+    Conditions, DecodeProblem, ErrorKind, Format, GenericError, NotLinked, OperationError, RequestError, Resource,
+};
 
 pub use discovery::{DiscoveryAttempt, DiscoveryError, DiscoveryProblem};
 pub use refused::RefusedError;
@@ -217,8 +220,15 @@ impl<C: Conditions> Error<C> {
             Self::Server(error) => error.is_retryable(),
             Self::Transport(failure) => failure.source.is_retryable(),
             Self::SignIn(error) => error.is_retryable(),
-            Self::Refused(_) | Self::Unreadable(_) | Self::Unsuccessful(_) => false,
+            Self::Unreadable(error) => is_damaged(error),
+            Self::Refused(_) | Self::Unsuccessful(_) => false,
         }
+    }
+
+    /// Whether the response has a document of UCWA, and not the page of a proxy or a web server on the way.
+    pub(crate) fn has_document(&self) -> bool {
+        let media_type = self.response().and_then(|response| response.headers().get(CONTENT_TYPE)?.to_str().ok());
+        media_type.is_none_or(|media_type| Format::of_media_type(media_type).is_some())
     }
 
     fn has(&self, class: fn(&OperationError<C>) -> bool) -> bool {
@@ -247,6 +257,14 @@ impl<C: Conditions> Error<C> {
             Self::Unreadable(error) => Error::Unreadable(error.into_general()),
             Self::Unsuccessful(failed) => Error::Unsuccessful(failed),
         }
+    }
+}
+
+/// Whether a response that cannot be read was damaged on the way: it is no JSON or XML, or ends in the middle.
+fn is_damaged<C: Conditions>(error: &OperationError<C>) -> bool {
+    match error.kind() {
+        ErrorKind::Unreadable(error) => matches!(error.problem(), DecodeProblem::Syntax(_) | DecodeProblem::Encoding),
+        _ => false,
     }
 }
 

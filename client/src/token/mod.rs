@@ -223,3 +223,114 @@ impl Slots {
         slot
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::future::Future;
+    use std::pin::Pin;
+
+    use http::{Request, Response};
+    use shuttle::future::{block_on, spawn, yield_now};
+    use shuttle::scheduler::RandomScheduler;
+    use shuttle::{Config, Runner};
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::credentials::TokenSource;
+    use crate::settings::Limits;
+    use crate::transport::{BoxError, Transport};
+
+    /// How many orders of events are tried.
+    const SCHEDULES: usize = 500;
+
+    /// How many requests need a token at the same time.
+    const REQUESTS: usize = 4;
+
+    /// A source that counts, and takes its time.
+    struct Counting {
+        count: Arc<AtomicU64>,
+        /// Which renewal fails, if one does.
+        failing: Option<u64>,
+    }
+
+    impl TokenSource for Counting {
+        fn token(&self, _: TokenRequest) -> Pin<Box<dyn Future<Output = Result<SuppliedToken, BoxError>> + Send + '_>> {
+            Box::pin(async {
+                let number = self.count.fetch_add(1, Ordering::SeqCst);
+                yield_now().await;
+                yield_now().await;
+                if self.failing == Some(number) {
+                    Err("no".into())
+                } else {
+                    Ok(SuppliedToken::new(format!("{number}")))
+                }
+            })
+        }
+    }
+
+    fn origin() -> Origin {
+        Origin::of(&Url::parse("https://pool1.contoso.com/").expect("a URL")).expect("it is https")
+    }
+
+    /// Runs a test again and again, each time in another order of what happens at the same time.
+    fn in_all_orders(test: impl Fn() + Send + Sync + 'static) {
+        let mut config = Config::new();
+        // Futures without optimization take more of the stack than shuttle gives them.
+        config.stack_size = 1 << 20;
+        Runner::new(RandomScheduler::new(SCHEDULES), config).run(test);
+    }
+
+    /// What requests get whose common token was refused, and how many tokens were issued before and after.
+    async fn renew(failing: Option<u64>) -> (Vec<Result<u64, ()>>, u64) {
+        let nowhere = tower::service_fn(|_: Request<Bytes>| async { Ok::<_, Infallible>(Response::new(Bytes::new())) });
+        let exchange =
+            Exchange { transport: Transport::new(nowhere), limits: Limits::default(), clock: Clock::new(None) };
+        let count = Arc::new(AtomicU64::new(0));
+        let source = Counting { count: Arc::clone(&count), failing };
+        let tokens = Arc::new(Tokens::new(exchange, source.into(), "ada@contoso.com".into()));
+        let first = tokens.current(&origin()).await.expect("a token").expect("there is a source");
+        let request = |number: usize| {
+            let (tokens, first) = (Arc::clone(&tokens), Arc::clone(&first));
+            spawn(async move {
+                yield_now().await;
+                let result = if number.is_multiple_of(2) {
+                    tokens.replace(&origin(), &[], Some(&first)).await.map(Some)
+                } else {
+                    // This one learns of the refusal by looking for a token at some moment.
+                    let refused = tokens.replace(&origin(), &[], Some(&first)).await;
+                    yield_now().await;
+                    match refused {
+                        Ok(_) => tokens.current(&origin()).await,
+                        Err(error) => Err(error),
+                    }
+                };
+                result.map(|token| token.map_or(u64::MAX, |token| token.number)).map_err(drop)
+            })
+        };
+        let requests: Vec<_> = (0..REQUESTS).map(request).collect();
+        let mut results = Vec::new();
+        for request in requests {
+            results.push(request.await.expect("it does not panic"));
+        }
+        (results, count.load(Ordering::SeqCst))
+    }
+
+    #[test]
+    fn one_renewal_serves_all_who_wait_in_whatever_order_they_come() {
+        in_all_orders(|| block_on(async { assert_eq!(renew(None).await, (vec![Ok(1); REQUESTS], 2)) }));
+    }
+
+    #[test]
+    fn a_renewal_that_fails_does_so_for_those_who_waited_and_another_serves_the_rest() {
+        in_all_orders(|| {
+            block_on(async {
+                let (results, count) = renew(Some(1)).await;
+                let failed = results.iter().filter(|result| result.is_err()).count();
+                assert!(failed >= 1 && count <= 3, "{results:?}, {count} tokens");
+                // A source that worked again has served all who came after the failure.
+                assert_eq!(count == 3, failed < REQUESTS, "{results:?}, {count} tokens");
+            });
+        });
+    }
+}

@@ -74,7 +74,7 @@ fn every_message_is_read_with_nothing_unknown() {
     let deviations = Deviations::load("unknown");
     let mut findings = Vec::new();
     for (sample, format, mut object) in reference.messages() {
-        let found = match read(format, &mut *object, sample.mended().as_bytes(), Limits::default().strict()) {
+        let found = match read(format, &mut *object, sample.repaired().as_bytes(), Limits::default().strict()) {
             Ok(()) => unknown(&*object, &reference.schema, ""),
             Err(error) => vec![error.to_string()],
         };
@@ -128,7 +128,7 @@ fn every_message_is_written_back_as_it_came() {
     let deviations = Deviations::load("round_trip");
     let mut findings = Vec::new();
     for (sample, format, mut object) in reference.messages() {
-        let body = sample.mended();
+        let body = sample.repaired();
         if read(format, &mut *object, body.as_bytes(), Limits::default().strict()).is_err() {
             continue; // The test above tells of it.
         }
@@ -148,7 +148,7 @@ fn every_message_survives_the_other_format() {
     let deviations = Deviations::load("other_format");
     let mut findings = Vec::new();
     for (sample, format, mut object) in reference.messages() {
-        if read(format, &mut *object, sample.mended().as_bytes(), Limits::default().strict()).is_err() {
+        if read(format, &mut *object, sample.repaired().as_bytes(), Limits::default().strict()).is_err() {
             continue; // The first test tells of it.
         }
         let other = if format == Format::Json { Format::Xml } else { Format::Json };
@@ -210,8 +210,8 @@ fn json_and_xml_samples_say_the_same() {
         let Some(twin) = reference.samples.iter().find(is_twin) else { continue };
         let mut other = reference.empty(twin).expect("it is the same message");
         let mut read_both = || -> Result<(), DecodeError> {
-            read(format, &mut *object, sample.mended().as_bytes(), Limits::default().strict())?;
-            read(Format::Xml, &mut *other, twin.mended().as_bytes(), Limits::default().strict())
+            read(format, &mut *object, sample.repaired().as_bytes(), Limits::default().strict())?;
+            read(Format::Xml, &mut *other, twin.repaired().as_bytes(), Limits::default().strict())
         };
         if read_both().is_ok() {
             pairs += 1;
@@ -263,7 +263,7 @@ fn every_event_is_read_and_survives_both_formats() {
     assert!(!reference.is_counted || samples.len() == 124, "{} samples of events", samples.len());
     for sample in samples {
         let place = format!("{}:{}", sample.page, sample.line);
-        let body = sample.mended();
+        let body = sample.repaired();
         let document =
             ucwa::decode_events(Format::Json, body.as_bytes()).unwrap_or_else(|error| panic!("{place}: {error}"));
         assert!(document.events().count() > 0, "{place}: no event");

@@ -65,3 +65,41 @@ fn sources_that_are_named_exist() {
     }
     assert!(count > 10, "the architecture names the files of each step: {count}");
 }
+
+/// The rows of the tables of `tests/protocol.md`: a file, and the tests that are in it.
+fn tests_by_file(text: &str) -> Vec<(String, Vec<String>)> {
+    let quoted = |cell: &str| -> Vec<String> { cell.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
+    let rows = text.lines().filter_map(|line| {
+        let cells: Vec<_> = line.strip_prefix('|')?.strip_suffix('|')?.split('|').collect();
+        let [_, file, tests] = cells[..] else { panic!("three cells are expected: {line}") };
+        Some((quoted(file).pop()?, quoted(tests)))
+    });
+    rows.collect()
+}
+
+#[test]
+fn the_tests_that_hold_the_protocol_exist() {
+    let text = fs::read_to_string(workspace().join("tests/protocol.md")).expect("a document is text");
+    let rows = tests_by_file(&text);
+    assert!(rows.len() > 60, "{}", rows.len());
+    for (file, tests) in rows {
+        let source = fs::read_to_string(workspace().join(&file)).expect("the file of a test is there");
+        assert!(!tests.is_empty(), "{file}");
+        for test in tests {
+            let line = source.lines().position(|line| line.contains(&format!("fn {test}(")));
+            let line = line.unwrap_or_else(|| panic!("{file} has no test `{test}`"));
+            let before: Vec<_> = source.lines().take(line).collect();
+            let is_test = before.iter().rev().take(6).any(|line| line.contains("test]") || line.contains("test("));
+            assert!(is_test, "`{test}` of {file} is no test");
+        }
+    }
+}
+
+#[test]
+fn every_section_of_the_protocol_has_tests() {
+    let text = fs::read_to_string(workspace().join("tests/protocol.md")).expect("a document is text");
+    for section in text.split("\n## ").skip(1) {
+        let rows = tests_by_file(section);
+        assert!(!rows.is_empty(), "{}", section.lines().next().unwrap_or_default());
+    }
+}

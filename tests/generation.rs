@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use tempfile::TempDir;
-use ucwa_codegen::emit::{Item, Root};
+use ucwa_codegen::emit::{EmittedItem, Root};
 use ucwa_codegen::extract::{Extraction, extract};
 use ucwa_codegen::generate::{GenerateError, Generated, generate, generate_module};
 use ucwa_codegen::pages::read_all;
-use ucwa_files::Change;
+use ucwa_files::FileChange;
 use ucwa_schema::Schema;
 use ucwa_schema::validate::{Severity, validate};
 use ucwa_tests::workspace;
@@ -67,11 +67,17 @@ fn generation_is_the_same_to_the_byte_each_time() {
 fn everything_in_the_schema_is_emitted() {
     let (schema, counts) = (schema(), generated().counts);
     let of = |item| counts.of(item);
-    assert_eq!((of(Item::Resource), of(Item::Enumeration)), (schema.resources.len(), schema.enumerations.len()));
+    assert_eq!(
+        (of(EmittedItem::Resource), of(EmittedItem::Enumeration)),
+        (schema.resources.len(), schema.enumerations.len())
+    );
     let properties = schema.resources.values().map(|resource| resource.properties.len()).sum::<usize>();
     let members = schema.enumerations.values().map(|enumeration| enumeration.members.len()).sum::<usize>();
-    assert_eq!((of(Item::Property), of(Item::Value)), (properties, members));
-    assert!(of(Item::Relation) > 0 && of(Item::Input) > 0 && of(Item::Parameter) > 0, "{counts:?}");
+    assert_eq!((of(EmittedItem::Property), of(EmittedItem::Value)), (properties, members));
+    assert!(
+        of(EmittedItem::Relation) > 0 && of(EmittedItem::Input) > 0 && of(EmittedItem::Parameter) > 0,
+        "{counts:?}"
+    );
 }
 
 #[test]
@@ -97,9 +103,9 @@ fn only_what_changed_is_written_and_what_is_stale_is_removed() {
     fs::write(&stale, MARK).expect("it can be written");
     let changes = generated.files.write(folder.path()).expect("the folder can be written");
     let expected = [
-        ("people/contact.rs", Change::Replace),
-        ("people/group.rs", Change::Create),
-        ("people/stale/old.rs", Change::Remove),
+        ("people/contact.rs", FileChange::Replace),
+        ("people/group.rs", FileChange::Create),
+        ("people/stale/old.rs", FileChange::Remove),
     ];
     assert_eq!(changes, expected.map(|(path, change)| (PathBuf::from(path), change)).into());
     let after = files(folder.path());

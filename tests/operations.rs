@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use http::{Response, StatusCode};
 use ucwa::Format;
-use ucwa_codegen::extract::{Extraction, Oddity, Sample, SampleKind, extract};
+use ucwa_codegen::extract::{Extraction, Sample, SampleKind, extract};
 use ucwa_schema::{Method, Schema};
 use ucwa_tests::{
     Asked, Deviations, Operation, canonical_json, canonical_xml, is_counted_edition, operations, workspace,
@@ -31,9 +31,9 @@ fn operation<'a>(operations: &'a [Operation], sample: &Sample) -> &'a Operation 
 /// The format that a sample stands for, which its heading says.
 fn format(sample: &Sample) -> Option<Format> {
     match sample.format {
-        ucwa_codegen::pages::Format::Json => Some(Format::Json),
-        ucwa_codegen::pages::Format::Xml => Some(Format::Xml),
-        ucwa_codegen::pages::Format::Other => None,
+        ucwa_codegen::pages::SampleFormat::Json => Some(Format::Json),
+        ucwa_codegen::pages::SampleFormat::Xml => Some(Format::Xml),
+        ucwa_codegen::pages::SampleFormat::Other => None,
     }
 }
 
@@ -53,7 +53,7 @@ fn response(sample: &Sample, etag: Option<&str>) -> Response<Vec<u8>> {
     if let Some(etag) = etag {
         response = response.header("ETag", etag);
     }
-    response.body(sample.mended().into_bytes()).expect("a sample is an HTTP message")
+    response.body(sample.repaired().into_bytes()).expect("a sample is an HTTP message")
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn every_request_is_what_its_sample_shows() {
         let asked = Asked {
             url: sample.target().unwrap_or_default().to_owned(),
             media_type: sample.header("Content-Type").unwrap_or_default().to_owned(),
-            body: sample.mended(),
+            body: sample.repaired(),
             etag: etag.map(str::to_owned),
             current: samples.iter().find(is_current).map(|current| response(current, etag)),
         };
@@ -160,7 +160,7 @@ fn every_answer_is_read_as_what_the_operation_gives() {
         let answer = (operation.read)("https://fe1.contoso.com/ucwa/v1/applications/192", response(sample, None));
         let found = answer.err().map(|failure| failure.line);
         // An answer that says how long its body is and has none was cut by whoever wrote the page.
-        let found = found.filter(|_| !sample.oddities.contains(&Oddity::NoBody));
+        let found = found.filter(|_| !sample.lacks_body());
         findings.extend(deviations.unknown(sample, found));
     }
     deviations.conclude(&findings);

@@ -56,9 +56,9 @@ fn answers(name: &str) -> Vec<(Format, String)> {
     });
     let answers: Vec<_> = shown
         .filter_map(|sample| match sample.format {
-            ucwa_codegen::pages::Format::Json => Some((Format::Json, sample.mended())),
-            ucwa_codegen::pages::Format::Xml => Some((Format::Xml, sample.mended())),
-            ucwa_codegen::pages::Format::Other => None,
+            ucwa_codegen::pages::SampleFormat::Json => Some((Format::Json, sample.repaired())),
+            ucwa_codegen::pages::SampleFormat::Xml => Some((Format::Xml, sample.repaired())),
+            ucwa_codegen::pages::SampleFormat::Other => None,
         })
         .collect();
     assert_eq!(answers.len(), 2, "{name}: one answer in each format");

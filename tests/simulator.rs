@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::{Value as Json, json};
 use ucwa::Format;
-use ucwa_codegen::extract::{Extraction, Oddity, Sample, SampleKind, extract};
+use ucwa_codegen::extract::{Extraction, Sample, SampleKind, extract};
 use ucwa_schema::{Method, Operation as Documented, Parameter, Schema, Type};
 use ucwa_simulator::{Effect, Fault, Simulator};
 use ucwa_tests::{Asked, Deviations, Operation, is_counted_edition, operations, workspace};
@@ -212,8 +212,9 @@ async fn answers_have_the_shape_of_the_samples() {
     let pages = ucwa_tests::pages();
     let Extraction { samples, .. } = extract(&pages);
     let (schema, deviations, operations) = (schema(), Deviations::load("simulator"), operations());
-    let is_json =
-        |sample: &&Sample| sample.kind == SampleKind::Response && sample.format == ucwa_codegen::pages::Format::Json;
+    let is_json = |sample: &&Sample| {
+        sample.kind == SampleKind::Response && sample.format == ucwa_codegen::pages::SampleFormat::Json
+    };
     let mut findings = Vec::new();
     let mut compared = 0;
     for sample in samples.iter().filter(is_json) {
@@ -228,8 +229,8 @@ async fn answers_have_the_shape_of_the_samples() {
         if let Some(status) = sample.status().filter(|status| *status != answer.status().as_u16()) {
             found.push(format!("status: {} instead of {status}", answer.status().as_u16()));
         }
-        if !sample.oddities.contains(&Oddity::NoBody)
-            && let Ok(shown) = serde_json::from_str::<Json>(&sample.mended())
+        if !sample.lacks_body()
+            && let Ok(shown) = serde_json::from_str::<Json>(&sample.repaired())
         {
             found.extend(differences(&shown, &serde_json::from_slice(answer.body()).unwrap_or_default()));
         }

@@ -10,14 +10,14 @@ use ucwa::{ReceivedAt, ResponseUrl};
 
 use crate::clock::Clock;
 use crate::error::TransportFailure;
-use crate::settings::Limits;
+use crate::settings::RequestLimits;
 use crate::transport::{Allowance, Transport, TransportError};
 
 /// Sends requests within limits.
 #[derive(Debug, Clone)]
 pub(crate) struct Exchange {
     pub(crate) transport: Transport,
-    pub(crate) limits: Limits,
+    pub(crate) limits: RequestLimits,
     pub(crate) clock: Clock,
 }
 

@@ -87,6 +87,8 @@ mod operations;
 mod origin;
 mod pages;
 pub mod people;
+#[cfg(ucwa_planted)]
+mod planted;
 pub mod presence;
 mod random;
 mod relation;
@@ -121,7 +123,7 @@ pub use pages::Pages;
 pub use relation::{Fetch, FetchLatest};
 pub use secret::Secret;
 pub use session::Client;
-pub use settings::{Limits, PlainHttp, RetryPolicy, Settings};
+pub use settings::{PlainHttp, RequestLimits, RetryPolicy, Settings};
 #[cfg(feature = "reqwest")]
 pub use transport::Network;
 pub use transport::{BodyLimit, BoxError, SameConnection, Transport, TransportError};

@@ -55,6 +55,10 @@ impl Retries {
     /// A random part of a delay that doubles with each attempt, up to the longest one.
     pub(crate) fn backoff(&self, attempts: u32, random: &Random) -> Duration {
         let factor = 1_u32.checked_shl(attempts.saturating_sub(1)).unwrap_or(u32::MAX);
+        #[cfg(ucwa_planted)]
+        if crate::planted::Planted::UncappedBackOff.is_made() {
+            return random.delay(self.policy.delay.saturating_mul(factor));
+        }
         random.delay(self.policy.delay.saturating_mul(factor).min(self.policy.longest_delay))
     }
 
@@ -78,7 +82,10 @@ impl Retries {
 
 /// Whether a request may be repeated that failed. An `operationId` makes no POST safe: servers do not promise to look at it.
 pub(crate) fn may_repeat<C: Conditions>(error: &Error<C>, safety: Safety) -> bool {
-    error.is_retryable() && (safety == Safety::Idempotent || !may_have_run(error))
+    let is_safe = safety == Safety::Idempotent || !may_have_run(error);
+    #[cfg(ucwa_planted)]
+    let is_safe = is_safe || crate::planted::Planted::RepeatedPost.is_made();
+    error.is_retryable() && is_safe
 }
 
 /// Whether the server may have done what a request asks for, although it failed.

@@ -160,6 +160,9 @@ impl Client {
         request: &R,
         timeout: Duration,
     ) -> Result<R::Response, Error<R::Error>> {
+        #[cfg(ucwa_planted)]
+        let timeout =
+            if crate::planted::Planted::EndlessPoll.is_made() { Duration::from_secs(1 << 32) } else { timeout };
         self.send_within(request, 1, timeout + self.shared.settings.limits.poll_margin).await
     }
 
@@ -249,6 +252,10 @@ impl Shared {
             };
             if redirects == self.settings.limits.redirects {
                 return Err(RefusedError::redirected(&next).into());
+            }
+            #[cfg(ucwa_planted)]
+            if crate::planted::Planted::TokenToRedirect.is_made() {
+                self.guard.trust(&next)?;
             }
             (url, is_renewed, redirects) = (next, false, redirects + 1);
         }

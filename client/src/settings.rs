@@ -8,7 +8,7 @@ use ucwa::url::Url;
 /// Limits on time, size and redirects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Limits {
+pub struct RequestLimits {
     /// How long a response may take, with its body (default 30 seconds). A poll of the event channel may take longer, as its own
     /// time-out says.
     pub request_time: Duration,
@@ -22,7 +22,7 @@ pub struct Limits {
     pub redirects: u32,
 }
 
-impl Default for Limits {
+impl Default for RequestLimits {
     fn default() -> Self {
         Self {
             request_time: Duration::from_secs(30),
@@ -82,7 +82,7 @@ pub struct Settings {
     /// The format of requests and responses (default JSON).
     pub format: Format,
     /// Limits on time, size and redirects.
-    pub limits: Limits,
+    pub limits: RequestLimits,
     /// When and how often a request is repeated.
     pub retry: RetryPolicy,
     /// Where discovery begins, if not at `lyncdiscoverinternal` and `lyncdiscover` of the user's domain.
@@ -100,7 +100,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             format: Format::Json,
-            limits: Limits::default(),
+            limits: RequestLimits::default(),
             retry: RetryPolicy::default(),
             discovery: None,
             plain_http: PlainHttp::default(),

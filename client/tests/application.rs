@@ -10,7 +10,7 @@ use ucwa::enumerations::PreferredAvailability;
 use ucwa::general::Communication;
 use ucwa::me::MakeMeAvailableInput;
 use ucwa_client::{Application, ApplicationSettings, Error, Fetch as _, RefusedError};
-use ucwa_simulator::Simulator;
+use ucwa_simulator::{Effect, Fault as ServerFault, Simulator};
 
 async fn online(format: Format) -> (Simulator, Faulty, Application) {
     let simulator = simulator();
@@ -59,6 +59,17 @@ async fn an_endpoint_has_one_application_however_often_it_is_created() {
         application.client().create_application(settings).await.expect("the second attempt finds the first one's");
     assert_eq!(third.resource().culture.as_deref(), Some("de-DE"));
     assert_eq!(simulator.applications().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_response_without_links_does_not_make_a_user_available() {
+    let simulator = simulator();
+    let client = sign_in(&Faulty::new(&simulator), Format::Json).await.expect("the password is right");
+    simulator.inject(ServerFault::new(Effect::NoLinks).on("applications"));
+    let application = client.create_application(ApplicationSettings::new("board")).await.expect("an application");
+    let error = application.make_me_available(available()).await.expect_err("no link leads there");
+    assert!(error.to_string().contains("makeMeAvailable"), "{error}");
+    assert!(!simulator.applications()[0].is_available);
 }
 
 #[tokio::test(start_paused = true)]

@@ -274,6 +274,20 @@ async fn a_stream_that_lost_the_channel_does_not_poll_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_comes_while_the_channel_is_taken_is_given_once() {
+    let (simulator, _, application, mut events) = online(Format::Json).await;
+    simulator.send_message("ben@contoso.com", ADA, "hello").expect("both are users");
+    assert_eq!(tell(&next(&mut events).await), "started messagingInvitation");
+    simulator.set_note(ADA, "a note").expect("a user");
+    pass(Duration::from_secs(20)).await;
+    // The note has come, and waits behind the events before it.
+    assert_eq!(tell(&next(&mut events).await), "added conversation");
+    let mut second = application.events().expect("it has a channel");
+    assert!(told(&quiet(&mut second).await).contains(&"updated note".to_owned()));
+    assert_eq!(told(&quiet(&mut events).await), ["ended TakenByStream"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stranger_gets_the_channel_without_a_fight() {
     let (simulator, faulty, application, mut events) = online(Format::Json).await;
     let mut other = stranger(&simulator, &application).await;
@@ -401,6 +415,56 @@ async fn a_cursor_is_that_of_the_last_response_that_was_handled() {
         assert!("http://pool1.contoso.com/events".parse::<Cursor>().is_err());
         drop(faulty);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_program_that_stops_in_the_first_response_goes_on_there() {
+    let (simulator, _, application, events) = online(Format::Json).await;
+    drop(events);
+    let mut events = application.events().expect("it has a channel");
+    simulator.send_message("ben@contoso.com", ADA, "hello").expect("both are users");
+    assert_eq!(tell(&next(&mut events).await), "started messagingInvitation");
+    let cursor = events.cursor().expect("the stream has begun somewhere");
+    drop(events);
+    let mut again = application.events_after(&cursor, ChannelSettings::default()).expect("it is the same application");
+    let items = told(&quiet(&mut again).await);
+    assert!(items.contains(&"added conversation".to_owned()) || items[0] == "lost Resynchronized", "{items:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_after_one_with_a_cursor_begins_at_the_cursor() {
+    let (simulator, _, application, mut events) = online(Format::Json).await;
+    let cursor = events.cursor().expect("there were responses");
+    simulator.send_message("ben@contoso.com", ADA, "hello").expect("both are users");
+    assert_eq!(tell(&next(&mut events).await), "started messagingInvitation");
+    drop(events);
+    let unread = application.events_after(&cursor, ChannelSettings::default()).expect("it is the same application");
+    let mut events = application.events().expect("it has a channel");
+    let items = told(&quiet(&mut events).await);
+    let is_told = items.contains(&"started messagingInvitation".to_owned());
+    assert!(is_told || items.contains(&"lost Resynchronized".to_owned()), "{items:?}");
+    drop(unread);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_begins_while_the_application_is_created_again_knows_the_new_one() {
+    let (simulator, faulty, application, mut events) = online(Format::Json).await;
+    faulty.plan(|request| request.uri().path().ends_with("/makeMeAvailable").then_some(Fault::Late));
+    let first = simulator.applications()[0].id;
+    simulator.lose_application(first).expect("it is there");
+    assert!(timeout(Duration::from_millis(500), events.next()).await.is_err());
+    let second = simulator.applications()[0].id;
+    assert!(second != first && !simulator.applications()[0].is_available, "it is created, and the user not available");
+    let mut later = application.events().expect("it has a channel");
+    faulty.plan(|_| None);
+    tokio::join!(quiet(&mut events), quiet(&mut later));
+    simulator.lose_application(second).expect("it is there");
+    assert_eq!(tell(&next(&mut later).await), "lost Recreated");
+    assert!(
+        simulator.applications().iter().any(|found| found.is_available),
+        "a third one is there when it is announced"
+    );
+    assert!(!told(&quiet(&mut later).await).contains(&"lost Recreated".to_owned()), "it is announced once");
 }
 
 #[tokio::test(start_paused = true)]

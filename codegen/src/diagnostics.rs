@@ -9,8 +9,6 @@ use annotate_snippets::{AnnotationKind, Level, Snippet};
 pub use ucwa_console::Drawing;
 use ucwa_schema::validate::Severity;
 
-use crate::pages::Page;
-
 /// Problems, each on a line of its own, for an error that holds several.
 pub(crate) fn lines<T: fmt::Display>(problems: &[T]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
@@ -50,20 +48,19 @@ impl Diagnostic {
         Self { path, line: 0, column: 0, span: (0, 0), source: String::new(), message, expected, severity }
     }
 
-    /// A diagnostic about a line of a page: about `part` of it, or about all of it.
+    /// A diagnostic about a line of a file, whose text is `source`: about `part` of it, or about all of it.
     pub fn of_line(
-        page: &Page,
-        line: usize,
+        path: PathBuf,
+        (line, source): (usize, &str),
         part: Option<&str>,
         message: impl Into<String>,
         expected: impl Into<String>,
     ) -> Self {
-        let source = page.line(line);
         let part = part.filter(|part| !part.is_empty()).unwrap_or(source.trim());
         let start = source.find(part).unwrap_or(0);
         let end = (start + part.len()).min(source.len());
         let column = source.get(..start).unwrap_or_default().chars().count() + 1;
-        let of_file = Self::of_file(page.path().to_path_buf(), message, expected);
+        let of_file = Self::of_file(path, message, expected);
         Self { line, column, span: (start, end), source: source.to_owned(), ..of_file }
     }
 
@@ -168,10 +165,10 @@ mod tests {
         {
             fs::write(&path, text).expect("a file");
             let error = serde_json::from_str::<serde_json::Value>(text).expect_err("no JSON");
-            let diagnostic = Diagnostic::of_json(&path, &error, "mend it").expect("the file is there");
+            let diagnostic = Diagnostic::of_json(&path, &error, "correct it").expect("the file is there");
             assert_eq!((diagnostic.line, diagnostic.column), (line, column), "{text:?}: {error}");
             assert!(!diagnostic.message.contains("at line"), "{}", diagnostic.message);
-            assert!(diagnostic.draw(Drawing::Plain).contains("mend it"));
+            assert!(diagnostic.draw(Drawing::Plain).contains("correct it"));
         }
     }
 

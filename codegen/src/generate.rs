@@ -7,7 +7,7 @@ use ucwa_files::{FileSet, FilesError};
 use ucwa_schema::validate::{Severity, validate};
 use ucwa_schema::{Resource, Schema};
 
-use crate::emit::{Counts, EmitError, Item, MARK, Root, Subject, emit};
+use crate::emit::{EmitError, EmittedItem, FileSubject, ItemCounts, MARK, Root, emit};
 use crate::lower::{event_kinds, has_input, has_swappable, link_names, lower, parameters};
 
 /// What generation made.
@@ -16,7 +16,7 @@ pub struct Generated {
     /// The files, below the folder of the sources.
     pub files: FileSet,
     /// How much is in them.
-    pub counts: Counts,
+    pub counts: ItemCounts,
     /// What the schema lacks; the crate has less to it for each.
     pub warnings: Vec<String>,
 }
@@ -61,7 +61,7 @@ fn generate_with(
     link_names(&mut model, root.path());
     let mut files = FileSet::new();
     files.own("", MARK);
-    let mut emitted = BTreeMap::<Subject, Counts>::new();
+    let mut emitted = BTreeMap::<FileSubject, ItemCounts>::new();
     for file in emit(&model, root, edit)? {
         *emitted.entry(file.subject).or_default() += &file.counts;
         files.insert(file.path, file.text);
@@ -70,7 +70,7 @@ fn generate_with(
     if !lost.is_empty() {
         return Err(GenerateError::Lost(lost));
     }
-    let mut counts = Counts::default();
+    let mut counts = ItemCounts::default();
     for found in emitted.values() {
         counts += found;
     }
@@ -86,8 +86,8 @@ pub fn generate_module(schema: &Path, output: &Path, module: &str) -> Result<Gen
 }
 
 /// What was emitted in another number than the schema holds, a line for each.
-fn lost(expected: &BTreeMap<Subject, Counts>, emitted: &BTreeMap<Subject, Counts>) -> Vec<String> {
-    let nothing = Counts::default();
+fn lost(expected: &BTreeMap<FileSubject, ItemCounts>, emitted: &BTreeMap<FileSubject, ItemCounts>) -> Vec<String> {
+    let nothing = ItemCounts::default();
     let subjects: BTreeSet<_> = expected.keys().chain(emitted.keys()).collect();
     let lines = subjects.into_iter().flat_map(|subject| {
         let expected = expected.get(subject).unwrap_or(&nothing);
@@ -100,67 +100,70 @@ fn lost(expected: &BTreeMap<Subject, Counts>, emitted: &BTreeMap<Subject, Counts
 }
 
 /// How much a schema holds of what is emitted.
-fn expected(schema: &Schema) -> BTreeMap<Subject, Counts> {
+fn expected(schema: &Schema) -> BTreeMap<FileSubject, ItemCounts> {
     let mut expected = BTreeMap::new();
-    let mut root = Counts::default();
+    let mut root = ItemCounts::default();
     let categories: BTreeSet<_> = schema.resources.values().map(|resource| &resource.category).collect();
     // The others are those of the enumerations, of the events and of the registry.
-    root.add(Item::Module, categories.len() + 3);
+    root.add(EmittedItem::Module, categories.len() + 3);
     for (name, resource) in &schema.resources {
         let counts = of_resource(resource);
-        root.add(Item::Module, 1);
-        root.add(Item::RegisteredResource, 1);
-        root.add(Item::RegisteredInput, counts.of(Item::Input));
+        root.add(EmittedItem::Module, 1);
+        root.add(EmittedItem::RegisteredResource, 1);
+        root.add(EmittedItem::RegisteredInput, counts.of(EmittedItem::Input));
         let required = resource.operations.iter().filter(|operation| has_swappable(operation)).count();
         let reasons = usize::from(!resource.reasons.is_empty());
-        root.add(Item::Export, 1 + counts.of(Item::Input) + required + counts.of(Item::Operation) + reasons);
-        expected.insert(Subject::Resource(name.clone()), counts);
+        root.add(
+            EmittedItem::Export,
+            1 + counts.of(EmittedItem::Input) + required + counts.of(EmittedItem::Operation) + reasons,
+        );
+        expected.insert(FileSubject::Resource(name.clone()), counts);
     }
     for (name, enumeration) in &schema.enumerations {
-        let mut counts = Counts::default();
-        counts.add(Item::Enumeration, 1);
-        counts.add(Item::Value, enumeration.members.len());
-        counts.add(Item::ListedValue, enumeration.members.len());
-        root.add(Item::Module, 1);
-        root.add(Item::Export, 1);
-        expected.insert(Subject::Enumeration(name.clone()), counts);
+        let mut counts = ItemCounts::default();
+        counts.add(EmittedItem::Enumeration, 1);
+        counts.add(EmittedItem::Value, enumeration.members.len());
+        counts.add(EmittedItem::ListedValue, enumeration.members.len());
+        root.add(EmittedItem::Module, 1);
+        root.add(EmittedItem::Export, 1);
+        expected.insert(FileSubject::Enumeration(name.clone()), counts);
     }
     let kinds = event_kinds(schema).len();
-    let mut events = Counts::default();
-    events.add(Item::Event, kinds);
-    events.add(Item::EventRow, kinds);
-    expected.insert(Subject::Events, events);
-    let mut generic = Counts::default();
-    generic.add(Item::Error, schema.errors.generic.len());
-    generic.add(Item::ErrorRow, schema.errors.generic.len());
-    expected.insert(Subject::GenericErrors, generic);
-    expected.insert(Subject::Root, root);
+    let mut events = ItemCounts::default();
+    events.add(EmittedItem::Event, kinds);
+    events.add(EmittedItem::EventRow, kinds);
+    expected.insert(FileSubject::Events, events);
+    let mut generic = ItemCounts::default();
+    generic.add(EmittedItem::Error, schema.errors.generic.len());
+    generic.add(EmittedItem::ErrorRow, schema.errors.generic.len());
+    expected.insert(FileSubject::GenericErrors, generic);
+    expected.insert(FileSubject::Root, root);
     expected
 }
 
 /// What is emitted for a resource.
-fn of_resource(resource: &Resource) -> Counts {
-    let mut counts = Counts::default();
-    counts.add(Item::Resource, 1);
+fn of_resource(resource: &Resource) -> ItemCounts {
+    let mut counts = ItemCounts::default();
+    counts.add(EmittedItem::Resource, 1);
     let properties = resource.properties.len();
-    counts.add(Item::Property, properties);
-    counts.add(Item::PropertyRow, properties);
+    counts.add(EmittedItem::Property, properties);
+    counts.add(EmittedItem::PropertyRow, properties);
     let relations = resource.links.iter().filter(|link| link.rel != "self").count();
-    counts.add(Item::Relation, relations);
-    counts.add(Item::RelationRow, relations);
-    counts.add(Item::Reason, resource.reasons.rows.len());
-    counts.add(Item::ReasonRow, resource.reasons.rows.len());
+    counts.add(EmittedItem::Relation, relations);
+    counts.add(EmittedItem::RelationRow, relations);
+    counts.add(EmittedItem::Reason, resource.reasons.rows.len());
+    counts.add(EmittedItem::ReasonRow, resource.reasons.rows.len());
     for operation in &resource.operations {
-        counts.add(Item::Operation, 1);
+        counts.add(EmittedItem::Operation, 1);
         // Rows that differ in nothing but their words are one error.
         let errors: BTreeSet<_> = operation.errors.iter().map(|row| (&row.code, &row.subcode)).collect();
-        counts.add(Item::Error, errors.len());
-        counts.add(Item::ErrorRow, errors.len());
+        counts.add(EmittedItem::Error, errors.len());
+        counts.add(EmittedItem::ErrorRow, errors.len());
         if has_input(operation) {
             let parameters = parameters(operation).count();
-            counts.add(Item::Input, 1);
-            counts.add(Item::Parameter, parameters);
-            counts.add(Item::ParameterRow, parameters);
+            counts.add(EmittedItem::Input, 1);
+            counts.add(EmittedItem::Parameter, parameters);
+            counts.add(EmittedItem::ParameterRow, parameters);
         }
     }
     counts
@@ -172,44 +175,49 @@ mod tests {
     use super::*;
 
     /// What an emitter could lose: the kind of item, the file, and the text in it that stands in the way of being counted.
-    const LOSSES: [(Item, &str, &str, &str); 22] = [
-        (Item::Resource, "people/contact_note.rs", "impl Resource for ContactNote", "impl ContactNote"),
-        (Item::Property, "people/contact_note.rs", "pub message: Option<String>,", "message: Option<String>,"),
-        (Item::PropertyRow, "people/contact_note.rs", "#[property(scalar(\"message\"))]", ""),
-        (Item::Relation, "people/contact.rs", "pub fn contact_photo(&self)", "pub fn contact_photo()"),
-        (Item::RelationRow, "people/contact.rs", "#[relation(one(\"contactPhoto\"))]", ""),
-        (Item::Operation, "people/contact_note.rs", "impl Get for ContactNote", "impl ContactNote"),
-        (Item::Input, "people/search.rs", "impl Input for SearchQuery", "impl SearchQuery"),
-        (Item::Parameter, "people/search.rs", "pub limit: Option<i32>,", "limit: Option<i32>,"),
-        (Item::ParameterRow, "people/search.rs", "#[property(scalar(\"limit\").range(1, 100))]", ""),
-        (Item::Error, "people/contact_note.rs", "    AlreadyExists,", ""),
+    const LOSSES: [(EmittedItem, &str, &str, &str); 22] = [
+        (EmittedItem::Resource, "people/contact_note.rs", "impl Resource for ContactNote", "impl ContactNote"),
+        (EmittedItem::Property, "people/contact_note.rs", "pub message: Option<String>,", "message: Option<String>,"),
+        (EmittedItem::PropertyRow, "people/contact_note.rs", "#[property(scalar(\"message\"))]", ""),
+        (EmittedItem::Relation, "people/contact.rs", "pub fn contact_photo(&self)", "pub fn contact_photo()"),
+        (EmittedItem::RelationRow, "people/contact.rs", "#[relation(one(\"contactPhoto\"))]", ""),
+        (EmittedItem::Operation, "people/contact_note.rs", "impl Get for ContactNote", "impl ContactNote"),
+        (EmittedItem::Input, "people/search.rs", "impl Input for SearchQuery", "impl SearchQuery"),
+        (EmittedItem::Parameter, "people/search.rs", "pub limit: Option<i32>,", "limit: Option<i32>,"),
+        (EmittedItem::ParameterRow, "people/search.rs", "#[property(scalar(\"limit\").range(1, 100))]", ""),
+        (EmittedItem::Error, "people/contact_note.rs", "    AlreadyExists,", ""),
         (
-            Item::ErrorRow,
+            EmittedItem::ErrorRow,
             "people/contact_note.rs",
             "row(Self::AlreadyExists, 409, \"Conflict\", \"AlreadyExists\"),",
             "",
         ),
-        (Item::Reason, "communication/message.rs", "    EntityTooLarge,", ""),
-        (Item::ReasonRow, "communication/message.rs", "(Self::EntityTooLarge, \"EntityTooLarge\", \"\"),", ""),
-        (Item::Enumeration, "enumerations/note_type.rs", "impl Enumeration for NoteType", "impl NoteType"),
-        (Item::Value, "enumerations/note_type.rs", "    OutOfOffice,", ""),
-        (Item::ListedValue, "enumerations/note_type.rs", "Self::OutOfOffice, ", ""),
+        (EmittedItem::Reason, "communication/message.rs", "    EntityTooLarge,", ""),
+        (EmittedItem::ReasonRow, "communication/message.rs", "(Self::EntityTooLarge, \"EntityTooLarge\", \"\"),", ""),
+        (EmittedItem::Enumeration, "enumerations/note_type.rs", "impl Enumeration for NoteType", "impl NoteType"),
+        (EmittedItem::Value, "enumerations/note_type.rs", "    OutOfOffice,", ""),
+        (EmittedItem::ListedValue, "enumerations/note_type.rs", "Self::OutOfOffice, ", ""),
         (
-            Item::RegisteredResource,
+            EmittedItem::RegisteredResource,
             "registry.rs",
             "ucwa_runtime::resource::<crate::communication::Accept>(\"accept\", \"accept\"),",
             "",
         ),
         (
-            Item::RegisteredInput,
+            EmittedItem::RegisteredInput,
             "registry.rs",
             "ucwa_runtime::input::<crate::communication::AddAudioInput>(\"addAudio\", \"POST\"),",
             "",
         ),
-        (Item::Event, "events.rs", "ContactNoteUpdated(TypedEvent<'e, ContactNote>),", "ContactNoteUpdated,"),
-        (Item::EventRow, "events.rs", "(\"contactNote\", EventKind::Updated) =>", "_ if false =>"),
-        (Item::Module, "people/mod.rs", "mod contact;", ""),
-        (Item::Export, "people/mod.rs", "pub use contact::{Contact, ContactGetError};", "pub use contact::Contact;"),
+        (EmittedItem::Event, "events.rs", "ContactNoteUpdated(TypedEvent<'e, ContactNote>),", "ContactNoteUpdated,"),
+        (EmittedItem::EventRow, "events.rs", "(\"contactNote\", EventKind::Updated) =>", "_ if false =>"),
+        (EmittedItem::Module, "people/mod.rs", "mod contact;", ""),
+        (
+            EmittedItem::Export,
+            "people/mod.rs",
+            "pub use contact::{Contact, ContactGetError};",
+            "pub use contact::Contact;",
+        ),
     ];
 
     fn schema() -> Schema {

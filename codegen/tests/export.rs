@@ -145,6 +145,30 @@ fn openapi_says_what_a_request_needs() {
     assert_eq!(input["properties"]["_links"]["properties"]["message"]["$ref"], "#/components/schemas/ContentLink");
 }
 
+#[test]
+fn openapi_has_no_body_where_servers_send_none() {
+    let document = openapi(&schema());
+    let started = &document["paths"]["/startMessaging"]["post"]["responses"]["201"];
+    assert!(
+        started["content"].is_null()
+            && started["description"].as_str().is_some_and(|text| text.contains("`messagingInvitation`"))
+    );
+    let made = &document["paths"]["/myOnlineMeetings"]["post"]["responses"]["201"];
+    assert!(made["content"]["application/json"].is_object() && made["headers"].is_null());
+}
+
+#[test]
+fn openapi_says_of_every_operation_what_happens_without_a_token() {
+    let document = openapi(&schema());
+    for (path, verb, operation) in operations(&document) {
+        assert_eq!(operation["responses"]["401"]["$ref"], "#/components/responses/Unauthorized", "{verb} {path}");
+    }
+    let unauthorized = &document["components"]["responses"]["Unauthorized"];
+    assert!(
+        unauthorized["content"]["text/html"].is_object() && unauthorized["headers"]["WWW-Authenticate"].is_object()
+    );
+}
+
 /// Every value below a value, with the keys that lead to it.
 fn values<'a>(value: &'a Value, path: &str, found: &mut Vec<(String, &'a Value)>) {
     found.push((path.to_owned(), value));

@@ -62,7 +62,7 @@ pub enum FilesError {
     #[error(
         "{path}: {source}; some files were replaced, and the others wait in {STAGING}: remove the cause and run the command \
          again, which completes the replacement",
-        path = .path.display(), STAGING = crate::STAGING
+        path = .path.display(), STAGING = crate::staging::STAGING
     )]
     Incomplete {
         /// The file.

@@ -9,8 +9,8 @@ use std::path::{Component, Path, PathBuf};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::STAGING;
 use crate::error::FilesError;
+use crate::staging::STAGING;
 
 /// The names behind the id of a write.
 pub(crate) const FOLDERS: &str = "folders";
@@ -27,7 +27,7 @@ pub enum Recovery {
 
 /// One file of a write.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) enum Step {
+pub(crate) enum JournalStep {
     /// A staged file is moved to its place below the folder with the number.
     Move { folder: usize, staged: String, path: PathBuf },
     /// A file below the folder with the number is removed.
@@ -44,14 +44,14 @@ pub(crate) enum Attempt {
 }
 
 /// Performs the steps of a write.
-pub(crate) fn perform(folders: &[PathBuf], steps: &[Step], attempt: Attempt) -> Result<(), FilesError> {
+pub(crate) fn perform(folders: &[PathBuf], steps: &[JournalStep], attempt: Attempt) -> Result<(), FilesError> {
     for step in steps {
-        let (Step::Move { folder, path, .. } | Step::Remove { folder, path }) = step;
+        let (JournalStep::Move { folder, path, .. } | JournalStep::Remove { folder, path }) = step;
         let Some(folder) = folders.get(*folder) else { continue };
         let full = folder.join(path);
         let result = match step {
-            Step::Move { staged, .. } => move_file(&folder.join(STAGING).join(staged), &full),
-            Step::Remove { .. } => {
+            JournalStep::Move { staged, .. } => move_file(&folder.join(STAGING).join(staged), &full),
+            JournalStep::Remove { .. } => {
                 let removed = fs::remove_file(&full);
                 remove_empty_parents(&full, folder);
                 removed
@@ -144,7 +144,7 @@ pub(crate) fn recover(folders: &BTreeSet<PathBuf>) -> Result<Vec<Recovery>, File
     let mut recovered = Vec::new();
     for (id, folders) in interrupted(folders)? {
         let staging = folders.first().map(|folder| folder.join(STAGING)).unwrap_or_default();
-        let steps: Option<Vec<Step>> = read(&staging, &id, JOURNAL)?;
+        let steps: Option<Vec<JournalStep>> = read(&staging, &id, JOURNAL)?;
         if let Some(steps) = &steps {
             let steps = trusted(&folders, &id, steps)?;
             perform(&folders, &steps, Attempt::Again)?;
@@ -158,15 +158,15 @@ pub(crate) fn recover(folders: &BTreeSet<PathBuf>) -> Result<Vec<Recovery>, File
 
 /// The steps below folders in which the write was at work, as its list of folders there says. Where the list is gone, all
 /// was done; and a journal that came from elsewhere, as with a repository, reaches no other folder.
-fn trusted(folders: &[PathBuf], id: &str, steps: &[Step]) -> Result<Vec<Step>, FilesError> {
+fn trusted(folders: &[PathBuf], id: &str, steps: &[JournalStep]) -> Result<Vec<JournalStep>, FilesError> {
     let mut known = Vec::new();
     for folder in folders {
         known.push(read::<Vec<PathBuf>>(&folder.join(STAGING), id, FOLDERS)?.is_some_and(|list| list == folders));
     }
     let is_inside = |path: &Path| path.components().all(|part| matches!(part, Component::Normal(_)));
-    let is_trusted = |step: &&Step| {
-        let from_elsewhere = matches!(step, Step::Move { staged, .. } if !is_inside(Path::new(staged)));
-        let (Step::Move { folder, path, .. } | Step::Remove { folder, path }) = step;
+    let is_trusted = |step: &&JournalStep| {
+        let from_elsewhere = matches!(step, JournalStep::Move { staged, .. } if !is_inside(Path::new(staged)));
+        let (JournalStep::Move { folder, path, .. } | JournalStep::Remove { folder, path }) = step;
         known.get(*folder).is_some_and(|known| *known) && is_inside(path) && !from_elsewhere
     };
     Ok(steps.iter().filter(is_trusted).cloned().collect())

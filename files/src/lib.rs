@@ -19,6 +19,7 @@ mod interrupt;
 mod journal;
 mod lock;
 mod set;
+mod staging;
 mod write;
 
 pub use error::FilesError;
@@ -26,7 +27,5 @@ pub use error::FilesError;
 pub use interrupt::stop_on_signals;
 pub use journal::Recovery;
 pub use lock::FolderLock;
-pub use set::{Change, FileSet};
-
-/// The folder in which files wait until all of them are written. There is none between writes.
-pub const STAGING: &str = ".ucwa-staging";
+pub use set::{FileChange, FileSet};
+pub use staging::STAGING;

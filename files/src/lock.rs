@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use same_file::Handle;
 
-use crate::STAGING;
 use crate::error::FilesError;
 use crate::interrupt::{remove_lock, state};
 use crate::journal::{self, Recovery};
+use crate::staging::STAGING;
 
 /// A lock on folders. Other runs that want one of them wait until it is dropped.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::error::{FilesError, read_at};
-use crate::{FolderLock, STAGING};
+use crate::staging::STAGING;
 
 /// The files that a folder should hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct FileSet {
 
 /// What has to happen to one file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Change {
+pub enum FileChange {
     /// It is missing.
     Create,
     /// It holds something else.
@@ -72,40 +72,33 @@ impl FileSet {
     }
 
     /// What has to happen to make `folder` hold this set, in order of paths.
-    pub fn changes(&self, folder: &Path) -> Result<BTreeMap<PathBuf, Change>, FilesError> {
+    pub fn changes(&self, folder: &Path) -> Result<BTreeMap<PathBuf, FileChange>, FilesError> {
         let mut changes = BTreeMap::new();
         for (owned, mark) in &self.owned {
             for path in own_files(folder, owned, mark)? {
                 if !self.files.contains_key(&path) {
-                    changes.insert(path, Change::Remove);
+                    changes.insert(path, FileChange::Remove);
                 }
             }
         }
         for path in &self.removed {
             if folder.join(path).is_file() {
-                changes.insert(path.clone(), Change::Remove);
+                changes.insert(path.clone(), FileChange::Remove);
             }
         }
         for (path, text) in &self.files {
             let full = folder.join(path);
             match fs::read(&full) {
                 Ok(bytes) if bytes == text.as_bytes() => {}
-                Ok(_) => drop(changes.insert(path.clone(), Change::Replace)),
+                Ok(_) => drop(changes.insert(path.clone(), FileChange::Replace)),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    changes.insert(path.clone(), Change::Create);
+                    changes.insert(path.clone(), FileChange::Create);
                 }
                 Err(source) => return Err(FilesError::Read { path: full, source }),
             }
         }
         self.stays_inside(folder)?;
         Ok(changes)
-    }
-
-    /// Makes `folder` hold this set and returns what had to happen. Waits for other runs that write there.
-    pub fn write(&self, folder: &Path) -> Result<BTreeMap<PathBuf, Change>, FilesError> {
-        let lock = FolderLock::acquire([folder])?;
-        let mut changes = lock.write(&[(self, folder)])?;
-        Ok(changes.pop().unwrap_or_default())
     }
 
     /// Whether all files are written below `folder`, and not through symbolic links to places elsewhere.
@@ -211,7 +204,7 @@ mod tests {
         let set = set(&[("owned/same", "same"), ("owned/new", "new")]);
         let changes = set.write(folder.path()).expect("the folder can be written");
 
-        let expected = [("owned/deep/stale".into(), Change::Remove), ("owned/new".into(), Change::Create)];
+        let expected = [("owned/deep/stale".into(), FileChange::Remove), ("owned/new".into(), FileChange::Create)];
         assert_eq!(changes, BTreeMap::from(expected));
         assert!(!folder.path().join("owned/deep").exists(), "a folder left empty is removed");
         assert_eq!(fs::read_to_string(folder.path().join("kept")).expect("it is there"), "mine");
@@ -264,7 +257,7 @@ mod tests {
         set.remove("stale");
         set.remove("never-there");
         let changes = set.write(folder.path()).expect("the folder can be written");
-        assert_eq!(changes, BTreeMap::from([("stale".into(), Change::Remove)]));
+        assert_eq!(changes, BTreeMap::from([("stale".into(), FileChange::Remove)]));
         assert!(folder.path().join("kept").is_file() && !folder.path().join("stale").exists());
     }
 

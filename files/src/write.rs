@@ -8,15 +8,26 @@ use std::time::SystemTime;
 
 use crate::error::FilesError;
 use crate::interrupt::{Writing, is_stopped};
-use crate::journal::{self, Attempt, FOLDERS, JOURNAL, Step};
-use crate::{Change, FileSet, FolderLock, STAGING};
+use crate::journal::{self, Attempt, FOLDERS, JOURNAL, JournalStep};
+use crate::lock::FolderLock;
+use crate::set::{FileChange, FileSet};
+use crate::staging::STAGING;
+
+impl FileSet {
+    /// Makes `folder` hold this set and returns what had to happen. Waits for other runs that write there.
+    pub fn write(&self, folder: &Path) -> Result<BTreeMap<PathBuf, FileChange>, FilesError> {
+        let lock = FolderLock::acquire([folder])?;
+        let mut changes = lock.write(&[(self, folder)])?;
+        Ok(changes.pop().unwrap_or_default())
+    }
+}
 
 impl FolderLock {
     /// Makes each folder hold its set and returns what had to happen in each. Nothing is replaced in any of them unless all
     /// files could be written beside their destinations.
     ///
     /// All folders must be among those that are locked.
-    pub fn write(&self, sets: &[(&FileSet, &Path)]) -> Result<Vec<BTreeMap<PathBuf, Change>>, FilesError> {
+    pub fn write(&self, sets: &[(&FileSet, &Path)]) -> Result<Vec<BTreeMap<PathBuf, FileChange>>, FilesError> {
         let changes: Vec<_> = sets.iter().map(|(set, folder)| set.changes(folder)).collect::<Result<_, _>>()?;
         if changes.iter().all(BTreeMap::is_empty) {
             return Ok(changes);
@@ -42,7 +53,7 @@ impl FolderLock {
 struct Write {
     id: String,
     folders: Vec<PathBuf>,
-    steps: Vec<Step>,
+    steps: Vec<JournalStep>,
 }
 
 impl Write {
@@ -61,7 +72,12 @@ impl Write {
     }
 
     /// Writes each changed file of a set into the staging folder.
-    fn stage(&mut self, folder: usize, set: &FileSet, changes: &BTreeMap<PathBuf, Change>) -> Result<(), FilesError> {
+    fn stage(
+        &mut self,
+        folder: usize,
+        set: &FileSet,
+        changes: &BTreeMap<PathBuf, FileChange>,
+    ) -> Result<(), FilesError> {
         let staging = self.staging(folder);
         let failed = |path: &Path| {
             let path = path.to_path_buf();
@@ -73,15 +89,15 @@ impl Write {
                 return Err(FilesError::Stopped);
             }
             let path = path.clone();
-            let Some(text) = set.get(&path).filter(|_| *change != Change::Remove) else {
-                self.steps.push(Step::Remove { folder, path });
+            let Some(text) = set.get(&path).filter(|_| *change != FileChange::Remove) else {
+                self.steps.push(JournalStep::Remove { folder, path });
                 continue;
             };
             let full = self.folders.get(folder).map(|folder| folder.join(&path)).unwrap_or_default();
             can_be_moved_to(&full).map_err(failed(&full))?;
             let staged = format!("{}.{}", self.id, self.steps.len());
             fs::write(staging.join(&staged), text).map_err(failed(&full))?;
-            self.steps.push(Step::Move { folder, staged, path });
+            self.steps.push(JournalStep::Move { folder, staged, path });
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 use ucwa_console::help::Shell;
 
-use crate::report::Layout;
+use crate::report::ReportFormat;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -43,7 +43,7 @@ pub struct Arguments {
     pub suggest: bool,
     /// The format of the report.
     #[arg(long, value_enum, default_value_t)]
-    pub format: Layout,
+    pub format: ReportFormat,
     /// Also mask addresses and phone numbers of people.
     #[arg(long)]
     pub mask_people: bool,

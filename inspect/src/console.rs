@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use ucwa_console::progress::{Progress as Shown, ProgressBar, bar};
-use ucwa_inspect::{Masker, Progress};
+use ucwa_inspect::{InspectionStep, Masker};
 
 /// Shows how far reading has come.
 pub(crate) struct Console {
@@ -23,17 +23,17 @@ impl Console {
     }
 
     /// Takes note of a step.
-    pub(crate) fn progress(&mut self, progress: Progress<'_>) {
+    pub(crate) fn progress(&mut self, progress: InspectionStep<'_>) {
         match progress {
-            Progress::File(file) => {
+            InspectionStep::File(file) => {
                 self.end_file();
                 self.begin_file(file);
             }
-            Progress::Messages(count) => {
+            InspectionStep::Messages(count) => {
                 self.messages = count;
                 self.bar.inc_length(count as u64);
             }
-            Progress::Message => self.bar.inc(1),
+            InspectionStep::Message => self.bar.inc(1),
         }
     }
 

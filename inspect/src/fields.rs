@@ -6,7 +6,7 @@ use crate::finding::Owner;
 
 /// A property or parameter in the schema.
 #[derive(Debug, Clone)]
-pub(crate) struct Field<'a> {
+pub(crate) struct SchemaField<'a> {
     /// The resource whose it is, or whose operation takes it.
     pub(crate) resource: &'a Resource,
     /// Its place in the resource, as errata write it: `properties/name`.
@@ -17,7 +17,7 @@ pub(crate) struct Field<'a> {
     pub(crate) evidence: Evidence,
 }
 
-impl<'a> Field<'a> {
+impl<'a> SchemaField<'a> {
     /// The property of a resource, or the parameter of an operation's body or address.
     pub(crate) fn find(schema: &'a Schema, owner: &Owner, name: &str) -> Option<Self> {
         let resource = schema.resources.get(&owner.name)?;

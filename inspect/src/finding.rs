@@ -6,13 +6,13 @@ use std::fmt;
 use serde::Serialize;
 use ucwa_schema::{EventType, Method, Type};
 
-use crate::message::Place;
-use crate::value::Seen;
+use crate::message::MessagePlace;
+use crate::value::SeenType;
 
 /// The kinds of finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum FindingKind {
     /// A resource that no page describes.
     UnknownResource,
     /// A property that the tables do not list.
@@ -37,7 +37,7 @@ pub enum Kind {
     Unreadable,
 }
 
-impl Kind {
+impl FindingKind {
     /// All of them, in the order of reports.
     pub const ALL: [Self; 11] = [
         Self::UnknownResource,
@@ -103,9 +103,9 @@ impl fmt::Display for Owner {
 
 /// What is not known. Two are one finding if all of this is the same.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Subject {
+pub struct FindingSubject {
     /// In what sense it is not known.
-    pub kind: Kind,
+    pub kind: FindingKind,
     /// Whose it is.
     pub owner: Owner,
     /// Its name: of a property, link, resource or event, or the value itself.
@@ -120,11 +120,11 @@ pub struct Sightings {
     /// How often.
     pub count: usize,
     /// The first message that it was in.
-    pub first: Place,
+    pub first: MessagePlace,
     /// Where in that message, such as `_embedded.contact[3].mood`.
     pub path: String,
     /// The types of the values of an unknown property.
-    pub values: Option<Seen>,
+    pub values: Option<SeenType>,
     /// Whether there were several at once of an unknown link.
     pub many: bool,
     /// The resources that were embedded by an unknown link.
@@ -163,7 +163,7 @@ pub struct SeenError {
 
 impl Sightings {
     /// Takes the type of a value into account.
-    pub(crate) fn add_value(&mut self, seen: Seen) {
+    pub(crate) fn add_value(&mut self, seen: SeenType) {
         self.values = Some(match self.values.take() {
             Some(before) => before.merge(seen),
             None => seen,
@@ -174,13 +174,13 @@ impl Sightings {
 /// All findings, each once.
 #[derive(Debug, Default)]
 pub struct Findings {
-    found: BTreeMap<Subject, Sightings>,
+    found: BTreeMap<FindingSubject, Sightings>,
     types: BTreeMap<Owner, BTreeMap<String, BTreeSet<Option<Type>>>>,
 }
 
 impl Findings {
     /// Counts a sighting, and gives the finding to say more of it.
-    pub fn add(&mut self, subject: Subject, place: &Place, path: &str) -> &mut Sightings {
+    pub fn add(&mut self, subject: FindingSubject, place: &MessagePlace, path: &str) -> &mut Sightings {
         let sightings = self.found.entry(subject).or_insert_with(|| Sightings {
             count: 0,
             first: place.clone(),
@@ -207,7 +207,7 @@ impl Findings {
     }
 
     /// The findings, by kind and name.
-    pub fn iter(&self) -> impl Iterator<Item = (&Subject, &Sightings)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&FindingSubject, &Sightings)> {
         self.found.iter()
     }
 

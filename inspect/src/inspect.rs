@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use ucwa_schema::Schema;
 
-use crate::examine::Examination;
+use crate::check::Checker;
 use crate::input::{self, InputError};
 use crate::mask::{Masker, People};
 use crate::report::Report;
@@ -15,7 +15,7 @@ pub struct Inspection {
     /// How many files were read.
     pub files: usize,
     /// What was found.
-    pub examination: Examination,
+    pub checker: Checker,
     /// What could not be used.
     pub errors: Vec<InputError>,
     /// The secrets of the traffic.
@@ -24,33 +24,33 @@ pub struct Inspection {
 
 /// A step of an inspection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress<'a> {
+pub enum InspectionStep<'a> {
     /// A file is about to be read.
     File(&'a Path),
     /// It was read, and holds so many messages.
     Messages(usize),
-    /// One of them was examined.
+    /// One of them was checked.
     Message,
 }
 
-/// Reads files one after the other and examines their messages.
+/// Reads files one after the other and checks their messages.
 pub fn inspect(
     files: &[PathBuf],
     schema: Option<Schema>,
     people: People,
-    mut progress: impl FnMut(Progress<'_>),
+    mut progress: impl FnMut(InspectionStep<'_>),
 ) -> Inspection {
-    let (examination, masker) = (Examination::new(schema), Masker::new(people));
-    let mut inspection = Inspection { files: files.len(), examination, errors: Vec::new(), masker };
+    let (checker, masker) = (Checker::new(schema), Masker::new(people));
+    let mut inspection = Inspection { files: files.len(), checker, errors: Vec::new(), masker };
     for file in files {
-        progress(Progress::File(file));
+        progress(InspectionStep::File(file));
         let recording = input::read_file(file);
-        progress(Progress::Messages(recording.messages.len()));
+        progress(InspectionStep::Messages(recording.messages.len()));
         inspection.errors.extend(recording.errors);
         for message in &recording.messages {
             inspection.masker.learn(message);
-            inspection.examination.examine(message);
-            progress(Progress::Message);
+            inspection.checker.check(message);
+            progress(InspectionStep::Message);
         }
     }
     inspection
@@ -59,11 +59,11 @@ pub fn inspect(
 impl Inspection {
     /// What may be shown to anyone.
     pub fn report(&self) -> Report {
-        Report::new(self.files, &self.examination, &self.errors, &self.masker)
+        Report::new(self.files, &self.checker, &self.errors, &self.masker)
     }
 
     /// The same, with the errata that the traffic suggests.
     pub fn report_with_suggestions(&self) -> Report {
-        self.report().with_suggestions(&self.examination, &self.masker)
+        self.report().with_suggestions(&self.checker, &self.masker)
     }
 }

@@ -12,7 +12,7 @@ use ucwa_console::{Drawing, help, output};
 use ucwa_inspect::command::{Arguments, Command};
 use ucwa_inspect::draw::draw;
 use ucwa_inspect::{Inspection, Masker, People, input, inspect};
-use ucwa_schema::{Schema, to_text};
+use ucwa_schema::{Schema, to_json_text};
 
 /// There are findings.
 const FINDINGS: u8 = 2;
@@ -72,7 +72,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     if arguments.suggest {
         let suggestions = inspection.report_with_suggestions().suggestions.unwrap_or_default();
         let value = serde_json::to_value(&suggestions).map_err(|error| error.to_string())?;
-        print(to_text(&value).as_bytes())?;
+        print(to_json_text(&value).as_bytes())?;
     } else if !arguments.quiet {
         print(inspection.report().write(arguments.format).as_bytes())?;
     }
@@ -82,7 +82,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, String> {
 fn exit_code(inspection: &Inspection) -> ExitCode {
     if !inspection.errors.is_empty() {
         ExitCode::FAILURE
-    } else if inspection.examination.findings.is_empty() {
+    } else if inspection.checker.findings.is_empty() {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(FINDINGS)

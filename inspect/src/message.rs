@@ -17,14 +17,14 @@ pub enum Direction {
 
 /// Where a message stands: in which file, and where in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
+pub struct MessagePlace {
     /// The name of the file.
     pub file: String,
     /// Where in the file, such as `entry 3, response, part 2`; empty where the file is the message.
     pub entry: String,
 }
 
-impl Place {
+impl MessagePlace {
     /// The start of a file.
     pub fn of_file(file: &str) -> Self {
         Self { file: file.to_owned(), entry: String::new() }
@@ -38,7 +38,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for MessagePlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.file)?;
         if self.entry.is_empty() { Ok(()) } else { write!(f, ": {}", self.entry) }
@@ -49,7 +49,7 @@ impl fmt::Display for Place {
 #[derive(Debug, Clone)]
 pub struct Message {
     /// Where it stands.
-    pub place: Place,
+    pub place: MessagePlace,
     /// Who sent it.
     pub direction: Direction,
     /// The verb of the request, or of the request that a response belongs to.
@@ -68,7 +68,7 @@ pub struct Message {
 
 impl Message {
     /// A message of which nothing is known so far.
-    pub fn new(place: Place, direction: Direction) -> Self {
+    pub fn new(place: MessagePlace, direction: Direction) -> Self {
         let (headers, parameters, body) = (Vec::new(), Vec::new(), Vec::new());
         Self { place, direction, method: None, address: None, status: None, headers, parameters, body }
     }

@@ -9,7 +9,7 @@ use ucwa_schema::Type;
 
 /// The type that all values of a property have had so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Seen {
+pub enum SeenType {
     /// Values of a type that the reference knows too.
     Type(Type),
     /// A list without items, which says nothing about them.
@@ -18,7 +18,7 @@ pub enum Seen {
     Object,
 }
 
-impl Seen {
+impl SeenType {
     /// The type of a value. XML has nothing but text, so that text is taken for what it reads as.
     pub fn of(value: &Json, format: Format) -> Self {
         match value {
@@ -105,7 +105,7 @@ fn of_text(text: &str, format: Format) -> Type {
     Type::String
 }
 
-impl fmt::Display for Seen {
+impl fmt::Display for SeenType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Type(kind) => kind.fmt(f),

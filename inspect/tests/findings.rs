@@ -2,19 +2,19 @@
 
 mod common;
 
-use common::{findings_in, inspect_data, schema, written};
-use ucwa_inspect::report::Layout;
-use ucwa_inspect::{Kind, People};
+use common::{findings_in, inspect_data, rendered, schema};
+use ucwa_inspect::report::ReportFormat;
+use ucwa_inspect::{FindingKind, People};
 
 /// The findings in a text as kind, what, detail and count.
-fn found(text: &str) -> Vec<(Kind, String, String, usize)> {
+fn found(text: &str) -> Vec<(FindingKind, String, String, usize)> {
     let report = findings_in(text, Some(schema()));
     assert!(report.errors.is_empty(), "{:?}", report.errors);
     let findings = report.findings.into_iter();
     findings.map(|finding| (finding.kind, finding.what, finding.detail, finding.count)).collect()
 }
 
-fn one(text: &str) -> (Kind, String, String) {
+fn one(text: &str) -> (FindingKind, String, String) {
     let found = found(text);
     let [(kind, what, detail, 1)] = found.as_slice() else { panic!("{found:?}") };
     (*kind, what.clone(), detail.clone())
@@ -32,7 +32,7 @@ fn what_is_known_gives_no_finding() {
 fn every_kind_that_is_unknown_is_reported_with_count_and_first_place() {
     let report = inspect_data("unknown", People::Shown).report();
     let kinds: Vec<_> = report.findings.iter().map(|finding| finding.kind).collect();
-    for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Unreadable) {
+    for kind in FindingKind::ALL.into_iter().filter(|kind| *kind != FindingKind::Unreadable) {
         assert!(kinds.contains(&kind), "no {kind:?}");
     }
     let mood = report.findings.iter().find(|finding| finding.what == "contact.mood").expect("it was seen");
@@ -43,9 +43,9 @@ fn every_kind_that_is_unknown_is_reported_with_count_and_first_place() {
 #[test]
 fn the_reports_say_what_was_found() {
     let report = inspect_data("unknown", People::Shown).report();
-    insta::assert_snapshot!("text", written(&report, Layout::Text));
-    insta::assert_snapshot!("markdown", written(&report, Layout::Markdown));
-    insta::assert_snapshot!("json", written(&report, Layout::Json));
+    insta::assert_snapshot!("text", rendered(&report, ReportFormat::Text));
+    insta::assert_snapshot!("markdown", rendered(&report, ReportFormat::Markdown));
+    insta::assert_snapshot!("json", rendered(&report, ReportFormat::Json));
 }
 
 #[test]
@@ -53,9 +53,9 @@ fn a_value_of_another_type_does_not_hide_what_stands_behind_it() {
     let text = r#"{"rel":"contactPresence","lastActive":"soon","availability":"Dreaming","mood":1}"#;
     let found: Vec<_> = found(text).into_iter().map(|(kind, what, ..)| (kind, what)).collect();
     let expected = [
-        (Kind::UnknownProperty, "contactPresence.mood".to_owned()),
-        (Kind::UnlistedValue, "Availability: Dreaming".to_owned()),
-        (Kind::WrongType, "contactPresence.lastActive".to_owned()),
+        (FindingKind::UnknownProperty, "contactPresence.mood".to_owned()),
+        (FindingKind::UnlistedValue, "Availability: Dreaming".to_owned()),
+        (FindingKind::WrongType, "contactPresence.lastActive".to_owned()),
     ];
     assert_eq!(found, expected);
 }
@@ -69,7 +69,15 @@ fn all_values_of_another_type_are_reported_in_xml_as_in_json() {
         <property name="lastActive">so &amp; <b/>so</property><property name="availability">Dreaming</property>
         </resource></resource>"#;
     let kinds: Vec<_> = found(xml).into_iter().map(|(kind, ..)| kind).collect();
-    assert_eq!(kinds, [Kind::UnknownProperty, Kind::UnlistedValue, Kind::WrongType, Kind::WrongCardinality]);
+    assert_eq!(
+        kinds,
+        [
+            FindingKind::UnknownProperty,
+            FindingKind::UnlistedValue,
+            FindingKind::WrongType,
+            FindingKind::WrongCardinality
+        ]
+    );
     assert_eq!(found(xml), found(json));
 }
 
@@ -82,7 +90,7 @@ fn each_of_many_wrong_values_is_counted_in_both_formats() {
     let xml = format!(r#"<resource rel="contactPresence" href="/p">{property}</resource>"#).repeat(3);
     let xml = format!(r#"<resource rel="contact" href="/c">{xml}</resource>"#);
     for text in [json, xml] {
-        let wrong = found(&text).into_iter().find(|(kind, ..)| *kind == Kind::WrongType);
+        let wrong = found(&text).into_iter().find(|(kind, ..)| *kind == FindingKind::WrongType);
         assert_eq!(wrong.map(|(.., count)| count), Some(3), "{text}");
     }
 }
@@ -103,7 +111,7 @@ fn what_is_embedded_belongs_to_the_resource_that_has_it() {
     let text =
         r#"{"rel":"myContacts","_embedded":{"contact":[{"rel":"contact"},{"rel":"contact","mood":true,"type":5}]}}"#;
     let report = findings_in(text, Some(schema()));
-    let mood = report.findings.iter().find(|finding| finding.kind == Kind::UnknownProperty).expect("mood");
+    let mood = report.findings.iter().find(|finding| finding.kind == FindingKind::UnknownProperty).expect("mood");
     assert_eq!((mood.what.as_str(), mood.detail.as_str()), ("contact.mood", "Boolean"));
     assert_eq!(mood.first, "test, _embedded.contact[1].mood");
 }
@@ -115,12 +123,12 @@ fn a_wrong_type_in_what_is_embedded_names_the_right_resource() {
 }
 
 #[test]
-fn the_resource_of_an_event_is_examined_even_if_the_event_cannot_be_read() {
+fn the_resource_of_an_event_is_checked_even_if_a_value_of_it_does_not_fit() {
     let text = r#"{"_links":{"next":{"href":"/e"}},"sender":[{"rel":"people","href":"/p","events":[
         {"link":{"rel":"contactPresence","href":"/c"},"type":"updated","_embedded":{"contactPresence":{"lastActive":{}}}}]}]}"#;
     let report = findings_in(text, Some(schema()));
     let [finding] = &report.findings[..] else { panic!("{:?}", report.findings) };
-    assert_eq!((finding.kind, finding.what.as_str()), (Kind::WrongType, "contactPresence.lastActive"));
+    assert_eq!((finding.kind, finding.what.as_str()), (FindingKind::WrongType, "contactPresence.lastActive"));
     assert_eq!(finding.first, "test, sender[0].events[0]._embedded.contactPresence.lastActive");
     let xml = r#"<events href="/e"><link rel="next" href="/f"/><sender rel="people" href="/p">
         <updated rel="contactPresence" href="/c"><resource rel="contactPresence" href="/c">
@@ -135,7 +143,7 @@ fn a_request_is_known_by_the_link_that_led_to_it() {
         {\"rel\":\"me\",\"_links\":{\"makeMeAvailable\":{\"href\":\"/x/17\"}}}\n\
         POST https://pool.contoso.com/x/17?a=b HTTP/1.1\nContent-Type: application/json\n\n{\"mood\":\"sunny\"}\n";
     let (kind, what, detail) = one(text);
-    assert_eq!((kind, detail.as_str()), (Kind::UnknownProperty, "String"));
+    assert_eq!((kind, detail.as_str()), (FindingKind::UnknownProperty, "String"));
     assert_eq!(what, "POST makeMeAvailable2.mood");
 }
 
@@ -153,8 +161,8 @@ fn a_message_that_is_cut_off_is_unreadable_and_the_next_one_is_read() {
     let report = findings_in(&format!("{text}\n{text}"), Some(schema()));
     let found: Vec<_> = report.findings.iter().map(|found| (found.kind, found.count, found.first.as_str())).collect();
     let expected = [
-        (Kind::UnknownProperty, 2, "test: message 3, mood"),
-        (Kind::Unreadable, 2, "test: message 2, line 1 column 12"),
+        (FindingKind::UnknownProperty, 2, "test: message 3, mood"),
+        (FindingKind::Unreadable, 2, "test: message 2, line 1 column 12"),
     ];
     assert_eq!(found, expected);
 }
@@ -165,7 +173,7 @@ fn without_a_schema_the_report_says_what_was_not_looked_for() {
     let report = findings_in(text, None);
     assert_eq!(report.findings.len(), 1);
     assert!(report.not_looked_for.is_some_and(|what| what.contains("--schema")));
-    assert!(report.write(Layout::Text).contains("not checked: values of enumerations"));
+    assert!(report.write(ReportFormat::Text).contains("not checked: values of enumerations"));
 }
 
 #[test]
@@ -173,5 +181,5 @@ fn the_reports_hold_one_line_for_names_of_any_kind() {
     let text = "{\"rel\":\"contact\",\"a|b\\n\\u001b[31m\":1}";
     let report = findings_in(text, None);
     assert_eq!(report.findings[0].what, "contact.a|b\u{fffd}\u{fffd}[31m");
-    assert!(report.write(Layout::Markdown).contains(r"contact.a\|b"));
+    assert!(report.write(ReportFormat::Markdown).contains(r"contact.a\|b"));
 }

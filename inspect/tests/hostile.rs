@@ -4,20 +4,20 @@ mod common;
 
 use proptest::prelude::*;
 use ucwa_inspect::input::read;
-use ucwa_inspect::report::Layout;
-use ucwa_inspect::{Examination, Masker, Report};
+use ucwa_inspect::report::ReportFormat;
+use ucwa_inspect::{Checker, Masker, Report};
 
-/// Reads, examines and reports a file as the command does; gives the errors.
+/// Reads, checks and reports a file as the command does; gives the errors.
 fn errors(file: &[u8]) -> Vec<String> {
     let recording = read("test", file);
-    let (mut examination, mut masker) = (Examination::new(None), Masker::default());
+    let (mut checker, mut masker) = (Checker::new(None), Masker::default());
     for message in &recording.messages {
         masker.learn(message);
-        examination.examine(message);
+        checker.check(message);
     }
-    let report = Report::new(1, &examination, &recording.errors, &masker);
-    for layout in [Layout::Text, Layout::Markdown, Layout::Json] {
-        assert!(report.write(layout).ends_with('\n'));
+    let report = Report::new(1, &checker, &recording.errors, &masker);
+    for format in [ReportFormat::Text, ReportFormat::Markdown, ReportFormat::Json] {
+        assert!(report.write(format).ends_with('\n'));
     }
     report.errors
 }

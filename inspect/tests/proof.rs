@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 use common::{copy_folder, crate_folder, schema_folder};
 use ucwa_codegen::emit::Root;
 use ucwa_codegen::generate::{Generated, generate};
-use ucwa_inspect::{Inspection, Kind, People, input, inspect};
+use ucwa_inspect::{FindingKind, Inspection, People, input, inspect};
 use ucwa_schema::validate::{Severity, validate};
-use ucwa_schema::{Erratum, Schema, apply_errata, to_text};
+use ucwa_schema::{Erratum, Schema, apply_errata, to_json_text};
 
 fn inspected(schema: Schema) -> Inspection {
     let (files, errors) = input::files(&[crate_folder().join("tests/data/proven")]);
@@ -21,15 +21,15 @@ fn suggested(inspection: &Inspection) -> Vec<Erratum> {
     inspection.report_with_suggestions().suggestions.expect("there is a schema")
 }
 
-fn kinds(inspection: &Inspection) -> BTreeSet<Kind> {
-    inspection.examination.findings.iter().map(|(subject, _)| subject.kind).collect()
+fn kinds(inspection: &Inspection) -> BTreeSet<FindingKind> {
+    inspection.checker.findings.iter().map(|(subject, _)| subject.kind).collect()
 }
 
 /// The schema after what a reviewer does: put the errata into a file of the folder, apply them, keep what comes out.
 fn corrected(errata: &[Erratum]) -> Schema {
     let folder = tempfile::tempdir().expect("a folder");
     copy_folder(&schema_folder(), folder.path());
-    let text = to_text(&serde_json::to_value(errata).expect("JSON holds errata"));
+    let text = to_json_text(&serde_json::to_value(errata).expect("JSON holds errata"));
     // The errata that the folder has are in its schema already.
     std::fs::remove_dir_all(folder.path().join("errata")).expect("the schema has errata");
     std::fs::create_dir(folder.path().join("errata")).expect("a folder");
@@ -53,8 +53,8 @@ fn source<'a>(generated: &'a Generated, path: &str) -> &'a str {
 fn the_traffic_has_each_kind_that_errata_can_mend() {
     let inspection = inspected(common::schema());
     assert!(inspection.errors.is_empty());
-    let wanted = BTreeSet::from(Kind::ALL).into_iter().filter(|kind| *kind != Kind::UnknownResource);
-    assert_eq!(kinds(&inspection), wanted.filter(|kind| *kind != Kind::Unreadable).collect());
+    let wanted = BTreeSet::from(FindingKind::ALL).into_iter().filter(|kind| *kind != FindingKind::UnknownResource);
+    assert_eq!(kinds(&inspection), wanted.filter(|kind| *kind != FindingKind::Unreadable).collect());
 }
 
 #[test]
@@ -69,7 +69,8 @@ fn the_corrected_schema_leaves_nothing_to_suggest_and_only_what_the_tables_of_th
     let schema = corrected(&suggested(&inspected(common::schema())));
     let again = inspected(schema);
     assert_eq!(suggested(&again), []);
-    let decided_by_tables = [Kind::UnknownProperty, Kind::UnknownLink, Kind::WrongType, Kind::WrongCardinality];
+    let decided_by_tables =
+        [FindingKind::UnknownProperty, FindingKind::UnknownLink, FindingKind::WrongType, FindingKind::WrongCardinality];
     assert_eq!(kinds(&again), BTreeSet::from(decided_by_tables));
 }
 

@@ -9,8 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 use common::{command, inspect_data, text};
 use ucwa_inspect::draw::{Drawing, draw};
 use ucwa_inspect::input::read;
-use ucwa_inspect::report::Layout;
-use ucwa_inspect::{Examination, MASK, Masker, People, Report};
+use ucwa_inspect::report::ReportFormat;
+use ucwa_inspect::{Checker, MASK, Masker, People, Report};
 
 /// What must not be seen: parts of the tokens and passwords in `tests/data`.
 const KEPT: [&str; 4] = ["AAEBHAEFAAAAAAAFFQAAAHR0a2VuMD", "Pass!word", "Pass%21word", "word-9"];
@@ -21,18 +21,18 @@ const WORD: &str = "Geheimnis";
 /// A token that says by itself what it is.
 const TOKEN: &str = "q7Rz0LmT4vX9aB2cD8eF1gH6";
 
-/// All that is printed about a file: reports in each layout, errata, drawings and lists of errors.
+/// All that is printed about a file: reports in each format, errata, drawings and lists of errors.
 fn printed(name: &str, file: &str) -> String {
     let recording = read(name, file.as_bytes());
-    let (mut examination, mut masker) = (Examination::new(Some(common::schema())), Masker::default());
+    let (mut checker, mut masker) = (Checker::new(Some(common::schema())), Masker::default());
     for message in &recording.messages {
         masker.learn(message);
-        examination.examine(message);
+        checker.check(message);
     }
-    let report = Report::new(1, &examination, &recording.errors, &masker).with_suggestions(&examination, &masker);
+    let report = Report::new(1, &checker, &recording.errors, &masker).with_suggestions(&checker, &masker);
     let mut all = String::new();
-    for layout in [Layout::Text, Layout::Markdown, Layout::Json] {
-        all += &report.write(layout);
+    for format in [ReportFormat::Text, ReportFormat::Markdown, ReportFormat::Json] {
+        all += &report.write(format);
     }
     for error in &recording.errors {
         let _ = writeln!(all, "{}", draw(error, Drawing::Plain, &masker));

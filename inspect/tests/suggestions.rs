@@ -4,7 +4,7 @@ mod common;
 
 use common::{inspect_data, schema};
 use ucwa_inspect::suggest::suggest;
-use ucwa_inspect::{Kind, Masker, People};
+use ucwa_inspect::{FindingKind, Masker, People};
 use ucwa_schema::validate::{Severity, validate};
 use ucwa_schema::{Cardinality, Erratum, Schema, apply_errata};
 
@@ -42,17 +42,17 @@ fn a_schema_with_the_suggestions_is_sound() {
 fn a_schema_with_the_suggestions_gets_no_more_and_its_new_values_are_known() {
     let mut inspection = inspect_data("unknown", People::Shown);
     let schema = corrected();
-    assert_eq!(suggest(&inspection.examination.findings, &schema, &Masker::default()), []);
+    assert_eq!(suggest(&inspection.checker.findings, &schema, &Masker::default()), []);
     let (files, _) = ucwa_inspect::input::files(&[common::crate_folder().join("tests/data/unknown")]);
     inspection = ucwa_inspect::inspect(&files, Some(schema), People::Shown, |_| {});
     let unlisted: Vec<_> =
-        inspection.report().findings.into_iter().filter(|found| found.kind == Kind::UnlistedValue).collect();
+        inspection.report().findings.into_iter().filter(|found| found.kind == FindingKind::UnlistedValue).collect();
     assert_eq!(unlisted.iter().map(|found| found.what.as_str()).collect::<Vec<_>>(), ["event: Maybe"]);
 }
 
 #[test]
 fn the_suggestions_are_as_files_of_errata_are() {
-    let text = ucwa_schema::to_text(&serde_json::to_value(suggested()).expect("JSON holds errata"));
+    let text = ucwa_schema::to_json_text(&serde_json::to_value(suggested()).expect("JSON holds errata"));
     let read: Vec<Erratum> = serde_json::from_str(&text).expect("the text is read back");
     assert_eq!(read, suggested());
     let folder = format!("{}/tests/data/", common::crate_folder().display());
@@ -64,9 +64,9 @@ fn a_resource_without_properties_gets_its_first_ones_in_one_erratum() {
     let schema = schema();
     let text = r#"{"rel":"myGroups","one":1,"two":"PT5M","three":[],"_links":{"self":{"href":"/g"}}}"#;
     let recording = ucwa_inspect::input::read("test", text.as_bytes());
-    let mut examination = ucwa_inspect::Examination::new(Some(schema.clone()));
-    recording.messages.iter().for_each(|message| examination.examine(message));
-    let errata = suggest(&examination.findings, &schema, &Masker::default());
+    let mut checker = ucwa_inspect::Checker::new(Some(schema.clone()));
+    recording.messages.iter().for_each(|message| checker.check(message));
+    let errata = suggest(&checker.findings, &schema, &Masker::default());
     let page = errata[0].page.clone();
     let mut changed = schema;
     assert_eq!(apply_errata(&mut changed, &errata), []);

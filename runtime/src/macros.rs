@@ -30,7 +30,7 @@
 /// }
 /// ```
 ///
-/// - `FORM` is `scalar`, `secret`, `list` or `content`. `.length(..)` and `.range(..)` stand where the reference has a limit.
+/// - `FORM` is `scalar`, `list` or `content`. `.length(..)` and `.range(..)` stand where the reference has a limit.
 /// - `#[body]` marks the content of an input that has some; no table lists it.
 /// - `COUNT` is `one` for a `Related` and `many` for a `RelatedList`.
 ///

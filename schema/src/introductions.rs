@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::Schema;
-use crate::validate::{Finding, Severity};
+use crate::validate::{Severity, Violation};
 
 /// The folder of a schema folder that holds the introductions: `People.md` is that of the category `People`.
 pub(crate) const FOLDER: &str = "introductions";
@@ -13,29 +13,29 @@ pub(crate) const FOLDER: &str = "introductions";
 pub const CRATE_INTRODUCTION: &str = "crate";
 
 /// Returns what is wrong with the introductions of `schema`. `names` is what may be between backticks.
-pub(crate) fn check(schema: &Schema, names: &BTreeSet<&str>) -> Vec<Finding> {
+pub(crate) fn check(schema: &Schema, names: &BTreeSet<&str>) -> Vec<Violation> {
     let categories: BTreeSet<_> = schema.resources.values().filter_map(|found| found.category.as_deref()).collect();
     let missing = categories.iter().filter(|category| !schema.introductions.contains_key(**category)).map(|category| {
-        finding(category, "is missing; say what the category is for and how a program gets there".into())
+        violation(category, "is missing; say what the category is for and how a program gets there".into())
     });
-    let mut findings: Vec<_> = missing.collect();
+    let mut violations: Vec<_> = missing.collect();
     for (category, text) in &schema.introductions {
-        findings.extend(lead(text).map(|message| finding(category, message)));
+        violations.extend(lead(text).map(|message| violation(category, message)));
         if category == CRATE_INTRODUCTION {
             continue;
         }
         if !categories.contains(category.as_str()) {
             let message = "no category has this name; rename the file, or remove it".into();
-            findings.push(finding(category, message));
+            violations.push(violation(category, message));
             continue;
         }
-        findings.extend(of_category(schema, category, text, names).into_iter().map(|text| finding(category, text)));
+        violations.extend(of_category(schema, category, text, names).into_iter().map(|text| violation(category, text)));
     }
-    findings
+    violations
 }
 
-fn finding(name: &str, message: String) -> Finding {
-    Finding { severity: Severity::Error, file: format!("{FOLDER}/{name}.md"), place: String::new(), message }
+fn violation(name: &str, message: String) -> Violation {
+    Violation { severity: Severity::Error, file: format!("{FOLDER}/{name}.md"), place: String::new(), message }
 }
 
 /// Lists of modules show the first paragraph.

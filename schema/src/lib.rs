@@ -12,7 +12,7 @@ mod folder;
 mod introductions;
 #[cfg(feature = "json-schema")]
 mod json_schema;
-mod layout;
+mod json_text;
 mod model;
 mod summaries;
 mod types;
@@ -22,16 +22,17 @@ mod write;
 
 pub use errata::{
     Erratum, ErratumError, ErratumProblem, TextErratum, TextErratumError, TextErratumProblem, apply_errata,
-    errata_without_page,
+    errata_without_page, row_name,
 };
 pub use folder::{Errata, LoadError};
 pub use introductions::CRATE_INTRODUCTION;
 #[cfg(feature = "json-schema")]
 pub use json_schema::json_schemas;
-pub use layout::to_text;
+pub use json_text::to_json_text;
 pub use model::{
-    Cardinality, Cause, Enumeration, ErrorRow, Errors, Event, EventType, Evidence, GenericError, Limits, Member,
-    Method, Operation, Parameter, Property, ReasonCode, ReasonMeaning, Reasons, Relation, Resource, Response, Schema,
+    Cardinality, Cause, Enumeration, ErrorRow, Errors, Event, EventType, Evidence, GenericError, Member, Method,
+    Operation, Parameter, Property, ReasonCode, ReasonMeaning, Reasons, Relation, Resource, Response, Schema,
+    ValueLimits,
 };
 pub use summaries::{SHARED_FILE, SharedSummary, check_summaries};
 pub use types::{ParseTypeError, Type};

@@ -173,7 +173,7 @@ impl Evidence {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Limits {
+pub struct ValueLimits {
     /// The largest number of characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maximum_length: Option<u32>,
@@ -188,7 +188,7 @@ pub struct Limits {
     pub default: Option<String>,
 }
 
-impl Limits {
+impl ValueLimits {
     /// Whether the reference documents none.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -209,8 +209,8 @@ pub struct Property {
     #[serde(default, skip_serializing_if = "Evidence::is_stated")]
     pub evidence: Evidence,
     /// Its limits.
-    #[serde(default, skip_serializing_if = "Limits::is_empty")]
-    pub limits: Limits,
+    #[serde(default, skip_serializing_if = "ValueLimits::is_empty")]
+    pub limits: ValueLimits,
     /// What it means, in our own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
@@ -398,8 +398,8 @@ pub struct Parameter {
     #[serde(default, skip_serializing_if = "Evidence::is_stated")]
     pub evidence: Evidence,
     /// Its limits.
-    #[serde(default, skip_serializing_if = "Limits::is_empty")]
-    pub limits: Limits,
+    #[serde(default, skip_serializing_if = "ValueLimits::is_empty")]
+    pub limits: ValueLimits,
     /// What it means, in our own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,

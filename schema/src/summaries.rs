@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::introductions;
 use crate::model::Schema;
-use crate::validate::{Finding, Severity};
+use crate::validate::{Severity, Violation};
 
 /// The file of a schema folder that lists the summaries which different items share on purpose.
 pub const SHARED_FILE: &str = "shared-summaries.json";
@@ -72,18 +72,18 @@ const PROTOCOL: [&str; 40] = [
 
 /// Returns what is wrong with the summaries and introductions of `schema`. `shared` lists the summaries that different items share
 /// on purpose.
-pub fn check_summaries(schema: &Schema, shared: &[SharedSummary]) -> Vec<Finding> {
+pub fn check_summaries(schema: &Schema, shared: &[SharedSummary]) -> Vec<Violation> {
     let items = items(schema);
     let names = names(schema);
-    let mut findings: Vec<_> = items.iter().flat_map(|item| item.check(&names)).collect();
-    findings.extend(check_shared(&items, shared));
-    findings.extend(introductions::check(schema, &names));
-    findings.sort();
-    findings
+    let mut violations: Vec<_> = items.iter().flat_map(|item| item.check(&names)).collect();
+    violations.extend(check_shared(&items, shared));
+    violations.extend(introductions::check(schema, &names));
+    violations.sort();
+    violations
 }
 
 /// An item that needs a summary.
-struct Item<'a> {
+struct DescribedItem<'a> {
     file: String,
     place: String,
     /// What the item is, and what it is called: items of the same kind and name may share a summary.
@@ -93,34 +93,36 @@ struct Item<'a> {
     longest: usize,
 }
 
-impl Item<'_> {
-    fn finding(&self, message: String) -> Finding {
-        Finding { severity: Severity::Error, file: self.file.clone(), place: self.place.clone(), message }
+impl DescribedItem<'_> {
+    fn violation(&self, message: String) -> Violation {
+        Violation { severity: Severity::Error, file: self.file.clone(), place: self.place.clone(), message }
     }
 
-    fn check(&self, names: &BTreeSet<&str>) -> Vec<Finding> {
+    fn check(&self, names: &BTreeSet<&str>) -> Vec<Violation> {
         let Some(summary) = self.summary.filter(|summary| !summary.trim().is_empty()) else {
-            return vec![self.finding("has no summary; say in `summary` what it means".into())];
+            return vec![self.violation("has no summary; say in `summary` what it means".into())];
         };
-        let mut findings = Vec::new();
+        let mut violations = Vec::new();
         let length = summary.split_whitespace().count();
         if length > self.longest {
-            findings.push(self.finding(format!("the summary has {length} words; at most {} are read", self.longest)));
+            violations
+                .push(self.violation(format!("the summary has {length} words; at most {} are read", self.longest)));
         }
         if only_repeats(self.name, summary) {
-            findings.push(self.finding(format!("the summary only repeats the name; say what `{}` means", self.name)));
+            violations
+                .push(self.violation(format!("the summary only repeats the name; say what `{}` means", self.name)));
         }
         if summary.matches('`').count() % 2 == 1 {
-            findings.push(self.finding("the summary has a backtick without a partner".into()));
+            violations.push(self.violation("the summary has a backtick without a partner".into()));
         } else {
             let unknown = summary.split('`').skip(1).step_by(2).filter(|name| !names.contains(name));
-            findings.extend(unknown.map(|name| {
-                self.finding(format!(
+            violations.extend(unknown.map(|name| {
+                self.violation(format!(
                     "`{name}` in the summary is not in the schema; correct the name, or remove the backticks"
                 ))
             }));
         }
-        findings
+        violations
     }
 }
 
@@ -157,22 +159,23 @@ fn only_repeats(name: &str, summary: &str) -> bool {
 }
 
 /// Two different items that say the same are a mistake in one of them, unless they are listed.
-fn check_shared(items: &[Item<'_>], shared: &[SharedSummary]) -> Vec<Finding> {
-    let mut by_text = BTreeMap::<&str, Vec<&Item<'_>>>::new();
+fn check_shared(items: &[DescribedItem<'_>], shared: &[SharedSummary]) -> Vec<Violation> {
+    let mut by_text = BTreeMap::<&str, Vec<&DescribedItem<'_>>>::new();
     for item in items {
         if let Some(summary) = item.summary {
             by_text.entry(summary).or_default().push(item);
         }
     }
-    let differ =
-        |items: &[&Item<'_>]| items.iter().any(|item| (item.kind, item.name) != (items[0].kind, items[0].name));
-    let mut findings = Vec::new();
+    let differ = |items: &[&DescribedItem<'_>]| {
+        items.iter().any(|item| (item.kind, item.name) != (items[0].kind, items[0].name))
+    };
+    let mut violations = Vec::new();
     for (text, items) in by_text.iter().filter(|(_, items)| differ(items)) {
         if !shared.iter().any(|listed| listed.text == **text) {
             let first = items[0];
             let others: Vec<_> =
                 items[1..].iter().map(|item| format!("{} {}", item.file, item.place)).take(3).collect();
-            findings.push(first.finding(format!(
+            violations.push(first.violation(format!(
                 "shares its summary with {}; tell them apart, or list the text in {SHARED_FILE}",
                 others.join(", ")
             )));
@@ -180,7 +183,7 @@ fn check_shared(items: &[Item<'_>], shared: &[SharedSummary]) -> Vec<Finding> {
     }
     for (index, listed) in shared.iter().enumerate() {
         if !by_text.get(listed.text.as_str()).is_some_and(|items| differ(items)) {
-            findings.push(Finding {
+            violations.push(Violation {
                 severity: Severity::Error,
                 file: SHARED_FILE.into(),
                 place: format!("[{index}]"),
@@ -188,12 +191,12 @@ fn check_shared(items: &[Item<'_>], shared: &[SharedSummary]) -> Vec<Finding> {
             });
         }
     }
-    findings
+    violations
 }
 
 /// All items that need a summary.
-fn items(schema: &Schema) -> Vec<Item<'_>> {
-    let mut items = Items::default();
+fn items(schema: &Schema) -> Vec<DescribedItem<'_>> {
+    let mut items = DescribedItems::default();
     for resource in schema.resources.values() {
         items.file = format!("resources/{}.json", resource.name);
         items.add("summary".into(), "resource", &resource.name, resource.summary.as_deref());
@@ -239,18 +242,18 @@ fn items(schema: &Schema) -> Vec<Item<'_>> {
 }
 
 #[derive(Default)]
-struct Items<'a> {
+struct DescribedItems<'a> {
     file: String,
-    found: Vec<Item<'a>>,
+    found: Vec<DescribedItem<'a>>,
 }
 
-impl<'a> Items<'a> {
+impl<'a> DescribedItems<'a> {
     fn add(&mut self, place: String, kind: &'static str, name: &'a str, summary: Option<&'a str>) {
         let longest = match kind {
             "resource" | "enumeration" | "GET" | "POST" | "PUT" | "DELETE" | "OPTIONS" => LONGEST_LEAD,
             _ => LONGEST,
         };
-        self.found.push(Item { file: self.file.clone(), place, kind, name, summary, longest });
+        self.found.push(DescribedItem { file: self.file.clone(), place, kind, name, summary, longest });
     }
 }
 
@@ -296,7 +299,7 @@ mod tests {
             name: name.into(),
             kind: Type::String,
             evidence: crate::Evidence::default(),
-            limits: crate::Limits::default(),
+            limits: crate::ValueLimits::default(),
             summary: (!summary.is_empty()).then(|| summary.into()),
         }
     }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::model::{ReasonMeaning, Resource, Schema};
 
-/// How bad a finding is.
+/// How bad a violation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// Nothing can be generated from the schema.
@@ -16,7 +16,7 @@ pub enum Severity {
 
 /// Something wrong with a schema.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Finding {
+pub struct Violation {
     /// How bad it is.
     pub severity: Severity,
     /// The file below the schema folder.
@@ -27,7 +27,7 @@ pub struct Finding {
     pub message: String,
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let severity = match self.severity {
             Severity::Error => "error",
@@ -39,8 +39,8 @@ impl fmt::Display for Finding {
 }
 
 /// All that is wrong with `schema`, worst first.
-pub fn validate(schema: &Schema) -> Vec<Finding> {
-    let mut check = Check { schema, findings: BTreeSet::new() };
+pub fn validate(schema: &Schema) -> Vec<Violation> {
+    let mut check = Check { schema, violations: BTreeSet::new() };
     check.names();
     check.revisions();
     check.causes();
@@ -51,17 +51,17 @@ pub fn validate(schema: &Schema) -> Vec<Finding> {
         let file = format!("enums/{}.json", enumeration.name);
         check.unique(&file, "members", enumeration.members.iter().map(|member| member.name.as_str()));
     }
-    check.findings.into_iter().collect()
+    check.violations.into_iter().collect()
 }
 
 struct Check<'a> {
     schema: &'a Schema,
-    findings: BTreeSet<Finding>,
+    violations: BTreeSet<Violation>,
 }
 
 impl Check<'_> {
     fn add(&mut self, severity: Severity, file: &str, place: String, message: String) {
-        self.findings.insert(Finding { severity, file: file.into(), place, message });
+        self.violations.insert(Violation { severity, file: file.into(), place, message });
     }
 
     /// Names that differ by case alone become one file on some systems and one type in the emitted crate.
@@ -221,8 +221,8 @@ mod tests {
             "operations": [{ "method": "GET", "errors": [{ "status": 200, "code": "Conflict", "cause": "none" }] }],
             "reasons": { "rows": [{ "code": "Gone" }] },
         });
-        let findings = validate(&schema(resource));
-        let places: Vec<_> = findings.iter().map(|finding| (finding.severity, finding.place.as_str())).collect();
+        let violations = validate(&schema(resource));
+        let places: Vec<_> = violations.iter().map(|finding| (finding.severity, finding.place.as_str())).collect();
         let expected = [
             (Severity::Error, "events/note2 added/priority"),
             (Severity::Error, "operations/GET/errors"),

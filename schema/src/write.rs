@@ -4,7 +4,7 @@ use serde::Serialize;
 use ucwa_files::FileSet;
 
 use crate::json_schema::json_schemas;
-use crate::layout::to_text;
+use crate::json_text::to_json_text;
 use crate::model::Schema;
 
 /// How the files of a schema folder begin, by which they are told from those of others.
@@ -35,7 +35,7 @@ impl Schema {
         errors.schema = Some("json-schema/errors.json".into());
         files.insert("errors.json", text(&errors));
         for (name, schema) in json_schemas() {
-            files.insert(format!("json-schema/{name}.json"), to_text(&schema));
+            files.insert(format!("json-schema/{name}.json"), to_json_text(&schema));
         }
         files
     }
@@ -44,5 +44,5 @@ impl Schema {
 /// The text of a schema file.
 fn text<T: Serialize>(value: &T) -> String {
     // The model holds strings, numbers and maps with string keys, all of which JSON can say.
-    to_text(&serde_json::to_value(value).unwrap_or_default())
+    to_json_text(&serde_json::to_value(value).unwrap_or_default())
 }

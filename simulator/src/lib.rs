@@ -38,7 +38,7 @@ pub use serve::{CertificateError, ServerCertificate, serve_tls};
 pub use simulator::{ConnectionError, Simulator};
 #[cfg(feature = "ntlm")]
 pub use tokens::ConnectionId;
-pub use watch::{Answer, Exchange};
+pub use watch::{Answer, Exchange, Told};
 
 /// The examples of the README.
 #[cfg(doctest)]

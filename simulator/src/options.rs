@@ -15,6 +15,8 @@ pub struct Account {
     pub windows_name: String,
     /// The SIP addresses of the user's contacts, without `sip:`. They need not be users.
     pub contacts: Vec<String>,
+    /// The SIP addresses of users who may act for this one, without `sip:`.
+    pub delegates: Vec<String>,
 }
 
 impl Account {
@@ -24,10 +26,18 @@ impl Account {
         let (user, domain) = address.split_once('@').unwrap_or((&address, ""));
         let domain = domain.split('.').next().unwrap_or_default().to_ascii_uppercase();
         let windows_name = format!("{domain}\\{user}");
-        Self { name: name.into(), password: password.into(), windows_name, contacts: Vec::new(), address }
+        Self {
+            name: name.into(),
+            password: password.into(),
+            windows_name,
+            contacts: Vec::new(),
+            delegates: Vec::new(),
+            address,
+        }
     }
 
-    /// Reads users from JSON: a list of objects with `address`, `name`, `password` and, if need be, `windowsName` and `contacts`.
+    /// Reads users from JSON: a list of objects with `address`, `name`, `password` and, if need be, `windowsName`, `contacts` and
+    /// `delegates`.
     ///
     /// # Errors
     ///
@@ -42,10 +52,13 @@ impl Account {
             windows_name: Option<String>,
             #[serde(default)]
             contacts: Vec<String>,
+            #[serde(default)]
+            delegates: Vec<String>,
         }
         let entries: Vec<Entry> = serde_json::from_str(text)?;
         let account = |entry: Entry| {
             let account = Self::new(entry.address, entry.name, entry.password).with_contacts(entry.contacts);
+            let account = account.with_delegates(entry.delegates);
             Self { windows_name: entry.windows_name.unwrap_or(account.windows_name.clone()), ..account }
         };
         Ok(entries.into_iter().map(account).collect())
@@ -55,6 +68,13 @@ impl Account {
     #[must_use]
     pub fn with_contacts<T: Into<String>>(mut self, contacts: impl IntoIterator<Item = T>) -> Self {
         self.contacts = contacts.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets who may act for the user.
+    #[must_use]
+    pub fn with_delegates<T: Into<String>>(mut self, delegates: impl IntoIterator<Item = T>) -> Self {
+        self.delegates = delegates.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -134,8 +154,10 @@ impl Topology {
 
 /// Whether a host is that of an origin. The default port is often written out.
 fn is_host(origin: &str, host: &str) -> bool {
-    let known = origin.split_once("//").map_or(origin, |(_, known)| known);
-    let port = if origin.starts_with("http:") { ":80" } else { ":443" };
+    let (known, port) = match origin.strip_prefix("http://") {
+        Some(known) => (known, ":80"),
+        None => (origin.strip_prefix("https://").unwrap_or(origin), ":443"),
+    };
     known.eq_ignore_ascii_case(host.strip_suffix(port).unwrap_or(host))
 }
 
@@ -199,6 +221,8 @@ pub struct Options {
     pub limits: ServerLimits,
     /// How many of the latest requests the log keeps (default 1000).
     pub log_length: usize,
+    /// How many of the latest events that applications were told the simulator keeps (default 1000).
+    pub event_log_length: usize,
     /// How long each response is held back (default: not at all).
     pub latency: Duration,
     /// The moment at which the simulated world begins, in milliseconds since 1970 (default: 5 January 2026, 9:00 UTC). From then
@@ -223,6 +247,7 @@ impl Options {
             topology: Topology::of_domain("contoso.com"),
             limits: ServerLimits::default(),
             log_length: 1000,
+            event_log_length: 1000,
             latency: Duration::ZERO,
             epoch: 1_767_603_600_000,
         }

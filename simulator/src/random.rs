@@ -11,13 +11,19 @@ impl Random {
 
     /// 32 hexadecimal digits.
     pub(crate) fn hex(&mut self) -> String {
-        format!("{:032x}", self.0.u128(..))
+        digits(self.0.u128(..)).collect()
     }
 
     /// A GUID as most servers write it.
     pub(crate) fn guid(&mut self) -> String {
-        let hex = self.hex();
-        format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+        let mut guid = String::with_capacity(36);
+        for (at, digit) in digits(self.0.u128(..)).enumerate() {
+            if matches!(at, 8 | 12 | 16 | 20) {
+                guid.push('-');
+            }
+            guid.push(digit);
+        }
+        guid
     }
 
     /// Eight bytes for a client to prove its password with.
@@ -45,5 +51,28 @@ impl Random {
     /// The text of a token.
     pub(crate) fn token(&mut self) -> String {
         format!("cwt=AAEB{}{}", self.hex(), self.hex())
+    }
+}
+
+/// The 32 hexadecimal digits of a number.
+fn digits(number: u128) -> impl Iterator<Item = char> {
+    number
+        .to_be_bytes()
+        .into_iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_what_servers_write() {
+        let mut random = Random::new(1);
+        assert_eq!(digits(0x0f1).collect::<String>(), format!("{:032x}", 0x0f1));
+        let guid = random.guid();
+        let lengths: Vec<_> = guid.split('-').map(str::len).collect();
+        assert_eq!(lengths, [8, 4, 4, 4, 12], "{guid}");
     }
 }

@@ -12,14 +12,16 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, sleep_until};
 use tower::Service;
 
+use crate::catalogue::Catalogue;
+use crate::channel::Ticket;
 use crate::control;
 use crate::faults::{Drip, Effect, Fault, Plan, Schedule, spoil};
-use crate::options::Options;
+use crate::options::{Options, Topology};
 use crate::page;
 use crate::protocol::Call;
 use crate::server::Step;
-use crate::state::{Moment, World, milliseconds};
-use crate::watch::{self, Exchange, Log};
+use crate::state::{ApplicationId, Moment, World, milliseconds};
+use crate::watch::{self, Exchange, Log, Told};
 
 /// A UCWA server.
 ///
@@ -39,6 +41,7 @@ struct Shared {
     /// Wakes those who watch when something may have changed.
     changes: Notify,
     latency: Duration,
+    topology: Topology,
     /// When the world began, by tokio's clock and by its own.
     start: Instant,
     epoch: Moment,
@@ -64,7 +67,9 @@ impl Simulator {
 
     /// A simulator made as the options say.
     pub fn with_options(options: Options) -> Self {
-        let (epoch, latency) = (options.epoch, options.latency);
+        // Whoever has a simulator need not wait for it to read the schema.
+        Catalogue::get();
+        let (epoch, latency, topology) = (options.epoch, options.latency, options.topology.clone());
         let log = Mutex::new(Log::new(options.log_length));
         let shared = Shared {
             world: Mutex::new(World::new(options)),
@@ -72,6 +77,7 @@ impl Simulator {
             plan: Mutex::default(),
             changes: Notify::new(),
             latency,
+            topology,
             start: Instant::now(),
             epoch,
         };
@@ -114,7 +120,7 @@ impl Simulator {
 
     async fn answer(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ConnectionError> {
         let call = Call::new(request);
-        if !self.world().options.topology.plays(&call.host) {
+        if !self.shared.topology.plays(&call.host) {
             return Err(ConnectionError::UnknownHost(call.host));
         }
         match self.draw(&call) {
@@ -167,8 +173,7 @@ impl Simulator {
 
     /// Does what a request asks for. Documents say what the effect makes of them.
     async fn act(&self, call: &Call, effect: Option<&Effect>) -> Result<Response<Bytes>, ConnectionError> {
-        let restarts = self.world().restarts;
-        let mut step = self.step(effect, |world| world.answer(call));
+        let (restarts, mut step) = self.step(effect, |world| (world.restarts, world.answer(call)));
         loop {
             let wait = match step {
                 Step::Done(response) => return Ok(response),
@@ -181,11 +186,13 @@ impl Simulator {
             step = self.step(effect, |world| world.resume(call, wait.application, wait.ticket));
             if let Step::Wait(wait) = step {
                 let until = self.world().next_timer().map_or(wait.until, |timer| timer.min(wait.until));
+                let held = Held { simulator: self, application: wait.application, ticket: wait.ticket };
                 tokio::select! {
                     biased;
                     () = notified => {}
                     () = sleep_until(self.instant(until)) => {}
                 }
+                held.go_on();
                 if self.world().restarts != restarts {
                     return Err(ConnectionError::Cut);
                 }
@@ -195,7 +202,7 @@ impl Simulator {
     }
 
     /// Does something in the world, whose documents say what the effect makes of them.
-    fn step(&self, effect: Option<&Effect>, act: impl FnOnce(&mut World) -> Step) -> Step {
+    fn step<T>(&self, effect: Option<&Effect>, act: impl FnOnce(&mut World) -> T) -> T {
         let mut world = self.world();
         world.distortion = effect.cloned();
         let step = act(&mut world);
@@ -265,6 +272,11 @@ impl Simulator {
         self.log().entries()
     }
 
+    /// The latest events that applications were told, or were to be told before they were lost, the oldest first.
+    pub fn told(&self) -> Vec<Told> {
+        self.world().events.entries()
+    }
+
     /// Forgets the requests so far.
     pub fn clear_requests(&self) {
         self.log().clear();
@@ -279,6 +291,30 @@ impl Simulator {
     pub(crate) fn instant(&self, moment: Moment) -> Instant {
         let elapsed = u64::try_from(moment.saturating_sub(self.shared.epoch)).unwrap_or(0);
         self.shared.start + Duration::from_millis(elapsed)
+    }
+}
+
+/// A poll that is held open. When it is dropped, its client has given it up, as if the connection had been closed.
+struct Held<'s> {
+    simulator: &'s Simulator,
+    application: ApplicationId,
+    ticket: Ticket,
+}
+
+impl Held<'_> {
+    /// The poll is looked at again.
+    fn go_on(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        let mut world = self.simulator.world();
+        let now = world.now;
+        if let Some(application) = world.applications.get_mut(&self.application) {
+            application.channel.abandon(self.ticket, now);
+        }
     }
 }
 

@@ -194,6 +194,24 @@ async fn poll(desk: &Desk) -> Result<support::Answer, ConnectionError> {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_poll_that_its_client_gives_up_keeps_nothing_alive() {
+    let (simulator, ada, _) = two().await;
+    let is_polling =
+        || simulator.applications().iter().any(|found| found.user == "ada@contoso.com" && found.is_polling);
+    let given_up = tokio::time::timeout(Duration::from_secs(5), async {
+        let polls = poll(&ada);
+        tokio::pin!(polls);
+        assert!(tokio::time::timeout(Duration::from_secs(1), &mut polls).await.is_err());
+        assert!(is_polling());
+        polls.await
+    });
+    assert!(given_up.await.is_err());
+    assert!(!is_polling());
+    tokio::time::sleep(Duration::from_secs(31 * 60)).await;
+    assert!(simulator.applications().iter().all(|found| found.user != "ada@contoso.com"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_restarted_server_may_remember_nothing_but_its_users() {
     let (simulator, ada, ben) = two().await;
     let (cut, ()) = tokio::join!(poll(&ada), async {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use support::{Answer, Desk, SEED, accounts, schema};
 use ucwa::Format;
 use ucwa_schema::{Cardinality, Method, Operation, Parameter, Resource, Type};
-use ucwa_simulator::Simulator;
+use ucwa_simulator::{Options, Simulator};
 
 const FORMATS: [(Format, &str); 2] = [(Format::Json, "application/json"), (Format::Xml, "application/xml")];
 
@@ -110,7 +110,10 @@ fn check(resource: &Resource, operation: &Operation, format: Format, answer: &An
 
 #[tokio::test(start_paused = true)]
 async fn every_resource_has_the_links_that_its_schema_names() {
-    let simulator = Simulator::new(SEED);
+    // Who may act for somebody has links for it.
+    let mut options = Options::new(SEED);
+    options.accounts[1].delegates = vec![options.accounts[0].address.clone()];
+    let simulator = Simulator::with_options(options);
     let desk = Desk::available(&simulator, &accounts()[0]).await;
     for resource in schema().resources.values() {
         let Some(operation) = resource.operations.iter().find(|operation| operation.method == Method::Get) else {

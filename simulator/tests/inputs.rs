@@ -106,6 +106,17 @@ async fn the_response_comes_in_the_format_that_the_client_wants() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_collection_of_applications_says_its_revision() {
+    let (desk, applications) = (desk().await, "/ucwa/oauth/v1/applications");
+    let headers = [("x-ms-requiresminresourceversion", "2")];
+    let listed = desk.send("GET", applications, &headers, b"").await.expect(200);
+    assert_eq!(listed.header("x-ms-ucwaversion"), "2");
+    let input = json!({ "userAgent": "other", "culture": "en-US", "endpointId": "other" });
+    let made = desk.post(applications, &input).await.expect(201);
+    assert_eq!(made.header("x-ms-ucwaversion"), "1");
+}
+
+#[tokio::test(start_paused = true)]
 async fn methods_that_a_resource_lacks_are_not_allowed() {
     let desk = desk().await;
     let answer = desk.delete(&desk.below("me")).await.expect(405);

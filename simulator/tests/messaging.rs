@@ -110,6 +110,19 @@ async fn the_sender_is_told_that_the_message_was_sent() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_message_is_taken_as_the_guides_send_it() {
+    let (_, mut ada, mut ben) = two().await;
+    let (of_ada, _) = connect(&mut ada, &mut ben).await;
+    let send = link(&messaging(&ada, &of_ada).await, "sendMessage");
+    for (query, operation_id) in [("", json!(null)), ("?OperationContext=6b6ce55c", json!("6b6ce55c"))] {
+        let headers = [("content-type", "text/plain")];
+        ada.send("POST", &format!("{send}{query}"), &headers, b"What's up?").await.expect(201);
+        assert_eq!(ada.until("completed message").await.resource()["operationId"], operation_id);
+        ben.until("started message").await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_invitation_can_be_declined() {
     let (_, mut ada, mut ben) = two().await;
     invite(&ada, "sip:ben@contoso.com").await;

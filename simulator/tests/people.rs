@@ -165,3 +165,46 @@ async fn a_photo_is_an_image() {
     assert_eq!(answer.header("content-type"), "image/jpeg");
     assert!(answer.response.body().starts_with(b"\xff\xd8"));
 }
+
+/// Sets the level that a user gives another.
+async fn set_level(desk: &Desk, other: &str, level: &str) {
+    let contact = desk.get(&desk.below(&format!("people/{other}"))).await.expect(200).json;
+    put(desk, &link(&contact, "contactPrivacyRelationship"), "2", "relationshipLevel", json!(level)).await.expect(200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_blocked_sees_nothing_and_reaches_nobody() {
+    let simulator = Simulator::new(SEED);
+    let ada = Desk::available(&simulator, &accounts()[0]).await;
+    let mut ben = Desk::available(&simulator, &accounts()[1]).await;
+    let follow = json!({ "duration": 30, "uris": ["sip:ada@contoso.com"] });
+    ben.post(&ben.below("people/presenceSubscriptions"), &follow).await.expect(201);
+    ben.until_quiet().await;
+    let presence = ben.below("people/ada@contoso.com/contactPresence");
+    assert_eq!(ben.get(&presence).await.json["availability"], "Online");
+
+    set_level(&ada, "ben@contoso.com", "Blocked").await;
+    assert!(ben.poll().await.iter().any(|event| event.href == presence), "the follower is told");
+    let seen = ben.get(&presence).await.expect(200).json;
+    assert_eq!((&seen["availability"], &seen["lastActive"]), (&json!("Offline"), &Value::Null));
+    assert!(ben.get(&ben.below("people/ada@contoso.com/contactNote")).await.json["message"].is_null());
+    let start = link(&ben.application["_embedded"]["communication"], "startMessaging");
+    ben.post(&start, &json!({ "to": "sip:ada@contoso.com", "operationId": "1" })).await.expect(201);
+    let completed = ben.until("completed messagingInvitation").await;
+    assert_eq!(completed.event["reason"]["subcode"], "NotAllowed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_works_with_a_user_may_disturb_them() {
+    let simulator = Simulator::new(SEED);
+    let mut ada = Desk::available(&simulator, &accounts()[0]).await;
+    let mut ben = Desk::available(&simulator, &accounts()[1]).await;
+    simulator.set_presence("ada@contoso.com", "DoNotDisturb").expect("a user");
+    let start = link(&ben.application["_embedded"]["communication"], "startMessaging");
+    let input = json!({ "to": "sip:ada@contoso.com", "operationId": "1" });
+    ben.post(&start, &input).await.expect(201);
+    assert_eq!(ben.until("completed messagingInvitation").await.event["reason"]["subcode"], "DoNotDisturb");
+    set_level(&ada, "ben@contoso.com", "Workgroup").await;
+    ben.post(&start, &input).await.expect(201);
+    ada.until("started messagingInvitation").await;
+}

@@ -53,6 +53,54 @@ fn a_resource_that_only_its_attribute_names_keeps_its_type_in_json() {
 }
 
 #[test]
+fn a_resource_that_its_property_calls_otherwise_keeps_its_type_in_xml() {
+    for name in ["sparkle", "participant", "contact"] {
+        let text = format!(r#"<resource rel="localParticipant"><property name="rel">{name}</property></resource>"#);
+        let any = ucwa::decode_resource(Format::Xml, text.as_bytes()).expect("it is a resource");
+        assert_eq!((any.rel(), any.downcast_ref::<LocalParticipant>().is_some()), (name, true));
+        let written = any.encode(Format::Xml).expect("XML holds all");
+        assert_eq!(ucwa::decode_resource(Format::Xml, written.as_bytes()).as_ref(), Ok(&any), "{written}");
+    }
+}
+
+#[test]
+fn what_nobody_reads_hides_no_name() {
+    for odd in ["<odd a=b/>", "<odd a/>", r#"<odd a="&b;">c</odd>"#] {
+        let text = format!(r#"<resource>{odd}<property name="rel">contact</property></resource>"#);
+        let any = ucwa::decode_resource(Format::Xml, text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text}"));
+        assert!(any.downcast_ref::<Contact>().is_some(), "{text}");
+    }
+}
+
+#[test]
+fn of_several_names_the_first_counts() {
+    let property = |name: &str| format!(r#"<property name="rel">{name}</property>"#);
+    for names in [["contact", "sparkle"], ["sparkle", "contact"], ["contact", "contactNote"], ["", "contact"]] {
+        let first = names.into_iter().find(|name| !name.is_empty()).expect("one is there");
+        let json = format!(r#"{{"rel":"{}","rel":"{}"}}"#, names[0], names[1]);
+        let xml = format!("<resource>{}{}</resource>", property(names[0]), property(names[1]));
+        for (format, text) in [(Format::Json, json), (Format::Xml, xml)] {
+            let any = ucwa::decode_resource(format, text.as_bytes()).expect("it is a resource");
+            assert_eq!((any.rel(), any.downcast_ref::<Contact>().is_some()), (first, first == "contact"), "{text}");
+            let written = any.encode(format).expect("it can be written");
+            assert_eq!(ucwa::decode_resource(format, written.as_bytes()).as_ref(), Ok(&any), "{written}");
+        }
+    }
+}
+
+#[test]
+fn floats_are_written_as_they_came() {
+    for number in
+        ["5.555515555555555e115", "0.30000000000000004", "1e-7", "2.2250738585072014e-308", "123456.78901234567"]
+    {
+        let text = format!(r#"{{"zz":{number}}}"#);
+        let contact = Contact::from_json(text.as_bytes()).expect("it is a contact");
+        let written = contact.to_json().expect("JSON holds all");
+        assert_eq!(Contact::from_json(written.as_bytes()).as_ref(), Ok(&contact), "{number}: {written}");
+    }
+}
+
+#[test]
 fn an_empty_name_is_none() {
     for (format, text) in [
         (Format::Json, r#"{"rel":"","name":"Jane"}"#),

@@ -115,6 +115,25 @@ fn numbers_that_64_bits_hold_are_read() {
 }
 
 #[test]
+fn text_in_which_a_character_is_cut_in_two_spoils_only_itself() {
+    for cut in [r"\ud83d", r"\ud83d!", r"\ude00", r"\ud83d\u0041"] {
+        let text = format!(r#"{{"name":"Jane {cut}","company":"Contoso","zz":["{cut}"]}}"#);
+        let contact: Contact = json(&text);
+        assert_eq!((contact.name.as_deref(), contact.company.as_deref()), (None, Some("Contoso")), "{text}");
+        let paths: Vec<_> = contact.envelope().unreadable().iter().map(ucwa::Unreadable::path).collect();
+        assert_eq!(paths, ["name", "zz"]);
+        let written = contact.to_json().expect("JSON holds all");
+        assert!(written.contains(&format!(r#""name":"Jane {cut}""#)), "{written}");
+        assert_eq!(Contact::from_json(written.as_bytes()).as_ref(), Ok(&contact));
+        let event = r#"{"sender":[{"rel":"people","href":"/p","events":[{"link":{"rel":"contact","href":"/c"},"type":"updated","_embedded":{"contact":RESOURCE}}]}]}"#;
+        let document = ucwa::decode_events(Format::Json, event.replace("RESOURCE", &text).as_bytes());
+        let document = document.unwrap_or_else(|error| panic!("{error}: {text}"));
+        let resource = document.senders[0].events[0].resource.as_ref().expect("it is read");
+        assert_eq!(resource.downcast_ref::<Contact>().and_then(|contact| contact.company.as_deref()), Some("Contoso"));
+    }
+}
+
+#[test]
 fn a_bad_embedded_resource_spoils_only_itself() {
     let contacts: MyContacts =
         json(r#"{"_embedded":{"contact":[{"name":"A"},7,{"name":"C","contactPresence":1},null,"x"]}}"#);
@@ -140,6 +159,43 @@ fn an_embedded_resource_lists_its_own_and_tools_find_all() {
     let contacts: &MyContacts = any.downcast_ref().expect("it says so");
     let second = contacts.contact().embedded().nth(1).expect("there are two");
     assert_eq!(second.envelope().unreadable()[0].path(), "name");
+}
+
+#[test]
+fn a_path_counts_what_was_kept_and_names_no_position_where_there_is_no_list() {
+    let paths = |text: &str| {
+        let any = ucwa::decode_resource(Format::Json, text.as_bytes()).expect("it is a resource");
+        any.unreadable().into_iter().map(|(path, _)| path).collect::<Vec<_>>()
+    };
+    let bad = r#"{"name":{}}"#;
+    assert_eq!(
+        paths(&format!(r#"{{"rel":"myContacts","_embedded":{{"contact":[7,{{}},8,{bad}]}}}}"#)),
+        ["_embedded.contact[0]", "_embedded.contact[2]", "_embedded.contact[3].name"]
+    );
+    assert_eq!(paths(&format!(r#"{{"_embedded":{{"contact":{bad}}}}}"#)), ["_embedded.contact.name"]);
+    assert_eq!(paths(&format!(r#"{{"_embedded":{{"contact":[{bad}]}}}}"#)), ["_embedded.contact[0].name"]);
+    assert_eq!(
+        paths(&format!(r#"{{"rel":"myContacts","_embedded":{{"contact":{bad}}}}}"#)),
+        ["_embedded.contact[0].name"],
+        "the schema knows that it is a list"
+    );
+    let presence: ContactPresence = json(r#"{"lastActive":"yesterday"}"#);
+    let kept = &presence.envelope().unreadable()[0];
+    assert_eq!(
+        (kept.to_string(), format!("{kept:?}")),
+        ("lastActive: expected a point in time".to_owned(), kept.to_string())
+    );
+}
+
+#[test]
+fn as_many_values_are_kept_as_there_may_be_names() {
+    let text = |count: usize| {
+        let values: Vec<_> = (0..count).map(|number| format!(r#""x{number}":1e999"#)).collect();
+        format!("{{{}}}", values.join(","))
+    };
+    assert_eq!(json::<Contact>(&text(1025)).envelope().unreadable().len(), 1025);
+    let error = Contact::from_json(text(1026).as_bytes()).expect_err("there are too many");
+    assert!(error.to_string().contains("more than 1024 names"), "{error}");
 }
 
 #[test]

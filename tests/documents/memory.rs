@@ -3,7 +3,7 @@
 use peak_alloc::PeakAlloc;
 use ucwa::people::{Contact, MyContacts};
 use ucwa::registry::REGISTRY;
-use ucwa::{AnyResource, DecodeError, DecodeProblem, Document, ErrorBody, EventDocument, Format, Limits};
+use ucwa::{AnyResource, DecodeError, DecodeProblem, Document, ErrorBody, EventDocument, Format, Limits, Metadata};
 
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
@@ -43,6 +43,10 @@ fn hostile() -> Vec<(Format, String)> {
         repeated(r#"{"_embedded":{"contact":["#, r#"{"_embedded":{"contactPresence":{}}},"#, "]}}"),
         repeated(r#"{"_links":{"x":["#, r#""","#, "]}}"),
         repeated(r#"{"_links":{"x":["#, r#"{"href":"","title":""},"#, "]}}"),
+        repeated(r#"{"_links":{"x":[7,"#, r#"{"href":""},"#, "]}}"),
+        repeated(r#"{"_links":["#, "7,", "]}"),
+        repeated(r#"{"_links":{"next":["#, "7,", r#"]},"sender":[]}"#),
+        repeated("{", r#""x":1e999,"#, r#""sender":[]}"#),
         repeated(r#"{"emailAddresses":["#, r#""","#, "]}"),
         repeated(r#"{"emailAddresses":["#, "{},", "]}"),
         repeated(r#"{"x":["#, "0,", "]}"),
@@ -59,11 +63,17 @@ fn hostile() -> Vec<(Format, String)> {
         repeated(r#"{"_links":{"x":["#, r#"{"href":""},"#, r#"]},"sender":[]}"#),
         repeated(r#"{"code":"x","parameters":["#, "{},", "]}"),
         repeated(r#"{"code":"x","debugInfo":["#, "0,", "]}"),
+        repeated(r#"{"code":1e999,"debugInfo":["#, "0,", "]}"),
+        repeated(r#"{"metadata":["#, "{},", "]}"),
+        repeated(r#"{"metadata":[{"parameters":["#, "{},", "]}]}"),
+        repeated(r#"{"metadata":[{"parameters":[{"supportedValues":["#, r#""","#, "]}]}]}"),
     ];
     let xml = [
         repeated("<resource>", r#"<resource rel="contact"/>"#, "</resource>"),
         repeated("<resource>", r#"<resource rel="x"/>"#, "</resource>"),
         repeated("<resource>", r#"<link rel="x" href=""/>"#, "</resource>"),
+        repeated("<resource>", "<link/>", "</resource>"),
+        repeated("<events>", "<link/>", "</events>"),
         repeated(r#"<resource><propertyList name="emailAddresses">"#, "<i/>", "</propertyList></resource>"),
         repeated(r#"<resource><propertyList name="x">"#, "<i/>", "</propertyList></resource>"),
         repeated(r#"<resource><propertyList name="name">"#, "<i/>", "</propertyList></resource>"),
@@ -72,6 +82,7 @@ fn hostile() -> Vec<(Format, String)> {
         repeated("<events><sender>", "<u><resource><property/></resource></u>", "</sender></events>"),
         repeated("<events>", r#"<link rel="x" href=""/>"#, "</events>"),
         repeated("<reason><code>x</code><parameters>", "<p/>", "</parameters></reason>"),
+        repeated("<resource><metadata>", "<httpMethodMetadata/>", "</metadata></resource>"),
         repeated("<reason><code>x</code><debugInfo>", "<p/>", "</debugInfo></reason>"),
     ];
     let json = json.into_iter().map(|text| (Format::Json, text));
@@ -99,6 +110,7 @@ fn no_document_takes_more_than_the_limit() {
             ("any", measured(|| AnyResource::decode(&REGISTRY, format, bytes, limits))),
             ("events", measured(|| EventDocument::decode(&REGISTRY, format, bytes, limits))),
             ("error", measured(|| ErrorBody::decode(format, bytes, limits))),
+            ("metadata", measured(|| Metadata::decode(format, bytes, limits))),
         ] {
             assert!(peak <= MEMORY + SIZE / 8, "{peak} bytes for {about} as {way}");
             refused +=

@@ -5,7 +5,7 @@ use ucwa::communication::{
     AcceptWithAnswer, AcceptWithAnswerInput, AddParticipant, AddParticipantInput, SendMessage, SendMessageInput,
     StartMessaging, StartMessagingInput,
 };
-use ucwa::me::{Photo, ReportMyActivity};
+use ucwa::me::{MakeMeAvailable, MakeMeAvailableInput, Photo, ReportMyActivity};
 use ucwa::people::ContactPresence;
 use ucwa::prelude::*;
 use ucwa::{Body, Bytes, Content, ContentError, RequestError};
@@ -49,6 +49,16 @@ fn a_post_that_has_nothing_to_say_is_empty_and_says_so() {
     assert_eq!((header(&request, "Content-Length"), header(&request, "Content-Type")), (Some("0"), None));
     assert!(request.body().is_empty());
     assert!(link::<ReportMyActivity>("/report").post().read(response(204, &[], "")).is_ok());
+    let request = link::<MakeMeAvailable>("/available").post().to_http(Format::Json).expect("a request");
+    assert!(request.body().is_empty(), "none of its parameters is set");
+    let input = MakeMeAvailableInput::new().sign_in_as("Away");
+    let request = link::<MakeMeAvailable>("/available").post_with(input).to_http(Format::Json).expect("a request");
+    assert_eq!(text(&request), r#"{"signInAs":"Away"}"#);
+}
+
+#[test]
+fn bodies_are_shown_by_their_size_and_type() {
+    assert_eq!(format!("{:?}", Body::plain_text("hunter2")), "7 bytes of text/plain;charset=utf-8");
 }
 
 #[test]

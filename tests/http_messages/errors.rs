@@ -145,6 +145,31 @@ fn what_a_proxy_says_is_no_error_of_ucwa() {
 }
 
 #[test]
+fn the_summary_of_a_page_is_what_people_read() {
+    let html = ("Content-Type", "text/html");
+    for page in [
+        "<script type='x'>let a = 1;</script>Bad gateway",
+        "<SCRIPT>let a = 1;</script><p>Bad gateway",
+        "<style>p { a: 1 }</style><p>Bad gateway</p>",
+        "<style type='x'>p { a: 1 }</style >Bad<br/>gateway",
+    ] {
+        let line = presence_error(502, &[html], page).to_string();
+        assert_eq!(line, "GET contactPresence: 502 Bad Gateway, not from UCWA but text/html: Bad gateway", "{page}");
+    }
+}
+
+#[test]
+fn errors_are_shown_with_what_the_server_said_and_without_secrets() {
+    let headers = [JSON, ("Client-Request-Id", "4711"), ("Set-Cookie", "a=hunter2")];
+    let body = r#"{"code":"Conflict","subcode":"Odd","message":"why","password":"hunter2"}"#;
+    let shown = format!("{:?}", presence_error(409, &headers, body));
+    for part in ["contactPresence", "409", "4711", "Conflict", "Odd", "why", "/presence"] {
+        assert!(shown.contains(part), "{part} in {shown}");
+    }
+    assert!(!shown.contains("hunter2"), "{shown}");
+}
+
+#[test]
 fn a_subcode_that_no_table_lists_leaves_the_code_and_itself() {
     let error = presence_error(403, &[JSON], r#"{"code":"Forbidden","subcode":"AnonymousNotAllowed","message":"why"}"#);
     assert_eq!((error.code(), error.subcode()), (Some("Forbidden"), Some("AnonymousNotAllowed")));
@@ -411,6 +436,10 @@ fn challenges_of_other_schemes_are_kept() {
     assert_eq!(challenges(&["Basic realm=\"a, b\""]), [other("Basic", &[("realm", "a, b")])]);
     assert_eq!(challenges(&["MsRtcOAuth grant_type=password"]), [other("MsRtcOAuth", &[("grant_type", "password")])]);
     assert_eq!(challenges(&["", ",", "= x", "\"a"]), []);
+    assert_eq!(challenges(&["Basic realm=a,, x=b,"]), [other("Basic", &[("realm", "a"), ("x", "b")])]);
+    let odd = challenges(&["MsRtcOAuth href=\"https://a\",grant_type=password,urn:b=c"]);
+    let grant_types = vec!["password".to_owned(), "urn:b=c".to_owned()];
+    assert_eq!(odd, [Challenge::MsRtcOAuth { href: "https://a".into(), grant_types }]);
     let bare = Challenge::Bearer { trusted_issuers: vec![], client_id: None, authorization_uri: None };
     assert_eq!(challenges(&["Bearer"]), [bare]);
 }

@@ -65,8 +65,28 @@ fn a_put_returns_the_new_etag_and_the_resource_where_the_server_sends_it() {
     let resource = updated.resource.expect("it came along");
     assert_eq!((resource.etag(), resource.name.as_deref()), (Some("9"), Some("B")));
     assert!(resource.put().is_ok(), "and can be changed again");
-    let updated = put.read(response(200, &[("Content-Type", "text/html")], "<p>Done</p>")).expect("it went well");
-    assert!(updated.resource.is_none());
+    for (status, media_type, body) in [
+        (200, "text/html", "<p>Done</p>"),
+        (200, "application/json", " "),
+        (204, "application/json", r#"{"name":"B"}"#),
+    ] {
+        let updated = put.read(response(status, &[("Content-Type", media_type)], body)).expect("it went well");
+        assert_eq!((updated.resource, updated.unread), (None, None), "{status} {media_type}");
+    }
+}
+
+#[test]
+fn what_was_fetched_gives_its_resource() {
+    let group = group(&[("ETag", "7")], r#"{"name":"A"}"#);
+    assert_eq!(group.into_inner().name.as_deref(), Some("A"));
+}
+
+#[test]
+fn a_property_that_is_removed_is_left_out_of_a_put() {
+    let mut group = group(&[("ETag", "7")], r#"{"id":"1","name":"A"}"#);
+    group.name = None;
+    let request = group.put().and_then(|put| put.to_http(Format::Json)).expect("a request");
+    assert_eq!(text(&request), r#"{"id":"1"}"#);
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod bodies;
 mod channel;
 mod errors;
 mod etags;
+mod hostile;
 mod inputs;
 mod limits;
 mod revisions;

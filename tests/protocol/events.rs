@@ -312,9 +312,10 @@ fn what_is_no_event_document_is_refused() {
 
 #[test]
 fn an_error_in_an_event_document_names_the_path() {
-    let error =
-        ucwa::decode_events(Format::Json, br#"{"_links":{"next":{"href":{}}}}"#).expect_err("an address is text");
-    assert_eq!((error.path(), error.offset().is_some()), ("_links", true));
+    let text = br#"{"_links":{"next":{"href":{}}}}"#;
+    let error = EventDocument::decode(&REGISTRY, Format::Json, text, Limits::default().strict());
+    let error = error.expect_err("an address is text");
+    assert_eq!((error.path(), error.offset().is_some()), ("_links.next", true));
 }
 
 /// A document whose second sender, between two good ones, is this.

@@ -3,6 +3,7 @@
 #![expect(clippy::missing_panics_doc, reason = "tests fail by panicking, and so does what they share")]
 
 mod canonical;
+mod damage;
 mod deviations;
 mod edition;
 mod inputs;
@@ -11,6 +12,7 @@ mod reference;
 mod seeds;
 
 pub use canonical::{canonical_json, canonical_xml};
+pub use damage::Damage;
 pub use deviations::{Deviation, Deviations};
 pub use edition::is_counted_edition;
 pub use operation::{Asked, Failure, Operation, operations};

@@ -6,7 +6,7 @@ use std::fs;
 
 use serde_json::Value as Json;
 use ucwa_codegen::extract::{Extraction, Sample, SampleKind, extract};
-use ucwa_codegen::pages::{Dialect, Format, Page, read_all};
+use ucwa_codegen::pages::{Dialect, Page, SampleFormat, read_all};
 use ucwa_schema::Method;
 
 use crate::workspace;
@@ -62,7 +62,7 @@ pub struct Message {
 impl Message {
     /// The message that a page shows. Its body is laid out anew, as some dialects lose the layout.
     pub fn of(sample: &Sample) -> Self {
-        let format = if sample.format == Format::Xml { "xml" } else { "json" };
+        let format = if sample.format == SampleFormat::Xml { "xml" } else { "json" };
         let method = sample.method.map_or("", Method::name);
         let name = match sample.kind {
             SampleKind::Request => format!("{}.{method}.request.{format}", sample.resource),

@@ -60,6 +60,8 @@ struct State {
     resource: Arc<Fetched<ApplicationResource>>,
     /// How often the application was created again.
     generation: u64,
+    /// Whether the application was created again, and the user not yet made available.
+    has_to_be_restored: bool,
     /// What the user was made available with.
     available: Option<MakeMeAvailableInput>,
     is_kept_active: bool,
@@ -76,8 +78,14 @@ impl Client {
     pub async fn create_application(&self, settings: ApplicationSettings) -> Result<Application, Error> {
         let endpoint_id = settings.endpoint_id.clone().unwrap_or_else(|| self.new_id());
         let resource = create(self, &settings, &endpoint_id).await?;
-        let state =
-            State { resource: Arc::new(resource), generation: 0, available: None, is_kept_active: false, next: None };
+        let state = State {
+            resource: Arc::new(resource),
+            generation: 0,
+            has_to_be_restored: false,
+            available: None,
+            is_kept_active: false,
+            next: None,
+        };
         let shared = Shared {
             client: self.clone(),
             settings,
@@ -259,26 +267,27 @@ impl Application {
     pub(crate) async fn recreate_after(&self, generation: u64) -> Result<(), Error> {
         let shared = &self.handle.shared;
         let _turn = shared.recreation.lock().await;
-        if shared.state().generation != generation {
+        let is_done = {
+            let state = shared.state();
+            state.generation != generation && !state.has_to_be_restored
+        };
+        if is_done {
             return Ok(());
         }
         shared.check_open()?;
         let resource = create(&shared.client, &shared.settings, &shared.endpoint_id).await?;
-        let available = {
-            let mut state = shared.state();
-            state.resource = Arc::new(resource);
-            state.next = None;
-            state.available.clone()
-        };
+        let available = shared.state().replace(resource);
         shared.operations.lose();
         if shared.check_open().is_err() {
             shared.delete().await?;
             return Err(RefusedError::Closed.into());
         }
+        #[cfg(ucwa_planted)]
+        let available = available.filter(|_| !crate::planted::Planted::NoRestoration.is_made());
         if let Some(input) = available {
             shared.make_available(input).await?;
         }
-        shared.state().generation += 1;
+        shared.state().has_to_be_restored = false;
         Ok(())
     }
 
@@ -355,6 +364,18 @@ impl Application {
     }
 }
 
+impl State {
+    /// Takes the application that was created again. A stream that begins from now on knows that it is another. Gives what the user
+    /// is to be made available with.
+    fn replace(&mut self, resource: Fetched<ApplicationResource>) -> Option<MakeMeAvailableInput> {
+        self.resource = Arc::new(resource);
+        self.generation += 1;
+        self.has_to_be_restored = true;
+        self.next = None;
+        self.available.clone()
+    }
+}
+
 impl Shared {
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         // The fields are set one by one, and each is whole by itself.
@@ -383,9 +404,9 @@ impl Shared {
     /// Repeating this does no harm.
     async fn make_available(&self, input: MakeMeAvailableInput) -> Result<(), Error> {
         let me = self.resource().me().fetch(&self.client).await.map_err(Error::into_general)?;
-        // It is no longer linked where the user is available.
-        if let Some(link) = me.make_me_available().link() {
-            let post = link.post_with(input);
+        // It is no longer linked where the user is available, who has a presence then.
+        if !me.presence().exists() {
+            let post = me.make_me_available().required()?.post_with(input);
             self.client.send_safely(post, Safety::Idempotent).await.map_err(Error::into_general)?;
         }
         self.refresh().await

@@ -66,6 +66,9 @@ pub(super) struct Machine {
 impl Machine {
     pub(super) fn new(application: Application, settings: ChannelSettings, link: Link<Events>) -> Self {
         let (number, generation) = (application.take_channel(), application.generation());
+        // A program that stops in the middle of the first response goes on where the stream began.
+        let cursor = link.url().ok();
+        application.set_next_poll(number, &link);
         let mut machine = Self {
             application,
             settings,
@@ -76,7 +79,7 @@ impl Machine {
             work: None,
             outcome: None,
             items: VecDeque::new(),
-            cursor: None,
+            cursor,
             cursor_after: None,
             failures: 0,
             unreadable: 0,
@@ -134,6 +137,10 @@ impl Machine {
 
     /// Hands on the events of a response, and goes on where it says.
     fn receive(&mut self, document: EventDocument) {
+        if !self.application.has_channel(self.number) {
+            // The stream that has the channel now began before this response, and receives it too.
+            return self.end(ChannelEnd::TakenByStream);
+        }
         // A response without a way on is none of the channel's.
         let Some(next) = document.next_link::<Events>() else {
             return self.try_again(Error::Refused(ucwa::NotLinked { rel: "next".into() }.into()));
@@ -157,6 +164,10 @@ impl Machine {
         self.next = next.into_link();
         self.application.set_next_poll(self.number, &self.next);
         self.cursor_after = self.next.url().ok();
+        #[cfg(ucwa_planted)]
+        if crate::planted::Planted::EarlyAcknowledgement.is_made() {
+            self.cursor.clone_from(&self.cursor_after);
+        }
         self.poll_after(Duration::ZERO);
     }
 
@@ -167,6 +178,8 @@ impl Machine {
     }
 
     fn hand_on(&mut self, mut sender: Sender) {
+        #[cfg(ucwa_planted)]
+        crate::planted::drop_unreadable(&mut sender);
         let events = std::mem::take(&mut sender.events);
         if sender.unreadable.is_some() {
             self.tell(ChannelItem::UnreadableSender(Box::new(sender)));

@@ -123,8 +123,8 @@ impl Events {
         self.machine.state()
     }
 
-    /// Where to go on after all items that were handled: those of which the program has come back for the next one. `None` before
-    /// the first response, and once the stream has ended.
+    /// Where to go on after all items that were handled: those of which the program has come back for the next one. Before that, it
+    /// is where the stream began. `None` once the stream has ended.
     ///
     /// It moves on with each response of the channel, not with each event. A program that stops in the middle of a response, and
     /// goes on with the cursor that it stored, receives the events of that response again, unless the server was told before that

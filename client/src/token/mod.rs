@@ -238,7 +238,7 @@ mod tests {
     use super::*;
     use crate::clock::Clock;
     use crate::credentials::TokenSource;
-    use crate::settings::Limits;
+    use crate::settings::RequestLimits;
     use crate::transport::{BoxError, Transport};
 
     /// How many orders of events are tried.
@@ -285,7 +285,7 @@ mod tests {
     async fn renew(failing: Option<u64>) -> (Vec<Result<u64, ()>>, u64) {
         let nowhere = tower::service_fn(|_: Request<Bytes>| async { Ok::<_, Infallible>(Response::new(Bytes::new())) });
         let exchange =
-            Exchange { transport: Transport::new(nowhere), limits: Limits::default(), clock: Clock::new(None) };
+            Exchange { transport: Transport::new(nowhere), limits: RequestLimits::default(), clock: Clock::new(None) };
         let count = Arc::new(AtomicU64::new(0));
         let source = Counting { count: Arc::clone(&count), failing };
         let tokens = Arc::new(Tokens::new(exchange, source.into(), "ada@contoso.com".into()));

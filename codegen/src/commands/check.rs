@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use ucwa_schema::validate::{Severity, validate};
 use ucwa_schema::{Schema, check_summaries};
 
-use super::{Failure, console, unloadable};
+use super::{CommandFailure, console, unloadable};
 
 /// What stands below the help.
 const EXAMPLES: &str = "\
@@ -27,7 +27,7 @@ pub(crate) struct Arguments {
     summaries: bool,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
     let folder = arguments.schema.display();
     let schema = Schema::load(&arguments.schema).map_err(unloadable("nothing was checked"))?;
     Schema::load_errata(&arguments.schema).map_err(unloadable("nothing was checked"))?;
@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let warnings = findings.len() - errors;
     let outcome = format!("{folder}: {errors} errors, {warnings} warnings");
     if errors > 0 {
-        return Err(Failure::new(findings, outcome));
+        return Err(CommandFailure::new(findings, outcome));
     }
     console::summarize(findings.iter().map(ToString::to_string).chain([outcome]))
 }

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::ValueEnum;
-use ucwa_codegen::compare::{Class, Loaded, Report, Source, SourceError, compare, json, markdown, text};
+use ucwa_codegen::compare::{Class, Comparison, Loaded, Source, SourceError, compare, json, markdown, text};
 use ucwa_codegen::extract::carry_over;
 use ucwa_console::Drawing;
+use ucwa_console::report::ReportFormat;
 use ucwa_schema::Errata;
 
-use super::{Failure, console, draw_warnings, incomplete, print, unloadable};
+use super::{CommandFailure, console, draw_warnings, incomplete, print, unloadable};
 
 /// What stands below the help.
 const EXAMPLES: &str = "\
@@ -36,8 +36,8 @@ pub(crate) struct Arguments {
     #[arg(value_name = "NEW")]
     new: String,
     /// The format of the report.
-    #[arg(long, value_enum, default_value_t = Layout::Text)]
-    format: Layout,
+    #[arg(long, value_enum, default_value_t)]
+    format: ReportFormat,
     /// Correct pages by the errata of this schema folder instead of the schema that they are compared with.
     #[arg(long, value_name = "DIR")]
     errata: Option<PathBuf>,
@@ -50,17 +50,7 @@ pub(crate) struct Arguments {
     exit_class: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Layout {
-    /// For people; in colour on a terminal, unless `NO_COLOR` is set.
-    Text,
-    /// For a pull request.
-    Markdown,
-    /// For programs.
-    Json,
-}
-
-pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandFailure> {
     let (old_source, new_source) = (Source::of(&arguments.old), Source::of(&arguments.new));
     let errata = errata(&old_source, &new_source, arguments)?;
     let (mut old, mut new) = (load(&old_source, &errata)?, load(&new_source, &errata)?);
@@ -74,9 +64,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     }
     let report = console::step("comparing", || compare(&old.schema, &new.schema));
     let printed = match arguments.format {
-        Layout::Text => text(&report, Drawing::of_output()),
-        Layout::Markdown => markdown(&report),
-        Layout::Json => format!("{:#}\n", json(&report)),
+        ReportFormat::Text => text(&report, Drawing::of_output()),
+        ReportFormat::Markdown => markdown(&report),
+        ReportFormat::Json => format!("{:#}\n", json(&report)),
     };
     print(printed.lines())?;
     for side in [&old, &new] {
@@ -91,7 +81,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 }
 
 /// The errata that correct pages: those of the schema that they are compared with, unless others or none are wanted.
-fn errata(old: &Source, new: &Source, arguments: &Arguments) -> Result<Errata, Failure> {
+fn errata(old: &Source, new: &Source, arguments: &Arguments) -> Result<Errata, CommandFailure> {
     if arguments.no_errata {
         return Ok(Errata::default());
     }
@@ -108,7 +98,7 @@ fn errata(old: &Source, new: &Source, arguments: &Arguments) -> Result<Errata, F
 /// What a failure means.
 const OUTCOME: &str = "nothing was compared";
 
-fn load(source: &Source, errata: &Errata) -> Result<Loaded, Failure> {
+fn load(source: &Source, errata: &Errata) -> Result<Loaded, CommandFailure> {
     let loaded = console::step("reading what to compare", || source.load(errata)).map_err(failed)?;
     if !loaded.left_out.is_empty() {
         console::note(&loaded.left_out);
@@ -117,14 +107,14 @@ fn load(source: &Source, errata: &Errata) -> Result<Loaded, Failure> {
     Ok(loaded)
 }
 
-fn failed(error: SourceError) -> Failure {
+fn failed(error: SourceError) -> CommandFailure {
     match error {
         SourceError::Load(error) => unloadable(OUTCOME)(error),
-        other => Failure::new([other], OUTCOME),
+        other => CommandFailure::new([other], OUTCOME),
     }
 }
 
-fn exit_class(report: &Report) -> ExitCode {
+fn exit_class(report: &Comparison) -> ExitCode {
     match report.class() {
         None | Some(Class::Documentation) => ExitCode::SUCCESS,
         Some(Class::Additive) => ExitCode::from(10),

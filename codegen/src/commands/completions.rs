@@ -2,7 +2,7 @@
 
 use ucwa_console::help::{self, Shell};
 
-use super::{Failure, print_text};
+use super::{CommandFailure, print_text};
 
 /// Prints a completion script for a shell.
 #[derive(Debug, clap::Args)]
@@ -11,6 +11,6 @@ pub(crate) struct Arguments {
     shell: Shell,
 }
 
-pub(crate) fn run(arguments: &Arguments, command: clap::Command) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &Arguments, command: clap::Command) -> Result<(), CommandFailure> {
     print_text(&help::completions(arguments.shell, command))
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use ucwa_console::progress::{Progress, bar};
 
-use super::{Failure, print};
+use super::{CommandFailure, print};
 
 /// What stands below the help.
 pub(crate) const EXAMPLES: &str = "\
@@ -64,7 +64,7 @@ fn level() -> u8 {
 }
 
 /// Prints what was done, unless nobody wants to know.
-pub(crate) fn summarize<T: fmt::Display>(lines: impl IntoIterator<Item = T>) -> Result<(), Failure> {
+pub(crate) fn summarize<T: fmt::Display>(lines: impl IntoIterator<Item = T>) -> Result<(), CommandFailure> {
     if level() == QUIET { Ok(()) } else { print(lines) }
 }
 

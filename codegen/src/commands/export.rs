@@ -8,7 +8,7 @@ use ucwa_codegen::export::json_schema::json_schema;
 use ucwa_codegen::export::openapi::{Bodies, Version, openapi};
 use ucwa_schema::Schema;
 
-use super::{Failure, console, print, unloadable};
+use super::{CommandFailure, console, print, unloadable};
 
 /// What stands below the help.
 const EXAMPLES: &str = "\
@@ -24,11 +24,11 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
-    target: Target,
+    target: ExportTarget,
 }
 
 #[derive(Debug, clap::Subcommand)]
-enum Target {
+enum ExportTarget {
     /// OpenAPI, as JSON.
     Openapi {
         #[command(flatten)]
@@ -47,8 +47,8 @@ enum Target {
         #[command(flatten)]
         files: Files,
         /// The output format.
-        #[arg(long, value_enum, default_value_t = Format::Html)]
-        format: Format,
+        #[arg(long, value_enum, default_value_t = GraphFormat::Html)]
+        format: GraphFormat,
     },
 }
 
@@ -100,34 +100,34 @@ impl MediaTypes {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
+enum GraphFormat {
     /// Text for Graphviz.
     Dot,
     /// A page with search, in one file.
     Html,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
     match &arguments.target {
-        Target::Openapi { files, spec, bodies } => {
+        ExportTarget::Openapi { files, spec, bodies } => {
             export(files, |schema| format!("{:#}\n", openapi(schema, spec.version(), bodies.bodies())))
         }
-        Target::JsonSchema(files) => export(files, |schema| format!("{:#}\n", json_schema(schema))),
-        Target::Graph { files, format } => export(
+        ExportTarget::JsonSchema(files) => export(files, |schema| format!("{:#}\n", json_schema(schema))),
+        ExportTarget::Graph { files, format } => export(
             files,
             match format {
-                Format::Dot => graph::dot,
-                Format::Html => graph::html,
+                GraphFormat::Dot => graph::dot,
+                GraphFormat::Html => graph::html,
             },
         ),
     }
 }
 
-fn export(files: &Files, write: impl Fn(&Schema) -> String) -> Result<(), Failure> {
+fn export(files: &Files, write: impl Fn(&Schema) -> String) -> Result<(), CommandFailure> {
     let schema = Schema::load(&files.schema).map_err(unloadable("nothing was exported"))?;
     let text = console::step("writing it in another format", || write(&schema));
     let Some(path) = &files.output else { return print([text.trim_end()]) };
     fs::write(path, &text)
-        .map_err(|error| Failure::new([format!("{}: {error}", path.display())], "nothing was exported"))?;
+        .map_err(|error| CommandFailure::new([format!("{}: {error}", path.display())], "nothing was exported"))?;
     console::summarize([format!("{}: {} resources, {} bytes", path.display(), schema.resources.len(), text.len())])
 }

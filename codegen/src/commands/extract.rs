@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use ucwa_codegen::extract::{Counts, Unresolved};
-use ucwa_files::Change;
+use ucwa_codegen::extract::{PageCounts, Unresolved};
+use ucwa_files::FileChange;
 use ucwa_schema::Schema;
 
-use super::{Failure, console, extract_all, unloadable};
+use super::{CommandFailure, Folders, console, extract_all, unloadable};
 
 /// What stands below the help.
 const EXAMPLES: &str = "\
@@ -22,27 +22,24 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// Pages, or folders of pages.
-    #[arg(required = true)]
-    pages: Vec<PathBuf>,
-    /// The schema folder.
-    #[arg(long, value_name = "DIR", default_value = "schema")]
-    schema: PathBuf,
+    #[command(flatten)]
+    folders: Folders,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let folder = &arguments.schema;
+pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
+    let Folders { pages, schema: folder } = &arguments.folders;
     let unchanged = format!("{} was left as it was", folder.display());
-    let failed = |problem: String| Failure::new([problem], unchanged.clone());
+    let failed = |problem: String| CommandFailure::new([problem], unchanged.clone());
     let lock = super::lock([folder.as_path()]).map_err(|error| failed(error.to_string()))?;
     let errata = Schema::load_errata(folder).map_err(unloadable(&unchanged))?;
     let text_errata = Schema::load_text_errata(folder).map_err(unloadable(&unchanged))?;
-    let extraction = extract_all(&arguments.pages, &text_errata)
-        .map_err(|failure| Failure { outcome: format!("{}; {unchanged}", failure.outcome), ..failure })?;
+    let extraction = extract_all(pages, &text_errata)
+        .map_err(|failure| CommandFailure { outcome: format!("{}; {unchanged}", failure.outcome), ..failure })?;
     let old = Schema::load_or_empty(folder).map_err(unloadable(&unchanged))?;
     let (counts, pages) = (extraction.counts, extraction.pages.clone());
     let schema = extraction.correct(&errata, &old).map_err(|error| failed(error.to_string()))?;
-    let changes = lock.write(&[(&schema.files(), folder)]).map_err(|error| Failure::of_write(&error, &unchanged))?;
+    let changes =
+        lock.write(&[(&schema.files(), folder)]).map_err(|error| CommandFailure::of_write(&error, &unchanged))?;
     let changes: BTreeMap<_, _> = changes.into_iter().flatten().collect();
     let unresolved = Unresolved::of(&schema);
     if !unresolved.is_empty() {
@@ -55,11 +52,21 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     console::summarize([described(counts), changed(folder, &changes)])
 }
 
-fn described(counts: Counts) -> String {
-    let Counts {
-        resources, enumerations, members, properties, links, events, operations, query, input, errors, ..
+fn described(counts: PageCounts) -> String {
+    let PageCounts {
+        resources,
+        enumerations,
+        members,
+        properties,
+        links,
+        events,
+        operations,
+        query,
+        input,
+        errors,
+        ..
     } = counts;
-    let Counts { samples, event_samples, .. } = counts;
+    let PageCounts { samples, event_samples, .. } = counts;
     format!(
         "{resources} resources, {enumerations} enumerations with {members} members, {properties} properties, {links} links, \
          {events} events, {operations} operations with {query} query and {input} request parameters and {errors} errors, \
@@ -67,8 +74,9 @@ fn described(counts: Counts) -> String {
     )
 }
 
-fn changed(folder: &Path, changes: &BTreeMap<PathBuf, Change>) -> String {
-    let count = |wanted: Change| changes.values().filter(|change| **change == wanted).count();
-    let (created, replaced, removed) = (count(Change::Create), count(Change::Replace), count(Change::Remove));
+fn changed(folder: &Path, changes: &BTreeMap<PathBuf, FileChange>) -> String {
+    let count = |wanted: FileChange| changes.values().filter(|change| **change == wanted).count();
+    let (created, replaced, removed) =
+        (count(FileChange::Create), count(FileChange::Replace), count(FileChange::Remove));
     format!("{}: {created} files created, {replaced} replaced, {removed} removed", folder.display())
 }

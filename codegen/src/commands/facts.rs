@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use ucwa_schema::Schema;
 use ucwa_schema::facts::facts;
 
-use super::{Failure, extract_read, incomplete, print, read_pages, unloadable};
+use super::{CommandFailure, extract_read, incomplete, print, read_pages, unloadable};
 
 /// What stands below the help.
 const EXAMPLES: &str = "\
@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
     paths: Vec<PathBuf>,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
     let (folders, pages): (Vec<_>, Vec<_>) = arguments.paths.iter().cloned().partition(|path| is_schema(path));
     let mut lines = BTreeSet::new();
     for folder in folders {

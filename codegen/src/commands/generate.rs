@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
-use ucwa_codegen::emit::{Item, Root};
+use ucwa_codegen::emit::{EmittedItem, Root};
 use ucwa_codegen::generate::{Generated, generate};
-use ucwa_files::Change;
+use ucwa_files::FileChange;
 use ucwa_schema::Schema;
 
-use super::{Failure, console, unloadable};
+use super::{CommandFailure, console, unloadable};
 
 /// What stands below the help.
 const EXAMPLES: &str = "\
@@ -36,12 +36,12 @@ pub(crate) struct Arguments {
     check: bool,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
     let start = Instant::now();
     let schema = Schema::load(&arguments.schema).map_err(unloadable("nothing was generated"))?;
     let root = arguments.module.clone().map_or(Root::Crate, Root::Module);
     let generated = console::step("generating", || generate(&schema, &root))
-        .map_err(|error| Failure::new([error], "nothing was generated"))?;
+        .map_err(|error| CommandFailure::new([error], "nothing was generated"))?;
     if !generated.warnings.is_empty() {
         console::warn(format_args!(
             "{} references have no page in the schema; they are emitted untyped or as strings \
@@ -52,10 +52,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.check { check(arguments, &generated) } else { write(arguments, &generated, start) }
 }
 
-fn write(arguments: &Arguments, generated: &Generated, start: Instant) -> Result<(), Failure> {
+fn write(arguments: &Arguments, generated: &Generated, start: Instant) -> Result<(), CommandFailure> {
     let output = arguments.output.as_path();
     let result = super::lock([output]).and_then(|lock| lock.write(&[(&generated.files, output)]));
-    let changes = result.map_err(|error| Failure::of_write(&error, "the sources were not changed"))?;
+    let changes = result.map_err(|error| CommandFailure::of_write(&error, "the sources were not changed"))?;
     let changes: BTreeMap<_, _> = changes.into_iter().flatten().collect();
     let count = |wanted| changes.values().filter(|change| **change == wanted).count();
     let lines: usize = generated.files.iter().map(|(_, text)| text.lines().count()).sum();
@@ -63,31 +63,31 @@ fn write(arguments: &Arguments, generated: &Generated, start: Instant) -> Result
     let written = format!(
         "{lines} lines in {files} files of {}: {} created, {} replaced, {} removed, {} unchanged, in {:.2} s",
         arguments.output.display(),
-        count(Change::Create),
-        count(Change::Replace),
-        count(Change::Remove),
-        files - count(Change::Create) - count(Change::Replace),
+        count(FileChange::Create),
+        count(FileChange::Replace),
+        count(FileChange::Remove),
+        files - count(FileChange::Create) - count(FileChange::Replace),
         start.elapsed().as_secs_f64(),
     );
     let described = format!(
         "{} resources with {} properties and {} relations, {} operations with {} errors, {} inputs with {} parameters, \
          {} enumerations with {} values",
-        of(Item::Resource),
-        of(Item::Property),
-        of(Item::Relation),
-        of(Item::Operation),
-        of(Item::Error),
-        of(Item::Input),
-        of(Item::Parameter),
-        of(Item::Enumeration),
-        of(Item::Value),
+        of(EmittedItem::Resource),
+        of(EmittedItem::Property),
+        of(EmittedItem::Relation),
+        of(EmittedItem::Operation),
+        of(EmittedItem::Error),
+        of(EmittedItem::Input),
+        of(EmittedItem::Parameter),
+        of(EmittedItem::Enumeration),
+        of(EmittedItem::Value),
     );
     console::summarize([written, described])
 }
 
-fn check(arguments: &Arguments, generated: &Generated) -> Result<(), Failure> {
+fn check(arguments: &Arguments, generated: &Generated) -> Result<(), CommandFailure> {
     let changes = generated.files.changes(&arguments.output);
-    let changes = changes.map_err(|error| Failure::new([error], "the sources could not be compared"))?;
+    let changes = changes.map_err(|error| CommandFailure::new([error], "the sources could not be compared"))?;
     if changes.is_empty() {
         return console::summarize([format!(
             "{} is up to date, {} files",
@@ -97,11 +97,14 @@ fn check(arguments: &Arguments, generated: &Generated) -> Result<(), Failure> {
     }
     let lines = changes.iter().map(|(path, change)| {
         let what = match change {
-            Change::Create => "is missing",
-            Change::Replace => "differs",
-            Change::Remove => "is stale",
+            FileChange::Create => "is missing",
+            FileChange::Replace => "differs",
+            FileChange::Remove => "is stale",
         };
         format!("{} {what}", arguments.output.join(path).display())
     });
-    Err(Failure::new(lines, "the sources are not what the schema says: run `cargo run -p ucwa-codegen -- generate`"))
+    Err(CommandFailure::new(
+        lines,
+        "the sources are not what the schema says: run `cargo run -p ucwa-codegen -- generate`",
+    ))
 }

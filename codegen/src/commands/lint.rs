@@ -1,15 +1,15 @@
 //! `ucwa-codegen lint PAGES... [--schema DIR]`
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 use ucwa_codegen::lint::triage::{Explanation, Triaged, triage};
 use ucwa_codegen::lint::{lint, render};
 use ucwa_codegen::pages::Page;
 use ucwa_console::Drawing;
+use ucwa_console::report::ReportFormat;
 use ucwa_schema::Schema;
 
-use super::{Failure, console, print, read_pages, unloadable, unreasonable};
+use super::{CommandFailure, Folders, console, print, read_pages, unloadable, unreasonable};
 
 /// What stands below the help.
 const EXAMPLES: &str = "\
@@ -18,60 +18,48 @@ Examples:
   ucwa-codegen lint reference/contact_ref.md --all
   ucwa-codegen lint reference/ --all --format json";
 
-/// Reports errors in the reference itself: tables and samples that disagree, dead links, duplicates.
+/// Reports errors in the reference itself: tables and samples that disagree, names without a page, duplicates.
 ///
 /// Findings that an erratum corrects or that `lint.json` explains are not shown. The command fails if there are others.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// Pages, or folders of pages.
-    #[arg(required = true)]
-    pages: Vec<PathBuf>,
-    /// The schema folder, with the errata that correct findings and the `lint.json` that explains them.
-    #[arg(long, value_name = "DIR", default_value = "schema")]
-    schema: PathBuf,
+    #[command(flatten)]
+    folders: Folders,
     /// The format of the report.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t)]
+    format: ReportFormat,
     /// Also show findings that are corrected or explained.
     #[arg(long)]
     all: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// Each finding with the lines that it is about, and a table of counts.
-    Text,
-    /// A list under a heading for each kind.
-    Markdown,
-    /// A list of objects.
-    Json,
-}
-
-pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
+    let Folders { pages, schema } = &arguments.folders;
     let outcome = "no page was checked";
-    let text_errata = Schema::load_text_errata(&arguments.schema).map_err(unloadable(outcome))?;
-    let pages = read_pages(&arguments.pages, &text_errata)?;
-    let errata = Schema::load_errata(&arguments.schema).map_err(unloadable(outcome))?;
-    let reasons =
-        Explanation::load(&arguments.schema).map_err(|error| Failure::new([unreasonable(&error)], outcome))?;
+    let text_errata = Schema::load_text_errata(schema).map_err(unloadable(outcome))?;
+    let pages = read_pages(pages, &text_errata)?;
+    let errata = Schema::load_errata(schema).map_err(unloadable(outcome))?;
+    let reasons = Explanation::load(schema).map_err(|error| CommandFailure::new([unreasonable(&error)], outcome))?;
     let names: BTreeSet<&str> = pages.iter().map(Page::name).collect();
     let found = console::step("checking pages", || lint(&pages, &errata));
     let triaged = triage(found, &errata, &reasons, &names);
     let shown: Vec<&Triaged> = triaged.iter().filter(|triaged| arguments.all || triaged.is_new()).collect();
     match arguments.format {
-        Format::Text => print(render::text(&shown, Drawing::of_output()).into_iter().chain(render::summary(&triaged)))?,
-        Format::Markdown => print([render::markdown(&shown).trim_end()])?,
-        Format::Json => print([format!("{:#}", render::json(&shown))])?,
+        ReportFormat::Text => {
+            print(render::text(&shown, Drawing::of_output()).into_iter().chain(render::summary(&triaged)))?;
+        }
+        ReportFormat::Markdown => print([render::markdown(&shown).trim_end()])?,
+        ReportFormat::Json => print([format!("{:#}", render::json(&shown))])?,
     }
     match triaged.iter().filter(|triaged| triaged.is_new()).count() {
         0 => Ok(()),
         new => {
             let advice = format!(
                 "{new} new findings: correct each by an erratum in {0}/errata, or give a reason in {0}/lint.json",
-                arguments.schema.display()
+                schema.display()
             );
-            Err(Failure::new([] as [&str; 0], advice))
+            Err(CommandFailure::new([] as [&str; 0], advice))
         }
     }
 }

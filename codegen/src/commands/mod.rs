@@ -18,22 +18,33 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use ucwa_codegen::diagnostics::Diagnostic;
-use ucwa_codegen::extract::{Extraction, Unreadable, extract};
+use ucwa_codegen::extract::{Extraction, UnreadablePage, extract};
 use ucwa_codegen::lint::triage::ExplanationsError;
 use ucwa_codegen::pages::{Page, collect, correct_text};
 use ucwa_console::{Drawing, output};
 use ucwa_files::{FilesError, FolderLock, Recovery};
 use ucwa_schema::{LoadError, TextErratum};
 
+// Shared by the subcommands that go from pages to a schema; a comment for documentation would stand in their help.
+#[derive(Debug, Clone, clap::Args)]
+struct Folders {
+    /// Pages, or folders of pages.
+    #[arg(required = true)]
+    pages: Vec<PathBuf>,
+    /// The schema folder, with its errata.
+    #[arg(long, value_name = "DIR", default_value = "schema")]
+    schema: PathBuf,
+}
+
 /// Why a subcommand failed: all there is to say, a problem a line or drawing.
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub(crate) struct CommandFailure {
     problems: Vec<String>,
     /// What that means for the user.
     outcome: String,
 }
 
-impl Failure {
+impl CommandFailure {
     fn new<T: fmt::Display>(problems: impl IntoIterator<Item = T>, outcome: impl Into<String>) -> Self {
         let problems = problems.into_iter().map(|problem| problem.to_string()).collect();
         Self { problems, outcome: outcome.into() }
@@ -49,7 +60,7 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for CommandFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for problem in &self.problems {
             writeln!(f, "{problem}")?;
@@ -59,14 +70,14 @@ impl fmt::Display for Failure {
 }
 
 /// The reference pages that paths stand for, as text errata correct them. What was left out is said in one line.
-fn read_pages(paths: &[PathBuf], errata: &[TextErratum]) -> Result<Vec<Page>, Failure> {
+fn read_pages(paths: &[PathBuf], errata: &[TextErratum]) -> Result<Vec<Page>, CommandFailure> {
     let outcome = "no page was read";
     let collection =
-        console::step("reading pages", || collect(paths)).map_err(|errors| Failure::new(errors, outcome))?;
+        console::step("reading pages", || collect(paths)).map_err(|errors| CommandFailure::new(errors, outcome))?;
     if !collection.left_out.is_empty() {
         console::note(&collection.left_out);
     }
-    correct_text(collection.pages, errata).map_err(|errors| Failure::new(errors, outcome))
+    correct_text(collection.pages, errata).map_err(|errors| CommandFailure::new(errors, outcome))
 }
 
 /// Takes out of pages what they say, and draws what is wrong with those that can be used all the same.
@@ -83,13 +94,13 @@ fn draw_warnings(warnings: &[Diagnostic]) {
 }
 
 /// Reads pages and takes out what they say. Everything that cannot be placed is a failure.
-fn extract_all(paths: &[PathBuf], errata: &[TextErratum]) -> Result<Extraction, Failure> {
+fn extract_all(paths: &[PathBuf], errata: &[TextErratum]) -> Result<Extraction, CommandFailure> {
     let extraction = extract_read(&read_pages(paths, errata)?);
     incomplete(&extraction.diagnostics, &extraction.unreadable).map_or(Ok(extraction), Err)
 }
 
 /// What is wrong with the pages that could not be understood, and which these are; `None` where there are none.
-fn incomplete(diagnostics: &[Diagnostic], unreadable: &[Unreadable]) -> Option<Failure> {
+fn incomplete(diagnostics: &[Diagnostic], unreadable: &[UnreadablePage]) -> Option<CommandFailure> {
     if unreadable.is_empty() {
         return None;
     }
@@ -100,7 +111,7 @@ fn incomplete(diagnostics: &[Diagnostic], unreadable: &[Unreadable]) -> Option<F
     let count = diagnostics.len() + unreadable.iter().map(|page| page.unlisted).sum::<usize>();
     let places = if count == 1 { "place" } else { "places" };
     let outcome = format!("{count} {places} in the pages could not be understood; missing: {}", names.join(", "));
-    Some(Failure { problems, outcome })
+    Some(CommandFailure { problems, outcome })
 }
 
 /// Locks the folders that a command writes to, and tells what became of runs that were interrupted.
@@ -131,7 +142,7 @@ fn drawn(diagnostics: &[Diagnostic]) -> Vec<String> {
 }
 
 /// The failure of a command whose schema folder cannot be read, with the line that is wrong where there is one.
-fn unloadable(outcome: impl Into<String>) -> impl FnOnce(LoadError) -> Failure {
+fn unloadable(outcome: impl Into<String>) -> impl FnOnce(LoadError) -> CommandFailure {
     |error| {
         let problem = match &error {
             LoadError::Parse { path, source } => {
@@ -139,7 +150,7 @@ fn unloadable(outcome: impl Into<String>) -> impl FnOnce(LoadError) -> Failure {
             }
             _ => error.to_string(),
         };
-        Failure::new([problem], outcome)
+        CommandFailure::new([problem], outcome)
     }
 }
 
@@ -160,15 +171,15 @@ fn drawn_json(path: &Path, source: &serde_json::Error, expected: &str, error: &d
 }
 
 /// Prints lines.
-fn print<T: fmt::Display>(lines: impl IntoIterator<Item = T>) -> Result<(), Failure> {
+fn print<T: fmt::Display>(lines: impl IntoIterator<Item = T>) -> Result<(), CommandFailure> {
     output::print(lines).map_err(output_failed)
 }
 
 /// Prints text as it is.
-fn print_text(text: &[u8]) -> Result<(), Failure> {
+fn print_text(text: &[u8]) -> Result<(), CommandFailure> {
     output::print_text(text).map_err(output_failed)
 }
 
-fn output_failed(error: io::Error) -> Failure {
-    Failure::new([error], "the output is incomplete")
+fn output_failed(error: io::Error) -> CommandFailure {
+    CommandFailure::new([error], "the output is incomplete")
 }

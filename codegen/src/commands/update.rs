@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use ucwa_codegen::compare::text;
 use ucwa_codegen::extract::CorrectError;
-use ucwa_codegen::update::{NextVersion, Plan, Request, UpdateError, VersionChange, Versions, plan};
+use ucwa_codegen::update::{NextVersion, UpdateError, UpdatePlan, UpdateRequest, VersionChange, Versions, plan};
 use ucwa_console::Drawing;
 
-use super::{Failure, console, draw_warnings, drawn, incomplete, print, unloadable, unreasonable};
+use super::{CommandFailure, Folders, console, draw_warnings, drawn, incomplete, print, unloadable, unreasonable};
 
 /// What stands below the help.
 const EXAMPLES: &str = "\
@@ -26,12 +26,8 @@ const NOTHING: &str = "nothing was written";
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// Pages, or folders of pages.
-    #[arg(required = true)]
-    pages: Vec<PathBuf>,
-    /// The schema folder.
-    #[arg(long, value_name = "DIR", default_value = "schema")]
-    schema: PathBuf,
+    #[command(flatten)]
+    folders: Folders,
     /// The folder of the crate's sources. It must be new, empty, or contain only generated files.
     #[arg(long, value_name = "DIR", default_value = "generated/src")]
     output: PathBuf,
@@ -52,14 +48,14 @@ pub(crate) struct Arguments {
     dry_run: bool,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let Arguments { pages, schema, output, changelog, manifest, snapshot, .. } = arguments.clone();
+pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
+    let Arguments { folders: Folders { pages, schema }, output, changelog, manifest, snapshot, .. } = arguments.clone();
     let version = if arguments.set_version { VersionChange::Set } else { VersionChange::Suggest };
-    let request = Request { pages, schema, output, changelog, manifest, snapshot, version };
+    let request = UpdateRequest { pages, schema, output, changelog, manifest, snapshot, version };
     // What the plan starts from must not change before the plan is carried out.
     let folders = request.folders();
     let lock = (!arguments.dry_run).then(|| super::lock(folders.iter().map(PathBuf::as_path))).transpose();
-    let lock = lock.map_err(|error| Failure::of_write(&error, NOTHING))?;
+    let lock = lock.map_err(|error| CommandFailure::of_write(&error, NOTHING))?;
     let plan = console::step("reading, comparing and emitting", || plan(&request)).map_err(failed)?;
     let mut lines = Vec::new();
     if !plan.left_out.is_empty() {
@@ -79,17 +75,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     lines.extend(next_version(&plan, arguments));
     if !plan.findings.is_empty() {
-        let (number, pages) = (plan.findings.len(), paths(&arguments.pages));
+        let (number, pages) = (plan.findings.len(), paths(&arguments.folders.pages));
         lines.push(format!("new findings: {number}; `ucwa-codegen lint {pages}` shows them"));
     }
     let Some(lock) = lock else {
-        let diff = plan.diff().map_err(|error| Failure::new([error], "the files could not be compared"))?;
+        let diff = plan.diff().map_err(|error| CommandFailure::new([error], "the files could not be compared"))?;
         lines.extend(diff.lines().map(str::to_owned));
         lines.push("nothing was written".into());
         return print(lines);
     };
     let written = console::step("writing", || plan.write(&lock));
-    let written = written.map_err(|error| Failure::of_write(&error, NOTHING))?;
+    let written = written.map_err(|error| CommandFailure::of_write(&error, NOTHING))?;
     print(lines)?;
     let files = (written > 0).then(|| format!("{written} files written; review them with `git diff`"));
     let waiting = plan.snapshot.as_ref().map(|path| format!("{} waits for `cargo insta review`", path.display()));
@@ -97,7 +93,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 /// What becomes of the version. Without changes, there is something to say only if it is written now.
-fn next_version(plan: &Plan, arguments: &Arguments) -> Option<String> {
+fn next_version(plan: &UpdatePlan, arguments: &Arguments) -> Option<String> {
     let Versions { current, next } = plan.version.as_ref()?;
     let manifest = arguments.manifest.display();
     let NextVersion { version, released, class } = next;
@@ -117,17 +113,17 @@ fn paths(paths: &[PathBuf]) -> String {
     paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ")
 }
 
-fn failed(error: UpdateError) -> Failure {
+fn failed(error: UpdateError) -> CommandFailure {
     let outcome = NOTHING;
     match error {
         UpdateError::Correct(CorrectError::Diagnostics(diagnostics, unreadable)) => {
             incomplete(&diagnostics, &unreadable).map_or_else(
-                || Failure::new(drawn(&diagnostics), outcome),
-                |failure| Failure { outcome: format!("{}; {outcome}", failure.outcome), ..failure },
+                || CommandFailure::new(drawn(&diagnostics), outcome),
+                |failure| CommandFailure { outcome: format!("{}; {outcome}", failure.outcome), ..failure },
             )
         }
         UpdateError::Load(error) => unloadable(outcome)(error),
-        UpdateError::Reasons(error) => Failure::new([unreasonable(&error)], outcome),
-        other => Failure::new([other], outcome),
+        UpdateError::Reasons(error) => CommandFailure::new([unreasonable(&error)], outcome),
+        other => CommandFailure::new([other], outcome),
     }
 }

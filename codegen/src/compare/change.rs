@@ -1,11 +1,11 @@
 //! What a comparison finds.
 
 use super::rules::{Action, Class, Rule};
-use super::subject::Subject;
+use super::subject::ChangeSubject;
 
 /// Something that changes in the emitted crate.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Effect {
+pub struct SurfaceEffect {
     /// What it means for users.
     pub class: Class,
     /// The item as it was; `None` where it is new.
@@ -16,9 +16,9 @@ pub struct Effect {
 
 /// Something in which two schemas differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub struct SchemaChange {
     /// What it is about.
-    pub subject: Subject,
+    pub subject: ChangeSubject,
     /// The place in it, as errata write it: `properties/duration/type`.
     pub place: String,
     /// What kind of change it is.
@@ -30,15 +30,15 @@ pub struct Change {
     /// What it means for users of the crate.
     pub class: Class,
     /// What changes in the emitted crate.
-    pub effects: Vec<Effect>,
+    pub effects: Vec<SurfaceEffect>,
 }
 
 /// Longer values are not shown in titles.
 const LONGEST: usize = 60;
 
-impl Change {
+impl SchemaChange {
     /// A change of which no effect is known so far.
-    pub(super) fn new(subject: &Subject, place: impl Into<String>, rule: Rule, old: String, new: String) -> Self {
+    pub(super) fn new(subject: &ChangeSubject, place: impl Into<String>, rule: Rule, old: String, new: String) -> Self {
         let (subject, place) = (subject.clone(), place.into());
         Self { subject, place, rule, old, new, class: Class::Documentation, effects: Vec::new() }
     }
@@ -98,12 +98,12 @@ impl Change {
 
 /// All in which two schemas differ.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Report {
+pub struct Comparison {
     /// The changes: generic errors, resources by name, enumerations by name, each in the order of its tables.
-    pub changes: Vec<Change>,
+    pub changes: Vec<SchemaChange>,
 }
 
-impl Report {
+impl Comparison {
     /// The worst class among the changes; `None` where there is none.
     pub fn class(&self) -> Option<Class> {
         self.changes.iter().map(|change| change.class).max()

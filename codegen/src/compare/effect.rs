@@ -2,20 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Change, Effect};
+use super::change::{SchemaChange, SurfaceEffect};
 use super::rules::{Action, Class, Rule};
-use super::subject::Subject;
-use super::surface::{Item, ItemKind, Key, Surface};
+use super::subject::ChangeSubject;
+use super::surface::{ItemKind, Surface, SurfaceItem, SurfaceKey};
 
 /// An effect and what it stands for in the reference.
-pub(super) struct Found {
-    key: Key,
-    parent: Option<Key>,
-    effect: Effect,
+pub(super) struct FoundEffect {
+    key: SurfaceKey,
+    parent: Option<SurfaceKey>,
+    effect: SurfaceEffect,
 }
 
 /// The effects of going from one surface to another, where the changes tell what was renamed.
-pub(super) fn effects(old: &Surface, new: &Surface, changes: &[Change]) -> Vec<Found> {
+pub(super) fn effects(old: &Surface, new: &Surface, changes: &[SchemaChange]) -> Vec<FoundEffect> {
     let renames = Renames::of(changes);
     let (old, mut found) = renames.follow(old, new);
     let keys: BTreeSet<_> = old.keys().chain(new.keys()).collect();
@@ -27,13 +27,13 @@ pub(super) fn effects(old: &Surface, new: &Surface, changes: &[Change]) -> Vec<F
 /// What was renamed: what is emitted for it has to be held against what is emitted for it now.
 struct Renames {
     /// The resources and enumerations by their old names.
-    subjects: BTreeMap<Subject, Subject>,
+    subjects: BTreeMap<ChangeSubject, ChangeSubject>,
     /// The rows, as what they are rows of now, their old place and their new one.
-    rows: Vec<(Subject, String, String)>,
+    rows: Vec<(ChangeSubject, String, String)>,
 }
 
 impl Renames {
-    fn of(changes: &[Change]) -> Self {
+    fn of(changes: &[SchemaChange]) -> Self {
         let mut renames = Self { subjects: BTreeMap::new(), rows: Vec::new() };
         for change in changes.iter().filter(|change| change.rule.action() == Action::Renamed) {
             let place = row(&change.place);
@@ -47,32 +47,29 @@ impl Renames {
         renames
     }
 
-    /// The old surface with its items where they are now, and those that keep their names in Rust: they are sent and read
-    /// under another name.
-    fn follow(&self, old: &Surface, new: &Surface) -> (Surface, Vec<Found>) {
+    /// The old surface with its items where they are now, and the resources and enumerations that keep their names in Rust: they
+    /// are sent and read under another name.
+    fn follow(&self, old: &Surface, new: &Surface) -> (Surface, Vec<FoundEffect>) {
         let mut found = Vec::new();
         let mut followed = Surface::new();
         for (before, item) in old {
             let key = self.key(before.clone());
-            let item = Item { parent: item.parent.clone().map(|key| self.key(key)), ..item.clone() };
-            let is_named = match key.kind {
-                ItemKind::Type => key.subject != before.subject,
-                ItemKind::Field | ItemKind::Method | ItemKind::Variant => key.place != before.place,
-                _ => false,
-            };
-            if is_named && new.get(&key).is_some_and(|now| now.signature == item.signature) {
+            let item = SurfaceItem { parent: item.parent.clone().map(|key| self.key(key)), ..item.clone() };
+            let is_renamed = key.kind == ItemKind::Type && key.subject != before.subject;
+            if is_renamed && new.get(&key).is_some_and(|now| now.signature == item.signature) {
                 let text = format!("{}{}", item.owner, item.signature);
-                let effect = Effect { class: Class::Additive, old: Some(text.clone()), new: Some(text) };
-                found.push(Found { key: key.clone(), parent: item.parent.clone(), effect });
+                let effect = SurfaceEffect { class: Class::Additive, old: Some(text.clone()), new: Some(text) };
+                found.push(FoundEffect { key: key.clone(), parent: item.parent.clone(), effect });
             }
             followed.insert(key, item);
         }
         (followed, found)
     }
 
-    fn key(&self, mut key: Key) -> Key {
+    fn key(&self, mut key: SurfaceKey) -> SurfaceKey {
         key.subject = self.subjects.get(&key.subject).cloned().unwrap_or(key.subject);
-        let is_row = |(subject, old, _): &&(Subject, String, String)| *subject == key.subject && *old == key.place;
+        let is_row =
+            |(subject, old, _): &&(ChangeSubject, String, String)| *subject == key.subject && *old == key.place;
         if let Some((_, _, place)) = self.rows.iter().find(is_row) {
             key.place.clone_from(place);
         }
@@ -80,9 +77,9 @@ impl Renames {
     }
 }
 
-fn effect(key: &Key, old: &Surface, new: &Surface) -> Option<Found> {
+fn effect(key: &SurfaceKey, old: &Surface, new: &Surface) -> Option<FoundEffect> {
     let is_there =
-        |parent: &Option<Key>, surface: &Surface| parent.as_ref().is_none_or(|key| surface.contains_key(key));
+        |parent: &Option<SurfaceKey>, surface: &Surface| parent.as_ref().is_none_or(|key| surface.contains_key(key));
     let (before, after) = (old.get(key), new.get(key));
     let class = match (before, after) {
         // What hangs below something new or gone needs no mention of its own.
@@ -97,14 +94,19 @@ fn effect(key: &Key, old: &Surface, new: &Surface) -> Option<Found> {
     if before.map(|item| &item.signature) == after.map(|item| &item.signature) {
         return None;
     }
-    let text = |item: &Item| format!("{}{}", item.owner, item.signature);
+    let text = |item: &SurfaceItem| format!("{}{}", item.owner, item.signature);
     let parent = before.or(after).and_then(|item| item.parent.clone());
-    Some(Found { key: key.clone(), parent, effect: Effect { class, old: before.map(text), new: after.map(text) } })
+    Some(FoundEffect {
+        key: key.clone(),
+        parent,
+        effect: SurfaceEffect { class, old: before.map(text), new: after.map(text) },
+    })
 }
 
 /// Whether arguments that were there before stand in another order.
-fn is_reordered(old: &Item, new: &Item) -> bool {
-    let names = |item: &Item| item.signature.trim_end_matches(')').split(", ").map(str::to_owned).collect::<Vec<_>>();
+fn is_reordered(old: &SurfaceItem, new: &SurfaceItem) -> bool {
+    let names =
+        |item: &SurfaceItem| item.signature.trim_end_matches(')').split(", ").map(str::to_owned).collect::<Vec<_>>();
     let (old, new) = (names(old), names(new));
     let before = old.iter().filter(|name| new.contains(name));
     let after = new.iter().filter(|name| old.contains(name));
@@ -112,11 +114,11 @@ fn is_reordered(old: &Item, new: &Item) -> bool {
 }
 
 /// Where something is gone and something of the same name and type is new in its place, programs keep compiling.
-fn keep_same_names(found: &mut [Found]) {
+fn keep_same_names(found: &mut [FoundEffect]) {
     for number in 0..found.len() {
         let (Some(text), None) = (found[number].effect.old.clone(), &found[number].effect.new) else { continue };
         let (kind, parent) = (found[number].key.kind, found[number].parent.clone());
-        let same = |other: &&mut Found| {
+        let same = |other: &&mut FoundEffect| {
             other.effect.old.is_none()
                 && other.effect.new.as_ref() == Some(&text)
                 && other.key.kind == kind
@@ -132,8 +134,8 @@ fn keep_same_names(found: &mut [Found]) {
 }
 
 /// Puts each effect to the changes that explain it, and adds a change for those that nothing explains.
-pub(super) fn attribute(changes: &mut Vec<Change>, effects: Vec<Found>) {
-    for Found { key, effect, .. } in effects {
+pub(super) fn attribute(changes: &mut Vec<SchemaChange>, effects: Vec<FoundEffect>) {
+    for FoundEffect { key, effect, .. } in effects {
         let explaining = explaining(changes, &key);
         for number in &explaining {
             add(&mut changes[*number], effect.clone());
@@ -144,13 +146,13 @@ pub(super) fn attribute(changes: &mut Vec<Change>, effects: Vec<Found>) {
     }
 }
 
-fn add(change: &mut Change, effect: Effect) {
+fn add(change: &mut SchemaChange, effect: SurfaceEffect) {
     change.class = change.class.max(effect.class);
     change.effects.push(effect);
 }
 
 /// The changes that explain what happens to `key`: those of its own place, else of the rows below it, else of what it is in.
-fn explaining(changes: &[Change], key: &Key) -> Vec<usize> {
+fn explaining(changes: &[SchemaChange], key: &SurfaceKey) -> Vec<usize> {
     let places: &[String] = match key.kind {
         // An operation that goes on is told by its response, too.
         ItemKind::Starts => &[key.place.clone(), key.place.replace("/input", "/response")],
@@ -161,7 +163,7 @@ fn explaining(changes: &[Change], key: &Key) -> Vec<usize> {
         ItemKind::Parameters | ItemKind::Bare | ItemKind::Order | ItemKind::Input | ItemKind::Starts
     ) || key.place.ends_with("/response");
     let find = |fits: &dyn Fn(&str, &str) -> bool| -> Vec<usize> {
-        let explains = |change: &Change| {
+        let explains = |change: &SchemaChange| {
             let place = row(&change.place);
             change.subject == key.subject
                 && change.rule.explains().explains(key.kind)
@@ -198,11 +200,11 @@ fn row(place: &str) -> String {
     }
 }
 
-fn consequence<'a>(changes: &'a mut Vec<Change>, subject: &Subject, place: &str) -> &'a mut Change {
+fn consequence<'a>(changes: &'a mut Vec<SchemaChange>, subject: &ChangeSubject, place: &str) -> &'a mut SchemaChange {
     let is_known =
-        |change: &Change| change.rule == Rule::Consequence && change.subject == *subject && change.place == place;
+        |change: &SchemaChange| change.rule == Rule::Consequence && change.subject == *subject && change.place == place;
     let number = changes.iter().position(is_known).unwrap_or_else(|| {
-        changes.push(Change::new(subject, place, Rule::Consequence, String::new(), String::new()));
+        changes.push(SchemaChange::new(subject, place, Rule::Consequence, String::new(), String::new()));
         changes.len() - 1
     });
     &mut changes[number]

@@ -4,21 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use ucwa_schema::{
-    Cause, Enumeration, ErrorRow, Event, Evidence, GenericError, Limits, Operation, Parameter, Property, ReasonCode,
-    ReasonMeaning, Reasons, Relation, Resource, Schema,
+    Cause, Enumeration, ErrorRow, Event, Evidence, GenericError, Operation, Parameter, Property, ReasonCode,
+    ReasonMeaning, Reasons, Relation, Resource, Schema, ValueLimits,
 };
 
-use super::change::Change;
+use super::change::SchemaChange;
 use super::rules::Rule;
-use super::subject::Subject;
-use super::table::{Elsewhere, Row, entries, named_rows, rows};
+use super::subject::ChangeSubject;
+use super::table::{Elsewhere, RowPair, entries, named_rows, rows};
 
 /// The changes between two schemas.
-pub(super) fn changes(old: &Schema, new: &Schema) -> Vec<Change> {
+pub(super) fn changes(old: &Schema, new: &Schema) -> Vec<SchemaChange> {
     let mut changes = Vec::new();
     errors(old, new, &mut changes);
     for (name, old, new) in entries(&old.resources, &new.resources) {
-        let mut find = Find { subject: Subject::Resource(name), changes: &mut changes };
+        let mut find = Find { subject: ChangeSubject::Resource(name), changes: &mut changes };
         match (old, new) {
             (Some(old), Some(new)) => {
                 find.differ("", Rule::ResourceRenamed, &old.name, &new.name);
@@ -29,7 +29,7 @@ pub(super) fn changes(old: &Schema, new: &Schema) -> Vec<Change> {
         }
     }
     for (name, old, new) in entries(&old.enumerations, &new.enumerations) {
-        let mut find = Find { subject: Subject::Enumeration(name), changes: &mut changes };
+        let mut find = Find { subject: ChangeSubject::Enumeration(name), changes: &mut changes };
         match (old, new) {
             (Some(old), Some(new)) => {
                 find.differ("", Rule::EnumerationRenamed, &old.name, &new.name);
@@ -41,7 +41,7 @@ pub(super) fn changes(old: &Schema, new: &Schema) -> Vec<Change> {
     }
     for (name, old, new) in entries(&old.introductions, &new.introductions) {
         if old != new {
-            let mut find = Find { subject: Subject::Introduction(name), changes: &mut changes };
+            let mut find = Find { subject: ChangeSubject::Introduction(name), changes: &mut changes };
             find.note("", Rule::IntroductionChanged, "", "");
         }
     }
@@ -49,8 +49,8 @@ pub(super) fn changes(old: &Schema, new: &Schema) -> Vec<Change> {
 }
 
 /// The generic errors, and what error rows stand for.
-fn errors(old: &Schema, new: &Schema, changes: &mut Vec<Change>) {
-    let mut find = Find { subject: Subject::Errors, changes };
+fn errors(old: &Schema, new: &Schema, changes: &mut Vec<SchemaChange>) {
+    let mut find = Find { subject: ChangeSubject::Errors, changes };
     let generic = rows(&old.errors.generic, &new.errors.generic, |row: &GenericError| row.name.clone());
     for (name, old, new) in &generic {
         let place = format!("generic/{name}");
@@ -88,13 +88,13 @@ fn uses(schema: &Schema, cause: &str) -> bool {
 }
 
 struct Find<'a> {
-    subject: Subject,
-    changes: &'a mut Vec<Change>,
+    subject: ChangeSubject,
+    changes: &'a mut Vec<SchemaChange>,
 }
 
 impl Find<'_> {
     fn note(&mut self, place: &str, rule: Rule, old: impl Display, new: impl Display) {
-        self.changes.push(Change::new(&self.subject, place, rule, old.to_string(), new.to_string()));
+        self.changes.push(SchemaChange::new(&self.subject, place, rule, old.to_string(), new.to_string()));
     }
 
     /// Notes two values where they differ.
@@ -116,7 +116,7 @@ impl Find<'_> {
     }
 
     /// Notes that rows that are on both sides stand in another order.
-    fn order<T>(&mut self, place: &str, rows: &[Row<'_, T>])
+    fn order<T>(&mut self, place: &str, rows: &[RowPair<'_, T>])
     where
         T: PartialEq,
     {
@@ -179,7 +179,7 @@ impl Find<'_> {
         self.order("properties", &properties);
     }
 
-    fn limits(&mut self, place: &str, old: &Limits, new: &Limits) {
+    fn limits(&mut self, place: &str, old: &ValueLimits, new: &ValueLimits) {
         self.differ(&format!("{place}/limits"), Rule::LimitsChanged, limits(old), limits(new));
     }
 
@@ -264,7 +264,7 @@ impl Find<'_> {
     fn parameters(&mut self, place: &str, old: &Operation, new: &Operation) {
         let input = named_rows(&old.input, &new.input, &Elsewhere { old: &old.query, new: &new.query });
         let query = named_rows(&old.query, &new.query, &Elsewhere { old: &old.input, new: &new.input });
-        let other = |rows: &[Row<'_, Parameter>], name: &str, is_old: bool| {
+        let other = |rows: &[RowPair<'_, Parameter>], name: &str, is_old: bool| {
             rows.iter().any(|(other, old, new)| other == name && if is_old { old.is_some() } else { new.is_some() })
         };
         for (carrier, list, elsewhere) in [("input", &input, &query), ("query", &query, &input)] {
@@ -390,7 +390,7 @@ fn new_parameter(parameter: &Parameter) -> Rule {
     if parameter.required { Rule::RequiredParameterAdded } else { Rule::OptionalParameterAdded }
 }
 
-fn limits(limits: &Limits) -> String {
+fn limits(limits: &ValueLimits) -> String {
     let parts = [
         limits.maximum_length.map(|length| format!("at most {length} characters")),
         limits.minimum.map(|minimum| format!("at least {minimum}")),

@@ -5,8 +5,8 @@ use std::iter;
 
 use ucwa_schema::{Resource, Schema};
 
-use super::subject::Subject;
-use super::surface::{self, Item, ItemKind, Key, Surface};
+use super::subject::ChangeSubject;
+use super::surface::{self, IS_SENT_AS, ItemKind, Surface, SurfaceItem, SurfaceKey};
 use crate::lower::event_text;
 
 /// What users of the crate can name, call and rely on: a line for each item, with the path to it, and an empty line between
@@ -17,7 +17,7 @@ use crate::lower::event_text;
 pub fn surface(schema: &Schema) -> String {
     let surface = surface::of(schema);
     let details = details(&surface);
-    let mut blocks = BTreeMap::<&Subject, Vec<String>>::new();
+    let mut blocks = BTreeMap::<&ChangeSubject, Vec<String>>::new();
     for (key, item) in surface.iter().filter(|(key, item)| is_told(key, item)) {
         let mut line = format!("{}{}", item.owner, item.signature);
         if let Some(details) = details.get(key) {
@@ -29,8 +29,8 @@ pub fn surface(schema: &Schema) -> String {
             continue;
         }
         let resource = match &key.subject {
-            Subject::Resource(name) => schema.resources.get(name),
-            Subject::Enumeration(_) | Subject::Introduction(_) | Subject::Errors => None,
+            ChangeSubject::Resource(name) => schema.resources.get(name),
+            ChangeSubject::Enumeration(_) | ChangeSubject::Introduction(_) | ChangeSubject::Errors => None,
         };
         let around = resource.into_iter().flat_map(|resource| around(&item.signature, resource));
         lines.splice(0..0, iter::once(line).chain(around));
@@ -41,7 +41,7 @@ pub fn surface(schema: &Schema) -> String {
 }
 
 /// Whether an item has a line of its own.
-fn is_told(key: &Key, item: &Item) -> bool {
+fn is_told(key: &SurfaceKey, item: &SurfaceItem) -> bool {
     match key.kind {
         ItemKind::Parameters => !matches!(item.signature.as_str(), "NoInput" | "NoQuery"),
         ItemKind::Representation => !item.signature.ends_with(" = Self>"),
@@ -53,13 +53,18 @@ fn is_told(key: &Key, item: &Item) -> bool {
     }
 }
 
-/// How items are sent, read and checked.
-fn details(surface: &Surface) -> BTreeMap<&Key, Vec<&str>> {
+/// How items are sent, read and checked, but for names that are the same in Rust.
+fn details(surface: &Surface) -> BTreeMap<&SurfaceKey, Vec<&str>> {
     let mut details = BTreeMap::<_, Vec<_>>::new();
-    for (key, item) in
-        surface.iter().filter(|(key, item)| key.kind == ItemKind::Wire && item.signature != " is checked")
-    {
-        details.entry(item.parent.as_ref().unwrap_or(key)).or_default().push(item.signature.trim());
+    for (key, item) in surface.iter().filter(|(key, _)| key.kind == ItemKind::Wire) {
+        let name = item.owner.rsplit(['.', ':']).next().unwrap_or_default();
+        let rest = item.signature.strip_prefix(IS_SENT_AS).and_then(|signature| signature.strip_prefix(name));
+        let detail = match rest {
+            Some("") => continue,
+            Some(rest) if rest.starts_with(", ") => rest.trim_start_matches(", "),
+            _ => item.signature.trim(),
+        };
+        details.entry(item.parent.as_ref().unwrap_or(key)).or_default().push(detail);
     }
     details
 }

@@ -32,18 +32,18 @@ mod table;
 
 use ucwa_schema::Schema;
 
-pub use change::{Change, Effect, Report};
+pub use change::{Comparison, SchemaChange, SurfaceEffect};
 pub use gaps::Gaps;
 pub use listing::surface;
 pub use render::{json, markdown, text};
 pub use rules::{Action, Class, Rule};
 pub use source::{Loaded, Source, SourceError};
-pub use subject::Subject;
+pub use subject::ChangeSubject;
 
 /// Finds what `new` differs from `old` in.
-pub fn compare(old: &Schema, new: &Schema) -> Report {
+pub fn compare(old: &Schema, new: &Schema) -> Comparison {
     if old == new {
-        return Report::default();
+        return Comparison::default();
     }
     // That causes were named is no change of what they are.
     let (mut named_old, mut named_new) = (old.clone(), new.clone());
@@ -53,5 +53,5 @@ pub fn compare(old: &Schema, new: &Schema) -> Report {
     let effects = effect::effects(&surface::of(old), &surface::of(new), &changes);
     effect::attribute(&mut changes, effects);
     changes.sort_by(|left, right| left.subject.cmp(&right.subject));
-    Report { changes }
+    Comparison { changes }
 }

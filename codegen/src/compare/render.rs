@@ -5,26 +5,26 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 
-use super::change::{Change, Effect, Report};
+use super::change::{Comparison, SchemaChange, SurfaceEffect};
 use super::rules::Class;
 use crate::diagnostics::Drawing;
 
 const SAME: &str = "No differences.";
 
 /// The worst class and how many changes there are of each: `breaking: 1 breaking, 0 additive, 2 documentation`.
-fn outcome(report: &Report) -> String {
+fn outcome(report: &Comparison) -> String {
     let counts = Class::ALL.map(|class| format!("{} {class}", report.count(class)));
     let class = report.class().map_or("the same", Class::name);
     format!("{class}: {}", counts.join(", "))
 }
 
 /// The changes of a report by what they are about.
-fn by_subject(report: &Report) -> impl Iterator<Item = &[Change]> {
+fn by_subject(report: &Comparison) -> impl Iterator<Item = &[SchemaChange]> {
     report.changes.chunk_by(|left, right| left.subject == right.subject)
 }
 
 /// The lines of an effect, with a sign in front as in a diff. What is there on both sides is not repeated.
-fn signed(effect: &Effect) -> Vec<String> {
+fn signed(effect: &SurfaceEffect) -> Vec<String> {
     match (&effect.old, &effect.new) {
         (Some(old), Some(new)) if old == new => vec![format!("  {old}, sent and read differently")],
         (old, new) => {
@@ -35,7 +35,7 @@ fn signed(effect: &Effect) -> Vec<String> {
 }
 
 /// For people: a block for each resource, a line for each change, with what it means and what is emitted for it.
-pub fn text(report: &Report, drawing: Drawing) -> String {
+pub fn text(report: &Comparison, drawing: Drawing) -> String {
     if report.is_empty() {
         return format!("{SAME}\n");
     }
@@ -80,7 +80,7 @@ fn line(text: &mut String, line: &str) {
 }
 
 /// For a pull request: a table for each class, worst first, and what is emitted behind a fold.
-pub fn markdown(report: &Report) -> String {
+pub fn markdown(report: &Comparison) -> String {
     let mut text = format!("## What changes in the reference: {}\n", outcome(report));
     if report.is_empty() {
         return format!("## What changes in the reference: nothing\n\n{SAME}\n");
@@ -108,7 +108,7 @@ pub fn markdown(report: &Report) -> String {
 }
 
 /// For machines: the class of all, the counts, and every change with its effects.
-pub fn json(report: &Report) -> Value {
+pub fn json(report: &Comparison) -> Value {
     let changes: Vec<_> = report.changes.iter().map(change).collect();
     json!({
         "class": report.class().map(Class::name),
@@ -119,7 +119,7 @@ pub fn json(report: &Report) -> Value {
     })
 }
 
-fn change(change: &Change) -> Value {
+fn change(change: &SchemaChange) -> Value {
     let value = |text: &str| if text.is_empty() { Value::Null } else { text.into() };
     let effects: Vec<_> = change
         .effects

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use ucwa_schema::{Errata, LoadError, Schema, apply_errata};
 
 use crate::diagnostics::{Diagnostic, lines};
-use crate::extract::{CorrectError, Extraction, Unreadable, extract};
+use crate::extract::{CorrectError, Extraction, UnreadablePage, extract};
 use crate::pages::{Collection, LeftOut, PageError, collect, correct_text};
 
 use super::gaps::Gaps;
@@ -129,7 +129,7 @@ pub struct Loaded {
     /// What is wrong with pages that could be understood all the same.
     pub warnings: Vec<Diagnostic>,
     /// The pages that could not be understood.
-    pub unreadable: Vec<Unreadable>,
+    pub unreadable: Vec<UnreadablePage>,
 }
 
 impl Loaded {

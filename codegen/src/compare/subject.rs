@@ -4,7 +4,7 @@ use std::fmt;
 
 /// What a change is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Subject {
+pub enum ChangeSubject {
     /// The errors that any request may return, and the causes of error rows.
     Errors,
     /// A resource, by name.
@@ -15,7 +15,7 @@ pub enum Subject {
     Introduction(String),
 }
 
-impl Subject {
+impl ChangeSubject {
     /// The name.
     pub fn name(&self) -> &str {
         match self {
@@ -45,7 +45,7 @@ impl Subject {
     }
 }
 
-impl fmt::Display for Subject {
+impl fmt::Display for ChangeSubject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Errors => f.write_str("generic errors and causes"),

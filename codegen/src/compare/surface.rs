@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use ucwa_schema::Schema;
 
-use super::subject::Subject;
+use super::subject::ChangeSubject;
 use crate::lower::{
     BODY, EnumerationModel, ErrorModel, Field, InputModel, OperationModel, ResourceModel, ResponseModel, lower,
 };
@@ -52,25 +52,28 @@ pub(crate) enum ItemKind {
 
 /// What an item stands for in the reference.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Key {
-    pub(super) subject: Subject,
+pub(super) struct SurfaceKey {
+    pub(super) subject: ChangeSubject,
     pub(super) place: String,
     pub(super) kind: ItemKind,
 }
 
 /// An item of the emitted crate.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Item {
+pub(super) struct SurfaceItem {
     /// What stands in front of the signature when people read it.
     pub(super) owner: String,
     /// What programs depend on.
     pub(super) signature: String,
     /// The item that this one is part of.
-    pub(super) parent: Option<Key>,
+    pub(super) parent: Option<SurfaceKey>,
 }
 
 /// All items.
-pub(super) type Surface = BTreeMap<Key, Item>;
+pub(super) type Surface = BTreeMap<SurfaceKey, SurfaceItem>;
+
+/// How the item begins that says under which name something goes over the wire.
+pub(super) const IS_SENT_AS: &str = " is sent as ";
 
 /// What would be emitted for a schema.
 pub(super) fn of(schema: &Schema) -> Surface {
@@ -78,22 +81,23 @@ pub(super) fn of(schema: &Schema) -> Surface {
     let mut items = Surface::new();
     for category in &model.categories {
         for resource in &category.resources {
-            let subject = Subject::Resource(resource.name.clone());
-            Builder::new(&mut items, subject, &category.module).resource(resource);
+            let subject = ChangeSubject::Resource(resource.name.clone());
+            SurfaceBuilder::new(&mut items, subject, &category.module).resource(resource);
         }
     }
     for enumeration in &model.enumerations {
-        let subject = Subject::Enumeration(enumeration.name.clone());
-        Builder::new(&mut items, subject, crate::lower::ENUMERATIONS).enumeration(enumeration);
+        let subject = ChangeSubject::Enumeration(enumeration.name.clone());
+        SurfaceBuilder::new(&mut items, subject, crate::lower::ENUMERATIONS).enumeration(enumeration);
     }
     for event in &model.events {
-        let mut builder = Builder::new(&mut items, Subject::Resource(event.rel.clone()), crate::lower::EVENTS);
+        let mut builder =
+            SurfaceBuilder::new(&mut items, ChangeSubject::Resource(event.rel.clone()), crate::lower::EVENTS);
         // Several rows may list a kind of event: what they have in common is the place.
         let place = format!("events/{} {}", event.rel, event.kind.name());
         let target = event.target.as_ref().map_or("GenericResource", |target| &target.type_name);
         builder.add(&place, ItemKind::Variant, "events::Documented::", format!("{}({target})", event.name), None);
     }
-    let mut builder = Builder::new(&mut items, Subject::Errors, "");
+    let mut builder = SurfaceBuilder::new(&mut items, ChangeSubject::Errors, "");
     for variant in &model.generic_errors.variants {
         builder.add(
             &format!("generic/{}", variant.subcode),
@@ -121,21 +125,28 @@ impl Numbered {
     }
 }
 
-struct Builder<'a> {
+struct SurfaceBuilder<'a> {
     items: &'a mut Surface,
-    subject: Subject,
+    subject: ChangeSubject,
     module: &'a str,
     numbered: Numbered,
 }
 
-impl<'a> Builder<'a> {
-    fn new(items: &'a mut Surface, subject: Subject, module: &'a str) -> Self {
+impl<'a> SurfaceBuilder<'a> {
+    fn new(items: &'a mut Surface, subject: ChangeSubject, module: &'a str) -> Self {
         Self { items, subject, module, numbered: Numbered::default() }
     }
 
-    fn add(&mut self, place: &str, kind: ItemKind, owner: &str, signature: String, parent: Option<&Key>) -> Key {
-        let key = Key { subject: self.subject.clone(), place: place.to_owned(), kind };
-        self.items.insert(key.clone(), Item { owner: owner.to_owned(), signature, parent: parent.cloned() });
+    fn add(
+        &mut self,
+        place: &str,
+        kind: ItemKind,
+        owner: &str,
+        signature: String,
+        parent: Option<&SurfaceKey>,
+    ) -> SurfaceKey {
+        let key = SurfaceKey { subject: self.subject.clone(), place: place.to_owned(), kind };
+        self.items.insert(key.clone(), SurfaceItem { owner: owner.to_owned(), signature, parent: parent.cloned() });
         key
     }
 
@@ -151,7 +162,8 @@ impl<'a> Builder<'a> {
         for relation in &resource.relations {
             let place = self.numbered.place(format!("links/{}", relation.rel));
             let method = format!("{}() -> {}", relation.method, relation.rust_type());
-            self.add(&place, ItemKind::Method, &format!("{path}::"), method, Some(&this));
+            let key = self.add(&place, ItemKind::Method, &format!("{path}::"), method, Some(&this));
+            self.wire_name(&place, &format!("{path}::{}", relation.method), &relation.rel, &key);
         }
         if let Some((later, latest)) = &resource.later {
             let (later, latest) = (&later.type_name, &latest.type_name);
@@ -173,7 +185,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn operation(&mut self, operation: &OperationModel, input: Option<&InputModel>, path: &str, parent: &Key) {
+    fn operation(&mut self, operation: &OperationModel, input: Option<&InputModel>, path: &str, parent: &SurfaceKey) {
         let (verb, trait_of) = (operation.method.name(), operation.trait_name());
         let place = format!("operations/{verb}");
         let this = self.add(&place, ItemKind::Verb, path, format!(": {trait_of}"), Some(parent));
@@ -197,7 +209,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn input(&mut self, input: &InputModel, place: &str, parent: &Key) {
+    fn input(&mut self, input: &InputModel, place: &str, parent: &SurfaceKey) {
         let path = format!("{}::{}", self.module, input.type_name);
         let owner = format!("struct {}::", self.module);
         let this = self.add(place, ItemKind::Input, &owner, input.type_name.clone(), Some(parent));
@@ -240,16 +252,21 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn field(&mut self, place: &str, path: &str, field: &Field, parent: &Key) {
+    fn field(&mut self, place: &str, path: &str, field: &Field, parent: &SurfaceKey) {
         let signature = format!("{}: {}", field.name, field.rust_type());
         let this = self.add(place, ItemKind::Field, &format!("{path}."), signature, Some(parent));
         let length = field.maximum_length.map(|length| format!(", at most {length} characters"));
         let range = field.range.map(|(smallest, largest)| format!(", from {smallest} to {largest}"));
         let checks = [length, range].into_iter().flatten().collect::<String>();
-        self.add(place, ItemKind::Wire, &format!("{path}.{}", field.name), format!(" is checked{checks}"), Some(&this));
+        let owner = format!("{path}.{}", field.name);
+        self.add(place, ItemKind::Wire, &owner, format!("{IS_SENT_AS}{}{checks}", field.wire), Some(&this));
     }
 
-    fn errors(&mut self, errors: &ErrorModel, place: &str, parent: &Key) {
+    fn wire_name(&mut self, place: &str, owner: &str, wire: &str, parent: &SurfaceKey) {
+        self.add(place, ItemKind::Wire, owner, format!("{IS_SENT_AS}{wire}"), Some(parent));
+    }
+
+    fn errors(&mut self, errors: &ErrorModel, place: &str, parent: &SurfaceKey) {
         let owner = format!("enum {}::", self.module);
         let this =
             self.add(&format!("{place}/errors"), ItemKind::Errors, &owner, errors.type_name.clone(), Some(parent));
@@ -263,7 +280,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn reasons(&mut self, reasons: &ErrorModel, path: &str, parent: &Key) {
+    fn reasons(&mut self, reasons: &ErrorModel, path: &str, parent: &SurfaceKey) {
         let owner = format!("enum {}::", self.module);
         let this = self.add("reasons", ItemKind::Errors, &owner, reasons.type_name.clone(), Some(parent));
         self.add("reasons", ItemKind::Wire, path, format!(": Completes<Reason = {}>", reasons.type_name), Some(&this));
@@ -285,7 +302,8 @@ impl<'a> Builder<'a> {
         let owner = format!("{path}::");
         for variant in &enumeration.variants {
             let place = self.numbered.place(format!("members/{}", variant.wire));
-            self.add(&place, ItemKind::Variant, &owner, variant.name.clone(), Some(&this));
+            let key = self.add(&place, ItemKind::Variant, &owner, variant.name.clone(), Some(&this));
+            self.wire_name(&place, &format!("{owner}{}", variant.name), &variant.wire, &key);
         }
         self.add("unlisted", ItemKind::Variant, &owner, format!("{}(Unlisted)", enumeration.unlisted), Some(&this));
     }

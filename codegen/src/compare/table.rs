@@ -8,10 +8,10 @@ use ucwa_schema::{Member, Parameter, Property, Relation};
 use super::surface::Numbered;
 
 /// A row of a table: its name, and what it is on both sides. One that was renamed has its new name.
-pub(super) type Row<'a, T> = (String, Option<&'a T>, Option<&'a T>);
+pub(super) type RowPair<'a, T> = (String, Option<&'a T>, Option<&'a T>);
 
 /// The rows of two tables side by side, in the order of the new table, those that are gone behind.
-pub(super) fn rows<'a, T>(old: &'a [T], new: &'a [T], name: impl Fn(&T) -> String) -> Vec<Row<'a, T>> {
+pub(super) fn rows<'a, T>(old: &'a [T], new: &'a [T], name: impl Fn(&T) -> String) -> Vec<RowPair<'a, T>> {
     let keyed = |rows: &'a [T]| -> Vec<(String, &'a T)> {
         let mut numbered = Numbered::default();
         rows.iter().map(|row| (numbered.place(name(row)), row)).collect()
@@ -21,7 +21,7 @@ pub(super) fn rows<'a, T>(old: &'a [T], new: &'a [T], name: impl Fn(&T) -> Strin
     let after: BTreeSet<&str> = new.iter().map(|(name, _)| name.as_str()).collect();
     let both = new.iter().map(|(name, row)| (name.clone(), before.get(name.as_str()).copied(), Some(*row)));
     let gone = old.iter().filter(|(name, _)| !after.contains(name.as_str()));
-    let mut rows: Vec<Row<'a, T>> = both.collect();
+    let mut rows: Vec<RowPair<'a, T>> = both.collect();
     rows.extend(gone.map(|(name, row)| (name.clone(), Some(*row), None)));
     rows
 }
@@ -91,7 +91,11 @@ impl<T> Elsewhere<'_, T> {
 
 /// The rows of two tables side by side like [`rows`], where one that was renamed is on both sides: one whose name differs by
 /// case alone, and one that stands where another stood and says the same.
-pub(super) fn named_rows<'a, T: Named>(old: &'a [T], new: &'a [T], elsewhere: &Elsewhere<'_, T>) -> Vec<Row<'a, T>> {
+pub(super) fn named_rows<'a, T: Named>(
+    old: &'a [T],
+    new: &'a [T],
+    elsewhere: &Elsewhere<'_, T>,
+) -> Vec<RowPair<'a, T>> {
     let mut rows = rows(old, new, |row| row.name().to_owned());
     let old_names: BTreeSet<_> = old.iter().chain(elsewhere.old).map(Named::name).collect();
     let new_names: BTreeSet<_> = new.iter().chain(elsewhere.new).map(Named::name).collect();
@@ -106,7 +110,7 @@ pub(super) fn named_rows<'a, T: Named>(old: &'a [T], new: &'a [T], elsewhere: &E
     for is_renamed in [&by_case as &dyn Fn(&T, &T) -> bool, &by_place] {
         for number in 0..rows.len() {
             let (_, None, Some(after)) = rows[number] else { continue };
-            let is_before = |(_, before, now): &Row<'a, T>| match (before, now) {
+            let is_before = |(_, before, now): &RowPair<'a, T>| match (before, now) {
                 (Some(before), None) => is_gone(before.name()) && is_new(after.name()) && is_renamed(before, after),
                 _ => false,
             };
@@ -120,7 +124,7 @@ pub(super) fn named_rows<'a, T: Named>(old: &'a [T], new: &'a [T], elsewhere: &E
 }
 
 /// The entries of two maps side by side, where those whose names differ by case alone are one.
-pub(super) fn entries<'a, T>(old: &'a BTreeMap<String, T>, new: &'a BTreeMap<String, T>) -> Vec<Row<'a, T>> {
+pub(super) fn entries<'a, T>(old: &'a BTreeMap<String, T>, new: &'a BTreeMap<String, T>) -> Vec<RowPair<'a, T>> {
     let mut gone: Vec<_> = old.iter().filter(|(name, _)| !new.contains_key(*name)).collect();
     let mut entries = Vec::new();
     for (name, entry) in new {

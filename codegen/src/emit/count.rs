@@ -15,7 +15,7 @@ use super::text::object_items;
 
 /// A kind of thing that is emitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Item {
+pub enum EmittedItem {
     /// A struct of a resource.
     Resource,
     /// A field of a resource.
@@ -62,7 +62,7 @@ pub enum Item {
     Export,
 }
 
-impl fmt::Display for Item {
+impl fmt::Display for EmittedItem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Resource => "structs of resources",
@@ -93,29 +93,29 @@ impl fmt::Display for Item {
 
 /// How many of each kind there are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Counts(BTreeMap<Item, usize>);
+pub struct ItemCounts(BTreeMap<EmittedItem, usize>);
 
-impl Counts {
+impl ItemCounts {
     /// How many there are of a kind.
-    pub fn of(&self, item: Item) -> usize {
+    pub fn of(&self, item: EmittedItem) -> usize {
         self.0.get(&item).copied().unwrap_or_default()
     }
 
     /// Adds some of a kind.
-    pub(crate) fn add(&mut self, item: Item, count: usize) {
+    pub(crate) fn add(&mut self, item: EmittedItem, count: usize) {
         if count > 0 {
             *self.0.entry(item).or_default() += count;
         }
     }
 
     /// The kinds of which `self` has another number than `other`.
-    pub(crate) fn different(&self, other: &Self) -> Vec<Item> {
+    pub(crate) fn different(&self, other: &Self) -> Vec<EmittedItem> {
         let items: BTreeSet<_> = self.0.keys().chain(other.0.keys()).copied().collect();
         items.into_iter().filter(|item| self.of(*item) != other.of(*item)).collect()
     }
 }
 
-impl AddAssign<&Self> for Counts {
+impl AddAssign<&Self> for ItemCounts {
     fn add_assign(&mut self, other: &Self) {
         for (item, count) in &other.0 {
             self.add(*item, *count);
@@ -125,7 +125,7 @@ impl AddAssign<&Self> for Counts {
 
 /// What a file is about, in the terms of the schema.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Subject {
+pub(crate) enum FileSubject {
     /// The resource with this name.
     Resource(String),
     /// The enumeration with this name.
@@ -138,7 +138,7 @@ pub(crate) enum Subject {
     Root,
 }
 
-impl fmt::Display for Subject {
+impl fmt::Display for FileSubject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Resource(name) => write!(f, "resource `{name}`"),
@@ -151,13 +151,13 @@ impl fmt::Display for Subject {
 }
 
 /// What is in a file.
-pub(super) fn count(file: &File) -> (Subject, Counts) {
-    let mut found = Found::default();
+pub(super) fn count(file: &File) -> (FileSubject, ItemCounts) {
+    let mut found = CountedFile::default();
     // The root is the module whose modules are public.
     let is_public = |item: &SynItem| matches!(item, SynItem::Mod(found) if matches!(found.vis, Visibility::Public(_)));
     let modules = file.items.iter().filter(|item| is_public(item)).count();
     if modules > 0 {
-        found.counts.add(Item::Module, modules);
+        found.counts.add(EmittedItem::Module, modules);
         return found.counted();
     }
     for item in &file.items {
@@ -170,14 +170,14 @@ pub(super) fn count(file: &File) -> (Subject, Counts) {
             SynItem::Impl(block) => found.implementation(block),
             SynItem::Mod(module) => match object_items(module) {
                 Some(items) => found.object(items),
-                None => found.counts.add(Item::Module, 1),
+                None => found.counts.add(EmittedItem::Module, 1),
             },
             SynItem::Use(item) if matches!(item.vis, Visibility::Public(_)) => {
-                found.counts.add(Item::Export, names(&item.tree));
+                found.counts.add(EmittedItem::Export, names(&item.tree));
             }
             SynItem::Static(item) => {
-                found.counts.add(Item::RegisteredResource, field(&item.expr, "resources").map_or(0, length));
-                found.counts.add(Item::RegisteredInput, field(&item.expr, "inputs").map_or(0, length));
+                found.counts.add(EmittedItem::RegisteredResource, field(&item.expr, "resources").map_or(0, length));
+                found.counts.add(EmittedItem::RegisteredInput, field(&item.expr, "inputs").map_or(0, length));
             }
             _ => {}
         }
@@ -187,9 +187,9 @@ pub(super) fn count(file: &File) -> (Subject, Counts) {
 
 /// What was found in a file, by the type that it is about.
 #[derive(Default)]
-struct Found {
-    counts: Counts,
-    objects: BTreeMap<String, Object>,
+struct CountedFile {
+    counts: ItemCounts,
+    objects: BTreeMap<String, ObjectDeclaration>,
     variants: BTreeMap<String, usize>,
     resources: BTreeSet<String>,
     inputs: BTreeSet<String>,
@@ -204,7 +204,7 @@ struct Found {
 
 /// What is in a call of the macro `object!`.
 #[derive(Default)]
-struct Object {
+struct ObjectDeclaration {
     /// The name of the resource or input in the reference.
     name: String,
     fields: usize,
@@ -215,7 +215,7 @@ struct Object {
     relation_rows: usize,
 }
 
-impl Found {
+impl CountedFile {
     /// Counts what is in a call of the macro `object!`.
     fn object(&mut self, items: &[SynItem]) {
         for item in items {
@@ -247,58 +247,59 @@ impl Found {
             "Resource" => drop(self.resources.insert(name)),
             "Input" => drop(self.inputs.insert(name)),
             "Conditions" => {
-                self.counts.add(Item::ErrorRow, constant(block, "TABLE").map_or(0, length));
+                self.counts.add(EmittedItem::ErrorRow, constant(block, "TABLE").map_or(0, length));
                 self.conditions.insert(name);
             }
             "FailureReason" => {
-                self.counts.add(Item::ReasonRow, constant(block, "TABLE").map_or(0, length));
+                self.counts.add(EmittedItem::ReasonRow, constant(block, "TABLE").map_or(0, length));
                 self.reasons.insert(name);
             }
             "Enumeration" => {
-                self.counts.add(Item::ListedValue, constant(block, "VALUES").map_or(0, length));
+                self.counts.add(EmittedItem::ListedValue, constant(block, "VALUES").map_or(0, length));
                 self.enumerations.insert(name, constant(block, "NAME").and_then(text).unwrap_or_default());
             }
-            "EventTable" => self.counts.add(Item::EventRow, block.items.iter().map(sorted_events).sum()),
+            "EventTable" => self.counts.add(EmittedItem::EventRow, block.items.iter().map(sorted_events).sum()),
             "Get" | "Post" | "Put" | "Delete" | "Options" => self.operations.push(name),
             _ => {}
         }
     }
 
-    fn counted(self) -> (Subject, Counts) {
+    fn counted(self) -> (FileSubject, ItemCounts) {
         let Self { mut counts, objects, variants, .. } = self;
         let of = |map: &BTreeMap<String, usize>, name: &String| map.get(name).copied().unwrap_or_default();
-        let mut subject = Subject::Root;
+        let mut subject = FileSubject::Root;
         for object in self.resources.iter().filter_map(|name| objects.get(name)) {
-            counts.add(Item::Resource, 1);
-            counts.add(Item::Property, object.fields);
-            counts.add(Item::PropertyRow, object.rows);
-            counts.add(Item::Relation, object.relations);
-            counts.add(Item::RelationRow, object.relation_rows);
-            subject = Subject::Resource(object.name.clone());
+            counts.add(EmittedItem::Resource, 1);
+            counts.add(EmittedItem::Property, object.fields);
+            counts.add(EmittedItem::PropertyRow, object.rows);
+            counts.add(EmittedItem::Relation, object.relations);
+            counts.add(EmittedItem::RelationRow, object.relation_rows);
+            subject = FileSubject::Resource(object.name.clone());
         }
         for object in self.inputs.iter().filter_map(|name| objects.get(name)) {
-            counts.add(Item::Input, 1);
-            counts.add(Item::Parameter, object.fields);
-            counts.add(Item::ParameterRow, object.rows);
+            counts.add(EmittedItem::Input, 1);
+            counts.add(EmittedItem::Parameter, object.fields);
+            counts.add(EmittedItem::ParameterRow, object.rows);
         }
-        counts.add(Item::Operation, self.operations.iter().filter(|name| self.resources.contains(*name)).count());
+        counts
+            .add(EmittedItem::Operation, self.operations.iter().filter(|name| self.resources.contains(*name)).count());
         if self.typed_variants > 0 {
-            counts.add(Item::Event, self.typed_variants);
-            subject = Subject::Events;
+            counts.add(EmittedItem::Event, self.typed_variants);
+            subject = FileSubject::Events;
         }
         for name in &self.conditions {
-            counts.add(Item::Error, of(&variants, name));
+            counts.add(EmittedItem::Error, of(&variants, name));
             if self.resources.is_empty() {
-                subject = Subject::GenericErrors;
+                subject = FileSubject::GenericErrors;
             }
         }
         for name in &self.reasons {
-            counts.add(Item::Reason, of(&variants, name));
+            counts.add(EmittedItem::Reason, of(&variants, name));
         }
         for (name, called) in self.enumerations.iter().filter(|(name, _)| variants.contains_key(*name)) {
-            counts.add(Item::Enumeration, 1);
-            counts.add(Item::Value, of(&variants, name));
-            subject = Subject::Enumeration(called.clone());
+            counts.add(EmittedItem::Enumeration, 1);
+            counts.add(EmittedItem::Value, of(&variants, name));
+            subject = FileSubject::Enumeration(called.clone());
         }
         (subject, counts)
     }

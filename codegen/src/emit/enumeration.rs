@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{docs, ident};
+use super::tokens::{docs, ident};
 use crate::lower::{EnumerationModel, prose};
 
 /// The module of an enumeration.

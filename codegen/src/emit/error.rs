@@ -3,24 +3,17 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::tokens::{docs, ident};
 use super::uses::Uses;
-use super::{docs, ident};
 use crate::lower::{ErrorModel, ErrorVariant};
 
 /// The errors of an operation. `generic` is the type of those that any operation can meet.
 pub(super) fn errors(uses: &Uses<'_>, model: &ErrorModel, generic: &TokenStream) -> TokenStream {
-    let (name, docs_of_enum) = (ident(&model.type_name), docs(&model.docs));
+    let (name, variants) = (ident(&model.type_name), variants(model));
     let (conditions, condition) = (uses.runtime("Conditions"), uses.runtime("Condition"));
-    let names = model.variants.iter().map(|variant| ident(&variant.name));
-    let docs_of_variants = model.variants.iter().map(|variant| docs(&variant.docs));
     let rows = model.variants.iter().map(|variant| row(uses, variant));
     quote! {
-        #docs_of_enum
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #[non_exhaustive]
-        pub enum #name {
-            #(#docs_of_variants #names,)*
-        }
+        #variants
         impl #conditions for #name {
             type Generic = #generic;
             const TABLE: &'static [(Self, #condition)] = &[#(#rows),*];
@@ -30,26 +23,34 @@ pub(super) fn errors(uses: &Uses<'_>, model: &ErrorModel, generic: &TokenStream)
 
 /// With what the operation that a resource stands for can fail after it has begun.
 pub(super) fn reasons(uses: &Uses<'_>, resource: &str, model: &ErrorModel) -> TokenStream {
-    let (resource, name, docs_of_enum) = (ident(resource), ident(&model.type_name), docs(&model.docs));
+    let (resource, name, variants) = (ident(resource), ident(&model.type_name), variants(model));
     let (completes, failure_reason) = (uses.runtime("Completes"), uses.runtime("FailureReason"));
-    let names = model.variants.iter().map(|variant| ident(&variant.name));
-    let docs_of_variants = model.variants.iter().map(|variant| docs(&variant.docs));
     let rows = model.variants.iter().map(|variant| {
         let (name, code, subcode) = (ident(&variant.name), &variant.code, &variant.subcode);
         quote!((Self::#name, #code, #subcode))
     });
+    quote! {
+        #variants
+        impl #failure_reason for #name {
+            const TABLE: &'static [(Self, &'static str, &'static str)] = &[#(#rows),*];
+        }
+        impl #completes for #resource {
+            type Reason = #name;
+        }
+    }
+}
+
+/// The enum itself.
+fn variants(model: &ErrorModel) -> TokenStream {
+    let (name, docs_of_enum) = (ident(&model.type_name), docs(&model.docs));
+    let names = model.variants.iter().map(|variant| ident(&variant.name));
+    let docs_of_variants = model.variants.iter().map(|variant| docs(&variant.docs));
     quote! {
         #docs_of_enum
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum #name {
             #(#docs_of_variants #names,)*
-        }
-        impl #failure_reason for #name {
-            const TABLE: &'static [(Self, &'static str, &'static str)] = &[#(#rows),*];
-        }
-        impl #completes for #resource {
-            type Reason = #name;
         }
     }
 }

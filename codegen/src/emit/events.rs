@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use ucwa_schema::EventType;
 
+use super::tokens::{Root, docs, ident};
 use super::uses::Uses;
-use super::{Root, docs, ident};
 use crate::lower::EventModel;
 
 /// The module of the events: a variant for each kind, and the table that finds it.

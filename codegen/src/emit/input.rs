@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::object::ObjectTokens;
+use super::tokens::{docs, ident};
 use super::uses::Uses;
-use super::{docs, ident};
 use crate::lower::{Count, Field, FieldType, InputModel, TypePath};
 
 /// The input of an operation.

@@ -10,53 +10,29 @@ mod operation;
 mod resource;
 mod root;
 mod text;
+mod tokens;
 mod uses;
 
 use std::path::{Path, PathBuf};
 
 use proc_macro2::TokenStream;
-use quote::quote;
 use syn::File;
 
-use crate::lower::{Model, TypePath};
+use crate::lower::Model;
 
-pub(crate) use count::Subject;
+pub(crate) use count::FileSubject;
 use count::count;
-pub use count::{Counts, Item};
+pub use count::{EmittedItem, ItemCounts};
 pub(crate) use text::MARK;
-use text::{OBJECT_MODULE, text};
-
-/// Where the emitted modules stand.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Root {
-    /// They are a crate: the root is `lib.rs`.
-    Crate,
-    /// They are a module, by its path (`crate::ucwa`): the root is `mod.rs`, to be read by `include!`.
-    Module(String),
-}
-
-impl Root {
-    fn file(&self) -> &'static str {
-        match self {
-            Self::Crate => "lib.rs",
-            Self::Module(_) => "mod.rs",
-        }
-    }
-
-    pub(crate) fn path(&self) -> &str {
-        match self {
-            Self::Crate => "crate",
-            Self::Module(path) => path,
-        }
-    }
-}
+use text::text;
+pub use tokens::Root;
 
 /// An emitted file.
 pub(crate) struct Emitted {
     pub(crate) path: PathBuf,
     pub(crate) text: String,
-    pub(crate) subject: Subject,
-    pub(crate) counts: Counts,
+    pub(crate) subject: FileSubject,
+    pub(crate) counts: ItemCounts,
 }
 
 /// Why a model could not be emitted.
@@ -82,10 +58,10 @@ pub enum EmitError {
 type Job<'a> = Box<dyn Fn() -> (PathBuf, TokenStream) + Send + Sync + 'a>;
 
 /// What is done to each file before it is counted and written.
-type Edit<'a> = &'a (dyn Fn(&Path, File) -> File + Sync);
+type FileEdit<'a> = &'a (dyn Fn(&Path, File) -> File + Sync);
 
 /// Emits every file of a model, on as many threads as there are processors.
-pub(crate) fn emit(model: &Model, root: &Root, edit: Edit<'_>) -> Result<Vec<Emitted>, EmitError> {
+pub(crate) fn emit(model: &Model, root: &Root, edit: FileEdit<'_>) -> Result<Vec<Emitted>, EmitError> {
     syn::parse_str::<syn::Path>(root.path()).map_err(|_| EmitError::Root { path: root.path().to_owned() })?;
     let jobs = jobs(model, root);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -128,45 +104,11 @@ fn jobs<'a>(model: &'a Model, root: &'a Root) -> Vec<Job<'a>> {
     jobs
 }
 
-fn format(job: &Job<'_>, edit: Edit<'_>) -> Result<Emitted, EmitError> {
+fn format(job: &Job<'_>, edit: FileEdit<'_>) -> Result<Emitted, EmitError> {
     let (path, tokens) = job();
     let file: File =
         syn::parse2(tokens).map_err(|error| EmitError::Syntax { path: path.clone(), message: error.to_string() })?;
     let file = edit(&path, file);
     let (subject, counts) = count(&file);
     Ok(Emitted { path, text: text(file), subject, counts })
-}
-
-/// A call of the runtime's macro `object!` with items in it.
-fn macro_call(items: &TokenStream) -> TokenStream {
-    let module = ident(OBJECT_MODULE);
-    quote!(mod #module { #items })
-}
-
-/// Documentation as attributes, which the formatter writes as comments.
-fn docs(lines: &[String]) -> TokenStream {
-    let lines = lines.iter().map(|line| comment(line));
-    quote!(#(#[doc = #lines])*)
-}
-
-/// The same for the module around it.
-fn inner_docs(lines: &[String]) -> TokenStream {
-    let lines = lines.iter().map(|line| comment(line));
-    quote!(#(#![doc = #lines])*)
-}
-
-fn comment(line: &str) -> String {
-    if line.is_empty() { String::new() } else { format!(" {line}") }
-}
-
-/// An identifier. Names come from the table of names, which makes only identifiers.
-fn ident(name: &str) -> proc_macro2::Ident {
-    proc_macro2::Ident::new(name, proc_macro2::Span::call_site())
-}
-
-/// The path of a type below the root.
-fn type_path(root: &Root, target: &TypePath) -> TokenStream {
-    let (module, name) = (ident(&target.module), ident(&target.type_name));
-    let root: TokenStream = root.path().parse().unwrap_or_default();
-    quote!(#root::#module::#name)
 }

@@ -3,8 +3,8 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::tokens::{docs, ident, macro_call};
 use super::uses::Uses;
-use super::{docs, ident, macro_call};
 use crate::lower::{Count, Field, FieldType};
 
 /// A resource or input as the runtime's macro `object!` takes it: each field and each relation once, with its row of the tables.
@@ -49,7 +49,6 @@ fn property(field: &Field) -> TokenStream {
     let form = ident(match (&field.value, field.count) {
         (_, Count::List) => "list",
         (FieldType::Content, _) => "content",
-        _ if field.secret => "secret",
         _ => "scalar",
     });
     let wire = &field.wire;

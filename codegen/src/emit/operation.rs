@@ -3,8 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::error;
+use super::tokens::ident;
 use super::uses::Uses;
-use super::{error, ident};
 use crate::lower::{OperationModel, ResourceModel, ResponseModel};
 
 /// All operations of a resource.

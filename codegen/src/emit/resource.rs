@@ -5,8 +5,9 @@ use quote::quote;
 use ucwa_schema::Method;
 
 use super::object::ObjectTokens;
+use super::tokens::{Root, docs, ident};
 use super::uses::Uses;
-use super::{Root, docs, error, ident, input, operation};
+use super::{error, input, operation};
 use crate::lower::{ResourceModel, prose};
 
 /// The module of a resource.

@@ -4,8 +4,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use ucwa_schema::Method;
 
+use super::error;
+use super::tokens::{Root, ident, inner_docs, type_path};
 use super::uses::Uses;
-use super::{Root, error, ident, inner_docs, type_path};
 use crate::lower::{Category, ENUMERATIONS, EnumerationModel, ErrorModel, Model};
 
 /// The root: what a user of the crate reads first.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 
-use super::{Root, ident};
+use super::tokens::{Root, ident};
 use crate::lower::{RustType, TypePath};
 
 /// Collects names where they are written, so that what is imported is what is used.

@@ -5,7 +5,8 @@
 
 use serde_json::{Map, Value, json};
 use ucwa_schema::{
-    Cardinality, Enumeration, Errors, Limits, Method, Operation, Parameter, Property, Relation, Resource, Schema, Type,
+    Cardinality, Enumeration, Errors, Method, Operation, Parameter, Property, Relation, Resource, Schema, Type,
+    ValueLimits,
 };
 
 /// The dialect.
@@ -194,7 +195,7 @@ fn describe(value: &mut Value, summary: Option<&String>) {
 }
 
 /// Adds limits. Numbers in text, and the units of defaults, are left to the summary.
-fn limit(value: &mut Value, kind: &Type, limits: &Limits) {
+fn limit(value: &mut Value, kind: &Type, limits: &ValueLimits) {
     match kind.required() {
         Type::String | Type::Uri => {
             if let Some(length) = limits.maximum_length {

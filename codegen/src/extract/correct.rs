@@ -1,10 +1,10 @@
 //! From what pages say to a schema that can be kept: corrected by errata, with the summaries that people wrote, and sound.
 
-use ucwa_schema::validate::{Finding, Severity, validate};
+use ucwa_schema::validate::{Severity, Violation, validate};
 use ucwa_schema::{Erratum, ErratumError, Schema, TextErratumError, apply_errata};
 
 use super::carry_over::carry_over;
-use super::extraction::{Extraction, Unreadable};
+use super::extraction::{Extraction, UnreadablePage};
 use crate::diagnostics::{Diagnostic, lines};
 
 /// Why what pages say cannot be kept.
@@ -12,7 +12,7 @@ use crate::diagnostics::{Diagnostic, lines};
 pub enum CorrectError {
     /// Pages hold what could not be placed.
     #[error("{}", lines(.0))]
-    Diagnostics(Vec<Diagnostic>, Vec<Unreadable>),
+    Diagnostics(Vec<Diagnostic>, Vec<UnreadablePage>),
     /// Text errata do not apply any more.
     #[error("{}", lines(.0))]
     Text(Vec<TextErratumError>),
@@ -21,7 +21,7 @@ pub enum CorrectError {
     Errata(Vec<ErratumError>),
     /// What comes out is not sound.
     #[error("{}", lines(.0))]
-    Unsound(Vec<Finding>),
+    Unsound(Vec<Violation>),
 }
 
 impl Extraction {

@@ -24,10 +24,10 @@ mod unresolved;
 
 pub use carry_over::carry_over;
 pub use correct::CorrectError;
-pub(crate) use extraction::extract_read;
-pub use extraction::{Extraction, Unreadable, extract};
+pub(crate) use extraction::extract_parsed;
+pub use extraction::{Extraction, UnreadablePage, extract};
 pub(crate) use inference::statement::stated_members;
-pub use placing::draft::Counts;
-pub(crate) use revision::rel_and_revision;
-pub use samples::{Oddity, Sample, SampleKind};
+pub use placing::draft::PageCounts;
+pub use samples::{Sample, SampleKind};
+pub(crate) use samples::{SampleObject, documents};
 pub use unresolved::Unresolved;

@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 use ucwa_schema::{
-    Cardinality, Cause, Enumeration, ErrorRow, Errors, Event, Evidence, GenericError, Limits, Member, Method,
-    Operation, Parameter, Property, Reasons, Relation, Resource, Response, Schema, Type,
+    Cardinality, Cause, Enumeration, ErrorRow, Errors, Event, Evidence, GenericError, Member, Method, Operation,
+    Parameter, Property, Reasons, Relation, Resource, Response, Schema, Type, ValueLimits,
 };
 
 use crate::pages::collapse;
@@ -14,7 +14,7 @@ use crate::pages::collapse;
 use super::inference::known::Known;
 use super::inference::statement;
 use super::inference::types::{self, Wanted};
-use super::placing::draft::{Described, Draft, OperationDraft, Origin, ParameterRow, ResourceDraft, Topic};
+use super::placing::draft::{Draft, NamedRow, OperationDraft, PageOrigin, PageTopic, ParameterRow, ResourceDraft};
 use super::placing::is_name;
 use super::revision::rel_and_revision;
 use super::samples::sample::{Sample, SampleKind, is_document_type};
@@ -24,18 +24,18 @@ pub(super) fn schema(drafts: &[Draft], known: &Known) -> Schema {
     let mut schema = Schema::default();
     for draft in drafts {
         match &draft.topic {
-            Topic::Resource(resource) => {
+            PageTopic::Resource(resource) => {
                 let resource = Resolver { known, draft: resource }.resource(&draft.page, &mut schema.errors.causes);
                 schema.resources.insert(resource.name.clone(), resource);
             }
-            Topic::Enumeration { name, members } => {
+            PageTopic::Enumeration { name, members } => {
                 schema.enumerations.insert(name.clone(), enumeration(&draft.page, name, members));
             }
-            Topic::GenericErrors(names) => {
+            PageTopic::GenericErrors(names) => {
                 let error = |name: &String| GenericError { name: name.clone(), summary: None };
                 schema.errors.generic = names.iter().map(error).collect();
             }
-            Topic::Resources(_) | Topic::Enumerations | Topic::Unknown => {}
+            PageTopic::Resources(_) | PageTopic::Enumerations | PageTopic::Unknown => {}
         }
     }
     categorise(drafts, &mut schema);
@@ -43,14 +43,14 @@ pub(super) fn schema(drafts: &[Draft], known: &Known) -> Schema {
     schema
 }
 
-fn enumeration(page: &Origin, name: &str, members: &[String]) -> Enumeration {
+fn enumeration(page: &PageOrigin, name: &str, members: &[String]) -> Enumeration {
     let members = members.iter().map(|name| Member { name: name.clone(), summary: None }).collect();
     Enumeration { name: name.to_string(), page: page.name.clone(), members, ..Enumeration::default() }
 }
 
 fn categorise(drafts: &[Draft], schema: &mut Schema) {
     for draft in drafts {
-        let Topic::Resources(listed) = &draft.topic else { continue };
+        let PageTopic::Resources(listed) = &draft.topic else { continue };
         for (name, category) in listed {
             if let Some(resource) = schema.resources.get_mut(name) {
                 resource.category.get_or_insert_with(|| category.clone());
@@ -69,7 +69,7 @@ impl Resolver<'_> {
         rel_and_revision(&self.draft.name).0
     }
 
-    fn resource(&self, page: &Origin, causes: &mut BTreeMap<String, Cause>) -> Resource {
+    fn resource(&self, page: &PageOrigin, causes: &mut BTreeMap<String, Cause>) -> Resource {
         let (rel, revision) = rel_and_revision(&self.draft.name);
         Resource {
             name: self.draft.name.clone(),
@@ -86,13 +86,13 @@ impl Resolver<'_> {
         }
     }
 
-    fn property(&self, row: &Described) -> Property {
+    fn property(&self, row: &NamedRow) -> Property {
         let (kind, evidence) = types::property(self.known, &self.draft.name, self.rel(), &row.name, &row.description);
         let limits = limits(&row.description, &kind);
         Property { name: row.name.clone(), kind, evidence, limits, summary: None }
     }
 
-    fn relation(&self, row: &Described) -> Relation {
+    fn relation(&self, row: &NamedRow) -> Relation {
         let rel = row.name.clone();
         if rel == "self" {
             let target = self.draft.name.clone();
@@ -208,7 +208,7 @@ impl Resolver<'_> {
 }
 
 /// The limits of a value of this type. The unit of a number's default is left to the summary.
-fn limits(description: &str, kind: &Type) -> Limits {
+fn limits(description: &str, kind: &Type) -> ValueLimits {
     let mut limits = statement::limits(description);
     if matches!(kind.required(), Type::Int32 | Type::Int64)
         && let Some(default) = &mut limits.default

@@ -1,7 +1,7 @@
 //! The rel and the revision in the names of pages.
 
 /// The rel and the revision that a name stands for: `group2` is the second revision of `group`.
-pub(crate) fn rel_and_revision(name: &str) -> (&str, u32) {
+pub(super) fn rel_and_revision(name: &str) -> (&str, u32) {
     let rel = name.trim_end_matches(|last: char| last.is_ascii_digit());
     let digits = name.get(rel.len()..).unwrap_or_default();
     match digits.parse() {

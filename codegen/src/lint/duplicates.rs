@@ -4,11 +4,15 @@ use std::collections::BTreeMap;
 
 use crate::pages::Heading;
 
-use super::finding::{Findings, Kind};
+use super::finding::{LintFindings, LintKind};
 use super::reference::{Reference, TableRow};
 
-pub(super) fn find(reference: &Reference, findings: &mut Findings) {
+pub(super) fn find(reference: &Reference, findings: &mut LintFindings) {
     for view in &reference.pages {
+        let mut add = |row: &TableRow, message: String, help: &str| {
+            let spot = view.spot(row.line, row.cell(0));
+            findings.add(LintKind::DuplicateRow, view.name(), row.place(), message, help, spot);
+        };
         let mut seen = BTreeMap::<(String, Vec<String>), &TableRow>::new();
         for row in view.rows.iter().filter(|row| ![Heading::WebLink, Heading::Reasons].contains(&row.section)) {
             let key = (row.place(), key(row));
@@ -16,18 +20,7 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
                 seen.insert(key, row);
                 continue;
             };
-            let message = if first.cells == row.cells {
-                "a row is listed twice"
-            } else {
-                "two rows have the same name and differ"
-            };
-            let message = if row.section == Heading::Errors {
-                format!("{} {}: {message}", row.cell(0), row.cell(1))
-            } else {
-                message.into()
-            };
-            let help = "remove the second by an erratum, or explain it";
-            findings.add(Kind::DuplicateRow, view.name(), row.place(), message, help, view.spot(row.line, row.cell(0)));
+            add(row, repeated(first, row), "remove the second by an erratum, or explain it");
         }
         for row in view.rows.iter().filter(|row| row.section == Heading::Query) {
             let is_same = |other: &&TableRow| {
@@ -39,10 +32,16 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
             } else {
                 "the body has the same parameter, but differs on whether it is required"
             };
-            let help = "remove one of them by an erratum, or explain which one counts";
-            findings.add(Kind::DuplicateRow, view.name(), row.place(), message, help, view.spot(row.line, row.cell(0)));
+            add(row, message.into(), "remove one of them by an erratum, or explain which one counts");
         }
     }
+}
+
+/// What is wrong with a row that stands in one table with another of its name.
+fn repeated(first: &TableRow, row: &TableRow) -> String {
+    let message =
+        if first.cells == row.cells { "a row is listed twice" } else { "two rows have the same name and differ" };
+    if row.section == Heading::Errors { format!("{} {}: {message}", row.cell(0), row.cell(1)) } else { message.into() }
 }
 
 /// What a row says, apart from what it says about it. Errors of one code may have several causes, each in a row.

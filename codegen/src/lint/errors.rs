@@ -2,7 +2,7 @@
 
 use crate::pages::{BlockKind, Columns, Heading};
 
-use super::finding::{Findings, Kind, Spot};
+use super::finding::{LintFindings, LintKind, Spot};
 use super::reference::Reference;
 
 /// The statuses that each code comes with.
@@ -29,14 +29,14 @@ const STATUSES: [(&str, &[u16]); 20] = [
     ("UnsupportedMediaType", &[415]),
 ];
 
-pub(super) fn find(reference: &Reference, findings: &mut Findings) {
+pub(super) fn find(reference: &Reference, findings: &mut LintFindings) {
     let members = |name: &str| reference.schema.enumerations.get(name);
     let (Some(codes), Some(subcodes)) = (members("ErrorCode"), members("ErrorSubcode")) else { return };
     let lists = |of: &ucwa_schema::Enumeration, name: &str| of.members.iter().any(|member| member.name == name);
     let mut unknown = |of: &ucwa_schema::Enumeration, name: &str, spot: Spot| {
         let help = format!("add the value to {} by an erratum, or correct the row", of.name);
         let message = "error tables have it, but the page does not list it";
-        findings.add(Kind::UnknownError, &of.page, format!("members/{name}"), message, help, spot);
+        findings.add(LintKind::UnknownError, &of.page, format!("members/{name}"), message, help, spot);
     };
     for view in &reference.pages {
         for row in view.rows.iter().filter(|row| row.section == Heading::Errors) {
@@ -65,9 +65,9 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
 }
 
 /// The generic errors, which are codes or subcodes.
-fn generic(reference: &Reference, is_known: &dyn Fn(&str) -> bool, findings: &mut Findings) {
+fn generic(reference: &Reference, is_known: &dyn Fn(&str) -> bool, findings: &mut LintFindings) {
     for view in &reference.pages {
-        for block in &view.reading.blocks {
+        for block in &view.parsed.blocks {
             let BlockKind::Table(table) = &block.kind else { continue };
             if table.columns != Columns::GenericErrors {
                 continue;
@@ -78,14 +78,14 @@ fn generic(reference: &Reference, is_known: &dyn Fn(&str) -> bool, findings: &mu
                     let help = "check whether it is a code or a subcode, and add it by an erratum";
                     let message = "listed neither as a code nor as a subcode";
                     let (place, spot) = (format!("generic/{name}"), view.spot(row.line, name));
-                    findings.add(Kind::UnknownError, view.name(), place, message, help, spot);
+                    findings.add(LintKind::UnknownError, view.name(), place, message, help, spot);
                 }
             }
         }
     }
 }
 
-fn statuses(reference: &Reference, findings: &mut Findings) {
+fn statuses(reference: &Reference, findings: &mut LintFindings) {
     for view in &reference.pages {
         for row in view.rows.iter().filter(|row| row.section == Heading::Errors) {
             let (code, status) = (row.cell(0), row.cell(1));
@@ -94,7 +94,14 @@ fn statuses(reference: &Reference, findings: &mut Findings) {
             if known.is_some_and(|statuses| !fits(statuses)) {
                 let help = "correct the row by an erratum, or explain it; both are kept as the page has them";
                 let message = format!("`{code}` does not match the status {status}");
-                findings.add(Kind::UnknownError, view.name(), row.place(), message, help, view.spot(row.line, code));
+                findings.add(
+                    LintKind::UnknownError,
+                    view.name(),
+                    row.place(),
+                    message,
+                    help,
+                    view.spot(row.line, code),
+                );
             }
         }
     }

@@ -11,11 +11,11 @@ macro_rules! kinds {
     ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal,)+) => {
         /// A kind of finding.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Kind {
+        pub enum LintKind {
             $($(#[doc = $doc])+ $variant,)+
         }
 
-        impl Kind {
+        impl LintKind {
             /// All of them, in the order in which findings are told.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
@@ -47,20 +47,12 @@ kinds! {
     UnsampledProperty = "unsampled-property",
     /// A documented link is in no sample.
     UnsampledLink = "unsampled-link",
-    /// An operation, event or resource lacks a sample.
-    MissingSample = "missing-sample",
     /// A value is used that its enumeration does not list.
     UnlistedValue = "unlisted-value",
     /// Nothing has a value of this enumeration.
     UnusedEnumeration = "unused-enumeration",
     /// A sample has a placeholder where a value of another type belongs.
     PlaceholderValue = "placeholder-value",
-    /// The JSON and XML samples of one message differ in shape.
-    Shape = "shape",
-    /// A sample was damaged on its way into the page.
-    CorruptedSample = "corrupted-sample",
-    /// A link leads to a page that is not there.
-    DeadLink = "dead-link",
     /// An error has a code, subcode or status that is not its own.
     UnknownError = "unknown-error",
     /// A table says one thing twice.
@@ -79,20 +71,20 @@ kinds! {
     StaleReason = "stale-reason",
 }
 
-impl Kind {
+impl LintKind {
     /// The kind of this name.
     pub fn find(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.name() == name)
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for LintKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
     }
 }
 
-impl Serialize for Kind {
+impl Serialize for LintKind {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.name())
     }
@@ -137,9 +129,9 @@ impl fmt::Display for Spot {
 
 /// Something wrong with the reference, once, wherever it shows.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Finding {
+pub struct LintFinding {
     /// Its kind.
-    pub kind: Kind,
+    pub kind: LintKind,
     /// The file name of the page that is wrong.
     pub page: String,
     /// The place in what the page describes, as errata write it: `properties/duration`.
@@ -152,7 +144,7 @@ pub struct Finding {
     pub spots: BTreeSet<Spot>,
 }
 
-impl Finding {
+impl LintFinding {
     /// The line of the first place at which it shows, counted from 1; 0 where it is about the page as a whole.
     pub fn line(&self) -> usize {
         self.spots.first().map_or(0, |spot| spot.line)
@@ -189,12 +181,12 @@ impl Finding {
 
 /// Findings under way: what is found twice is one finding that shows in two places.
 #[derive(Debug, Default)]
-pub(super) struct Findings(std::collections::BTreeMap<(Kind, String, String, String), Finding>);
+pub(super) struct LintFindings(std::collections::BTreeMap<(LintKind, String, String, String), LintFinding>);
 
-impl Findings {
+impl LintFindings {
     pub(super) fn add(
         &mut self,
-        kind: Kind,
+        kind: LintKind,
         page: &str,
         place: impl Into<String>,
         message: impl Into<String>,
@@ -203,7 +195,7 @@ impl Findings {
     ) {
         let (place, message) = (place.into(), message.into());
         let key = (kind, page.to_string(), place.clone(), message.clone());
-        let finding = self.0.entry(key).or_insert_with(|| Finding {
+        let finding = self.0.entry(key).or_insert_with(|| LintFinding {
             kind,
             page: page.to_string(),
             place,
@@ -214,7 +206,7 @@ impl Findings {
         finding.spots.insert(spot);
     }
 
-    pub(super) fn sorted(self) -> Vec<Finding> {
+    pub(super) fn sorted(self) -> Vec<LintFinding> {
         self.0.into_values().collect()
     }
 }
@@ -230,9 +222,9 @@ mod tests {
 
     #[test]
     fn what_shows_twice_is_one_finding_with_two_places() {
-        let mut findings = Findings::default();
+        let mut findings = LintFindings::default();
         for line in [9, 4, 9] {
-            let kind = Kind::UndocumentedProperty;
+            let kind = LintKind::UndocumentedProperty;
             findings.add(kind, "note_ref.md", "properties/when", "in no table", "add an erratum", spot(line));
         }
         let findings = findings.sorted();
@@ -245,9 +237,9 @@ mod tests {
 
     #[test]
     fn every_kind_is_found_by_its_name() {
-        for kind in Kind::ALL {
-            assert_eq!(Kind::find(kind.name()), Some(*kind));
+        for kind in LintKind::ALL {
+            assert_eq!(LintKind::find(kind.name()), Some(*kind));
         }
-        assert_eq!(Kind::find("typo"), None);
+        assert_eq!(LintKind::find("typo"), None);
     }
 }

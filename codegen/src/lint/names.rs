@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use ucwa_schema::Method;
+
+use crate::extract::{Sample, SampleKind};
 use crate::pages::Heading;
 
-use super::finding::{Findings, Kind, Spot};
+use super::finding::{LintFindings, LintKind, Spot};
 use super::reference::Reference;
 
 /// What stands in one namespace on the wire.
@@ -19,7 +22,7 @@ enum Space {
 /// A spelling and where it is met: page, place and spot of each.
 type Spellings = BTreeMap<String, Vec<(String, String, Spot)>>;
 
-pub(super) fn find(reference: &Reference, findings: &mut Findings) {
+pub(super) fn find(reference: &Reference, findings: &mut LintFindings) {
     let mut names = BTreeMap::<(Space, String), Spellings>::new();
     let mut add = |space, name: &str, page: &str, place: String, spot: Spot| {
         let spellings = names.entry((space, name.to_lowercase())).or_default();
@@ -40,11 +43,11 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
     }
     for shown in &reference.shown {
         let sample = &reference.samples[shown.sample];
-        for name in shown.node.values.keys() {
-            add(Space::Property, name, &sample.page, super::samples::place(sample), reference.in_sample(sample, name));
+        for name in shown.values.keys() {
+            add(Space::Property, name, &sample.page, place(sample), reference.in_sample(sample, name));
         }
-        for name in &shown.node.links {
-            add(Space::Relation, name, &sample.page, super::samples::place(sample), reference.in_sample(sample, name));
+        for name in &shown.links {
+            add(Space::Relation, name, &sample.page, place(sample), reference.in_sample(sample, name));
         }
     }
     for spellings in names.values().filter(|spellings| spellings.len() > 1) {
@@ -52,17 +55,27 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
     }
 }
 
+/// The place of a sample, whatever its format.
+fn place(sample: &Sample) -> String {
+    let method = sample.method.map_or("", Method::name);
+    match sample.kind {
+        SampleKind::Request => format!("operations/{method}/request"),
+        SampleKind::Response => format!("operations/{method}/response"),
+        SampleKind::Event => "events".into(),
+    }
+}
+
 /// Tells of all spellings but the most frequent.
-fn rarer(spellings: &Spellings, findings: &mut Findings) {
+fn rarer(spellings: &Spellings, findings: &mut LintFindings) {
     let Some((usual, _)) = spellings.iter().max_by_key(|(name, places)| (places.len(), std::cmp::Reverse(*name)))
     else {
         return;
     };
     for (name, places) in spellings.iter().filter(|(name, _)| *name != usual) {
         for (page, place, spot) in places {
-            let help = "keep it if samples have it too; otherwise correct it by an erratum";
+            let help = "keep it if samples have it too, because names on the wire are case-sensitive; otherwise correct it by an erratum";
             let message = format!("written `{name}` here and `{usual}` elsewhere");
-            findings.add(Kind::MisspeltName, page, place.as_str(), message, help, spot.clone());
+            findings.add(LintKind::MisspeltName, page, place.as_str(), message, help, spot.clone());
         }
     }
 }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::finding::{Findings, Kind};
+use super::finding::{LintFindings, LintKind};
 use super::reference::{PageView, Reference};
 
-pub(super) fn find(reference: &Reference, findings: &mut Findings) {
+pub(super) fn find(reference: &Reference, findings: &mut LintFindings) {
     let titled = |title: &str| {
         let is_it = |view: &&PageView| {
-            view.reading.title.as_ref().is_some_and(|found| found.text.to_lowercase().starts_with(title))
+            view.parsed.title.as_ref().is_some_and(|found| found.text.to_lowercase().starts_with(title))
         };
         reference.pages.iter().find(is_it)
     };
@@ -24,7 +24,13 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
     }
 }
 
-fn compare(reference: &Reference, view: &PageView, names: BTreeMap<&str, &str>, place: &str, findings: &mut Findings) {
+fn compare(
+    reference: &Reference,
+    view: &PageView,
+    names: BTreeMap<&str, &str>,
+    place: &str,
+    findings: &mut LintFindings,
+) {
     let mut listed = BTreeMap::<&str, usize>::new();
     for (number, line) in view.page.lines() {
         let Some(name) = entry(line) else { continue };
@@ -32,8 +38,8 @@ fn compare(reference: &Reference, view: &PageView, names: BTreeMap<&str, &str>, 
         if let Some(first) = listed.insert(name, number) {
             let message = format!("`{name}` is listed twice");
             let help = "the first entry is used; check whether it is right";
-            findings.add(Kind::Overview, view.name(), "", message.as_str(), help, spot());
-            findings.add(Kind::Overview, view.name(), "", message, help, view.spot(first, name));
+            findings.add(LintKind::Overview, view.name(), "", message.as_str(), help, spot());
+            findings.add(LintKind::Overview, view.name(), "", message, help, view.spot(first, name));
         }
         if !names.contains_key(name)
             && !reference.is_unreadable(name)
@@ -41,14 +47,21 @@ fn compare(reference: &Reference, view: &PageView, names: BTreeMap<&str, &str>, 
             && !name.contains(' ')
         {
             let help = "add its page, or explain why there is none";
-            findings.add(Kind::Overview, view.name(), "", format!("`{name}` is listed but has no page"), help, spot());
+            findings.add(
+                LintKind::Overview,
+                view.name(),
+                "",
+                format!("`{name}` is listed but has no page"),
+                help,
+                spot(),
+            );
         }
     }
     for (name, page) in names {
         if !listed.contains_key(name) {
             let message = format!("`{}` does not list it", view.name());
             let help = "give its category by an erratum, or explain why it needs none";
-            findings.add(Kind::Overview, page, place, message, help, reference.title(page));
+            findings.add(LintKind::Overview, page, place, message, help, reference.title(page));
         }
     }
 }

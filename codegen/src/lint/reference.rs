@@ -2,21 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ucwa_schema::{Erratum, ErratumError, EventType, Method, Resource, Schema, apply_errata};
+use ucwa_schema::{Erratum, ErratumError, Method, Resource, Schema, apply_errata};
 
 use crate::diagnostics::Diagnostic;
-use crate::extract::{Extraction, Sample, extract_read};
-use crate::pages::{self, BlockKind, Heading, Page, Reading, in_parallel};
+use crate::extract::{Extraction, Sample, extract_parsed};
+use crate::pages::{self, BlockKind, Heading, Page, ParsedPage};
 
 use super::finding::Spot;
-use super::message::{self, Node};
+use super::shown::{ShownObject, shown};
 
 /// What the kinds of findings look at.
 pub(super) struct Reference<'a> {
     /// The pages that can be understood, in order.
     pub(super) pages: Vec<PageView<'a>>,
-    /// The file names of all pages.
-    pub(super) names: BTreeSet<&'a str>,
     /// What the pages say.
     pub(super) schema: Schema,
     /// What they say once corrected.
@@ -26,7 +24,7 @@ pub(super) struct Reference<'a> {
     /// The messages that the pages show.
     pub(super) samples: Vec<Sample>,
     /// The resources and inputs in samples, those within others apart from them.
-    pub(super) shown: Vec<Shown>,
+    pub(super) shown: Vec<ShownObject>,
     /// What could not be placed.
     pub(super) diagnostics: Vec<Diagnostic>,
     /// The file names of the pages that cannot be understood.
@@ -37,7 +35,7 @@ pub(super) struct Reference<'a> {
 /// A page with its rows.
 pub(super) struct PageView<'a> {
     pub(super) page: &'a Page,
-    pub(super) reading: Reading,
+    pub(super) parsed: ParsedPage,
     pub(super) rows: Vec<TableRow>,
 }
 
@@ -52,36 +50,19 @@ pub(super) struct TableRow {
     pub(super) cells: Vec<String>,
 }
 
-/// A resource or input that a sample shows.
-pub(super) struct Shown {
-    /// The number of the sample.
-    pub(super) sample: usize,
-    /// The relation by which another resource in the sample, or an event, holds it; none for the message itself.
-    pub(super) key: Option<String>,
-    /// What it shows; what it embeds is shown on its own, and here without content.
-    pub(super) node: Node,
-}
-
 impl<'a> Reference<'a> {
-    pub(super) fn of(pages: &'a [Page], errata: &[Erratum]) -> Self {
-        let readings = in_parallel(pages, pages::read);
+    pub(super) fn of(pages: &'a [Page], parsed: Vec<ParsedPage>, errata: &[Erratum]) -> Self {
         let Extraction { schema, samples, mut diagnostics, mut warnings, unreadable, .. } =
-            extract_read(pages, &readings);
+            extract_parsed(pages, &parsed);
         diagnostics.append(&mut warnings);
         let mut corrected = schema.clone();
         let stale = apply_errata(&mut corrected, errata);
-        let mut shown = Vec::new();
-        for (number, sample) in samples.iter().enumerate() {
-            for (key, node) in message::documents(sample) {
-                flatten(number, key, node, &mut shown);
-            }
-        }
-        let names = pages.iter().map(Page::name).collect();
+        let shown = shown(&samples);
         let unreadable: BTreeSet<String> = unreadable.into_iter().map(|page| page.name).collect();
-        let read = pages.iter().zip(readings).filter(|(page, _)| !unreadable.contains(page.name()));
-        let pages: Vec<_> = read.map(|(page, reading)| PageView::of(page, reading)).collect();
+        let read = pages.iter().zip(parsed).filter(|(page, _)| !unreadable.contains(page.name()));
+        let pages: Vec<_> = read.map(|(page, parsed)| PageView::of(page, parsed)).collect();
         let by_name = pages.iter().enumerate().map(|(number, view)| (view.name().to_string(), number)).collect();
-        Self { pages, names, schema, corrected, stale, samples, shown, diagnostics, unreadable, by_name }
+        Self { pages, schema, corrected, stale, samples, shown, diagnostics, unreadable, by_name }
     }
 
     pub(super) fn page(&self, name: &str) -> Option<&PageView<'a>> {
@@ -124,12 +105,12 @@ impl<'a> Reference<'a> {
 
     /// The resource that is shown: by the relation that leads to it, else by what it calls itself, else by what the
     /// operation returns once corrected.
-    pub(super) fn owner(&self, shown: &Shown) -> Option<&Resource> {
+    pub(super) fn owner(&self, shown: &ShownObject) -> Option<&Resource> {
         let sample = &self.samples[shown.sample];
-        let by_key = shown.key.as_deref().and_then(|key| self.first(key));
-        let by_rel = || shown.node.rel.as_deref().and_then(|rel| self.first(rel));
-        let by_page = || if shown.key.is_none() { self.represented(sample) } else { None };
-        by_key.or_else(by_rel).or_else(by_page)
+        let by_relation = shown.relation.as_deref().and_then(|rel| self.first(rel));
+        let by_rel = || shown.rel.as_deref().and_then(|rel| self.first(rel));
+        let by_page = || if shown.relation.is_none() { self.represented(sample) } else { None };
+        by_relation.or_else(by_rel).or_else(by_page)
     }
 
     /// What an operation returns, else what its page describes.
@@ -152,26 +133,15 @@ impl<'a> Reference<'a> {
     }
 }
 
-/// Takes a document apart into the resources in it.
-fn flatten(sample: usize, key: Option<String>, mut node: Node, shown: &mut Vec<Shown>) {
-    let mut hollow = Vec::with_capacity(node.embedded.len());
-    for (key, embedded) in node.embedded.drain(..) {
-        hollow.push((key.clone(), Node { rel: embedded.rel.clone(), ..Node::default() }));
-        flatten(sample, Some(key), embedded, shown);
-    }
-    node.embedded = hollow;
-    shown.push(Shown { sample, key, node });
-}
-
 /// A place that is a page as a whole.
 fn whole(page: &str) -> Spot {
     Spot { file: page.to_string(), line: 0, column: 0, span: (0, 0), source: String::new() }
 }
 
 impl<'a> PageView<'a> {
-    fn of(page: &'a Page, reading: Reading) -> Self {
+    fn of(page: &'a Page, parsed: ParsedPage) -> Self {
         let mut rows = Vec::new();
-        for part in reading.sections() {
+        for part in parsed.sections() {
             let (Some(section), method) = (part.heading, part.method) else { continue };
             for block in part.blocks {
                 let BlockKind::Table(table) = &block.kind else { continue };
@@ -179,7 +149,7 @@ impl<'a> PageView<'a> {
                 rows.extend(table.rows.iter().map(row));
             }
         }
-        Self { page, reading, rows }
+        Self { page, parsed, rows }
     }
 
     pub(super) fn name(&self) -> &str {
@@ -187,19 +157,13 @@ impl<'a> PageView<'a> {
     }
 
     pub(super) fn title(&self) -> Spot {
-        self.spot(self.reading.title.as_ref().map_or(1, |title| title.line), "")
-    }
-
-    /// Whether what begins at a line is the first thing in a fence.
-    pub(super) fn is_fenced(&self, line: usize) -> bool {
-        let mut above = self.page.lines().rev().skip_while(|(number, _)| *number >= line);
-        above.find(|(_, line)| !line.trim().is_empty()).is_some_and(|(_, line)| line.trim().starts_with("```"))
+        self.spot(self.parsed.title.as_ref().map_or(1, |title| title.line), "")
     }
 
     /// `part` of a line, or all of it.
     pub(super) fn spot(&self, line: usize, part: &str) -> Spot {
         let part = Some(part).filter(|part| self.page.line(line).contains(part));
-        Spot::of(&Diagnostic::of_line(self.page, line, part, "", ""))
+        Spot::of(&self.page.diagnostic(line, part, "", ""))
     }
 }
 
@@ -225,10 +189,5 @@ impl TableRow {
             Heading::Reasons => format!("reasons/rows/{name}"),
             _ => name.to_string(),
         }
-    }
-
-    /// What happens, where the row is one of events.
-    pub(super) fn event(&self) -> Option<EventType> {
-        if let Heading::Event(kind) = self.section { Some(kind) } else { None }
     }
 }

@@ -6,17 +6,17 @@ use serde_json::{Value, json};
 
 use crate::diagnostics::Drawing;
 
-use super::finding::Kind;
-use super::triage::{Outcome, Triaged};
+use super::finding::LintKind;
+use super::triage::{Resolution, Triaged};
 
 /// The findings drawn, each with the line at which it shows.
 pub fn text(triaged: &[&Triaged], drawing: Drawing) -> Vec<String> {
     let drawn = |triaged: &&Triaged| {
         let drawn = triaged.finding.draw(drawing);
         match &triaged.outcome {
-            Outcome::Corrected(id) => format!("{drawn}\n   = corrected by erratum `{id}`\n"),
-            Outcome::Explained(reason) => format!("{drawn}\n   = explained: {reason}\n"),
-            Outcome::New => format!("{drawn}\n"),
+            Resolution::Corrected(id) => format!("{drawn}\n   = corrected by erratum `{id}`\n"),
+            Resolution::Explained(reason) => format!("{drawn}\n   = explained: {reason}\n"),
+            Resolution::New => format!("{drawn}\n"),
         }
     };
     triaged.iter().map(drawn).collect()
@@ -25,7 +25,7 @@ pub fn text(triaged: &[&Triaged], drawing: Drawing) -> Vec<String> {
 /// The findings as Markdown, a heading for each kind and a line for each finding.
 pub fn markdown(triaged: &[&Triaged]) -> String {
     let mut text = String::from("# Findings\n");
-    for kind in Kind::ALL {
+    for kind in LintKind::ALL {
         let of_kind: Vec<_> = triaged.iter().filter(|triaged| triaged.finding.kind == *kind).collect();
         if of_kind.is_empty() {
             continue;
@@ -36,9 +36,9 @@ pub fn markdown(triaged: &[&Triaged]) -> String {
             let finding = &triaged.finding;
             let spot = finding.spots.first().map(ToString::to_string).unwrap_or_default();
             let outcome = match &triaged.outcome {
-                Outcome::Corrected(id) => format!("erratum `{id}`"),
-                Outcome::Explained(reason) => reason.clone(),
-                Outcome::New => "**new**".into(),
+                Resolution::Corrected(id) => format!("erratum `{id}`"),
+                Resolution::Explained(reason) => reason.clone(),
+                Resolution::New => "**new**".into(),
             };
             let _ = writeln!(text, "- {spot}: {} ({}): {outcome}", finding.text(), finding.page);
         }
@@ -63,18 +63,18 @@ pub fn summary(triaged: &[Triaged]) -> Vec<String> {
     let mut lines = vec![format!("{:<24}{:>8}{:>9}{:>10}{:>6}", "kind", "findings", "errata", "explained", "new")];
     let mut line = |name: &str, of: &dyn Fn(&Triaged) -> bool| {
         let count =
-            |is: fn(&Outcome) -> bool| triaged.iter().filter(|triaged| of(triaged) && is(&triaged.outcome)).count();
+            |is: fn(&Resolution) -> bool| triaged.iter().filter(|triaged| of(triaged) && is(&triaged.outcome)).count();
         let (errata, explained, new) = (
-            count(|outcome| matches!(outcome, Outcome::Corrected(_))),
-            count(|outcome| matches!(outcome, Outcome::Explained(_))),
-            count(|outcome| *outcome == Outcome::New),
+            count(|outcome| matches!(outcome, Resolution::Corrected(_))),
+            count(|outcome| matches!(outcome, Resolution::Explained(_))),
+            count(|outcome| *outcome == Resolution::New),
         );
         let all = errata + explained + new;
         if all > 0 {
             lines.push(format!("{name:<24}{all:>8}{errata:>9}{explained:>10}{new:>6}"));
         }
     };
-    for kind in Kind::ALL {
+    for kind in LintKind::ALL {
         line(kind.name(), &|triaged| triaged.finding.kind == *kind);
     }
     line("all", &|_| true);

@@ -2,10 +2,10 @@
 
 use crate::pages::Heading;
 
-use super::finding::{Findings, Kind, Spot};
+use super::finding::{LintFindings, LintKind, Spot};
 use super::reference::Reference;
 
-pub(super) fn find(reference: &Reference, findings: &mut Findings) {
+pub(super) fn find(reference: &Reference, findings: &mut LintFindings) {
     let resources = &reference.schema.resources;
     let wrong = |name: &str| -> Option<String> {
         if resources.contains_key(name) || reference.is_unreadable(name) {
@@ -20,7 +20,7 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
     };
     for view in &reference.pages {
         for row in &view.rows {
-            let mut add = |kind: Kind, place: String, message: String, spot: Spot| {
+            let mut add = |kind: LintKind, place: String, message: String, spot: Spot| {
                 let help = "correct the name by an erratum, or explain what it stands for";
                 findings.add(kind, view.name(), place, message, help, spot);
             };
@@ -29,14 +29,14 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
                     for (column, part) in [(0, "resource"), (2, "sender")] {
                         if let Some(message) = wrong(row.cell(column)) {
                             let place = format!("{}/{part}", row.place());
-                            add(Kind::EventResource, place, message, view.spot(row.line, row.cell(column)));
+                            add(LintKind::EventResource, place, message, view.spot(row.line, row.cell(column)));
                         }
                     }
                 }
                 Heading::ResponseBody => {
                     let name = row.cell(0).trim_start_matches('[').split(']').next().unwrap_or_default();
                     if let Some(message) = wrong(name) {
-                        add(Kind::ResponseItem, row.place(), message, view.spot(row.line, name));
+                        add(LintKind::ResponseItem, row.place(), message, view.spot(row.line, name));
                     }
                 }
                 _ => {}
@@ -47,7 +47,7 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
 }
 
 /// Links that lead to resources without a page.
-fn targets(reference: &Reference, findings: &mut Findings) {
+fn targets(reference: &Reference, findings: &mut LintFindings) {
     for resource in reference.schema.resources.values() {
         let is_known = |name: &str| reference.schema.resources.contains_key(name) || reference.is_unreadable(name);
         for link in resource.links.iter().filter(|link| !is_known(&link.target)) {
@@ -55,7 +55,7 @@ fn targets(reference: &Reference, findings: &mut Findings) {
             let message = format!("leads to `{}`, which has no page", link.target);
             let spot = reference.in_table(&resource.page, Heading::Links, &link.rel);
             let place = format!("links/{}/target", link.rel);
-            findings.add(Kind::UndocumentedResource, &resource.page, place, message, help, spot);
+            findings.add(LintKind::UndocumentedResource, &resource.page, place, message, help, spot);
         }
     }
 }

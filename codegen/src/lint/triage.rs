@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ucwa_schema::Erratum;
 
-use super::finding::{Finding, Kind, Spot};
+use super::finding::{LintFinding, LintKind, Spot};
 
 /// The file of a schema folder that holds the reasons.
 pub const FILE: &str = "lint.json";
@@ -20,7 +20,7 @@ pub const FILE: &str = "lint.json";
 #[serde(deny_unknown_fields)]
 pub struct Explanation {
     /// The kind of the finding.
-    pub kind: Kind,
+    pub kind: LintKind,
     /// The file name of the page; `*` for all.
     pub page: String,
     /// The place and what is wrong there, as `lint` tells it. It may end in `*`, which stands for whatever follows.
@@ -64,7 +64,7 @@ impl Explanation {
         }
     }
 
-    fn explains(&self, finding: &Finding) -> bool {
+    fn explains(&self, finding: &LintFinding) -> bool {
         let text = finding.text();
         self.kind == finding.kind
             && (self.page == "*" || self.page == finding.page)
@@ -72,7 +72,7 @@ impl Explanation {
     }
 }
 
-impl<'de> Deserialize<'de> for Kind {
+impl<'de> Deserialize<'de> for LintKind {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = String::deserialize(deserializer)?;
         Self::find(&name).ok_or_else(|| {
@@ -85,7 +85,7 @@ impl<'de> Deserialize<'de> for Kind {
 /// What became of a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Outcome {
+pub enum Resolution {
     /// The erratum of this name corrects it.
     #[serde(rename = "erratum")]
     Corrected(String),
@@ -100,15 +100,15 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Triaged {
     /// The finding.
-    pub finding: Finding,
+    pub finding: LintFinding,
     /// What became of it.
-    pub outcome: Outcome,
+    pub outcome: Resolution,
 }
 
 impl Triaged {
     /// Whether nobody has dealt with it.
     pub fn is_new(&self) -> bool {
-        self.outcome == Outcome::New
+        self.outcome == Resolution::New
     }
 }
 
@@ -116,24 +116,24 @@ impl Triaged {
 /// is a finding too;
 /// one for all pages counts as such where `pages` hold the overview of resources, and so are the whole reference.
 pub fn triage(
-    findings: Vec<Finding>,
+    findings: Vec<LintFinding>,
     errata: &[Erratum],
     reasons: &[Explanation],
     pages: &BTreeSet<&str>,
 ) -> Vec<Triaged> {
     let met: Vec<Cell<bool>> = reasons.iter().map(|_| Cell::new(false)).collect();
-    let outcome = |finding: &Finding| {
+    let outcome = |finding: &LintFinding| {
         if let Some(erratum) = errata.iter().find(|erratum| corrects(erratum, finding)) {
-            return Some(Outcome::Corrected(erratum.id.clone()));
+            return Some(Resolution::Corrected(erratum.id.clone()));
         }
         let mut explained = None;
         for (reason, met) in reasons.iter().zip(&met).filter(|(reason, _)| reason.explains(finding)) {
             met.set(true);
             explained.get_or_insert(reason);
         }
-        explained.map(|reason| Outcome::Explained(reason.reason.clone()))
+        explained.map(|reason| Resolution::Explained(reason.reason.clone()))
     };
-    let triaged = |finding: Finding| Triaged { outcome: outcome(&finding).unwrap_or(Outcome::New), finding };
+    let triaged = |finding: LintFinding| Triaged { outcome: outcome(&finding).unwrap_or(Resolution::New), finding };
     let mut triaged: Vec<_> = findings.into_iter().map(triaged).collect();
     let is_whole = pages.contains("UCWAResources.md");
     let unmet = reasons.iter().zip(&met).filter(|(_, met)| !met.get()).map(|(reason, _)| reason);
@@ -147,37 +147,37 @@ pub fn triage(
 
 fn stale(reason: &Explanation) -> Triaged {
     let spot = Spot { file: FILE.into(), line: 0, column: 0, span: (0, 0), source: String::new() };
-    let finding = Finding {
-        kind: Kind::StaleReason,
+    let finding = LintFinding {
+        kind: LintKind::StaleReason,
         page: FILE.into(),
         place: String::new(),
         message: format!("the {} `{}` of {} no longer occurs", reason.kind, reason.finding, reason.page),
         help: "remove the reason, or correct what it is for".into(),
         spots: [spot].into(),
     };
-    Triaged { finding, outcome: Outcome::New }
+    Triaged { finding, outcome: Resolution::New }
 }
 
 /// Whether an erratum corrects what a finding is about: the same place, and the kind of correction that it calls for.
-fn corrects(erratum: &Erratum, finding: &Finding) -> bool {
+fn corrects(erratum: &Erratum, finding: &LintFinding) -> bool {
     if let Some((old, new)) = renamed(erratum) {
         let place = match finding.kind {
-            Kind::UnsampledProperty | Kind::UnsampledLink => old,
-            Kind::UndocumentedProperty | Kind::UndocumentedLink => new,
+            LintKind::UnsampledProperty | LintKind::UnsampledLink => old,
+            LintKind::UndocumentedProperty | LintKind::UndocumentedLink => new,
             _ => return false,
         };
         return erratum.page == finding.page && finding.place == place;
     }
     let (added, removed) = (erratum.expected == Value::Null, erratum.value == Value::Null);
     let fits = match finding.kind {
-        Kind::UndocumentedProperty
-        | Kind::UndocumentedLink
-        | Kind::UnlistedValue
-        | Kind::UnknownError
-        | Kind::Overview => added,
-        Kind::DuplicateRow => removed,
-        Kind::PlaceholderValue | Kind::EventResource | Kind::UndocumentedResource => !added && !removed,
-        Kind::ResponseItem => true,
+        LintKind::UndocumentedProperty
+        | LintKind::UndocumentedLink
+        | LintKind::UnlistedValue
+        | LintKind::UnknownError
+        | LintKind::Overview => added,
+        LintKind::DuplicateRow => removed,
+        LintKind::PlaceholderValue | LintKind::EventResource | LintKind::UndocumentedResource => !added && !removed,
+        LintKind::ResponseItem => true,
         _ => false,
     };
     let place = place(erratum);
@@ -210,10 +210,10 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn finding(kind: Kind, place: &str) -> Finding {
+    fn finding(kind: LintKind, place: &str) -> LintFinding {
         let spot = Spot { file: "note_ref.md".into(), line: 1, column: 1, span: (0, 0), source: String::new() };
-        let (page, place, message, help) = ("note_ref.md".into(), place.into(), "wrong".into(), "mend it".into());
-        Finding { kind, page, place, message, help, spots: [spot].into() }
+        let (page, place, message, help) = ("note_ref.md".into(), place.into(), "wrong".into(), "correct it".into());
+        LintFinding { kind, page, place, message, help, spots: [spot].into() }
     }
 
     fn erratum(place: &str, expected: Value, value: Value) -> Erratum {
@@ -222,7 +222,12 @@ mod tests {
     }
 
     fn reason(page: &str, finding: &str) -> Explanation {
-        Explanation { kind: Kind::UnsampledLink, page: page.into(), finding: finding.into(), reason: "known".into() }
+        Explanation {
+            kind: LintKind::UnsampledLink,
+            page: page.into(),
+            finding: finding.into(),
+            reason: "known".into(),
+        }
     }
 
     fn pages() -> BTreeSet<&'static str> {
@@ -236,20 +241,20 @@ mod tests {
         let renamed = erratum("properties/uri/name", json!("uri"), json!("Uri"));
         let table = erratum("operations/POST/input", Value::Null, json!([{ "name": "culture" }]));
         let cases = [
-            (Kind::UnsampledProperty, "properties/uri", &renamed, true),
-            (Kind::UndocumentedProperty, "properties/Uri", &renamed, true),
-            (Kind::UndocumentedProperty, "properties/uri", &renamed, false),
-            (Kind::UndocumentedLink, "links/admit", &added, true),
-            (Kind::UndocumentedLink, "links/ad", &added, false),
-            (Kind::UndocumentedProperty, "operations/POST/input/culture", &table, true),
-            (Kind::UndocumentedProperty, "operations/POST/input/cult", &table, false),
-            (Kind::DuplicateRow, "links/admit", &added, false),
-            (Kind::DuplicateRow, "links/admit", &removed, true),
-            (Kind::UnsampledLink, "links/admit", &removed, false),
+            (LintKind::UnsampledProperty, "properties/uri", &renamed, true),
+            (LintKind::UndocumentedProperty, "properties/Uri", &renamed, true),
+            (LintKind::UndocumentedProperty, "properties/uri", &renamed, false),
+            (LintKind::UndocumentedLink, "links/admit", &added, true),
+            (LintKind::UndocumentedLink, "links/ad", &added, false),
+            (LintKind::UndocumentedProperty, "operations/POST/input/culture", &table, true),
+            (LintKind::UndocumentedProperty, "operations/POST/input/cult", &table, false),
+            (LintKind::DuplicateRow, "links/admit", &added, false),
+            (LintKind::DuplicateRow, "links/admit", &removed, true),
+            (LintKind::UnsampledLink, "links/admit", &removed, false),
         ];
         for (kind, place, erratum, expected) in cases {
             let triaged = triage(vec![finding(kind, place)], std::slice::from_ref(erratum), &[], &pages());
-            assert_eq!(triaged[0].outcome == Outcome::Corrected("it".into()), expected, "{kind} {place}");
+            assert_eq!(triaged[0].outcome == Resolution::Corrected("it".into()), expected, "{kind} {place}");
         }
     }
 
@@ -261,7 +266,8 @@ mod tests {
             ("other_ref.md", "links/*", false),
             ("*", "links/a", false),
         ] {
-            let triaged = triage(vec![finding(Kind::UnsampledLink, "links/a")], &[], &[reason(page, text)], &pages());
+            let triaged =
+                triage(vec![finding(LintKind::UnsampledLink, "links/a")], &[], &[reason(page, text)], &pages());
             assert_eq!(!triaged[0].is_new(), expected, "{page} {text}");
         }
     }
@@ -278,12 +284,12 @@ mod tests {
     #[test]
     fn a_reason_for_what_an_erratum_corrects_is_a_finding() {
         let added = erratum("links/admit", Value::Null, json!({ "rel": "admit" }));
-        let reason = Explanation { kind: Kind::UndocumentedLink, ..reason("note_ref.md", "links/admit*") };
-        let found = vec![finding(Kind::UndocumentedLink, "links/admit")];
+        let reason = Explanation { kind: LintKind::UndocumentedLink, ..reason("note_ref.md", "links/admit*") };
+        let found = vec![finding(LintKind::UndocumentedLink, "links/admit")];
         let triaged = triage(found, &[added], &[reason], &pages());
         assert_eq!(
             triaged.iter().map(|triaged| triaged.finding.kind).collect::<Vec<_>>(),
-            [Kind::UndocumentedLink, Kind::StaleReason]
+            [LintKind::UndocumentedLink, LintKind::StaleReason]
         );
     }
 
@@ -293,6 +299,6 @@ mod tests {
         let text = r#"[{ "kind": "typo", "page": "*", "finding": "*", "reason": "so" }]"#;
         fs::write(folder.path().join(FILE), text).expect("a file");
         let error = Explanation::load(folder.path()).expect_err("no such kind").to_string();
-        assert!(error.contains("`typo` is no kind") && error.contains("dead-link"), "{error}");
+        assert!(error.contains("`typo` is no kind") && error.contains("overview"), "{error}");
     }
 }

@@ -4,13 +4,14 @@ use ucwa_schema::{Operation, Resource};
 
 use crate::extract::{Sample, SampleKind};
 
-use super::finding::{Findings, Kind};
-use super::reference::{Reference, Shown};
+use super::finding::{LintFindings, LintKind};
+use super::reference::Reference;
+use super::shown::ShownObject;
 
-pub(super) fn find(reference: &Reference, findings: &mut Findings) {
+pub(super) fn find(reference: &Reference, findings: &mut LintFindings) {
     for shown in &reference.shown {
         let sample = &reference.samples[shown.sample];
-        if shown.key.is_none() && sample.kind == SampleKind::Request {
+        if shown.relation.is_none() && sample.kind == SampleKind::Request {
             input(reference, shown, sample, findings);
         } else if let Some(owner) = reference.owner(shown) {
             resource(reference, shown, sample, owner, findings);
@@ -20,22 +21,28 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
 }
 
 /// The properties and links of a resource that no page of the resource lists.
-fn resource(reference: &Reference, shown: &Shown, sample: &Sample, owner: &Resource, findings: &mut Findings) {
+fn resource(
+    reference: &Reference,
+    shown: &ShownObject,
+    sample: &Sample,
+    owner: &Resource,
+    findings: &mut LintFindings,
+) {
     let schema = &reference.schema;
     let page = reference.page_of(owner, sample);
     let lists = |name: &str| schema.revisions(&owner.rel).any(|revision| lists(revision, name));
-    for name in shown.node.values.keys().chain(&shown.node.content).filter(|name| !lists(name)) {
+    for name in shown.values.keys().chain(&shown.content).filter(|name| !lists(name)) {
         let help = "add the property by an erratum, with the type that the samples show";
         let message = format!("samples of `{}` have it, but no table does", owner.rel);
         let spot = reference.in_sample(sample, name);
-        findings.add(Kind::UndocumentedProperty, page, format!("properties/{name}"), message, help, spot);
+        findings.add(LintKind::UndocumentedProperty, page, format!("properties/{name}"), message, help, spot);
     }
-    let embedded = shown.node.embedded.iter().map(|(key, _)| key);
-    for rel in shown.node.links.iter().chain(embedded).filter(|rel| !lists(rel)) {
+    let embedded = shown.embedded.iter().map(|(key, _)| key);
+    for rel in shown.links.iter().chain(embedded).filter(|rel| !lists(rel)) {
         let help = "add the link by an erratum, with what it leads to";
         let message = format!("samples of `{}` have it, but no table does", owner.rel);
         let spot = reference.in_sample(sample, rel);
-        findings.add(Kind::UndocumentedLink, page, format!("links/{rel}"), message, help, spot);
+        findings.add(LintKind::UndocumentedLink, page, format!("links/{rel}"), message, help, spot);
     }
 }
 
@@ -45,18 +52,18 @@ fn lists(resource: &Resource, name: &str) -> bool {
 }
 
 /// The parameters of a request that its table does not list.
-fn input(reference: &Reference, shown: &Shown, sample: &Sample, findings: &mut Findings) {
+fn input(reference: &Reference, shown: &ShownObject, sample: &Sample, findings: &mut LintFindings) {
     let Some((resource, operation)) = operation(reference, sample) else { return };
     let takes = |name: &str| {
         let parameters = operation.input.iter().chain(&operation.query);
         parameters.into_iter().any(|parameter| parameter.name == name) || lists(resource, name)
     };
-    for name in shown.node.values.keys().chain(&shown.node.content).filter(|name| !takes(name)) {
+    for name in shown.values.keys().chain(&shown.content).filter(|name| !takes(name)) {
         let place = format!("operations/{}/input/{name}", operation.method);
         let help = "add the parameter by an erratum, with the type that the samples show";
         let message = "samples of the request have it, but no table does";
         let spot = reference.in_sample(sample, name);
-        findings.add(Kind::UndocumentedProperty, &sample.page, place, message, help, spot);
+        findings.add(LintKind::UndocumentedProperty, &sample.page, place, message, help, spot);
     }
 }
 
@@ -67,12 +74,12 @@ fn operation<'r>(reference: &'r Reference, sample: &Sample) -> Option<(&'r Resou
 }
 
 /// The resources that a sample names and that have no page.
-fn resources(reference: &Reference, shown: &Shown, sample: &Sample, findings: &mut Findings) {
-    let Some(rel) = shown.node.rel.as_deref() else { return };
+fn resources(reference: &Reference, shown: &ShownObject, sample: &Sample, findings: &mut LintFindings) {
+    let Some(rel) = shown.rel.as_deref() else { return };
     if reference.schema.revisions(rel).next().is_none() {
         let help = "add its page, or explain why it has none";
         let message = "samples have it, but no page describes it";
         let spot = reference.in_sample(sample, rel);
-        findings.add(Kind::UndocumentedResource, &sample.page, format!("resources/{rel}"), message, help, spot);
+        findings.add(LintKind::UndocumentedResource, &sample.page, format!("resources/{rel}"), message, help, spot);
     }
 }

@@ -7,16 +7,17 @@ use ucwa_schema::{Enumeration, Parameter, Schema, Type};
 use crate::extract::{Sample, SampleKind, stated_members};
 use crate::pages::Heading;
 
-use super::finding::{Findings, Kind, Spot};
-use super::reference::{Reference, Shown};
+use super::finding::{LintFindings, LintKind, Spot};
+use super::reference::Reference;
+use super::shown::ShownObject;
 
 /// The value that samples hold in place of one.
 const PLACEHOLDER: &str = "samplevalue";
 
-pub(super) fn find(reference: &Reference, findings: &mut Findings) {
+pub(super) fn find(reference: &Reference, findings: &mut LintFindings) {
     for shown in &reference.shown {
         let sample = &reference.samples[shown.sample];
-        for (name, texts) in &shown.node.values {
+        for (name, texts) in &shown.values {
             let Some((page, place, kind)) = typed(reference, shown, sample, name) else { continue };
             for text in texts {
                 value(reference, sample, (page, &place, &kind, name), text, findings);
@@ -30,12 +31,12 @@ pub(super) fn find(reference: &Reference, findings: &mut Findings) {
 /// The page and place that say what type a value in a sample has, and the type.
 fn typed<'r>(
     reference: &'r Reference,
-    shown: &Shown,
+    shown: &ShownObject,
     sample: &'r Sample,
     name: &str,
 ) -> Option<(&'r str, String, Type)> {
     let schema = &reference.corrected;
-    if shown.key.is_none() && sample.kind == SampleKind::Request {
+    if shown.relation.is_none() && sample.kind == SampleKind::Request {
         let resource = schema.resources.get(&sample.resource)?;
         let operation = resource.operations.iter().find(|operation| Some(operation.method) == sample.method)?;
         let parameter = operation.input.iter().find(|parameter| parameter.name == name)?;
@@ -55,14 +56,14 @@ fn value(
     sample: &Sample,
     (page, place, kind, name): (&str, &str, &Type, &str),
     text: &str,
-    findings: &mut Findings,
+    findings: &mut LintFindings,
 ) {
     let scalar = scalar(kind);
     if text == PLACEHOLDER {
         if *scalar != Type::String {
             let message = format!("samples have a placeholder where {kind} is documented");
             let help = "check whether the type is right; the sample is no evidence";
-            findings.add(Kind::PlaceholderValue, page, place, message, help, reference.in_sample(sample, name));
+            findings.add(LintKind::PlaceholderValue, page, place, message, help, reference.in_sample(sample, name));
         }
     } else if let Some(enumeration) = scalar.enumeration().and_then(|name| reference.schema.enumerations.get(name)) {
         for part in text.split(',').map(str::trim) {
@@ -71,7 +72,7 @@ fn value(
     }
 }
 
-fn unlisted(enumeration: &Enumeration, text: &str, spot: Spot, findings: &mut Findings) {
+fn unlisted(enumeration: &Enumeration, text: &str, spot: Spot, findings: &mut LintFindings) {
     let help = "add the value by an erratum, or check whether the property has another enumeration";
     if enumeration.members.iter().any(|member| member.name == text) {
         return;
@@ -81,7 +82,7 @@ fn unlisted(enumeration: &Enumeration, text: &str, spot: Spot, findings: &mut Fi
         Some(member) => format!("used, but the page lists it as `{}`", member.name),
         None => "used, but the page does not list it".into(),
     };
-    findings.add(Kind::UnlistedValue, &enumeration.page, format!("members/{text}"), message, help, spot);
+    findings.add(LintKind::UnlistedValue, &enumeration.page, format!("members/{text}"), message, help, spot);
 }
 
 /// The type of one value.
@@ -93,7 +94,7 @@ fn scalar(kind: &Type) -> &Type {
 }
 
 /// Values that the descriptions of parameters list.
-fn stated(reference: &Reference, findings: &mut Findings) {
+fn stated(reference: &Reference, findings: &mut LintFindings) {
     for view in &reference.pages {
         for row in view.rows.iter().filter(|row| row.section == Heading::RequestBody) {
             let Some((name, members)) = stated_members(row.cell(1)) else { continue };
@@ -106,7 +107,7 @@ fn stated(reference: &Reference, findings: &mut Findings) {
 }
 
 /// Enumerations that no property or parameter has, corrections included.
-fn unused(reference: &Reference, findings: &mut Findings) {
+fn unused(reference: &Reference, findings: &mut LintFindings) {
     let used = used(&reference.corrected);
     for enumeration in reference.schema.enumerations.values() {
         let in_errors = ["ErrorCode", "ErrorSubcode"].contains(&enumeration.name.as_str());
@@ -114,7 +115,7 @@ fn unused(reference: &Reference, findings: &mut Findings) {
             let help = "find the property that has its values, or explain where they occur";
             let message = "no property or parameter has its values";
             let spot = reference.title(&enumeration.page);
-            findings.add(Kind::UnusedEnumeration, &enumeration.page, "", message, help, spot);
+            findings.add(LintKind::UnusedEnumeration, &enumeration.page, "", message, help, spot);
         }
     }
 }

@@ -7,7 +7,7 @@ use ucwa_schema::{
     Property, ReasonCode, Relation, Resource, Schema,
 };
 
-use super::names::Name;
+use super::names::RustName;
 use super::prose::{Docs, prose};
 
 /// The documentation of the crate: its introduction as it stands, examples and all.
@@ -99,7 +99,7 @@ pub(super) fn event_docs(rel: &str, kind: EventType, rows: &[&Event]) -> Vec<Str
 }
 
 /// The documentation of a property.
-pub(super) fn property_docs(resource: &Resource, property: &Property, name: &Name) -> Vec<String> {
+pub(super) fn property_docs(resource: &Resource, property: &Property, name: &RustName) -> Vec<String> {
     let mut docs = Docs::default();
     docs.summary(property.summary.as_deref(), format!("The property `{}` of `{}`.", property.name, resource.rel));
     docs.facts(&property.name, &property.kind, property.evidence, &property.limits, name);
@@ -107,7 +107,7 @@ pub(super) fn property_docs(resource: &Resource, property: &Property, name: &Nam
 }
 
 /// The documentation of a parameter.
-pub(super) fn parameter_docs(parameter: &Parameter, name: &Name) -> Vec<String> {
+pub(super) fn parameter_docs(parameter: &Parameter, name: &RustName) -> Vec<String> {
     let mut docs = Docs::default();
     docs.summary(parameter.summary.as_deref(), format!("The parameter `{}`.", parameter.name));
     docs.facts(&parameter.name, &parameter.kind, parameter.evidence, &parameter.limits, name);
@@ -204,7 +204,7 @@ pub(super) fn generic_error_docs(error: &GenericError) -> Vec<String> {
 }
 
 /// The documentation of a relation.
-pub(super) fn relation_docs(relation: &Relation, name: &Name, has_page: bool) -> Vec<String> {
+pub(super) fn relation_docs(relation: &Relation, name: &RustName, has_page: bool) -> Vec<String> {
     let mut docs = Docs::default();
     let what = match relation.cardinality {
         ucwa_schema::Cardinality::One => format!("Leads to `{}`.", relation.target),
@@ -239,7 +239,7 @@ pub(super) fn enumeration_docs(enumeration: &Enumeration) -> Vec<String> {
 }
 
 /// The documentation of a value of an enumeration.
-pub(super) fn member_docs(member: &Member, name: &Name) -> Vec<String> {
+pub(super) fn member_docs(member: &Member, name: &RustName) -> Vec<String> {
     let mut docs = Docs::default();
     docs.summary(member.summary.as_deref(), format!("`{}`.", member.name));
     if name.renamed {

@@ -10,7 +10,7 @@ use ucwa_schema::{ErrorRow, Errors, Operation, Resource, Schema};
 
 use super::docs::{error_docs, errors_docs, generic_error_docs, reason_docs, reasons_docs};
 use super::model::{ErrorModel, ErrorVariant};
-use super::names::{Role, Scope};
+use super::names::{NameRole, NameScope};
 
 /// What the error tables of all operations have in common.
 pub(super) struct Tables<'a> {
@@ -52,7 +52,7 @@ pub(super) fn of_operation(
     operation: &Operation,
     type_name: String,
 ) -> ErrorModel {
-    let mut scope = Scope::default();
+    let mut scope = NameScope::default();
     let mut groups: Vec<Vec<&ErrorRow>> = Vec::new();
     for row in &operation.errors {
         let known = |group: &&mut Vec<&ErrorRow>| (&group[0].code, &group[0].subcode) == (&row.code, &row.subcode);
@@ -69,7 +69,7 @@ pub(super) fn of_operation(
         .map(|rows| {
             let row = rows[0];
             let name = variant_name(&row.code, row.subcode.as_deref(), &tables.ambiguous);
-            let name = scope.add(Role::Variant, &name);
+            let name = scope.add(NameRole::Variant, &name);
             let causes = rows.iter().filter_map(|row| schema.errors.causes.get(&row.cause)?.summary.as_deref());
             ErrorVariant {
                 docs: error_docs(row, &causes.collect()),
@@ -127,11 +127,11 @@ pub(super) fn reasons(
     resource: &Resource,
     type_name: String,
 ) -> ErrorModel {
-    let mut scope = Scope::default();
+    let mut scope = NameScope::default();
     let variants = resource.reasons.rows.iter().map(|row| {
         let name = variant_name(&row.code, row.subcode.as_deref(), ambiguous);
         ErrorVariant {
-            name: scope.add(Role::Variant, &name).rust,
+            name: scope.add(NameRole::Variant, &name).rust,
             docs: reason_docs(row, schema.errors.meaning(row)),
             status: 0,
             code: row.code.clone(),
@@ -143,9 +143,9 @@ pub(super) fn reasons(
 
 /// The errors that any operation may return.
 pub(super) fn generic(errors: &Errors) -> ErrorModel {
-    let mut scope = Scope::default();
+    let mut scope = NameScope::default();
     let variants = errors.generic.iter().map(|error| ErrorVariant {
-        name: scope.add(Role::Variant, &error.name).rust,
+        name: scope.add(NameRole::Variant, &error.name).rust,
         docs: generic_error_docs(error),
         status: 0,
         code: String::new(),

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use ucwa_schema::{Event, EventType, Resource, Schema};
 
 use super::docs::event_docs;
-use super::{RegistryEntry, Role, Scope, TypePath, parameters};
+use super::model::{EventModel, RegistryEntryModel};
+use super::names::{NameRole, NameScope};
+use super::parameters::parameters;
 
 /// The kinds of event by which an operation reports.
 const PROGRESS: [EventType; 3] = [EventType::Started, EventType::Updated, EventType::Completed];
@@ -13,27 +15,12 @@ const PROGRESS: [EventType; 3] = [EventType::Started, EventType::Updated, EventT
 /// The parameter that all events about an operation repeat.
 const OPERATION_ID: &str = "operationId";
 
-/// A kind of event, which is a variant.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EventModel {
-    /// The variant.
-    pub name: String,
-    /// The name of the resource on the wire.
-    pub rel: String,
-    /// What happens.
-    pub kind: EventType,
-    /// The resource, in its latest revision; `None` where no page describes it.
-    pub target: Option<TypePath>,
-    /// The lines of documentation.
-    pub docs: Vec<String>,
-}
-
 /// What tells one kind of event from another: the name of the resource on the wire, and what happens.
-type Key<'a> = (&'a str, EventType);
+type EventKey<'a> = (&'a str, EventType);
 
 /// The kinds of event, with the rows of event tables that list them. Operations report by events of which the tables list only
 /// some. Pages name resources with their revision, events do not.
-pub(crate) fn kinds(schema: &Schema) -> BTreeMap<Key<'_>, Vec<&Event>> {
+pub(crate) fn kinds(schema: &Schema) -> BTreeMap<EventKey<'_>, Vec<&Event>> {
     let rel_of = |name| schema.resources.get(name).map_or(name, |resource: &Resource| resource.rel.as_str());
     let mut kinds = BTreeMap::<_, Vec<_>>::new();
     for event in schema.resources.values().flat_map(|resource| &resource.events) {
@@ -52,10 +39,10 @@ pub(crate) fn kinds(schema: &Schema) -> BTreeMap<Key<'_>, Vec<&Event>> {
 }
 
 /// The kinds of event, by rel and kind.
-pub(super) fn events(schema: &Schema, registry: &[RegistryEntry]) -> Vec<EventModel> {
-    let mut scope = Scope::with_reserved(&["Undocumented", "Unreadable"]);
-    let event = |((rel, kind), rows): (Key<'_>, Vec<&Event>)| EventModel {
-        name: scope.add(Role::Variant, &format!("{rel}_{}", kind.name())).rust,
+pub(super) fn events(schema: &Schema, registry: &[RegistryEntryModel]) -> Vec<EventModel> {
+    let mut scope = NameScope::with_reserved(&["Undocumented", "Unreadable"]);
+    let event = |((rel, kind), rows): (EventKey<'_>, Vec<&Event>)| EventModel {
+        name: scope.add(NameRole::Variant, &format!("{rel}_{}", kind.name())).rust,
         docs: event_docs(rel, kind, &rows),
         rel: rel.to_owned(),
         kind,

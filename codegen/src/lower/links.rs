@@ -12,7 +12,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{ENUMERATIONS, EnumerationModel, ErrorModel, Field, FieldType, Model, ResourceModel};
+use super::model::{ENUMERATIONS, EnumerationModel, ErrorModel, Field, FieldType, Model, ResourceModel};
 
 /// Names and the paths of what is emitted for them.
 type Paths<'a> = BTreeMap<&'a str, String>;
@@ -23,7 +23,7 @@ pub(crate) fn link_names(model: &mut Model, root: &str) {
     let enumerations: HashMap<_, _> =
         model.enumerations.iter().map(|found| (found.type_name.clone(), values(found, root))).collect();
     for category in &mut model.categories {
-        Scope { near: Vec::new(), names: &names }.link(&mut category.docs, "");
+        LinkScope { near: Vec::new(), names: &names }.link(&mut category.docs, "");
         for resource in &mut category.resources {
             let place = format!("{root}::{}::", category.module);
             link_resource(resource, &place, &names, &enumerations);
@@ -32,7 +32,7 @@ pub(crate) fn link_names(model: &mut Model, root: &str) {
     for enumeration in &mut model.enumerations {
         let own = format!("{root}::{ENUMERATIONS}::{}", enumeration.type_name);
         let near = enumerations.get(&enumeration.type_name).map(borrowed).unwrap_or_default();
-        let scope = Scope { near: vec![&near], names: &names };
+        let scope = LinkScope { near: vec![&near], names: &names };
         scope.link(&mut enumeration.docs, &own);
         for variant in &mut enumeration.variants {
             let own = near.get(variant.wire.as_str()).cloned().unwrap_or_default();
@@ -40,7 +40,7 @@ pub(crate) fn link_names(model: &mut Model, root: &str) {
         }
     }
     for event in &mut model.events {
-        Scope { near: Vec::new(), names: &names }.link(&mut event.docs, "");
+        LinkScope { near: Vec::new(), names: &names }.link(&mut event.docs, "");
     }
     link_errors(&mut model.generic_errors, &names);
 }
@@ -79,7 +79,7 @@ fn link_resource(
     let fields = borrowed(&fields);
     // A value that two enumerations of the resource have could lead to either, and leads nowhere.
     let values = values_of(&resource.fields, enumerations);
-    let scope = Scope { near: vec![&fields, &values], names };
+    let scope = LinkScope { near: vec![&fields, &values], names };
     scope.link(&mut resource.docs, &own);
     for relation in &mut resource.relations {
         scope.link(&mut relation.docs, "");
@@ -92,7 +92,7 @@ fn link_resource(
         let parameters = paths_of(&input.fields, &own);
         let parameters = borrowed(&parameters);
         let values = values_of(&input.fields, enumerations);
-        let scope = Scope { near: vec![&parameters, &values, &fields], names };
+        let scope = LinkScope { near: vec![&parameters, &values, &fields], names };
         scope.link(&mut input.docs, &own);
         for field in &mut input.fields {
             link_field(field, &own, &scope, enumerations);
@@ -106,7 +106,7 @@ fn link_resource(
 fn link_field(
     field: &mut Field,
     owner: &str,
-    scope: &Scope<'_>,
+    scope: &LinkScope<'_>,
     enumerations: &HashMap<String, BTreeMap<String, String>>,
 ) {
     let values = match &field.value {
@@ -114,11 +114,11 @@ fn link_field(
         _ => Paths::new(),
     };
     let near = [&values].into_iter().chain(scope.near.iter().copied()).collect();
-    Scope { near, names: scope.names }.link(&mut field.docs, &format!("{owner}::{}", field.name));
+    LinkScope { near, names: scope.names }.link(&mut field.docs, &format!("{owner}::{}", field.name));
 }
 
 fn link_errors(errors: &mut ErrorModel, names: &BTreeMap<String, String>) {
-    let scope = Scope { near: Vec::new(), names };
+    let scope = LinkScope { near: Vec::new(), names };
     scope.link(&mut errors.docs, "");
     for variant in &mut errors.variants {
         scope.link(&mut variant.docs, "");
@@ -146,12 +146,12 @@ fn values_of<'a>(fields: &[Field], enumerations: &'a HashMap<String, BTreeMap<St
 }
 
 /// Where a name is looked up.
-struct Scope<'a> {
+struct LinkScope<'a> {
     near: Vec<&'a Paths<'a>>,
     names: &'a BTreeMap<String, String>,
 }
 
-impl Scope<'_> {
+impl LinkScope<'_> {
     fn find(&self, name: &str) -> Option<&String> {
         self.near.iter().find_map(|paths| paths.get(name)).or_else(|| self.names.get(name))
     }
@@ -194,7 +194,7 @@ mod tests {
             ("note".to_owned(), "crate::me::Note".to_owned()),
         ]);
         let fields = BTreeMap::from([("note", "field@crate::people::Contact::note".to_owned())]);
-        let scope = Scope { near: vec![&fields], names: &names };
+        let scope = LinkScope { near: vec![&fields], names: &names };
         let mut docs = vec!["The `note` of a `contact`, and `nothing`.".to_owned(), "One ` alone and `note".to_owned()];
         scope.link(&mut docs, "crate::people::Contact");
         assert_eq!(
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn a_text_without_names_stays_as_it_is() {
-        let scope = Scope { near: Vec::new(), names: &BTreeMap::new() };
+        let scope = LinkScope { near: Vec::new(), names: &BTreeMap::new() };
         let mut docs = vec!["`a` and b".to_owned()];
         scope.link(&mut docs, "");
         assert_eq!(docs, ["`a` and b"]);

@@ -1,8 +1,6 @@
 //! The lowered model: the schema with Rust names, and nothing that an emitter or a reader of signatures would have to work out.
 
-use ucwa_schema::Method;
-
-use super::events::EventModel;
+use ucwa_schema::{EventType, Method};
 
 /// All that is emitted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,9 +12,9 @@ pub struct Model {
     /// The enumerations, by name.
     pub enumerations: Vec<EnumerationModel>,
     /// The resources by rel and revision.
-    pub registry: Vec<RegistryEntry>,
+    pub registry: Vec<RegistryEntryModel>,
     /// The inputs by the name of their resource.
-    pub inputs: Vec<RegistryEntry>,
+    pub inputs: Vec<RegistryEntryModel>,
     /// The errors that any operation may return.
     pub generic_errors: ErrorModel,
     /// The kinds of event, by rel and kind.
@@ -101,8 +99,6 @@ pub struct Field {
     pub value: FieldType,
     /// How many it holds.
     pub count: Count,
-    /// Whether it must not be shown.
-    pub secret: bool,
     /// Whether a request needs it.
     pub required: bool,
     /// The largest number of characters.
@@ -203,7 +199,7 @@ pub struct Variant {
 
 /// A type that tools can look up.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RegistryEntry {
+pub struct RegistryEntryModel {
     /// The name of the resource in the reference.
     pub name: String,
     /// The name of the resource on the wire.
@@ -272,4 +268,19 @@ pub struct ErrorVariant {
     pub code: String,
     /// The subcode, or for generic errors the name that may be either; empty where there is none.
     pub subcode: String,
+}
+
+/// A kind of event, which is a variant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventModel {
+    /// The variant.
+    pub name: String,
+    /// The name of the resource on the wire.
+    pub rel: String,
+    /// What happens.
+    pub kind: EventType,
+    /// The resource, in its latest revision; `None` where no page describes it.
+    pub target: Option<TypePath>,
+    /// The lines of documentation.
+    pub docs: Vec<String>,
 }

@@ -18,7 +18,7 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 
 /// What a name names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
+pub enum NameRole {
     /// A struct or enum.
     Type,
     /// A variant of an enum.
@@ -33,7 +33,7 @@ pub enum Role {
 
 /// A name in Rust, and whether a reader of the reference would have expected it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Name {
+pub struct RustName {
     /// The name in Rust.
     pub rust: String,
     /// Whether it is more than a change of case away from the name on the wire.
@@ -42,11 +42,11 @@ pub struct Name {
 
 /// The names that are taken in one place.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Scope {
+pub struct NameScope {
     taken: BTreeSet<String>,
 }
 
-impl Scope {
+impl NameScope {
     /// A scope in which some names are taken from the start.
     pub fn with_reserved(reserved: &[&str]) -> Self {
         Self { taken: reserved.iter().map(|name| (*name).to_owned()).collect() }
@@ -58,21 +58,21 @@ impl Scope {
     }
 
     /// Finds a name for `wire` and takes it.
-    pub fn add(&mut self, role: Role, wire: &str) -> Name {
+    pub fn add(&mut self, role: NameRole, wire: &str) -> RustName {
         let suffix = match role {
-            Role::Type => "Value",
-            Role::Variant | Role::Field | Role::Method | Role::Module => "_",
+            NameRole::Type => "Value",
+            NameRole::Variant | NameRole::Field | NameRole::Method | NameRole::Module => "_",
         };
         self.add_with(role, wire, suffix)
     }
 
     /// Finds a name for `wire` and takes it; `suffix` is put behind one that is taken.
-    pub fn add_with(&mut self, role: Role, wire: &str, suffix: &str) -> Name {
+    pub fn add_with(&mut self, role: NameRole, wire: &str, suffix: &str) -> RustName {
         let cased = to_case(role, wire);
         let plain = if is_keyword(&cased) { format!("{cased}_") } else { cased.clone() };
         let separator = match role {
-            Role::Type | Role::Variant => "",
-            Role::Field | Role::Method | Role::Module => "_",
+            NameRole::Type | NameRole::Variant => "",
+            NameRole::Field | NameRole::Method | NameRole::Module => "_",
         };
         let candidates = std::iter::once(plain.clone())
             .chain(std::iter::once(format!("{cased}{suffix}")))
@@ -84,25 +84,25 @@ impl Scope {
         let letters =
             |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>().to_lowercase();
         let renamed = rust != cased || letters(&rust) != letters(wire);
-        Name { rust, renamed }
+        RustName { rust, renamed }
     }
 }
 
-fn to_case(role: Role, wire: &str) -> String {
+fn to_case(role: NameRole, wire: &str) -> String {
     let words: String = wire.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { ' ' }).collect();
     let words = words.trim();
     let cased = match role {
-        Role::Type | Role::Variant => {
+        NameRole::Type | NameRole::Variant => {
             let is_camel = words.starts_with(|first: char| first.is_ascii_uppercase() || first.is_ascii_digit());
             let is_camel = is_camel && !words.contains(' ');
             if is_camel { words.to_owned() } else { words.to_upper_camel_case() }
         }
-        Role::Field | Role::Method | Role::Module => words.to_snake_case(),
+        NameRole::Field | NameRole::Method | NameRole::Module => words.to_snake_case(),
     };
     match (role, cased.chars().next()) {
-        (Role::Type | Role::Variant, None) => "Unnamed".into(),
+        (NameRole::Type | NameRole::Variant, None) => "Unnamed".into(),
         (_, None) => "unnamed".into(),
-        (Role::Type | Role::Variant, Some('0'..='9')) => format!("N{cased}"),
+        (NameRole::Type | NameRole::Variant, Some('0'..='9')) => format!("N{cased}"),
         (_, Some('0'..='9')) => format!("n{cased}"),
         _ => cased,
     }
@@ -118,22 +118,22 @@ fn is_keyword(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn name(role: Role, wire: &str) -> (String, bool) {
-        let name = Scope::default().add(role, wire);
+    fn name(role: NameRole, wire: &str) -> (String, bool) {
+        let name = NameScope::default().add(role, wire);
         (name.rust, name.renamed)
     }
 
     #[test]
     fn names_follow_the_table() {
         for (role, wire, rust) in [
-            (Role::Type, "contactPrivacyRelationship2", "ContactPrivacyRelationship2"),
-            (Role::Type, "IPv6NotSupported", "IPv6NotSupported"),
-            (Role::Variant, "work", "Work"),
-            (Role::Variant, "AVRinging", "AVRinging"),
-            (Role::Field, "useLocationForE911Only", "use_location_for_e911_only"),
-            (Role::Field, "totalReceivedVideoBitRateKB", "total_received_video_bit_rate_kb"),
-            (Role::Field, "ipv6", "ipv6"),
-            (Role::Module, "OnlineMeeting", "online_meeting"),
+            (NameRole::Type, "contactPrivacyRelationship2", "ContactPrivacyRelationship2"),
+            (NameRole::Type, "IPv6NotSupported", "IPv6NotSupported"),
+            (NameRole::Variant, "work", "Work"),
+            (NameRole::Variant, "AVRinging", "AVRinging"),
+            (NameRole::Field, "useLocationForE911Only", "use_location_for_e911_only"),
+            (NameRole::Field, "totalReceivedVideoBitRateKB", "total_received_video_bit_rate_kb"),
+            (NameRole::Field, "ipv6", "ipv6"),
+            (NameRole::Module, "OnlineMeeting", "online_meeting"),
         ] {
             assert_eq!(name(role, wire), (rust.into(), false), "{wire}");
         }
@@ -142,16 +142,16 @@ mod tests {
     #[test]
     fn names_that_cannot_be_had_are_changed_by_rule() {
         for (role, wire, rust) in [
-            (Role::Field, "type", "type_"),
-            (Role::Field, "self", "self_"),
-            (Role::Method, "in", "in_"),
-            (Role::Variant, "Self", "Self_"),
-            (Role::Variant, "3DES", "N3DES"),
-            (Role::Field, "3des", "n3des"),
-            (Role::Field, "!?", "unnamed"),
-            (Role::Type, "", "Unnamed"),
-            (Role::Module, "async", "async_"),
-            (Role::Field, "ünïcode", "n_code"),
+            (NameRole::Field, "type", "type_"),
+            (NameRole::Field, "self", "self_"),
+            (NameRole::Method, "in", "in_"),
+            (NameRole::Variant, "Self", "Self_"),
+            (NameRole::Variant, "3DES", "N3DES"),
+            (NameRole::Field, "3des", "n3des"),
+            (NameRole::Field, "!?", "unnamed"),
+            (NameRole::Type, "", "Unnamed"),
+            (NameRole::Module, "async", "async_"),
+            (NameRole::Field, "ünïcode", "n_code"),
         ] {
             assert_eq!(name(role, wire), (rust.into(), true), "{wire}");
         }
@@ -159,9 +159,10 @@ mod tests {
 
     #[test]
     fn what_is_taken_gets_a_suffix_and_then_a_number() {
-        let mut scope = Scope::with_reserved(&["to"]);
-        let names: Vec<_> = ["to", "To", "tO"].map(|wire| scope.add_with(Role::Method, wire, "_relation").rust).into();
+        let mut scope = NameScope::with_reserved(&["to"]);
+        let names: Vec<_> =
+            ["to", "To", "tO"].map(|wire| scope.add_with(NameRole::Method, wire, "_relation").rust).into();
         assert_eq!(names, ["to_relation", "to_2", "t_o"]);
-        assert_eq!(scope.add(Role::Field, "name_free"), Name { rust: "name_free".into(), renamed: false });
+        assert_eq!(scope.add(NameRole::Field, "name_free"), RustName { rust: "name_free".into(), renamed: false });
     }
 }

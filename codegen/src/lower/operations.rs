@@ -1,45 +1,13 @@
 //! Operations: their inputs, their responses and their errors.
 
-use ucwa_schema::{Method, Operation, Parameter, Resource, Type};
+use ucwa_schema::{Method, Operation, Resource};
 
-use super::Lowering;
 use super::docs::input_docs;
 use super::errors;
+use super::lowering::Lowering;
 use super::model::{InputModel, OperationModel, ResponseModel, TypePath};
-use super::names::Scope;
-
-/// Whether an operation has parameters or content of its own. PUT sends the resource back.
-pub(crate) fn has_input(operation: &Operation) -> bool {
-    operation.method != Method::Put && (!operation.content.is_empty() || parameters(operation).next().is_some())
-}
-
-/// The parameters of an operation that become fields: those of the body, then those of the address that are not among them.
-/// The bytes of content are no parameter but the body itself.
-pub(crate) fn parameters(operation: &Operation) -> impl Iterator<Item = &Parameter> {
-    let is_body =
-        |parameter: &&Parameter| !operation.content.is_empty() && parameter.kind == Type::Array(Box::new(Type::Byte));
-    let input = operation.input.iter().filter(move |parameter| !is_body(parameter));
-    let is_new = |parameter: &&Parameter| !operation.input.iter().any(|known| known.name == parameter.name);
-    input.chain(operation.query.iter().filter(is_new))
-}
-
-/// Whether an operation requires several parameters for which a caller can write the same, and swap them without the compiler
-/// noticing.
-pub(crate) fn has_swappable(operation: &Operation) -> bool {
-    let required = parameters(operation).filter(|parameter| parameter.required);
-    let written: Vec<_> = required.map(|parameter| written(&parameter.kind)).collect();
-    written.iter().enumerate().any(|(index, kind)| written[..index].contains(kind))
-}
-
-/// The type of what a caller can write for a value of a type: text for an address or a value of an enumeration too.
-fn written(kind: &Type) -> Type {
-    match kind.required() {
-        Type::Uri | Type::Enumeration(_) => Type::String,
-        Type::Byte | Type::Int64 => Type::Int32,
-        Type::Array(inner) => Type::Array(Box::new(written(inner))),
-        other => other.clone(),
-    }
-}
+use super::names::NameScope;
+use super::parameters::parameters;
 
 impl Lowering<'_> {
     pub(super) fn operation(&self, resource: &Resource, operation: &Operation) -> OperationModel {
@@ -72,7 +40,7 @@ impl Lowering<'_> {
     }
 
     pub(super) fn input(&self, resource: &Resource, operation: &Operation) -> InputModel {
-        let mut scope = Scope::with_reserved(&["body", "default", "envelope", "new"]);
+        let mut scope = NameScope::with_reserved(&["body", "default", "envelope", "new"]);
         let key = (resource.name.clone(), operation.method);
         let fields: Vec<_> = parameters(operation).map(|parameter| self.parameter(parameter, &mut scope)).collect();
         let started = match self.response(resource, operation) {

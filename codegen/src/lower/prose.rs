@@ -1,8 +1,8 @@
 //! Writing documentation: paragraphs and lists, broken into lines, in which nothing but code is taken for markup.
 
-use ucwa_schema::{Evidence, Limits, Type};
+use ucwa_schema::{Evidence, Type, ValueLimits};
 
-use super::names::Name;
+use super::names::RustName;
 
 /// Where the reference is published.
 const REFERENCE: &str = "https://learn.microsoft.com/en-us/skype-sdk/ucwa";
@@ -66,7 +66,7 @@ impl Docs {
     }
 
     /// What is known of a value: its type, how that is known, its limits, and its name on the wire.
-    pub(super) fn facts(&mut self, wire: &str, kind: &Type, evidence: Evidence, limits: &Limits, name: &Name) {
+    pub(super) fn facts(&mut self, wire: &str, kind: &Type, evidence: Evidence, limits: &ValueLimits, name: &RustName) {
         self.paragraph();
         let doubt = match evidence {
             Evidence::Convention => ", by convention",

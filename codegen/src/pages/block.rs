@@ -20,7 +20,7 @@ pub enum Dialect {
 
 /// A page as blocks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reading {
+pub struct ParsedPage {
     /// How the page is written.
     pub dialect: Dialect,
     /// The first heading, which names what the page is about.
@@ -46,7 +46,7 @@ pub struct Section<'a> {
     pub blocks: &'a [Block],
 }
 
-impl Reading {
+impl ParsedPage {
     /// The sections of the page, in order.
     pub fn sections(&self) -> impl Iterator<Item = Section<'_>> {
         let mut method = None;

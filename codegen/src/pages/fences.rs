@@ -95,7 +95,7 @@ impl Fences {
         if fences.is_empty() {
             return;
         }
-        let parts: Vec<Part> = region.lines.split(|(_, line)| is_fence(line)).map(Part::of).collect();
+        let parts: Vec<BetweenFences> = region.lines.split(|(_, line)| is_fence(line)).map(BetweenFences::of).collect();
         let is_filled = |part: usize| parts.get(part).is_some_and(|part| part.first.is_some());
         let first_of = |part: usize| parts.get(part).and_then(|part| part.first);
         let last_of = |part: usize| parts.get(part).and_then(|part| part.last);
@@ -181,12 +181,12 @@ impl Fences {
 
     fn fault(&mut self, page: &Page, place: usize, message: &str, expected: &str) {
         let line = page.number(place);
-        self.diagnostics.push(Diagnostic::of_line(page, line, None, message, expected));
+        self.diagnostics.push(page.diagnostic(line, None, message, expected));
     }
 }
 
 /// What stands between two fences, or between one and the end of a region.
-struct Part {
+struct BetweenFences {
     /// The first line that could be of a sample.
     first: Option<usize>,
     /// The last such line.
@@ -197,7 +197,7 @@ struct Part {
     above_end: Option<usize>,
 }
 
-impl Part {
+impl BetweenFences {
     fn of(lines: &[(usize, &str)]) -> Self {
         let could_be_sample = |line: &&(usize, &str)| {
             let text = line.1.trim();

@@ -54,12 +54,12 @@ impl fmt::Display for LeftOut {
 /// A file that may be a page of the reference.
 struct Candidate {
     path: PathBuf,
-    found: Found,
+    found: FoundBy,
 }
 
 /// How a file was found.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Found {
+enum FoundBy {
     /// It was named, so it must be a reference page.
     Named,
     /// It lies in a folder that was named.
@@ -72,7 +72,7 @@ fn candidates(paths: &[PathBuf]) -> Result<Vec<Candidate>, Vec<PageError>> {
     let mut errors = Vec::new();
     for path in paths {
         let (how, pages) =
-            if path.is_dir() { (Found::InFolder, list(path)) } else { (Found::Named, Ok(vec![path.clone()])) };
+            if path.is_dir() { (FoundBy::InFolder, list(path)) } else { (FoundBy::Named, Ok(vec![path.clone()])) };
         for page in pages.unwrap_or_else(|error| {
             errors.push(error);
             Vec::new()
@@ -117,7 +117,7 @@ pub fn collect(paths: &[PathBuf]) -> Result<Collection, Vec<PageError>> {
     let mut errors = Vec::new();
     let read = in_parallel(&candidates, |candidate| Page::read(&candidate.path));
     for (candidate, result) in candidates.into_iter().zip(read) {
-        let is_named = candidate.found == Found::Named || is_reference_name(&candidate.path);
+        let is_named = candidate.found == FoundBy::Named || is_reference_name(&candidate.path);
         match result {
             Ok(page) if is_named || reads_like_reference(&page) => collection.pages.push(page),
             Err(error) if is_named || matches!(error, PageError::Read { .. }) => errors.push(error),

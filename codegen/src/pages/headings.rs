@@ -34,7 +34,7 @@ pub enum Heading {
     /// The samples.
     Examples,
     /// One sample.
-    Sample(Format, Part),
+    Sample(SampleFormat, ExchangePart),
     /// The members of an enumeration.
     Members,
     /// The codes and subcodes with which an operation can fail after it has begun.
@@ -47,7 +47,7 @@ pub enum Heading {
 
 /// The format of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Format {
+pub enum SampleFormat {
     /// JSON.
     Json,
     /// XML.
@@ -58,7 +58,7 @@ pub enum Format {
 
 /// The half of an exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum ExchangePart {
     /// What the client sends.
     Request,
     /// The body of the response.
@@ -88,10 +88,10 @@ const HEADINGS: [(&str, Heading); 30] = [
     ("response body", Heading::ResponseBody),
     ("synchronous errors", Heading::Errors),
     ("examples", Heading::Examples),
-    ("json request", Heading::Sample(Format::Json, Part::Request)),
-    ("json response", Heading::Sample(Format::Json, Part::Response)),
-    ("xml request", Heading::Sample(Format::Xml, Part::Request)),
-    ("xml response", Heading::Sample(Format::Xml, Part::Response)),
+    ("json request", Heading::Sample(SampleFormat::Json, ExchangePart::Request)),
+    ("json response", Heading::Sample(SampleFormat::Json, ExchangePart::Response)),
+    ("xml request", Heading::Sample(SampleFormat::Xml, ExchangePart::Request)),
+    ("xml response", Heading::Sample(SampleFormat::Xml, ExchangePart::Response)),
     ("members", Heading::Members),
     ("asynchronous reason codes", Heading::Reasons),
     ("remarks", Heading::Remarks),

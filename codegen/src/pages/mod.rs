@@ -14,10 +14,10 @@ mod page;
 mod reader;
 mod tables;
 
-pub use block::{Block, BlockKind, Dialect, Reading, Section, Title};
+pub use block::{Block, BlockKind, Dialect, ParsedPage, Section, Title};
 pub(crate) use files::in_parallel;
 pub use files::{Collection, LeftOut, collect, correct_text, read_all};
-pub use headings::{Boilerplate, Format, Heading, Overview, Part};
+pub use headings::{Boilerplate, ExchangePart, Heading, Overview, SampleFormat};
 pub(crate) use inline::{collapse, undo_entities};
 pub use page::{Page, PageError};
 pub use reader::read;

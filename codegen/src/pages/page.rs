@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use ucwa_schema::{TextErratum, TextErratumError};
 
+use crate::diagnostics::Diagnostic;
+
 /// The largest page that is read. The largest of the reference has less than 200 KB.
 const LARGEST: u64 = 10 << 20;
 
@@ -158,6 +160,17 @@ impl Page {
     /// The number in the file of the line at this place, which is counted from 0.
     pub(super) fn number(&self, place: usize) -> usize {
         self.lines.get(place).map_or(1, |line| line.number)
+    }
+
+    /// Says what is wrong with a line of the page: with `part` of it, or with all of it.
+    pub(crate) fn diagnostic(
+        &self,
+        line: usize,
+        part: Option<&str>,
+        message: impl Into<String>,
+        expected: impl Into<String>,
+    ) -> Diagnostic {
+        Diagnostic::of_line(self.path.clone(), (line, self.line(line)), part, message, expected)
     }
 
     /// The line of this number; empty where there is none.

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::diagnostics::Diagnostic;
 
-use super::block::{Block, BlockKind, Dialect, Reading, Title};
+use super::block::{Block, BlockKind, Dialect, ParsedPage, Title};
 use super::fences::{Fences, Mark};
 use super::headings::{Boilerplate, Heading};
 use super::inline;
@@ -12,7 +12,7 @@ use super::page::Page;
 use super::tables::{self, Cell, Columns, Row, Separator, Table};
 
 /// Reads a page.
-pub fn read(page: &Page) -> Reading {
+pub fn read(page: &Page) -> ParsedPage {
     let dialect = dialect(page);
     let mut reader = Reader {
         page,
@@ -35,7 +35,7 @@ pub fn read(page: &Page) -> Reading {
     reader.end_sample();
     let mut diagnostics = reader.diagnostics;
     diagnostics.extend(fences.diagnostics);
-    Reading { dialect, title: reader.title, blocks: reader.blocks, is_open: fences.is_open, diagnostics }
+    ParsedPage { dialect, title: reader.title, blocks: reader.blocks, is_open: fences.is_open, diagnostics }
 }
 
 /// The title of a page: what it is about.
@@ -172,11 +172,11 @@ impl Reader<'_> {
     }
 
     fn diagnose(&mut self, line: usize, message: impl Into<String>, expected: impl Into<String>) {
-        self.diagnostics.push(Diagnostic::of_line(self.page, line, None, message, expected));
+        self.diagnostics.push(self.page.diagnostic(line, None, message, expected));
     }
 
     fn warn(&mut self, line: usize, message: impl Into<String>, expected: impl Into<String>) {
-        self.diagnostics.push(Diagnostic::of_line(self.page, line, None, message, expected).as_warning());
+        self.diagnostics.push(self.page.diagnostic(line, None, message, expected).as_warning());
     }
 
     fn begin(&mut self, line: usize, heading: Heading) {

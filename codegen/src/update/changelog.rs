@@ -1,7 +1,7 @@
 //! The changelog: what changed in the reference since the last release, in its terms.
 
 use super::version::NextVersion;
-use crate::compare::{Action, Change, Class, Report};
+use crate::compare::{Action, Class, Comparison, SchemaChange};
 
 const PREAMBLE: &str = "# Changelog\n\nAll notable changes, newest first. Versions follow semantic versioning. Entries that are marked as \
                         breaking\nstop some programs from compiling.\n";
@@ -13,13 +13,13 @@ const SECTIONS: [(&[Action], &str); 3] = [
 ];
 
 /// The parts of a changelog: what stands in front of `Unreleased`, what stands below it, and the releases.
-struct Parts<'a> {
+struct ChangelogParts<'a> {
     preamble: &'a [&'a str],
     unreleased: &'a [&'a str],
     releases: &'a [&'a str],
 }
 
-impl<'a> Parts<'a> {
+impl<'a> ChangelogParts<'a> {
     fn of(lines: &'a [&'a str]) -> Self {
         let heading = |line: &&str| line.starts_with("## ");
         let first = lines.iter().position(heading).unwrap_or(lines.len());
@@ -35,15 +35,15 @@ impl<'a> Parts<'a> {
 /// The version that a changelog says comes next.
 pub(super) fn next_version(text: &str) -> Option<NextVersion> {
     let lines: Vec<&str> = text.lines().collect();
-    Parts::of(&lines).unreleased.iter().find_map(|line| line.parse().ok())
+    ChangelogParts::of(&lines).unreleased.iter().find_map(|line| line.parse().ok())
 }
 
 /// The text of a changelog with an entry for a report under `Unreleased`, at the top, and the version that comes next. What
 /// stands there stays.
-pub fn with_entry(text: &str, report: &Report, next: Option<&NextVersion>) -> String {
+pub fn with_entry(text: &str, report: &Comparison, next: Option<&NextVersion>) -> String {
     let text = if text.trim().is_empty() { PREAMBLE } else { text };
     let lines: Vec<&str> = text.lines().collect();
-    let parts = Parts::of(&lines);
+    let parts = ChangelogParts::of(&lines);
     let mut written: Vec<String> = parts.preamble.iter().map(|line| (*line).to_owned()).collect();
     trim(&mut written);
     written.extend([String::new(), UNRELEASED.into(), String::new()]);
@@ -68,7 +68,7 @@ fn trim(lines: &mut Vec<String>) {
 }
 
 /// The lines below `Unreleased`, each new one at the end of its section.
-fn merged(kept: &[&str], report: &Report) -> Vec<String> {
+fn merged(kept: &[&str], report: &Comparison) -> Vec<String> {
     let mut lines: Vec<String> =
         kept.iter().skip_while(|line| line.trim().is_empty()).map(|line| (*line).into()).collect();
     for (actions, section) in SECTIONS {
@@ -93,7 +93,7 @@ fn merged(kept: &[&str], report: &Report) -> Vec<String> {
     lines
 }
 
-fn bullet(change: &Change) -> String {
+fn bullet(change: &SchemaChange) -> String {
     let mark = if change.class == Class::Breaking { "**Breaking:** " } else { "" };
     format!("- {mark}`{}`: {}", change.subject.name(), change.title())
 }

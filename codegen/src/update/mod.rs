@@ -3,13 +3,12 @@
 //! [`plan`] finds out everything and writes nothing; [`Plan::write`] writes everything or nothing.
 
 mod changelog;
+mod files;
 mod snapshot;
 mod version;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use semver::Version;
@@ -18,22 +17,23 @@ use toml_edit::TomlError;
 use ucwa_files::{FileSet, FilesError, FolderLock};
 use ucwa_schema::{Erratum, LoadError, Schema, TextErratum, TextErratumProblem, errata_without_page};
 
-use crate::compare::{Report, compare, surface};
+use crate::compare::{Comparison, compare, surface};
 use crate::diagnostics::{Diagnostic, lines};
 use crate::emit::Root;
-use crate::extract::{CorrectError, extract};
+use crate::extract::{CorrectError, extract_parsed};
 use crate::generate::{GenerateError, generate};
 use crate::lint::triage::{Explanation, ExplanationsError, Triaged, triage};
-use crate::lint::{Finding, lint};
-use crate::pages::{Collection, LeftOut, Page, PageError, collect, correct_text};
+use crate::lint::{LintFinding, lint_parsed};
+use crate::pages::{self, Collection, LeftOut, Page, PageError, ParsedPage, collect, correct_text, in_parallel};
 
 use changelog::next_version;
 pub use changelog::with_entry;
+use files::{folder_of, one_file, read};
 pub use version::NextVersion;
 
 /// What is to be updated.
 #[derive(Debug, Clone)]
-pub struct Request {
+pub struct UpdateRequest {
     /// The pages, or folders of pages: all of the reference, as what no page describes is removed.
     pub pages: Vec<PathBuf>,
     /// The schema folder.
@@ -50,7 +50,7 @@ pub struct Request {
     pub version: VersionChange,
 }
 
-impl Request {
+impl UpdateRequest {
     /// The folders that an update writes to, to be locked while it is planned and written.
     pub fn folders(&self) -> Vec<PathBuf> {
         let files = [&self.changelog, &self.manifest, &self.snapshot];
@@ -115,16 +115,16 @@ pub struct Versions {
 
 /// What an update would do.
 #[derive(Debug, Clone)]
-pub struct Plan {
+pub struct UpdatePlan {
     /// What changes, and what it means.
-    pub report: Report,
+    pub report: Comparison,
     /// The version in the manifest, and the one that comes next; `None` where the manifest has none, or where nothing has
     /// changed since the last release.
     pub version: Option<Versions>,
     /// The snapshot that waits to be accepted.
     pub snapshot: Option<PathBuf>,
     /// What lint finds in the pages that no erratum corrects and no reason explains.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<LintFinding>,
     /// What the schema lacks; the crate has less to it for each.
     pub warnings: Vec<String>,
     /// The pages of the folders that are none of the reference.
@@ -135,7 +135,7 @@ pub struct Plan {
 }
 
 /// Finds out what an update would do. Nothing is written.
-pub fn plan(request: &Request) -> Result<Plan, UpdateError> {
+pub fn plan(request: &UpdateRequest) -> Result<UpdatePlan, UpdateError> {
     let old = Schema::load_or_empty(&request.schema)?;
     let errata = Schema::load_errata(&request.schema)?;
     let text_errata = Schema::load_text_errata(&request.schema)?;
@@ -148,7 +148,8 @@ pub fn plan(request: &Request) -> Result<Plan, UpdateError> {
         return Err(CorrectError::Text(astray).into());
     }
     let pages = correct_text(pages, &text_errata).map_err(CorrectError::Text)?;
-    let extraction = extract(&pages);
+    let parsed = in_parallel(&pages, pages::read);
+    let extraction = extract_parsed(&pages, &parsed);
     let untidy = extraction.warnings.clone();
     let new = extraction.correct(&errata, &old)?;
     let astray = errata_without_page(&new, &errata);
@@ -169,7 +170,7 @@ pub fn plan(request: &Request) -> Result<Plan, UpdateError> {
         let (waiting, path) = snapshot::waiting(&request.snapshot, &surface(&new))?;
         sets.push((folder_of(&request.snapshot), waiting));
         snapshot = path;
-        findings = new_findings(&pages, &errata, &request.schema)?;
+        findings = new_findings(&pages, parsed, &errata, &request.schema)?;
     }
     if request.version == VersionChange::Set {
         match &version {
@@ -182,12 +183,12 @@ pub fn plan(request: &Request) -> Result<Plan, UpdateError> {
             None => return Err(UpdateError::Version { path: request.manifest.clone() }),
         }
     }
-    Ok(Plan { report, version, snapshot, findings, warnings: generated.warnings, left_out, untidy, sets })
+    Ok(UpdatePlan { report, version, snapshot, findings, warnings: generated.warnings, left_out, untidy, sets })
 }
 
 /// The versions that there are and will be; `None` where the manifest has none, or where nothing has changed since the last
 /// release.
-fn versions(report: &Report, manifest: &str, changelog: &str) -> Result<Option<Versions>, TomlError> {
+fn versions(report: &Comparison, manifest: &str, changelog: &str) -> Result<Option<Versions>, TomlError> {
     let Some(current) = version::find(manifest)? else { return Ok(None) };
     let noted = next_version(changelog);
     let class = report.class().or(noted.as_ref().map(|noted| noted.class));
@@ -195,38 +196,18 @@ fn versions(report: &Report, manifest: &str, changelog: &str) -> Result<Option<V
 }
 
 /// What lint finds that nobody has dealt with.
-fn new_findings(pages: &[Page], errata: &[Erratum], schema: &Path) -> Result<Vec<Finding>, ExplanationsError> {
+fn new_findings(
+    pages: &[Page],
+    parsed: Vec<ParsedPage>,
+    errata: &[Erratum],
+    schema: &Path,
+) -> Result<Vec<LintFinding>, ExplanationsError> {
     let names = pages.iter().map(Page::name).collect();
-    let triaged = triage(lint(pages, errata), errata, &Explanation::load(schema)?, &names);
+    let triaged = triage(lint_parsed(pages, parsed, errata), errata, &Explanation::load(schema)?, &names);
     Ok(triaged.into_iter().filter(Triaged::is_new).map(|triaged| triaged.finding).collect())
 }
 
-fn one_file(path: &Path, text: String) -> (PathBuf, FileSet) {
-    let mut set = FileSet::new();
-    set.insert(followed(path).file_name().unwrap_or_default(), text);
-    (folder_of(path), set)
-}
-
-fn folder_of(path: &Path) -> PathBuf {
-    followed(path).parent().unwrap_or(Path::new("")).to_path_buf()
-}
-
-/// The file that a symbolic link leads to, so that the file is replaced and not the link.
-fn followed(path: &Path) -> PathBuf {
-    let target = path.is_symlink().then(|| fs::canonicalize(path).ok()).flatten();
-    target.unwrap_or_else(|| path.to_path_buf())
-}
-
-/// The text of a file; `None` where there is none.
-fn read(path: &Path) -> Result<Option<String>, FilesError> {
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(FilesError::Read { path: path.to_path_buf(), source }),
-    }
-}
-
-impl Plan {
+impl UpdatePlan {
     /// What would be written, as a diff. The snapshot is left out, as it repeats what the report says.
     pub fn diff(&self) -> Result<String, FilesError> {
         let mut diff = String::new();

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use ucwa_files::{FileSet, FilesError};
 
-use super::read;
+use super::files::read;
 
 /// What the folder of a snapshot should hold besides it once the crate has `surface`: the file that waits for review, or none
 /// where the snapshot shows that surface already. The path is that of the file, if there is one.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ucwa_codegen::compare::{Action, Change, Class, Report, Rule, compare, surface, text};
+use ucwa_codegen::compare::{Action, Class, Comparison, Rule, SchemaChange, compare, surface, text};
 use ucwa_codegen::diagnostics::Drawing;
 use ucwa_codegen::emit::Root;
 use ucwa_codegen::generate::generate;
@@ -120,6 +120,10 @@ pub(crate) const HISTORIES: &[History] = &[
     history("a link is added", &[Replace("lamp_ref.md", "|room|Where", "|bulb|What is in it.|\n|room|Where")]),
     history("a link is removed", &[Replace("lamp_ref.md", "|room|Where it stands.|\n", "")]),
     history("a link is renamed", &[Hand(|schema| resource(schema, "lamp").links[2].rel = "den".into())]),
+    history(
+        "a link is renamed by case alone",
+        &[Hand(|schema| resource(schema, "lamp").links[2].rel.make_ascii_uppercase())],
+    ),
     history(
         "a link goes from one to many",
         &[Replace(
@@ -267,6 +271,7 @@ pub(crate) const HISTORIES: &[History] = &[
         program: "",
     },
     history("a member is renamed by case alone", &[Replace("Colour_ref.md", "|Blue|", "|blue|")]),
+    history("a member is written with other signs", &[Hand(|schema| member(schema, "Blue").name = "Blue+".into())]),
     history("a member is removed", &[Replace("Colour_ref.md", "|Red|As bricks.|\n", "")]),
     history(
         "a member takes the name for what is not listed",
@@ -472,7 +477,7 @@ impl History {
         (before, after)
     }
 
-    pub(crate) fn report(&self) -> Report {
+    pub(crate) fn report(&self) -> Comparison {
         let (before, after) = self.schemas();
         compare(&before, &after)
     }
@@ -499,8 +504,8 @@ fn each_change_undone_is_found_at_the_same_places() {
         let report = compare(&before, &after);
         let renames = report.changes.iter().filter(|change| change.rule.action() == Action::Renamed);
         let names: Vec<_> = renames.map(|change| (change.new.clone(), change.old.clone())).collect();
-        let places = |report: Report| -> BTreeSet<_> {
-            let place = |change: Change| {
+        let places = |report: Comparison| -> BTreeSet<_> {
+            let place = |change: SchemaChange| {
                 let mut steps = vec![change.subject.kind(), change.subject.name()];
                 // A parameter that goes from the body into the address comes back from there.
                 steps.extend(change.place.split('/').map(|step| if step == "query" { "input" } else { step }));
@@ -529,7 +534,7 @@ fn what_is_more_than_documentation_is_seen_in_the_surface_and_so_are_permissions
     use Rule::{EventAdded, EventPriorityChanged, EventRemoved, ScopeAdded, ScopeRemoved};
     for history in HISTORIES {
         let (before, after) = history.schemas();
-        let is_seen = |change: &Change| {
+        let is_seen = |change: &SchemaChange| {
             let rules = [ScopeAdded, ScopeRemoved, EventAdded, EventRemoved, EventPriorityChanged];
             change.class > Class::Documentation || rules.contains(&change.rule)
         };
@@ -560,7 +565,9 @@ fn a_change_is_of_the_class_that_its_rule_leads_to_expect_but_for_known_ones() {
     let expected = [
         "a property is renamed by case alone: property `Label` renamed from `label`: additive",
         "a parameter is renamed by case alone: request parameter `Mood` of POST renamed from `mood`: additive",
+        "a link is renamed by case alone: link `ROOM` renamed from `room`: additive",
         "a member is renamed by case alone: member `blue` renamed from `Blue`: additive",
+        "a member is written with other signs: member `Blue+` renamed from `Blue`: additive",
         "an error keeps its subcode and changes its code: error `Conflict` with `BulbMissing` of GET removed (409): additive",
         "an operation without parameters gets an optional one: request parameter `well` of POST added (String): breaking",
         "a resource is renamed by case alone and loses a link: target of link `room`: room -> Room: documentation",

@@ -2,6 +2,7 @@
 
 mod command;
 mod common;
+mod damage;
 mod histories;
 mod interruption;
 mod proof;

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use ucwa_codegen::diagnostics::Diagnostic;
 use ucwa_codegen::extract::{Extraction, extract};
 use ucwa_schema::TextErratum;
+use ucwa_tests::Damage;
 
 use crate::common::{facts, page};
 use crate::pages::LAMP;
@@ -148,32 +149,8 @@ fn one_text_erratum_makes_a_damaged_page_readable() {
         let text = LAMP.replacen(from, to, 1);
         let damaged = page("lamp_ref.md", &text);
         assert_eq!(extract(std::slice::from_ref(&damaged)).diagnostics.len(), 1, "{to:?}");
-        let mended = damaged.corrected(&[erratum]).expect("it applies");
-        assert_eq!(facts(&[mended]), facts(&[page("lamp_ref.md", LAMP)]), "{to:?}");
-    }
-}
-
-/// A way in which lines of a page are damaged.
-#[derive(Debug, Clone, Copy)]
-enum Damage {
-    Cut,
-    Doubled,
-    Swapped,
-}
-
-impl Damage {
-    /// The text with the line at this place damaged.
-    fn apply(self, text: &str, at: usize) -> String {
-        let mut lines: Vec<&str> = text.lines().collect();
-        match self {
-            Self::Cut => drop(lines.remove(at)),
-            Self::Doubled => lines.insert(at, lines[at]),
-            Self::Swapped => {
-                let next = (at + 1).min(lines.len() - 1);
-                lines.swap(at, next);
-            }
-        }
-        lines.join("\n") + "\n"
+        let repaired = damaged.corrected(&[erratum]).expect("it applies");
+        assert_eq!(facts(&[repaired]), facts(&[page("lamp_ref.md", LAMP)]), "{to:?}");
     }
 }
 
@@ -186,7 +163,7 @@ proptest! {
     ) {
         let mut text = LAMP.to_owned();
         for (damage, at) in damages {
-            let damage = [Damage::Cut, Damage::Doubled, Damage::Swapped][damage];
+            let damage = Damage::ALL[damage];
             text = damage.apply(&text, at.index(text.lines().count()));
         }
         let extraction = extract(&[page("lamp_ref.md", &text)]);
@@ -245,9 +222,8 @@ fn a_fence_of_the_reference_that_is_there_twice_is_told_at_its_place() {
 #[cfg_attr(not(reference_is_there), ignore = "there are no reference pages: name their folder in UCWA_REFERENCE")]
 fn damaged_lines_of_the_reference_are_told_at_their_place() {
     let folder = crate::common::reference();
-    let damages = [Damage::Cut, Damage::Doubled, Damage::Swapped];
     for seed in 0..3 {
-        let far = far_from_damage(std::slice::from_ref(&folder), seed, |line| !line.is_empty(), &damages);
+        let far = far_from_damage(std::slice::from_ref(&folder), seed, |line| !line.is_empty(), &Damage::ALL);
         assert!(far.len() <= TRIALS - NEAR, "seed {seed}: {}\n{}", far.len(), far.join("\n"));
     }
 }

@@ -1,7 +1,7 @@
 //! Small pages of our own, one oddity or one fault each.
 
 use ucwa_codegen::diagnostics::Diagnostic;
-use ucwa_codegen::extract::{Extraction, Oddity, SampleKind, Unresolved, extract};
+use ucwa_codegen::extract::{Extraction, SampleKind, Unresolved, extract};
 use ucwa_codegen::pages::{Dialect, Page, read};
 use ucwa_schema::{Cardinality, EventType, Evidence, Method, Schema, Type};
 
@@ -204,14 +204,13 @@ fn types_are_known_by_the_best_evidence() {
 }
 
 #[test]
-fn samples_are_messages_and_tell_what_happened_to_them() {
+fn samples_are_messages_without_what_happened_to_them_on_their_way_into_the_page() {
     let samples = lamp().samples;
     let kinds: Vec<_> = samples.iter().map(|sample| (sample.kind, sample.method)).collect();
     let get = Some(Method::Get);
     let (request, response) = ((SampleKind::Request, get), (SampleKind::Response, get));
     assert_eq!(kinds, [(SampleKind::Event, None), request, response, request, response]);
     assert_eq!(samples[1].target(), Some("https://a.example/lamp"));
-    assert_eq!(samples[2].oddities, [Oddity::Escaped]);
     assert_eq!(samples[2].json().and_then(|json| Some(json.get("watts")?.as_i64()? + 2)), Some(42));
     assert_eq!(samples[2].line, LAMP.lines().position(|line| line.starts_with("HTTP/")).map_or(0, |line| line + 1));
 }

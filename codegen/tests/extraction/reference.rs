@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use ucwa_codegen::extract::{Counts, SampleKind, Unresolved, carry_over};
+use ucwa_codegen::extract::{PageCounts, SampleKind, Unresolved, carry_over};
 use ucwa_schema::validate::{Severity, validate};
 use ucwa_schema::{Schema, apply_errata};
 use ucwa_tests::is_counted_edition;
@@ -25,7 +25,7 @@ fn the_reference_holds_exactly_this_much() {
     if !is_counted_edition(&pages) {
         return;
     }
-    let expected = Counts {
+    let expected = PageCounts {
         resources: 238,
         enumerations: 56,
         members: 314,
@@ -52,7 +52,7 @@ fn every_sample_is_a_message_whose_document_can_be_read() {
     for sample in crate::common::understood(&crate::common::read(&[folder])).samples {
         let place = format!("{}:{}", sample.page, sample.line);
         if sample.body.starts_with('{') {
-            assert!(sample.json().is_some(), "{place}: {}", sample.mended());
+            assert!(sample.json().is_some(), "{place}: {}", sample.repaired());
         }
         match sample.kind {
             SampleKind::Request => assert!(sample.target().is_some_and(|target| target.contains("://")), "{place}"),

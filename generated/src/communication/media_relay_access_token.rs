@@ -47,7 +47,7 @@ ucwa_runtime::object! {
         /// Type: `String`, by convention.
         ///
         /// [`validUntil`]: field@crate::communication::MediaRelayAccessToken::valid_until
-        #[property(secret("password"))]
+        #[property(scalar("password"))]
         pub password: Option<String>,
         /// The user name for the relays, valid together with [`password`].
         ///

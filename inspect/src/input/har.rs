@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::{InputError, Recording, body};
-use crate::message::{Direction, Message, Place};
+use crate::message::{Direction, Message, MessagePlace};
 
 /// Base64 with or without the signs at its end.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -16,51 +16,51 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 
 #[derive(Deserialize)]
 struct Har {
-    log: Log,
+    log: HarLog,
 }
 
 #[derive(Deserialize)]
-struct Log {
+struct HarLog {
     entries: Vec<Json>,
     #[serde(default)]
     pages: Vec<Json>,
 }
 
 #[derive(Deserialize)]
-struct Entry {
-    request: Request,
-    response: Option<Response>,
+struct HarEntry {
+    request: HarRequest,
+    response: Option<HarResponse>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Request {
+struct HarRequest {
     method: String,
     url: String,
     #[serde(default)]
-    headers: Vec<Pair>,
+    headers: Vec<HarPair>,
     #[serde(default)]
-    cookies: Vec<Pair>,
+    cookies: Vec<HarPair>,
     #[serde(default)]
-    query_string: Vec<Pair>,
+    query_string: Vec<HarPair>,
     post_data: Option<PostData>,
 }
 
 #[derive(Deserialize)]
-struct Response {
+struct HarResponse {
     #[serde(default)]
     status: u16,
     #[serde(default)]
-    headers: Vec<Pair>,
+    headers: Vec<HarPair>,
     #[serde(default)]
-    cookies: Vec<Pair>,
+    cookies: Vec<HarPair>,
     #[serde(default, rename = "redirectURL")]
     redirect_url: String,
-    content: Option<Content>,
+    content: Option<HarContent>,
 }
 
 #[derive(Deserialize)]
-struct Pair {
+struct HarPair {
     name: String,
     #[serde(default)]
     value: String,
@@ -73,19 +73,19 @@ struct PostData {
     text: Option<String>,
     encoding: Option<String>,
     #[serde(default)]
-    params: Vec<Pair>,
+    params: Vec<HarPair>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Content {
+struct HarContent {
     mime_type: Option<String>,
     text: Option<String>,
     encoding: Option<String>,
 }
 
 /// Takes the requests and responses out of a HAR file. An entry that is none does not spoil the others.
-pub(super) fn read(place: &Place, document: Json, recording: &mut Recording) {
+pub(super) fn read(place: &MessagePlace, document: Json, recording: &mut Recording) {
     let (entries, pages) = match Har::deserialize(document) {
         Ok(har) => (har.log.entries, har.log.pages),
         // What serde says would hold a value, which may be a secret.
@@ -94,7 +94,7 @@ pub(super) fn read(place: &Place, document: Json, recording: &mut Recording) {
     let first = recording.messages.len();
     for (index, entry) in entries.into_iter().enumerate() {
         let place = place.within(format_args!("entry {}", index + 1));
-        if let Ok(entry) = Entry::deserialize(entry) {
+        if let Ok(entry) = HarEntry::deserialize(entry) {
             read_entry(&place, entry, recording);
         } else {
             let problem =
@@ -109,8 +109,8 @@ pub(super) fn read(place: &Place, document: Json, recording: &mut Recording) {
     }
 }
 
-fn read_entry(place: &Place, entry: Entry, recording: &mut Recording) {
-    let Entry { request, response } = entry;
+fn read_entry(place: &MessagePlace, entry: HarEntry, recording: &mut Recording) {
+    let HarEntry { request, response } = entry;
     let mut message = Message::new(place.within("request"), Direction::Request);
     (message.method, message.address) = (Some(request.method.clone()), Some(request.url.clone()));
     message.headers = headers(request.headers);
@@ -129,23 +129,23 @@ fn read_entry(place: &Place, entry: Entry, recording: &mut Recording) {
     message.headers = headers(response.headers);
     message.headers.extend(cookies("Set-Cookie", &response.cookies));
     message.parameters.push(("redirectURL".to_owned(), response.redirect_url));
-    if let Some(Content { mime_type, text, encoding }) = response.content {
+    if let Some(HarContent { mime_type, text, encoding }) = response.content {
         set_media_type(&mut message, mime_type);
         set_body(&mut message, text.unwrap_or_default(), encoding.as_deref(), recording);
     }
     recording.messages.push(message);
 }
 
-fn headers(pairs: Vec<Pair>) -> Vec<(String, String)> {
+fn headers(pairs: Vec<HarPair>) -> Vec<(String, String)> {
     pairs.into_iter().map(|pair| (pair.name, pair.value)).collect()
 }
 
 /// Cookies as the headers that they came in, which some recorders leave out.
-fn cookies<'a>(header: &'a str, cookies: &'a [Pair]) -> impl Iterator<Item = (String, String)> + 'a {
+fn cookies<'a>(header: &'a str, cookies: &'a [HarPair]) -> impl Iterator<Item = (String, String)> + 'a {
     cookies.iter().map(move |cookie| (header.to_owned(), format!("{}={}", cookie.name, cookie.value)))
 }
 
-fn form(params: &[Pair]) -> String {
+fn form(params: &[HarPair]) -> String {
     let pairs = params.iter().map(|pair| (&pair.name, &pair.value));
     url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }

@@ -2,7 +2,7 @@
 
 use super::lines::{StartLine, is_start, lines, next_start, start_line};
 use super::{InputError, Recording, body};
-use crate::message::{Direction, Message, Place};
+use crate::message::{Direction, Message, MessagePlace};
 
 /// Whether a file begins with the first line of an HTTP message.
 pub(super) fn is_http(bytes: &[u8]) -> bool {
@@ -11,7 +11,7 @@ pub(super) fn is_http(bytes: &[u8]) -> bool {
 }
 
 /// Takes the messages out of a dump. A response belongs to the request before it.
-pub(super) fn read(place: &Place, bytes: &[u8], recording: &mut Recording) {
+pub(super) fn read(place: &MessagePlace, bytes: &[u8], recording: &mut Recording) {
     let mut rest = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let (mut number, mut asked) = (0, (None, None));
     while let Some((message, behind)) = read_one(&place.within(format_args!("message {}", number + 1)), rest) {
@@ -32,14 +32,14 @@ pub(super) fn read(place: &Place, bytes: &[u8], recording: &mut Recording) {
 }
 
 /// Takes one message with what is behind it; `None` where no first line is left.
-fn read_one<'a>(place: &Place, bytes: &'a [u8]) -> Option<(Result<Message, InputError>, &'a [u8])> {
+fn read_one<'a>(place: &MessagePlace, bytes: &'a [u8]) -> Option<(Result<Message, InputError>, &'a [u8])> {
     let (message, rest) = read_head(place, &bytes[next_start(bytes)?..])?;
     let (content, behind) = rest.split_at(body::end(&message, rest));
     Some((with_body(message, content), behind))
 }
 
 /// Reads a part of a batch, which is one message to its end.
-pub(super) fn read_part(place: &Place, bytes: &[u8]) -> Option<Result<Message, InputError>> {
+pub(super) fn read_part(place: &MessagePlace, bytes: &[u8]) -> Option<Result<Message, InputError>> {
     let (message, content) = read_head(place, &bytes[next_start(bytes)?..])?;
     Some(with_body(message, content))
 }
@@ -52,7 +52,7 @@ fn with_body(mut message: Message, content: &[u8]) -> Result<Message, InputError
 }
 
 /// Reads the first line and the headers.
-fn read_head<'a>(place: &Place, bytes: &'a [u8]) -> Option<(Message, &'a [u8])> {
+fn read_head<'a>(place: &MessagePlace, bytes: &'a [u8]) -> Option<(Message, &'a [u8])> {
     let first = lines(bytes).next()?;
     let mut rest = &bytes[first.len()..];
     let mut message = match start_line(first)? {

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 
-use crate::message::{Direction, Message, Place};
+use crate::message::{Direction, Message, MessagePlace};
 
 /// Why a file, or a part of one, could not be used. The others are.
 #[derive(Debug, thiserror::Error)]
@@ -66,7 +66,7 @@ pub enum InputError {
     #[error("{place}: {problem}; the message is not used")]
     Body {
         /// The message.
-        place: Place,
+        place: MessagePlace,
         /// What is wrong.
         problem: String,
     },
@@ -132,7 +132,7 @@ pub fn read_file(path: &Path) -> Recording {
 /// Reads what a file holds.
 pub fn read(file: &str, bytes: &[u8]) -> Recording {
     let mut recording = Recording::default();
-    let place = Place::of_file(file);
+    let place = MessagePlace::of_file(file);
     if http::is_http(bytes) {
         http::read(&place, bytes, &mut recording);
     } else {
@@ -142,7 +142,7 @@ pub fn read(file: &str, bytes: &[u8]) -> Recording {
     recording
 }
 
-fn read_document(place: &Place, bytes: &[u8], recording: &mut Recording) {
+fn read_document(place: &MessagePlace, bytes: &[u8], recording: &mut Recording) {
     let mut message = Message::new(place.clone(), Direction::Unknown);
     message.body = bytes.to_vec();
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);

@@ -5,7 +5,7 @@ use ucwa_runtime::split_batch;
 
 use super::http::read_part;
 use super::{InputError, Recording};
-use crate::message::{Direction, Message, Place};
+use crate::message::{Direction, Message, MessagePlace};
 
 /// How deep batches may lie in batches. A server takes none in another.
 const MAXIMUM_DEPTH: usize = 8;
@@ -47,7 +47,7 @@ fn expand_into(messages: Vec<Message>, depth: usize, recording: &mut Recording) 
 }
 
 fn parts(message: &Message) -> Option<Vec<Result<Message, InputError>>> {
-    let place = |index: usize| -> Place { message.place.within(format_args!("part {}", index + 1)) };
+    let place = |index: usize| -> MessagePlace { message.place.within(format_args!("part {}", index + 1)) };
     let parts = match split_batch(message.media_type()?, &message.body) {
         Ok(parts) => parts,
         Err(error @ BatchError::TooMany { .. }) => {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::Report;
+use super::contents::Report;
 
 /// Writes a report as Markdown.
 pub(super) fn write(report: &Report) -> String {

@@ -3,36 +3,36 @@
 use serde_json::{Value as Json, json};
 use ucwa_schema::Operation;
 
-use super::Errata;
-use super::table::{Naming, Row, Table};
-use crate::fields::{Field, operation};
-use crate::finding::{Kind, SeenError, Sightings, Subject};
-use crate::value::Seen;
+use super::SuggestedErrata;
+use super::table::{SuggestedRow, SuggestedTable};
+use crate::fields::{SchemaField, operation};
+use crate::finding::{FindingKind, FindingSubject, SeenError, Sightings};
+use crate::value::SeenType;
 
 // All of these say `None` where nothing is suggested.
-impl Errata<'_> {
-    pub(super) fn property(&mut self, subject: &Subject, seen: &Sightings) -> Option<()> {
-        let Some(Seen::Type(kind)) = &seen.values else { return None };
+impl SuggestedErrata<'_> {
+    pub(super) fn property(&mut self, subject: &FindingSubject, seen: &Sightings) -> Option<()> {
+        let Some(SeenType::Type(kind)) = &seen.values else { return None };
         let (name, owner) = (&subject.name, &subject.owner);
         let resource = self.schema.resources.get(&owner.name)?;
-        if !self.is_name(name) || Field::find(self.schema, owner, name).is_some() {
+        if !self.is_name(name) || SchemaField::find(self.schema, owner, name).is_some() {
             return None;
         }
         let mut value = json!({ "name": name, "type": kind, "evidence": "erratum" });
-        let (place, length) = match owner.method {
-            None => ("properties".to_owned(), resource.properties.len()),
+        let table = match owner.method {
+            None => SuggestedTable::of_resource(resource, "properties", &resource.properties),
             Some(method) => {
                 value["required"] = false.into();
-                (format!("operations/{method}/input"), operation(resource, method)?.input.len())
+                let place = format!("operations/{method}/input");
+                SuggestedTable::of_resource(resource, place, &operation(resource, method)?.input)
             }
         };
-        let table = Table::of_resource(resource, place, length, Naming::Name);
         let reason = format!("In traffic with the type {kind}: {}.", self.sighted(seen));
-        self.additions.add(table, Row { name: name.clone(), value, reason });
+        self.additions.add(table, SuggestedRow { name: name.clone(), value, reason });
         Some(())
     }
 
-    pub(super) fn link(&mut self, subject: &Subject, seen: &Sightings) -> Option<()> {
+    pub(super) fn link(&mut self, subject: &FindingSubject, seen: &Sightings) -> Option<()> {
         let resource = self.schema.resources.get(&subject.owner.name)?;
         let rel = &subject.name;
         if !self.is_name(rel) || resource.links.iter().any(|link| link.rel == *rel) {
@@ -50,13 +50,13 @@ impl Errata<'_> {
         if seen.embedded {
             value["embedded"] = true.into();
         }
-        let table = Table::of_resource(resource, "links", resource.links.len(), Naming::Name);
+        let table = SuggestedTable::of_resource(resource, "links", &resource.links);
         let reason = format!("In traffic: {}.", self.sighted(seen));
-        self.additions.add(table, Row { name: rel.clone(), value, reason });
+        self.additions.add(table, SuggestedRow { name: rel.clone(), value, reason });
         Some(())
     }
 
-    pub(super) fn value(&mut self, subject: &Subject, seen: &Sightings) -> Option<()> {
+    pub(super) fn value(&mut self, subject: &FindingSubject, seen: &Sightings) -> Option<()> {
         let reason = format!("In traffic as {}: {}.", subject.detail, self.sighted(seen));
         self.member(&subject.owner.name, &subject.name, reason)
     }
@@ -66,8 +66,8 @@ impl Errata<'_> {
         if !self.is_name(name) || enumeration.members.iter().any(|member| member.name == name) {
             return None;
         }
-        let row = Row { name: name.to_owned(), value: json!({ "name": name }), reason };
-        self.additions.add(Table::of_members(enumeration), row);
+        let row = SuggestedRow { name: name.to_owned(), value: json!({ "name": name }), reason };
+        self.additions.add(SuggestedTable::of_members(enumeration), row);
         Some(())
     }
 
@@ -88,18 +88,18 @@ impl Errata<'_> {
         {
             value["in"] = collection.rel.as_str().into();
         }
-        let table = Table::of_resource(target, "events", target.events.len(), Naming::Number);
+        let table = SuggestedTable::of_resource(target, "events", &target.events);
         let reason = format!("In traffic, from {sender}: {}.", self.sighted(seen));
-        self.additions.add(table, Row { name: format!("{kind} by {sender}"), value, reason });
+        self.additions.add(table, SuggestedRow { name: format!("{kind} by {sender}"), value, reason });
         Some(())
     }
 
     /// Rows for the operation that failed. The reason of an event belongs to none that the traffic tells, and gives values of
     /// the enumerations of codes and subcodes.
-    pub(super) fn error(&mut self, subject: &Subject, seen: &Sightings) -> Option<()> {
+    pub(super) fn error(&mut self, subject: &FindingSubject, seen: &Sightings) -> Option<()> {
         let resource = self.schema.resources.get(&subject.owner.name);
         let Some((resource, method)) = resource.zip(subject.owner.method) else {
-            let enumeration = if subject.kind == Kind::UnknownCode { "ErrorCode" } else { "ErrorSubcode" };
+            let enumeration = if subject.kind == FindingKind::UnknownCode { "ErrorCode" } else { "ErrorSubcode" };
             let reason = format!("In traffic in an error: {}.", self.sighted(seen));
             return self.member(enumeration, &subject.name, reason);
         };
@@ -107,9 +107,9 @@ impl Errata<'_> {
         let place = format!("operations/{method}/errors");
         for error in seen.errors.iter().filter(|error| !has_row(operation, error)) {
             let Some((name, value)) = self.error_row(error) else { continue };
-            let table = Table::of_resource(resource, place.as_str(), operation.errors.len(), Naming::Number);
+            let table = SuggestedTable::of_resource(resource, place.as_str(), &operation.errors);
             let reason = format!("In traffic in a response to {method}: {}.", self.sighted(seen));
-            self.additions.add(table, Row { name: format!("{method}-{name}"), value, reason });
+            self.additions.add(table, SuggestedRow { name: format!("{method}-{name}"), value, reason });
         }
         Some(())
     }

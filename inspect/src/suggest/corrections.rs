@@ -3,15 +3,15 @@
 use serde_json::{Value as Json, json};
 use ucwa_schema::{Cardinality, Evidence, Resource, Type};
 
-use super::Errata;
-use crate::fields::Field;
-use crate::finding::{Sightings, Subject};
+use super::SuggestedErrata;
+use crate::fields::SchemaField;
+use crate::finding::{FindingSubject, Sightings};
 use crate::value::agreed;
 
-impl Errata<'_> {
+impl SuggestedErrata<'_> {
     /// Another type, where all values that were seen agree on one, those that the property takes included.
-    pub(super) fn wrong_type(&mut self, subject: &Subject, seen: &Sightings) -> Option<()> {
-        let field = Field::find(self.schema, &subject.owner, &subject.name)?;
+    pub(super) fn wrong_type(&mut self, subject: &FindingSubject, seen: &Sightings) -> Option<()> {
+        let field = SchemaField::find(self.schema, &subject.owner, &subject.name)?;
         let types = self.findings.types(&subject.owner, &subject.name).cloned().collect::<Option<Vec<_>>>()?;
         let kind = with_item(field.kind, agreed(types)?);
         if kind == *field.kind {
@@ -21,12 +21,12 @@ impl Errata<'_> {
         self.retype(&field, &kind, &reason)
     }
 
-    pub(super) fn cardinality(&mut self, subject: &Subject, seen: &Sightings) -> Option<()> {
+    pub(super) fn cardinality(&mut self, subject: &FindingSubject, seen: &Sightings) -> Option<()> {
         let reason = format!("Several at once in traffic: {}.", self.sighted(seen));
         let resource = self.schema.resources.get(&subject.owner.name)?;
         let link = resource.links.iter().find(|link| link.rel == subject.name && subject.owner.method.is_none());
         let Some(link) = link else {
-            let field = Field::find(self.schema, &subject.owner, &subject.name)?;
+            let field = SchemaField::find(self.schema, &subject.owner, &subject.name)?;
             let kind = field.kind.required();
             if matches!(kind, Type::Array(_)) {
                 return None;
@@ -42,7 +42,7 @@ impl Errata<'_> {
         Some(())
     }
 
-    fn retype(&mut self, field: &Field<'_>, kind: &Type, reason: &str) -> Option<()> {
+    fn retype(&mut self, field: &SchemaField<'_>, kind: &Type, reason: &str) -> Option<()> {
         let place = format!("{}/type", field.place);
         // A property gives a finding for each sort of value, and its page can be corrected once.
         if self.corrections.iter().any(|known| known.place == place && known.page == field.resource.page) {

@@ -7,7 +7,7 @@ mod table;
 use serde_json::Value as Json;
 use ucwa_schema::{Erratum, Resource, Schema};
 
-use crate::finding::{Findings, Kind, Sightings};
+use crate::finding::{FindingKind, Findings, Sightings};
 use crate::mask::Masker;
 use table::Additions;
 
@@ -22,27 +22,30 @@ use table::Additions;
 /// - properties whose values are objects, empty lists or of several types, so that the traffic proves no type,
 /// - what has a name that no identifier can be made of, or one that looks like a secret.
 pub fn suggest(findings: &Findings, schema: &Schema, masker: &Masker) -> Vec<Erratum> {
-    let mut errata = Errata { schema, findings, masker, additions: Additions::default(), corrections: Vec::new() };
+    let mut errata =
+        SuggestedErrata { schema, findings, masker, additions: Additions::default(), corrections: Vec::new() };
     for (subject, seen) in findings.iter() {
         // What gives no erratum is in the report all the same.
         let _ = match subject.kind {
-            Kind::UnknownProperty => errata.property(subject, seen),
-            Kind::UnknownLink => errata.link(subject, seen),
-            Kind::UnlistedValue => errata.value(subject, seen),
-            Kind::UnknownEvent => errata.event(seen),
-            Kind::UnknownCode | Kind::UnknownSubcode | Kind::UnlistedError => errata.error(subject, seen),
-            Kind::WrongType => errata.wrong_type(subject, seen),
-            Kind::WrongCardinality => errata.cardinality(subject, seen),
-            Kind::UnknownResource | Kind::Unreadable => None,
+            FindingKind::UnknownProperty => errata.property(subject, seen),
+            FindingKind::UnknownLink => errata.link(subject, seen),
+            FindingKind::UnlistedValue => errata.value(subject, seen),
+            FindingKind::UnknownEvent => errata.event(seen),
+            FindingKind::UnknownCode | FindingKind::UnknownSubcode | FindingKind::UnlistedError => {
+                errata.error(subject, seen)
+            }
+            FindingKind::WrongType => errata.wrong_type(subject, seen),
+            FindingKind::WrongCardinality => errata.cardinality(subject, seen),
+            FindingKind::UnknownResource | FindingKind::Unreadable => None,
         };
     }
-    let Errata { additions, mut corrections, .. } = errata;
+    let SuggestedErrata { additions, mut corrections, .. } = errata;
     corrections.extend(additions.into_errata());
     table::make_unique(&mut corrections);
     corrections
 }
 
-struct Errata<'a> {
+struct SuggestedErrata<'a> {
     schema: &'a Schema,
     findings: &'a Findings,
     masker: &'a Masker,
@@ -52,7 +55,7 @@ struct Errata<'a> {
     corrections: Vec<Erratum>,
 }
 
-impl<'a> Errata<'a> {
+impl<'a> SuggestedErrata<'a> {
     /// Whether a name of the traffic may stand in the schema: it can become an identifier, and is no secret.
     fn is_name(&self, name: &str) -> bool {
         name.starts_with(|c: char| c.is_ascii_alphabetic())

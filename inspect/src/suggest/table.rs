@@ -2,71 +2,64 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
 use serde_json::Value as Json;
-use ucwa_schema::{Enumeration, Erratum, Resource};
+use ucwa_schema::{Enumeration, Erratum, Resource, row_name};
 
 /// A table of a page.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Table {
+pub(super) struct SuggestedTable {
     /// The resource or enumeration.
     owner: String,
     page: String,
     /// The place of the table in it.
     place: String,
-    /// How many rows the schema has. Without any there is no table in the schema's text.
-    length: usize,
-    naming: Naming,
+    /// The names of the rows that the schema has. Without any there is no table in the schema's text.
+    rows: Vec<String>,
 }
 
-/// How errata name the rows of a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Naming {
-    /// By what they describe.
-    Name,
-    /// By their number, as they describe nothing that has a name.
-    Number,
-}
-
-impl Table {
-    pub(super) fn of_resource(resource: &Resource, place: impl Into<String>, length: usize, naming: Naming) -> Self {
-        let (owner, page) = (resource.name.clone(), resource.page.clone());
-        Self { owner, page, place: place.into(), length, naming }
+impl SuggestedTable {
+    pub(super) fn of_resource<T: Serialize>(resource: &Resource, place: impl Into<String>, rows: &[T]) -> Self {
+        Self { owner: resource.name.clone(), page: resource.page.clone(), place: place.into(), rows: names(rows) }
     }
 
     pub(super) fn of_members(enumeration: &Enumeration) -> Self {
         let (owner, page) = (enumeration.name.clone(), enumeration.page.clone());
-        Self { owner, page, place: "members".into(), length: enumeration.members.len(), naming: Naming::Name }
+        Self { owner, page, place: "members".into(), rows: names(&enumeration.members) }
     }
 
-    fn into_errata(self, rows: Vec<Row>) -> Vec<Erratum> {
-        let Self { owner, page, place, length, naming } = self;
-        if length == 0 {
+    fn into_errata(self, rows: Vec<SuggestedRow>) -> Vec<Erratum> {
+        let Self { owner, page, place, rows: mut known } = self;
+        if known.is_empty() {
             let id = id(&owner, place.rsplit('/').next().unwrap_or_default());
             let reason = rows.iter().map(|row| format!("`{}`: {}", row.name, row.reason)).collect::<Vec<_>>().join(" ");
             let value = rows.into_iter().map(|row| row.value).collect();
             return vec![Erratum { id, page, place, expected: Json::Null, value, reason }];
         }
-        let erratum = |(number, row): (usize, Row)| {
-            let step = match naming {
-                Naming::Name => row.name.clone(),
-                Naming::Number => (length + number).to_string(),
-            };
-            Erratum {
-                id: id(&owner, &row.name),
-                page: page.clone(),
-                place: format!("{place}/{step}"),
-                expected: Json::Null,
-                value: row.value,
-                reason: row.reason,
-            }
+        let erratum = |SuggestedRow { name, value, reason }| {
+            let step = new_step(&mut known, row_name(&value).unwrap_or_else(|| name.clone()));
+            let (id, place) = (id(&owner, &name), format!("{place}/{step}"));
+            Erratum { id, page: page.clone(), place, expected: Json::Null, value, reason }
         };
-        rows.into_iter().enumerate().map(erratum).collect()
+        rows.into_iter().map(erratum).collect()
     }
+}
+
+fn names<T: Serialize>(rows: &[T]) -> Vec<String> {
+    rows.iter().filter_map(|row| row_name(&serde_json::to_value(row).ok()?)).collect()
+}
+
+/// The step that leads to a new row of a name, numbered where there are rows of that name.
+fn new_step(known: &mut Vec<String>, name: String) -> String {
+    let count = known.iter().filter(|row| **row == name).count();
+    let step = if count == 0 { name.clone() } else { format!("{name}#{}", count + 1) };
+    known.push(name);
+    step
 }
 
 /// A row, with why.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(super) struct SuggestedRow {
     /// What it describes, in a word.
     pub(super) name: String,
     pub(super) value: Json,
@@ -75,11 +68,11 @@ pub(super) struct Row {
 
 /// The rows that tables get.
 #[derive(Debug, Default)]
-pub(super) struct Additions(BTreeMap<Table, Vec<Row>>);
+pub(super) struct Additions(BTreeMap<SuggestedTable, Vec<SuggestedRow>>);
 
 impl Additions {
     /// Adds a row, unless one for the same is there: a value that is seen in several properties is still one value.
-    pub(super) fn add(&mut self, table: Table, row: Row) {
+    pub(super) fn add(&mut self, table: SuggestedTable, row: SuggestedRow) {
         let rows = self.0.entry(table).or_default();
         if !rows.iter().any(|known| known.name == row.name) {
             rows.push(row);

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use ucwa_inspect::input::{files, read};
-use ucwa_inspect::report::Layout;
-use ucwa_inspect::{Examination, Inspection, Masker, People, Report, inspect};
+use ucwa_inspect::report::ReportFormat;
+use ucwa_inspect::{Checker, Inspection, Masker, People, Report, inspect};
 use ucwa_schema::Schema;
 
 pub(crate) fn crate_folder() -> &'static Path {
@@ -33,19 +33,19 @@ pub(crate) fn inspect_data(folder: &str, people: People) -> Inspection {
 /// What is found in a file of this text.
 pub(crate) fn findings_in(text: &str, schema: Option<Schema>) -> Report {
     let recording = read("test", text.as_bytes());
-    let (mut examination, mut masker) = (Examination::new(schema), Masker::default());
+    let (mut checker, mut masker) = (Checker::new(schema), Masker::default());
     for message in &recording.messages {
         masker.learn(message);
-        examination.examine(message);
+        checker.check(message);
     }
-    Report::new(1, &examination, &recording.errors, &masker)
+    Report::new(1, &checker, &recording.errors, &masker)
 }
 
 /// A report without the folder that the tests run in.
-pub(crate) fn written(report: &Report, layout: Layout) -> String {
+pub(crate) fn rendered(report: &Report, format: ReportFormat) -> String {
     let folder = format!("{}/tests/data/", crate_folder().display());
     let escaped = folder.replace('_', "\\_");
-    report.write(layout).replace(&folder, "").replace(&escaped, "")
+    report.write(format).replace(&folder, "").replace(&escaped, "")
 }
 
 /// Runs the command in the folder of its data.

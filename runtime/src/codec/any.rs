@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use crate::codec::{DecodeError, EncodeError, Format, Limits, json, write, xml};
-use crate::model::{GenericResource, Object, Registry, Unreadable, unreadable};
+use crate::model::{GenericResource, Object, Registry, Unreadable, discovered, unreadable};
 
 /// A resource of the kind that the message names.
 ///
@@ -21,6 +21,10 @@ impl AnyResource {
     }
 
     /// Reads a document within limits. `registry` lists the known resources; the crate `ucwa` has one.
+    ///
+    /// A document without a `rel` is a [`GenericResource`], but for those of discovery, which many servers send without: one
+    /// that links to `user` is a `root`, and one that links to `applications` a `user`. Where nothing but a `redirect` is
+    /// there, only the caller knows which of them was asked for.
     pub fn decode(
         registry: &'static Registry,
         format: Format,
@@ -32,7 +36,7 @@ impl AnyResource {
             Format::Json => json::read_any(registry, bytes, limits)?,
             Format::Xml => xml::read_any(registry, bytes, limits)?,
         };
-        Ok(Self(object))
+        Ok(Self(discovered(registry, object)))
     }
 
     /// Writes a document.

@@ -166,11 +166,6 @@ impl Context {
         self.pass == Pass::Keeping
     }
 
-    /// Whether the document is read again if something does not fit.
-    pub(crate) fn is_lenient(&self) -> bool {
-        self.limits.strictness == Strictness::Lenient
-    }
-
     /// Whether the memory is used up, so that nothing more of the document may be read.
     pub(crate) fn is_exhausted(&self) -> bool {
         matches!(self.exceeded.get(), Some(Exceeded::Memory))

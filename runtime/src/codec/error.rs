@@ -47,6 +47,11 @@ pub enum DecodeProblem {
     Shape(String),
 }
 
+/// How the parser refuses values that are JSON and no value of Rust: numbers that no float holds, and text in which a
+/// character is cut in two.
+const VALUES: [&str; 3] =
+    ["number out of range", "lone leading surrogate in hex escape", "unexpected end of hex escape"];
+
 impl DecodeError {
     pub(crate) fn new(problem: DecodeProblem) -> Self {
         Self { problem, path: String::new(), offset: None }
@@ -62,8 +67,7 @@ impl DecodeError {
     pub(crate) fn is_of_a_value(&self) -> bool {
         match &self.problem {
             DecodeProblem::Shape(_) => true,
-            // This is how a number is refused that no float holds.
-            DecodeProblem::Syntax(message) => message == "number out of range",
+            DecodeProblem::Syntax(message) => VALUES.contains(&message.as_str()),
             _ => false,
         }
     }

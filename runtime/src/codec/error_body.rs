@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use serde::de::{DeserializeSeed, Error, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
 
 use crate::codec::json::JsonSeed;
@@ -72,7 +74,12 @@ impl ErrorBody {
         let context = Context::new(limits);
         let body = match format {
             Format::Json => {
-                let value = json::read_document(&context, bytes, JsonSeed::any(&context))?;
+                let value = match json::read_document(&context, bytes, JsonSeed::any(&context)) {
+                    Err(error) if error.is_of_a_value() => {
+                        Json::Object(json::read_document(&context, bytes, EntriesSeed(&context))?)
+                    }
+                    other => other?,
+                };
                 let Json::Object(entries) = value else {
                     return Err(DecodeError::new(DecodeProblem::Shape("expected an error, found no object".into())));
                 };
@@ -182,6 +189,39 @@ impl ErrorBody {
         }
         writer.markup("</reason>");
         Ok(())
+    }
+}
+
+/// Reads an object value by value. A value that cannot be read is given as its text.
+struct EntriesSeed<'c>(&'c Context);
+
+impl<'de> DeserializeSeed<'de> for EntriesSeed<'_> {
+    type Value = Map<String, Json>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for EntriesSeed<'_> {
+    type Value = Map<String, Json>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an error")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut entries = Map::new();
+        while let Some(name) = map.next_key::<String>()? {
+            let raw = map.next_value::<&RawValue>()?;
+            self.0.push(size_of::<(String, Json)>() + raw.get().len()).map_err(A::Error::custom)?;
+            let value = JsonSeed::any(self.0).deserialize(raw);
+            if self.0.is_exhausted() {
+                return Err(A::Error::custom("the document takes too much memory"));
+            }
+            entries.insert(name, value.unwrap_or_else(|_| raw.get().into()));
+        }
+        Ok(entries)
     }
 }
 

@@ -27,6 +27,9 @@ pub struct EventDocument {
     pub other_links: Vec<(String, LinkData)>,
     /// Unknown properties, as the server sent them.
     pub unknown: Vec<(String, Json)>,
+    /// What of the document itself could not be read, as it came: in JSON the value of a key such as `_links`, in XML the element
+    /// of a `link`. What could be read of it is in the other fields.
+    pub unreadable: Vec<(String, UnreadablePart)>,
     base: Option<Arc<Address>>,
 }
 
@@ -49,9 +52,10 @@ pub struct Sender {
 impl EventDocument {
     /// Reads a document within limits. `registry` lists the known resources; the crate `ucwa` has one.
     ///
-    /// An event or sender that cannot be read does not affect the others: its text is kept in [`Event::unreadable`] or
-    /// [`Sender::unreadable`], with what could be read of it. Only what is not JSON or XML, or no event document at all, is an
-    /// error.
+    /// An event, sender or link that cannot be read does not spoil the others: its text is kept in [`Event::unreadable`],
+    /// [`Sender::unreadable`] or [`EventDocument::unreadable`], with what could be read of it. What is not JSON or XML, or no
+    /// event document at all, is an error. To a [strict](Limits::strict) reader a link of the document that cannot be read is
+    /// an error too, and an event that has a value which does not fit its type is one that cannot be read.
     pub fn decode(
         registry: &'static Registry,
         format: Format,
@@ -120,6 +124,12 @@ impl EventDocument {
         }
     }
 
+    /// Forgets the links of the document, of which others come.
+    pub(super) fn clear_links(&mut self) {
+        (self.link, self.next) = (None, None);
+        self.other_links.clear();
+    }
+
     /// Takes over a link of the document.
     pub(super) fn set_link(&mut self, rel: &str, link: LinkData) {
         if rel == "self" {
@@ -150,7 +160,7 @@ impl fmt::Debug for EventDocument {
         let mut debug = f.debug_struct("EventDocument");
         debug.field("link", &self.link).field("next", &self.next).field("senders", &self.senders);
         debug.field("other_links", &self.other_links).field("unknown", &Properties(&self.unknown));
-        debug.finish_non_exhaustive()
+        debug.field("unreadable", &self.unreadable).finish_non_exhaustive()
     }
 }
 
@@ -170,5 +180,6 @@ impl PartialEq for EventDocument {
             && self.senders == other.senders
             && self.other_links == other.other_links
             && self.unknown == other.unknown
+            && self.unreadable == other.unreadable
     }
 }

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::typed::{EventTable, TypedEvent};
 use super::{EventKind, OperationStatus, UnreadablePart};
 use crate::codec::{AnyResource, ErrorBody};
-use crate::model::{Address, Link, LinkData, Resource, Value};
+use crate::model::{Address, Link, LinkData, Resource, Value, type_rel};
 use crate::secret::Properties;
 
 /// The name of the property by which events name the operation that they are about.
@@ -145,10 +145,7 @@ impl Event {
 
 /// The key below which an event carries a resource.
 pub(super) fn key(resource: &AnyResource) -> &str {
-    match resource.as_object().description().rel {
-        "" => resource.rel(),
-        described => described,
-    }
+    type_rel(resource.as_object())
 }
 
 impl PartialEq for Event {

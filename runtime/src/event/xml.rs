@@ -61,14 +61,7 @@ fn read_document(
                     reader.count::<Sender>()?;
                     document.senders.push(parts.read(&mut reader, &child)?);
                 }
-                "link" => {
-                    reader.skip(&child)?;
-                    let rel = child.attributes.rel.take().unwrap_or_default();
-                    if let Some(link) = child.attributes.link() {
-                        reader.count::<(String, LinkData)>()?;
-                        document.set_link(&rel, link);
-                    }
-                }
+                "link" => read_link(&mut reader, &context, &mut document, &child)?,
                 _ => {
                     let (name, value) = reader.unknown(&mut child)?;
                     if name != "rel" {
@@ -80,6 +73,31 @@ fn read_document(
     }
     reader.end()?;
     Ok(document)
+}
+
+/// Reads a link of the document, and keeps it where it names no relation or leads nowhere.
+fn read_link(
+    reader: &mut Reader<'_, '_>,
+    context: &Context,
+    document: &mut EventDocument,
+    node: &Node<'_>,
+) -> Result<(), DecodeError> {
+    let text = reader.skip_text(node)?;
+    if let (Some(rel), Some(link)) = (&node.attributes.rel, node.attributes.link()) {
+        reader.count::<(String, LinkData)>()?;
+        document.set_link(rel, link);
+        return Ok(());
+    }
+    context.failed_in("_links");
+    let error = reader.shape("<link> has no `rel` or no `href`");
+    if !context.is_keeping() {
+        return Err(error);
+    }
+    context.restart(context.depth());
+    reader.count::<(String, UnreadablePart)>()?;
+    reader.within(context.allocate(text.len()))?;
+    document.unreadable.push((node.name.to_owned(), UnreadablePart { text, error }));
+    Ok(())
 }
 
 /// A part of a document that is kept as it came where it cannot be read.
@@ -263,6 +281,9 @@ pub(super) fn write(document: &EventDocument) -> Result<String, EncodeError> {
     for (rel, link) in &document.other_links {
         write_link(&mut writer, "link", rel, link)?;
         writer.markup("/>");
+    }
+    for (_, part) in &document.unreadable {
+        write_as_it_came(&mut writer, Some(part));
     }
     write_unknown(&mut writer, &document.unknown)?;
     for sender in &document.senders {

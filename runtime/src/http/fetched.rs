@@ -5,12 +5,12 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use http::Response;
-use http::header::{ETAG, HeaderMap, HeaderValue, LOCATION};
+use http::header::{ETAG, HeaderMap, HeaderValue};
 use http::response::Parts;
 use url::Url;
 
 use crate::codec::{Limits, read};
-use crate::http::headers::{SERVED_REVISION, etag, format, text};
+use crate::http::headers::{SERVED_REVISION, etag, format, location, text};
 use crate::http::put_body::Original;
 use crate::http::response::{FromResponse, ResponseContext};
 use crate::http::unread_body::UnreadBody;
@@ -92,7 +92,7 @@ impl<T: Resource> Fetched<T> {
 
     /// The address of what was created, where the response names one in its header `Location`.
     pub fn created_at(&self) -> Option<&str> {
-        text(&self.headers, &LOCATION)
+        location(&self.headers)
     }
 
     /// Says which state the resource is in now; `None` where nobody knows.

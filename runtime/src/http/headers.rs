@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use http::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderName};
+use http::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderName, LOCATION};
 
 use crate::codec::Format;
 
@@ -17,15 +17,21 @@ pub(super) fn etag(headers: &HeaderMap) -> Option<&str> {
     text(headers, &ETAG).map(str::trim).filter(|etag| !etag.is_empty())
 }
 
+/// Where a header says that something was created; an empty one says nothing.
+pub(super) fn location(headers: &HeaderMap) -> Option<&str> {
+    text(headers, &LOCATION).map(str::trim).filter(|location| !location.is_empty())
+}
+
+/// The text of a header. Servers write more than ASCII, such as names of people and reasons in the language of a site.
 pub(super) fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
-    headers.get(name)?.to_str().ok()
+    str::from_utf8(headers.get(name)?.as_bytes()).ok()
 }
 
 /// The format of a response: what its header says, or what its first byte looks like where there is no header.
 pub(super) fn format(headers: &HeaderMap, body: &[u8]) -> Option<Format> {
     match text(headers, &CONTENT_TYPE) {
         Some(media_type) => Format::of_media_type(media_type),
-        None => match body.trim_ascii_start().first() {
+        None => match body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii_start().first() {
             Some(b'{') => Some(Format::Json),
             Some(b'<') => Some(Format::Xml),
             _ => None,

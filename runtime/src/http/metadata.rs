@@ -1,26 +1,28 @@
 //! The response to OPTIONS: the methods that a resource supports, and their parameters.
 
 use http::Response;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
 
+use crate::codec::json::JsonSeed;
 use crate::codec::xml::{Node, Reader};
-use crate::codec::{Context, DecodeError, Format, Limits, json};
+use crate::codec::{Context, DecodeError, DecodeProblem, Format, Limits, json};
 use crate::http::headers::format;
 use crate::http::response::{FromResponse, ResponseContext};
 use crate::http::unread_body::UnreadBody;
 
 /// The methods that a resource supports.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Metadata {
     /// The methods, each with its parameters.
-    #[serde(default, rename = "metadata")]
+    #[serde(rename = "metadata")]
     pub methods: Vec<MethodMetadata>,
 }
 
 /// A method that a resource supports.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct MethodMetadata {
     /// The method, such as `POST`.
@@ -30,8 +32,8 @@ pub struct MethodMetadata {
 }
 
 /// A parameter that a method takes.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ParameterMetadata {
     /// The name on the wire.
@@ -41,18 +43,23 @@ pub struct ParameterMetadata {
 }
 
 impl Metadata {
-    /// Reads a response to OPTIONS.
+    /// Reads a response to OPTIONS. What is absent, `null` or of another type than expected is left empty, as it only tells what
+    /// a method takes.
     pub fn decode(format: Format, bytes: &[u8], limits: Limits) -> Result<Self, DecodeError> {
         limits.check_size(bytes)?;
         let context = Context::new(limits);
         match format {
-            Format::Json => json::read_document(&context, bytes, std::marker::PhantomData),
+            Format::Json => match json::read_document(&context, bytes, JsonSeed::any(&context))? {
+                Json::Object(entries) => Ok(Self::from_json(entries)),
+                _ => Err(DecodeError::new(DecodeProblem::Shape("expected metadata, found no object".into()))),
+            },
             Format::Xml => {
                 let mut reader = Reader::new(&context, bytes)?;
                 let root = reader.root()?;
                 let mut metadata = Self::default();
                 each(&mut reader, &root, "metadata", &mut |reader, node| {
                     each(reader, node, "httpMethodMetadata", &mut |reader, node| {
+                        reader.count::<MethodMetadata>()?;
                         metadata.methods.push(read_method(reader, node)?);
                         Ok(())
                     })
@@ -61,6 +68,48 @@ impl Metadata {
                 Ok(metadata)
             }
         }
+    }
+}
+
+impl Metadata {
+    fn from_json(mut entries: Map<String, Json>) -> Self {
+        Self { methods: objects(entries.remove("metadata")).map(MethodMetadata::from_json).collect() }
+    }
+}
+
+impl MethodMetadata {
+    fn from_json(mut entries: Map<String, Json>) -> Self {
+        let parameters = objects(entries.remove("parameters")).map(ParameterMetadata::from_json).collect();
+        Self { http_method: text(entries.remove("httpMethod")), parameters }
+    }
+}
+
+impl ParameterMetadata {
+    fn from_json(mut entries: Map<String, Json>) -> Self {
+        let values = list(entries.remove("supportedValues")).map(|value| text(Some(value)));
+        Self { supported_values: values.collect(), name: text(entries.remove("name")) }
+    }
+}
+
+/// The items of a list; one value without brackets is a list of one, and `null` is none.
+fn list(value: Option<Json>) -> impl Iterator<Item = Json> {
+    let items = match value.unwrap_or_default() {
+        Json::Array(items) => items,
+        other => vec![other],
+    };
+    items.into_iter().filter(|item| !item.is_null())
+}
+
+fn objects(value: Option<Json>) -> impl Iterator<Item = Map<String, Json>> {
+    list(value).filter_map(|item| if let Json::Object(entries) = item { Some(entries) } else { None })
+}
+
+/// The text that a value is in a document; `null` is empty.
+fn text(value: Option<Json>) -> String {
+    match value.unwrap_or_default() {
+        Json::Null => String::new(),
+        Json::String(text) => text,
+        other => other.to_string(),
     }
 }
 
@@ -87,6 +136,7 @@ fn read_method(reader: &mut Reader<'_, '_>, node: &Node<'_>) -> Result<MethodMet
             Ok(())
         }
         "parameters" => each(reader, child, "parameter", &mut |reader, node| {
+            reader.count::<ParameterMetadata>()?;
             method.parameters.push(read_parameter(reader, node)?);
             Ok(())
         }),
@@ -103,6 +153,7 @@ fn read_parameter(reader: &mut Reader<'_, '_>, node: &Node<'_>) -> Result<Parame
             Ok(())
         }
         "supportedValues" => each(reader, child, "value", &mut |reader, node| {
+            reader.count::<String>()?;
             parameter.supported_values.push(reader.text(node.is_empty)?.into_owned());
             Ok(())
         }),

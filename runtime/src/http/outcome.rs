@@ -1,10 +1,9 @@
 //! What a POST started, and what a PUT brought.
 
-use http::header::LOCATION;
 use http::{Response, StatusCode};
 
 use crate::http::fetched::{Fetched, is_empty};
-use crate::http::headers::{etag, format, text};
+use crate::http::headers::{etag, format, location};
 use crate::http::response::{FromResponse, ResponseContext};
 use crate::http::unread_body::UnreadBody;
 use crate::model::{Link, LinkData, Resource};
@@ -24,7 +23,7 @@ pub struct Started<T: Resource> {
 
 impl<T: Resource> FromResponse for Started<T> {
     fn from_response(context: &ResponseContext, response: Response<Vec<u8>>) -> Result<Self, Box<UnreadBody>> {
-        let location = text(response.headers(), &LOCATION).map(LinkData::new);
+        let location = location(response.headers()).map(LinkData::new);
         let has_created = context.has_created(&response);
         let found = if is_empty(&response) { None } else { Some(Fetched::<T>::read(context, response)) };
         let own = || found.as_ref()?.envelope().link().cloned();

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use http::header::{CONTENT_TYPE, LOCATION};
+use http::header::CONTENT_TYPE;
 use http::{Method, Response, StatusCode};
 use url::Url;
 
@@ -12,7 +12,7 @@ use crate::codec::Limits;
 use crate::event::EventDocument;
 use crate::http::body::Body;
 use crate::http::errors::{Conditions, OperationError};
-use crate::http::headers::{format, text};
+use crate::http::headers::{format, location, text};
 use crate::http::operation_request::operation_name;
 use crate::http::unread_body::UnreadBody;
 use crate::model::{Address, Description, Registry};
@@ -75,7 +75,7 @@ impl ResponseContext {
 
     /// Whether a successful response says that it created or started what was asked for, whatever its body says.
     pub(super) fn has_created(&self, response: &Response<Vec<u8>>) -> bool {
-        let is_named = response.status() == StatusCode::CREATED || response.headers().contains_key(LOCATION);
+        let is_named = response.status() == StatusCode::CREATED || location(response.headers()).is_some();
         self.method == Method::POST && is_named
     }
 

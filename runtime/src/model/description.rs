@@ -1,6 +1,7 @@
 //! The tables that the emitted crate describes each resource with.
 
 use crate::model::{Described, Object, Resource, Untyped};
+use crate::secret::is_secret_name;
 
 /// What is known of a resource, or of the input of an operation.
 #[derive(Debug)]
@@ -56,8 +57,6 @@ pub struct PropertyDescription {
     pub name: &'static str,
     /// In which form it stands in a document.
     pub form: PropertyForm,
-    /// Whether it must not be shown in `Debug` output and logs.
-    pub secret: bool,
     /// The largest number of characters.
     pub maximum_length: Option<u32>,
     /// The smallest and the largest number.
@@ -66,7 +65,12 @@ pub struct PropertyDescription {
 
 impl PropertyDescription {
     const fn new(name: &'static str, form: PropertyForm) -> Self {
-        Self { name, form, secret: false, maximum_length: None, range: None }
+        Self { name, form, maximum_length: None, range: None }
+    }
+
+    /// Whether the value must not be shown in `Debug` output and logs, by [the rule for names](is_secret_name).
+    pub fn is_secret(&self) -> bool {
+        is_secret_name(self.name)
     }
 
     /// Whether the reference limits the values.
@@ -195,11 +199,6 @@ fn create_object<T: Object + Default>() -> Box<dyn Object> {
 /// A property with one value.
 pub const fn scalar(name: &'static str) -> PropertyDescription {
     PropertyDescription::new(name, PropertyForm::Scalar)
-}
-
-/// A property with one value that must not be shown.
-pub const fn secret(name: &'static str) -> PropertyDescription {
-    PropertyDescription { secret: true, ..PropertyDescription::new(name, PropertyForm::Scalar) }
 }
 
 /// A property with a list of values.

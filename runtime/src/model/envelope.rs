@@ -171,6 +171,7 @@ impl Envelope {
 
     /// Says which version of the resource's state this is.
     pub fn set_etag(&mut self, etag: Option<&str>) {
+        self.forget_unreadable("etag");
         self.etag = etag.map(Into::into);
     }
 
@@ -240,9 +241,23 @@ impl Envelope {
 
     /// How many embedded resources of a relation were read or kept.
     pub(crate) fn embedded_count(&self, rel: &str) -> usize {
-        let is_kept = |kept: &&Unreadable| matches!(&kept.place, Place::Target(found, _) if **found == *rel);
-        self.relation(rel).map_or(0, |relation| relation.embedded.len())
-            + self.unreadable().iter().filter(is_kept).count()
+        self.relation(rel).map_or(0, |relation| relation.embedded.len()) + self.kept_targets(rel).count()
+    }
+
+    /// What was kept of the links of a relation, with the positions in a list.
+    pub(crate) fn kept_links(&self, rel: &str) -> impl Iterator<Item = (Option<usize>, &Unreadable)> {
+        self.unreadable().iter().filter_map(move |kept| match &kept.place {
+            Place::Link(found, index) if **found == *rel => Some((*index, kept)),
+            _ => None,
+        })
+    }
+
+    /// What was kept of the embedded resources of a relation, with the positions in a list.
+    pub(crate) fn kept_targets(&self, rel: &str) -> impl Iterator<Item = (Option<usize>, &Unreadable)> {
+        self.unreadable().iter().filter_map(move |kept| match &kept.place {
+            Place::Target(found, index) if **found == *rel => Some((*index, kept)),
+            _ => None,
+        })
     }
 
     /// Keeps what does not fit. Of a name that comes twice the last value counts.
@@ -329,6 +344,7 @@ impl Envelope {
 
     /// Takes over the `rel` of a message, which is only worth keeping where it is not the described one.
     pub(crate) fn set_rel(&mut self, description: &Description, rel: &str) {
+        self.forget_unreadable("rel");
         self.rel = match rel {
             "" => Rel::Absent,
             rel if rel == description.rel => Rel::Described,

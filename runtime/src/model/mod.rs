@@ -18,14 +18,15 @@ mod unreadable;
 pub(crate) use address::{Address, resolve};
 pub(crate) use envelope::{TOO_MANY_NAMES, USUAL_RELATIONS};
 pub(crate) use generic::create;
-pub(crate) use object::same_property;
+pub(crate) use object::{same_property, type_rel};
 pub(crate) use property::take;
+pub(crate) use protocol::discovered;
 pub(crate) use unreadable::{Place, Raw, RawJson, Texts};
 
 pub use address::AddressError;
 pub use description::{
     Description, PropertyDescription, PropertyForm, Registry, RegistryEntry, RelationDescription, RelationTarget,
-    content, input, list, many, one, resource, scalar, secret,
+    content, input, list, many, one, resource, scalar,
 };
 pub use enumeration::{Enumeration, Unlisted, deserialize_enumeration, enumeration_value};
 pub use envelope::{Envelope, Relation};

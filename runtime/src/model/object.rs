@@ -4,7 +4,7 @@ use std::any::{Any, TypeId};
 use std::fmt;
 
 use crate::model::{Description, Envelope, Link, Property, PropertyForm, Registry, Value};
-use crate::secret::{MASK, is_secret_name, redact_url};
+use crate::secret::{MASK, redact_url};
 
 /// The tables behind a resource or input, as a constant of its type.
 pub trait Described {
@@ -134,6 +134,14 @@ pub fn same(left: &dyn Object, right: &dyn Object) -> bool {
         && left.envelope() == right.envelope()
 }
 
+/// The rel that says of which type an object is, whatever else the message calls it.
+pub(crate) fn type_rel(object: &dyn Object) -> &str {
+    match object.description().rel {
+        "" => object.rel(),
+        described => described,
+    }
+}
+
 fn type_of(object: &dyn Object) -> TypeId {
     (object as &dyn Any).type_id()
 }
@@ -149,7 +157,7 @@ pub fn fmt_debug(object: &dyn Object, f: &mut fmt::Formatter<'_>) -> fmt::Result
     let mut debug = f.debug_struct(description.name);
     for (index, property) in description.properties.iter().enumerate() {
         let Some(field) = object.property(index).filter(|field| field.count() > 0) else { continue };
-        if property.secret || is_secret_name(property.name) {
+        if property.is_secret() {
             debug.field(property.name, &format_args!("{MASK}"));
         } else {
             debug.field(property.name, &Values { field, form: property.form });

@@ -2,15 +2,18 @@
 
 use serde_json::Value as Json;
 
-use crate::model::Envelope;
 use crate::model::property::{Scalar, Value};
+use crate::model::{Envelope, GenericResource, Object, Registry};
 use crate::values::Timestamp;
 
 /// How the value of the marker begins, as servers write it and as the reference does.
 const MARKERS: [&str; 2] = ["please pass this in a PUT request", "please pass me"];
 
 /// The links that a discovery document has, one of which is there at least.
-const DISCOVERY: [&str; 3] = ["user", "xframe", "redirect"];
+const DISCOVERY: [&str; 4] = ["user", "xframe", "redirect", APPLICATIONS];
+
+/// The link that only the second step of discovery has, after which there is none.
+const APPLICATIONS: &str = "applications";
 
 /// A property of a resource that no page lists and the protocol has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,8 +45,8 @@ impl Envelope {
         protocol_property(name, self.unknown_property(name)?)
     }
 
-    /// Whether this is what discovery answers with: a document without a `rel`, with links to `user`, `xframe` or `redirect`
-    /// and to nothing else.
+    /// Whether this is what discovery answers with: a document without a `rel`, with links to `user`, `xframe`, `redirect` or
+    /// `applications` and to nothing else.
     pub fn is_discovery(&self) -> bool {
         self.is_unnamed()
             && !self.relations().is_empty()
@@ -54,8 +57,27 @@ impl Envelope {
     }
 }
 
+/// A document as the step of discovery that it is, where it has no name and its links leave no doubt: those with `user` are
+/// the first step, `root`, and those with `applications` the second, `user`. Either may have nothing but a `redirect`.
+pub(crate) fn discovered(registry: &Registry, mut document: Box<dyn Object>) -> Box<dyn Object> {
+    let envelope = document.envelope();
+    if document.downcast_ref::<GenericResource>().is_none() || !envelope.is_discovery() {
+        return document;
+    }
+    let rel = match (envelope.relation("user"), envelope.relation(APPLICATIONS)) {
+        (Some(_), None) => "root",
+        (None, Some(_)) => "user",
+        _ => return document,
+    };
+    let Some(mut step) = registry.create(rel) else { return document };
+    // These resources have no properties of their own: what else the server sent is unknown in both.
+    std::mem::swap(step.envelope_mut(), document.envelope_mut());
+    step
+}
+
 fn protocol_property(name: &str, value: &Json) -> Option<ProtocolProperty> {
-    if name == "expires" && moment(value).is_some() {
+    // Empty text says that it does not expire.
+    if name == "expires" && (value == "" || moment(value).is_some()) {
         return Some(ProtocolProperty::Expires);
     }
     let text = value.as_str()?;

@@ -28,12 +28,25 @@ pub(crate) enum Place {
     Property(Box<str>),
     /// All links.
     Links,
-    /// The links of a relation.
-    Link(Box<str>),
+    /// A link of a relation, by its position where there is a list.
+    Link(Box<str>, Option<usize>),
     /// All embedded resources.
     Embedded,
     /// An embedded resource of a relation, by its position where there is a list.
     Target(Box<str>, Option<usize>),
+}
+
+impl Place {
+    /// Whether two places are the same. What stands alone and what is first in a list differ in how they are written only.
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Link(left, index), Self::Link(right, other))
+            | (Self::Target(left, index), Self::Target(right, other)) => {
+                left == right && index.unwrap_or(0) == other.unwrap_or(0)
+            }
+            _ => self == other,
+        }
+    }
 }
 
 /// A part of a document.
@@ -87,6 +100,14 @@ impl Unreadable {
         }
     }
 
+    /// The element of a link.
+    pub(crate) fn as_link_element(&self) -> Option<&str> {
+        match (&self.place, &self.raw) {
+            (Place::Link(..), Raw::Xml(element)) => Some(element),
+            _ => None,
+        }
+    }
+
     pub(crate) fn json(&self) -> Option<RawJson<'_>> {
         match &self.raw {
             Raw::Json(text) => Some(RawJson(text)),
@@ -108,8 +129,11 @@ fn collect<'a>(object: &'a dyn Object, path: &str, found: &mut Vec<(String, &'a 
     for relation in envelope.relations() {
         let is_list =
             relation.embedded().len() > 1 || relation.is_listed() || object.description().is_many(relation.rel());
-        for (index, target) in relation.embedded().iter().enumerate() {
-            let index = if is_list { format!("[{index}]") } else { String::new() };
+        let kept: Vec<_> = envelope.kept_targets(relation.rel()).filter_map(|(position, _)| position).collect();
+        // What was kept stands between what was read.
+        let mut positions = (0..).filter(|position| !kept.contains(position));
+        for target in relation.embedded() {
+            let index = positions.next().filter(|_| is_list).map_or_else(String::new, |index| format!("[{index}]"));
             collect(&**target, &format!("{path}_embedded.{}{index}.", relation.rel()), found);
         }
     }
@@ -118,7 +142,7 @@ fn collect<'a>(object: &'a dyn Object, path: &str, found: &mut Vec<(String, &'a 
 impl PartialEq for Unreadable {
     /// Compares texts, as XML has nothing else: the number `7` and the text `"7"` are the same.
     fn eq(&self, other: &Self) -> bool {
-        self.place == other.place
+        self.place.is_same(&other.place)
             && match (&self.raw, &other.raw) {
                 (Raw::Json(left), Raw::Json(right)) => RawJson(left).texts() == RawJson(right).texts(),
                 (Raw::Xml(left), Raw::Xml(right)) => left == right,
@@ -161,8 +185,8 @@ impl<'a> RawJson<'a> {
             "true" => "True".into(),
             "false" => "False".into(),
             "null" => "".into(),
-            text if text.starts_with('"') => serde_json::from_str::<String>(text).map_or(text.into(), Into::into),
-            text => text.into(),
+            // What is no text is shown as it stands.
+            text => serde_json::from_str::<String>(text).map_or(text.into(), Into::into),
         }
     }
 }
@@ -170,13 +194,17 @@ impl<'a> RawJson<'a> {
 impl Serialize for RawJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         // Serializers other than that of documents get what they can hold.
-        match self.texts() {
-            Texts::List(_) => serializer.collect_seq(self.items().unwrap_or_default()),
-            Texts::One(text) if self.0.starts_with('"') => serializer.serialize_str(&text),
-            Texts::One(_) => match serde_json::from_str::<&RawValue>(self.0) {
-                Ok(raw) => raw.serialize(serializer),
-                Err(_) => serializer.serialize_str(self.0),
-            },
+        if let Some(items) = self.items() {
+            return serializer.collect_seq(items);
+        }
+        if self.0.starts_with('"')
+            && let Ok(text) = serde_json::from_str::<String>(self.0)
+        {
+            return serializer.serialize_str(&text);
+        }
+        match serde_json::from_str::<&RawValue>(self.0) {
+            Ok(raw) => raw.serialize(serializer),
+            Err(_) => serializer.serialize_str(self.0),
         }
     }
 }

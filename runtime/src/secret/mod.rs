@@ -94,3 +94,22 @@ fn merged(mut parts: Vec<Range<usize>>) -> Vec<Range<usize>> {
     }
     merged
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_that_overlap_become_one_and_those_that_touch_do_not() {
+        assert_eq!(merged(vec![4..6, 0..2, 1..3]), [0..3, 4..6]);
+        assert_eq!(merged(vec![0..2, 2..4]), [0..2, 2..4]);
+        assert_eq!(merged(vec![0..5, 1..2]), std::slice::from_ref(&(0..5)));
+    }
+
+    #[test]
+    fn properties_are_shown_without_secrets() {
+        let properties = [("password".to_owned(), Json::from("hunter2")), ("mood".to_owned(), Json::from("sunny"))];
+        let shown = format!("{:?}", Properties(&properties));
+        assert!(shown.contains("[secret]") && shown.contains("sunny") && !shown.contains("hunter2"), "{shown}");
+    }
+}

@@ -305,6 +305,18 @@ mod tests {
             ("<password>cut off", "<password>[secret]"),
             (r#"<b accessToken="x"/>c"#, r#"<b accessToken="[secret]"/>c"#),
             (r#"{"userToken":{"value":"x"}}"#, r#"{"userToken":{"value":"[secret]"}}"#),
+            ("accessToken: x and more", "accessToken: [secret] and more"),
+            ("cookie=a b", "cookie=[secret] b"),
+            (r#"{"name":"token", =, "value":"x"}"#, r#"{"name":"token", =, "value":"[secret]"}"#),
+            (
+                "<password> a <![CDATA[b c]]>d<i> e</i></password>f",
+                "<password> [secret] <![CDATA[[secret]]]>[secret]<i> [secret]</i></password>f",
+            ),
+            ("Basic abcdefghijklmnopqrst!", "Basic [secret]"),
+            ("Basic abc1", "Basic [secret]"),
+            ("Basic abc=", "Basic [secret]"),
+            ("eyJhbGciOiJub25lIn0.eyJzdWIiOiJsIn0.c2ln is one", "[secret] is one"),
+            ("(eyJhbGci.abcde)", "([secret])"),
         ] {
             assert_eq!(redact_text(text), shown);
             assert_eq!(redact_text(shown), shown, "what was redacted stays as it is");
@@ -334,6 +346,10 @@ mod tests {
             "https://lene@contoso.com",
             r#"{"rel":"token","href":"/token"}"#,
             "eyJ.eyJ",
+            "(eyJhbGc.abcde)",
+            "(eyJhbGci.abcd)",
+            "password%20reset",
+            "Basic abcdefghijklmnopqrs",
             "a < b > c",
             "http://a:80/b@c",
             "é=ü",

@@ -158,6 +158,23 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
+    fn bytes_are_text_and_base64_as_well() {
+        let bytes = Bytes::from("v=0");
+        assert_eq!((bytes.as_slice(), bytes.text(), bytes.as_base64()), (&b"v=0"[..], Ok("v=0"), "dj0w"));
+        assert_eq!(Bytes::from_base64(" dj0w\n"), Some(bytes));
+        assert_eq!(Bytes::from_base64("v=0"), None);
+        assert_eq!(Bytes::from(vec![0xFF]).text(), Err(ContentError::Utf8));
+        assert_eq!(format!("{:?}", Bytes::from("token=hunter2")), r#""token=[secret]""#);
+    }
+
+    #[test]
+    fn content_is_shown_without_secrets() {
+        assert_eq!(format!("{:?}", Content::from_href("https://a/?token=hunter2")), r#""https://a/?token=[secret]""#);
+        let sdp = Content::sdp("v=0");
+        assert_eq!((sdp.media_type(), sdp.text().as_deref()), (Some("application/sdp"), Ok("v=0")));
+    }
+
+    #[test]
     fn what_servers_were_seen_to_send_is_read() {
         let content = Content::from_href("data:text/plain;charset=utf-8,Hi+Tosh%0d%0a");
         assert_eq!(content.media_type(), Some("text/plain;charset=utf-8"));

@@ -149,16 +149,44 @@ mod tests {
             ("PT90S", "PT1M30S"),
             ("PT0S", "PT0S"),
             ("P1D", "P1D"),
+            ("P1DT1H", "P1DT1H"),
+            ("P1DT1M", "P1DT1M"),
+            ("P1DT1S", "P1DT1S"),
+            ("P1DT0.5S", "P1DT0.5S"),
+            ("PT1,000000001S", "PT1.000000001S"),
         ] {
             assert_eq!(text.parse::<Duration>().map(|duration| duration.to_string()).as_deref(), Ok(written), "{text}");
         }
     }
 
     #[test]
+    fn spans_are_those_of_the_standard_library() {
+        let span = Duration::from(std::time::Duration::from_millis(1500));
+        assert_eq!((span.to_string().as_str(), format!("{span:?}").as_str()), ("PT1.5S", "PT1.5S"));
+        assert_eq!(std::time::Duration::from(span), std::time::Duration::from_millis(1500));
+        assert_eq!(Duration::from_minutes(2), Duration::from_seconds(120));
+    }
+
+    #[test]
     fn what_is_no_span_is_refused() {
-        for text in
-            ["", "P", "PT", "5", "P1Y", "P1M", "PT5", "PTM", "PT1S1H", "-PT5M", "1:2", "::", "PT99999999999999999999S"]
-        {
+        for text in [
+            "",
+            "P",
+            "PT",
+            "5",
+            "P1Y",
+            "P1M",
+            "PT5",
+            "PTM",
+            "PT1S1H",
+            "-PT5M",
+            "1:2",
+            "::",
+            "PT99999999999999999999S",
+            "PT+5S",
+            "PT1.+5S",
+            "PT1.1234567890S",
+        ] {
             assert_eq!(text.parse::<Duration>(), Err(ParseDurationError), "{text}");
         }
     }

@@ -208,6 +208,8 @@ mod tests {
             "2016-09-26T23:20:23.993Z",
             "2016-09-26T23:20:23.993",
             "2016-09-26T16:20:23.9930000-07:00",
+            "2016-09-26T23:50:23.9930000+00:30",
+            "2016-09-26T22:50:23.9930000-0030",
         ] {
             assert_eq!(text.parse(), Ok(moment), "{text}");
         }
@@ -215,13 +217,37 @@ mod tests {
 
     #[test]
     fn seven_digits_and_the_offset_come_back_as_they_were() {
-        for text in
-            ["2016-09-26T16:20:23.9946221-07:00", "9999-12-31T23:59:59.9999999Z", "2016-02-29T00:00:00.0000000+05:30"]
-        {
+        for text in [
+            "2016-09-26T16:20:23.9946221-07:00",
+            "9999-12-31T23:59:59.9999999Z",
+            "2016-02-29T00:00:00.0000000+05:30",
+            "2016-09-26T16:20:23.0000000-00:30",
+            "2016-09-26T16:20:23.0000000+00:30",
+            "2016-09-26T16:20:23.0000000-07:00",
+            "0000-01-01T00:00:00.0000000Z",
+            "-0001-01-01T00:00:00.0000000Z",
+        ] {
             assert_eq!(text.parse::<Timestamp>().map(|timestamp| timestamp.to_string()).as_deref(), Ok(text));
+        }
+        for (offset, seconds) in [("+0530", 19_800), ("-0030", -1800), ("+0030", 1800), ("-0700", -25_200)] {
+            let text = format!("/Date(1474887023994{offset})/");
+            let moment = text.parse::<Timestamp>().expect("a moment");
+            assert_eq!((moment.offset_seconds(), moment.json_notation().to_string()), (seconds, text));
         }
         let east = "2016-09-26T16:20:23.9946221+05:30".parse::<Timestamp>().expect("a moment");
         assert_eq!(east.json_notation().to_string(), "/Date(1474887023994+0530)/");
+    }
+
+    #[test]
+    fn moments_are_those_of_the_standard_library_and_of_time() {
+        let moment = Timestamp::from_unix_milliseconds(1_474_932_023_993).expect("a moment");
+        assert_eq!(Timestamp::from(std::time::SystemTime::from(moment)), moment);
+        assert_eq!(Timestamp::from(OffsetDateTime::from(moment)), moment);
+        assert_eq!(format!("{moment:?}"), "2016-09-26T23:20:23.9930000Z");
+        let odd = OffsetDateTime::from(moment).to_offset(UtcOffset::from_hms(1, 2, 3).expect("an offset"));
+        assert_eq!((Timestamp::from(odd), Timestamp::from(odd).offset_seconds()), (moment, 3720));
+        let whole = odd.to_offset(UtcOffset::from_hms(-1, -2, 0).expect("an offset"));
+        assert_eq!(Timestamp::from(whole).offset_seconds(), -3720);
     }
 
     #[test]
@@ -245,6 +271,7 @@ mod tests {
             "2016-13-01T00:00:00Z",
             "2016-09-26",
             "2016-09-26T16:20:23.99462+7",
+            "2016-09-26T16:20:23.Z",
             "0000-01-01T00:00:00+23:59x",
         ] {
             assert_eq!(text.parse::<Timestamp>(), Err(ParseTimestampError), "{text}");

@@ -112,6 +112,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_uri_is_the_text_that_it_came_as() {
+        for uri in [Uri::from("sip:a"), Uri::from("sip:a".to_owned()), "sip:a".parse().expect("any text is one")] {
+            assert_eq!((uri.as_str(), uri.as_ref(), uri.to_string().as_str()), ("sip:a", "sip:a", "sip:a"));
+            assert_eq!(uri, "sip:a");
+            assert_eq!("sip:a", uri);
+            assert_eq!(uri, *"sip:a");
+            assert_eq!(*"sip:a", uri);
+            assert_ne!(uri, "sip:b");
+            assert_ne!("sip:b", uri);
+            assert_ne!(uri, *"sip:b");
+            assert_ne!(*"sip:b", uri);
+            assert_eq!(String::from(uri), "sip:a");
+        }
+        assert_eq!(format!("{:?}", Uri::from("https://a/?token=b")), r#""https://a/?token=[secret]""#);
+    }
+
+    #[test]
     fn the_scheme_is_what_a_uri_starts_with() {
         let uri = Uri::from("SIP:jane@contoso.com;gruu");
         assert_eq!((uri.scheme(), uri.without_scheme()), (Some("SIP"), "jane@contoso.com;gruu"));

@@ -137,9 +137,11 @@ fn correct(document: &mut Value, erratum: &Erratum) -> Result<(), ErratumError> 
 const NAMES: [&[&str]; 6] =
     [&["name"], &["rel"], &["method"], &["resource", "type"], &["status", "code", "subcode"], &["code", "subcode"]];
 
-/// The name of a row of a table, by which errata and reports address it; the event `contact updated` and the error
-/// `409 Conflict AlreadyExists` have several words.
-fn row_name(row: &Value) -> Option<String> {
+/// Returns the name of a row of a table, by which errata and reports address it; the event `contact updated` and the error
+/// `409 Conflict AlreadyExists` have several words. `None` where the row has none of the keys that rows are named by.
+///
+/// Of several rows of one name, the second is addressed as `contact updated#2`.
+pub fn row_name(row: &Value) -> Option<String> {
     let keys = NAMES.iter().find(|keys| keys.first().is_some_and(|key| row.get(key).is_some()))?;
     let words = keys.iter().filter_map(|key| match row.get(key)? {
         Value::String(text) => Some(text.clone()),

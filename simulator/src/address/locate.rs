@@ -1,5 +1,7 @@
 //! From an address to what is there.
 
+use std::borrow::Cow;
+
 use percent_encoding::percent_decode_str;
 use ucwa_schema::Cardinality;
 
@@ -11,10 +13,8 @@ use crate::state::{Application, Modality, World};
 /// What is at a path below an application. Whether it still exists is for the reader of its state to say.
 pub(crate) fn locate(world: &World, application: &Application, path: &str) -> Result<Item, Failure> {
     let mut item = Item::application().ok_or_else(Failure::not_found)?;
-    let decoded = path.split('/').filter(|segment| !segment.is_empty()).map(|raw| {
-        let text = percent_decode_str(raw).decode_utf8().map(std::borrow::Cow::into_owned);
-        text.map_err(|_| Failure::not_found())
-    });
+    let decoded = path.split('/').filter(|segment| !segment.is_empty());
+    let decoded = decoded.map(|raw| percent_decode_str(raw).decode_utf8().map_err(|_| Failure::not_found()));
     let segments = decoded.collect::<Result<Vec<_>, _>>()?;
     let mut rest = segments.as_slice();
     while !rest.is_empty() {
@@ -26,7 +26,7 @@ pub(crate) fn locate(world: &World, application: &Application, path: &str) -> Re
 }
 
 /// One step from an item: to what an id names, or along a relation. Says how many segments it took.
-fn step(world: &World, application: &Application, item: &Item, rest: &[String]) -> Option<(Item, usize)> {
+fn step(world: &World, application: &Application, item: &Item, rest: &[Cow<'_, str>]) -> Option<(Item, usize)> {
     by_id(world, application, item, rest)
         .or_else(|| Some((fixed(item, &rest[0])?, 1)))
         .or_else(|| Some((relation(item, &rest[0])?, 1)))
@@ -34,9 +34,9 @@ fn step(world: &World, application: &Application, item: &Item, rest: &[String]) 
 }
 
 /// A thing that an id names.
-fn by_id(world: &World, application: &Application, item: &Item, rest: &[String]) -> Option<(Item, usize)> {
-    let first = rest.first()?.as_str();
-    let second = rest.get(1).map(String::as_str);
+fn by_id(world: &World, application: &Application, item: &Item, rest: &[Cow<'_, str>]) -> Option<(Item, usize)> {
+    let first: &str = rest.first()?;
+    let second = rest.get(1).map(AsRef::as_ref);
     let found = match (item.name(), &item.place, first, second) {
         ("people", _, "groups", Some(id)) => {
             let kind = world.users.get(application.identity.address())?.groups.get(id)?.kind;
@@ -66,6 +66,8 @@ fn by_id(world: &World, application: &Application, item: &Item, rest: &[String])
         ("messaging", Place::Modality(id, _), "messages", Some(message)) => {
             (Item::message(id, message.parse().ok()?)?, 2)
         }
+        ("renegotiations", Place::Modality(id, _), number, _) => (Item::renegotiation(id, number.parse().ok()?)?, 1),
+        ("audioVideoInvitation", Place::Invitation(id), "audioVideoNegotiation", _) => (Item::negotiation(id)?, 1),
         ("myOnlineMeetings", Place::Application, id, _) => {
             let is_assigned = world.meetings.get(id)?.is_assigned;
             let resource = if is_assigned { "myAssignedOnlineMeeting" } else { "myOnlineMeeting" };
@@ -84,18 +86,18 @@ fn by_id(world: &World, application: &Application, item: &Item, rest: &[String])
 
 /// A resource that has an address although no relation leads there, and those that clients have built in.
 fn fixed(item: &Item, name: &str) -> Option<Item> {
-    let path = format!("{}/{name}", item.path);
+    let path = || format!("{}/{name}", item.path);
     match (item.name(), &item.place, name) {
         ("conversation", Place::Conversation(id), _) => {
             let modality = Modality::ALL.into_iter().find(|modality| modality.resource() == name);
             match modality {
                 Some(modality) => Item::modality(id, modality),
-                None if name == "participants" => Item::new(name, item.place.clone(), path),
+                None if name == "participants" => Item::new(name, item.place.clone(), path()),
                 None => None,
             }
         }
         ("messaging", Place::Modality(..), "messages") | ("communication", _, "makeMeAvailable" | "invitations") => {
-            Item::new(name, item.place.clone(), path)
+            Item::new(name, item.place.clone(), path())
         }
         _ => None,
     }

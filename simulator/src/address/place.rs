@@ -41,6 +41,8 @@ pub(crate) enum Place {
     Conversation(String),
     /// A modality of a conversation.
     Modality(String, Modality),
+    /// A change of media in a conversation: its id, and the number of the change.
+    Renegotiation(String, u64),
     /// A participant of a conversation: its id, and the address.
     Participant(String, String),
     /// A message in a conversation.
@@ -128,6 +130,24 @@ impl Item {
     pub(crate) fn modality(id: &str, modality: Modality) -> Option<Self> {
         let path = format!("{}/{}", conversation(id), modality.resource());
         Self::new(modality.resource(), Place::Modality(id.into(), modality), path)
+    }
+
+    /// The media session of a conversation.
+    pub(crate) fn session(id: &str) -> Option<Self> {
+        let item = Self::modality(id, Modality::AudioVideo)?;
+        Self::new("audioVideoSession", item.place, format!("{}/audioVideoSession", item.path))
+    }
+
+    pub(crate) fn renegotiation(id: &str, number: u64) -> Option<Self> {
+        let path = format!("{}/renegotiations/{number}", Self::session(id)?.path);
+        Self::new("audioVideoRenegotiation", Place::Renegotiation(id.into(), number), path)
+    }
+
+    /// The exchange of session descriptions that belongs to an invitation to a call.
+    pub(crate) fn negotiation(id: &str) -> Option<Self> {
+        let invitation = Self::invitation(id, "audioVideoInvitation")?;
+        let path = format!("{}/audioVideoNegotiation", invitation.path);
+        Self::new("audioVideoNegotiation", invitation.place, path)
     }
 
     pub(crate) fn participant(id: &str, address: &str) -> Option<Self> {

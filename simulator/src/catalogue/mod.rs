@@ -2,10 +2,10 @@
 
 mod sample;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use fnv::FnvHashMap;
 use ucwa_schema::{EventType, Method, Operation, Resource, Schema};
 
 pub(crate) use sample::{sample, sample_content};
@@ -13,16 +13,18 @@ pub(crate) use sample::{sample, sample_content};
 /// The files of the schema, which the build put into the program.
 const FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/schema.rs"));
 
-/// The schema and its indexes.
+/// The schema and its indexes. All of it lives as long as the program.
 #[derive(Debug)]
 pub(crate) struct Catalogue {
-    pub(crate) schema: Schema,
-    /// The names of the resources of each rel, first revision first.
-    revisions: BTreeMap<String, Vec<String>>,
-    /// The latest revision of each rel that has several.
-    latest: BTreeMap<String, u32>,
-    /// The priority of each event, by the rel of its sender, its type, and the rel of its target.
-    priorities: BTreeMap<(String, EventType, String), Priority>,
+    pub(crate) schema: &'static Schema,
+    /// The resources by name.
+    resources: FnvHashMap<&'static str, &'static Resource>,
+    /// The resources of each rel, first revision first.
+    revisions: FnvHashMap<&'static str, Vec<&'static Resource>>,
+    /// The operations of each resource, in its own revision or in an earlier one, in the order of [`Method::ALL`].
+    operations: FnvHashMap<&'static str, [Option<&'static Operation>; Method::ALL.len()]>,
+    /// The priority of each event, by the rel of its sender, its type, and the name of its target.
+    priorities: FnvHashMap<(&'static str, EventType, &'static str), Priority>,
 }
 
 /// How soon an event is told.
@@ -44,54 +46,55 @@ impl Catalogue {
             let files = FILES.iter().map(|(path, bytes)| (PathBuf::from(path), bytes.to_vec()));
             // The build embeds the schema of this repository, which its own tests read.
             let schema = Schema::from_files(Path::new("schema"), files).unwrap_or_default();
-            Self::new(schema)
+            Self::new(Box::leak(Box::new(schema)))
         })
     }
 
-    fn new(schema: Schema) -> Self {
-        let mut revisions = BTreeMap::<String, Vec<String>>::new();
-        let mut priorities = BTreeMap::new();
+    fn new(schema: &'static Schema) -> Self {
+        let mut revisions = FnvHashMap::<&str, Vec<&Resource>>::default();
+        let mut priorities = FnvHashMap::default();
         for resource in schema.resources.values() {
-            revisions.entry(resource.rel.clone()).or_default().push(resource.name.clone());
+            revisions.entry(&resource.rel).or_default().push(resource);
             for event in &resource.events {
                 let priority = match event.priority.to_ascii_lowercase().as_str() {
                     "low" => Priority::Low,
                     "medium" => Priority::Medium,
                     _ => Priority::High,
                 };
-                priorities.insert((event.sender.clone(), event.kind, event.resource.clone()), priority);
+                priorities.insert((event.sender.as_str(), event.kind, event.resource.as_str()), priority);
             }
         }
-        for names in revisions.values_mut() {
-            names.sort_by_key(|name| schema.resources.get(name).map(|resource| resource.revision));
+        for resources in revisions.values_mut() {
+            resources.sort_by_key(|resource| resource.revision);
         }
-        let several = revisions.iter().filter(|(_, names)| names.len() > 1);
-        let latest =
-            several.filter_map(|(rel, names)| Some((rel.clone(), schema.resources.get(names.last()?)?.revision)));
-        Self { latest: latest.collect(), schema, revisions, priorities }
+        let resources = schema.resources.iter().map(|(name, resource)| (name.as_str(), resource)).collect();
+        let operations = schema.resources.values().map(|resource| {
+            let known: &[&Resource] = revisions.get(resource.rel.as_str()).map_or(&[], Vec::as_slice);
+            (resource.name.as_str(), Method::ALL.map(|method| operation(known, resource.revision, method)))
+        });
+        Self { operations: operations.collect(), schema, resources, revisions, priorities }
     }
 
     /// The resource of a name, which for later revisions ends in the revision.
-    pub(crate) fn resource(&self, name: &str) -> Option<&Resource> {
-        self.schema.resources.get(name)
+    pub(crate) fn resource(&self, name: &str) -> Option<&'static Resource> {
+        self.resources.get(name).copied()
     }
 
     /// The resources that share a rel, first revision first.
-    pub(crate) fn revisions<'a>(&'a self, rel: &str) -> impl DoubleEndedIterator<Item = &'a Resource> {
-        self.revisions.get(rel).into_iter().flatten().filter_map(|name| self.resource(name))
+    pub(crate) fn revisions(&self, rel: &str) -> impl DoubleEndedIterator<Item = &'static Resource> {
+        self.revisions.get(rel).into_iter().flatten().copied()
     }
 
     /// The latest revision of a rel, where it is not the first.
     pub(crate) fn latest_revision(&self, rel: &str) -> Option<u32> {
-        self.latest.get(rel).copied()
+        let all = self.revisions.get(rel).filter(|all| all.len() > 1)?;
+        all.last().map(|latest| latest.revision)
     }
 
     /// The operation that a resource has for a method, in its own revision or in an earlier one.
-    pub(crate) fn operation<'a>(&'a self, resource: &Resource, method: Method) -> Option<&'a Operation> {
-        self.revisions(&resource.rel)
-            .rev()
-            .filter(|other| other.revision <= resource.revision)
-            .find_map(|other| other.operations.iter().find(|operation| operation.method == method))
+    pub(crate) fn operation(&self, resource: &Resource, method: Method) -> Option<&'static Operation> {
+        let at = Method::ALL.into_iter().position(|known| known == method)?;
+        *self.operations.get(resource.name.as_str())?.get(at)?
     }
 
     /// The methods that a resource has operations for.
@@ -101,8 +104,12 @@ impl Catalogue {
 
     /// How soon an event is told; at once where no page lists it.
     pub(crate) fn priority(&self, sender: &str, kind: EventType, target: &str) -> Priority {
-        // The catalogue is small, and a key of borrowed parts cannot be looked up in a map of owned ones.
-        let key = (sender.to_owned(), kind, target.to_owned());
-        self.priorities.get(&key).copied().unwrap_or(Priority::High)
+        self.priorities.get(&(sender, kind, target)).copied().unwrap_or(Priority::High)
     }
+}
+
+/// The operation for a method in the latest of some resources, first revision first, that is no later than a revision.
+fn operation(resources: &[&'static Resource], revision: u32, method: Method) -> Option<&'static Operation> {
+    let earlier = resources.iter().rev().filter(|other| other.revision <= revision);
+    earlier.copied().find_map(|other| other.operations.iter().find(|operation| operation.method == method))
 }

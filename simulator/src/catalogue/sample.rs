@@ -1,6 +1,6 @@
 //! Values for properties about which the simulated world holds nothing: one for each, always the same.
 
-use ucwa_schema::{Limits, Type};
+use ucwa_schema::{Type, ValueLimits};
 
 use super::Catalogue;
 use crate::document::Value;
@@ -9,7 +9,7 @@ use crate::document::Value;
 const MOMENT: i64 = 1_767_603_600_000;
 
 /// A value for a property.
-pub(crate) fn sample(name: &str, kind: &Type, limits: &Limits) -> Value {
+pub(crate) fn sample(name: &str, kind: &Type, limits: &ValueLimits) -> Value {
     match kind {
         Type::Nullable(inner) => sample(name, inner, limits),
         Type::Array(inner) => Value::List(vec![sample(name, inner, limits)]),
@@ -35,13 +35,13 @@ pub(crate) fn sample_content(name: &str) -> &'static str {
     }
 }
 
-fn number(limits: &Limits) -> i64 {
+fn number(limits: &ValueLimits) -> i64 {
     let default = limits.default.as_deref().and_then(|text| text.parse().ok());
     default.or(limits.minimum).unwrap_or(1)
 }
 
 /// A value of an enumeration: the documented default if it is one of the members, or else the first member.
-fn member(enumeration: &str, limits: &Limits) -> String {
+fn member(enumeration: &str, limits: &ValueLimits) -> String {
     let members = Catalogue::get().schema.enumerations.get(enumeration).map_or(&[][..], |found| &found.members);
     let is_default = |name: &str| limits.default.as_deref().is_some_and(|default| default.eq_ignore_ascii_case(name));
     let chosen = members.iter().find(|member| is_default(&member.name)).or(members.first());
@@ -59,7 +59,7 @@ fn uri(name: &str) -> &'static str {
     }
 }
 
-fn text(name: &str, limits: &Limits) -> String {
+fn text(name: &str, limits: &ValueLimits) -> String {
     let value = match name {
         "name" | "displayName" => "Ada Vale",
         "company" => "Contoso",

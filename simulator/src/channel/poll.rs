@@ -68,6 +68,14 @@ impl Channel {
         Poll::Ready(Ok(Reply::Events(self.answer(base))))
     }
 
+    /// Notes that the client has given up a poll that was held open.
+    pub(crate) fn abandon(&mut self, ticket: Ticket, now: Moment) {
+        if self.waiting.is_some_and(|waiting| waiting.ticket == ticket.number) {
+            self.waiting = None;
+            self.last_poll = now;
+        }
+    }
+
     /// Answers a poll with all that waits.
     fn answer(&mut self, base: &str) -> Events {
         self.waiting = None;

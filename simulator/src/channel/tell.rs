@@ -100,6 +100,7 @@ impl World {
             reason: news.reason.map(Box::new),
         };
         let sender = (Name::Borrowed(rel), href(&path));
+        self.events.add(self.now, id, &event);
         if let Some(application) = self.applications.get_mut(&id) {
             application.channel.push(sender, event, due);
         }

@@ -40,7 +40,9 @@ impl Simulator {
         let mut world = self.change();
         let number = world.users.len();
         let user = User::new(account, number);
-        world.users.insert(user.address.clone(), user);
+        let address = user.address.clone();
+        world.users.insert(address.clone(), user);
+        world.empower_delegates(&address);
     }
 
     /// Sets the presence of a user, as if the user had chosen it: a value of `PreferredAvailability`. Those who follow

@@ -15,26 +15,30 @@ const FRAME: &str = "/Autodiscover/XFrame/XFrame.html";
 
 /// The name of the resource at a path of discovery, if it is one.
 pub(crate) fn resource(path: &str) -> Option<&'static str> {
-    let path = path.to_ascii_lowercase();
-    match path.strip_prefix(&ROOT.to_ascii_lowercase()) {
+    match below_root(path).as_deref() {
         Some("" | "/") => Some("root"),
         Some("/oauth/user" | "/user") => Some("user"),
         Some(_) => None,
         None if path == "/" => Some("root"),
-        None => (path == FRAME.to_ascii_lowercase()).then_some("xframe"),
+        None => path.eq_ignore_ascii_case(FRAME).then_some("xframe"),
     }
+}
+
+/// The rest of a path that begins with that of discovery, in lower case.
+fn below_root(path: &str) -> Option<String> {
+    let (start, rest) = path.split_at_checked(ROOT.len())?;
+    start.eq_ignore_ascii_case(ROOT).then(|| rest.to_ascii_lowercase())
 }
 
 /// Answers a request for discovery; `None` for paths that are elsewhere. Case does not matter in these paths.
 pub(crate) fn answer(world: &World, call: &Call) -> Option<Result<Reply, Failure>> {
-    let path = call.path.to_ascii_lowercase();
-    let answer: fn(&World, &Call) -> Reply = match path.strip_prefix(&ROOT.to_ascii_lowercase()) {
-        Some("" | "/") => root,
-        Some("/oauth/user" | "/user") => user,
-        Some(_) => return Some(Err(Failure::not_found())),
-        None if path == "/" => begin,
-        None if path == FRAME.to_ascii_lowercase() => |_, _| frame(),
-        None => return None,
+    let answer: fn(&World, &Call) -> Reply = match (resource(&call.path), below_root(&call.path)) {
+        (Some("user"), _) => user,
+        (Some("xframe"), _) => |_, _| frame(),
+        (Some(_), Some(_)) => root,
+        (Some(_), None) => begin,
+        (None, Some(_)) => return Some(Err(Failure::not_found())),
+        (None, None) => return None,
     };
     if call.method != http::Method::GET {
         return Some(Err(Failure::new(405, "MethodNotAllowed", None).with_header("allow", "GET")));

@@ -9,7 +9,7 @@ use super::subscriptions::address;
 use crate::address::{Item, Place};
 use crate::document::Reason;
 use crate::protocol::{Failure, Reply};
-use crate::state::{InvitationKind, Modality, Role, World};
+use crate::state::{GroupKind, InvitationKind, Modality, Role, World};
 use crate::views::leg;
 
 /// Answers requests that start or end a modality; `None` for others.
@@ -22,9 +22,13 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply
             "stopMessaging" | "stopAudio" | "stopAudioVideo" | "stopVideo" | "stopPhoneAudio" => {
                 stop(world, change, id, *modality)
             }
-            "holdPhoneAudio" | "resumePhoneAudio" => connected(world, change, id, *modality).map(|()| Reply::done()),
-            "replaceWithPhoneAudio" => add(world, change, id, Modality::PhoneAudio),
-            _ => add(world, change, id, modality_of(name.strip_prefix("add").or(name.strip_prefix("escalate"))?)?),
+            "holdPhoneAudio" => hold(world, change, id, Hold::On),
+            "resumePhoneAudio" => hold(world, change, id, Hold::Off),
+            "replaceWithPhoneAudio" => add(world, change, id, Modality::PhoneAudio).inspect(|_| {
+                world.set_modality(id, change.id, *modality, "Disconnected", None);
+            }),
+            "escalateAudio" | "escalateAudioVideo" => escalate(world, change, id, *modality),
+            _ => add(world, change, id, modality_of(name.strip_prefix("add")?)?),
         },
         _ => return None,
     };
@@ -67,12 +71,28 @@ fn start(world: &mut World, change: &Change<'_>, modality: Modality) -> Result<R
     begin(world, change, modality, &from, to)
 }
 
+/// The user for whom a delegate starts a call: the one whom they name, or the only one for whom they may.
+fn delegator(world: &mut World, change: &Change<'_>) -> Result<Option<String>, Failure> {
+    if !change.item.name().ends_with("OnBehalfOfDelegator") {
+        return Ok(None);
+    }
+    let named = change.inputs.text("delegator").map(address);
+    let delegators: Vec<_> = change.user(world)?.members(GroupKind::Delegators).cloned().collect();
+    let found = match (named, delegators.as_slice()) {
+        (Some(named), _) if delegators.contains(&named) => Some(named),
+        (None, [only]) => Some(only.clone()),
+        _ => None,
+    };
+    found.map(Some).ok_or_else(|| Failure::conflict("The user is no delegate of the delegator."))
+}
+
 /// Begins a conversation by inviting somebody to it.
 fn begin(world: &mut World, change: &Change<'_>, modality: Modality, from: &str, to: String) -> Result<Reply, Failure> {
+    let on_behalf_of = delegator(world, change)?;
     let topic = Topic::of(change.inputs);
     let conversation = world.new_conversation(&topic, None);
     let mut invite = Invite::new(kind_of(modality), conversation.clone(), from, change);
-    invite.to = to;
+    (invite.to, invite.on_behalf_of) = (to, on_behalf_of);
     let invitation = world.prepare(invite);
     world.add_leg(&conversation, change.id, "Connecting");
     world.add_participant(&conversation, from, Role::Leader);
@@ -119,7 +139,49 @@ fn resume_log(world: &mut World, change: &Change<'_>, log: u64, modality: Modali
     begin(world, change, modality, &from, to)
 }
 
-fn connected(world: &World, change: &Change<'_>, id: &str, modality: Modality) -> Result<(), Failure> {
+/// Makes a meeting of a call between two.
+fn escalate(world: &mut World, change: &Change<'_>, id: &str, modality: Modality) -> Result<Reply, Failure> {
+    connected(world, change, id, modality)?;
+    let (conversation, own) = leg(world, change.application(world)?, id)?;
+    if conversation.meeting.is_some() {
+        return Err(Failure::conflict("The conversation is a meeting already."));
+    }
+    let from = own.address.clone();
+    let mut invite = Invite::new(kind_of(modality), id.to_owned(), &from, change);
+    invite.to.clone_from(&from);
+    let invitation = world.prepare(invite);
+    world.tell_started(&invitation, change.id);
+    world.escalate(id, &from);
+    world.complete(&invitation, Ok(from));
+    change.made(world, Item::invitation(&invitation, kind_of(modality).resource()))
+}
+
+/// Whether a call is on hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hold {
+    On,
+    Off,
+}
+
+/// Puts the user's phone on hold, or takes it up again.
+fn hold(world: &mut World, change: &Change<'_>, id: &str, hold: Hold) -> Result<Reply, Failure> {
+    connected(world, change, id, Modality::PhoneAudio)?;
+    let conversation = world.conversations.get_mut(id).ok_or_else(Failure::not_found)?;
+    let leg = conversation.legs.get_mut(&change.id).ok_or_else(Failure::not_found)?;
+    let is_on_hold = hold == Hold::On;
+    if std::mem::replace(&mut leg.is_on_hold, is_on_hold) == is_on_hold {
+        return Err(Failure::conflict("The call is on hold already, or it is not."));
+    }
+    let address = leg.address.clone();
+    world.tell_modality(id, change.id, Modality::PhoneAudio, None);
+    world.tell_all(id, |world, application| {
+        world.tell_part(application, id, &address, "participantAudio", EventType::Updated);
+    });
+    Ok(Reply::done())
+}
+
+/// Fails unless a modality of a conversation is connected for the application.
+pub(super) fn connected(world: &World, change: &Change<'_>, id: &str, modality: Modality) -> Result<(), Failure> {
     let (_, leg) = leg(world, change.application(world)?, id)?;
     let is_connected = leg.modality(modality) == "Connected";
     is_connected.then_some(()).ok_or_else(|| Failure::conflict("The modality is not connected."))

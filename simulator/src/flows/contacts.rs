@@ -42,6 +42,13 @@ fn set_privacy(world: &mut World, change: &Change<'_>, other: &str, level: Optio
             world.tell_contact(id, other, "contactPrivacyRelationship");
         }
     }
+    // The other side may see more now, or less.
+    for id in world.applications_of.get(other).cloned().unwrap_or_default() {
+        let follows = world.followers.get(&own).is_some_and(|followers| followers.contains(&id));
+        for name in ["contactPresence", "contactNote", "contactLocation"].into_iter().filter(|_| follows) {
+            world.tell_contact(id, &own, name);
+        }
+    }
     Ok(())
 }
 

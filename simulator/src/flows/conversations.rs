@@ -74,6 +74,8 @@ impl World {
             participants: BTreeMap::new(),
             legs: BTreeMap::new(),
             messages: BTreeMap::new(),
+            renegotiations: BTreeMap::new(),
+            is_suspended: false,
         };
         self.conversations.insert(id.clone(), conversation);
         id
@@ -150,6 +152,9 @@ impl World {
             return;
         }
         leg.modalities.insert(modality, state);
+        if modality == Modality::PhoneAudio {
+            leg.is_on_hold = false;
+        }
         let address = leg.address.clone();
         let mut changed = false;
         if let Some(participant) = conversation.participants.get_mut(&address) {
@@ -159,13 +164,28 @@ impl World {
                 _ => false,
             };
         }
-        if let Some(target) = Item::modality(id, modality) {
-            let news = News::from("conversation", conversation_path(id), EventType::Updated, target, Content::Embedded);
-            self.tell(application, news.because(reason));
+        self.tell_modality(id, application, modality, reason);
+        if modality == Modality::AudioVideo && changed {
+            let kind = if state == "Connected" { EventType::Added } else { EventType::Deleted };
+            self.tell_session(application, id, kind);
         }
         if changed {
             let kind = if state == "Connected" { EventType::Added } else { EventType::Deleted };
             self.tell_all(id, |world, other| world.tell_part(other, id, &address, modality.of_participant(), kind));
+        }
+    }
+
+    /// Tells an application that the state of a modality changed, or what can be done with it.
+    pub(super) fn tell_modality(
+        &mut self,
+        id: &str,
+        application: ApplicationId,
+        modality: Modality,
+        reason: Option<Reason>,
+    ) {
+        if let Some(target) = Item::modality(id, modality) {
+            let news = News::from("conversation", conversation_path(id), EventType::Updated, target, Content::Embedded);
+            self.tell(application, news.because(reason));
         }
     }
 

@@ -70,7 +70,12 @@ impl World {
     /// Ends an invitation that nobody answered in time.
     pub(super) fn time_out(&mut self, id: &str) {
         let is_pending = |found: &Invitation| found.state == InvitationState::Connecting;
-        if self.invitations.get(id).is_some_and(is_pending) {
+        if let Some(invitation) = self.invitations.get(id).filter(|found| is_pending(found)).cloned() {
+            let targets = self.forward_unanswered(&invitation);
+            if !targets.is_empty() {
+                self.silence(id, &Reason::new("Informational", "Missed"));
+                return self.ring_forwarded(id, targets);
+            }
             let reasons = (Reason::new("RemoteFailure", "Timeout"), Reason::new("Informational", "Missed"));
             self.fail(id, InvitationState::Failed, &reasons);
         }

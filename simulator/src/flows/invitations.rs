@@ -4,6 +4,7 @@ use ucwa_schema::EventType;
 
 use super::Change;
 use super::endings::Extent;
+use super::routing::Route;
 use crate::address::{Item, Place};
 use crate::channel::{Content, News};
 use crate::document::Reason;
@@ -16,7 +17,17 @@ use crate::state::{
 pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply, Failure>> {
     let Place::Invitation(id) = &change.item.place else { return None };
     let answer: fn(&mut World, &Change<'_>, &str) = match change.item.name() {
-        "accept" | "acceptWithAnswer" | "acceptWithPhoneAudio" => |world, change, id| world.accept(id, change.id),
+        "accept" => |world, change, id| world.accept(id, change.id),
+        "acceptWithAnswer" => |world, change, id| {
+            world.answer_media(id, change);
+            world.accept(id, change.id);
+        },
+        "acceptWithPhoneAudio" => |world, change, id| {
+            if let Some(invitation) = world.invitations.get_mut(id) {
+                invitation.answering = Some(Modality::PhoneAudio);
+            }
+            world.accept(id, change.id);
+        },
         "decline" => |world, change, id| {
             let is_local = change.inputs.text("reason") == Some("Local");
             world.decline(id, change.id, if is_local { Extent::Endpoint } else { Extent::User });
@@ -25,7 +36,7 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply
             let reasons = (Reason::new("LocalFailure", "Canceled"), Reason::new("Informational", "Canceled"));
             world.fail(id, InvitationState::Cancelled, &reasons);
         },
-        "sendProvisionalAnswer" => |_, _, _| {},
+        "sendProvisionalAnswer" => |world, change, id| world.answer_media(id, change),
         _ => return None,
     };
     let checked = check(world, change, id);
@@ -66,6 +77,8 @@ pub(super) struct Invite {
     media_offer: Option<String>,
     session_context: String,
     phone_number: String,
+    /// The user for whom the inviting one acts.
+    pub(super) on_behalf_of: Option<String>,
     /// The invitation of a participant that this one carries out.
     pub(super) carries_out: Option<String>,
 }
@@ -90,6 +103,7 @@ impl Invite {
             media_offer: content("mediaOffer"),
             session_context: inputs.string("sessionContext"),
             phone_number: inputs.string("phoneNumber"),
+            on_behalf_of: None,
             carries_out: None,
         }
     }
@@ -111,6 +125,7 @@ impl Invite {
             media_offer: None,
             session_context: String::new(),
             phone_number: String::new(),
+            on_behalf_of: None,
             carries_out: None,
         }
     }
@@ -149,6 +164,11 @@ impl World {
             message: invite.message,
             custom_content: invite.custom_content,
             media_offer: invite.media_offer,
+            media_answer: None,
+            provisional_answer: None,
+            answering: None,
+            on_behalf_of: invite.on_behalf_of,
+            forwarded_by: None,
             session_context: invite.session_context,
             phone_number: invite.phone_number,
             expires,
@@ -197,34 +217,68 @@ impl World {
         let Some(user) = self.users.get(&invitation.to) else {
             return self.fail(id, InvitationState::Failed, &failed("NotFound", "DestinationNotFound"));
         };
-        if user.availability == "DoNotDisturb" {
-            return self.fail(id, InvitationState::Failed, &failed("RemoteFailure", "DoNotDisturb"));
+        let level = user.level_of(&invitation.from);
+        if level == "Blocked" {
+            return self.fail(id, InvitationState::Failed, &failed("RemoteFailure", "NotAllowed"));
         }
+        let (route, is_disturbed) = (Route::of(invitation.kind, user), user.availability == "DoNotDisturb");
+        // Those who work with the user may interrupt.
+        let (people, forwarded_by) = match route {
+            Route::Voicemail => return self.leave_voicemail(id),
+            Route::Instead(people) => (people, Some(invitation.to.clone())),
+            Route::With(_) if is_disturbed && level != "Workgroup" => {
+                return self.fail(id, InvitationState::Failed, &failed("RemoteFailure", "DoNotDisturb"));
+            }
+            Route::With(people) => ([vec![invitation.to.clone()], people].concat(), None),
+        };
         let is_in = |id: &ApplicationId| {
             let conversation = self.conversations.get(&invitation.conversation);
             conversation.and_then(|found| found.legs.get(id)).is_some_and(|leg| leg.state != "Incoming")
         };
-        let available: Vec<_> = self.available(&invitation.to);
         // Where one endpoint is in the conversation, it alone hears of what is added to it.
-        let inside: Vec<_> = available.iter().copied().filter(is_in).collect();
-        let targets = if inside.is_empty() { available } else { inside };
+        let inside: Vec<_> = self.available(&invitation.to).into_iter().filter(is_in).collect();
+        if !inside.is_empty() {
+            return self.ring_at(id, inside);
+        }
+        // Who calls is not called, unless they call themselves.
+        let people = people.iter().filter(|person| **person != invitation.from || **person == invitation.to);
+        let targets: Vec<_> = people.flat_map(|person| self.available(person)).collect();
         if targets.is_empty() {
             return self.fail(id, InvitationState::Failed, &failed("RemoteFailure", "TemporarilyUnavailable"));
         }
-        let is_new: Vec<_> = targets.iter().copied().filter(|target| !is_in(target)).collect();
         if let Some(found) = self.invitations.get_mut(id) {
-            found.targets.clone_from(&targets);
+            found.forwarded_by = forwarded_by;
         }
+        self.ring_at(id, targets);
+    }
+
+    /// Lets an invitation ring at those to whom its recipient forwards calls.
+    pub(super) fn ring_forwarded(&mut self, id: &str, targets: Vec<ApplicationId>) {
+        let lifetime = milliseconds(self.options.limits.invitation_lifetime);
+        let expires = self.now.saturating_add(lifetime);
+        if let Some(found) = self.invitations.get_mut(id) {
+            (found.forwarded_by, found.expires) = (Some(found.to.clone()), expires);
+        }
+        self.ring_at(id, targets);
+    }
+
+    /// Lets an invitation ring in some applications.
+    fn ring_at(&mut self, id: &str, targets: Vec<ApplicationId>) {
+        let Some(invitation) = self.invitations.get_mut(id) else { return };
+        invitation.targets.clone_from(&targets);
+        let invitation = invitation.clone();
         for target in targets {
-            if is_new.contains(&target) {
+            let conversation = self.conversations.get(&invitation.conversation);
+            let is_in = conversation.is_some_and(|found| found.legs.contains_key(&target));
+            if !is_in {
                 self.add_leg(&invitation.conversation, target, "Incoming");
-                self.tell_started(id, target);
+            }
+            self.tell_started(id, target);
+            if !is_in {
                 self.tell_conversation(target, &invitation.conversation, EventType::Added, None);
-            } else {
-                self.tell_started(id, target);
             }
         }
-        self.schedule_at(invitation.expires, Timer::Invitation(id.to_owned()));
+        self.schedule_at(self.unanswered_at(&invitation), Timer::Invitation(id.to_owned()));
     }
 
     /// The applications in which a user is available.
@@ -265,10 +319,20 @@ impl World {
         if invitation.origin != 0 && !self.is_connected(conversation, invitation.origin) {
             self.connect(conversation, invitation.origin, Role::Leader);
         }
-        for application in [accepting, Some(invitation.origin)].into_iter().flatten() {
-            self.set_modality(conversation, application, modality, "Connected", None);
+        let accepted = accepting.and_then(|application| Some(self.applications.get(&application)?.identity.address()));
+        let accepted = accepted.unwrap_or(&invitation.to).to_owned();
+        if let Some(leg) =
+            self.conversations.get_mut(conversation).and_then(|found| found.legs.get_mut(&invitation.origin))
+        {
+            leg.session_context.clone_from(&invitation.session_context);
         }
-        self.complete(id, Ok(invitation.to.clone()));
+        let sides = [(accepting, invitation.answering.unwrap_or(modality)), (Some(invitation.origin), modality)];
+        for (application, modality) in sides {
+            if let Some(application) = application {
+                self.set_modality(conversation, application, modality, "Connected", None);
+            }
+        }
+        self.complete(id, Ok(accepted));
         self.tell_all(conversation, |world, application| {
             world.tell_conversation(application, conversation, EventType::Updated, None);
         });

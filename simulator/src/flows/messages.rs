@@ -54,7 +54,7 @@ fn send(world: &mut World, change: &Change<'_>, id: &str) -> Result<Reply, Failu
 }
 
 /// Content as a `data:` URI.
-fn data_uri(media_type: &str, bytes: &[u8]) -> String {
+pub(super) fn data_uri(media_type: &str, bytes: &[u8]) -> String {
     let media_type: String = media_type.chars().filter(|letter| !letter.is_whitespace()).collect();
     match std::str::from_utf8(bytes) {
         Ok(text) => {

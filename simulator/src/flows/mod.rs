@@ -13,11 +13,13 @@ mod invitations;
 mod joining;
 mod lifetimes;
 mod logs;
+mod media;
 mod meetings;
 mod messages;
 mod myself;
 mod presence;
 mod roster;
+mod routing;
 mod subscriptions;
 
 use ucwa_schema::{Method, Operation};
@@ -106,6 +108,7 @@ pub(crate) fn act(
         groups::act,
         subscriptions::act,
         messages::act,
+        media::act,
         calls::act,
         invitations::act,
         conversations::act,

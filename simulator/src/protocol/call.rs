@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Uri, header};
 
+use super::MediaType;
 #[cfg(feature = "ntlm")]
 use crate::tokens::ConnectionId;
 
@@ -18,6 +19,8 @@ pub(crate) struct Call {
     pub(crate) path: String,
     /// The parameters of the query, decoded, in their order.
     pub(crate) query: Vec<(String, String)>,
+    /// The media type in which the client wants documents; `None` if it wants none that they come in.
+    pub(crate) wanted: Option<MediaType>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     /// The connection on which the request came, where that is known.
@@ -34,6 +37,7 @@ impl Call {
             method: parts.method,
             path: parts.uri.path().to_owned(),
             query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
+            wanted: MediaType::wanted(&parts.headers),
             headers: parts.headers,
             body,
             #[cfg(feature = "ntlm")]

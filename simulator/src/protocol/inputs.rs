@@ -16,6 +16,12 @@ use crate::document::Value;
 /// How long a body may be.
 const MAXIMUM_BODY: usize = 1 << 20;
 
+/// The id that a client chooses for what it starts.
+const OPERATION_ID: &str = "operationId";
+
+/// What the guides call that id in a query.
+const OPERATION_CONTEXT: &str = "OperationContext";
+
 /// A body that is content as it is.
 #[derive(Debug, Clone)]
 pub(crate) struct Body {
@@ -101,6 +107,7 @@ impl Reading<'_> {
     /// Reads the query. Hrefs carry parameters of the server's own, so that unknown ones are no error.
     fn read_query(&mut self, call: &Call) {
         for (name, value) in &call.query {
+            let name = if name.eq_ignore_ascii_case(OPERATION_CONTEXT) { OPERATION_ID } else { name };
             let rows = self.operation.query.iter().chain(&self.operation.input);
             let found = rows.into_iter().find(|row| row.name.eq_ignore_ascii_case(name));
             if let Some(row) = found.filter(|row| !is_content(&row.kind)) {
@@ -188,6 +195,7 @@ impl Reading<'_> {
         let rows = self.operation.query.iter().chain(self.operation.input.iter().filter(in_body));
         let mut missing: Vec<_> = rows
             .filter(|row| row.required && !self.inputs.values.contains_key(&row.name))
+            .filter(|row| !is_dispensable(self.operation, row))
             .map(|row| row.name.clone())
             .filter(|name| !self.problems.iter().any(|(known, _)| known == name))
             .collect();
@@ -196,6 +204,12 @@ impl Reading<'_> {
         self.problems.extend(missing.into_iter().map(|name| (name, "The parameter is required.".into())));
         if self.problems.is_empty() { Ok(self.inputs) } else { Err(Failure::parameters(self.problems)) }
     }
+}
+
+/// Whether servers do without a parameter that the page requires: the requests of the guides that send messages have no
+/// `operationId`, and succeed.
+fn is_dispensable(operation: &Operation, row: &Parameter) -> bool {
+    row.name == OPERATION_ID && operation.content.iter().any(|kind| kind == "text/plain")
 }
 
 fn unsupported(expected: &str) -> Failure {

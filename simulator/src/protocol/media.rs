@@ -18,13 +18,17 @@ pub(crate) enum Format {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct MediaType {
     pub(crate) format: Format,
-    /// The text of the header, without parameters.
-    pub(crate) name: &'static str,
+    /// The text of `Content-Type`.
+    pub(crate) header: &'static str,
 }
 
 impl MediaType {
     /// What clients get who do not mind.
-    pub(crate) const JSON: Self = Self { format: Format::Json, name: "application/json" };
+    pub(crate) const JSON: Self = Self::new(Format::Json, "application/json; charset=utf-8");
+
+    const UCWA_JSON: Self = Self::new(Format::Json, "application/vnd.microsoft.com.ucwa+json; charset=utf-8");
+    const XML: Self = Self::new(Format::Xml, "application/xml; charset=utf-8");
+    const UCWA_XML: Self = Self::new(Format::Xml, "application/vnd.microsoft.com.ucwa+xml; charset=utf-8");
 
     /// The media types of documents, with ranges that stand for the first of them.
     const KNOWN: [(&str, Self); 10] = [
@@ -33,21 +37,21 @@ impl MediaType {
         ("application/*", Self::JSON),
         ("text/json", Self::JSON),
         ("text/javascript", Self::JSON),
-        ("application/vnd.microsoft.com.ucwa+json", Self::new(Format::Json, "application/vnd.microsoft.com.ucwa+json")),
-        ("application/xml", Self::new(Format::Xml, "application/xml")),
-        ("text/xml", Self::new(Format::Xml, "application/xml")),
-        ("application/xhtml+xml", Self::new(Format::Xml, "application/xml")),
-        ("application/vnd.microsoft.com.ucwa+xml", Self::new(Format::Xml, "application/vnd.microsoft.com.ucwa+xml")),
+        ("application/vnd.microsoft.com.ucwa+json", Self::UCWA_JSON),
+        ("application/xml", Self::XML),
+        ("text/xml", Self::XML),
+        ("application/xhtml+xml", Self::XML),
+        ("application/vnd.microsoft.com.ucwa+xml", Self::UCWA_XML),
     ];
 
-    const fn new(format: Format, name: &'static str) -> Self {
-        Self { format, name }
+    const fn new(format: Format, header: &'static str) -> Self {
+        Self { format, header }
     }
 
     /// The media type in which the client wants documents: the one that it prefers, JSON if it does not say, `None` if it wants
     /// none of them.
-    pub(crate) fn wanted(call: &Call) -> Option<Self> {
-        let accepted = call.headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    pub(crate) fn wanted(headers: &HeaderMap) -> Option<Self> {
+        let accepted = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
         let mut ranges =
             accepted.flat_map(|value| value.split(',')).filter(|range| !range.trim().is_empty()).peekable();
         if ranges.peek().is_none() {
@@ -64,9 +68,9 @@ impl MediaType {
         best.map(|(_, media_type)| media_type)
     }
 
-    /// As [`wanted`](Self::wanted); a failure if the client wants nothing that documents come in.
-    pub(crate) fn negotiate(call: &Call) -> Result<Self, Failure> {
-        Self::wanted(call).ok_or_else(|| {
+    /// Fails if the client wants nothing that documents come in.
+    pub(crate) fn negotiate(call: &Call) -> Result<(), Failure> {
+        call.wanted.map(drop).ok_or_else(|| {
             Failure::new(406, "NotAcceptable", None).saying("Documents come as application/json and application/xml.")
         })
     }

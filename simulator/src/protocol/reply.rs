@@ -1,7 +1,7 @@
 //! Replies as HTTP responses.
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LOCATION};
 use http::{Response, StatusCode};
 
 use super::{Call, Failure, Format, Freshness, Marker, MediaType, freshness};
@@ -78,8 +78,8 @@ pub(crate) fn encode(reply: Reply, call: &Call, media_type: MediaType, marker: &
         }
         Reply::Content { media_type, bytes, etag } => match etag {
             Some(tag) if freshness(call, &tag) == Freshness::Current => tagged(empty(304), &tag),
-            Some(tag) => tagged(content(200, &media_type, bytes), &tag),
-            None => content(200, &media_type, bytes),
+            Some(tag) => tagged(content(200, media_type, bytes), &tag),
+            None => content(200, media_type, bytes),
         },
         Reply::Raw(response) => *response,
     }
@@ -93,34 +93,44 @@ pub(crate) fn encode_failure(failure: &Failure, media_type: MediaType) -> Respon
     };
     let mut response = document(failure.status, media_type, body);
     for (name, value) in &failure.headers {
-        set_header(&mut response, name, value);
+        set_header(&mut response, *name, value.as_str());
     }
     response
 }
 
 /// Adds a header beside those of the same name. A value that HTTP cannot carry is left out.
-pub(crate) fn set_header(response: &mut Response<Bytes>, name: &str, value: &str) {
-    if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
+pub(crate) fn set_header(
+    response: &mut Response<Bytes>,
+    name: impl TryInto<HeaderName>,
+    value: impl TryInto<HeaderValue>,
+) {
+    if let (Ok(name), Ok(value)) = (name.try_into(), value.try_into()) {
         response.headers_mut().append(name, value);
     }
 }
 
 fn document(status: u16, media_type: MediaType, body: Vec<u8>) -> Response<Bytes> {
-    content(status, &format!("{}; charset=utf-8", media_type.name), body.into())
+    content(status, HeaderValue::from_static(media_type.header), body.into())
 }
 
-fn content(status: u16, media_type: &str, bytes: Bytes) -> Response<Bytes> {
+fn content(status: u16, media_type: impl TryInto<HeaderValue>, bytes: Bytes) -> Response<Bytes> {
     let length = bytes.len();
-    let mut response = Response::new(bytes);
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    set_header(&mut response, CONTENT_TYPE.as_str(), media_type);
+    let mut response = bare(status, bytes);
+    set_header(&mut response, CONTENT_TYPE, media_type);
     response.headers_mut().insert(CONTENT_LENGTH, length.into());
     response
 }
 
-fn empty(status: u16) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::new());
+/// A response without headers, but with room for those that most have.
+fn bare(status: u16, bytes: Bytes) -> Response<Bytes> {
+    let mut response = Response::new(bytes);
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().reserve(10);
+    response
+}
+
+fn empty(status: u16) -> Response<Bytes> {
+    let mut response = bare(status, Bytes::new());
     if !matches!(status, 204 | 304) {
         response.headers_mut().insert(CONTENT_LENGTH, 0.into());
     }
@@ -129,12 +139,12 @@ fn empty(status: u16) -> Response<Bytes> {
 
 fn located(mut response: Response<Bytes>, location: Option<String>) -> Response<Bytes> {
     if let Some(location) = location {
-        set_header(&mut response, "location", &location);
+        set_header(&mut response, LOCATION, location);
     }
     response
 }
 
 fn tagged(mut response: Response<Bytes>, tag: &str) -> Response<Bytes> {
-    set_header(&mut response, "etag", &format!("\"{tag}\""));
+    set_header(&mut response, ETAG, ["\"", tag, "\""].concat());
     response
 }

@@ -23,14 +23,12 @@ pub(super) fn answer(
     let resource = revise(call, resource, &Place::Application)?;
     let (operation, method) = find_operation(call, resource)?;
     MediaType::negotiate(call)?;
-    match method {
-        Method::Options => Ok(metadata(resource).into()),
-        Method::Post => {
-            let inputs = read_inputs(call, operation)?;
-            flows::create_application(world, identity, &inputs).map(Outcome::from)
-        }
-        _ => list(world, identity).map(Outcome::from),
-    }
+    let reply = match method {
+        Method::Options => metadata(resource),
+        Method::Post => flows::create_application(world, identity, &read_inputs(call, operation)?)?,
+        _ => list(world, identity)?,
+    };
+    Ok(Outcome::Reply(reply, resource.revision))
 }
 
 /// The user's applications.

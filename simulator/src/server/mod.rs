@@ -6,4 +6,5 @@ mod headers;
 mod operation;
 mod route;
 
+pub(crate) use headers::Stamp;
 pub(crate) use route::{Outcome, Step};

@@ -1,5 +1,6 @@
 //! Operations on what an application has.
 
+use http::HeaderName;
 use ucwa_schema::{Method, Operation, Resource};
 
 use super::batch;
@@ -11,6 +12,9 @@ use crate::flows;
 use crate::protocol::{Call, Failure, MediaType, Reply, check_match, read_inputs};
 use crate::state::{ApplicationId, World};
 use crate::views::render;
+
+/// The least revision of a resource that the client takes.
+static WANTED_REVISION: HeaderName = HeaderName::from_static("x-ms-requiresminresourceversion");
 
 /// Answers a request for something below an application.
 pub(super) fn answer(world: &mut World, call: &Call, id: ApplicationId, path: &str) -> Result<Outcome, Failure> {
@@ -39,7 +43,7 @@ pub(super) fn answer(world: &mut World, call: &Call, id: ApplicationId, path: &s
 
 /// The resource in the revision that the client asks for: the latest that it wants at least, the first if it does not say.
 pub(super) fn revise(call: &Call, resource: &'static Resource, place: &Place) -> Result<&'static Resource, Failure> {
-    let Some(wanted) = call.header("x-ms-requiresminresourceversion") else { return Ok(resource) };
+    let Some(wanted) = call.header(&WANTED_REVISION) else { return Ok(resource) };
     let refused = || {
         let failure = Failure::new(404, "NotFound", Some("APIVersionNotSupported"));
         failure.saying("The server has no such version of the resource.")

@@ -59,7 +59,7 @@ impl World {
             Ok(Outcome::Poll(application, poll)) => self.poll_step(call, application, poll),
             Ok(Outcome::Reply(reply, revision)) => {
                 let mut response = self.respond(call, Ok(reply));
-                set_header(&mut response, "x-ms-ucwaversion", &revision.to_string());
+                set_header(&mut response, headers::UCWA_VERSION.clone(), revision);
                 Step::Done(response)
             }
             Err(failure) => Step::Done(self.respond(call, Err(failure))),
@@ -135,7 +135,7 @@ impl World {
     }
 
     fn respond(&mut self, call: &Call, result: Result<Reply, Failure>) -> Response<Bytes> {
-        let media_type = MediaType::wanted(call).unwrap_or(MediaType::JSON);
+        let media_type = call.wanted.unwrap_or(MediaType::JSON);
         let marker = Marker { name: self.random.guid() };
         let mut response = match result {
             Ok(mut reply) => {

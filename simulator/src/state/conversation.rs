@@ -105,11 +105,22 @@ pub(crate) struct Leg {
     pub(crate) modalities: BTreeMap<Modality, &'static str>,
     /// The ids of the messages that it has seen.
     pub(crate) messages: Vec<u64>,
+    /// The id that the client chose for its media session.
+    pub(crate) session_context: String,
+    /// Whether the user's phone is on hold.
+    pub(crate) is_on_hold: bool,
 }
 
 impl Leg {
     pub(crate) fn new(address: &str, state: &'static str) -> Self {
-        Self { state, address: address.into(), modalities: BTreeMap::new(), messages: Vec::new() }
+        Self {
+            state,
+            address: address.into(),
+            modalities: BTreeMap::new(),
+            messages: Vec::new(),
+            session_context: String::new(),
+            is_on_hold: false,
+        }
     }
 
     /// The state of a modality.
@@ -133,6 +144,23 @@ pub(crate) struct Message {
     pub(crate) is_html: bool,
 }
 
+/// A change of the media of a call that goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Renegotiation {
+    /// The application that wants it.
+    pub(crate) origin: ApplicationId,
+    /// The one that has to answer; none in a meeting, whose server does.
+    pub(crate) target: Option<ApplicationId>,
+    pub(crate) operation_id: String,
+    /// The session description that is offered, as a `data:` URI.
+    pub(crate) offer: String,
+    /// The one that answers it.
+    pub(crate) answer: Option<String>,
+    /// Whether it puts the call on hold.
+    pub(crate) suspends: bool,
+    pub(crate) is_pending: bool,
+}
+
 /// A conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Conversation {
@@ -149,12 +177,20 @@ pub(crate) struct Conversation {
     pub(crate) participants: BTreeMap<String, Participant>,
     pub(crate) legs: BTreeMap<ApplicationId, Leg>,
     pub(crate) messages: BTreeMap<u64, Message>,
+    pub(crate) renegotiations: BTreeMap<u64, Renegotiation>,
+    /// Whether the call is on hold.
+    pub(crate) is_suspended: bool,
 }
 
 impl Conversation {
     /// The participants who are in it, not in its lobby.
     pub(crate) fn present(&self) -> impl Iterator<Item = &Participant> {
         self.participants.values().filter(|participant| !participant.in_lobby)
+    }
+
+    /// Whether somebody has put their phone on hold.
+    pub(crate) fn is_on_hold(&self, address: &str) -> bool {
+        self.legs.values().any(|leg| leg.address == address && leg.is_on_hold)
     }
 
     /// The applications in it, with the participants they stand for; not those in the lobby.

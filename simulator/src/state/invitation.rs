@@ -83,9 +83,19 @@ pub(crate) struct Invitation {
     pub(crate) message: Option<String>,
     pub(crate) custom_content: Option<String>,
     pub(crate) media_offer: Option<String>,
+    /// The session description with which the call was accepted, as a `data:` URI.
+    pub(crate) media_answer: Option<String>,
+    /// The one that the invited side sent before it accepted.
+    pub(crate) provisional_answer: Option<String>,
     pub(crate) session_context: String,
     pub(crate) phone_number: String,
     pub(crate) expires: Moment,
+    /// The modality by which the invited side takes part, where it is another than that of the invitation.
+    pub(crate) answering: Option<super::Modality>,
+    /// The user for whom the inviting user acts, by address without `sip:`.
+    pub(crate) on_behalf_of: Option<String>,
+    /// The user whose calls are forwarded, where this one was, by address without `sip:`.
+    pub(crate) forwarded_by: Option<String>,
     /// Who accepted, by address without `sip:`.
     pub(crate) accepted_by: Option<String>,
     /// The invitation of a participant that this one carries out.

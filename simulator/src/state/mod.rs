@@ -12,7 +12,7 @@ mod user;
 mod world;
 
 pub(crate) use application::{Application, Availability, Identity, Subscription};
-pub(crate) use conversation::{Conversation, Leg, Message, Modality, Participant, Role};
+pub(crate) use conversation::{Conversation, Leg, Message, Modality, Participant, Renegotiation, Role};
 pub(crate) use group::{Group, GroupKind};
 pub(crate) use invitation::{Invitation, InvitationKind, InvitationState};
 pub(crate) use log::{Log, LogMessage, LogStatus};

@@ -105,11 +105,12 @@ impl User {
         let domain = self.address.split('@').nth(1).unwrap_or_default().to_owned();
         let favorites: BTreeSet<_> = contacts.iter().take(1).cloned().collect();
         let others: BTreeSet<_> = contacts.iter().skip(1).cloned().collect();
+        let delegates = self.account.delegates.iter().map(|delegate| delegate.to_ascii_lowercase()).collect();
         let groups = [
             (GroupKind::Default, "other".to_owned(), "Other Contacts", others),
             (GroupKind::Pinned, "pinned".to_owned(), "Pinned Contacts", favorites),
             (GroupKind::Own, "1".to_owned(), "Team", contacts.clone()),
-            (GroupKind::Delegates, "delegates".to_owned(), "My Delegates", BTreeSet::new()),
+            (GroupKind::Delegates, "delegates".to_owned(), "My Delegates", delegates),
             (GroupKind::Delegators, "delegators".to_owned(), "My Managers", BTreeSet::new()),
             (GroupKind::Distribution, format!("everyone@{domain}"), "Everyone", contacts.clone()),
             (GroupKind::Organization, "organization".to_owned(), "My Group", contacts),
@@ -123,6 +124,16 @@ impl User {
     pub(crate) fn contacts(&self) -> BTreeSet<&str> {
         let groups = self.groups.values().filter(|group| group.kind.holds_contacts());
         groups.flat_map(|group| group.members.iter().map(String::as_str)).collect()
+    }
+
+    /// The members of the group of a kind of which there is one.
+    pub(crate) fn members(&self, kind: GroupKind) -> impl Iterator<Item = &String> {
+        self.group_of(kind).into_iter().flat_map(|group| &group.members)
+    }
+
+    /// The level that another person has with this user.
+    pub(crate) fn level_of(&self, address: &str) -> &str {
+        self.privacy.get(address).map_or("Colleagues", String::as_str)
     }
 
     /// The group of a kind of which there is one.

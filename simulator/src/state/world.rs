@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{
-    Application, ApplicationId, Conversation, Identity, Invitation, Log, Meeting, Moment, Timer, Token, User,
-    milliseconds,
+    Application, ApplicationId, Conversation, GroupKind, Identity, Invitation, Log, Meeting, Moment, Timer, Token,
+    User, milliseconds,
 };
 use crate::faults::Effect;
 use crate::options::Options;
 use crate::random::Random;
+use crate::server::Stamp;
+use crate::watch::EventLog;
 
 /// The world.
 #[derive(Debug)]
@@ -39,8 +41,12 @@ pub(crate) struct World {
     pub(crate) written: BTreeMap<(ApplicationId, String), BTreeMap<String, crate::document::Value>>,
     /// How often the server was restarted, which cuts all connections.
     pub(crate) restarts: u64,
+    /// What the headers of all responses say.
+    pub(crate) stamp: Stamp,
     /// What documents say wrongly that are being written.
     pub(crate) distortion: Option<Effect>,
+    /// What applications were told.
+    pub(crate) events: EventLog,
     timers: BTreeMap<(Moment, u64), Timer>,
     counter: u64,
 }
@@ -54,7 +60,7 @@ impl World {
 
     pub(crate) fn new(options: Options) -> Self {
         let users = options.accounts.iter().cloned().enumerate().map(|(number, account)| User::new(account, number));
-        Self {
+        let mut world = Self {
             random: Random::new(options.seed),
             now: options.epoch,
             users: users.map(|user| (user.address.clone(), user)).collect(),
@@ -71,10 +77,29 @@ impl World {
             meetings: BTreeMap::new(),
             written: BTreeMap::new(),
             restarts: 0,
+            stamp: Stamp::new(&options.topology.domain),
             distortion: None,
+            events: EventLog::new(options.event_log_length),
             timers: BTreeMap::new(),
             counter: 0,
             options,
+        };
+        let addresses: Vec<_> = world.users.keys().cloned().collect();
+        for address in addresses {
+            world.empower_delegates(&address);
+        }
+        world
+    }
+
+    /// Lets a user's delegates know for whom they may act.
+    pub(crate) fn empower_delegates(&mut self, address: &str) {
+        let delegates = self.users.get(address).map(|user| user.members(GroupKind::Delegates).cloned().collect());
+        let delegates: Vec<_> = delegates.unwrap_or_default();
+        for delegate in delegates {
+            let groups = self.users.get_mut(&delegate).into_iter().flat_map(|delegate| delegate.groups.values_mut());
+            for group in groups.filter(|group| group.kind == GroupKind::Delegators) {
+                group.members.insert(address.to_owned());
+            }
         }
     }
 

@@ -120,7 +120,7 @@ fn windows_user(_: &mut World, _: &Call) -> Option<Identity> {
 pub(super) fn unauthorized(challenges: &[&str]) -> Reply {
     let mut response = response(401, &json!({ "error": "invalid_grant" }));
     for challenge in challenges {
-        set_header(&mut response, "www-authenticate", challenge);
+        set_header(&mut response, "www-authenticate", *challenge);
     }
     Reply::Raw(Box::new(response))
 }

@@ -39,7 +39,7 @@ pub(crate) fn page(world: &mut World, call: &Call) -> Option<Reply> {
     match identity {
         Some(identity) => {
             let session = world.random.hex();
-            set_header(&mut response, "set-cookie", &format!("{SESSION}={session}; path=/; secure; HttpOnly"));
+            set_header(&mut response, "set-cookie", format!("{SESSION}={session}; path=/; secure; HttpOnly"));
             world.browser_sessions.insert(session, identity);
         }
         None if call.method == Method::POST => *response.status_mut() = StatusCode::UNAUTHORIZED,

@@ -4,7 +4,7 @@ use super::{Shape, Target};
 use crate::address::Item;
 use crate::document::Value;
 use crate::protocol::Failure;
-use crate::state::{Application, InvitationState, LogStatus, World};
+use crate::state::{Application, GroupKind, InvitationState, LogStatus, World};
 
 /// What the state says of communication; `None` for what is elsewhere.
 pub(super) fn describe(world: &World, application: &Application, item: &Item) -> Option<Result<Shape, Failure>> {
@@ -44,7 +44,8 @@ fn communication(world: &World, application: &Application) -> Shape {
         .only_if(!is_anonymous, &["startAudioVideo", "startVideo", "startPhoneAudio", "startOnlineMeeting"])
         .only_if(!is_anonymous, &["startEmergencyCall"]);
     let delegates = ["startAudioOnBehalfOfDelegator", "startAudioVideoOnBehalfOfDelegator"];
-    let may_act = world.users.contains_key(application.identity.address());
+    let user = world.users.get(application.identity.address());
+    let may_act = user.is_some_and(|user| user.members(GroupKind::Delegators).next().is_some());
     shape.only_if(may_act, &delegates).only_if(may_act, &["startPhoneAudioOnBehalfOfDelegator"])
 }
 

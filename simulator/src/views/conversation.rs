@@ -95,6 +95,8 @@ pub(super) fn modality(
     let (conversation, leg) = leg(world, application, id)?;
     let state = leg.modality(modality);
     Ok(match item.name() {
+        "audioVideoSession" if state == "Connected" => super::calls::session(conversation, leg),
+        "audioVideoSession" => return Err(Failure::not_found()),
         "messages" => Shape::new().links("message", leg.messages.iter().map(|message| Item::message(id, *message))),
         "typingParticipants" => Shape::new(),
         "messaging" => Shape::new()
@@ -108,14 +110,17 @@ pub(super) fn modality(
             .set("supportsReplaces", "True")
             .set("videoSourcesAllowed", "EveryoneAllowed")
             .link("conversation", Item::conversation(id))
-            .only_if(state == "Connected", &["audioVideoSession", "escalateAudio", "escalateAudioVideo"])
+            .only_if(state == "Connected", &["audioVideoSession"])
+            .only_if(state == "Connected" && conversation.meeting.is_none(), &["escalateAudio", "escalateAudioVideo"])
             .only_if(state == "Connected", &["stopAudio", "stopAudioVideo", "stopVideo", "replaceWithPhoneAudio"])
             .only_if(state == "Connected", &["videoFreeze", "videoLockedOnParticipant"])
             .only_if(state == "Disconnected", &["addAudio", "addAudioVideo", "addVideo"]),
         "phoneAudio" => Shape::new()
             .set("state", state)
             .link("conversation", Item::conversation(id))
-            .only_if(state == "Connected", &["holdPhoneAudio", "resumePhoneAudio", "stopPhoneAudio"])
+            .only_if(state == "Connected" && !leg.is_on_hold, &["holdPhoneAudio"])
+            .only_if(state == "Connected" && leg.is_on_hold, &["resumePhoneAudio"])
+            .only_if(matches!(state, "Connected" | "Connecting"), &["stopPhoneAudio"])
             .only_if(state == "Disconnected", &["addPhoneAudio"]),
         "applicationSharing" | "dataCollaboration" => Shape::new()
             .set("state", state)
@@ -142,7 +147,9 @@ pub(super) fn participant(
             return Ok(Shape::new().link("participant", Item::participant(id, address)));
         }
         "participantAudio" | "participantVideo" | "participantPanoramicVideo" | "participantApplicationSharing" => {
-            return Ok(media(item.name(), participant).link("participant", Item::participant(id, address)));
+            return Ok(
+                media(item.name(), conversation, participant).link("participant", Item::participant(id, address))
+            );
         }
         name if item.resource.properties.is_empty() && name != "participant" => return Ok(Shape::new()),
         _ => {}
@@ -150,10 +157,11 @@ pub(super) fn participant(
     Ok(card_of(world, conversation, leg, participant))
 }
 
-fn media(name: &str, participant: &Participant) -> Shape {
+fn media(name: &str, conversation: &Conversation, participant: &Participant) -> Shape {
+    let direction = if conversation.is_on_hold(&participant.address) { "Inactive" } else { "SendReceive" };
     match name {
         "participantAudio" => Shape::new()
-            .set("audioDirection", "SendReceive")
+            .set("audioDirection", direction)
             .set("audioMuted", participant.is_muted)
             .set("audioSourceId", "1")
             .only_if(!participant.is_muted, &["muteAudio"])

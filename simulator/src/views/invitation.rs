@@ -15,6 +15,9 @@ pub(super) fn describe(world: &World, application: &Application, item: &Item, id
     if !is_outgoing && !invitation.targets.contains(&application.id) {
         return Err(Failure::not_found());
     }
+    if item.name() == "audioVideoNegotiation" {
+        return Ok(super::calls::negotiation(invitation));
+    }
     if item.name() != invitation.kind.resource() {
         return Ok(Shape::samples());
     }
@@ -60,14 +63,11 @@ fn card(world: &World, invitation: &Invitation, is_outgoing: bool) -> Shape {
         .only_if(pending && is_outgoing, &["cancel"])
         .only_if(pending && !is_outgoing, &["accept", "acceptWithAnswer", "acceptWithPhoneAudio", "decline"])
         .only_if(pending && !is_outgoing, &["sendProvisionalAnswer"])
-        .without(&[
-            "delegator",
-            "forwardedBy",
-            "onBehalfOf",
-            "transferredBy",
-            "derivedConversation",
-            "derivedMessaging",
-        ])
+        .set_some("delegator", &invitation.on_behalf_of.as_deref().map(uri).unwrap_or_default())
+        .link("delegator", invitation.on_behalf_of.as_deref().and_then(Item::person))
+        .link("onBehalfOf", invitation.on_behalf_of.as_deref().and_then(Item::person))
+        .link("forwardedBy", invitation.forwarded_by.as_deref().and_then(Item::person))
+        .without(&["transferredBy", "derivedConversation", "derivedMessaging"])
         .without(&["derivedAudioVideo", "derivedPhoneAudio", "replacesAudioVideo", "replacesPhoneAudio"])
         .without(&["reportMediaDiagnostics"]);
     let participant = accepted.filter(|address| is_in(address)).and_then(|address| Item::participant(id, address));

@@ -1,5 +1,6 @@
 //! How the simulated world looks as resources: the schema says what a resource has, the state says what is in it.
 
+mod calls;
 mod communication;
 mod conversation;
 mod invitation;
@@ -40,6 +41,7 @@ pub(crate) fn describe(world: &World, application: &Application, item: &Item) ->
         Place::Phone(kind) => me::phone(world, application, item, kind),
         Place::Conversation(id) => conversation::conversation(world, application, item, id),
         Place::Modality(id, modality) => conversation::modality(world, application, item, id, *modality),
+        Place::Renegotiation(id, number) => calls::renegotiation(world, application, item, id, *number),
         Place::Participant(id, address) => conversation::participant(world, application, item, id, address),
         Place::Message(id, message) => conversation::message(world, application, id, *message),
         Place::Invitation(id) => invitation::describe(world, application, item, id),

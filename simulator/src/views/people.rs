@@ -102,13 +102,17 @@ pub(crate) fn search(world: &World, user: &User, query: &str, limit: usize) -> S
 pub(super) fn person(world: &World, application: &Application, item: &Item, address: &str) -> Shape {
     let other = world.users.get(address);
     let owner = world.users.get(application.identity.address());
-    let level = owner.and_then(|user| user.privacy.get(address)).map_or("Colleagues", String::as_str);
+    let level = owner.map_or("Colleagues", |user| user.level_of(address));
+    // What the other side lets this user see.
+    let granted = other.map_or("External", |other| other.level_of(application.identity.address()));
     match item.name() {
+        "contactPresence" if granted == "Blocked" => Shape::new().set("availability", "Offline"),
         "contactPresence" => presence(other),
-        "contactNote" => match other {
+        "contactNote" => match other.filter(|_| granted != "Blocked") {
             Some(user) => Shape::new().set("message", user.note.clone()).set("type", "Personal"),
             None => Shape::new(),
         },
+        "contactLocation" if matches!(granted, "Blocked" | "External") => Shape::new(),
         "contactLocation" => Shape::new().set_some("location", other.map_or("", |user| &user.location)),
         "contactPrivacyRelationship" | "contactPrivacyRelationship2" => {
             Shape::new().set("relationshipLevel", level.to_owned())

@@ -44,7 +44,8 @@ fn complete(
     shape: &Shape,
     depth: usize,
 ) -> Result<Resource, Failure> {
-    let mut builder = Builder { world, application, item, shape, depth, resource: Resource::default() };
+    let base = application.href();
+    let mut builder = Builder { world, application, base, item, shape, depth, resource: Resource::default() };
     builder.resource.rel = shape.rel.map_or_else(|| Name::Borrowed(item.resource.rel.as_str()), Name::Borrowed);
     builder.resource.href = match &shape.query {
         Some(query) => format!("{}?{query}", builder.href(&item.path)),
@@ -64,6 +65,8 @@ fn complete(
 struct Builder<'a> {
     world: &'a World,
     application: &'a Application,
+    /// The address of the application.
+    base: String,
     item: &'a Item,
     shape: &'a Shape,
     depth: usize,
@@ -72,8 +75,7 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn href(&self, path: &str) -> String {
-        let base = self.application.href();
-        if path.is_empty() { base } else { format!("{base}/{path}") }
+        if path.is_empty() { self.base.clone() } else { [&self.base, "/", path].concat() }
     }
 
     fn property(&mut self, property: &'static Property) {

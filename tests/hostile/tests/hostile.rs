@@ -202,7 +202,7 @@ fn everything_survives_both_formats() {
             assert_eq!((result, &again), (Ok(()), &object), "{text}");
         }
     }
-    assert!(Everything::DESCRIPTION.properties.iter().any(|property| property.secret));
+    assert!(Everything::DESCRIPTION.properties.iter().any(|property| property.is_secret()));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The resources and the links between them: as text for Graphviz, and as a page to search and click.
 
-mod board;
+mod diagram;
 mod dot;
 mod html;
 mod svg;

@@ -1,8 +1,8 @@
 "use strict";
 // The address says which resource is chosen: #contactPresence. `?q=` searches when the page opens.
-const board = document.getElementById("board");
-const nodes = [...board.querySelectorAll(".node")];
-const edges = [...board.querySelectorAll(".edge")];
+const diagram = document.getElementById("diagram");
+const nodes = [...diagram.querySelectorAll(".node")];
+const edges = [...diagram.querySelectorAll(".edge")];
 const search = document.getElementById("search");
 const count = document.getElementById("count");
 const total = count.textContent;
@@ -12,7 +12,7 @@ document.body.classList.add("scripted");
 function choose() {
   const name = location.hash.slice(1);
   const chosen = nodes.find((node) => node.dataset.name === name);
-  board.classList.toggle("chosen", Boolean(chosen));
+  diagram.classList.toggle("chosen", Boolean(chosen));
   const near = new Set();
   for (const edge of edges) {
     const { from, to } = edge.dataset;
@@ -51,7 +51,7 @@ function matches() {
 function find() {
   const found = matches();
   const searched = search.value.trim() !== "";
-  board.classList.toggle("searched", searched);
+  diagram.classList.toggle("searched", searched);
   for (const node of nodes) node.classList.toggle("match", found.includes(node));
   count.textContent = searched ? `${found.length} found` : total;
 }

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use maud::{Markup, html};
 use ucwa_schema::Resource;
 
-use super::board::{Board, NODE};
+use super::diagram::{Diagram, NODE};
 use super::{Edge, Graph, category};
 
 /// How many characters of a name there is room for, and how many as they are; between the two they are set closer.
@@ -14,12 +14,12 @@ const EASY: usize = 27;
 
 /// The picture. It has no colours and fonts of its own, which the page around it brings.
 pub(super) fn drawn(graph: &Graph) -> Markup {
-    let board = Board::of(graph);
-    let view = format!("0 0 {} {}", board.width, board.height);
+    let diagram = Diagram::of(graph);
+    let view = format!("0 0 {} {}", diagram.width, diagram.height);
     html! {
-        svg #board xmlns="http://www.w3.org/2000/svg" viewBox=(view) width=(board.width) height=(board.height) role="group"
+        svg #diagram xmlns="http://www.w3.org/2000/svg" viewBox=(view) width=(diagram.width) height=(diagram.height) role="group"
             aria-label="Resources and the links between them" {
-            @for group in &board.groups {
+            @for group in &diagram.groups {
                 g.group {
                     rect x=(group.x) y=(group.y) width=(group.width) height=(group.height) rx="6" {}
                     rect x=(group.x) y=(group.y) width="6" height=(group.height) rx="3" style={ "fill:" (group.colour) } {}
@@ -27,10 +27,10 @@ pub(super) fn drawn(graph: &Graph) -> Markup {
                 }
             }
             g.edges aria-hidden="true" {
-                @for edge in &graph.edges { (curve(&board, edge)) }
+                @for edge in &graph.edges { (curve(&diagram, edge)) }
             }
             @for resource in &graph.resources {
-                @if let Some(place) = board.nodes.get(resource.name.as_str()) { (node(graph, resource, *place)) }
+                @if let Some(place) = diagram.nodes.get(resource.name.as_str()) { (node(graph, resource, *place)) }
             }
         }
     }
@@ -64,8 +64,8 @@ fn short(name: &str) -> String {
 }
 
 /// A curve from one resource to another: it leaves on the side that faces the other.
-fn curve(board: &Board, edge: &Edge) -> Markup {
-    let (Some(from), Some(to)) = (board.nodes.get(edge.from), board.nodes.get(edge.to)) else { return html! {} };
+fn curve(diagram: &Diagram, edge: &Edge) -> Markup {
+    let (Some(from), Some(to)) = (diagram.nodes.get(edge.from), diagram.nodes.get(edge.to)) else { return html! {} };
     let middle = NODE.1 / 2;
     let (left, right) = (|x: usize| x + 8, |x: usize| x + NODE.0);
     let ((x1, bend1), (x2, bend2)) = match from.0.cmp(&to.0) {

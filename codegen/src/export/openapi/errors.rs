@@ -64,6 +64,17 @@ impl Export<'_> {
         value
     }
 
+    /// The response to a request without a valid token. It comes from the web server below UCWA, which knows no JSON.
+    pub(super) fn unauthorized(&self) -> Value {
+        let challenges =
+            "How to get a token: `Bearer` for the directory of online topologies, `MsRtcOAuth` for a web ticket.";
+        json!({
+            "description": "The token is missing, has expired or was revoked.",
+            "headers": { "WWW-Authenticate": { "schema": { "type": "string" }, "description": challenges } },
+            "content": self.raw(&["text/html".to_owned()]),
+        })
+    }
+
     /// An error response. All have the same schema: one for each set of codes would only add a type to what is
     /// generated, as codes and subcodes are open.
     pub(super) fn error(&self, description: &str) -> Value {

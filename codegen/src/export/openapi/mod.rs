@@ -66,6 +66,9 @@ fn newest(schema: &Schema, bodies: Bodies) -> Value {
     let mut export = Export { definitions, bodies, shared: BTreeMap::new() };
     let mut responses = export.share_errors();
     responses.insert("Error".into(), export.error("Any other error; `code` and `subcode` tell which."));
+    if bodies == Bodies::All {
+        responses.insert("Unauthorized".into(), export.unauthorized());
+    }
     json!({
         "openapi": "3.1.0",
         "info": { "title": "UCWA 2.0", "version": "2.0", "description": ABOUT },
@@ -228,26 +231,22 @@ impl Export<'_> {
         let response = &operation.response;
         let status = response.status.unwrap_or(200);
         let mut success = json!({ "description": described(operation, status) });
+        let resource = response.resource.as_ref().filter(|name| self.schema().resources.contains_key(*name));
         if let Some(kind) = &response.content {
             success["content"] = self.raw(std::slice::from_ref(kind));
-        } else if let Some(name) = response.resource.as_ref().filter(|name| self.schema().resources.contains_key(*name))
-        {
+        } else if let Some(name) = resource.filter(|_| !response.location) {
             success["content"] = Value::Object(self.documents(&self.definitions.reference(name), "XmlResource"));
         }
-        let mut headers = Map::new();
-        if response.location {
-            let text = "The address of the resource that was created or the operation that was started.";
-            headers.insert("Location".into(), json!({ "schema": { "type": "string" }, "description": text }));
-        }
-        if operation.method == Method::Get && response.resource.is_some() {
-            let text = "The version of the resource, for `If-Match` and `If-None-Match`; not all resources have one.";
-            headers.insert("ETag".into(), json!({ "schema": { "type": "string" }, "description": text }));
-        }
+        let headers = headers(operation);
         if !headers.is_empty() {
             success["headers"] = Value::Object(headers);
         }
         let mut responses = Map::new();
         responses.insert(status.to_string(), success);
+        // Its body is HTML. Generators that take one media type find it under `4XX`.
+        if self.bodies == Bodies::All {
+            responses.insert("401".into(), json!({ "$ref": "#/components/responses/Unauthorized" }));
+        }
         for (status, rows) in by_status(operation) {
             if let Some(name) = self.shared.get(&rows) {
                 responses.insert(status.to_string(), json!({ "$ref": format!("#/components/responses/{name}") }));
@@ -294,6 +293,21 @@ impl Export<'_> {
     }
 }
 
+/// The headers of the response of an operation that does not fail.
+fn headers(operation: &Operation) -> Map<String, Value> {
+    let response = &operation.response;
+    let mut headers = Map::new();
+    if response.location {
+        let text = "The address of what was started. The response itself has no body.";
+        headers.insert("Location".into(), json!({ "schema": { "type": "string" }, "description": text }));
+    }
+    if operation.method == Method::Get && response.resource.is_some() {
+        let text = "The version of the resource, for `If-Match` and `If-None-Match`; not all resources have one.";
+        headers.insert("ETag".into(), json!({ "schema": { "type": "string" }, "description": text }));
+    }
+    headers
+}
+
 fn tag(resource: &Resource) -> &str {
     resource.category.as_deref().unwrap_or("Other")
 }
@@ -306,7 +320,10 @@ fn capitalised(name: &str) -> String {
 fn described(operation: &Operation, status: u16) -> String {
     match (&operation.response.resource, status) {
         (_, 204) => "Success without content.".into(),
-        (Some(name), 201) => format!("Created or started: `{name}`, in the response or on the event channel."),
+        (Some(name), 201) if operation.response.location => {
+            format!("Started: `{name}`, which is at the address in `Location` and comes on the event channel.")
+        }
+        (Some(name), 201) => format!("Made: `{name}`."),
         (Some(name), _) => format!("The resource `{name}`."),
         (None, _) => "Done.".into(),
     }

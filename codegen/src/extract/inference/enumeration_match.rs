@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How well the name of an enumeration fits a property; more is better.
-type Fit = u8;
+type MatchQuality = u8;
 
 /// From here on, the names alone tell, without values in samples.
-pub(in crate::extract) const SURE: Fit = 4;
+pub(in crate::extract) const SURE: MatchQuality = 4;
 
 /// The enumeration that fits best and holds all of `texts`. Two that fit equally well prove nothing.
 pub(in crate::extract) fn best<'a>(
@@ -15,20 +15,20 @@ pub(in crate::extract) fn best<'a>(
     property: &str,
     description: &str,
     texts: &BTreeSet<String>,
-) -> Option<(&'a str, Fit)> {
+) -> Option<(&'a str, MatchQuality)> {
     let description = description.to_lowercase();
-    let mut best: Option<(&str, Fit)> = None;
+    let mut best: Option<(&str, MatchQuality)> = None;
     let mut tied = false;
     for (name, members) in enumerations {
-        let fit = fit(name, rel, property, &description);
-        if fit == 0 || !texts.iter().all(|text| members.contains(text)) {
+        let quality = match_quality(name, rel, property, &description);
+        if quality == 0 || !texts.iter().all(|text| members.contains(text)) {
             continue;
         }
         match best {
-            Some((_, known)) if fit < known => {}
-            Some((_, known)) if fit == known => tied = true,
+            Some((_, known)) if quality < known => {}
+            Some((_, known)) if quality == known => tied = true,
             _ => {
-                best = Some((name, fit));
+                best = Some((name, quality));
                 tied = false;
             }
         }
@@ -36,7 +36,7 @@ pub(in crate::extract) fn best<'a>(
     best.filter(|_| !tied)
 }
 
-fn fit(enumeration: &str, rel: &str, property: &str, description: &str) -> Fit {
+fn match_quality(enumeration: &str, rel: &str, property: &str, description: &str) -> MatchQuality {
     let name = enumeration.to_lowercase();
     let property = property.to_lowercase();
     let rel = rel.to_lowercase();
@@ -81,7 +81,7 @@ fn last_word<'a>(text: &'a str, kind: &str) -> &'a str {
 }
 
 /// Policies are of one of several kinds, which only the values tell apart.
-fn policy(enumeration: &str, rel: &str) -> Fit {
+fn policy(enumeration: &str, rel: &str) -> MatchQuality {
     match enumeration {
         _ if !rel.ends_with("policies") => 0,
         "genericpolicy" => 3,

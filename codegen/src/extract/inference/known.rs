@@ -6,7 +6,7 @@ use ucwa_schema::{Method, Type};
 
 use super::observed::Observations;
 use super::statement;
-use crate::extract::placing::draft::{Draft, ResourceDraft, Topic};
+use crate::extract::placing::draft::{Draft, PageTopic, ResourceDraft};
 
 /// What the pages know together.
 pub(in crate::extract) struct Known<'a> {
@@ -29,15 +29,15 @@ impl<'a> Known<'a> {
         };
         for draft in drafts {
             match &draft.topic {
-                Topic::Enumeration { name, members } => {
+                PageTopic::Enumeration { name, members } => {
                     known.enumerations.insert(name.clone(), members.iter().cloned().collect());
                 }
-                Topic::Resource(resource) => drop(known.resources.insert(resource.name.to_lowercase(), resource)),
+                PageTopic::Resource(resource) => drop(known.resources.insert(resource.name.to_lowercase(), resource)),
                 _ => {}
             }
         }
         for draft in drafts {
-            if let Topic::Resource(resource) = &draft.topic {
+            if let PageTopic::Resource(resource) = &draft.topic {
                 known.statements(resource);
             }
         }

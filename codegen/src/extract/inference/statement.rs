@@ -1,6 +1,6 @@
 //! What descriptions say about a value: its type, the enumeration it comes from, its limits.
 
-use ucwa_schema::{Limits, Type};
+use ucwa_schema::{Type, ValueLimits};
 
 /// The scalar types that descriptions of parameters end with.
 const SCALARS: [&str; 10] =
@@ -77,9 +77,9 @@ pub(in crate::extract) fn words(description: &str) -> impl Iterator<Item = &str>
 }
 
 /// The limits that a description tells of.
-pub(in crate::extract) fn limits(description: &str) -> Limits {
+pub(in crate::extract) fn limits(description: &str) -> ValueLimits {
     let (from, to) = range(description);
-    Limits {
+    ValueLimits {
         maximum_length: number_after(description, "maximum length is")
             .or_else(|| number_after(description, "maximum length of"))
             .and_then(|length| length.try_into().ok()),
@@ -169,7 +169,7 @@ mod tests {
     #[test]
     fn limits_are_read_from_the_sentences_that_state_them() {
         let found = limits("An ID.The maximum length is 50 characters. String");
-        assert_eq!(found, Limits { maximum_length: Some(50), ..Limits::default() });
+        assert_eq!(found, ValueLimits { maximum_length: Some(50), ..ValueLimits::default() });
         let found = limits("Minutes: the maximum value is 30, the minimum value is 10");
         assert_eq!((found.minimum, found.maximum), (Some(10), Some(30)));
         let found = limits("It can range from 5 seconds to 60 seconds. The default value is \"Voicemail\".");

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use ucwa_schema::{Evidence, Limits, Method, Type};
+use ucwa_schema::{Evidence, Method, Type, ValueLimits};
 
 use super::enumeration_match as matching;
 use super::known::Known;
-use super::observed::{Shape, Values};
+use super::observed::{ObservedValues, ValueShape};
 use super::statement;
 
 /// A type and how it is known.
@@ -29,11 +29,11 @@ pub(in crate::extract) fn property(known: &Known, resource: &str, rel: &str, nam
         return (kind, Evidence::Stated);
     }
     let values = known.observations.property(rel, name);
-    if values.is_some_and(|values| values.has(Shape::Content)) {
+    if values.is_some_and(|values| values.has(ValueShape::Content)) {
         return (Type::ExternalResource, Evidence::Sample);
     }
-    let list = values.is_some_and(|values| values.has(Shape::List));
-    let empty = Values::default();
+    let list = values.is_some_and(|values| values.has(ValueShape::List));
+    let empty = ObservedValues::default();
     named(known, name, description)
         .map(|kind| (listed(kind, list || is_described_as_list(description)), Evidence::Named))
         .or_else(|| {
@@ -52,7 +52,7 @@ pub(in crate::extract) struct Wanted<'a> {
     pub(in crate::extract) method: Method,
     pub(in crate::extract) name: &'a str,
     pub(in crate::extract) description: &'a str,
-    pub(in crate::extract) limits: &'a Limits,
+    pub(in crate::extract) limits: &'a ValueLimits,
 }
 
 /// The type of a parameter in a body.
@@ -74,8 +74,8 @@ pub(in crate::extract) fn query(known: &Known, wanted: &Wanted, inputs: &[(&str,
 fn parameter(known: &Known, wanted: &Wanted) -> Typed {
     let Wanted { resource, rel, method, name, description, limits } = *wanted;
     let values = known.observations.input(resource, method, name);
-    let empty = Values::default();
-    let list = values.is_some_and(|values| values.has(Shape::List));
+    let empty = ObservedValues::default();
+    let list = values.is_some_and(|values| values.has(ValueShape::List));
     named(known, name, description)
         .map(|kind| (listed(kind, list), Evidence::Named))
         .or_else(|| known.stated(resource, name).map(|kind| (kind.clone(), Evidence::Elsewhere)))
@@ -86,7 +86,7 @@ fn parameter(known: &Known, wanted: &Wanted) -> Typed {
 }
 
 /// Whether the limits are those of a number, or the name is.
-fn is_number(name: &str, limits: &Limits) -> bool {
+fn is_number(name: &str, limits: &ValueLimits) -> bool {
     let first = limits.default.as_deref().and_then(|default| default.split_whitespace().next());
     let default = first.is_some_and(|default| default.parse::<i64>().is_ok());
     limits.minimum.is_some() || limits.maximum.is_some() || default || name == "limit"
@@ -105,47 +105,54 @@ fn named(known: &Known, name: &str, description: &str) -> Option<Type> {
 }
 
 /// The enumeration whose name fits the property's and whose members are the values in samples.
-fn enumeration(known: &Known, rel: &str, name: &str, description: &str, values: Option<&Values>) -> Option<Typed> {
+fn enumeration(
+    known: &Known,
+    rel: &str,
+    name: &str,
+    description: &str,
+    values: Option<&ObservedValues>,
+) -> Option<Typed> {
     let none = BTreeSet::new();
     let texts = values.map_or(&none, |values| &values.texts);
     let is_text = !is_address(name)
         && values.is_none_or(|values| {
-            !values.has(Shape::Boolean) && !values.has(Shape::Integer) && !values.has(Shape::Date)
+            !values.has(ValueShape::Boolean) && !values.has(ValueShape::Integer) && !values.has(ValueShape::Date)
         });
-    let (enumeration, fit) = matching::best(&known.enumerations, rel, name, description, texts).filter(|_| is_text)?;
+    let (enumeration, quality) =
+        matching::best(&known.enumerations, rel, name, description, texts).filter(|_| is_text)?;
     let evidence = if texts.is_empty() { Evidence::Convention } else { Evidence::Sample };
-    if texts.is_empty() && fit < matching::SURE {
+    if texts.is_empty() && quality < matching::SURE {
         return None;
     }
-    let list =
-        values.is_some_and(|values| values.has(Shape::List)) || (values.is_none() && is_described_as_list(description));
+    let list = values.is_some_and(|values| values.has(ValueShape::List))
+        || (values.is_none() && is_described_as_list(description));
     Some((listed(Type::Enumeration(enumeration.to_string()), list), evidence))
 }
 
 /// The type that the values in samples have.
-fn shown(name: &str, values: &Values) -> Option<Typed> {
-    let scalar = if values.has(Shape::Date) {
+fn shown(name: &str, values: &ObservedValues) -> Option<Typed> {
+    let scalar = if values.has(ValueShape::Date) {
         Type::DateTime
-    } else if values.has(Shape::Fraction) {
+    } else if values.has(ValueShape::Fraction) {
         Type::Double
-    } else if values.has(Shape::WideInteger) {
+    } else if values.has(ValueShape::WideInteger) {
         Type::Int64
-    } else if values.has(Shape::Integer) {
+    } else if values.has(ValueShape::Integer) {
         Type::Int32
-    } else if values.has(Shape::Boolean) {
+    } else if values.has(ValueShape::Boolean) {
         Type::Boolean
     } else if is_address(name) {
         return None;
-    } else if values.has(Shape::List) || !values.texts.is_empty() {
+    } else if values.has(ValueShape::List) || !values.texts.is_empty() {
         Type::String
     } else {
         return None;
     };
-    Some((listed(scalar, values.has(Shape::List)), Evidence::Sample))
+    Some((listed(scalar, values.has(ValueShape::List)), Evidence::Sample))
 }
 
 /// The type that a name and a description suggest.
-fn conventional(name: &str, description: &str, values: &Values) -> Typed {
+fn conventional(name: &str, description: &str, values: &ObservedValues) -> Typed {
     let scalar = if is_address(name) {
         Type::Uri
     } else if CONTENT.contains(&name) {
@@ -162,7 +169,7 @@ fn conventional(name: &str, description: &str, values: &Values) -> Typed {
     } else {
         Type::String
     };
-    (listed(scalar, values.has(Shape::List)), Evidence::Convention)
+    (listed(scalar, values.has(ValueShape::List)), Evidence::Convention)
 }
 
 /// Whether a name is one of an address. Phone numbers are none: they come with and without a scheme.

@@ -2,18 +2,23 @@
 
 use std::collections::HashSet;
 
-use crate::pages::{Block, BlockKind, Boilerplate, Columns, Heading, Reading, Row};
+use crate::pages::{Block, BlockKind, Boilerplate, Columns, Heading, ParsedPage, Row};
 
-use super::context::{Context, is_name};
-use super::draft::Topic;
+use super::context::{PlacingContext, is_name};
+use super::draft::PageTopic;
 
 /// An enumeration and its members.
-pub(in crate::extract) fn enumeration(context: &mut Context, name: &str, line: usize, reading: &Reading) -> Topic {
+pub(in crate::extract) fn enumeration(
+    context: &mut PlacingContext,
+    name: &str,
+    line: usize,
+    parsed: &ParsedPage,
+) -> PageTopic {
     if !context.is_name(line, name, "an enumeration") {
-        return Topic::Unknown;
+        return PageTopic::Unknown;
     }
     let mut members = Members::default();
-    for section in reading.sections() {
+    for section in parsed.sections() {
         match section.heading {
             None | Some(Heading::Members | Heading::Remarks | Heading::SeeAlso) => {}
             Some(_) => context.misplaced_heading(section.line, "on the page of an enumeration"),
@@ -40,7 +45,7 @@ pub(in crate::extract) fn enumeration(context: &mut Context, name: &str, line: u
             "a table of `name | description` under `Members`",
         );
     }
-    Topic::Enumeration { name: name.to_string(), members }
+    PageTopic::Enumeration { name: name.to_string(), members }
 }
 
 /// The members of an enumeration, in the order of the page.
@@ -51,7 +56,7 @@ struct Members {
 }
 
 impl Members {
-    fn row(&mut self, context: &mut Context, row: &Row) {
+    fn row(&mut self, context: &mut PlacingContext, row: &Row) {
         let member = row.cells.first().map_or("", String::as_str);
         if !context.is_name(row.line, member, "a member") {
             return;
@@ -65,7 +70,7 @@ impl Members {
 }
 
 /// The errors that any request may return.
-pub(in crate::extract) fn generic_errors(context: &mut Context, blocks: &[Block]) -> Topic {
+pub(in crate::extract) fn generic_errors(context: &mut PlacingContext, blocks: &[Block]) -> PageTopic {
     let mut errors = Vec::new();
     for block in blocks {
         match &block.kind {
@@ -83,11 +88,11 @@ pub(in crate::extract) fn generic_errors(context: &mut Context, blocks: &[Block]
             _ => context.misplaced(block, "on the page of generic errors"),
         }
     }
-    Topic::GenericErrors(errors)
+    PageTopic::GenericErrors(errors)
 }
 
 /// The overview of resources: under each category, the names of resources.
-pub(in crate::extract) fn resources(context: &mut Context, blocks: &[Block]) -> Topic {
+pub(in crate::extract) fn resources(context: &mut PlacingContext, blocks: &[Block]) -> PageTopic {
     let mut found: Vec<(String, String)> = Vec::new();
     let mut category: Option<String> = None;
     for block in blocks {
@@ -109,5 +114,5 @@ pub(in crate::extract) fn resources(context: &mut Context, blocks: &[Block]) -> 
             None => {}
         }
     }
-    Topic::Resources(found)
+    PageTopic::Resources(found)
 }

@@ -2,9 +2,9 @@
 
 use ucwa_schema::Method;
 
-use crate::pages::{Dialect, Format, Heading, Part, Reading};
+use crate::pages::{Dialect, ExchangePart, Heading, ParsedPage, SampleFormat};
 
-use super::context::Context;
+use super::context::PlacingContext;
 use super::draft::ResourceDraft;
 use crate::extract::samples::SampleKind;
 
@@ -13,21 +13,21 @@ const PARTS: [Heading; 7] = [
     Heading::RequestBody,
     Heading::ResponseBody,
     Heading::Errors,
-    Heading::Sample(Format::Json, Part::Request),
-    Heading::Sample(Format::Json, Part::Response),
-    Heading::Sample(Format::Xml, Part::Request),
-    Heading::Sample(Format::Xml, Part::Response),
+    Heading::Sample(SampleFormat::Json, ExchangePart::Request),
+    Heading::Sample(SampleFormat::Json, ExchangePart::Response),
+    Heading::Sample(SampleFormat::Xml, ExchangePart::Request),
+    Heading::Sample(SampleFormat::Xml, ExchangePart::Response),
 ];
 
 /// What to do about a page that ends too early.
 const FETCH: &str = "the page is truncated; fetch it again";
 
 /// Notes what the page of a resource lacks. What is wrong with it otherwise may be the cause, and was told already.
-pub(in crate::extract) fn check(context: &mut Context, reading: &Reading, draft: &ResourceDraft) {
+pub(in crate::extract) fn check(context: &mut PlacingContext, parsed: &ParsedPage, draft: &ResourceDraft) {
     if context.has_errors() {
         return;
     }
-    let headings: Vec<Heading> = reading.sections().filter_map(|section| section.heading).collect();
+    let headings: Vec<Heading> = parsed.sections().filter_map(|section| section.heading).collect();
     let last = context.last_line();
     for heading in [Heading::Properties, Heading::Links] {
         if !headings.contains(&heading) {
@@ -36,16 +36,16 @@ pub(in crate::extract) fn check(context: &mut Context, reading: &Reading, draft:
         }
     }
     // The parts of operations are the same on all pages that are written in full.
-    if reading.dialect != Dialect::Markdown || !headings.contains(&Heading::WebLink) {
+    if parsed.dialect != Dialect::Markdown || !headings.contains(&Heading::WebLink) {
         return;
     }
     let ends_above = draft.operations.is_empty()
         && (!headings.contains(&Heading::Operations)
-            || reading.sections().any(|part| part.heading == Some(Heading::Operations) && part.line == last));
+            || parsed.sections().any(|part| part.heading == Some(Heading::Operations) && part.line == last));
     if ends_above {
         return context.diagnose(last, None, "the page ends before its operations", FETCH);
     }
-    let operations: Vec<Parts> = parts(reading);
+    let operations: Vec<OperationHeadings> = parts(parsed);
     for (number, operation) in operations.iter().enumerate() {
         let Some(missing) = operation.missing() else { continue };
         let name = missing.name();
@@ -60,24 +60,24 @@ pub(in crate::extract) fn check(context: &mut Context, reading: &Reading, draft:
         }
         return;
     }
-    if is_cut(reading, draft) {
+    if is_cut(parsed, draft) {
         context.diagnose(last, None, "the page ends in the middle of a sample", FETCH);
     }
 }
 
 /// The headings of an operation, each with its line.
-struct Parts {
+struct OperationHeadings {
     method: Method,
     line: usize,
     headings: Vec<(Heading, usize)>,
 }
 
-fn parts(reading: &Reading) -> Vec<Parts> {
-    let mut operations: Vec<Parts> = Vec::new();
-    for section in reading.sections() {
+fn parts(parsed: &ParsedPage) -> Vec<OperationHeadings> {
+    let mut operations: Vec<OperationHeadings> = Vec::new();
+    for section in parsed.sections() {
         match section.heading {
             Some(Heading::Operation(method)) => {
-                operations.push(Parts { method, line: section.line, headings: Vec::new() });
+                operations.push(OperationHeadings { method, line: section.line, headings: Vec::new() });
             }
             // A sample's heading stands for the sample.
             Some(heading) if !(matches!(heading, Heading::Sample(..)) && section.blocks.is_empty()) => {
@@ -91,7 +91,7 @@ fn parts(reading: &Reading) -> Vec<Parts> {
     operations
 }
 
-impl Parts {
+impl OperationHeadings {
     /// The first part that the operation lacks. Those that show nothing need not say what they would be sent.
     fn missing(&self) -> Option<Heading> {
         let has = |heading: Heading| self.headings.iter().any(|(known, _)| *known == heading);
@@ -107,9 +107,9 @@ fn rank(heading: Heading) -> Option<usize> {
 }
 
 /// Whether the last sample lacks both its end and its body.
-fn is_cut(reading: &Reading, draft: &ResourceDraft) -> bool {
+fn is_cut(parsed: &ParsedPage, draft: &ResourceDraft) -> bool {
     let last = draft.operations.last().and_then(|operation| operation.samples.last());
-    reading.is_open
+    parsed.is_open
         && last.is_some_and(|sample| {
             let is_empty = matches!(sample.status(), Some(201 | 202 | 204));
             sample.body.is_empty() && !(sample.kind == SampleKind::Response && is_empty)

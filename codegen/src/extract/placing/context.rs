@@ -4,12 +4,12 @@ use crate::diagnostics::Diagnostic;
 use crate::pages::{Block, BlockKind, Columns, Heading, Page, Row, Table};
 
 /// The page that is being taken apart, and what was found wrong with it.
-pub(in crate::extract) struct Context<'a> {
+pub(in crate::extract) struct PlacingContext<'a> {
     page: &'a Page,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl<'a> Context<'a> {
+impl<'a> PlacingContext<'a> {
     pub(in crate::extract) fn new(page: &'a Page, diagnostics: Vec<Diagnostic>) -> Self {
         Self { page, diagnostics }
     }
@@ -36,7 +36,7 @@ impl<'a> Context<'a> {
         message: impl Into<String>,
         expected: impl Into<String>,
     ) {
-        self.diagnostics.push(Diagnostic::of_line(self.page, line, part, message, expected));
+        self.diagnostics.push(self.page.diagnostic(line, part, message, expected));
     }
 
     /// Whether something was found already that keeps the page from being used.

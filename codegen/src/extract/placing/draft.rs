@@ -11,20 +11,20 @@ use crate::extract::samples::Sample;
 
 /// What one page says.
 pub(in crate::extract) struct Draft {
-    pub(in crate::extract) page: Origin,
-    pub(in crate::extract) topic: Topic,
+    pub(in crate::extract) page: PageOrigin,
+    pub(in crate::extract) topic: PageTopic,
     /// Why the page cannot be used.
     pub(in crate::extract) errors: Vec<Diagnostic>,
     /// What is wrong with it all the same.
     pub(in crate::extract) warnings: Vec<Diagnostic>,
     /// How many more errors there are.
     pub(in crate::extract) unlisted: usize,
-    pub(in crate::extract) counts: Counts,
+    pub(in crate::extract) counts: PageCounts,
 }
 
 /// A page that something comes from.
 #[derive(Clone)]
-pub(in crate::extract) struct Origin {
+pub(in crate::extract) struct PageOrigin {
     pub(in crate::extract) path: PathBuf,
     pub(in crate::extract) name: String,
     /// The line of the title.
@@ -32,7 +32,7 @@ pub(in crate::extract) struct Origin {
 }
 
 /// What a page is about.
-pub(in crate::extract) enum Topic {
+pub(in crate::extract) enum PageTopic {
     Resource(Box<ResourceDraft>),
     Enumeration {
         name: String,
@@ -47,7 +47,7 @@ pub(in crate::extract) enum Topic {
     Unknown,
 }
 
-impl Topic {
+impl PageTopic {
     /// The overview that the page is.
     pub(in crate::extract) fn overview(&self) -> Option<Overview> {
         match self {
@@ -64,8 +64,8 @@ impl Topic {
 pub(in crate::extract) struct ResourceDraft {
     pub(in crate::extract) name: String,
     pub(in crate::extract) scopes: Vec<String>,
-    pub(in crate::extract) properties: Vec<Described>,
-    pub(in crate::extract) links: Vec<Described>,
+    pub(in crate::extract) properties: Vec<NamedRow>,
+    pub(in crate::extract) links: Vec<NamedRow>,
     pub(in crate::extract) events: Vec<EventRow>,
     pub(in crate::extract) operations: Vec<OperationDraft>,
     /// With what operations fail after they have begun.
@@ -75,7 +75,7 @@ pub(in crate::extract) struct ResourceDraft {
 }
 
 /// A name and what is said about it.
-pub(in crate::extract) struct Described {
+pub(in crate::extract) struct NamedRow {
     pub(in crate::extract) name: String,
     pub(in crate::extract) description: String,
 }
@@ -125,7 +125,7 @@ impl OperationDraft {
 
 /// How much pages hold, as they stand, before errata.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct PageCounts {
     /// Pages of resources.
     pub resources: usize,
     /// Pages of enumerations.
@@ -152,7 +152,7 @@ pub struct Counts {
     pub event_samples: usize,
 }
 
-impl Counts {
+impl PageCounts {
     /// The sums.
     #[must_use]
     pub(in crate::extract) fn and(self, other: Self) -> Self {
@@ -172,9 +172,9 @@ impl Counts {
         }
     }
 
-    pub(in crate::extract) fn of(subject: &Topic) -> Self {
+    pub(in crate::extract) fn of(subject: &PageTopic) -> Self {
         match subject {
-            Topic::Resource(draft) => {
+            PageTopic::Resource(draft) => {
                 let all = draft.operations.iter();
                 Self {
                     resources: 1,
@@ -190,7 +190,9 @@ impl Counts {
                     ..Self::default()
                 }
             }
-            Topic::Enumeration { members, .. } => Self { enumerations: 1, members: members.len(), ..Self::default() },
+            PageTopic::Enumeration { members, .. } => {
+                Self { enumerations: 1, members: members.len(), ..Self::default() }
+            }
             _ => Self::default(),
         }
     }

@@ -2,35 +2,38 @@
 
 use ucwa_schema::{ErrorRow, EventType, Method, ReasonCode};
 
-use crate::pages::{Block, BlockKind, Boilerplate, Columns, Format, Heading, Part, Reading, Row, Section, Table};
+use crate::pages::{
+    Block, BlockKind, Boilerplate, Columns, ExchangePart, Heading, ParsedPage, Row, SampleFormat, Section, Table,
+};
 
 use super::complete;
-use super::context::{Context, is_name};
-use super::draft::{Described, EventRow, OperationDraft, ParameterRow, ResourceDraft, Topic};
-use crate::extract::samples::lost_spaces::find_lost_spaces;
+use super::context::{PlacingContext, is_name};
+use super::draft::{EventRow, NamedRow, OperationDraft, PageTopic, ParameterRow, ResourceDraft};
 use crate::extract::samples::{Sample, SampleKind};
 
 /// Takes the page of a resource apart.
-pub(in crate::extract) fn resource(context: &mut Context, name: &str, line: usize, reading: &Reading) -> Topic {
+pub(in crate::extract) fn resource(
+    context: &mut PlacingContext,
+    name: &str,
+    line: usize,
+    parsed: &ParsedPage,
+) -> PageTopic {
     if !context.is_name(line, name, "a resource") {
-        return Topic::Unknown;
+        return PageTopic::Unknown;
     }
     let draft = ResourceDraft { name: name.to_string(), ..ResourceDraft::default() };
-    let mut walk = Walk { context, draft, section: None, seen: Seen::default(), code: None };
-    for section in reading.sections() {
+    let mut walk = Walk { context, draft, section: None, seen: SeenHeadings::default(), code: None };
+    for section in parsed.sections() {
         walk.section(section);
     }
-    for operation in &mut walk.draft.operations {
-        find_lost_spaces(&mut operation.samples);
-    }
     let draft = walk.draft;
-    complete::check(context, reading, &draft);
-    Topic::Resource(Box::new(draft))
+    complete::check(context, parsed, &draft);
+    PageTopic::Resource(Box::new(draft))
 }
 
 /// What was seen since the last heading, or since the last heading of an operation.
 #[derive(Default)]
-struct Seen {
+struct SeenHeadings {
     /// Whether something under this heading was told to be in the wrong place.
     told: bool,
     /// Whether this heading has its table.
@@ -51,11 +54,11 @@ struct Above {
 
 /// A walk over the blocks of a page.
 struct Walk<'a, 'p> {
-    context: &'a mut Context<'p>,
+    context: &'a mut PlacingContext<'p>,
     draft: ResourceDraft,
     /// The last heading; none in front of the first.
     section: Option<Heading>,
-    seen: Seen,
+    seen: SeenHeadings,
     /// The code that the next table of subcodes belongs to.
     code: Option<String>,
 }
@@ -135,7 +138,7 @@ impl Walk<'_, '_> {
     }
 
     fn operation(&mut self, line: usize, method: Method) {
-        self.seen = Seen::default();
+        self.seen = SeenHeadings::default();
         if self.draft.operations.iter().any(|operation| operation.method == method) {
             let expected = "put both under one heading";
             self.context.diagnose(line, None, format!("{method} is described twice"), expected);
@@ -281,10 +284,10 @@ impl Walk<'_, '_> {
         let [first, second, rest @ ..] = row.cells.as_slice() else { return };
         match self.section {
             Some(Heading::Properties) if self.context.is_name(row.line, first, "a property") => {
-                self.draft.properties.push(Described { name: first.clone(), description: second.clone() });
+                self.draft.properties.push(NamedRow { name: first.clone(), description: second.clone() });
             }
             Some(Heading::Links) if self.context.is_name(row.line, first, "a relation") => {
-                self.draft.links.push(Described { name: first.clone(), description: second.clone() });
+                self.draft.links.push(NamedRow { name: first.clone(), description: second.clone() });
             }
             Some(Heading::Scopes) => self.scope(row.line, first),
             Some(Heading::Event(kind)) => self.event(row.line, kind, first, second, rest),
@@ -393,12 +396,12 @@ impl Walk<'_, '_> {
     fn sample(&mut self, block: &Block, text: &str) {
         match self.section {
             Some(Heading::Event(kind)) => {
-                let sample = self.parse(block, text, SampleKind::Event, Format::Json, None);
+                let sample = self.parse(block, text, SampleKind::Event, SampleFormat::Json, None);
                 self.draft.event_samples.push((kind, sample));
             }
             Some(Heading::Sample(format, part)) => {
                 let Some(method) = self.draft.operations.last().map(|operation| operation.method) else { return };
-                let kind = if part == Part::Request { SampleKind::Request } else { SampleKind::Response };
+                let kind = if part == ExchangePart::Request { SampleKind::Request } else { SampleKind::Response };
                 let sample = self.parse(block, text, kind, format, Some(method));
                 let operation = self.draft.operations.last_mut();
                 let again = operation.as_ref().is_some_and(|operation| {
@@ -415,7 +418,14 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn parse(&mut self, block: &Block, text: &str, kind: SampleKind, format: Format, method: Option<Method>) -> Sample {
+    fn parse(
+        &mut self,
+        block: &Block,
+        text: &str,
+        kind: SampleKind,
+        format: SampleFormat,
+        method: Option<Method>,
+    ) -> Sample {
         let mut sample = Sample::parse(text, kind, format, block.line);
         sample.page = self.context.page_name().to_string();
         sample.resource.clone_from(&self.draft.name);

@@ -1,13 +1,15 @@
 //! The messages that pages show.
 
+use std::borrow::Cow;
+
 use quick_xml::events::Event;
 use serde_json::Value;
 use ucwa_schema::Method;
 
-use crate::pages::{Format, undo_entities};
+use crate::pages::{SampleFormat, undo_entities};
 
 use super::indentation;
-use super::repair::{self, Oddity};
+use super::repair;
 
 /// A message that a page shows, as an HTTP message.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,20 +22,18 @@ pub struct Sample {
     pub method: Option<Method>,
     /// What it is.
     pub kind: SampleKind,
-    /// The format that its heading names; [`Format::Json`] for events.
-    pub format: Format,
+    /// The format that its heading names; [`SampleFormat::Json`] for events.
+    pub format: SampleFormat,
     /// The line of the page that it begins at, counted from 1.
     pub line: usize,
     /// The request line or status line; empty where the page shows the body alone.
     pub start_line: String,
     /// The headers, in order.
     pub headers: Vec<(String, String)>,
-    /// The body, entities undone and otherwise as the page has it; [`mended`](Self::mended) is what was meant.
+    /// The body, entities undone and otherwise as the page has it; [`repaired`](Self::repaired) is what was meant.
     pub body: String,
     /// The line of the page that the body begins at.
     pub body_line: usize,
-    /// What is wrong with it.
-    pub oddities: Vec<Oddity>,
 }
 
 /// What a sample is.
@@ -49,13 +49,12 @@ pub enum SampleKind {
 
 impl Sample {
     /// Reads the text of a sample. What it belongs to is filled in by whoever knows.
-    pub(in crate::extract) fn parse(text: &str, kind: SampleKind, format: Format, line: usize) -> Self {
-        let mut oddities = Vec::new();
-        let text = undo(text, &mut oddities);
+    pub(in crate::extract) fn parse(text: &str, kind: SampleKind, format: SampleFormat, line: usize) -> Self {
+        let text = unescaped(text);
         let (start_line, headers, body) = split(&text);
         let above = text.find(body.as_str()).and_then(|start| text.get(..start)).unwrap_or_default();
         let body_line = line + above.matches('\n').count();
-        let mut sample = Self {
+        Self {
             page: String::new(),
             resource: String::new(),
             method: None,
@@ -66,21 +65,13 @@ impl Sample {
             headers,
             body,
             body_line,
-            oddities,
-        };
-        sample.look();
-        sample
+        }
     }
 
-    fn look(&mut self) {
-        if self.start_line.is_empty() && self.kind != SampleKind::Event {
-            self.oddities.push(Oddity::NoHead);
-        }
+    /// Whether the headers tell the length of a body that the page does not show.
+    pub fn lacks_body(&self) -> bool {
         let length = self.header("Content-Length").and_then(|length| length.parse::<u64>().ok());
-        if self.body.is_empty() && length.is_some_and(|length| length > 0) {
-            self.oddities.push(Oddity::NoBody);
-        }
-        self.oddities.extend(repair::oddities(&self.body, self.media_type()));
+        self.body.is_empty() && length.is_some_and(|length| length > 0)
     }
 
     /// The value of the header `name`, whatever its case.
@@ -113,20 +104,20 @@ impl Sample {
 
     /// The body as it was meant: without line breaks in strings and spaces around the colons of addresses, with line
     /// breaks in place of `<BR>`. What is lost for good (spaces, the lines of session descriptions) stays lost.
-    pub fn mended(&self) -> String {
+    pub fn repaired(&self) -> String {
         repair::body(&self.body, self.media_type())
     }
 
-    /// The mended body as JSON, where it is.
+    /// The repaired body as JSON, where it is.
     pub fn json(&self) -> Option<Value> {
-        if self.body.starts_with('{') { serde_json::from_str(&self.mended()).ok() } else { None }
+        if self.body.starts_with('{') { serde_json::from_str(&self.repaired()).ok() } else { None }
     }
 
-    /// Why the body is not the JSON or XML that it begins like, even mended, and where.
-    pub(in crate::extract) fn fault(&self) -> Option<Fault> {
+    /// Why the body is not the JSON or XML that it begins like, even repaired, and where.
+    pub(in crate::extract) fn fault(&self) -> Option<SampleFault> {
         let (message, line) = match self.body.as_bytes().first() {
             Some(b'{') => {
-                let error = serde_json::from_str::<Value>(&self.mended()).err()?;
+                let error = serde_json::from_str::<Value>(&self.repaired()).err()?;
                 let message = error.to_string();
                 let line = error.line().saturating_sub(1);
                 (message.split(" at line ").next().unwrap_or_default().to_owned(), line)
@@ -136,7 +127,7 @@ impl Sample {
         };
         // The place where a parser gives up may be far behind the one that is wrong, which the indentation tells.
         let line = indentation::broken_line(&self.body).unwrap_or(line);
-        Some(Fault { line: self.body_line + line, message })
+        Some(SampleFault { line: self.body_line + line, message })
     }
 
     /// Whether the body is a UCWA document or there is none.
@@ -147,7 +138,7 @@ impl Sample {
 
 /// Why the body of a sample cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::extract) struct Fault {
+pub(in crate::extract) struct SampleFault {
     /// The line of the page.
     pub(in crate::extract) line: usize,
     pub(in crate::extract) message: String,
@@ -184,14 +175,9 @@ pub(in crate::extract) fn is_document_type(media_type: &str) -> bool {
 }
 
 /// Undoes entities where the sample was escaped: where it has entities and none of the characters they stand for.
-fn undo(text: &str, oddities: &mut Vec<Oddity>) -> String {
-    let escaped = (text.contains("&quot;") || text.contains("&lt;")) && !text.contains(['<', '"']);
-    if escaped {
-        oddities.push(Oddity::Escaped);
-        undo_entities(text)
-    } else {
-        text.to_string()
-    }
+fn unescaped(text: &str) -> Cow<'_, str> {
+    let is_escaped = (text.contains("&quot;") || text.contains("&lt;")) && !text.contains(['<', '"']);
+    if is_escaped { undo_entities(text).into() } else { text.into() }
 }
 
 /// Takes a message apart. Samples have no blank line between head and body.
@@ -239,7 +225,7 @@ mod tests {
     use super::*;
 
     fn response(text: &str) -> Sample {
-        Sample::parse(text, SampleKind::Response, Format::Json, 1)
+        Sample::parse(text, SampleKind::Response, SampleFormat::Json, 1)
     }
 
     #[test]
@@ -251,13 +237,12 @@ mod tests {
         assert_eq!((sample.status(), sample.header("ETAG")), (Some(200), Some("a")));
         assert_eq!(sample.media_type(), Some("application/json"));
         assert_eq!(sample.json(), Some(serde_json::json!({ "rel": "note" })));
-        assert_eq!(sample.oddities, []);
     }
 
     #[test]
     fn entities_are_undone_where_all_was_escaped_and_kept_where_they_belong() {
         let sample = response("HTTP/1.1 200 OK\n{ &quot;a&quot; : &quot;b&quot; }");
-        assert_eq!((sample.body.as_str(), &sample.oddities[..]), ("{ \"a\" : \"b\" }", &[Oddity::Escaped][..]));
+        assert_eq!(sample.body, "{ \"a\" : \"b\" }");
         let sample = response("HTTP/1.1 200 OK\n<resource href=\"x?a=1&quot;b\" />");
         assert_eq!(sample.body, "<resource href=\"x?a=1&quot;b\" />");
     }
@@ -266,15 +251,14 @@ mod tests {
     fn a_body_alone_and_a_head_alone_are_noticed() {
         let sample = response("<?xml version=\"1.0\"?>\n<resource />");
         assert_eq!((sample.status(), sample.media_type()), (None, Some("application/xml")));
-        assert_eq!(sample.oddities, [Oddity::NoHead]);
         let sample = response("HTTP/1.1 200 OK\nContent-Type: image/jpeg\nContent-Length: 19");
-        assert_eq!((&sample.oddities[..], sample.is_document()), (&[Oddity::NoBody][..], false));
+        assert_eq!((sample.lacks_body(), sample.is_document()), (true, false));
     }
 
     #[test]
     fn a_multipart_body_is_no_header() {
         let sample = response("HTTP/1.1 200 OK\nContent-Length: 9\n--a<BR>Content-Type : b<BR>");
         assert_eq!(sample.headers.len(), 1);
-        assert_eq!(sample.mended(), "--a\nContent-Type: b\n");
+        assert_eq!(sample.repaired(), "--a\nContent-Type: b\n");
     }
 }

@@ -10,11 +10,11 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
-use super::read::{Key, RelationKey, RelationLinksSeed, Target, TargetSeed, read_value as read_strictly};
+use super::read::{Key, Links, OneLinkSeed, RelationKey, Target, TargetSeed, add_links, read_value as read_strictly};
 use super::scalar::{ItemSeed, PropertySeed};
 use super::unknown::{JsonSeed, Numbers};
 use crate::codec::{Context, Limits};
-use crate::model::{Object, Place, Property, PropertyForm, Raw, RawJson, Unreadable, Value, same_property};
+use crate::model::{LinkData, Object, Place, Property, PropertyForm, Raw, RawJson, Unreadable, Value, same_property};
 
 /// What a property that no table lists consists of, as anything else can be read.
 const NUMBERS: &str = "numbers of at most 64 bits";
@@ -84,17 +84,61 @@ pub(super) fn read_value(object: &mut dyn Object, context: &Context, key: Key, r
     }
 }
 
-/// Reads the links of a relation, or keeps them.
+/// Reads the links of a relation, and keeps those that are none, or one too many.
 pub(super) fn read_links(object: &mut dyn Object, context: &Context, key: &RelationKey, raw: &RawValue) -> Result<()> {
-    let rel = key.rel(object.description()).to_owned();
-    let seed = RelationLinksSeed { object: &mut *object, context, key };
-    match seed.deserialize(raw) {
-        Err(_) if !context.is_exceeded() => {
-            let place = Place::Link(rel.into());
-            let path = path_of(&place);
-            keep(object, context, place, path, "a link or a list of links", raw.get())
+    let rel: Box<str> = key.rel(object.description()).into();
+    let takes_one = matches!(key, RelationKey::Own | RelationKey::Content(_));
+    let mut is_taken = false;
+    each_link(raw, |index, item, link| {
+        let link = link.filter(|_| !(takes_one && is_taken));
+        let added = link.map(|link| {
+            context.push(size_of::<LinkData>()).map_err(Error::custom)?;
+            add_links(object, context, key, Links::one(link, index.is_some()))
+        });
+        match added {
+            Some(Ok(())) => is_taken = true,
+            Some(Err(error)) if context.is_exceeded() => return Err(error),
+            _ => {
+                let path = path_of(&Place::Link(rel.clone(), index));
+                // Where there is nothing, nothing is kept, which moves what follows.
+                let before = link_count(object, key, &rel);
+                let position = (index.is_some() || before > 0).then_some(before);
+                let expected = if takes_one { "one link" } else { "a link" };
+                keep(object, context, Place::Link(rel.clone(), position), path, expected, item.get())?;
+            }
         }
-        other => other,
+        Ok(())
+    })
+}
+
+/// How many links of a relation were read or kept.
+fn link_count(object: &dyn Object, key: &RelationKey, rel: &str) -> usize {
+    let envelope = object.envelope();
+    let read = match key {
+        RelationKey::Own => envelope.link().iter().len(),
+        RelationKey::Content(index) => object.property(*index).map_or(0, Property::count),
+        RelationKey::Described(_) | RelationKey::Unknown(_) => {
+            envelope.relation(rel).map_or(0, |relation| relation.links().len())
+        }
+    };
+    read + envelope.kept_links(rel).count()
+}
+
+/// Looks at each link of a relation: with its position where there is a list, and as it came. What is no link is given as
+/// `None`, and what is not there not at all.
+pub(crate) fn each_link<'t>(
+    raw: &'t RawValue,
+    mut each: impl FnMut(Option<usize>, &'t RawValue, Option<LinkData>) -> Result<()>,
+) -> Result<()> {
+    let mut read = |index, item: &'t RawValue| match OneLinkSeed.deserialize(item) {
+        Ok(None) => Ok(()),
+        Ok(link) => each(index, item, link),
+        Err(_) => each(index, item, None),
+    };
+    if raw.get().starts_with('[') {
+        each_numbered_item(raw, |index, item| read(Some(index), item))
+    } else {
+        read(None, raw)
     }
 }
 
@@ -121,7 +165,8 @@ pub(super) fn read_targets(
                 context.restart(depth);
                 let path = path_of(&Place::Target(rel.into(), is_list.then_some(index)));
                 // Where there is nothing, nothing is kept, which moves what follows.
-                let position = is_list.then_some(object.envelope().embedded_count(rel));
+                let before = object.envelope().embedded_count(rel);
+                let position = (is_list || before > 0).then_some(before);
                 keep(object, context, Place::Target(rel.into(), position), path, "a resource", item.get())
             }
             other => other,
@@ -149,7 +194,8 @@ fn path_of(place: &Place) -> String {
     match place {
         Place::Property(name) => name.to_string(),
         Place::Links => "_links".into(),
-        Place::Link(rel) => format!("_links.{rel}"),
+        Place::Link(rel, None) => format!("_links.{rel}"),
+        Place::Link(rel, Some(index)) => format!("_links.{rel}[{index}]"),
         Place::Embedded => "_embedded".into(),
         Place::Target(rel, None) => format!("_embedded.{rel}"),
         Place::Target(rel, Some(index)) => format!("_embedded.{rel}[{index}]"),
@@ -211,7 +257,7 @@ fn only_item(raw: &RawValue) -> Result<Cow<'_, str>> {
 }
 
 /// Looks at each item of a list with its position.
-fn each_numbered_item(raw: &RawValue, mut each: impl FnMut(usize, &RawValue) -> Result<()>) -> Result<()> {
+fn each_numbered_item<'t>(raw: &'t RawValue, mut each: impl FnMut(usize, &'t RawValue) -> Result<()>) -> Result<()> {
     let mut index = 0;
     each_item(raw.get(), |item| {
         each(index, item)?;

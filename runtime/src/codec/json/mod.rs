@@ -16,9 +16,9 @@ use crate::codec::{
 };
 use crate::model::{Object, Registry};
 
-pub(crate) use keeping::{each_item, kept_property, read_kept};
+pub(crate) use keeping::{each_item, each_link, kept_property, read_kept};
 pub(crate) use read::{AnySeed, LinkSeed, Links, ObjectSeed};
-pub(crate) use scalar::TextSeed;
+pub(crate) use scalar::{HrefSeed, TextSeed};
 pub(crate) use unknown::JsonSeed;
 pub(crate) use write::{LinkWriter, ObjectWriter};
 pub(crate) use written::{Written, write_entries};

@@ -8,12 +8,14 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, IntoDeserializ
 use serde_json::value::RawValue;
 
 use super::keeping;
-use super::scalar::{PropertySeed, TextSeed};
+use super::scalar::{HrefSeed, PropertySeed, TextSeed};
 use super::unknown::JsonSeed;
 use crate::codec::Context;
 use crate::model::{Description, LinkData, LinkDetail, Object, PropertyForm, Registry, Relation, Value, create};
 
 const TOO_DEEP: &str = "resources are nested too deep";
+
+const SEVERAL_LINKS: &str = "expected one link, found a list of several";
 
 /// What a key of a resource stands for.
 pub(super) enum Key {
@@ -153,7 +155,9 @@ pub(super) fn read_value<'de, A: MapAccess<'de>>(
             map.next_value_seed(seed).inspect_err(|_| context.failed_in("_embedded"))
         }
         Key::Rel => {
-            if let Some(rel) = map.next_value_seed(TextSeed).inspect_err(|_| context.failed_in("rel"))? {
+            let rel = map.next_value_seed(TextSeed).inspect_err(|_| context.failed_in("rel"))?;
+            // Of several names the first counts, as it says what the rest is read as.
+            if let Some(rel) = rel.filter(|_| object.envelope().is_unnamed()) {
                 object.envelope_mut().set_rel(description, &rel);
             }
             Ok(())
@@ -187,9 +191,22 @@ impl<'de> DeserializeSeed<'de> for AnySeed<'_> {
     }
 }
 
+/// What the `rel` of a resource says.
+enum Named<V> {
+    /// The name, if there is one.
+    By(Option<Box<str>>),
+    /// Nothing that can be a name.
+    Not(V),
+}
+
 impl AnySeed<'_> {
     /// Reads a resource. Servers mostly write `rel` first; what comes before it is kept until the type is known.
-    fn read<'de, A, S>(&self, mut map: A, seed: impl Fn() -> S) -> Result<Box<dyn Object>, A::Error>
+    fn read<'de, A, S>(
+        &self,
+        mut map: A,
+        seed: impl Fn() -> S,
+        read_rel: impl Fn(&mut A) -> Result<Named<S::Value>, A::Error>,
+    ) -> Result<Box<dyn Object>, A::Error>
     where
         A: MapAccess<'de>,
         S: DeserializeSeed<'de, Value: IntoDeserializer<'de, serde_json::Error>>,
@@ -198,8 +215,15 @@ impl AnySeed<'_> {
         let mut rel = None;
         while let Some(key) = map.next_key::<String>()? {
             if key == "rel" {
-                rel = map.next_value_seed(TextSeed).inspect_err(|_| self.context.failed_in("rel"))?;
-                break;
+                match read_rel(&mut map).inspect_err(|_| self.context.failed_in("rel"))? {
+                    Named::By(Some(found)) if !found.is_empty() => {
+                        rel = Some(found);
+                        break;
+                    }
+                    Named::By(_) => {}
+                    Named::Not(value) => before.push((key, value)),
+                }
+                continue;
             }
             let value = map.next_value_seed(seed()).inspect_err(|_| self.context.failed_in(&key))?;
             before.push((key, value));
@@ -231,9 +255,16 @@ impl<'de> Visitor<'de> for AnySeed<'_> {
             return Err(A::Error::custom(TOO_DEEP));
         }
         let object = if self.context.is_keeping() {
-            self.read(map, || PhantomData::<&RawValue>)?
+            self.read(
+                map,
+                || PhantomData::<&RawValue>,
+                |map| {
+                    let raw = map.next_value::<&RawValue>()?;
+                    Ok(TextSeed.deserialize(raw).map_or(Named::Not(raw), Named::By))
+                },
+            )?
         } else {
-            self.read(map, || JsonSeed::new(self.context))?
+            self.read(map, || JsonSeed::new(self.context), |map| map.next_value_seed(TextSeed).map(Named::By))?
         };
         self.context.leave();
         Ok(object)
@@ -338,10 +369,10 @@ impl<'de> Visitor<'de> for LinksSeed<'_, '_> {
 }
 
 /// Reads the links of one relation.
-pub(super) struct RelationLinksSeed<'o, 'c, 'k> {
-    pub(super) object: &'o mut dyn Object,
-    pub(super) context: &'c Context,
-    pub(super) key: &'k RelationKey,
+struct RelationLinksSeed<'o, 'c, 'k> {
+    object: &'o mut dyn Object,
+    context: &'c Context,
+    key: &'k RelationKey,
 }
 
 impl<'de> DeserializeSeed<'de> for RelationLinksSeed<'_, '_, '_> {
@@ -350,28 +381,38 @@ impl<'de> DeserializeSeed<'de> for RelationLinksSeed<'_, '_, '_> {
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         let Self { object, context, key } = self;
         let links = LinkSeed(context).deserialize(deserializer)?;
-        let described = match key {
-            RelationKey::Own => {
-                links.first.into_iter().for_each(|link| object.envelope_mut().set_link(link));
-                return Ok(());
-            }
-            RelationKey::Content(index) => {
-                return match (links.first, object.property_mut(*index)) {
-                    (Some(link), Some(field)) => field.read(Value::Text(&link.href)).map_err(D::Error::custom),
-                    _ => Ok(()),
-                };
-            }
-            RelationKey::Described(index) => Some(*index),
-            RelationKey::Unknown(_) => None,
-        };
-        if !links.is_empty() {
-            context.relate(object).map_err(D::Error::custom)?;
-            let description = object.description();
-            let rel = key.rel(description);
-            links.add_to(object.envelope_mut().relation_for(description, described, rel));
-        }
-        Ok(())
+        add_links(object, context, key, links)
     }
+}
+
+/// Takes over what a message links to in one relation.
+pub(super) fn add_links<E: Error>(
+    object: &mut dyn Object,
+    context: &Context,
+    key: &RelationKey,
+    links: Links,
+) -> Result<(), E> {
+    let described = match key {
+        RelationKey::Own => {
+            links.only().map_err(E::custom)?.into_iter().for_each(|link| object.envelope_mut().set_link(link));
+            return Ok(());
+        }
+        RelationKey::Content(index) => {
+            return match (links.only().map_err(E::custom)?, object.property_mut(*index)) {
+                (Some(link), Some(field)) => field.read(Value::Text(&link.href)).map_err(E::custom),
+                _ => Ok(()),
+            };
+        }
+        RelationKey::Described(index) => Some(*index),
+        RelationKey::Unknown(_) => None,
+    };
+    if !links.is_empty() {
+        context.relate(object).map_err(E::custom)?;
+        let description = object.description();
+        let rel = key.rel(description);
+        links.add_to(object.envelope_mut().relation_for(description, described, rel));
+    }
+    Ok(())
 }
 
 /// The links of one relation, as they come from a document. Most lists have one link, which then needs no memory of its own.
@@ -383,6 +424,11 @@ pub(crate) struct Links {
 }
 
 impl Links {
+    /// A link from a list, if it stands in one.
+    pub(super) fn one(link: LinkData, listed: bool) -> Self {
+        Self { listed, first: Some(link), rest: Vec::new() }
+    }
+
     fn is_empty(&self) -> bool {
         self.first.is_none()
     }
@@ -392,6 +438,11 @@ impl Links {
             None => self.first = Some(link),
             Some(_) => self.rest.push(link),
         }
+    }
+
+    /// The link where there is to be one at most.
+    fn only(self) -> Result<Option<LinkData>, &'static str> {
+        if self.rest.is_empty() { Ok(self.first) } else { Err(SEVERAL_LINKS) }
     }
 
     fn add_to(self, relation: &mut Relation) {
@@ -440,8 +491,8 @@ impl<'de> Visitor<'de> for LinkSeed<'_> {
         Ok(Links::default())
     }
 
-    fn visit_str<E: Error>(self, href: &str) -> Result<Links, E> {
-        Ok(Some(LinkData::new(href)).into())
+    fn visit_str<E: Error>(self, _: &str) -> Result<Links, E> {
+        Err(E::custom(LINK_AS_TEXT))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Links, A::Error> {
@@ -450,13 +501,48 @@ impl<'de> Visitor<'de> for LinkSeed<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Links, A::Error> {
         let mut links = Links { listed: true, ..Links::default() };
-        while let Some(item) = items.next_element_seed(self)? {
-            for link in item {
+        while let Some(item) = items.next_element_seed(OneLinkSeed)? {
+            if let Some(link) = item {
                 self.0.push(size_of::<LinkData>()).map_err(A::Error::custom)?;
                 links.push(link);
             }
         }
         Ok(links)
+    }
+}
+
+/// What is said of a text where a link should be; not the text, in which there may be a secret.
+const LINK_AS_TEXT: &str = "expected a link, found text";
+
+/// Reads one link; `null` is none.
+#[derive(Clone, Copy)]
+pub(super) struct OneLinkSeed;
+
+impl<'de> DeserializeSeed<'de> for OneLinkSeed {
+    type Value = Option<LinkData>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for OneLinkSeed {
+    type Value = Option<LinkData>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a link")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<Self::Value, E> {
+        Err(E::custom(LINK_AS_TEXT))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        read_link(map)
     }
 }
 
@@ -492,21 +578,25 @@ impl Visitor<'_> for LinkKeySeed {
     }
 }
 
-/// Reads a link; one that leads nowhere is none.
+/// Reads a link. One that says nothing is none; one that says something and leads nowhere is an error.
 pub(super) fn read_link<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<LinkData>, A::Error> {
     let mut link = LinkData::default();
     let mut leads = false;
+    let mut says_more = false;
     while let Some(key) = map.next_key_seed(LinkKeySeed)? {
         match key {
             LinkKey::Href => {
-                if let Some(href) = map.next_value_seed(TextSeed)? {
+                if let Some(href) = map.next_value_seed(HrefSeed)? {
                     link.href = href.into();
                     leads = true;
                 }
             }
             LinkKey::Detail(detail) => link.set(detail, map.next_value_seed(TextSeed)?),
-            LinkKey::Unknown => drop(map.next_value::<IgnoredAny>()?),
+            LinkKey::Unknown => says_more |= map.next_value::<Option<IgnoredAny>>()?.is_some(),
         }
+    }
+    if !leads && (says_more || link != LinkData::default()) {
+        return Err(A::Error::custom("expected a link, found no `href`"));
     }
     Ok(leads.then_some(link))
 }

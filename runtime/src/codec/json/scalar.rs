@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::read::read_link;
@@ -184,6 +185,17 @@ fn read_float<E: Error>(field: &mut dyn Property, value: f64) -> Result<(), E> {
         return Err(E::custom(LONG_NUMBER));
     }
     Ok(())
+}
+
+/// Reads an address, which is text and nothing else; `null` is none.
+pub(crate) struct HrefSeed;
+
+impl<'de> DeserializeSeed<'de> for HrefSeed {
+    type Value = Option<Box<str>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        Option::deserialize(deserializer)
+    }
 }
 
 /// Reads text, a number or a truth value as text; `null` is none.

@@ -393,6 +393,49 @@ mod tests {
         assert_eq!(text(&vec![raw]), "[{ \"a\": 1.50, \"a\": [] }]");
     }
 
+    #[derive(serde::Serialize)]
+    struct Unit;
+
+    #[derive(serde::Serialize)]
+    struct Wrapped(u8);
+
+    #[derive(serde::Serialize)]
+    enum Variant {
+        Plain,
+        Wrapped(u8),
+        Tuple(u8, u8),
+        Struct { a: u8 },
+    }
+
+    #[test]
+    fn values_of_every_type_that_json_has_are_written() {
+        assert_eq!(text(&vec![Some(-1_i8), None]), "[-1,null]");
+        assert_eq!(
+            (text(&-2_i16), text(&-3_i32), text(&1_u8), text(&2_u16), text(&3_u32)),
+            ("-2".into(), "-3".into(), "1".into(), "2".into(), "3".into())
+        );
+        assert_eq!((text(&1.5_f32), text(&f64::NAN), text(&'"')), ("1.5".into(), "null".into(), r#""\"""#.into()));
+        assert_eq!(
+            (text(&Unit), text(&Wrapped(7)), text(&Variant::Plain)),
+            ("null".into(), "7".into(), r#""Plain""#.into())
+        );
+    }
+
+    #[test]
+    fn what_no_document_has_is_refused() {
+        fn error(value: &impl Serialize) -> String {
+            value.serialize(TextWriter(&mut String::new())).expect_err("no document has it").to_string()
+        }
+        for (error, what) in [
+            (error(&(1, 2)), "a tuple"),
+            (error(&Variant::Wrapped(1)), "a variant"),
+            (error(&Variant::Tuple(1, 2)), "a variant"),
+            (error(&Variant::Struct { a: 1 }), "a variant"),
+        ] {
+            assert!(error.contains(what), "{error}");
+        }
+    }
+
     proptest! {
         #[test]
         fn what_is_written_is_what_serde_json_writes(value in any_json()) {

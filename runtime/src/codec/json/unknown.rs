@@ -40,7 +40,7 @@ pub(super) enum Numbers {
 impl<'c> JsonSeed<'c> {
     /// For a document that is read again if a number is not exact, or not at all.
     pub(super) fn new(context: &'c Context) -> Self {
-        Self { context, numbers: if context.is_lenient() { Numbers::Exact } else { Numbers::Any } }
+        Self { context, numbers: Numbers::Exact }
     }
 
     /// For a document in which a number may be less exact than it came.

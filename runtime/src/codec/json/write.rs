@@ -50,6 +50,11 @@ impl Serialize for ObjectWriter<'_> {
         for (name, value) in envelope.unknown_properties() {
             map.serialize_entry(name, value)?;
         }
+        if form == Form::Resource
+            && let Some(etag) = envelope.etag()
+        {
+            map.serialize_entry("etag", etag)?;
+        }
         for (name, kept) in kept_unlisted(object) {
             map.serialize_entry(name, &kept)?;
         }
@@ -59,38 +64,40 @@ impl Serialize for ObjectWriter<'_> {
             }
             return map.end();
         }
-        if let Some(etag) = envelope.etag() {
-            map.serialize_entry("etag", etag)?;
-        }
         let linked = envelope.relations().iter().any(|relation| !relation.links().is_empty());
-        let kept = |wanted: fn(&Place) -> bool| envelope.unreadable().iter().find(|kept| wanted(&kept.place));
-        if has_content || linked || envelope.link().is_some() || kept(|place| matches!(place, Place::Link(_))).is_some()
+        if has_content
+            || linked
+            || envelope.link().is_some()
+            || has_kept(envelope, |place| matches!(place, Place::Link(..)))
         {
             map.serialize_entry("_links", &LinksWriter { object, form, has_content })?;
-        } else if let Some(raw) = kept(|place| *place == Place::Links).and_then(Unreadable::json) {
-            map.serialize_entry("_links", &raw)?;
         }
+        write_kept(&mut map, "_links", envelope, &Place::Links)?;
         let embeds = envelope.relations().iter().any(|relation| !relation.embedded().is_empty());
-        if embeds || kept(|place| matches!(place, Place::Target(..))).is_some_and(|kept| kept.json().is_some()) {
+        if embeds || has_kept(envelope, |place| matches!(place, Place::Target(..))) {
             map.serialize_entry("_embedded", &EmbeddedWriter(object))?;
-        } else if let Some(raw) = kept(|place| *place == Place::Embedded).and_then(Unreadable::json) {
-            map.serialize_entry("_embedded", &raw)?;
         }
+        write_kept(&mut map, "_embedded", envelope, &Place::Embedded)?;
         map.end()
     }
+}
+
+/// Whether something of a place was kept that JSON can hold.
+fn has_kept(envelope: &Envelope, wanted: fn(&Place) -> bool) -> bool {
+    envelope.unreadable().iter().any(|kept| wanted(&kept.place) && kept.json().is_some())
+}
+
+/// Writes what should have been all links or all embedded resources. Where a message had the key twice, it has it again.
+fn write_kept<M: SerializeMap>(map: &mut M, key: &str, envelope: &Envelope, place: &Place) -> Result<(), M::Error> {
+    let kept = envelope.unreadable().iter().filter(|kept| kept.place == *place);
+    kept.filter_map(Unreadable::json).try_for_each(|raw| map.serialize_entry(key, &raw))
 }
 
 /// The kept values of properties that no table lists.
 fn kept_unlisted(object: &dyn Object) -> impl Iterator<Item = (&str, RawJson<'_>)> {
     let (description, envelope) = (object.description(), object.envelope());
-    let unlisted = envelope.unreadable().iter().filter_map(Unreadable::as_property).filter(move |(name, _)| {
-        let is_replaced = match *name {
-            "rel" => !envelope.is_unnamed(),
-            "etag" => envelope.etag().is_some(),
-            name => description.find_property(name, 0).is_some(),
-        };
-        !is_replaced
-    });
+    let kept = envelope.unreadable().iter().filter_map(Unreadable::as_property);
+    let unlisted = kept.filter(|(name, _)| description.find_property(name, 0).is_none());
     unlisted.map(|(name, text)| (name, RawJson(text)))
 }
 
@@ -145,37 +152,108 @@ impl Serialize for LinksWriter<'_> {
         let Self { object, form, has_content } = *self;
         let (description, envelope) = (object.description(), object.envelope());
         let mut map = serializer.serialize_map(None)?;
-        if let Some(link) = envelope.link().filter(|_| form == Form::Resource) {
-            map.serialize_entry("self", &LinkWriter(link))?;
+        let is_resource = form == Form::Resource;
+        let kept = |rel| if is_resource { kept_json(envelope.kept_links(rel)) } else { Vec::new() };
+        if is_resource {
+            let links = envelope.link().map_or(&[][..], std::slice::from_ref);
+            Targets { items: links, writer: LinkWriter, is_list: false, kept: kept("self") }.write(&mut map, "self")?;
         }
-        let content = if has_content { description.properties } else { &[] };
-        for (index, property) in content.iter().enumerate() {
-            if property.form == PropertyForm::Content
-                && let Some(Value::Text(href)) = object.property(index).and_then(|field| field.value(0))
-            {
-                map.serialize_entry(property.name, &HrefWriter(href))?;
-            }
+        let content = |index: usize| {
+            let field =
+                object.property(index).filter(|_| description.properties[index].form == PropertyForm::Content)?;
+            if let Some(Value::Text(href)) = field.value(0) { Some(href) } else { None }
+        };
+        let properties = if has_content { description.properties } else { &[] };
+        for (index, property) in properties.iter().enumerate() {
+            let Some(href) = content(index) else { continue };
+            let targets =
+                Targets { items: &[href], writer: |href| HrefWriter(href), is_list: false, kept: kept(property.name) };
+            targets.write(&mut map, property.name)?;
         }
-        let relations = if form == Form::Resource { envelope.relations() } else { &[] };
+        if !is_resource {
+            return map.end();
+        }
         let mut expected = 0;
-        for relation in relations {
-            match relation.links() {
-                [] => {}
-                [link] if !is_list(description, relation, &mut expected) => {
-                    map.serialize_entry(relation.rel(), &LinkWriter(link))?;
-                }
-                links => map.serialize_entry(relation.rel(), &AllLinks(links))?,
+        for relation in envelope.relations() {
+            let (items, kept) = (relation.links(), kept(relation.rel()));
+            if !items.is_empty() || !kept.is_empty() {
+                let is_list = is_list(description, relation, &mut expected);
+                Targets { items, writer: LinkWriter, is_list, kept }.write(&mut map, relation.rel())?;
             }
         }
-        let kept = if form == Form::Resource { envelope.unreadable() } else { &[] };
-        for unreadable in kept {
-            if let (Place::Link(rel), Some(raw)) = (&unreadable.place, unreadable.json())
-                && envelope.relation(rel).is_none_or(|relation| relation.links().is_empty())
-            {
-                map.serialize_entry(rel, &raw)?;
+        let is_content = |rel| description.find_property(rel, 0).is_some_and(|index| content(index).is_some());
+        for rel in rels(envelope, |place| if let Place::Link(rel, _) = place { Some(rel) } else { None }) {
+            if rel != "self" && !is_content(rel) && envelope.relation(rel).is_none() {
+                write_alone(&mut map, rel, kept(rel))?;
             }
         }
         map.end()
+    }
+}
+
+/// The relations of which something was kept.
+fn rels(envelope: &Envelope, rel_of: fn(&Place) -> Option<&str>) -> Vec<&str> {
+    let mut rels = Vec::new();
+    for rel in envelope.unreadable().iter().filter_map(|kept| rel_of(&kept.place)) {
+        if !rels.contains(&rel) {
+            rels.push(rel);
+        }
+    }
+    rels
+}
+
+/// What was kept of a relation and can stand in JSON, with the positions in a list.
+fn kept_json<'a>(kept: impl Iterator<Item = (Option<usize>, &'a Unreadable)>) -> Vec<(Option<usize>, RawJson<'a>)> {
+    kept.filter_map(|(index, kept)| Some((index, kept.json()?))).collect()
+}
+
+/// Writes what was kept of a relation of which nothing could be read.
+fn write_alone<M: SerializeMap>(
+    map: &mut M,
+    rel: &str,
+    kept: Vec<(Option<usize>, RawJson<'_>)>,
+) -> Result<(), M::Error> {
+    Targets { items: &[], writer: LinkWriter, is_list: false, kept }.write(map, rel)
+}
+
+/// The links or the embedded resources of a relation, with what was kept between them.
+struct Targets<'a, T, W> {
+    items: &'a [T],
+    writer: fn(&'a T) -> W,
+    /// Whether one item stands in a list.
+    is_list: bool,
+    kept: Vec<(Option<usize>, RawJson<'a>)>,
+}
+
+impl<T, W: Serialize> Targets<'_, T, W> {
+    /// Writes the entry of a relation, if there is anything of it.
+    fn write<M: SerializeMap>(self, map: &mut M, rel: &str) -> Result<(), M::Error> {
+        match (self.items, &self.kept[..]) {
+            ([], []) => Ok(()),
+            ([], [(None, raw)]) => map.serialize_entry(rel, raw),
+            ([item], []) if !self.is_list => map.serialize_entry(rel, &(self.writer)(item)),
+            _ => map.serialize_entry(rel, &self),
+        }
+    }
+}
+
+impl<T, W: Serialize> Serialize for Targets<'_, T, W> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(None)?;
+        let (mut items, mut kept) = (self.items.iter().map(self.writer), self.kept.iter().peekable());
+        let mut position = 0;
+        loop {
+            if let Some((_, raw)) = kept.next_if(|(index, _)| index.unwrap_or(0) <= position) {
+                list.serialize_element(raw)?;
+            } else if let Some(item) = items.next() {
+                list.serialize_element(&item)?;
+            } else if let Some((_, raw)) = kept.next() {
+                list.serialize_element(raw)?;
+            } else {
+                return list.end();
+            }
+            position += 1;
+        }
     }
 }
 
@@ -212,88 +290,26 @@ impl Serialize for HrefWriter<'_> {
     }
 }
 
-struct AllLinks<'a>(&'a [LinkData]);
-
-impl Serialize for AllLinks<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(LinkWriter))
-    }
-}
-
 struct EmbeddedWriter<'a>(&'a dyn Object);
 
 impl Serialize for EmbeddedWriter<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         let (description, envelope, mut expected) = (self.0.description(), self.0.envelope(), 0);
+        let kept = |rel| kept_json(envelope.kept_targets(rel));
         for relation in envelope.relations() {
-            let kept = kept_targets(envelope, relation.rel());
-            match relation.embedded() {
-                objects if !kept.is_empty() => {
-                    map.serialize_entry(relation.rel(), &Targets { objects, kept })?;
-                }
-                [] => {}
-                [object] if !is_list(description, relation, &mut expected) => {
-                    map.serialize_entry(relation.rel(), &ObjectWriter::resource(&**object))?;
-                }
-                objects => map.serialize_entry(relation.rel(), &AllObjects(objects))?,
+            let (items, kept) = (relation.embedded(), kept(relation.rel()));
+            if !items.is_empty() || !kept.is_empty() {
+                let is_list = is_list(description, relation, &mut expected);
+                Targets { items, writer: |object| ObjectWriter::resource(&**object), is_list, kept }
+                    .write(&mut map, relation.rel())?;
             }
         }
-        let mut written: Vec<&str> = Vec::new();
-        for unreadable in envelope.unreadable() {
-            let (Place::Target(rel, index), Some(raw)) = (&unreadable.place, unreadable.json()) else { continue };
-            if envelope.relation(rel).is_some() || written.contains(&&**rel) {
-                continue;
-            }
-            written.push(rel);
-            match index {
-                None => map.serialize_entry(rel, &raw)?,
-                Some(_) => map.serialize_entry(rel, &Targets { objects: &[], kept: kept_targets(envelope, rel) })?,
+        for rel in rels(envelope, |place| if let Place::Target(rel, _) = place { Some(rel) } else { None }) {
+            if envelope.relation(rel).is_none() {
+                write_alone(&mut map, rel, kept(rel))?;
             }
         }
         map.end()
-    }
-}
-
-/// What was kept of the embedded resources of a relation, by position.
-fn kept_targets<'a>(envelope: &'a Envelope, rel: &str) -> Vec<(usize, RawJson<'a>)> {
-    let kept = envelope.unreadable().iter().filter_map(|unreadable| match &unreadable.place {
-        Place::Target(found, index) if **found == *rel => Some((index.unwrap_or(0), unreadable.json()?)),
-        _ => None,
-    });
-    kept.collect()
-}
-
-/// The embedded resources of a relation, with what was kept between them.
-struct Targets<'a> {
-    objects: &'a [Box<dyn Object>],
-    kept: Vec<(usize, RawJson<'a>)>,
-}
-
-impl Serialize for Targets<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut items = serializer.serialize_seq(None)?;
-        let (mut objects, mut kept) = (self.objects.iter(), self.kept.iter().peekable());
-        let mut position = 0;
-        loop {
-            if let Some((_, raw)) = kept.next_if(|(index, _)| *index <= position) {
-                items.serialize_element(raw)?;
-            } else if let Some(object) = objects.next() {
-                items.serialize_element(&ObjectWriter::resource(&**object))?;
-            } else if let Some((_, raw)) = kept.next() {
-                items.serialize_element(raw)?;
-            } else {
-                return items.end();
-            }
-            position += 1;
-        }
-    }
-}
-
-struct AllObjects<'a>(&'a [Box<dyn Object>]);
-
-impl Serialize for AllObjects<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|object| ObjectWriter::resource(&**object)))
     }
 }

@@ -370,13 +370,24 @@ impl<'d, 'c> Reader<'d, 'c> {
         if node.is_empty {
             return Ok(None);
         }
-        while let Some(child) = self.child()? {
-            if child.name == "property" && child.attributes.name.as_deref() == Some("rel") {
-                return self.text(child.is_empty).map(Some);
+        loop {
+            let tag = match self.next()? {
+                Event::Start(start) => self.tag(&start, false),
+                Event::Empty(start) => self.tag(&start, true),
+                Event::End(_) => return Ok(None),
+                Event::Eof => return Err(self.syntax("the document ends inside an element")),
+                _ => continue,
+            };
+            // Attributes that nobody needs are not looked at, here as where the element is read.
+            if tag.name == "property" && self.attribute(tag, "name")? == "rel" {
+                let name = self.text(tag.is_empty)?;
+                if !name.is_empty() {
+                    return Ok(Some(name));
+                }
+                continue;
             }
-            self.skip(&child)?;
+            self.skip_content(tag.is_empty)?;
         }
-        Ok(None)
     }
 
     /// Reads the document's element, whose `rel` says what the resource is.
@@ -426,8 +437,11 @@ impl<'d, 'c> Reader<'d, 'c> {
             match tag.name {
                 "property" => self.read_property(object, tag, &mut expected)?,
                 "link" => {
-                    self.read_link(object, tag, &mut expected)?;
+                    let result = self.read_link(object, tag, &mut expected);
                     self.skip_content(tag.is_empty)?;
+                    if let Err(error) = result {
+                        self.keep_link(object, tag, error)?;
+                    }
                 }
                 "propertyList" => self.read_list(object, tag, &mut expected)?,
                 "resource" => {
@@ -475,6 +489,8 @@ impl<'d, 'c> Reader<'d, 'c> {
             return Ok(());
         }
         match &*name {
+            // Of several names the first counts, as it says what the rest is read as.
+            "rel" if !description.input && !object.envelope().is_unnamed() => {}
             "rel" if !description.input => object.envelope_mut().set_rel(description, &text),
             "etag" if !description.input => object.envelope_mut().set_etag(Some(&text)),
             _ => object.envelope_mut().push_unknown(name.into(), Json::String(text.into_owned())),
@@ -567,7 +583,11 @@ impl<'d, 'c> Reader<'d, 'c> {
     fn read_link(&self, object: &mut dyn Object, tag: Tag<'d>, expected: &mut Expected) -> Result<(), DecodeError> {
         let attributes = self.attributes(tag)?;
         let Some(rel) = &attributes.rel else { return Err(self.shape("<link> has no `rel`")) };
-        let Some(link) = attributes.link() else { return Ok(()) };
+        let Some(link) = attributes.link() else {
+            self.context.failed_in(rel);
+            self.context.failed_in("_links");
+            return Err(self.shape("<link> has no `href`"));
+        };
         self.count::<LinkData>()?;
         let description = object.description();
         if let Some(index) = description.find_relation(rel, expected.relation) {
@@ -591,6 +611,19 @@ impl<'d, 'c> Reader<'d, 'c> {
         }
         object.envelope_mut().relation_for(description, None, rel).push_link(link);
         Ok(())
+    }
+
+    /// Keeps the element of what is no link, whose end was just read, or makes it the reason why the document is not read.
+    #[cold]
+    fn keep_link(&self, object: &mut dyn Object, tag: Tag<'d>, error: DecodeError) -> Result<(), DecodeError> {
+        if !self.context.is_keeping() || !matches!(error.problem, DecodeProblem::Shape(_)) {
+            return Err(error);
+        }
+        self.context.restart(self.context.depth());
+        let rel = self.attribute(tag, "rel").unwrap_or_default();
+        let path = if rel.is_empty() { "_links".to_owned() } else { format!("_links.{rel}") };
+        let element = self.text.get(tag.opening..self.position()).unwrap_or_default();
+        self.keep(object, Place::Link(rel.into(), None), path, "a link", Raw::Xml(element.into()))
     }
 
     /// Reads an embedded resource, or keeps its element.

@@ -4,7 +4,9 @@ use serde_json::Value as Json;
 
 use crate::codec::json::kept_property;
 use crate::codec::{EncodeError, Form};
-use crate::model::{Envelope, LinkData, Object, Property, PropertyForm, RawJson, Relation, Texts, Unreadable, Value};
+use crate::model::{
+    Envelope, LinkData, Object, Property, PropertyForm, RawJson, Relation, Texts, Unreadable, Value, type_rel,
+};
 
 pub(crate) const DECLARATION: &str = r#"<?xml version="1.0" encoding="utf-8"?>"#;
 pub(crate) const NAMESPACE: &str = "http://schemas.microsoft.com/rtc/2012/03/ucwa";
@@ -20,6 +22,7 @@ fn root_element(object: &dyn Object, form: Form) -> &'static str {
 fn is_named(object: &dyn Object) -> bool {
     !object.description().input && !object.envelope().is_unnamed() && !object.rel().is_empty()
 }
+
 /// What most documents fit in, in bytes.
 const USUAL_SIZE: usize = 768;
 
@@ -91,7 +94,7 @@ impl Writer {
         self.markup("<");
         self.markup(element);
         if form == Form::Resource {
-            self.attribute("rel", is_named(object).then(|| object.rel()))?;
+            self.attribute("rel", is_named(object).then(|| type_rel(object)))?;
             self.own_link(object)?;
         }
         self.attribute("xmlns", Some(NAMESPACE))?;
@@ -216,6 +219,10 @@ impl Writer {
                 self.link_attributes(link)?;
                 self.markup("/>");
             }
+        }
+        if form == Form::Resource {
+            let kept = object.envelope().unreadable().iter().filter_map(Unreadable::as_link_element);
+            kept.for_each(|element| self.markup(element));
         }
         Ok(())
     }

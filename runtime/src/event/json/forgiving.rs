@@ -1,4 +1,4 @@
-//! Reading events and senders of which some part cannot be read: what can be read is, and the text of the whole is kept.
+//! Reading events, senders and links of which some part cannot be read: what can be read is, and the text of the whole is kept.
 
 use std::fmt;
 
@@ -6,11 +6,12 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::super::UnreadablePart;
+use super::super::{EventDocument, UnreadablePart};
 use super::Reading;
 use super::entries::{Part, ValueSeed, pushed};
-use super::parts::Key;
-use crate::codec::json::{each_item, read_text};
+use super::parts::{Key, LISTED_LINK};
+use super::read::push;
+use crate::codec::json::{JsonSeed, LinkSeed, each_item, each_link, read_text};
 use crate::codec::{DecodeError, DecodeProblem};
 
 /// Reads a list from a value of `document`. What is neither a list nor `null` is a list of one.
@@ -54,18 +55,105 @@ impl Place<'_> {
                 return Err(error);
             }
             self.reading.context.restart(depth);
-            let context = self.reading.context;
-            let counted = context.allocate(size_of::<UnreadablePart>() + text.len());
-            counted.map_err(|message| context.error(DecodeProblem::Shape(message.into()), None))?;
-            part.set_unreadable(UnreadablePart { text: text.to_owned(), error });
+            part.set_unreadable(self.kept(text, error)?);
         }
         Ok(())
+    }
+
+    /// A part as it came, if there is memory for it.
+    fn kept(self, text: &str, error: DecodeError) -> Result<UnreadablePart, DecodeError> {
+        let context = self.reading.context;
+        let counted = context.allocate(size_of::<UnreadablePart>() + text.len() + error.to_string().len());
+        counted.map_err(|message| context.error(DecodeProblem::Shape(message.into()), None))?;
+        Ok(UnreadablePart { text: text.to_owned(), error })
     }
 
     /// Reads a text of the document.
     fn read_text<'de, S: DeserializeSeed<'de>>(self, text: &'de str, seed: S) -> Result<S::Value, DecodeError> {
         let start = text.as_ptr().addr() - self.document.as_ptr().addr();
         read_text(self.reading.context, text, start, seed)
+    }
+}
+
+/// Reads the value of a key of the document itself. What cannot be read is kept.
+pub(super) fn read_entry<'de, D: Deserializer<'de>>(
+    reading: Reading<'_>,
+    bytes: &[u8],
+    document: &mut EventDocument,
+    key: &str,
+    value: D,
+) -> Result<(), D::Error> {
+    let text = <&RawValue>::deserialize(value)?.get();
+    let place = Place { reading, document: bytes };
+    let mut mistake = None;
+    let result = match key {
+        "rel" => Ok(()),
+        "_links" => {
+            // Of a key that comes twice the last value counts.
+            document.clear_links();
+            document.unreadable.retain(|(kept, _)| kept != key);
+            place.read_text(text, LinksSeed { place, document: &mut *document, mistake: &mut mistake })
+        }
+        name => {
+            let value = place.read_text(text, JsonSeed::any(reading.context));
+            value.map(|value| push(&mut document.unknown, name, value))
+        }
+    };
+    let Some(error) = mistake.or(result.err()) else { return Ok(()) };
+    if reading.context.is_exhausted() {
+        return Err(D::Error::custom(error));
+    }
+    reading.context.restart(0);
+    reading.context.push(size_of::<(String, UnreadablePart)>() + key.len()).map_err(D::Error::custom)?;
+    let kept = place.kept(text, error.within(key)).map_err(D::Error::custom)?;
+    document.unreadable.push((key.to_owned(), kept));
+    Ok(())
+}
+
+/// Reads the links of a document, those too that stand beside one that is none.
+struct LinksSeed<'p, 'c> {
+    place: Place<'c>,
+    document: &'p mut EventDocument,
+    mistake: &'p mut Option<DecodeError>,
+}
+
+impl<'de> DeserializeSeed<'de> for LinksSeed<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for LinksSeed<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("links by relation")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { place, document, mistake } = self;
+        let context = place.reading.context;
+        while let Some(rel) = map.next_key::<String>()? {
+            let read = each_link(map.next_value()?, |index, item, link| {
+                let Some(link) = link else {
+                    let error = place.read_text(item.get(), LinkSeed(context)).err();
+                    let at = index.map_or_else(|| rel.clone(), |index| format!("{rel}[{index}]"));
+                    *mistake = mistake.take().or(error.map(|error| error.within(&at)));
+                    return Ok(());
+                };
+                context.push(LISTED_LINK).map_err(serde_json::Error::custom)?;
+                document.set_link(&rel, link);
+                Ok(())
+            });
+            read.map_err(A::Error::custom)?;
+        }
+        Ok(())
     }
 }
 

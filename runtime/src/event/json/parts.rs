@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use super::super::{EventTarget, ONE_RESOURCE};
 use super::Reading;
 use crate::codec::AnyResource;
-use crate::codec::json::{AnySeed, LinkSeed, Links, ObjectSeed, TextSeed};
+use crate::codec::json::{AnySeed, HrefSeed, LinkSeed, Links, ObjectSeed, TextSeed};
 use crate::model::{LinkData, LinkDetail, Object};
 
 /// Reads the resource of an event, whose type its key tells.
@@ -128,7 +128,7 @@ impl<'de> Visitor<'de> for TargetSeed {
         while let Some(key) = map.next_key::<Key>()? {
             match key.as_str() {
                 "rel" => target.rel = String::from(map.next_value_seed(TextSeed)?.unwrap_or_default()).into(),
-                "href" => target.link.href = map.next_value_seed(TextSeed)?.unwrap_or_default().into(),
+                "href" => target.link.href = map.next_value_seed(HrefSeed)?.unwrap_or_default().into(),
                 name => match LinkDetail::of(name) {
                     Some(detail) => target.link.set(detail, map.next_value_seed(TextSeed)?),
                     None => drop(map.next_value::<IgnoredAny>()?),
@@ -138,6 +138,9 @@ impl<'de> Visitor<'de> for TargetSeed {
         Ok(Some(target))
     }
 }
+
+/// What a link takes in the list here, and in that of the document.
+pub(super) const LISTED_LINK: usize = size_of::<[(String, LinkData); 2]>();
 
 /// Reads `_links` of the document.
 pub(super) struct LinksSeed<'c>(pub(super) Reading<'c>);
@@ -164,10 +167,10 @@ impl<'de> Visitor<'de> for LinksSeed<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut links = Vec::new();
         while let Some(rel) = map.next_key::<String>()? {
-            let found: Links = map.next_value_seed(LinkSeed(self.0.context))?;
+            let context = self.0.context;
+            let found: Links = map.next_value_seed(LinkSeed(context)).inspect_err(|_| context.failed_in(&rel))?;
             for link in found {
-                // In this list, and in that of the document.
-                self.0.context.push(size_of::<[(String, LinkData); 2]>()).map_err(A::Error::custom)?;
+                context.push(LISTED_LINK).map_err(A::Error::custom)?;
                 links.push((rel.clone(), link));
             }
         }

@@ -11,7 +11,7 @@ use super::entries::{Entries, Part, ValueSeed, pushed};
 use super::parts::{EmbeddedSeed, Key, LinksSeed, TargetSeed};
 use super::{Reading, forgiving};
 use crate::codec::ErrorBody;
-use crate::codec::json::{JsonSeed, TextSeed};
+use crate::codec::json::{HrefSeed, JsonSeed, TextSeed};
 use crate::model::LinkDetail;
 
 impl Entries for EventDocument {
@@ -23,6 +23,9 @@ impl Entries for EventDocument {
         key: &str,
         value: D,
     ) -> Result<(), D::Error> {
+        if let Some(document) = reading.document.filter(|_| reading.context.is_keeping() && key != "sender") {
+            return forgiving::read_entry(reading, document, self, key, value);
+        }
         match key {
             "_links" => {
                 for (rel, link) in LinksSeed(reading).deserialize(value)? {
@@ -48,7 +51,7 @@ impl Entries for Sender {
     ) -> Result<(), D::Error> {
         match key {
             "rel" => self.rel = TextSeed.deserialize(value)?.unwrap_or_default().into(),
-            "href" => self.link.href = TextSeed.deserialize(value)?.unwrap_or_default().into(),
+            "href" => self.link.href = HrefSeed.deserialize(value)?.unwrap_or_default().into(),
             "events" => read_list(reading, &mut self.events, value)?,
             name => match LinkDetail::of(name) {
                 Some(detail) => self.link.set(detail, TextSeed.deserialize(value)?),
@@ -88,7 +91,7 @@ impl Entries for Event {
 }
 
 /// Keeps what the protocol does not know; `null` is nothing.
-fn push(unknown: &mut Vec<(String, Json)>, name: &str, value: Json) {
+pub(super) fn push(unknown: &mut Vec<(String, Json)>, name: &str, value: Json) {
     if !value.is_null() {
         unknown.push((name.to_owned(), value));
     }

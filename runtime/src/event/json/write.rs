@@ -13,9 +13,12 @@ use crate::model::LinkData;
 impl Serialize for EventDocument {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        if self.link.is_some() || self.next.is_some() || !self.other_links.is_empty() {
+        let kept = || self.unreadable.iter().filter_map(|(key, part)| Some((key, as_it_came(Some(part))?)));
+        let has_links = self.link.is_some() || self.next.is_some() || !self.other_links.is_empty();
+        if has_links && !kept().any(|(key, _)| key == "_links") {
             map.serialize_entry("_links", &DocumentLinks(self))?;
         }
+        kept().try_for_each(|(key, text)| map.serialize_entry(key, &text))?;
         if !self.senders.is_empty() {
             map.serialize_entry("sender", &self.senders)?;
         }

@@ -143,7 +143,10 @@ mod tests {
                 "{body}"
             );
         }
-        let many = "--b\n".repeat(MAXIMUM_PARTS + 3);
+        let all = "--b\nx\n".repeat(MAXIMUM_PARTS) + "--b--";
+        let found = split_batch("multipart/batching; boundary=b", all.as_bytes());
+        assert_eq!(found.map(|parts| parts.len()), Ok(MAXIMUM_PARTS));
+        let many = "--b\n".repeat(MAXIMUM_PARTS + 2);
         let found = split_batch("multipart/batching; boundary=b", many.as_bytes());
         assert_eq!(found, Err(BatchError::TooMany { limit: MAXIMUM_PARTS }));
         assert!(matches!(split_batch("text/plain", b"--b"), Err(BatchError::MediaType { .. })));

@@ -48,7 +48,7 @@ impl Challenge {
     /// Reads the value of one header.
     pub fn parse(text: &str) -> Vec<Self> {
         let mut challenges: Vec<(String, Vec<(String, String)>)> = Vec::new();
-        for part in parts(text) {
+        for part in unquoted_parts(text, ',') {
             let goes_on = challenges.last().is_some_and(|(_, parameters)| !parameters.is_empty());
             let (scheme, rest) = split_scheme(part, goes_on);
             if let Some(scheme) = scheme {
@@ -90,12 +90,12 @@ impl Challenge {
     }
 }
 
-/// The parts between commas that stand outside of quotation marks.
-fn parts(text: &str) -> impl Iterator<Item = &str> {
+/// The parts between separators that stand outside of quotation marks.
+pub(super) fn unquoted_parts(text: &str, separator: char) -> impl Iterator<Item = &str> {
     let mut is_quoted = false;
     let parts = text.split(move |character| {
         is_quoted ^= character == '"';
-        character == ',' && !is_quoted
+        character == separator && !is_quoted
     });
     parts.map(str::trim)
 }

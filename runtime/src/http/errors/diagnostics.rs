@@ -2,7 +2,7 @@
 
 use http::header::{HeaderMap, HeaderName};
 
-use crate::http::headers::text;
+use super::challenge::unquoted_parts;
 
 const DIAGNOSTICS: HeaderName = HeaderName::from_static("x-ms-diagnostics");
 
@@ -26,14 +26,15 @@ impl Diagnostics {
 
     /// What the headers of a response say; `None` where they have no diagnostics.
     pub fn from_headers(headers: &HeaderMap) -> Option<Self> {
-        Self::parse(text(headers, &DIAGNOSTICS)?)
+        // The reason may be in any language and encoding.
+        Self::parse(&String::from_utf8_lossy(headers.get(&DIAGNOSTICS)?.as_bytes()))
     }
 
     /// Reads the value of the header; `None` where it does not start with a number.
     pub fn parse(text: &str) -> Option<Self> {
         let (code, rest) = text.split_once([';', ',']).unwrap_or((text, ""));
         let parameter = |name: &str| {
-            let mut parameters = rest.split(';').filter_map(|part| part.split_once('='));
+            let mut parameters = unquoted_parts(rest, ';').filter_map(|part| part.split_once('='));
             let (_, value) = parameters.find(|(found, _)| found.trim().eq_ignore_ascii_case(name))?;
             Some(value.trim().trim_matches('"').to_owned())
         };

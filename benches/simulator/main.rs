@@ -1,0 +1,74 @@
+//! How much the simulator serves: how soon it is ready, requests a second with and without sockets, users with open event
+//! channels, and followers of one user.
+//!
+//! Prints a table. Rates and the fan-out are measured in processor time, so that they do not depend on what else the machine does:
+//! they are those of cores that do nothing else. With the names of measurements, such as `in_process`, it does these alone.
+
+mod desk;
+mod fan_out;
+mod in_process;
+mod loopback;
+mod memory;
+mod ready;
+
+use std::fs;
+use std::time::Duration;
+
+/// A measurement: what it is about, what was measured, and what it should be.
+struct Row {
+    what: &'static str,
+    measured: String,
+    goal: &'static str,
+}
+
+/// A measurement by its name.
+type Measurement = (&'static str, fn() -> Row);
+
+/// How often what takes a moment is done, of which the median counts.
+const RUNS: usize = 9;
+
+fn main() {
+    let names: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    if names == [ready::CHILD] {
+        return ready::serve();
+    }
+    let measurements: [Measurement; 5] = [
+        ("ready", ready::measure),
+        ("loopback", loopback::measure),
+        ("in_process", in_process::measure),
+        ("memory", memory::measure),
+        ("fan_out", fan_out::measure),
+    ];
+    println!("| what | measured | goal |\n|---|--:|--:|");
+    for (_, measure) in measurements.iter().filter(|(name, _)| names.is_empty() || names.iter().any(|one| one == name))
+    {
+        let Row { what, measured, goal } = measure();
+        println!("| {what} | {measured} | {goal} |");
+    }
+}
+
+/// How long the threads of this program have run so far.
+fn processor_time() -> Duration {
+    let threads = fs::read_dir("/proc/self/task").expect("this measures on Linux").map(|entry| {
+        let path = entry.expect("a thread").path().join("schedstat");
+        let text = fs::read_to_string(path).expect("its times");
+        let nanoseconds = text.split(' ').next().and_then(|first| first.parse().ok());
+        Duration::from_nanos(nanoseconds.expect("a number"))
+    });
+    threads.sum()
+}
+
+/// The middle of several values.
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
+}
+
+/// The median of some rates, in thousands a second.
+fn thousands(rates: Vec<f64>) -> String {
+    format!("{:.0},000/s", median(rates) / 1000.0)
+}

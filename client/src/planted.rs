@@ -1,0 +1,59 @@
+//! Mistakes that can be planted, to see that the simulation finds them. None of this is in a client that is built without
+//! `--cfg ucwa_planted`.
+
+use std::sync::OnceLock;
+
+use ucwa::Sender;
+
+/// A mistake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Planted {
+    /// The cursor moves on before the program has handled the events.
+    EarlyAcknowledgement,
+    /// A user who was available is not made available again.
+    NoRestoration,
+    /// A POST is repeated that the server may have executed.
+    RepeatedPost,
+    /// The token goes wherever a redirect leads.
+    TokenToRedirect,
+    /// Delays double for ever.
+    UncappedBackOff,
+    /// Each request that is refused renews the token by itself.
+    SeveralRenewals,
+    /// A poll that nobody answers is waited for.
+    EndlessPoll,
+    /// Events that cannot be read are left out.
+    DroppedUnreadable,
+}
+
+const NAMES: [(&str, Planted); 8] = [
+    ("early-acknowledgement", Planted::EarlyAcknowledgement),
+    ("no-restoration", Planted::NoRestoration),
+    ("repeated-post", Planted::RepeatedPost),
+    ("token-to-redirect", Planted::TokenToRedirect),
+    ("uncapped-back-off", Planted::UncappedBackOff),
+    ("several-renewals", Planted::SeveralRenewals),
+    ("endless-poll", Planted::EndlessPoll),
+    ("dropped-unreadable", Planted::DroppedUnreadable),
+];
+
+impl Planted {
+    /// Whether the mistake is made: the one that the environment variable `UCWA_PLANTED` names.
+    pub(crate) fn is_made(self) -> bool {
+        static MADE: OnceLock<Option<Planted>> = OnceLock::new();
+        *MADE.get_or_init(named) == Some(self)
+    }
+}
+
+/// Leaves out what cannot be read, where that mistake is made.
+pub(crate) fn drop_unreadable(sender: &mut Sender) {
+    if Planted::DroppedUnreadable.is_made() {
+        sender.unreadable = None;
+        sender.events.retain(|event| event.unreadable.is_none());
+    }
+}
+
+fn named() -> Option<Planted> {
+    let name = std::env::var("UCWA_PLANTED").ok()?;
+    NAMES.iter().find(|(known, _)| *known == name).map(|(_, planted)| *planted)
+}

@@ -1,0 +1,169 @@
+//! Event documents: what is read, and how it is written.
+
+use ucwa::communication::{MessagingInvitation, MessagingInvitationReason};
+use ucwa::people::Contact;
+use ucwa::{EventDocument, FailureReason, Format, NextLink};
+
+fn json(text: &str) -> EventDocument {
+    ucwa::decode_events(Format::Json, text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+fn xml(text: &str) -> EventDocument {
+    ucwa::decode_events(Format::Xml, text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+fn written(document: &EventDocument, format: Format) -> String {
+    document.encode(format).expect("it can be written")
+}
+
+#[test]
+fn a_document_is_written_with_what_it_has_and_nothing_else() {
+    for text in [
+        "{}",
+        r#"{"sender":[{"rel":"me","href":"/m","events":[]}]}"#,
+        r#"{"_links":{"self":{"href":"/e"}}}"#,
+        r#"{"_links":{"next":{"href":"/e"}}}"#,
+        r#"{"_links":{"x":{"href":"/e"}}}"#,
+        r#"{"_links":{"next":7,"self":{"href":"/e"}}}"#,
+        r#"{"_links":{"next":7}}"#,
+    ] {
+        assert_eq!(written(&json(text), Format::Json), text);
+    }
+}
+
+#[test]
+fn an_event_is_an_element_of_its_type_where_that_is_a_name() {
+    let of = |kind: &str| json(&format!(r#"{{"sender":[{{"rel":"me","href":"/m","events":[{{"type":"{kind}"}}]}}]}}"#));
+    for (kind, element) in [
+        ("updated", r#"<updated rel="" href="">"#),
+        ("sparkled", r#"<sparkled rel="" href="">"#),
+        ("event", r#"<event rel="" href=""><property name="type">event</property>"#),
+        ("property", r#"<event rel="" href=""><property name="type">property</property>"#),
+        ("a b", r#"<event rel="" href=""><property name="type">a b</property>"#),
+    ] {
+        let document = of(kind);
+        let text = written(&document, Format::Xml);
+        assert!(text.contains(element), "{text}");
+        assert_eq!(xml(&text), document);
+    }
+}
+
+#[test]
+fn an_event_in_xml_may_name_its_target_in_an_element() {
+    let text = r#"<events><sender rel="people" href="/p"><updated><link rel="contact" href="/c"/></updated></sender></events>"#;
+    let document = xml(text);
+    let (_, event) = document.events().next().expect("there is one");
+    assert_eq!(event.link::<Contact>().expect("it is a contact").href(), "/c");
+}
+
+#[test]
+fn what_is_null_is_not_there_beside_what_cannot_be_read() {
+    let document = json(r#"{"sender":null,"_links":7}"#);
+    assert_eq!((document.senders.len(), document.unreadable.len()), (0, 1));
+}
+
+#[test]
+fn text_that_is_no_xml_is_refused_behind_what_cannot_be_read_too() {
+    let bad = "<updated><resource><property/></resource></updated>";
+    let text = |rest: &str| format!("<events><sender>{bad}<updated>{rest}</updated></sender></events>");
+    let document = xml(&text("<status>Success</status>"));
+    assert!(document.senders[0].events[0].unreadable.is_some() && document.senders[0].events[1].unreadable.is_none());
+    assert!(ucwa::decode_events(Format::Xml, text("<status>&a;</status>").as_bytes()).is_err());
+}
+
+#[test]
+fn what_cannot_be_read_says_what_was_expected() {
+    for (text, expected) in [
+        (r#"{"sender":[7]}"#, "a sender"),
+        (r#"{"sender":[{"events":[7]}]}"#, "an event"),
+        (r#"{"sender":[{"events":[{"link":7}]}]}"#, "a link with its relation"),
+        (r#"{"sender":[{"events":[{"_embedded":7}]}]}"#, "an embedded resource"),
+        (r#"{"sender":[{"events":[{"_embedded":{"contact":7}}]}]}"#, "a resource"),
+        (r#"{"_links":7}"#, "links by relation"),
+    ] {
+        let document = json(text);
+        let senders = document.senders.iter().filter_map(|sender| sender.unreadable.as_deref());
+        let events = document.events().filter_map(|(_, event)| event.unreadable.as_deref());
+        let mut parts = document.unreadable.iter().map(|(_, part)| part).chain(senders).chain(events);
+        let error = parts.next().expect("it cannot be read").error.to_string();
+        assert!(error.contains(&format!("expected {expected}")), "{error}");
+    }
+    let error = ucwa::decode_events(Format::Json, b"7").expect_err("it is no document");
+    assert!(error.to_string().contains("expected an event document"), "{error}");
+    let strict = EventDocument::decode(
+        &ucwa::registry::REGISTRY,
+        Format::Json,
+        br#"{"_links":7}"#,
+        ucwa::Limits::default().strict(),
+    );
+    let error = strict.expect_err("it is no object");
+    assert!(error.to_string().contains("expected links by relation"), "{error}");
+}
+
+#[test]
+fn documents_are_shown_with_what_they_hold_and_without_secrets() {
+    let document = json(
+        r#"{"_links":{"next":{"href":"/e?ack=2&token=hunter2"}},"password":"hunter2","sender":[{"rel":"people","href":"/p","token":"hunter2","events":[
+            {"type":"updated","link":{"rel":"contact","href":"/c"},"password":"hunter2","mood":"sunny"},{"type":{},"token":"hunter2"}]}]}"#,
+    );
+    let (sender, event) = document.events().next().expect("there is one");
+    let typed = event.about::<Contact>().expect("it is about a contact");
+    for shown in [format!("{document:?}"), format!("{sender:?}"), format!("{event:?}"), format!("{typed:?}")] {
+        assert!(shown.contains("/c") && shown.contains("sunny") && shown.contains("Updated"), "{shown}");
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+    let part = document.senders[0].events[1].unreadable.as_ref().expect("its type is no text");
+    let shown = format!("{part:?}");
+    assert!(shown.contains("[secret]") && !shown.contains("hunter2"), "{shown}");
+}
+
+#[test]
+fn typed_events_are_the_events_that_they_are_about() {
+    let text = r#"{"sender":[{"rel":"people","href":"/p","events":[
+        {"type":"updated","link":{"rel":"contact","href":"/c"}},{"type":"added","link":{"rel":"contact","href":"/c"}}]}]}"#;
+    let document = json(text);
+    let typed: Vec<_> = document.events().filter_map(|(_, event)| event.about::<Contact>()).collect();
+    assert_eq!(typed.len(), 2);
+    assert_eq!(typed[0], typed[0].clone());
+    assert_ne!(typed[0], typed[1]);
+    assert_eq!(typed[0].event().kind, "updated");
+}
+
+#[test]
+fn an_operation_that_fails_says_why_as_a_value() {
+    let of = |rel: &str, reason: &str| {
+        json(&format!(
+            r#"{{"sender":[{{"rel":"communication","href":"/c","events":[{{"type":"completed","status":"Failure","link":{{"rel":"{rel}","href":"/i"}},"reason":{reason}}}]}}]}}"#
+        ))
+    };
+    let reason = |document: &EventDocument| {
+        document.events().next().and_then(|(_, event)| event.reason_of::<MessagingInvitation>())
+    };
+    for (listed, code, subcode) in MessagingInvitationReason::TABLE {
+        assert_eq!((listed.code(), listed.subcode().unwrap_or_default()), (*code, *subcode));
+        let text = format!(r#"{{"code":"{code}","subcode":"{subcode}"}}"#);
+        assert_eq!(reason(&of("messagingInvitation", &text)), Some(*listed), "{text}");
+        assert_eq!(reason(&of("phoneAudioInvitation", &text)), None, "it is another operation");
+        let found = MessagingInvitationReason::find(code, Some(subcode).filter(|subcode| !subcode.is_empty()).copied());
+        assert_eq!(found, Some(*listed));
+        assert_ne!(MessagingInvitationReason::find(code, Some("NeverHeardOf")), Some(*listed));
+        assert_eq!(MessagingInvitationReason::find("NeverHeardOf", Some(subcode)), None);
+    }
+    let bare = MessagingInvitationReason::TABLE.iter().find(|row| row.2.is_empty());
+    if let Some((listed, code, _)) = bare {
+        assert_eq!(MessagingInvitationReason::find(code, Some("None")), Some(*listed), "`None` is no subcode");
+        assert_eq!(MessagingInvitationReason::find(code, None), Some(*listed));
+        assert_eq!(listed.subcode(), None);
+    }
+}
+
+#[test]
+fn of_several_ways_to_go_on_the_one_that_asks_for_most_is_taken() {
+    for links in [r#""next":{"href":"/n"},"resync":{"href":"/r"}"#, r#""resync":{"href":"/r"},"next":{"href":"/n"}"#] {
+        let document = json(&format!(r#"{{"_links":{{{links}}}}}"#));
+        assert_eq!(document.next, Some(NextLink::Resync("/r".parse().expect("any text is an address"))), "{links}");
+        assert_eq!(document.other_links, [("next".to_owned(), "/n".parse().expect("any text is an address"))]);
+    }
+    let twice = json(r#"{"_links":{"next":[{"href":"/a"},{"href":"/b"}]}}"#);
+    assert_eq!(twice.next, Some(NextLink::Next("/a".parse().expect("any text is an address"))));
+}

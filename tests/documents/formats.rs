@@ -1,0 +1,183 @@
+//! What each format says, and what either leaves out.
+
+use ucwa::communication::{Conversation, Message, SendMessageInput};
+use ucwa::discovery::Root;
+use ucwa::me::{MakeMeAvailableInput, Phone, ReportMyActivity};
+use ucwa::people::{Contact, MyContacts};
+use ucwa::registry::REGISTRY;
+use ucwa::{AnyResource, DecodeProblem, Document, ErrorBody, Format, Limits, Object, Resource};
+
+fn json<T: Resource>(text: &str) -> T {
+    T::from_json(text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+#[test]
+fn what_is_empty_is_not_written() {
+    assert_eq!(Message::default().to_json().as_deref(), Ok(r#"{"rel":"message"}"#));
+    assert_eq!(MakeMeAvailableInput::default().to_json().as_deref(), Ok("{}"));
+    let xml = Contact::default().to_xml().expect("it can be written");
+    assert!(!xml.contains("propertyList") && !xml.contains("<link"), "{xml}");
+}
+
+#[test]
+fn what_is_kept_of_a_relation_is_written_beside_what_was_read_of_it() {
+    for text in [
+        r#"{"_links":{"contactPresence":7},"_embedded":{"contactPresence":{"availability":"Away"}}}"#,
+        r#"{"_links":{"contactPresence":{"href":"/a"}},"_embedded":{"contactPresence":7}}"#,
+        r#"{"_links":{"sparkle":[7]},"_embedded":{"sparkle":[8]}}"#,
+    ] {
+        assert_eq!(json::<Contact>(text).to_json().as_deref(), Ok(text));
+    }
+    let text = r#"{"_embedded":{"contact":[7]}}"#;
+    assert_eq!(json::<MyContacts>(text).to_json().as_deref(), Ok(text));
+    let contact: Contact = json(r#"{"_embedded":{"contactPresence":{},"contactPresence":7}}"#);
+    let written = contact.to_json().expect("JSON holds all");
+    assert_eq!(json::<Contact>(&written), contact, "{written}");
+}
+
+#[test]
+fn inputs_have_no_names_and_states() {
+    for (format, text) in [
+        (Format::Json, r#"{"rel":"x","etag":"7"}"#),
+        (Format::Xml, r#"<input><property name="rel">x</property><property name="etag">7</property></input>"#),
+    ] {
+        let input = SendMessageInput::decode(format, text.as_bytes(), Limits::default()).expect("it is an input");
+        let unknown: Vec<_> = input.envelope().unknown_properties().map(|(name, _)| name).collect();
+        assert_eq!((unknown, input.envelope().rel(), input.envelope().etag()), (vec!["rel", "etag"], None, None));
+    }
+}
+
+#[test]
+fn the_key_below_which_a_resource_is_embedded_says_what_it_is() {
+    for entry in REGISTRY.resources {
+        for relation in (entry.description)().relations {
+            let Some(create) = relation.create else { continue };
+            let expected = create().description().name;
+            for (format, text) in [
+                (Format::Json, format!(r#"{{"_embedded":{{"{}":{{"x":"1"}}}}}}"#, relation.rel)),
+                (
+                    Format::Xml,
+                    format!(
+                        r#"<resource><resource rel="{}"><property name="x">1</property></resource></resource>"#,
+                        relation.rel
+                    ),
+                ),
+            ] {
+                let mut object = (entry.create)();
+                ucwa_runtime::read(format, &mut *object, text.as_bytes(), Limits::default()).expect("it is a resource");
+                let found = object.envelope().relation(relation.rel).expect("it is embedded").embedded();
+                assert_eq!(found[0].description().name, expected, "{}: {text}", entry.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn values_of_other_types_than_text_are_text_where_text_is_expected() {
+    let contact: Contact = json(r#"{"rel":"contact","etag":true,"name":-5,"emailAddresses":[true,-1,2,3.5,"a"]}"#);
+    assert_eq!((contact.etag(), contact.name.as_deref()), (Some("true"), Some("-5")));
+    assert_eq!(contact.email_addresses, ["true", "-1", "2", "3.5", "a"]);
+    for (etag, text) in [("-7", "-7"), ("1.5", "1.5"), ("7", "7")] {
+        assert_eq!(json::<Contact>(&format!(r#"{{"etag":{etag}}}"#)).etag(), Some(text));
+    }
+    assert_eq!(json::<Conversation>(r#"{"participantCount":-5}"#).participant_count, Some(-5));
+}
+
+#[test]
+fn long_numbers_are_found_wherever_they_stand() {
+    const LONG: &str = "123456789012345678901234567890";
+    for kept in [
+        format!(r#"["\\",{LONG}]"#),
+        format!(r#"["a\"1",{LONG}]"#),
+        format!(r#"[1,-{LONG}]"#),
+        format!(r#"{{"{LONG}":{LONG}}}"#),
+        format!("[1.5,{LONG}]"),
+        "[-9223372036854775809]".to_owned(),
+        "[18446744073709551616]".to_owned(),
+    ] {
+        let contact: Contact = json(&format!(r#"{{"zz":{kept}}}"#));
+        assert_eq!(contact.envelope().unreadable().first().map(|kept| kept.text()), Some(kept.as_str()));
+        let strict =
+            Contact::decode(Format::Json, format!(r#"{{"zz":{kept}}}"#).as_bytes(), Limits::default().strict());
+        assert!(strict.is_err(), "{kept}");
+    }
+    for read in [
+        format!(r#"["{LONG}","\"{LONG}"]"#),
+        format!(r#"{{"{LONG}":"é\\{LONG}"}}"#),
+        "[1.5,-1,18446744073709551615]".into(),
+    ] {
+        // The date beside it has the document read value by value.
+        let contact: Contact = json(&format!(r#"{{"zz":{read},"name":{{}}}}"#));
+        assert!(contact.envelope().unknown_property("zz").is_some(), "{read}");
+        let strict =
+            Contact::decode(Format::Json, format!(r#"{{"zz":{read}}}"#).as_bytes(), Limits::default().strict());
+        assert!(strict.is_ok(), "{read}");
+    }
+    let contact: Contact = json(&format!(r#"{{"name":[{LONG}],"company":[{LONG},{LONG}]}}"#));
+    assert_eq!((contact.name.as_deref(), contact.company.as_deref()), (Some(LONG), None));
+}
+
+#[test]
+fn limits_are_those_that_the_caller_sets() {
+    let nested = br#"{"_embedded":{"x":{"_embedded":{"x":{}}}}}"#;
+    assert!(Contact::decode(Format::Json, nested, Limits::default().with_depth(3)).is_ok());
+    let error = Contact::decode(Format::Json, nested, Limits::default().with_depth(2)).expect_err("it is too deep");
+    assert_eq!(error.problem(), &DecodeProblem::TooDeep { limit: 2 });
+    let error = Contact::decode(Format::Json, nested, Limits::default().with_memory(100)).expect_err("it is too large");
+    assert_eq!(error.problem(), &DecodeProblem::TooLarge { limit: 100 });
+}
+
+#[test]
+fn an_error_has_what_the_server_said_in_both_formats() {
+    let text = r#"{"code":"Conflict","rel":"sparkle","debugInfo":{"a":null,"b c":"1","d":["2","3"]}}"#;
+    let body: ErrorBody = serde_json::from_str(text).expect("it is an error");
+    assert_eq!(ErrorBody::decode(Format::Json, text.as_bytes(), Limits::default()).as_ref(), Ok(&body));
+    assert_eq!(body.unknown.get("rel"), Some(&"sparkle".into()));
+    let named = ErrorBody::decode(Format::Json, br#"{"code":"Conflict","rel":"reason"}"#, Limits::default());
+    assert!(named.expect("it is an error").unknown.is_empty());
+    let xml = body.encode(Format::Xml).expect("XML holds it");
+    let expected = r#"<code>Conflict</code><debugInfo><property name="b c">1</property><d>2</d><d>3</d></debugInfo><rel>sparkle</rel></reason>"#;
+    assert!(xml.ends_with(expected), "{xml}");
+}
+
+#[test]
+fn resources_of_any_kind_are_shown() {
+    let any: AnyResource = ucwa::decode_resource(Format::Json, br#"{"rel":"contact","name":"Jane"}"#).expect("it is");
+    assert_eq!(format!("{any:?}"), r#"contact { name: "Jane" }"#);
+}
+
+#[test]
+fn what_shares_little_or_nothing_stands_for_nothing_else() {
+    assert!(Root::from_json(br#"{"rel":"user","_links":{"redirect":{"href":"/r"}}}"#).is_ok(), "both lead on");
+    assert!(Conversation::from_json(br#"{"rel":"session"}"#).is_err());
+    assert!(Phone::from_json(br#"{"rel":"acceptedByContact"}"#).is_err());
+    assert!(ReportMyActivity::from_json(br#"{"rel":"makeMeAvailable"}"#).is_err());
+}
+
+#[test]
+fn an_error_of_serde_says_where_it_is_if_that_is_known() {
+    let error = serde_json::from_str::<Contact>("7").expect_err("it is no resource").to_string();
+    assert!(error.starts_with("invalid type"), "{error}");
+    let error = serde_json::from_str::<Contact>(r#"{"name":{}}"#).expect_err("it is no text").to_string();
+    assert!(error.starts_with("name: "), "{error}");
+}
+
+#[test]
+fn media_types_are_told_by_their_suffix() {
+    for (media_type, format) in [
+        ("application/json", Some(Format::Json)),
+        ("application/vnd.microsoft.com.ucwa+json; charset=utf-8", Some(Format::Json)),
+        ("APPLICATION/VND.MICROSOFT.COM.UCWA+XML", Some(Format::Xml)),
+        ("text/xml", Some(Format::Xml)),
+        ("text/json", Some(Format::Json)),
+        ("text/x+xml", None),
+        ("text/x+json", None),
+        ("application/xhtml+xml", None),
+        ("image/svg+xml", None),
+        ("application/octet-stream", None),
+        ("json", None),
+        ("", None),
+    ] {
+        assert_eq!(Format::of_media_type(media_type), format, "{media_type}");
+    }
+}

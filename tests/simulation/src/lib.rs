@@ -1,0 +1,25 @@
+//! Seeded schedules of users and faults, and whether the client keeps its promises in them.
+//!
+//! A schedule is drawn from a seed: three to five users, each with a client and a program of its own, one simulated server, and 200
+//! steps in which a program acts or something goes wrong. It runs under a paused clock on one thread, so that the same seed gives
+//! the same trace. A record of what every user was promised says what broke a promise: see [`Violation`].
+
+mod actor;
+mod address;
+pub mod command;
+mod fault;
+mod listener;
+mod network;
+mod record;
+mod reduce;
+mod run;
+mod schedule;
+mod secrets;
+mod unreadable;
+mod user;
+mod world;
+
+pub use record::{Counts, Trace, Violation};
+pub use reduce::reduce;
+pub use run::{Faults, Report, run};
+pub use schedule::STEPS;

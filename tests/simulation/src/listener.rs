@@ -1,0 +1,177 @@
+//! The program of a user that listens: it follows the events, and lets the one that acts know what to do about them.
+
+use std::cell::Cell;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::sleep;
+use ucwa::communication::{Conversation, Message, MessagingInvitation};
+use ucwa::{Event, EventKind};
+use ucwa_client::{Application, ChannelEnd, ChannelItem, ChannelSettings, Cursor, Error, Events};
+
+use crate::address::path_of;
+use crate::network::STREAM;
+use crate::record::{Ending, Expected, Seen, Stream, lost};
+use crate::user::{Command, Order, Recovery, User};
+
+/// Why a stream is followed no more.
+enum Stop {
+    Ended,
+    /// The program stops in the middle, and goes on after a pause.
+    Crashed(Duration),
+}
+
+/// Starts to follow the events of an application.
+pub(crate) fn start(user: &Arc<User>, application: &Application) {
+    let listener = Listener { user: Arc::clone(user), application: application.clone(), pause: Duration::ZERO };
+    let orders = user.take_orders();
+    tokio::spawn(STREAM.scope(Cell::new(0), listener.listen(orders)));
+}
+
+struct Listener {
+    user: Arc<User>,
+    application: Application,
+    /// How long the program takes for each item.
+    pause: Duration,
+}
+
+impl Listener {
+    async fn listen(mut self, mut orders: UnboundedReceiver<Order>) {
+        let mut cursor = None;
+        loop {
+            let stream = self.user.world.record.opened(self.user.index);
+            STREAM.with(|current| current.set(stream));
+            let mut events = match self.open(cursor.as_ref()) {
+                Ok(events) => events,
+                Err(error) => {
+                    self.user.note_shown(format_args!("cannot follow events: {error}"));
+                    return self.user.command(Command::Recover(Recovery::SignIn));
+                }
+            };
+            let stop = self.follow(stream, &mut events, &mut orders).await;
+            self.user.world.record.set_waiting(self.user.index, false);
+            match stop {
+                Stop::Ended => return,
+                Stop::Crashed(pause) => {
+                    cursor = events.cursor();
+                    drop(events);
+                    self.user.world.record.crashed(self.user.index, stream);
+                    sleep(pause).await;
+                    if self.application.is_closed() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// A stream of the events after a cursor, which another process could have stored.
+    fn open(&self, cursor: Option<&Cursor>) -> Result<Events, Error> {
+        let settings = ChannelSettings::new().with_timeout(self.user.settings.timeout);
+        let Some(cursor) = cursor else { return self.application.events_with(settings) };
+        match cursor.to_string().parse() {
+            Ok(cursor) => self.application.events_after(&cursor, settings),
+            Err(_) => self.application.events_with(settings),
+        }
+    }
+
+    async fn follow(&mut self, stream: Stream, events: &mut Events, orders: &mut UnboundedReceiver<Order>) -> Stop {
+        let (record, index) = (&self.user.world.record, self.user.index);
+        let mut crash = None;
+        let mut is_taken = false;
+        loop {
+            if let Some((0, pause)) = crash {
+                return Stop::Crashed(pause);
+            }
+            record.set_waiting(index, true);
+            let item = tokio::select! {
+                biased;
+                // Who has lost the channel takes no more orders.
+                Some(order) = orders.recv(), if !is_taken => {
+                    match order {
+                        Order::Crash { items, pause } => crash = Some((items, pause)),
+                        Order::TakeOver => {
+                            (crash, is_taken) = (None, true);
+                            start(&self.user, &self.application);
+                        }
+                        Order::Slow { pause } => self.pause = pause,
+                        Order::Steady => (crash, self.pause) = (None, Duration::ZERO),
+                    }
+                    continue;
+                }
+                item = events.next() => item,
+            };
+            record.set_waiting(index, false);
+            let Some(item) = item else { return Stop::Ended };
+            self.user.note_shown(format_args!("is given {item:?}"));
+            if let Some(ending) = self.take(stream, item) {
+                record.ended(index, stream, ending);
+                return Stop::Ended;
+            }
+            if let Some((items, _)) = &mut crash {
+                *items = items.saturating_sub(1);
+            }
+            if !self.pause.is_zero() {
+                sleep(self.pause).await;
+            }
+        }
+    }
+
+    /// Handles an item. Gives how the stream ended, if it was the last.
+    fn take(&self, stream: Stream, item: ChannelItem) -> Option<Ending> {
+        let (record, index) = (&self.user.world.record, self.user.index);
+        match item {
+            ChannelItem::Event(event) => {
+                record.handed_on(index, stream, &Expected::Event(Seen::of(&event)));
+                self.react(&event);
+            }
+            ChannelItem::UnreadableSender(_) => record.handed_on(index, stream, &Expected::UnreadableSender),
+            ChannelItem::Lost(loss) => {
+                record.handed_on(index, stream, &lost(loss));
+                self.user.forget();
+                self.user.command(Command::Restore);
+            }
+            ChannelItem::Ended(end) => return Some(self.end(&end)),
+            _ => {}
+        }
+        None
+    }
+
+    fn end(&self, end: &ChannelEnd) -> Ending {
+        match end {
+            ChannelEnd::Closed => Ending::Closed,
+            ChannelEnd::TakenByStream => Ending::Taken,
+            ChannelEnd::TakenByStranger(_) => {
+                self.user.command(Command::Recover(Recovery::Stream));
+                Ending::Other
+            }
+            _ => {
+                self.user.command(Command::Recover(Recovery::SignIn));
+                Ending::Other
+            }
+        }
+    }
+
+    fn react(&self, event: &Event) {
+        let path = path_of(&event.target.link.href);
+        if let Some(found) = event.about::<Message>()
+            && event.kind == EventKind::Started
+        {
+            let content = found.resource().and_then(|message| message.plain_message.as_ref());
+            let text = content.and_then(|content| content.text().ok());
+            self.user.world.record.message(self.user.index, path, text);
+        } else if let Some(found) = event.about::<Conversation>() {
+            match (found.link(), event.kind == EventKind::Deleted) {
+                (Some(link), false) => self.user.add_conversation(path.to_owned(), link),
+                _ => self.user.remove_conversation(path),
+            }
+        } else if let Some(found) = event.about::<MessagingInvitation>()
+            && event.kind == EventKind::Started
+            && let Some(link) = found.resource().and_then(|invitation| invitation.accept().link())
+            && self.user.accepts(path)
+        {
+            self.user.command(Command::Accept(link));
+        }
+    }
+}

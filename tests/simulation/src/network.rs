@@ -1,0 +1,157 @@
+//! The way of a request from a user's client to the server, where it is recorded and where some go astray.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use tower::Service;
+use ucwa::general::Events;
+use ucwa::http::header::{AUTHORIZATION, CONTENT_LENGTH, LOCATION};
+use ucwa::http::{Method, Request, Response, StatusCode};
+use ucwa::{Link, OperationRequest as _};
+use ucwa_client::{BoxError, TransportError};
+use ucwa_simulator::ConnectionError;
+
+use crate::address::{application_of, is_poll};
+use crate::fault::RedirectTo;
+use crate::record::{Document, Outcome, Stream};
+use crate::unreadable::with_unreadable;
+use crate::world::World;
+
+tokio::task_local! {
+    /// The stream of events that this task polls.
+    pub(crate) static STREAM: Cell<Stream>;
+}
+
+/// The network as one user has it.
+#[derive(Debug, Clone)]
+pub(crate) struct Network {
+    world: Arc<World>,
+    user: usize,
+}
+
+/// A request that is on its way, until it has an outcome or nobody waits for it any longer.
+struct UnderWay<'n> {
+    network: &'n Network,
+    number: u64,
+    is_over: bool,
+}
+
+impl UnderWay<'_> {
+    fn end(mut self, outcome: &Outcome<'_>) {
+        self.is_over = true;
+        self.network.world.record.response(self.network.user, self.number, outcome);
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        if !self.is_over {
+            self.network.world.record.response(self.network.user, self.number, &Outcome::Unknown);
+        }
+    }
+}
+
+impl Network {
+    pub(crate) fn new(world: Arc<World>, user: usize) -> Self {
+        Self { world, user }
+    }
+
+    async fn carry(self, request: Request<Bytes>, stream: Option<Stream>) -> Result<Response<Bytes>, BoxError> {
+        let number = self.world.record.request(self.user, &request);
+        let under_way = UnderWay { network: &self, number, is_over: false };
+        let (uri, is_poll) = (request.uri().clone(), is_poll(request.uri()));
+        let is_creation = request.method() == Method::POST && uri.path().ends_with("/applications");
+        let result = self.respond(request).await.and_then(whole);
+        let outcome = match &result {
+            Ok(response) => Outcome::Response(response),
+            Err(TransportError::NotConnected(_)) => Outcome::NotSent,
+            Err(_) => Outcome::Unknown,
+        };
+        under_way.end(&outcome);
+        if let (Ok(response), true, Some(stream)) = (&result, is_creation, stream)
+            && response.status().is_success()
+        {
+            self.world.record.recreated(self.user, stream);
+        }
+        if let (Ok(response), true, Some(stream)) = (&result, is_poll, stream)
+            && response.status() == StatusCode::OK
+            && let Some(application) = application_of(uri.path())
+            && let Ok(document) = Link::<Events>::new(uri.to_string()).get().read(response.clone().map(Vec::from))
+            && let Some(document) = Document::of(application, &document)
+        {
+            self.world.record.received(self.user, stream, document);
+        }
+        result.map_err(Into::into)
+    }
+
+    async fn respond(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let is_read = request.method() == Method::GET && request.headers().contains_key(AUTHORIZATION);
+        let (is_outage, redirect) = self.world.with_weather(self.user, |weather| {
+            let is_outage = weather.is_outage();
+            (is_outage, if is_read && !is_outage { weather.redirects.pop_front() } else { None })
+        });
+        if is_outage {
+            return Err(TransportError::NotConnected("no network".into()));
+        }
+        if let Some(to) = redirect {
+            return Ok(redirected(&request, to));
+        }
+        let is_poll = is_poll(request.uri());
+        let response = self.world.simulator.handle(request).await.map_err(|error| match error {
+            ConnectionError::UnknownHost(_) => TransportError::NotConnected(error.into()),
+            error => TransportError::Broken(error.into()),
+        })?;
+        let is_spoiled = is_poll && response.status() == StatusCode::OK && self.takes_unreadable();
+        Ok(if is_spoiled { with_unreadable(response) } else { response })
+    }
+
+    /// Whether the next response of the event channel is to hold events that cannot be read.
+    fn takes_unreadable(&self) -> bool {
+        self.world.with_weather(self.user, |weather| {
+            let left = weather.unreadable.checked_sub(1);
+            weather.unreadable = left.unwrap_or_default();
+            left.is_some()
+        })
+    }
+}
+
+/// A response whose body is as long as its header says. Over a connection, another one never ends.
+fn whole(response: Response<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    let length = response.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    match length {
+        Some(length) if response.body().len() < length => Err(TransportError::Broken("the body is cut short".into())),
+        _ => Ok(response),
+    }
+}
+
+fn redirected(request: &Request<Bytes>, to: RedirectTo) -> Response<Bytes> {
+    let location = match to {
+        RedirectTo::Elsewhere => format!("https://evil.example{}", request.uri().path()),
+        RedirectTo::Itself => request.uri().to_string(),
+    };
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::TEMPORARY_REDIRECT;
+    if let Ok(location) = location.parse() {
+        response.headers_mut().insert(LOCATION, location);
+    }
+    response
+}
+
+impl Service<Request<Bytes>> for Network {
+    type Response = Response<Bytes>;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Bytes>, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Bytes>) -> Self::Future {
+        let stream = STREAM.try_with(Cell::get).ok();
+        Box::pin(self.clone().carry(request, stream))
+    }
+}

@@ -1,0 +1,311 @@
+//! What the event channel promises: every event that a user's client received is handed on, once and in order, or its loss is
+//! announced.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use ucwa::{Event, EventDocument, NextLink};
+use ucwa_client::Loss;
+
+/// The number of a stream of events, among all of a schedule.
+pub(crate) type Stream = u64;
+
+/// A response of the event channel, as it came to a client.
+#[derive(Debug)]
+pub(crate) struct Document {
+    application: u64,
+    /// The number that the server gave the response.
+    number: u64,
+    loss: Option<Loss>,
+    items: Vec<Expected>,
+}
+
+/// What a stream has to hand on next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Expected {
+    Event(Seen),
+    UnreadableSender,
+    Lost(&'static str),
+}
+
+/// An event, by which it is recognized.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Seen {
+    pub(crate) kind: String,
+    pub(crate) rel: String,
+    pub(crate) href: String,
+}
+
+impl Seen {
+    pub(crate) fn of(event: &Event) -> Self {
+        let (kind, rel) = (event.kind.as_str().to_owned(), event.rel().to_owned());
+        Self { kind, rel, href: event.target.link.href.clone() }
+    }
+}
+
+/// What an announced loss is called here.
+pub(crate) fn name_of(loss: Loss) -> &'static str {
+    match loss {
+        Loss::Resumed => "Resumed",
+        Loss::Resynchronized => "Resynchronized",
+        Loss::Recreated => "Recreated",
+        _ => "another loss",
+    }
+}
+
+impl Document {
+    /// A response by what it says of itself; `None` for one that leads nowhere, which no client can use.
+    pub(crate) fn of(application: u64, document: &EventDocument) -> Option<Self> {
+        let next = document.next.as_ref()?;
+        let number = acknowledged(&document.link.as_ref()?.href)?;
+        let loss = match next {
+            NextLink::Next(_) => None,
+            NextLink::Resume(_) => Some(Loss::Resumed),
+            NextLink::Resync(_) => Some(Loss::Resynchronized),
+        };
+        let mut items = Vec::new();
+        for sender in &document.senders {
+            if sender.unreadable.is_some() {
+                items.push(Expected::UnreadableSender);
+            }
+            items.extend(sender.events.iter().map(|event| Expected::Event(Seen::of(event))));
+        }
+        Some(Self { application, number, loss, items })
+    }
+
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.items.len()
+    }
+}
+
+/// The number in the address of a response.
+fn acknowledged(href: &str) -> Option<u64> {
+    let (_, query) = href.split_once('?')?;
+    query.split('&').find_map(|part| part.strip_prefix("ack="))?.parse().ok()
+}
+
+/// Why a stream ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// The program closed the application.
+    Closed,
+    /// A later stream of the program has the channel.
+    Taken,
+    /// For a reason that the stream gave.
+    Other,
+}
+
+/// The channels of one user.
+#[derive(Debug, Default)]
+pub(crate) struct Channels {
+    streams: BTreeMap<Stream, Handing>,
+    applications: BTreeMap<u64, Channel>,
+}
+
+/// What a stream has received and not handed on yet.
+#[derive(Debug, Default)]
+struct Handing {
+    waiting: VecDeque<Waiting>,
+    application: Option<u64>,
+}
+
+/// An item that a stream has not handed on yet.
+#[derive(Debug)]
+struct Waiting {
+    item: Expected,
+    /// The response that it came in; none for the announcement that the application was created again.
+    response: Option<Place>,
+}
+
+/// A response of the event channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place {
+    application: u64,
+    number: u64,
+    /// How often the channel had been resynchronized.
+    epoch: u64,
+}
+
+/// The event channel of one application.
+#[derive(Debug, Default)]
+struct Channel {
+    /// How often it was resynchronized, after which responses come again.
+    epoch: u64,
+    /// Whether anything was handed on since.
+    has_handed_on: bool,
+    /// The number of the last response that came to the client.
+    last: Option<u64>,
+    responses: BTreeMap<u64, Response>,
+    /// Responses that a stream dropped that lost the channel: the server has to send them to another.
+    dropped: BTreeSet<u64>,
+}
+
+#[derive(Debug, Default)]
+struct Response {
+    received_by: BTreeSet<Stream>,
+    handed_on_by: Option<Stream>,
+}
+
+impl Channels {
+    pub(crate) fn opened(&mut self, stream: Stream) {
+        self.streams.insert(stream, Handing::default());
+    }
+
+    /// Notes a response that came to a stream's poll.
+    pub(crate) fn received(&mut self, stream: Stream, document: Document) -> Result<(), String> {
+        let Document { application, number, loss, items } = document;
+        let mut result = Ok(());
+        let channel = self.applications.entry(application).or_default();
+        if loss == Some(Loss::Resynchronized) {
+            channel.restart();
+        } else {
+            result = channel.receive(stream, number);
+        }
+        let response = Some(Place { application, number, epoch: channel.epoch });
+        let handing = self.streams.entry(stream).or_default();
+        let lost = loss.map(|loss| Expected::Lost(name_of(loss)));
+        handing.waiting.extend(items.into_iter().chain(lost).map(|item| Waiting { item, response }));
+        result
+    }
+
+    /// Notes that a stream has created the application again, which it has to announce before it goes on.
+    pub(crate) fn recreated(&mut self, stream: Stream) {
+        let handing = self.streams.entry(stream).or_default();
+        let recreated = Expected::Lost(name_of(Loss::Recreated));
+        // Events may be missing, which is said before those that come.
+        self.applications.values_mut().for_each(Channel::restart);
+        // Where the first try was not enough, one announcement is.
+        if handing.waiting.back().is_none_or(|last| last.item != recreated) {
+            handing.waiting.push_back(Waiting { item: recreated, response: None });
+        }
+    }
+
+    /// Notes what a stream handed on.
+    pub(crate) fn handed_on(&mut self, stream: Stream, item: &Expected) -> Result<(), String> {
+        let handing = self.streams.entry(stream).or_default();
+        if *item == Expected::Lost(name_of(Loss::Recreated)) && handing.is_another_next() {
+            // Somebody else has created the application again, as the stream found out.
+            handing.application = None;
+            return Ok(());
+        }
+        let Some(Waiting { item: expected, response }) = handing.waiting.pop_front() else {
+            return Err(format!("handed on, but never received, or twice: {item:?}"));
+        };
+        if expected != *item {
+            return Err(format!("lost or out of order: expected {expected:?}, found {item:?}"));
+        }
+        let Some(response) = response else {
+            handing.application = None;
+            return Ok(());
+        };
+        let before = handing.application.replace(response.application);
+        if before.is_some_and(|before| before != response.application) {
+            return Err(format!("application {} follows another one without a word", response.application));
+        }
+        let channel = self.applications.entry(response.application).or_default();
+        if matches!(expected, Expected::Lost(_)) || channel.epoch != response.epoch {
+            return Ok(());
+        }
+        channel.hand_on(stream, response.number)
+    }
+
+    /// Notes that a stream ended.
+    pub(crate) fn ended(&mut self, stream: Stream, ending: Ending) -> Result<(), String> {
+        let Some(handing) = self.streams.remove(&stream) else { return Ok(()) };
+        let waiting = handing.waiting.iter().find(|waiting| waiting.response.is_some());
+        match (ending, waiting) {
+            (Ending::Other, Some(waiting)) => Err(format!("lost at the end of the stream: {:?}", waiting.item)),
+            (Ending::Taken, _) => {
+                for response in handing.waiting.iter().filter_map(|waiting| waiting.response) {
+                    self.applications.entry(response.application).or_default().drop_response(stream, response);
+                }
+                Ok(())
+            }
+            (Ending::Closed | Ending::Other, _) => Ok(()),
+        }
+    }
+
+    /// Notes that the program dropped a stream in the middle, and will go on from its cursor: what it had not handled comes again.
+    pub(crate) fn crashed(&mut self, stream: Stream) {
+        let Some(handing) = self.streams.remove(&stream) else { return };
+        let front = handing.waiting.front().and_then(|waiting| waiting.response);
+        let Some(application) = front.map(|response| response.application).or(handing.application) else { return };
+        let Some(channel) = self.applications.get_mut(&application) else { return };
+        if channel.epoch > 0 && !channel.has_handed_on {
+            // What comes again since the channel was resynchronized may have been handled before.
+            return channel.restart();
+        }
+        let front = front.filter(|response| response.epoch == channel.epoch);
+        let first = front.map(|response| response.number).or(channel.last.map(|last| last + 1));
+        if let Some(first) = first {
+            // The last response counts as handled once the program has come back for what follows it.
+            channel.responses.retain(|number, _| number + 1 < first);
+            channel.last = Some(first - 1);
+        }
+    }
+
+    /// Notes that the program closed its application, of which it wants to hear no more.
+    pub(crate) fn closed(&mut self) {
+        self.applications.clear();
+    }
+
+    /// What is still missing when nothing more will come.
+    pub(crate) fn missing(&self) -> Option<String> {
+        let waiting = self.streams.values().find_map(|handing| handing.waiting.front());
+        let dropped = self.applications.iter().find_map(|(application, channel)| {
+            let last = channel.last?;
+            let number = channel.dropped.iter().find(|number| **number <= last)?;
+            Some(format!(
+                "response {number} of application {application} was received by a stream that lost the channel"
+            ))
+        });
+        waiting.map(|waiting| format!("received, and never handed on: {:?}", waiting.item)).or(dropped)
+    }
+}
+
+impl Handing {
+    /// Whether what comes next is about another application than what came before, if anything comes.
+    fn is_another_next(&self) -> bool {
+        let next = self.waiting.front().map(|waiting| waiting.response);
+        next.is_none_or(|next| next.is_some_and(|response| Some(response.application) != self.application))
+    }
+}
+
+impl Channel {
+    /// Forgets what came, as it may come again: that is announced.
+    fn restart(&mut self) {
+        *self = Self { epoch: self.epoch + 1, ..Self::default() };
+    }
+
+    fn receive(&mut self, stream: Stream, number: u64) -> Result<(), String> {
+        let last = self.last.replace(self.last.map_or(number, |last| last.max(number)));
+        let response = self.responses.entry(number).or_default();
+        let is_new = response.received_by.insert(stream);
+        self.dropped.remove(&number);
+        if last.is_some_and(|last| number > last + 1) {
+            let last = last.unwrap_or_default();
+            return Err(format!("response {number} follows {last}: what came between is lost without a word"));
+        }
+        if is_new { Ok(()) } else { Err(format!("response {number} was received twice by one stream")) }
+    }
+
+    fn hand_on(&mut self, stream: Stream, number: u64) -> Result<(), String> {
+        self.has_handed_on = true;
+        let response = self.responses.entry(number).or_default();
+        match response.handed_on_by.replace(stream) {
+            Some(other) if other != stream => Err(format!("events of response {number} were handed on twice")),
+            _ => Ok(()),
+        }
+    }
+
+    fn drop_response(&mut self, stream: Stream, place: Place) {
+        let response = self.responses.get(&place.number);
+        let is_nowhere_else = response.is_some_and(|response| response.received_by.iter().eq([&stream]));
+        if is_nowhere_else && place.epoch == self.epoch {
+            self.dropped.insert(place.number);
+        }
+    }
+}

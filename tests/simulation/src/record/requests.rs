@@ -1,0 +1,211 @@
+//! What the client promises of its requests: where tokens go, what is repeated, how long it waits, and that it stops.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::Instant;
+use ucwa::http::header::AUTHORIZATION;
+use ucwa::http::{Method, Request, Response, StatusCode};
+
+use crate::address::{is_poll, is_token_request, is_trusted};
+
+/// How long a request may take that is no poll.
+const REQUEST_TIME: Duration = Duration::from_secs(30);
+
+/// How long a poll may take beyond the time-out of its channel.
+const POLL_MARGIN: Duration = Duration::from_secs(30);
+
+/// How long a program may take for an item, during which nobody looks at the clock of a poll.
+const HANDLING: Duration = Duration::from_secs(20);
+
+/// How long nothing may be on its way while the program waits for events: the longest `Retry-After` that is waited for, and the
+/// longest delay.
+const LONGEST_SILENCE: Duration = Duration::from_secs(60 + 30);
+
+/// How many requests a user's client may send in a schedule. Those of a storm are more.
+const MOST_REQUESTS: u64 = 50_000;
+
+/// Whether a user's application is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Phase {
+    Open,
+    /// It is being closed, by one request.
+    Closing,
+    Closed,
+}
+
+/// The requests of one user.
+#[derive(Debug)]
+pub(crate) struct Requests {
+    /// The time-out of the user's event channel.
+    timeout: Duration,
+    password: String,
+    phase: Phase,
+    count: u64,
+    under_way: BTreeMap<u64, UnderWay>,
+    /// POST requests that must not be executed twice, by all that is in them.
+    posts: BTreeMap<Post, Execution>,
+    /// Since when nothing has been on its way, while the program waits for events.
+    silent_since: Option<Instant>,
+    is_waiting_for_events: bool,
+}
+
+type Post = (String, Bytes);
+
+/// Whether a server may have executed a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Execution {
+    Impossible,
+    Possible,
+}
+
+#[derive(Debug)]
+struct UnderWay {
+    begin: Instant,
+    is_poll: bool,
+    is_for_token: bool,
+    post: Option<Post>,
+}
+
+/// What became of a request.
+#[derive(Debug)]
+pub(crate) enum Outcome<'r> {
+    Response(&'r Response<Bytes>),
+    /// There was no connection.
+    NotSent,
+    /// The connection broke, or nobody waited any longer.
+    Unknown,
+}
+
+impl Requests {
+    pub(crate) fn new(timeout: Duration, password: String) -> Self {
+        Self {
+            timeout,
+            password,
+            phase: Phase::Closed,
+            count: 0,
+            under_way: BTreeMap::new(),
+            posts: BTreeMap::new(),
+            silent_since: None,
+            is_waiting_for_events: false,
+        }
+    }
+
+    pub(crate) fn set_phase(&mut self, phase: Phase) {
+        self.phase = phase;
+    }
+
+    /// Notes whether the program waits for events.
+    pub(crate) fn set_waiting(&mut self, is_waiting: bool, now: Instant) {
+        self.is_waiting_for_events = is_waiting;
+        self.silent_since = (is_waiting && self.under_way.is_empty()).then_some(now);
+    }
+
+    /// Notes a request that was sent, and what is wrong about that.
+    pub(crate) fn begin(&mut self, number: u64, request: &Request<Bytes>, now: Instant) -> Vec<String> {
+        let mut wrong = Vec::new();
+        self.count += 1;
+        if self.count == MOST_REQUESTS {
+            wrong.push(format!("{MOST_REQUESTS} requests of one user: a storm"));
+        }
+        wrong.extend(self.misplaced_secret(request));
+        wrong.extend(self.after_the_end(request));
+        wrong.extend(self.check_silence(now));
+        let is_for_token = is_token_request(request.uri());
+        if is_for_token && self.under_way.values().any(|other| other.is_for_token) {
+            wrong.push("two requests for a token at the same time".into());
+        }
+        let post = post(request);
+        if let Some(post) = &post {
+            match self.posts.get(post) {
+                Some(Execution::Possible) => wrong.push(format!("sent twice, and perhaps executed twice: {}", post.0)),
+                Some(Execution::Impossible) | None => {}
+            }
+        }
+        let is_poll = is_poll(request.uri());
+        self.under_way.insert(number, UnderWay { begin: now, is_poll, is_for_token, post });
+        self.silent_since = None;
+        wrong
+    }
+
+    /// Notes what became of a request.
+    pub(crate) fn end(&mut self, number: u64, outcome: &Outcome<'_>, now: Instant) -> Option<String> {
+        let under_way = self.under_way.remove(&number)?;
+        let wrong = self.overdue(&under_way, now);
+        if let Some(post) = under_way.post {
+            self.posts.insert(post, execution(outcome));
+        }
+        if self.under_way.is_empty() && self.is_waiting_for_events {
+            self.silent_since = Some(now);
+        }
+        wrong
+    }
+
+    /// What is wrong when nothing more happens.
+    pub(crate) fn check(&self, now: Instant) -> Option<String> {
+        let overdue = self.under_way.values().find_map(|under_way| self.overdue(under_way, now));
+        overdue.or_else(|| self.check_silence(now))
+    }
+
+    /// Whether a request took longer than any may.
+    fn overdue(&self, under_way: &UnderWay, now: Instant) -> Option<String> {
+        let longest = if under_way.is_poll { self.timeout + POLL_MARGIN + HANDLING } else { REQUEST_TIME };
+        let time = now - under_way.begin;
+        (time > longest).then(|| format!("a request was waited for {time:?}, and not given up after {longest:?}"))
+    }
+
+    fn check_silence(&self, now: Instant) -> Option<String> {
+        let time = now - self.silent_since?;
+        (time > LONGEST_SILENCE).then(|| format!("no request for {time:?}, while the program waited for events"))
+    }
+
+    /// Whether a request carries a secret to a host that must not see it.
+    fn misplaced_secret(&self, request: &Request<Bytes>) -> Option<String> {
+        if is_trusted(request.uri()) {
+            return None;
+        }
+        let has_token = request.headers().contains_key(AUTHORIZATION);
+        let is_in_body = request.body().windows(self.password.len()).any(|part| part == self.password.as_bytes());
+        let what = if has_token { "token" } else { "password" };
+        (has_token || is_in_body).then(|| format!("the {what} went to {}", request.uri()))
+    }
+
+    /// Whether a request comes after the application was closed.
+    fn after_the_end(&self, request: &Request<Bytes>) -> Option<String> {
+        let is_allowed = match self.phase {
+            Phase::Open => true,
+            Phase::Closing => request.method() == Method::DELETE || is_token_request(request.uri()),
+            Phase::Closed => false,
+        };
+        (!is_allowed).then(|| format!("sent after the application was closed: {} {}", request.method(), request.uri()))
+    }
+}
+
+/// A POST that must not be executed twice, by what makes it the one it is. The server makes sure that some do no harm, and some
+/// programs do the same thing again.
+fn post(request: &Request<Bytes>) -> Option<Post> {
+    const REPEATABLE: [&str; 6] = [
+        "/applications",
+        "/makemeavailable",
+        "/reportmyactivity",
+        "/oauthtoken",
+        "/presence",
+        "/presencesubscriptions",
+    ];
+    let path = request.uri().path().to_ascii_lowercase();
+    let is_one = request.method() == Method::POST && !REPEATABLE.iter().any(|end| path.ends_with(end));
+    is_one.then(|| (request.uri().to_string(), request.body().clone()))
+}
+
+fn execution(outcome: &Outcome<'_>) -> Execution {
+    match outcome {
+        Outcome::NotSent => Execution::Impossible,
+        Outcome::Unknown => Execution::Possible,
+        Outcome::Response(response) => match response.status() {
+            StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS => Execution::Impossible,
+            StatusCode::FORBIDDEN if response.headers().contains_key("x-ms-diagnostics") => Execution::Impossible,
+            _ => Execution::Possible,
+        },
+    }
+}

@@ -1,0 +1,159 @@
+//! Schedules: all that happens is drawn from the seed before anything runs, so that leaving out a fault moves nothing else.
+
+use std::time::Duration;
+
+use fastrand::Rng;
+use ucwa::Format;
+
+use crate::fault::Fault;
+
+/// How many steps a schedule has.
+pub const STEPS: usize = 200;
+
+/// What happens, and to whom.
+#[derive(Debug, Clone)]
+pub(crate) struct Schedule {
+    pub(crate) users: Vec<UserSettings>,
+    pub(crate) server: ServerSettings,
+    pub(crate) steps: Vec<Step>,
+}
+
+/// How a user's program is set up.
+#[derive(Debug, Clone)]
+pub(crate) struct UserSettings {
+    pub(crate) format: Format,
+    /// The time-out of the event channel.
+    pub(crate) timeout: Duration,
+    /// The seed of the client's random values.
+    pub(crate) seed: u64,
+}
+
+/// How the server is set up.
+#[derive(Debug, Clone)]
+pub(crate) struct ServerSettings {
+    pub(crate) seed: u64,
+    pub(crate) token_lifetime: Duration,
+    pub(crate) latency: Duration,
+    /// Whether each host has tokens of its own.
+    pub(crate) has_token_for_each_host: bool,
+}
+
+/// Something that happens some time after the step before.
+#[derive(Debug, Clone)]
+pub(crate) struct Step {
+    pub(crate) after: Duration,
+    pub(crate) what: What,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum What {
+    /// A user's program does something.
+    Act { user: usize, action: Action },
+    /// Something goes wrong.
+    Fault(Fault),
+}
+
+/// What a user's program does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Action {
+    /// Sends a message in one of the user's conversations, or invites another user to a new one.
+    Message { to: usize, choice: usize },
+    /// Leaves a conversation.
+    Leave { choice: usize },
+    /// Publishes a presence.
+    Presence { choice: usize },
+    /// Publishes a note.
+    Note,
+    /// Follows the presence of the other users.
+    Follow,
+    /// Schedules a meeting, and joins it with another user.
+    Meeting { with: usize },
+    /// Sends several requests at the same time.
+    Burst,
+    /// Stops in the middle of its events, and goes on from its cursor.
+    Crash { items: usize, pause: Duration },
+    /// Opens another stream of events.
+    TakeOver,
+    /// Takes its time for each event.
+    Slow { pause: Duration },
+    /// Closes the application, and comes back.
+    Reopen { pause: Duration },
+}
+
+impl Schedule {
+    /// The schedule of a seed.
+    pub(crate) fn of(seed: u64) -> Self {
+        let mut random = Rng::with_seed(seed);
+        let users = (0..random.usize(3..=5)).map(|_| user(&mut random)).collect::<Vec<_>>();
+        let server = server(&mut random);
+        let percent_of_faults = random.u32(5..40);
+        let steps = (0..STEPS).map(|_| step(&mut random, users.len(), percent_of_faults)).collect();
+        Self { users, server, steps }
+    }
+
+    /// How many of the steps are faults.
+    pub(crate) fn faults(&self) -> usize {
+        self.steps.iter().filter(|step| matches!(step.what, What::Fault(_))).count()
+    }
+}
+
+fn user(random: &mut Rng) -> UserSettings {
+    UserSettings {
+        format: if random.bool() { Format::Json } else { Format::Xml },
+        timeout: Duration::from_secs(*choose(random, &[180, 180, 300, 900])),
+        seed: random.u64(..),
+    }
+}
+
+fn server(random: &mut Rng) -> ServerSettings {
+    ServerSettings {
+        seed: random.u64(..),
+        token_lifetime: Duration::from_secs(*choose(random, &[8 * 3600, 8 * 3600, 3600, 600])),
+        latency: Duration::from_millis(*choose(random, &[0, 5, 40, 300])),
+        has_token_for_each_host: random.u8(0..4) == 0,
+    }
+}
+
+fn step(random: &mut Rng, users: usize, percent_of_faults: u32) -> Step {
+    let after = pause(random);
+    let what = if random.u32(0..100) < percent_of_faults {
+        What::Fault(Fault::draw(random, users))
+    } else {
+        What::Act { user: random.usize(0..users), action: action(random, users) }
+    };
+    Step { after, what }
+}
+
+/// Mostly a moment, sometimes minutes.
+fn pause(random: &mut Rng) -> Duration {
+    let longest = match random.u32(0..100) {
+        0..50 => 500,
+        50..75 => 10_000,
+        75..92 => 60_000,
+        92..99 => 300_000,
+        _ => 2_400_000,
+    };
+    Duration::from_millis(random.u64(0..longest))
+}
+
+fn action(random: &mut Rng, users: usize) -> Action {
+    let seconds = |random: &mut Rng, longest| Duration::from_secs(random.u64(0..longest));
+    match random.u32(0..100) {
+        0..44 => Action::Message { to: random.usize(0..users), choice: random.usize(0..16) },
+        44..49 => Action::Leave { choice: random.usize(0..16) },
+        49..59 => Action::Presence { choice: random.usize(..) },
+        59..69 => Action::Note,
+        69..75 => Action::Follow,
+        75..79 => Action::Meeting { with: random.usize(0..users) },
+        79..84 => Action::Burst,
+        84..91 => Action::Crash { items: random.usize(0..4), pause: seconds(random, 90) },
+        91..94 => Action::TakeOver,
+        94..97 => Action::Slow { pause: seconds(random, 20) },
+        _ => Action::Reopen { pause: seconds(random, 600) },
+    }
+}
+
+/// One of several.
+pub(crate) fn choose<'a, T>(random: &mut Rng, all: &'a [T]) -> &'a T {
+    &all[random.usize(0..all.len())]
+}

@@ -1,0 +1,171 @@
+//! What the users of a schedule share: the server, the network, the record.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::{Instant, sleep, timeout};
+use ucwa::http::Request;
+use ucwa::http::header::AUTHORIZATION;
+use ucwa_simulator::{Account, Memory as ServerMemory, Options, Simulator, TokenScope};
+
+use crate::fault::{Fault, Memory, RedirectTo};
+use crate::record::{Record, Trace};
+use crate::schedule::Schedule;
+
+/// Users, as many as a schedule can have.
+const NAMES: [(&str, &str); 5] = [
+    ("ada", "Ada Vale"),
+    ("ben", "Ben Ortiz"),
+    ("cho", "Cho Lindqvist"),
+    ("dan", "Dan Moreau"),
+    ("eve", "Eve Castell"),
+];
+
+/// Between two polls of a stranger.
+const STRANGER_PAUSE: Duration = Duration::from_secs(5);
+
+/// How long a stranger waits for events.
+const STRANGER_TIME: Duration = Duration::from_secs(60);
+
+/// What the users of a schedule share.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) simulator: Simulator,
+    pub(crate) record: Record,
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) options: Options,
+    weather: Mutex<Vec<Weather>>,
+}
+
+/// What is wrong with the network of one user.
+#[derive(Debug, Default)]
+pub(crate) struct Weather {
+    /// Until when there is no connection.
+    outage: Option<Instant>,
+    pub(crate) redirects: VecDeque<RedirectTo>,
+    /// How many responses of the event channel will hold events that cannot be read.
+    pub(crate) unreadable: u32,
+}
+
+impl Weather {
+    pub(crate) fn is_outage(&self) -> bool {
+        self.outage.is_some_and(|end| Instant::now() < end)
+    }
+}
+
+impl World {
+    pub(crate) fn new(schedule: &Schedule, trace: Trace) -> Self {
+        let names = &NAMES[..schedule.users.len()];
+        let accounts: Vec<_> = names.iter().map(|(name, full)| account(names, name, full)).collect();
+        let server = &schedule.server;
+        let mut options = Options { accounts: accounts.clone(), log_length: 0, ..Options::new(server.seed) };
+        options.event_log_length = usize::MAX;
+        options.latency = server.latency;
+        options.limits.token_lifetime = server.token_lifetime;
+        if server.has_token_for_each_host {
+            options.topology.token_scope = TokenScope::Host;
+        }
+        let users = names.iter().zip(&accounts).zip(&schedule.users);
+        let users = users.map(|(((name, _), account), user)| (*name, account.password.clone(), user.timeout));
+        Self {
+            simulator: Simulator::with_options(options.clone()),
+            record: Record::new(trace, users),
+            accounts,
+            options,
+            weather: Mutex::new(schedule.users.iter().map(|_| Weather::default()).collect()),
+        }
+    }
+
+    /// Does something with the weather of a user.
+    pub(crate) fn with_weather<T>(&self, user: usize, act: impl FnOnce(&mut Weather) -> T) -> T {
+        act(&mut self.weather()[user])
+    }
+
+    fn weather(&self) -> MutexGuard<'_, Vec<Weather>> {
+        self.weather.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The ids of a user's applications.
+    pub(crate) fn applications_of(&self, user: usize) -> Vec<u64> {
+        let address = &self.accounts[user].address;
+        let applications = self.simulator.applications().into_iter();
+        applications.filter(|found| found.user == *address).map(|found| found.id).collect()
+    }
+
+    /// Makes something go wrong.
+    pub(crate) fn strike(self: &Arc<Self>, fault: &Fault) {
+        match fault {
+            Fault::Server { user, fault } => {
+                let fault = fault.clone();
+                let address = user.map(|user| self.accounts[user].address.clone());
+                self.simulator.inject(match address {
+                    Some(address) => fault.of_user(address),
+                    None => fault,
+                });
+            }
+            Fault::Outage { user, time } => {
+                let end = Some(Instant::now() + *time);
+                let mut weather = self.weather();
+                match user {
+                    Some(user) => weather[*user].outage = end,
+                    None => weather.iter_mut().for_each(|weather| weather.outage = end),
+                }
+            }
+            Fault::Redirect { user, to } => self.with_weather(*user, |weather| weather.redirects.push_back(*to)),
+            Fault::UnreadableEvents { user } => self.with_weather(*user, |weather| weather.unreadable += 1),
+            Fault::RevokedTokens { user } => {
+                // All users exist, here and below.
+                let _ = self.simulator.revoke_tokens(&self.accounts[*user].address);
+            }
+            Fault::LostApplications { user } => {
+                for id in self.applications_of(*user) {
+                    let _ = self.simulator.lose_application(id);
+                }
+            }
+            Fault::LostState { user } => {
+                for id in self.applications_of(*user) {
+                    let _ = self.simulator.lose_state(id);
+                }
+            }
+            Fault::Restart(memory) => self.simulator.restart(match memory {
+                Memory::Kept => ServerMemory::Kept,
+                Memory::Lost => ServerMemory::Lost,
+            }),
+            Fault::Stranger { user, polls } => {
+                tokio::spawn(be_stranger(Arc::clone(self), *user, *polls));
+            }
+        }
+    }
+
+    /// Ends all faults.
+    pub(crate) fn clear(&self) {
+        self.simulator.clear_faults();
+        self.weather().iter_mut().for_each(|weather| *weather = Weather::default());
+    }
+}
+
+/// A user, who knows all others.
+fn account(names: &[(&str, &str)], name: &str, full: &str) -> Account {
+    let address = |name: &str| format!("{name}@contoso.com");
+    let others = names.iter().filter(|(other, _)| *other != name).map(|(other, _)| address(other));
+    Account::new(address(name), full, format!("{name} knows: & +{{%}}")).with_contacts(others)
+}
+
+/// Polls a user's event channel as another process would that has the user's password.
+async fn be_stranger(world: Arc<World>, user: usize, polls: u32) {
+    let address = &world.accounts[user].address;
+    let Ok(token) = world.simulator.issue_token(address) else { return };
+    for _ in 0..polls {
+        if let Some(id) = world.applications_of(user).first() {
+            let url = format!("https://pool1.contoso.com/ucwa/oauth/v1/applications/{id}/events");
+            let request = Request::get(url).header(AUTHORIZATION, format!("Bearer {token}")).body(Bytes::new());
+            if let Ok(request) = request {
+                world.record.note_of(user, format_args!("has a stranger who polls"));
+                let _ = timeout(STRANGER_TIME, world.simulator.handle(request)).await;
+            }
+        }
+        sleep(STRANGER_PAUSE).await;
+    }
+}

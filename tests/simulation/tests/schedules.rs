@@ -1,0 +1,39 @@
+//! The client keeps its promises in schedules of users and faults. `.ci/run` runs more of them in a release build.
+
+use ucwa_simulation::{Counts, Faults, STEPS, Trace, run};
+
+/// As many as a debug build runs in a few seconds.
+const SEEDS: u64 = 12;
+
+#[test]
+fn schedules_keep_all_promises() {
+    let mut counts = Counts::default();
+    for seed in 0..SEEDS {
+        let report = run(seed, &Faults::All, Trace::Hashed);
+        assert_eq!(report.violations, [], "seed {seed}");
+        counts = counts.plus(&report.counts);
+    }
+    assert_eq!(counts.steps, SEEDS * STEPS as u64);
+    // A schedule in which little happens keeps all promises.
+    let found = [counts.faults, counts.events, counts.messages, counts.losses].map(|count| count / SEEDS);
+    assert!(found.iter().zip([10, 200, 5, 1]).all(|(found, least)| *found >= least), "{counts:?}");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_trace() {
+    for seed in [7, 1_000_003] {
+        let [first, second] = [Trace::Hashed, Trace::Kept].map(|trace| run(seed, &Faults::All, trace));
+        assert_eq!((first.hash, first.counts), (second.hash, second.counts), "seed {seed}");
+        assert!(second.trace.len() > 500, "{}", second.trace.len());
+    }
+    assert_ne!(run(7, &Faults::All, Trace::Hashed).hash, run(8, &Faults::All, Trace::Hashed).hash);
+}
+
+#[test]
+fn faults_can_be_left_out() {
+    let all = run(3, &Faults::All, Trace::Kept);
+    let none = run(3, &Faults::Only([].into()), Trace::Kept);
+    let struck = |lines: &[String]| lines.iter().filter(|line| line.contains(" fault ")).count();
+    assert_eq!(struck(&all.trace) as u64, all.counts.faults);
+    assert_eq!((struck(&none.trace), none.counts.faults), (0, 0));
+}

@@ -38,7 +38,7 @@ pub(crate) fn measure() -> Row {
                 count += client.await.expect("it ends");
             }
             let used = processor_time() - used;
-            rates.push(f64::from(count) / (used.as_secs_f64() / CORES));
+            rates.push(f64::from(count) / (used / CORES));
         }
         rates
     });

@@ -1,8 +1,8 @@
 //! How much the simulator serves: how soon it is ready, requests a second with and without sockets, users with open event
 //! channels, and followers of one user.
 //!
-//! Prints a table. Rates and the fan-out are measured in processor time, so that they do not depend on what else the machine does:
-//! they are those of cores that do nothing else. With the names of measurements, such as `in_process`, it does these alone.
+//! Prints a table. Times are measured as processor time, so that they do not depend on what else the machine does:
+//! they are those of cores with nothing else to do. With the names of measurements, such as `in_process`, it does these alone.
 
 mod desk;
 mod fan_out;
@@ -47,25 +47,26 @@ fn main() {
     }
 }
 
-/// How long the threads of this program have run so far.
-fn processor_time() -> Duration {
-    let threads = fs::read_dir("/proc/self/task").expect("this measures on Linux").map(|entry| {
+/// How long the threads of this program have run so far, in seconds.
+fn processor_time() -> f64 {
+    processor_time_of("self")
+}
+
+/// How long the threads of a process have run so far, in seconds.
+fn processor_time_of(process: &str) -> f64 {
+    let threads = fs::read_dir(format!("/proc/{process}/task")).expect("this measures on Linux").map(|entry| {
         let path = entry.expect("a thread").path().join("schedstat");
         let text = fs::read_to_string(path).expect("its times");
         let nanoseconds = text.split(' ').next().and_then(|first| first.parse().ok());
         Duration::from_nanos(nanoseconds.expect("a number"))
     });
-    threads.sum()
+    threads.sum::<Duration>().as_secs_f64()
 }
 
 /// The middle of several values.
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
-}
-
-fn milliseconds(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1000.0
 }
 
 /// The median of some rates, in thousands a second.

@@ -3,12 +3,11 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
-use std::time::Instant;
 
 use tokio::net::TcpListener;
 use ucwa_simulator::{Options, Simulator, Topology};
 
-use super::{RUNS, Row, median, milliseconds};
+use super::{RUNS, Row, median, processor_time_of};
 
 /// The argument by which this program serves instead of measuring.
 pub(crate) const CHILD: &str = "serve";
@@ -24,7 +23,6 @@ pub(crate) fn measure() -> Row {
 
 fn start() -> f64 {
     let program = std::env::current_exe().expect("this program");
-    let begin = Instant::now();
     let mut child = Command::new(program).arg(CHILD).stdout(Stdio::piped()).spawn().expect("it starts");
     let mut line = String::new();
     BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
@@ -32,11 +30,11 @@ fn start() -> f64 {
     stream.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").expect("it is sent");
     let mut response = String::new();
     stream.read_to_string(&mut response).expect("a response");
-    let elapsed = begin.elapsed();
+    let used = processor_time_of(&child.id().to_string());
     assert!(response.starts_with("HTTP/1.1 200"), "{response}");
     child.kill().expect("it runs");
     child.wait().expect("it ends");
-    milliseconds(elapsed)
+    used * 1000.0
 }
 
 /// Serves until it is ended, and prints where.

@@ -42,6 +42,8 @@
 //! - [`Batch`] sends many requests as one.
 //! - [`Events`] is the event channel as a stream.
 //! - [`Operation`] is the handle of what goes on after the response, such as an invitation.
+//! - [`presence`], [`messaging`], [`meetings`], [`people`] and [`history`] are what programs build with it. Where the server does
+//!   not offer what they need, the error names the [`Capability`].
 //! - [`Error`] names the layer that failed, and keeps the response of the server.
 //! - [`Transport`] connects the client to the network and is made from any `tower::Service`; `Network` is the one of
 //!   the feature `reqwest`.

@@ -6,6 +6,7 @@ mod support;
 use std::time::Duration;
 
 use desk::{ADA, BEN, CHO, Desk, soon, within};
+use futures_util::StreamExt as _;
 use support::{FORMATS, Fault, pass, respond, seen, simulator};
 use ucwa::Format;
 use ucwa::enumerations::CallDeclineReason;
@@ -241,11 +242,52 @@ async fn a_message_is_sent_once_whatever_happens_to_the_response() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn whom_a_message_did_not_reach_is_named() {
+    let mut two = two(Format::Json).await;
+    let (of_ada, _of_ben) = two.connect().await;
+    let ben = of_ada.participants().await.expect("he is there").remove(0);
+    let (participant, conversation) = (ben.link.href().to_owned(), of_ada.link().href().to_owned());
+    let mut failed = None::<String>;
+    two.ada.faulty.plan(move |request| {
+        let address = request.uri().path_and_query().expect("requests have a path").as_str();
+        if request.uri().path().ends_with("/sendMessage") {
+            failed = address.split_once("operationId=").map(|(_, id)| id.to_owned());
+            return Some(respond(201, &[("location", "/message/1")], ""));
+        }
+        let id = request.uri().path().ends_with("/events").then(|| failed.take()).flatten()?;
+        let body = format!(
+            r#"{{"_links":{{"self":{{"href":"{address}"}},"next":{{"href":"{address}"}}}},"sender":[
+                {{"rel":"conversation","href":"{conversation}","events":[{{"type":"completed","status":"Failure",
+                "reason":{{"code":"RemoteFailure"}},"link":{{"rel":"message","href":"/message/1"}},
+                "_embedded":{{"message":{{"rel":"message","direction":"Outgoing","operationId":"{id}","_links":{{
+                "self":{{"href":"/message/1"}},"failedDeliveryParticipant":[{{"href":"{participant}"}}]}}}}}}}}]}}]}}"#
+        );
+        Some(respond(200, &[("content-type", "application/json")], &body))
+    });
+    let Delivery::NotDelivered { to, reason } = delivered(&of_ada, "x").await else { panic!("it failed") };
+    assert_eq!(to.iter().map(|who| who.address.clone().expect("an address")).collect::<Vec<_>>(), [BEN]);
+    assert_eq!(reason.expect("the server says why").code, "RemoteFailure");
+}
+
+#[tokio::test(start_paused = true)]
+async fn items_and_invitations_are_streams() {
+    let two = two(Format::Json).await;
+    let invitations = std::pin::pin!(two.ben.application.messaging().invitations().into_stream());
+    two.simulator.send_message(CHO, BEN, "hello").expect("both are users");
+    let (invitation, _) = soon(invitations.into_future()).await;
+    drop(two.of_ben);
+    let conversation = soon(invitation.expect("it comes").accept()).await.expect("he may");
+    let first: Vec<_> = soon(conversation.items().take(1).collect()).await;
+    assert_eq!(first.iter().map(told).collect::<Vec<_>>(), ["Cho Lindqvist: hello"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn events_that_come_twice_are_told_once() {
     let mut two = two(Format::Json).await;
     let (of_ada, of_ben) = two.connect().await;
-    delivered(&of_ada, "x").await;
+    // The poll after the one that brings the message brings it again.
     two.simulator.inject(ucwa_simulator::Fault::new(Effect::RepeatedEvents).on("events").of_user(BEN));
+    delivered(&of_ada, "x").await;
     assert_eq!(items(&of_ben).await, ["Ada Vale: x"]);
 }
 

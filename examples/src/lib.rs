@@ -10,7 +10,8 @@ use ucwa::general::{Application, Applications, ApplicationsInput};
 use ucwa::me::{MakeMeAvailableInput, Me};
 use ucwa::prelude::*;
 use ucwa::{Fetched, PostRequest, http};
-use ucwa_simulator::Simulator;
+use ucwa_client::{Application as Online, ApplicationSettings, Client, Password, Settings, Transport};
+use ucwa_simulator::{Options, Simulator};
 
 /// The example of the README.
 #[cfg(doctest)]
@@ -30,6 +31,20 @@ pub fn create_application(applications: &str) -> PostRequest<Applications> {
     input.endpoint_id = "b3a4a6ff".into();
     input.user_agent = "Example/1.0".into();
     Link::new(applications).post_with(input)
+}
+
+/// Signs a user of a simulator with the seed 1 in by the client, makes them available, and has a task read the event channel. On
+/// a real server, `Client::sign_in` takes the place of the first lines.
+pub async fn online(simulator: &Simulator, user: &str) -> Result<Online, AnyError> {
+    let account = Options::new(1).accounts.into_iter().find(|account| account.address == user);
+    let password = Password::new(account.ok_or("the simulator has no such user")?.password);
+    let transport = Transport::new(simulator.clone());
+    let client = Client::sign_in_with(transport, Settings::default(), user, password).await?;
+    let application = client.create_application(ApplicationSettings::new("Example/1.0")).await?;
+    application.make_me_available(MakeMeAvailableInput::new()).await?;
+    application.keep_active();
+    tokio::spawn(application.events()?.run());
+    Ok(application)
 }
 
 /// A user who is signed in.

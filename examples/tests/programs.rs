@@ -52,3 +52,34 @@ fn an_http_client_carries_a_request() {
 fn the_client_starts_a_conversation() {
     assert_eq!(printed(env!("CARGO_BIN_EXE_use_client")), "started: true\n");
 }
+
+#[test]
+fn a_board_shows_who_is_there_as_it_changes() {
+    let printed = printed(env!("CARGO_BIN_EXE_presence_board"));
+    assert_eq!(printed.lines().last(), Some("ben@contoso.com      Busy, working"), "{printed}");
+    assert!(printed.contains("cho@contoso.com      Offline"), "{printed}");
+}
+
+#[test]
+fn a_bot_answers() {
+    let expected = "Ben Ortiz: Send help or echo TEXT.\nBen Ortiz: two words\nBen Ortiz: What?\n";
+    assert_eq!(printed(env!("CARGO_BIN_EXE_message_bot")), expected);
+}
+
+#[test]
+fn a_guest_is_let_into_a_meeting() {
+    let printed = printed(env!("CARGO_BIN_EXE_hold_meeting"));
+    let lines: Vec<_> = printed.lines().collect();
+    assert!(lines[0].starts_with("https://meet.contoso.com/ada/"), "{printed}");
+    assert!(lines[1].ends_with(" waits in the lobby") && lines[2].ends_with(" joined"), "{printed}");
+    assert!(lines[3].ends_with(": Good morning"), "{printed}");
+}
+
+#[test]
+fn a_history_is_exported_as_json() {
+    let printed = printed(env!("CARGO_BIN_EXE_export_history"));
+    let lines: Vec<_> = printed.lines().collect();
+    assert_eq!(lines.len(), 2, "{printed}");
+    assert!(lines[0].contains(r#""is_own":true"#) && lines[0].contains(r#""text":"Lunch?""#), "{printed}");
+    assert!(lines[1].contains(r#""is_own":false"#) && lines[1].contains(r#""text":"Gladly""#), "{printed}");
+}

@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_core::Stream;
+use futures_util::stream;
 use tokio::time::{Instant, timeout_at};
 use ucwa::communication::{
     AddMessagingInput, AddParticipantInput, Conversation as Resource, Message, Messaging as MessagingResource,
@@ -192,6 +194,14 @@ impl Conversation {
                 }
             }
         }
+    }
+
+    /// What happens, as a [`Stream`]: the same as [`next`](Self::next) gives.
+    pub fn items(&self) -> impl Stream<Item = ConversationItem> + Send + use<> {
+        stream::unfold(self.clone(), |conversation| async {
+            let next = conversation.next().await?;
+            Some((next, conversation))
+        })
     }
 
     /// Makes an item of a note, after looking up what it needs; `None` where there is nothing to tell.

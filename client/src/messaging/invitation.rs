@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_core::Stream;
+use futures_util::stream;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 use ucwa::communication::{Accept, Conversation as ConversationResource, Decline, DeclineInput, MessagingInvitation};
@@ -45,6 +47,14 @@ impl Invitations {
                 Err(()) => return None,
             }
         }
+    }
+
+    /// The invitations as a [`Stream`].
+    pub fn into_stream(self) -> impl Stream<Item = IncomingInvitation> + Send {
+        stream::unfold(self, |mut invitations| async {
+            let next = invitations.next().await?;
+            Some((next, invitations))
+        })
     }
 }
 

@@ -13,7 +13,7 @@ use crate::channel::Loss;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ConversationItem {
-    /// Somebody sent a message.
+    /// Somebody else sent a message. What the user sends, here or at another endpoint, is no item.
     Message(ReceivedMessage),
     /// Somebody joined.
     Joined(Participant),

@@ -118,5 +118,5 @@ fn damaged_pages_change_nothing_and_are_told_in_ten_errors_at_most() {
         panic!("{error}");
     }
     let refused = refused.get();
-    assert!(refused > 20, "{refused} of 40 were damaged so that nobody could understand them");
+    assert!(refused > 10, "of 40 sets of pages, {refused} cannot be understood, which tries too little");
 }

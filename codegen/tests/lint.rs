@@ -146,7 +146,7 @@ fn rows_that_are_there_twice_and_names_in_two_cases_are_found() {
     assert_eq!(found(&pages, LintKind::DuplicateRow), expected);
     assert_eq!(
         found(&pages, LintKind::MisspeltName),
-        ["rug_ref.md: properties/Colour: written `Colour`, and elsewhere `colour`"]
+        ["rug_ref.md: properties/Colour: written `Colour` here and `colour` elsewhere"]
     );
 }
 
@@ -165,7 +165,7 @@ fn names_of_what_has_no_page_are_found() {
     assert_eq!(found(&pages, LintKind::EventResource), expected);
     assert_eq!(
         found(&pages, LintKind::ResponseItem),
-        ["rug_ref.md: operations/GET/response/resource: `carpet` is no resource"]
+        ["rug_ref.md: operations/GET/response/resource: `carpet` is not a resource"]
     );
 }
 
@@ -184,7 +184,7 @@ fn an_overview_is_compared_with_the_pages() {
 #[test]
 fn what_cannot_be_placed_and_errata_that_do_not_apply_are_findings() {
     let pages = [resource("rug", "|its colour|It.|", "|self|Itself.|", &get(JSON, XML))];
-    assert_eq!(found(&pages, LintKind::Unplaced), ["rug_ref.md: `its colour` is no name of a property"]);
+    assert_eq!(found(&pages, LintKind::Unplaced), ["rug_ref.md: `its colour` is not a valid name for a property"]);
     let erratum = serde_json::json!({
         "id": "hue", "page": "rug_ref.md", "place": "properties/hue/type", "expected": "String", "value": "Int32", "reason": "so",
     });

@@ -19,7 +19,7 @@ pub enum ChannelItem {
     Interrupted(Error),
     /// The channel works again. If events were lost meanwhile, another item reports it.
     Reconnected,
-    /// The server dropped state that the program has to restore.
+    /// The server dropped state that the program has to restore. Events after this item happened after the loss.
     Lost(Loss),
     /// The last item: nothing comes after it, and nothing is sent.
     Ended(ChannelEnd),

@@ -37,6 +37,22 @@ fn links_lead_to_files() {
     }
 }
 
+/// An example that the crate cannot compile, because it uses a crate that depends on it, is part of a program that is compiled and
+/// run.
+#[test]
+fn examples_that_are_not_compiled_are_parts_of_programs() {
+    let programs = fs::read_dir(workspace().join("examples/src/bin")).expect("there is a folder of programs");
+    let read = |path: PathBuf| fs::read_to_string(path).expect("it is text");
+    let programs: Vec<_> = programs.map(|entry| read(entry.expect("an entry").path())).collect();
+    let introduction = read(workspace().join("schema/introductions/crate.md"));
+    let examples = introduction.split("```ignore\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default());
+    let examples: Vec<_> = examples.collect();
+    assert!(!examples.is_empty(), "the client has an example");
+    for example in examples {
+        assert!(programs.iter().any(|program| program.contains(example)), "no program has this:\n{example}");
+    }
+}
+
 #[test]
 fn sources_that_are_named_exist() {
     let mut count = 0;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jsonschema::Validator;
 use serde_json::{Value as Json, json};
-use ucwa_schema::{Schema, check_summaries, json_schemas};
+use ucwa_schema::{CRATE_INTRODUCTION, Schema, check_summaries, json_schemas};
 use ucwa_tests::workspace;
 
 /// A file of JSON.
@@ -161,4 +161,5 @@ fn every_item_has_a_summary_that_says_something() {
     let shared = Schema::load_shared_summaries(&folder).expect("the list can be read");
     let findings: Vec<_> = check_summaries(&schema, &shared).iter().map(ToString::to_string).collect();
     assert_eq!(findings, [""; 0]);
+    assert!(schema.introductions.contains_key(CRATE_INTRODUCTION), "the crate has an introduction");
 }

@@ -1,4 +1,4 @@
-//! What a user signs in with.
+//! Credentials to sign in with.
 
 use std::fmt;
 use std::future::Future;
@@ -23,7 +23,7 @@ const WINDOWS: &str = "urn:microsoft.rtc:windows";
 /// The grant type for those who have signed in with a browser.
 const PASSIVE: &str = "urn:microsoft.rtc:passive";
 
-/// What a user signs in with: a [`Password`], an [`AnonymousMeeting`], a [`BrowserSignIn`], a [`WindowsSignIn`], or a [`TokenSource`] of
+/// Credentials to sign in with: a [`Password`], an [`AnonymousMeeting`], a [`BrowserSignIn`], a [`WindowsSignIn`], or a [`TokenSource`] of
 /// the caller.
 #[derive(Debug, Clone)]
 pub struct Credentials(Kind);
@@ -109,7 +109,7 @@ impl SuppliedToken {
         Self { text: text.into(), lifetime: None }
     }
 
-    /// Sets how long the token is good from now on. It is renewed before that.
+    /// Sets how long the token is valid from now on. It is renewed before that.
     #[must_use]
     pub fn with_lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetime = Some(lifetime);
@@ -117,13 +117,13 @@ impl SuppliedToken {
     }
 }
 
-/// What a [`TokenSource`] has to supply.
+/// A request to a [`TokenSource`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct TokenRequest {
     /// The host that the token is for, which is its audience in online topologies.
     pub origin: Origin,
-    /// What the host takes, by its last response without a token or with one that it refused.
+    /// The challenges of the host, from its last response without a token or with one that it refused.
     pub challenges: Vec<Challenge>,
 }
 

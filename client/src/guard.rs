@@ -153,11 +153,16 @@ mod tests {
         }
 
         #[test]
-        fn the_place_of_a_token_is_where_the_request_goes(path in "[/\\\\@:a-z.]{0,20}") {
+        fn the_place_of_a_token_is_where_the_request_goes(
+            authority in "(a:b@|pool1\\.contoso\\.com@)?(pool1\\.contoso\\.com|POOL1\\.contoso\\.com|evil\\.example|\\[::1\\])(:[0-9]{1,4})?"
+        ) {
             // What is sent is looked at, and not what it was made from.
-            if let Ok(mut request) = Request::get(format!("https://pool1.contoso.com/{path}")).body(Bytes::new()) {
-                let authorized = guard().authorize(&mut request, None);
-                prop_assert_eq!(authorized.is_ok(), request.uri().host() == Some("pool1.contoso.com"));
+            if let Ok(mut request) = Request::get(format!("https://{authority}/")).body(Bytes::new()) {
+                let sent_to = Url::parse(&format!("https://{authority}/"));
+                let is_there = sent_to.is_ok_and(|url| {
+                    url.host_str() == Some("pool1.contoso.com") && url.port().is_none() && url.username().is_empty()
+                });
+                prop_assert_eq!(guard().authorize(&mut request, None).is_ok(), is_there);
             }
         }
 

@@ -1,7 +1,7 @@
 //! A client for UCWA 2.0 that stays online.
 //!
-//! The crate [`ucwa`] says what can be sent and received; this crate signs a user in, sends the requests, and follows the events
-//! for as long as the program runs.
+//! The crate [`ucwa`] has the types of requests and responses. This crate signs a user in, sends the requests, and
+//! follows the events for as long as the program runs.
 //!
 //! ```no_run
 //! use ucwa::events::Documented;
@@ -38,14 +38,15 @@
 //! - [`Credentials`] are a [`Password`], an [`AnonymousMeeting`], a [`BrowserSignIn`], a [`WindowsSignIn`] or a [`TokenSource`] of the
 //!   caller.
 //! - [`Client::update`] reads a resource, changes it and writes it back, and repeats that where somebody else was faster.
-//! - [`Application`] is what a user is online with. [`Fetch`] reads a relation, be it linked or embedded.
+//! - [`Application`] is a session of the user with the server. [`Fetch`] reads a relation, be it linked or embedded.
 //! - [`Batch`] sends many requests as one.
 //! - [`Events`] is the event channel as a stream.
 //! - [`Operation`] is the handle of what goes on after the response, such as an invitation.
 //! - [`presence`], [`messaging`], [`meetings`], [`people`] and [`history`] are what programs build with it. Where the server does
 //!   not offer what they need, the error names the [`Capability`].
-//! - [`Error`] tells which layer failed, and keeps what the server said.
-//! - [`Transport`] is the seam to the network, a `tower::Service`; `Network` is the one of the feature `reqwest`.
+//! - [`Error`] names the layer that failed, and keeps the response of the server.
+//! - [`Transport`] connects the client to the network and is made from any `tower::Service`; `Network` is the one of
+//!   the feature `reqwest`.
 //!
 //! # Tokens
 //!
@@ -60,13 +61,13 @@
 //!
 //! # Async only
 //!
-//! There is no blocking interface. An event channel is open all the time while requests are sent beside it, so that a program
-//! would need a thread for each; a runtime of one thread does the same: `tokio::runtime::Builder::new_current_thread()`.
+//! There is no blocking interface. The event channel stays open while other requests are sent, so a program would need
+//! a thread for each; a runtime of one thread does the same: `tokio::runtime::Builder::new_current_thread()`.
 //!
 //! # Features
 //!
 //! - `reqwest` (default): requests over the network by reqwest, with HTTP/2, gzip and the system's proxy settings, and rustls on ring
-//!   with the platform's trust store. Without it the caller brings a [`Transport`].
+//!   with the platform's trust store. Without it, the caller supplies a [`Transport`].
 //! - `ntlm`: the name and the password of a Windows account, `Ntlm`. Kerberos tickets of the user who is logged in come from a
 //!   [`WindowsSecurity`] of the caller, as the crates for them need the system's C library and its headers.
 

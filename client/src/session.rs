@@ -264,7 +264,7 @@ impl Shared {
 
 fn invalid(url: &Url) -> RefusedError {
     let href = ucwa_runtime::secret::redact_url(url.as_str()).into_owned();
-    RefusedError::Address(AddressError { href, problem: "HTTP cannot carry it".into() })
+    RefusedError::Address(AddressError { href, problem: "it is not valid in an HTTP request".into() })
 }
 
 /// Whether a response says that another token is needed: 401, or the 403 that some servers send instead.

@@ -1,11 +1,11 @@
-//! What a client can be told.
+//! The settings of a client.
 
 use std::time::{Duration, SystemTime};
 
 use ucwa::Format;
 use ucwa::url::Url;
 
-/// How long things may take, and how large they may be.
+/// Limits on time, size and redirects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RequestLimits {
@@ -47,7 +47,7 @@ pub struct RetryPolicy {
     /// The longest `Retry-After` that is waited for (default 1 minute). A request whose response asks for a longer one fails.
     pub longest_retry_after: Duration,
     /// How many repetitions in a row all requests of a client may use up (default 100). Each request that succeeds gives back a
-    /// tenth of one, so that a server in trouble is not asked many times as often as one without.
+    /// tenth of one, so that a server in trouble does not receive many times the usual number of requests.
     pub budget: u32,
 }
 
@@ -75,13 +75,13 @@ pub enum PlainHttp {
     FirstHop,
 }
 
-/// What a client can be told. The defaults are meant to be good.
+/// The settings of a client. The defaults suit most programs.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Settings {
     /// The format of requests and responses (default JSON).
     pub format: Format,
-    /// How long things may take, and how large they may be.
+    /// Limits on time, size and redirects.
     pub limits: RequestLimits,
     /// When and how often a request is repeated.
     pub retry: RetryPolicy,

@@ -110,3 +110,10 @@ async fn what_has_to_go_over_the_same_connection_does() {
         () = server => {}
     }
 }
+
+#[tokio::test]
+async fn a_body_that_cannot_be_unpacked_is_a_broken_connection() {
+    const PLAIN: &str = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello";
+    let error = exchange(PLAIN, 99).await.expect_err("it is not packed");
+    assert!(matches!(error, TransportError::Broken(_)) && error.is_retryable(), "{error}");
+}

@@ -170,6 +170,7 @@ fn of_resource(resource: &Resource) -> ItemCounts {
 }
 
 #[cfg(test)]
+#[allow(unexpected_cfgs, reason = "the build script, which sets `schema_is_there`, is not part of the package")]
 mod tests {
     use super::*;
 
@@ -236,6 +237,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(not(schema_is_there), ignore = "the package has no schema: run this test in the repository")]
     fn each_kind_of_loss_is_an_error_that_names_it() {
         let mut schema = schema();
         let needed = ["accept", "addAudio", "contact", "contactNote", "contactPhoto", "message", "search"];
@@ -251,6 +253,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(not(schema_is_there), ignore = "the package has no schema: run this test in the repository")]
     fn a_whole_resource_that_is_lost_and_one_that_is_made_up_are_named() {
         let schema = schema();
         let lines = match broken(&schema, "people/contact_note.rs", "name = \"contactNote\"", "name = \"contactNotes\"")
@@ -263,6 +266,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(not(schema_is_there), ignore = "the package has no schema: run this test in the repository")]
     fn an_emitter_that_skips_the_first_relation_of_each_resource_is_found_out() {
         let schema = schema();
         let result = generate_with(&schema, &Root::Crate, &|_, mut file| {

@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     arguments.verbosity.apply();
     if let Err(error) = ucwa_files::stop_on_signals() {
-        commands::console::warn(format_args!("signals end the command at once: {error}"));
+        commands::console::warn(format_args!("signals cannot be handled, so they end the command at once: {error}"));
     }
     let done = |()| ExitCode::SUCCESS;
     let result = match arguments.command {

@@ -74,7 +74,7 @@ fn openapi_has_every_operation_once_and_leads_nowhere_else() {
     let found = operations(&document);
     assert_eq!(found.len(), schema.resources.values().map(|resource| resource.operations.len()).sum::<usize>());
     let ids: BTreeSet<_> = found.iter().filter_map(|(_, _, operation)| operation["operationId"].as_str()).collect();
-    assert_eq!(ids.len(), found.len(), "an operationId is there twice");
+    assert_eq!(ids.len(), found.len(), "an operationId is listed twice");
     assert_eq!(dangling(&document), Vec::<&str>::new());
     let names: BTreeSet<_> =
         found.iter().map(|(path, verb, _)| (path.trim_start_matches('/'), verb.to_uppercase())).collect();
@@ -104,6 +104,24 @@ fn openapi_lists_every_documented_error_with_what_it_stands_for() {
                     |entry: &Value| entry["code"] == row.code && entry["subcode"].as_str() == row.subcode.as_deref();
                 assert!(listed.as_array().is_some_and(|listed| listed.iter().any(is_it)), "{}: {row:?}", resource.name);
             }
+        }
+    }
+}
+
+/// Some generators, such as progenitor, look for one type that stands for all errors of an operation.
+#[test]
+fn openapi_gives_all_errors_of_an_operation_one_body_where_there_is_one_media_type() {
+    let document = ucwa_codegen::export::openapi::openapi(&schema(), Version::V3_0, Bodies::Json);
+    for (path, method, operation) in operations(&document) {
+        let responses = operation["responses"].as_object().expect("an operation has responses");
+        for range in ["4XX", "5XX"] {
+            assert!(responses.contains_key(range) && !responses.contains_key("default"), "{method} {path}");
+        }
+        for (status, response) in responses.iter().filter(|(status, _)| !status.starts_with('2')) {
+            let name = response["$ref"].as_str().and_then(|reference| reference.rsplit('/').next()).expect("a name");
+            let content = &document["components"]["responses"][name]["content"];
+            let schema = &content["application/json"]["schema"]["$ref"];
+            assert_eq!(schema, "#/components/schemas/Error", "{method} {path} {status}");
         }
     }
 }

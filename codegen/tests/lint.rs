@@ -74,7 +74,7 @@ fn what_samples_show_and_tables_lack_is_one_finding_for_both_formats() {
     assert_eq!((size.place.as_str(), size.spots.len()), ("properties/size", 2));
     assert_eq!(
         found(&pages, LintKind::UndocumentedLink),
-        ["rug_ref.md: links/shop: samples of `rug` have it, and no table does"]
+        ["rug_ref.md: links/shop: samples of `rug` have it, but no table does"]
     );
     assert_eq!(found(&pages, LintKind::UnsampledProperty), ["rug_ref.md: properties/colour: no sample has it"]);
     assert_eq!(found(&pages, LintKind::UnsampledLink), ["rug_ref.md: links/owner: no sample has it"]);
@@ -91,7 +91,7 @@ fn values_are_compared_with_the_enumeration_that_lists_them() {
     let rug = resource("rug", "|colour|Its colour ([Colour](Colour_ref.md)).|", "|self|Itself.|", &get(JSON, XML));
     let pages = [page("Colour_ref.md", colour), page("Pile_ref.md", pile), rug];
     let listed = found(&pages, LintKind::UnlistedValue);
-    assert_eq!(listed, ["Colour_ref.md: members/red: used, and the page does not list it"]);
+    assert_eq!(listed, ["Colour_ref.md: members/red: used, but the page does not list it"]);
     assert_eq!(found(&pages, LintKind::UnusedEnumeration), ["Pile_ref.md: no property or parameter has its values"]);
     let placeholder = |text: &str| text.replace("red", "samplevalue");
     let samples = get(&placeholder(JSON), &placeholder(XML));
@@ -108,8 +108,8 @@ fn a_parameter_of_both_address_and_body_is_found_with_whether_the_tables_agree()
     let body = table("Request body", "|size|Its size. Int32|Yes|\n|far|How far. String|No|");
     let rug = resource("rug", "|colour|Its colour.|", "", &format!("## Operations\n\n### POST\n\n{query}{body}"));
     let expected = [
-        "rug_ref.md: operations/POST/query/far: the table of the body has it, too",
-        "rug_ref.md: operations/POST/query/size: the table of the body has it, too, and says otherwise whether it is required",
+        "rug_ref.md: operations/POST/query/far: the body has the same parameter",
+        "rug_ref.md: operations/POST/query/size: the body has the same parameter, but differs on whether it is required",
     ];
     assert_eq!(found(&[rug], LintKind::DuplicateRow), expected);
 }
@@ -126,12 +126,12 @@ fn errors_are_compared_with_the_lists_of_codes_and_subcodes() {
     let rug = resource("rug", "|colour|Its colour.|", "|self|Itself.|", &operation);
     let pages = [list("ErrorCode", "Conflict"), list("ErrorSubcode", "Burnt"), rug];
     let expected = [
-        "ErrorCode_ref.md: members/Lost: error tables have it, and the page does not list it",
-        "ErrorSubcode_ref.md: members/Torn: error tables have it, and the page does not list it",
-        "rug_ref.md: operations/GET/errors: `Conflict` does not go with 410",
+        "ErrorCode_ref.md: members/Lost: error tables have it, but the page does not list it",
+        "ErrorSubcode_ref.md: members/Torn: error tables have it, but the page does not list it",
+        "rug_ref.md: operations/GET/errors: `Conflict` does not match the status 410",
     ];
     assert_eq!(found(&pages, LintKind::UnknownError), expected);
-    let twice = ["rug_ref.md: operations/GET/errors: Conflict 409: a row is there twice, word for word"];
+    let twice = ["rug_ref.md: operations/GET/errors: Conflict 409: a row is listed twice"];
     assert_eq!(found(&pages, LintKind::DuplicateRow), twice, "several causes of one code are no duplicates");
 }
 
@@ -140,13 +140,13 @@ fn rows_that_are_there_twice_and_names_in_two_cases_are_found() {
     let properties = "|colour|Its colour.|\n|Colour|Its colour.|\n|colour|Its hue.|";
     let pages = [resource("rug", properties, "|self|Itself.|\n|self|Itself.|", &get(JSON, XML))];
     let expected = [
-        "rug_ref.md: links/self: a row is there twice, word for word",
-        "rug_ref.md: properties/colour: two rows have one name and say different things about it",
+        "rug_ref.md: links/self: a row is listed twice",
+        "rug_ref.md: properties/colour: two rows have the same name and differ",
     ];
     assert_eq!(found(&pages, LintKind::DuplicateRow), expected);
     assert_eq!(
         found(&pages, LintKind::MisspeltName),
-        ["rug_ref.md: properties/Colour: written `Colour`, and elsewhere `colour`"]
+        ["rug_ref.md: properties/Colour: written `Colour` here and `colour` elsewhere"]
     );
 }
 
@@ -160,12 +160,12 @@ fn names_of_what_has_no_page_are_found() {
     let pages = [resource("rug", "|colour|Its colour.|", "|self|Itself.|", &rest)];
     let expected = [
         "rug_ref.md: events/Rug added/resource: `Rug` is written `rug` on its page",
-        "rug_ref.md: events/Rug added/sender: `shop` is no resource",
+        "rug_ref.md: events/Rug added/sender: `shop` is not a resource",
     ];
     assert_eq!(found(&pages, LintKind::EventResource), expected);
     assert_eq!(
         found(&pages, LintKind::ResponseItem),
-        ["rug_ref.md: operations/GET/response/resource: `carpet` is no resource"]
+        ["rug_ref.md: operations/GET/response/resource: `carpet` is not a resource"]
     );
 }
 
@@ -175,7 +175,7 @@ fn an_overview_is_compared_with_the_pages() {
     let lamp = resource("lamp", "|colour|Its colour.|", "|self|Itself.|", "");
     let expected = [
         "UCWAResources.md: `lamp` is listed twice",
-        "UCWAResources.md: `vase` is listed and has no page",
+        "UCWAResources.md: `vase` is listed but has no page",
         "rug_ref.md: category: `UCWAResources.md` does not list it",
     ];
     assert_eq!(found(&[page("UCWAResources.md", overview), lamp, rug()], LintKind::Overview), expected);
@@ -184,7 +184,7 @@ fn an_overview_is_compared_with_the_pages() {
 #[test]
 fn what_cannot_be_placed_and_errata_that_do_not_apply_are_findings() {
     let pages = [resource("rug", "|its colour|It.|", "|self|Itself.|", &get(JSON, XML))];
-    assert_eq!(found(&pages, LintKind::Unplaced), ["rug_ref.md: `its colour` is no name of a property"]);
+    assert_eq!(found(&pages, LintKind::Unplaced), ["rug_ref.md: `its colour` is not a valid name for a property"]);
     let erratum = serde_json::json!({
         "id": "hue", "page": "rug_ref.md", "place": "properties/hue/type", "expected": "String", "value": "Int32", "reason": "so",
     });

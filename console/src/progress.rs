@@ -1,4 +1,4 @@
-//! Signs of life while a command works, where someone is there to see them.
+//! Progress bars, if the output is a terminal.
 
 use std::io::{self, IsTerminal};
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 pub use indicatif::ProgressBar;
 use indicatif::ProgressStyle;
 
-/// Whether signs of life are wanted.
+/// Whether to show progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
     /// On a terminal.

@@ -13,6 +13,11 @@ use ucwa::{Fetched, PostRequest, http};
 use ucwa_client::{Application as Online, ApplicationSettings, Client, Password, Settings, Transport};
 use ucwa_simulator::{Options, Simulator};
 
+/// The example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
+
 /// An error of any kind; a program with more than one way to fail would have an enum of its own.
 pub type AnyError = Box<dyn Error>;
 

@@ -49,6 +49,11 @@ fn an_http_client_carries_a_request() {
 }
 
 #[test]
+fn the_client_starts_a_conversation() {
+    assert_eq!(printed(env!("CARGO_BIN_EXE_use_client")), "started: true\n");
+}
+
+#[test]
 fn a_board_shows_who_is_there_as_it_changes() {
     let printed = printed(env!("CARGO_BIN_EXE_presence_board"));
     assert_eq!(printed.lines().last(), Some("ben@contoso.com      Busy, working"), "{printed}");

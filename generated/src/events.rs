@@ -132,7 +132,7 @@ pub enum Documented<'e> {
     AudioVideoInvitationStarted(TypedEvent<'e, AudioVideoInvitation>),
     /// [`audioVideoInvitation`] completed.
     ///
-    /// No event table lists it. Operations report by such events: they start, change and end.
+    /// No event table lists it. Such events report that an operation started, changed or completed.
     ///
     /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
     AudioVideoInvitationCompleted(TypedEvent<'e, AudioVideoInvitation>),
@@ -146,7 +146,7 @@ pub enum Documented<'e> {
     AudioVideoNegotiationUpdated(TypedEvent<'e, AudioVideoNegotiation>),
     /// [`audioVideoRenegotiation`] updated.
     ///
-    /// No event table lists it. Operations report by such events: they start, change and end.
+    /// No event table lists it. Such events report that an operation started, changed or completed.
     ///
     /// [`audioVideoRenegotiation`]: crate::communication::AudioVideoRenegotiation
     AudioVideoRenegotiationUpdated(TypedEvent<'e, AudioVideoRenegotiation>),
@@ -162,7 +162,7 @@ pub enum Documented<'e> {
     AudioVideoRenegotiationStarted(TypedEvent<'e, AudioVideoRenegotiation>),
     /// [`audioVideoRenegotiation`] completed.
     ///
-    /// No event table lists it. Operations report by such events: they start, change and end.
+    /// No event table lists it. Such events report that an operation started, changed or completed.
     ///
     /// [`audioVideoRenegotiation`]: crate::communication::AudioVideoRenegotiation
     AudioVideoRenegotiationCompleted(TypedEvent<'e, AudioVideoRenegotiation>),
@@ -523,7 +523,7 @@ pub enum Documented<'e> {
     MeUpdated(TypedEvent<'e, Me>),
     /// [`message`] updated.
     ///
-    /// No event table lists it. Operations report by such events: they start, change and end.
+    /// No event table lists it. Such events report that an operation started, changed or completed.
     ///
     /// [`message`]: crate::communication::Message
     MessageUpdated(TypedEvent<'e, Message>),
@@ -537,7 +537,7 @@ pub enum Documented<'e> {
     MessageStarted(TypedEvent<'e, Message>),
     /// [`message`] completed.
     ///
-    /// No event table lists it. Operations report by such events: they start, change and end.
+    /// No event table lists it. Such events report that an operation started, changed or completed.
     ///
     /// [`message`]: crate::communication::Message
     MessageCompleted(TypedEvent<'e, Message>),
@@ -679,7 +679,7 @@ pub enum Documented<'e> {
     OnlineMeetingInvitationStarted(TypedEvent<'e, OnlineMeetingInvitation>),
     /// [`onlineMeetingInvitation`] completed.
     ///
-    /// No event table lists it. Operations report by such events: they start, change and end.
+    /// No event table lists it. Such events report that an operation started, changed or completed.
     ///
     /// [`onlineMeetingInvitation`]: crate::online_meeting::OnlineMeetingInvitation
     OnlineMeetingInvitationCompleted(TypedEvent<'e, OnlineMeetingInvitation>),
@@ -849,7 +849,7 @@ pub enum Documented<'e> {
     ParticipantInvitationStarted(TypedEvent<'e, ParticipantInvitation>),
     /// [`participantInvitation`] completed.
     ///
-    /// No event table lists it. Operations report by such events: they start, change and end.
+    /// No event table lists it. Such events report that an operation started, changed or completed.
     ///
     /// [`participantInvitation`]: crate::communication::ParticipantInvitation
     ParticipantInvitationCompleted(TypedEvent<'e, ParticipantInvitation>),
@@ -968,7 +968,7 @@ pub enum Documented<'e> {
     PhoneAudioInvitationStarted(TypedEvent<'e, PhoneAudioInvitation>),
     /// [`phoneAudioInvitation`] completed.
     ///
-    /// No event table lists it. Operations report by such events: they start, change and end.
+    /// No event table lists it. Such events report that an operation started, changed or completed.
     ///
     /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
     PhoneAudioInvitationCompleted(TypedEvent<'e, PhoneAudioInvitation>),

@@ -88,7 +88,7 @@ pub(crate) fn classify(message: &Message, addresses: &Addresses) -> MessageKind 
     let Some(format) = message.format() else {
         return MessageKind::Other(match message.media_type().unwrap_or_default() {
             media_type if media_type.starts_with("multipart/") => "batch, read part by part",
-            media_type if media_type.contains("html") => "HTML, not a response of UCWA",
+            media_type if media_type.contains("html") => "HTML, not a UCWA response",
             _ => "another media type",
         });
     };
@@ -109,7 +109,7 @@ pub(crate) fn classify(message: &Message, addresses: &Addresses) -> MessageKind 
     let address = message.address.as_deref().and_then(|address| addresses.rel(address));
     if message.direction == Direction::Request {
         return input(message, &outline, address)
-            .unwrap_or(MessageKind::Other("request to an address that no link led to"));
+            .unwrap_or(MessageKind::Other("request to an address that no link leads to"));
     }
     resource(&outline, address)
 }
@@ -124,15 +124,18 @@ fn resource(outline: &Outline, address: Option<&str>) -> MessageKind {
         return match REGISTRY.create(rel) {
             Some(object) => MessageKind::Resource(object),
             None if outline.is_resource() => MessageKind::Resource(Box::new(GenericResource::new(&REGISTRY))),
-            None => MessageKind::Other("no document of UCWA"),
+            None => MessageKind::Other("not a UCWA document"),
         };
     }
     if !outline.is_resource() {
-        return MessageKind::Other("no document of UCWA");
+        return MessageKind::Other("not a UCWA document");
     }
     let rel = discovered(outline).or(address);
     let found = rel.and_then(|rel| REGISTRY.create(rel));
-    found.map_or(MessageKind::Other("resource without a name at an address that no link led to"), MessageKind::Resource)
+    found.map_or(
+        MessageKind::Other("resource without a name at an address that no link leads to"),
+        MessageKind::Resource,
+    )
 }
 
 /// The rel of a step of discovery, which are the resources that are mostly sent without their names.

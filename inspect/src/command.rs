@@ -38,7 +38,7 @@ pub struct Arguments {
     /// The schema folder. With it, enumeration values, events and errors are checked as well.
     #[arg(long, value_name = "DIR")]
     pub schema: Option<PathBuf>,
-    /// Print errata for the findings that the traffic proves, instead of a report.
+    /// Print errata for the findings instead of a report, as far as the traffic proves them.
     #[arg(long, requires = "schema")]
     pub suggest: bool,
     /// The format of the report.

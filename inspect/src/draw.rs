@@ -19,7 +19,7 @@ pub fn draw(error: &InputError, drawing: Drawing, masker: &Masker) -> String {
     // The excerpt is cut and masked: what the reader looks for is the place in the file.
     let origin = Origin::path(printable(&masker.mask(file))).line(*line).char_column(*column);
     let snippet = Snippet::source(source).line_start(*line);
-    let help = "the file is not used: record it again, or cut what is broken";
+    let help = "the file is not used: record it again, or remove what is broken";
     let title = Level::ERROR.primary_title(printable(&masker.mask(problem)));
     let snippet = snippet.annotation(AnnotationKind::Primary.span(start..end));
     // In a group of its own, as a place before it would make it a second one.

@@ -9,7 +9,7 @@ use ucwa_schema::{EventType, Method, Type};
 use crate::message::MessagePlace;
 use crate::value::SeenType;
 
-/// In what sense something is not known.
+/// The kinds of finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FindingKind {
@@ -21,7 +21,7 @@ pub enum FindingKind {
     UnknownLink,
     /// A value that its enumeration does not list.
     UnlistedValue,
-    /// An event that no page tells of.
+    /// An event that no page describes.
     UnknownEvent,
     /// The code of an error that is not documented.
     UnknownCode,
@@ -31,7 +31,7 @@ pub enum FindingKind {
     UnlistedError,
     /// A value of another type than that of its property.
     WrongType,
-    /// Several where the reference has one.
+    /// Several values where the reference has one.
     WrongCardinality,
     /// A message of UCWA that cannot be read at all.
     Unreadable,
@@ -110,7 +110,7 @@ pub struct FindingSubject {
     pub owner: Owner,
     /// Its name: of a property, link, resource or event, or the value itself.
     pub name: String,
-    /// What more there is to say: what was expected, or of which property a value is.
+    /// Details: what was expected, or which property has the value.
     pub detail: String,
 }
 
@@ -137,7 +137,7 @@ pub struct Sightings {
     pub errors: BTreeSet<SeenError>,
 }
 
-/// An event that no page tells of.
+/// An event that no page describes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeenEvent {
     /// What happened.

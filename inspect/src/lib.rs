@@ -1,7 +1,7 @@
-//! Reads recorded UCWA 2.0 traffic and says what the crate `ucwa` does not know of it.
+//! Reads recorded UCWA 2.0 traffic and reports what the crate `ucwa` does not know.
 //!
-//! [`input`] takes messages out of files, [`Checker`] reads them through the bindings and collects [`Findings`],
-//! [`Report`] says what was found without the secrets of the traffic, and [`suggest`](mod@suggest) makes errata of it.
+//! [`input`] reads messages from files, [`Checker`] reads them through the bindings and collects [`Findings`],
+//! [`Report`] lists what was found without the secrets of the traffic, and [`suggest`](mod@suggest) makes errata of it.
 //! [`inspect`] is all of that in one call.
 
 mod addresses;

@@ -99,12 +99,12 @@ fn compressed_bodies_of_har_files_are_read() {
 
 #[test]
 fn what_cannot_be_decompressed_is_said_with_its_place() {
-    let refused = "test: message 1: the body is compressed by `br`, which is not read here; record it decompressed; \
+    let refused = "test: message 1: the body has the content coding `br`, which is not supported; record it decompressed; \
                    the message is not used";
     assert_eq!(problem(&read("test", &response("Content-Encoding: br\r\n", &[0x8b, 0xff, 0, 1]))), refused);
     let gzip = compress!(GzEncoder, BODY);
     let cut = problem(&read("test", &response("Content-Encoding: gzip\r\n", &gzip[..gzip.len() / 2])));
-    assert!(cut.starts_with("test: message 1: the body is said to be compressed by `gzip` and cannot be"), "{cut}");
+    assert!(cut.starts_with("test: message 1: the body cannot be decompressed as `gzip`"), "{cut}");
 }
 
 #[test]

@@ -173,7 +173,7 @@ fn without_a_schema_the_report_says_what_was_not_looked_for() {
     let report = findings_in(text, None);
     assert_eq!(report.findings.len(), 1);
     assert!(report.not_looked_for.is_some_and(|what| what.contains("--schema")));
-    assert!(report.write(ReportFormat::Text).contains("not looked for: values of enumerations"));
+    assert!(report.write(ReportFormat::Text).contains("not checked: values of enumerations"));
 }
 
 #[test]

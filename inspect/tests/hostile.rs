@@ -38,25 +38,25 @@ fn what_cannot_be_read_is_told_with_its_place() {
         ("{\"rel\":\n\"contact\",\n1e999}", "test:3:1: key must be a string"),
         ("{\"rel\":\"contact\",\n\"mood\":1e999}", "test:2:12: number out of range"),
         (&deep, "test:1:134: recursion limit exceeded"),
-        (&deep_xml, "test:1:1000001: the document ends inside of an element"),
-        ("<resource rel=\"contact\">\n  <property>", "test:2:13: the document ends inside of an element"),
+        (&deep_xml, "test:1:1000001: the document ends inside an element"),
+        ("<resource rel=\"contact\">\n  <property>", "test:2:13: the document ends inside an element"),
         ("<resource>\n</property>", "test:2:1: "),
         ("\u{feff}\n\n<resource>\n</property>", "test:4:1: "),
         ("\n\n{\"rel\":}", "test:3:8: expected value"),
-        ("\u{0}\u{1}\u{2}", "test: no traffic in it"),
-        ("", "test: no traffic in it"),
-        ("[1,2]", "test: no traffic in it"),
-        (r#"{"log":{}}"#, "test: no HAR file of version 1.2"),
-        (&har("7"), "test: entry 1: no entry of HAR 1.2"),
+        ("\u{0}\u{1}\u{2}", "test: no traffic found"),
+        ("", "test: no traffic found"),
+        ("[1,2]", "test: no traffic found"),
+        (r#"{"log":{}}"#, "test: not a HAR file of version 1.2"),
+        (&har("7"), "test: entry 1: not an entry of HAR 1.2"),
         (
             &har(r#"{"request":{"method":"GET","url":"/"},"response":{"content":{"encoding":"base64","text":"%%"}}}"#),
-            "test: entry 1, response: the body is said to be base64 and is not",
+            "test: entry 1, response: the body is not valid base64",
         ),
     ] {
         let error = error(file.as_bytes());
         assert!(error.starts_with(wanted), "{error} is not {wanted}");
     }
-    assert!(error(b"\xFF\xFE{\0}\0").starts_with("test: text in UTF-16"));
+    assert!(error(b"\xFF\xFE{\0}\0").starts_with("test: the file is UTF-16 text"));
     assert!(error(b"<resource>\xFF</resource>").starts_with("test:1:11: expected text in UTF-8"));
 }
 
@@ -97,7 +97,7 @@ fn batches_in_batches_are_read_to_a_depth() {
         Some(&b"{\"rel\":\"contact\",\"mood\":1}"[..])
     );
     assert!(recording.errors.is_empty());
-    assert!(error(batch(12).as_bytes()).contains("batches lie more than 8 deep in each other"));
+    assert!(error(batch(12).as_bytes()).contains("batches are nested more than 8 deep"));
 }
 
 #[test]

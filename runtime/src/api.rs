@@ -1,4 +1,4 @@
-//! What users of the emitted crate name. The root of that crate re-exports all of it, and nothing else of this crate.
+//! The items that programs use. The crate `ucwa` re-exports all of them at its root, and nothing else of this crate.
 
 pub use crate::codec::{
     AnyResource, DecodeError, DecodeProblem, Document, EncodeError, ErrorBody, Format, InvalidParameter, Limits,
@@ -21,7 +21,7 @@ pub use crate::model::{
 };
 pub use crate::values::{Bytes, Content, ContentError, Duration, Timestamp, Uri};
 
-/// What most programs import: the traits whose methods they call or name in bounds, and what a request starts from.
+/// What most programs import: the traits whose methods they call or use in bounds, and the type of links.
 ///
 /// ```ignore
 /// use ucwa::prelude::*;

@@ -1,20 +1,20 @@
-//! What the emitted crate `ucwa` stands on.
+//! The hand-written part of the crate `ucwa`, on which its generated code is built.
 //!
-//! The emitted crate describes resources; this crate works with the descriptions:
+//! The generated code describes resources; this crate works with the descriptions:
 //!
 //! - [`Object`] is what a resource looks like from outside, [`Description`] the tables behind it. Both readers and both
 //!   writers go through them, so that each resource is compiled once and not once for each format.
-//! - [`Property`] is what a field can be; [`Timestamp`], [`Duration`], [`Uri`], [`Content`] and [`Bytes`] are the types that
-//!   UCWA adds to text, numbers and truth values.
+//! - [`Property`] is what a field can be; [`Timestamp`], [`Duration`], [`Uri`], [`Content`] and [`Bytes`] are the types
+//!   of values besides text, numbers and booleans.
 //! - [`Envelope`] holds what every resource has: its own link, its relations, and what no table lists.
 //! - [`Link`], [`Related`] and [`RelatedList`] are what a relation gives.
-//! - [`AnyResource`] reads a resource of a kind that only the message tells.
-//! - [`Get`], [`Post`], [`Put`], [`Delete`] and [`Options`] are the methods that a resource takes; [`Link`] and [`Fetched`]
-//!   make an [`OperationRequest`], which any HTTP client can send; [`OperationError`] says what went wrong.
-//! - [`mod@secret`] decides what must not be shown.
+//! - [`AnyResource`] reads a resource whose kind is only known from the message.
+//! - [`Get`], [`Post`], [`Put`], [`Delete`] and [`Options`] are the methods that a resource supports; [`Link`] and
+//!   [`Fetched`] make an [`OperationRequest`], which any HTTP client can send; [`OperationError`] describes a failure.
+//! - [`mod@secret`] decides what is a secret and must not be shown.
 //! - [`EventDocument`] and [`ErrorBody`] are the two documents that are not resources.
 //!
-//! Users of the emitted crate name what [`api`] lists; the rest is for emitted code and for tools.
+//! Programs use the items in [`api`], through `ucwa`; the rest is for generated code and for tools.
 
 pub mod api;
 mod codec;

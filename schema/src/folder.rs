@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 
 use crate::errata::{Erratum, TextErratum};
+use crate::introductions;
 use crate::model::{Enumeration, Resource, Schema};
 use crate::summaries::{SHARED_FILE, SharedSummary};
 
@@ -38,6 +39,12 @@ pub enum LoadError {
         /// The name in it.
         name: String,
     },
+    /// An introduction is not text.
+    #[error("{path}: the file is not UTF-8; save it as UTF-8", path = .path.display())]
+    NotText {
+        /// The file.
+        path: PathBuf,
+    },
     /// The folder is not a schema folder.
     #[error(
         "{path}: no schema folder, as it holds neither `resources` nor `enums`; name the folder that does, or make one with \
@@ -58,6 +65,7 @@ impl Schema {
         }
         let mut files = json_files(&folder.join("resources"))?;
         files.append(&mut json_files(&folder.join("enums"))?);
+        files.append(&mut files_of(&folder.join(introductions::FOLDER), "md")?);
         let errors = folder.join("errors.json");
         files.extend(read_bytes(&errors)?.map(|bytes| (errors, bytes)));
         let below = |path: PathBuf| path.strip_prefix(folder).map(Path::to_path_buf).unwrap_or(path);
@@ -83,6 +91,11 @@ impl Schema {
                     let name = enumeration.name.clone();
                     check_name(&full, &name)?;
                     schema.enumerations.insert(name, enumeration);
+                }
+                (Some(introductions::FOLDER), Some(_)) => {
+                    let text = String::from_utf8(bytes).map_err(|_| LoadError::NotText { path: full.clone() })?;
+                    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+                    schema.introductions.insert(name.into_owned(), text);
                 }
                 (Some(""), Some("errors.json")) => schema.errors = parse(&full, &bytes)?,
                 _ => {}
@@ -181,6 +194,11 @@ fn read_bytes(path: &Path) -> Result<Option<Vec<u8>>, LoadError> {
 
 /// Reads every `.json` file of a folder, by path; none where there is no such folder.
 fn json_files(folder: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>, LoadError> {
+    files_of(folder, "json")
+}
+
+/// Reads every file of a folder with a certain extension, by path; none where there is no such folder.
+fn files_of(folder: &Path, extension: &str) -> Result<BTreeMap<PathBuf, Vec<u8>>, LoadError> {
     let failed = |source| LoadError::Read { path: folder.to_path_buf(), source };
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -190,7 +208,7 @@ fn json_files(folder: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>, LoadError> {
     let mut found = BTreeMap::new();
     for entry in entries {
         let path = entry.map_err(failed)?.path();
-        if path.extension().is_some_and(|extension| extension == "json")
+        if path.extension().is_some_and(|found| found == extension)
             && let Some(bytes) = read_bytes(&path)?
         {
             found.insert(path, bytes);

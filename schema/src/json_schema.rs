@@ -33,7 +33,7 @@ impl JsonSchema for Type {
         json_schema!({
             "type": "string",
             "description": "String, Boolean, Byte, Int32, Int64, Double, DateTime, TimeSpan, Uri, ExternalResource \
-                            or the name of an enumeration, if need be behind `Array of` or `Nullable`.",
+                            or the name of an enumeration, if need be preceded by `Array of` or `Nullable`.",
             "pattern": "^(Nullable )?(Array of )?[A-Z][A-Za-z0-9]*$"
         })
     }

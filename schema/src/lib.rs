@@ -1,14 +1,15 @@
-//! The declarative description of UCWA 2.0 that lies between the reference pages and the emitted crate.
+//! The declarative description of UCWA 2.0: extracted from the reference pages, and the source of the generated crate.
 //!
 //! - [`Schema`] and the types around it are the model; one JSON file holds one [`Resource`] or [`Enumeration`].
-//! - [`Schema::load`] and [`Schema::files`] read and write the folder.
-//! - [`validate`](mod@validate) finds references that lead nowhere, clashes and gaps.
+//! - [`Schema::load`] reads the folder; `Schema::files`, with the feature `json-schema`, writes it.
+//! - [`validate`](mod@validate) finds broken references, clashes and gaps.
 //! - [`facts`](mod@facts) prints a schema as one sorted line per fact.
 //! - [`Erratum`] corrects, as data, what the reference gets wrong; [`TextErratum`] what cannot be read as it stands.
 
 mod errata;
 pub mod facts;
 mod folder;
+mod introductions;
 #[cfg(feature = "json-schema")]
 mod json_schema;
 mod json_text;
@@ -24,6 +25,7 @@ pub use errata::{
     errata_without_page, row_name,
 };
 pub use folder::{Errata, LoadError};
+pub use introductions::CRATE_INTRODUCTION;
 #[cfg(feature = "json-schema")]
 pub use json_schema::json_schemas;
 pub use json_text::to_json_text;

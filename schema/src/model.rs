@@ -14,8 +14,11 @@ pub struct Schema {
     pub resources: BTreeMap<String, Resource>,
     /// The enumerations by name.
     pub enumerations: BTreeMap<String, Enumeration>,
-    /// The errors that any request can meet, and what error rows stand for.
+    /// The errors that any request may return, and the causes of error rows.
     pub errors: Errors,
+    /// The introductions to categories, in Markdown, by category; that to the whole by
+    /// [`CRATE_INTRODUCTION`](crate::CRATE_INTRODUCTION).
+    pub introductions: BTreeMap<String, String>,
 }
 
 impl Schema {
@@ -91,15 +94,15 @@ pub struct Resource {
     /// The events about this resource or about what it holds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<Event>,
-    /// What can be asked of the resource.
+    /// The operations of the resource.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub operations: Vec<Operation>,
-    /// With what an operation that this resource stands for can fail after it has begun.
+    /// The reasons why an operation that this resource stands for can fail after it has begun.
     #[serde(default, skip_serializing_if = "Reasons::is_empty")]
     pub reasons: Reasons,
 }
 
-/// With what an operation can fail after it has begun: what its `completed` event gives as the reason.
+/// The reasons why an operation can fail after it has begun, as its `completed` event gives them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -150,9 +153,9 @@ pub enum Evidence {
     Named,
     /// The same property or parameter is typed elsewhere in the reference.
     Elsewhere,
-    /// The values in samples tell.
+    /// The values in samples show it.
     Sample,
-    /// Nothing but the name and the habits of the reference tell.
+    /// It follows from the name, by the conventions of the reference.
     Convention,
     /// An erratum says so.
     Erratum,
@@ -180,7 +183,7 @@ pub struct ValueLimits {
     /// The largest number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maximum: Option<i64>,
-    /// What the server takes when nothing is said.
+    /// The server's default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
 }
@@ -245,7 +248,7 @@ pub struct Relation {
     pub target: String,
     /// How many it leads to.
     pub cardinality: Cardinality,
-    /// Whether samples carry the target itself and not only a link to it.
+    /// Whether samples embed the target.
     #[serde(default, skip_serializing_if = "is_false")]
     pub embedded: bool,
     /// How target and cardinality are known.
@@ -299,11 +302,11 @@ pub struct Event {
     pub kind: EventType,
     /// The name of the resource that it happens to.
     pub resource: String,
-    /// How soon the server tells of it: `high`, `medium` or `low`; empty where an erratum adds the event, as traffic does not
-    /// tell.
+    /// How soon the server reports it: `high`, `medium` or `low`; empty if an erratum adds the event, because traffic
+    /// does not show it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub priority: String,
-    /// The name of the resource that tells of it.
+    /// The name of the resource that reports it.
     pub sender: String,
     /// The name of the collection that the target joined or left, as the sample has it.
     #[serde(rename = "in", default, skip_serializing_if = "Option::is_none")]
@@ -313,7 +316,7 @@ pub struct Event {
     pub summary: Option<String>,
 }
 
-/// A verb of HTTP.
+/// An HTTP method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "UPPERCASE")]
@@ -331,7 +334,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// All of them, in the order in which people think of them.
+    /// All methods, in the usual order.
     pub const ALL: [Self; 5] = [Self::Get, Self::Post, Self::Put, Self::Delete, Self::Options];
 
     /// The name on the wire.
@@ -352,7 +355,7 @@ impl fmt::Display for Method {
     }
 }
 
-/// One thing that can be asked of a resource.
+/// An operation of a resource.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -410,10 +413,10 @@ pub struct Response {
     /// The status in the samples.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// The name of the resource in the body, or of the one that the event channel will tell of.
+    /// The name of the resource in the body, or of the one that the event channel will report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
-    /// Whether samples carry the address of what was made or started.
+    /// Whether samples have the address of the resource that was created or the operation that was started.
     #[serde(default, skip_serializing_if = "is_false")]
     pub location: bool,
     /// The media type of the body where it is content and not a UCWA document.
@@ -450,7 +453,7 @@ pub struct Enumeration {
     pub name: String,
     /// The file name of the reference page.
     pub page: String,
-    /// What it tells, in our own words.
+    /// What it means, in our own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
     /// The values, in the order of the page.
@@ -469,7 +472,7 @@ pub struct Member {
     pub summary: Option<String>,
 }
 
-/// The errors that any request can meet, and what the rows of error tables stand for.
+/// The errors that any request may return, and the causes that the rows of error tables name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -477,7 +480,7 @@ pub struct Errors {
     /// The JSON Schema that editors check this file against.
     #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
     pub schema: Option<String>,
-    /// The errors that any request can meet.
+    /// The errors that any request may return.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub generic: Vec<GenericError>,
     /// What error rows stand for, by name. One that nobody has named yet has its digest for a name.
@@ -517,7 +520,7 @@ pub struct ReasonMeaning {
     pub summary: Option<String>,
 }
 
-/// An error that any request can meet.
+/// An error that any request may return.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -529,7 +532,7 @@ pub struct GenericError {
     pub summary: Option<String>,
 }
 
-/// What a row of an error table stands for.
+/// The cause that rows of error tables stand for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::introductions;
 use crate::model::Schema;
 use crate::validate::{Severity, Violation};
 
@@ -69,12 +70,14 @@ const PROTOCOL: [&str; 40] = [
     "tel:",
 ];
 
-/// What is wrong with the summaries of `schema`. `shared` lists those that different items share on purpose.
+/// Returns what is wrong with the summaries and introductions of `schema`. `shared` lists the summaries that different items share
+/// on purpose.
 pub fn check_summaries(schema: &Schema, shared: &[SharedSummary]) -> Vec<Violation> {
     let items = items(schema);
     let names = names(schema);
     let mut violations: Vec<_> = items.iter().flat_map(|item| item.check(&names)).collect();
     violations.extend(check_shared(&items, shared));
+    violations.extend(introductions::check(schema, &names));
     violations.sort();
     violations
 }
@@ -115,7 +118,7 @@ impl DescribedItem<'_> {
             let unknown = summary.split('`').skip(1).step_by(2).filter(|name| !names.contains(name));
             violations.extend(unknown.map(|name| {
                 self.violation(format!(
-                    "`{name}` in the summary is no name of the schema; correct it, or leave out the backticks"
+                    "`{name}` in the summary is not in the schema; correct the name, or remove the backticks"
                 ))
             }));
         }
@@ -325,7 +328,7 @@ mod tests {
         for (name, summary, expected) in [
             ("brightness", "", "has no summary"),
             ("brightnessLevel", "The brightness level of this resource.", "only repeats the name"),
-            ("brightness", "As `colour`.", "`colour` in the summary is no name"),
+            ("brightness", "As `colour`.", "`colour` in the summary is not in the schema"),
             ("brightness", "As `colour.", "a backtick without a partner"),
             ("brightness", &"long ".repeat(LONGEST + 1), "at most 45"),
         ] {

@@ -24,7 +24,7 @@ pub enum Type {
     Double,
     /// A point in time.
     DateTime,
-    /// A span of time.
+    /// A duration.
     TimeSpan,
     /// An absolute URI, such as `sip:` or `tel:` addresses and web addresses.
     Uri,
@@ -88,7 +88,7 @@ impl fmt::Display for Type {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{text}` is not a type: write String, Boolean, Byte, Int32, Int64, Double, DateTime, TimeSpan, Uri, \
-     ExternalResource or the name of an enumeration, if need be behind `Array of` or `Nullable`"
+     ExternalResource or the name of an enumeration, if need be preceded by `Array of` or `Nullable`"
 )]
 pub struct ParseTypeError {
     /// The text that is not a type.

@@ -1,4 +1,4 @@
-//! Finding what is wrong with a schema: references that lead nowhere, clashes, gaps.
+//! Validating a schema: broken references, clashes, gaps.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -8,9 +8,9 @@ use crate::model::{ReasonMeaning, Resource, Schema};
 /// How bad a violation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// The schema cannot be generated from.
+    /// Nothing can be generated from the schema.
     Error,
-    /// The schema can be generated from, with less to it.
+    /// The crate can be generated, but part of it is missing or untyped.
     Warning,
 }
 
@@ -33,7 +33,8 @@ impl fmt::Display for Violation {
             Severity::Error => "error",
             Severity::Warning => "warning",
         };
-        write!(f, "{severity}: {}: {}: {}", self.file, self.place, self.message)
+        let place = if self.place.is_empty() { String::new() } else { format!("{}: ", self.place) };
+        write!(f, "{severity}: {}: {place}{}", self.file, self.message)
     }
 }
 
@@ -82,7 +83,7 @@ impl Check<'_> {
                 continue;
             }
             for resource in revisions {
-                let message = format!("`{rel}` has no revision 1: add its page, or say that this is the first");
+                let message = format!("`{rel}` has no revision 1: add its page, or correct `revision`");
                 self.add(Severity::Warning, &format!("resources/{}.json", resource.name), "revision".into(), message);
             }
         }
@@ -92,7 +93,7 @@ impl Check<'_> {
         let mut seen = BTreeSet::new();
         for name in names {
             if !seen.insert(name) {
-                let message = format!("`{name}` is there twice: remove one, by an erratum if the page has it twice");
+                let message = format!("`{name}` is listed twice: remove one, by an erratum if the page has it twice");
                 self.add(Severity::Error, file, place.into(), message);
             }
         }
@@ -115,7 +116,7 @@ impl Check<'_> {
             self.target(&file, format!("{place}/sender"), &event.sender);
             if !["high", "medium", "low", ""].contains(&event.priority.as_str()) {
                 let message =
-                    format!("`{}` is no priority: write high, medium or low, or leave it out", event.priority);
+                    format!("`{}` is not a priority: write high, medium or low, or remove it", event.priority);
                 self.add(Severity::Error, &file, format!("{place}/priority"), message);
             }
         }
@@ -138,7 +139,7 @@ impl Check<'_> {
                     self.add(Severity::Error, &file, format!("{place}/errors"), message);
                 }
                 if !(400..600).contains(&row.status) {
-                    let message = format!("{} is no status of an error: write 400 to 599", row.status);
+                    let message = format!("{} is not an error status: write 400 to 599", row.status);
                     self.add(Severity::Error, &file, format!("{place}/errors"), message);
                 }
             }

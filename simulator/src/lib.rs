@@ -1,8 +1,8 @@
-//! A UCWA 2.0 server for tests and desks.
+//! A simulated UCWA 2.0 server, for tests and development.
 //!
-//! It knows what a UCWA server has by the schema of this repository: resources with their links, inputs with their limits,
-//! errors and revisions. On top of that it plays one small organization, whose users can see each other's presence, send each
-//! other messages and meet.
+//! The schema of this repository tells it what a UCWA server has: resources with their links, inputs with their limits,
+//! errors and revisions. It simulates a small organization whose users can see each other's presence, send messages and
+//! meet.
 //!
 //! A request takes this way: [`Simulator`] takes it apart (`protocol::Call`), `server` finds where it goes, `address` finds
 //! what is there, `protocol` checks its inputs against the schema (`catalogue`), `flows` change the world (`state`), `views` show

@@ -14,10 +14,10 @@ use ucwa_simulator::{Account, Fault, Options, Schedule, Simulator, Topology, ser
 #[cfg(feature = "tls")]
 use ucwa_simulator::{ServerCertificate, serve_tls};
 
-/// A UCWA 2.0 server for tests and desks.
+/// A simulated UCWA 2.0 server, for tests and development.
 ///
-/// It plays a small organization whose users can see each other's presence, exchange messages and meet, and forgets it all when
-/// it ends.
+/// It simulates a small organization whose users can see each other's presence, exchange messages and meet. All state
+/// is lost when it ends.
 #[derive(Debug, Parser)]
 #[command(
     version,

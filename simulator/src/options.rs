@@ -1,4 +1,4 @@
-//! What a simulator is made of: users, hosts, limits.
+//! Users, hosts and limits of a simulator.
 
 use std::time::Duration;
 
@@ -79,7 +79,7 @@ impl Account {
     }
 }
 
-/// The hosts that a simulator plays, as origins such as `https://lyncweb.contoso.com`.
+/// The hosts that a simulator stands for, as origins such as `https://lyncweb.contoso.com`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Topology {
     /// The domain of the users.
@@ -92,20 +92,20 @@ pub struct Topology {
     pub pool: String,
     /// What happens to requests for other hosts.
     pub other_hosts: OtherHosts,
-    /// For which hosts a token is good.
+    /// For which hosts a token is valid.
     pub token_scope: TokenScope,
 }
 
-/// What happens to requests for hosts that the simulator does not play.
+/// What happens to requests for hosts that the simulator does not stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OtherHosts {
     /// They fail as connections to unknown hosts do.
     Unreachable,
-    /// They are taken for the host that their path belongs to. This is what a server on one port does.
+    /// They are treated as requests to the host that their path belongs to. This is what a server on one port does.
     Accepted,
 }
 
-/// For which hosts a token is good.
+/// For which hosts a token is valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenScope {
     /// All hosts of the topology, as on premises.
@@ -161,19 +161,19 @@ fn is_host(origin: &str, host: &str) -> bool {
     known.eq_ignore_ascii_case(host.strip_suffix(port).unwrap_or(host))
 }
 
-/// How long things last, and how many there may be.
+/// Lifetimes and maximum numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerLimits {
-    /// How long a token is good (default 8 hours).
+    /// How long a token is valid (default 8 hours).
     pub token_lifetime: Duration,
-    /// How long a token of an anonymous meeting is good (default 1 hour).
+    /// How long a token of an anonymous meeting is valid (default 1 hour).
     pub anonymous_token_lifetime: Duration,
     /// After how long without a request an application expires (default 30 minutes).
     pub application_lifetime: Duration,
-    /// After how long without a poll the event channel drops conversations and subscriptions, and answers with `resume` (default
-    /// 10 minutes).
+    /// After how long without a poll the event channel drops conversations and subscriptions, and responds with
+    /// `resume` (default 10 minutes).
     pub channel_lifetime: Duration,
-    /// How long an invitation waits for its answer (default 30 seconds).
+    /// How long an invitation waits to be accepted or declined (default 30 seconds).
     pub invitation_lifetime: Duration,
     /// How many applications one user may have (default 20).
     pub applications_per_user: usize,
@@ -208,7 +208,7 @@ impl Default for ServerLimits {
     }
 }
 
-/// All that a simulator can be told before it starts.
+/// The settings of a simulator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
     /// The source of every random value: the same seed and the same requests give the same bytes.
@@ -217,7 +217,7 @@ pub struct Options {
     pub accounts: Vec<Account>,
     /// The hosts.
     pub topology: Topology,
-    /// How long things last, and how many there may be.
+    /// Lifetimes and maximum numbers.
     pub limits: ServerLimits,
     /// How many of the latest requests the log keeps (default 1000).
     pub log_length: usize,

@@ -94,7 +94,7 @@ fn a_body_of_another_media_type_is_refused() {
     let body = Body::new("image/png", vec![1]);
     let error = link::<SendMessage>("/messages").post_with(SendMessageInput::new("1", body)).to_http(Format::Json);
     let error = error.expect_err("no message");
-    assert_eq!(error.to_string(), "POST sendMessage: the body is image/png and has to be text/plain, text/html");
+    assert_eq!(error.to_string(), "POST sendMessage: the body is image/png, but must be text/plain, text/html");
     let forgotten = link::<SendMessage>("/messages").post_with(SendMessageInput::default()).to_http(Format::Json);
     assert!(matches!(forgotten, Err(RequestError::MediaType { .. })), "{forgotten:?}");
 }

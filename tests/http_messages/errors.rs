@@ -138,7 +138,7 @@ fn what_a_proxy_says_is_no_error_of_ucwa() {
     assert_eq!(
         line,
         format!(
-            "GET contactPresence: 502 Bad Gateway, not from UCWA but text/html; charset=utf-8: Bad gateway {}...",
+            "GET contactPresence: 502 Bad Gateway, not a UCWA response but text/html; charset=utf-8: Bad gateway {}...",
             "x".repeat(188)
         )
     );

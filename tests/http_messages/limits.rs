@@ -39,7 +39,7 @@ fn numbers_may_be_the_smallest_and_the_largest_and_nothing_beyond() {
             Err(error) => {
                 assert!(!allowed, "{delay}");
                 let expected =
-                    format!("POST unansweredCallToVoicemail: `ringDelay` is {delay} and has to be between 5 and 60");
+                    format!("POST unansweredCallToVoicemail: `ringDelay` is {delay}, but must be between 5 and 60");
                 assert_eq!(error.to_string(), expected);
             }
         }
@@ -55,11 +55,11 @@ fn the_parameters_of_an_address_have_limits_too() {
     let mut query = SearchQuery::new("Lene");
     query.limit = Some(0);
     let error = search(query).expect_err("too few");
-    assert_eq!(error.to_string(), "GET search: `limit` is 0 and has to be between 1 and 100");
+    assert_eq!(error.to_string(), "GET search: `limit` is 0, but must be between 1 and 100");
     let mut query = EventsQuery::new();
     query.timeout = Some(1801);
     let error = link::<Events>("/events").get_with(query).to_http(Format::Json).expect_err("too long");
-    assert_eq!(error.to_string(), "GET events: `timeout` is 1801 and has to be between 180 and 1800");
+    assert_eq!(error.to_string(), "GET events: `timeout` is 1801, but must be between 180 and 1800");
 }
 
 #[test]
@@ -71,5 +71,5 @@ fn a_put_checks_what_was_changed_and_nothing_that_the_server_sent() {
     assert!(put(&settings).is_ok(), "the server may set what it likes");
     settings.ring_delay = Some(61);
     let error = put(&settings).expect_err("too long");
-    assert_eq!(error.to_string(), "PUT unansweredCallSettings: `ringDelay` is 61 and has to be between 5 and 60");
+    assert_eq!(error.to_string(), "PUT unansweredCallSettings: `ringDelay` is 61, but must be between 5 and 60");
 }

@@ -19,12 +19,9 @@ pub use operation::{Asked, Failure, Operation, operations};
 pub use reference::{pages, reference_folder, seeds_folder, workspace};
 pub use seeds::{DIALECTS, Message, SEEDS, laid_out, seed_facts, seed_pages, understood};
 
-/// The examples of the README, and of the READMEs and pages that no crate of their own tests, are tests like any other.
+/// The examples of the READMEs and pages that no crate of their own tests are tests like any other.
 #[cfg(doctest)]
 mod documentation {
-    #[doc = include_str!("../../README.md")]
-    struct Readme;
-
     #[doc = include_str!("../../docs/inputs.md")]
     struct Inputs;
 

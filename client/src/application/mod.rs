@@ -66,7 +66,7 @@ struct State {
     /// What the user was made available with.
     available: Option<MakeMeAvailableInput>,
     is_kept_active: bool,
-    /// Where the event channel goes on.
+    /// The links with which the event channel continues.
     next: Option<Link<Events>>,
 }
 
@@ -292,8 +292,8 @@ impl Application {
         Ok(())
     }
 
-    /// Removes the application from the server, with its conversations and subscriptions. Streams of its events end, and nothing is
-    /// sent for it any more.
+    /// Removes the application from the server, with its conversations and subscriptions. Streams of its events end,
+    /// and no more requests are sent for it.
     ///
     /// # Errors
     ///

@@ -1,8 +1,8 @@
-//! What an application is created with.
+//! The settings of an application.
 
 use ucwa::general::{ApplicationsInput, ApplicationsInputRequired};
 
-/// What an application is created with.
+/// The settings of an application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApplicationSettings {
     user_agent: String,

@@ -1,17 +1,18 @@
-//! Where a channel goes on, as text.
+//! Positions in the event channel, as text.
 
 use std::fmt;
 use std::str::FromStr;
 
 use ucwa::url::Url;
 
-/// Where the event channel goes on after the events that were handled. It can be stored as text and given to another process.
+/// The position in the event channel after the events that were handled. It can be stored as text and given to another
+/// process.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Cursor(Url);
 
-/// A text that is no cursor.
+/// Text that is not a cursor.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the text is no cursor of an event channel, which is an https URL: {problem}")]
+#[error("the text is not a cursor of an event channel, which is an https URL: {problem}")]
 pub struct ParseCursorError {
     problem: String,
 }

@@ -1,25 +1,25 @@
-//! What the stream of events gives.
+//! The items of the stream of events.
 
 use ucwa::{Event, Sender};
 
 use crate::error::Error;
 
-/// What the stream of events gives.
+/// The items of the stream of events.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ChannelItem {
-    /// Something happened. [`Event::documented`] sorts it by what the reference documents; one that is unknown, or that cannot be
-    /// read in full, is an event all the same.
+    /// An event. [`Event::documented`] sorts it into the documented events; unknown events, and those that cannot be
+    /// read in full, are events too.
     Event(Box<Event>),
     /// A sender with events that cannot be read at all; its [`unreadable`](Sender::unreadable) part has them as text. What could be
     /// read of its events follows.
     UnreadableSender(Box<Sender>),
-    /// The channel does not work at the moment. It is tried again, with growing delays, until [`Reconnected`](Self::Reconnected) or the
-    /// end. The server keeps events for some time.
+    /// The channel is interrupted. It is tried again, with growing delays, until [`Reconnected`](Self::Reconnected) or
+    /// the end. The server keeps events for some time.
     Interrupted(Error),
-    /// The channel works again. Where events were lost meanwhile, another item says so.
+    /// The channel works again. If events were lost meanwhile, another item reports it.
     Reconnected,
-    /// The server dropped state that the program has to restore.
+    /// The server dropped state that the program has to restore. Events after this item happened after the loss.
     Lost(Loss),
     /// The last item: nothing comes after it, and nothing is sent.
     Ended(ChannelEnd),
@@ -78,6 +78,6 @@ pub enum ChannelEnd {
     SignIn(Error),
     /// The server sends the same response again and again, and it cannot be read.
     Unreadable(Error),
-    /// The server sent the client to a place that it must not go to, or the settings of the channel are not allowed.
+    /// The server sent a link that must not be followed, or the settings of the channel are invalid.
     Refused(Error),
 }

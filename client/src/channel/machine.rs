@@ -150,16 +150,17 @@ impl Machine {
         }
         (self.has_to_send_settings, self.unreadable) = (false, 0);
         self.application.listeners().set_liveness(Liveness::Live);
-        document.senders.into_iter().for_each(|sender| self.hand_on(sender));
         let (state, loss) = match next {
             NextLink::Next(_) => (ChannelState::Polling, None),
             NextLink::Resume(_) => (ChannelState::Resuming, Some(Loss::Resumed)),
             NextLink::Resync(_) => (ChannelState::Resyncing, Some(Loss::Resynchronized)),
         };
+        // The events of the same response are those after the loss.
         if let Some(loss) = loss {
             self.tell(ChannelItem::Lost(loss));
             self.has_to_send_settings = true;
         }
+        document.senders.into_iter().for_each(|sender| self.hand_on(sender));
         self.state = state;
         self.next = next.into_link();
         self.application.set_next_poll(self.number, &self.next);

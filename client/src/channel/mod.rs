@@ -1,4 +1,4 @@
-//! The event channel: a stream that lasts, and says what it lost.
+//! The event channel: a stream that continues after failures and reports what was lost.
 
 mod cursor;
 mod item;

@@ -64,7 +64,7 @@ impl<C: Conditions> Error<C> {
         self.response()?.documented()
     }
 
-    /// The error that any operation can meet, if it is one.
+    /// The error that any operation may return, if it is one.
     pub fn generic(&self) -> Option<C::Generic> {
         self.response()?.generic()
     }

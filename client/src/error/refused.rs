@@ -10,7 +10,7 @@ use crate::capability::Capability;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RefusedError {
-    /// The request cannot be made of its parameters.
+    /// The request cannot be built from its parameters.
     #[error(transparent)]
     Request(#[from] RequestError),
     /// The server did not offer what the request needs.
@@ -24,11 +24,11 @@ pub enum RefusedError {
         /// The link that is not there.
         rel: String,
     },
-    /// The link leads nowhere.
+    /// The link has no valid URL.
     #[error(transparent)]
     Address(#[from] AddressError),
     /// The URL is on a host that must not see the token: neither discovery nor the server's own links named it during sign-in.
-    #[error("`{url}` is on a host that sign-in did not name, and which must not see the token")]
+    #[error("`{url}` is on a host that sign-in did not lead to, so the token is not sent to it")]
     ForeignHost {
         /// The URL, without credentials.
         url: String,
@@ -40,7 +40,7 @@ pub enum RefusedError {
         url: String,
     },
     /// The URL holds a user name or a password.
-    #[error("`{url}` holds a user name or a password; remove them")]
+    #[error("`{url}` contains a user name or a password; remove them")]
     Credentials {
         /// The URL, without the password.
         url: String,
@@ -66,7 +66,7 @@ pub enum RefusedError {
     /// The batch was dropped before it was sent.
     #[error("the batch was not sent")]
     BatchNotSent,
-    /// The application was closed, after which it sends nothing any more.
+    /// The application was closed and sends nothing.
     #[error("the application was closed")]
     Closed,
 }

@@ -15,11 +15,11 @@ pub enum SignInError {
     #[error(transparent)]
     Discovery(#[from] DiscoveryError),
     /// The server did not say how to get a token that fits the credentials.
-    #[error("{origin} takes {}, but not {wanted}", list(offered))]
+    #[error("{origin} accepts {}, but not {wanted}", list(offered))]
     NoGrant {
         /// The host that wants a token.
         origin: String,
-        /// What the server takes, by its `WWW-Authenticate` headers.
+        /// What the server accepts, by its `WWW-Authenticate` headers.
         offered: Vec<String>,
         /// What the credentials are for, such as `password`.
         wanted: &'static str,
@@ -45,7 +45,7 @@ pub enum SignInError {
         address: String,
     },
     /// The token endpoint responded with success, but without a token that can be used.
-    #[error("{endpoint} responded with no token that can be used: {problem}")]
+    #[error("{endpoint} responded without a usable token: {problem}")]
     UnreadableToken {
         /// The URL of the token endpoint.
         endpoint: String,

@@ -114,7 +114,7 @@ fn denied(response: &Response<Bytes>, endpoint: String) -> SignInError {
             Ok(url) => RefusedError::insecure(&url).into(),
             Err(_) => SignInError::UnreadableToken {
                 endpoint,
-                problem: "the address of the browser sign-in is no URL".into(),
+                problem: "the address of the browser sign-in is not a URL".into(),
             },
         };
     }

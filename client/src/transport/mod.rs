@@ -1,7 +1,7 @@
-//! The seam to the network: a [`tower::Service`] that takes HTTP requests and gives HTTP responses.
+//! The connection to the network: a [`tower::Service`] from HTTP requests to HTTP responses.
 //!
-//! With the feature `reqwest` (default) a client brings one along that goes over the network, `Network`. Any other service will
-//! do: one with layers around it that limit, record or route requests, or a server in the same process.
+//! The feature `reqwest` (default) has one that uses the network, `Network`. Any other service can be used: one with
+//! layers that limit, record or route requests, or a server in the same process.
 
 mod error;
 #[cfg(feature = "reqwest")]

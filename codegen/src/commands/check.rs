@@ -21,8 +21,8 @@ pub(crate) struct Arguments {
     /// The schema folder.
     #[arg(value_name = "DIR", default_value = "schema")]
     schema: PathBuf,
-    /// Also check the summaries: every item must have one that says more than its name, different items must not share one
-    /// unless that is declared, and names in backticks must exist.
+    /// Also check the summaries and introductions: every item must have a summary that says more than its name, different items must
+    /// not share one unless that is declared, every category must have an introduction, and names in backticks must exist.
     #[arg(long)]
     summaries: bool,
 }

@@ -1,4 +1,4 @@
-//! How much is said, and to whom: results on the standard output, all else on the standard error.
+//! Output: results on the standard output, all else on the standard error.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU8, Ordering};

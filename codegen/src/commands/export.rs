@@ -46,7 +46,7 @@ enum ExportTarget {
     Graph {
         #[command(flatten)]
         files: Files,
-        /// What to draw it as.
+        /// The output format.
         #[arg(long, value_enum, default_value_t = GraphFormat::Html)]
         format: GraphFormat,
     },
@@ -68,7 +68,7 @@ enum Specification {
     /// The version that has all of JSON Schema.
     #[value(name = "3.1")]
     Newer,
-    /// For generators that know no later version.
+    /// For generators that do not support later versions.
     #[value(name = "3.0")]
     Older,
 }
@@ -86,7 +86,7 @@ impl Specification {
 enum MediaTypes {
     /// JSON and XML.
     All,
-    /// `application/json` alone, and octets for content of other kinds, for generators that take one media type.
+    /// Only `application/json`, and octets for other content, for generators that support one media type.
     Json,
 }
 
@@ -103,7 +103,7 @@ impl MediaTypes {
 enum GraphFormat {
     /// Text for Graphviz.
     Dot,
-    /// A page to search and click, which needs nothing else.
+    /// A page with search, in one file.
     Html,
 }
 

@@ -64,7 +64,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
     draw_warnings(&plan.untidy);
     if !plan.warnings.is_empty() {
         console::warn(format_args!(
-            "{} references lead to pages that are not in the set; they are emitted untyped or as strings",
+            "{} references lead to pages that were not given; they are emitted untyped or as strings",
             plan.warnings.len()
         ));
     }

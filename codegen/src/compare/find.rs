@@ -39,6 +39,12 @@ pub(super) fn changes(old: &Schema, new: &Schema) -> Vec<SchemaChange> {
             _ => find.note("", Rule::EnumerationAdded, "", ""),
         }
     }
+    for (name, old, new) in entries(&old.introductions, &new.introductions) {
+        if old != new {
+            let mut find = Find { subject: ChangeSubject::Introduction(name), changes: &mut changes };
+            find.note("", Rule::IntroductionChanged, "", "");
+        }
+    }
     changes
 }
 

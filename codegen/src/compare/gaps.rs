@@ -80,7 +80,7 @@ impl fmt::Display for Gaps {
             });
         }
         if self.part.is_some() {
-            parts.push("what is on other pages (this is a part of the reference)".to_owned());
+            parts.push("everything on other pages (only part of the reference was given)".to_owned());
         }
         parts.extend(self.unreadable.iter().map(|page| format!("{page} (it could not be understood)")));
         write!(f, "not compared: {}", parts.join(", "))

@@ -30,7 +30,7 @@ pub fn surface(schema: &Schema) -> String {
         }
         let resource = match &key.subject {
             ChangeSubject::Resource(name) => schema.resources.get(name),
-            ChangeSubject::Enumeration(_) | ChangeSubject::Errors => None,
+            ChangeSubject::Enumeration(_) | ChangeSubject::Introduction(_) | ChangeSubject::Errors => None,
         };
         let around = resource.into_iter().flat_map(|resource| around(&item.signature, resource));
         lines.splice(0..0, iter::once(line).chain(around));

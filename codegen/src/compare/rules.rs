@@ -38,9 +38,9 @@ impl Class {
     /// Why a change is of this class that its rule does not lead to expect.
     const fn reason(self) -> &'static str {
         match self {
-            Self::Documentation => "what is emitted stays the same but for its documentation",
+            Self::Documentation => "only the documentation of the emitted code changes",
             Self::Additive => "programs keep compiling, but something is sent, read or checked differently",
-            Self::Breaking => "what is emitted for it changes its name or type",
+            Self::Breaking => "the emitted item changes its name or type",
         }
     }
 }
@@ -105,7 +105,7 @@ macro_rules! rules {
         /// A kind of change.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Rule {
-            $(#[doc = concat!("As a rule ", stringify!($class), ": ", $reason, ".")] $name,)*
+            $(#[doc = concat!("Usually ", stringify!($class), ": ", $reason, ".")] $name,)*
         }
 
         impl Rule {
@@ -139,67 +139,68 @@ macro_rules! rules {
 }
 
 rules! {
-    ResourceAdded: Added "", Additive, Call, "a struct, its verbs and its errors are new";
+    ResourceAdded: Added "", Additive, Call, "a struct, its operations and its errors are new";
     ResourceRemoved: Removed "", Breaking, Call, "its struct, its inputs and its errors are gone";
-    ResourceRenamed: Renamed "", Additive, Call, "names that differ by case alone are one name in Rust as a rule";
+    ResourceRenamed: Renamed "", Additive, Call, "names that differ only in case usually have the same name in Rust";
     RelChanged: Changed "rel", Additive, Wire, "the type keeps its name, and is read and written under another name on the wire";
     RevisionChanged: Changed "revision", Breaking, Item, "revisions decide which types links lead to and what `Revised` names";
     CategoryChanged: Changed "category", Breaking, Item, "the category is the module, so every path to the types changes";
     PageChanged: Changed "page", Documentation, Docs, "documentation links to another page";
     SummaryChanged: Changed "summary", Documentation, Docs, "summaries are documentation";
-    EvidenceChanged: Changed "evidence", Documentation, Docs, "it is known in another way, which is documentation";
+    IntroductionChanged: Changed "text", Documentation, Docs, "introductions are documentation";
+    EvidenceChanged: Changed "evidence", Documentation, Docs, "evidence is documentation";
     OrderChanged: Changed "order", Documentation, Docs, "fields, methods and values are used by name, not by position";
     ScopeAdded: Added "", Documentation, Docs, "permissions are documentation";
     ScopeRemoved: Removed "", Documentation, Docs, "permissions are documentation";
     PropertyAdded: Added "", Additive, Item, "a field is new; structs are non-exhaustive, so no program lists all fields";
     PropertyRemoved: Removed "", Breaking, Item, "the field is gone; servers may still send it, among the unknown properties";
-    PropertyRenamed: Renamed "", Breaking, Item, "the field has another name, in Rust or on the wire alone";
+    PropertyRenamed: Renamed "", Breaking, Item, "the field has another name, in Rust or only on the wire";
     PropertyTypeChanged: Changed "type", Breaking, Item, "the field has another type";
     LimitsChanged: Changed "limits", Additive, Wire, "programs keep compiling; what the server is documented to refuse is refused before it is sent";
     LinkAdded: Added "", Additive, Item, "a method is new";
     LinkRemoved: Removed "", Breaking, Item, "the method is gone; servers may still send it, among the unknown links";
-    LinkRenamed: Renamed "", Breaking, Item, "the method has another name, in Rust or on the wire alone";
+    LinkRenamed: Renamed "", Breaking, Item, "the method has another name, in Rust or only on the wire";
     LinkTargetChanged: Changed "target", Breaking, Item, "the method gives another type";
     CardinalityChanged: Changed "cardinality", Breaking, Item, "the method gives `RelatedList` for many and `Related` for one";
     EmbeddedChanged: Changed "embedding", Documentation, Docs, "methods give what the server sent, be it linked or embedded";
     EventAdded: Added "", Additive, Item, "a variant of `events::Documented` is new";
     EventRemoved: Removed "", Breaking, Item, "the variant of `events::Documented` is gone; servers may still send such events";
     EventPriorityChanged: Changed "priority", Documentation, Docs, "priorities are documentation";
-    OperationAdded: Added "", Additive, Call, "a verb is new";
-    OperationRemoved: Removed "", Breaking, Call, "the resource does not take the verb any more, and its errors and parameters are gone";
+    OperationAdded: Added "", Additive, Call, "an operation is new";
+    OperationRemoved: Removed "", Breaking, Call, "the resource no longer supports the method, and its errors and parameters are gone";
     RequiredParameterAdded: Added "", Breaking, Call, "`new` takes one more argument, and the call without parameters is gone";
     OptionalParameterAdded: Added "", Additive, Item, "a field is new; calls without it keep compiling";
     RequiredParameterRemoved: Removed "", Breaking, Call, "the field is gone, and `new` takes one argument less";
     OptionalParameterRemoved: Removed "", Breaking, Item, "the field is gone";
-    ParameterRenamed: Renamed "", Breaking, Call, "the field has another name, in Rust or on the wire alone";
+    ParameterRenamed: Renamed "", Breaking, Call, "the field has another name, in Rust or only on the wire";
     ParameterTypeChanged: Changed "type", Breaking, Call, "the field has another type, and `new` takes another where it takes it";
-    ParameterBecameRequired: Changed "need", Breaking, Call, "the field has no `Option` any more, and `new` takes it";
-    ParameterBecameOptional: Changed "need", Breaking, Call, "the field is an `Option` now, and `new` does not take it";
+    ParameterBecameRequired: Changed "need", Breaking, Call, "the field is no longer an `Option`, and `new` takes it";
+    ParameterBecameOptional: Changed "need", Breaking, Call, "the field is an `Option` now, and `new` no longer takes it";
     ParameterMoved: Changed "carrier", Documentation, Docs, "parameters of body and address are fields of one struct, and the field stays";
     ParameterOrderChanged: Changed "order of required parameters", Breaking, Call, "`new` takes them in another order, which a program with values of one type would not notice";
-    ContentChanged: Changed "media types of the body", Breaking, Call, "`new` takes a body, or takes none any more";
+    ContentChanged: Changed "media types of the body", Breaking, Call, "`new` takes a body, or no longer takes one";
     ResponseStatusChanged: Changed "status", Documentation, Docs, "any status of success is accepted";
     ResponseResourceChanged: Changed "resource", Breaking, Item, "the operation gives another type";
     ResponseLocationChanged: Changed "location", Breaking, Item, "the operation gives `Started` where the response is an address, and `Fetched` where it is the resource";
     ResponseContentChanged: Changed "media type", Breaking, Item, "the operation gives content, or a resource where it gave content";
     ErrorAdded: Added "", Additive, Item, "a variant is new; error enums are non-exhaustive";
-    ErrorRemoved: Removed "", Breaking, Item, "the variant is gone; the error is still kept, as one that no table lists";
-    ErrorStatusChanged: Changed "status", Additive, Wire, "the variant stays, and is told by another status";
+    ErrorRemoved: Removed "", Breaking, Item, "the variant is gone; the error is still kept, as an undocumented one";
+    ErrorStatusChanged: Changed "status", Additive, Wire, "the variant stays, and is recognised by another status";
     ErrorCauseChanged: Changed "cause", Documentation, Docs, "what an error stands for is documentation";
     ReasonAdded: Added "", Additive, Item, "a variant is new; enums of reasons are non-exhaustive";
-    ReasonRemoved: Removed "", Breaking, Item, "the variant is gone; the reason is still kept, as one that no table lists";
+    ReasonRemoved: Removed "", Breaking, Item, "the variant is gone; the reason is still kept, as an undocumented one";
     ReasonEditionChanged: Changed "edition", Documentation, Docs, "where reasons are documented is documentation";
     EnumerationAdded: Added "", Additive, Call, "an enum is new";
     EnumerationRemoved: Removed "", Breaking, Call, "the enum is gone";
-    EnumerationRenamed: Renamed "", Additive, Call, "names that differ by case alone are one name in Rust as a rule";
+    EnumerationRenamed: Renamed "", Additive, Call, "names that differ only in case usually have the same name in Rust";
     MemberAdded: Added "", Additive, Item, "a variant is new; enums are non-exhaustive, and the value was kept as unlisted before";
     MemberRemoved: Removed "", Breaking, Item, "the variant is gone; the value is still kept, as an unlisted one";
-    MemberRenamed: Renamed "", Breaking, Item, "the variant has another name, in Rust or on the wire alone";
+    MemberRenamed: Renamed "", Breaking, Item, "the variant has another name, in Rust or only on the wire";
     GenericErrorAdded: Added "", Additive, Item, "a variant of `GenericError` is new";
     GenericErrorRemoved: Removed "", Breaking, Item, "the variant of `GenericError` is gone";
     CauseAdded: Added "", Documentation, Docs, "what errors stand for is documentation";
     CauseRemoved: Removed "", Documentation, Docs, "what errors stand for is documentation";
-    Consequence: Changed "emitted code", Breaking, Call, "its own rows are the same; what is emitted follows from a change elsewhere";
+    Consequence: Changed "emitted code", Breaking, Call, "its own rows are unchanged; the emitted item follows from a change elsewhere";
 }
 
 impl Rule {

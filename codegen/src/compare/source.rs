@@ -165,8 +165,9 @@ fn files_of_revision(revision: &str, folder: &str) -> Result<Vec<(PathBuf, Vec<u
     }
     let list = git(&["ls-tree", "-r", "-z", "--name-only", "--full-tree", &source_text], "", &source_text)?;
     let list = String::from_utf8_lossy(&list);
-    let is_file =
-        |name: &&str| Path::new(name).extension().is_some_and(|found| found == "json") && !name.contains('\n');
+    let is_file = |name: &&str| {
+        Path::new(name).extension().is_some_and(|found| found == "json" || found == "md") && !name.contains('\n')
+    };
     let names: Vec<_> = list.split('\0').filter(is_file).collect();
     let wanted: Vec<_> = names.iter().map(|name| format!("{source_text}/{name}\n")).collect();
     let blobs = git(&["cat-file", "--batch"], &wanted.concat(), &source_text)?;

@@ -5,9 +5,9 @@ use quote::quote;
 use ucwa_schema::Method;
 
 use super::error;
-use super::tokens::{Root, ident, type_path};
+use super::tokens::{Root, ident, inner_docs, type_path};
 use super::uses::Uses;
-use crate::lower::{Category, ENUMERATIONS, EnumerationModel, ErrorModel, Model, prose};
+use crate::lower::{Category, ENUMERATIONS, EnumerationModel, ErrorModel, Model};
 
 /// The root: what a user of the crate reads first.
 pub(super) fn root(model: &Model, root: &Root) -> TokenStream {
@@ -17,7 +17,7 @@ pub(super) fn root(model: &Model, root: &Root) -> TokenStream {
     });
     let enumerations = ident(ENUMERATIONS);
     let about = match root {
-        Root::Crate => about(),
+        Root::Crate => inner_docs(&model.docs),
         Root::Module(_) => TokenStream::new(),
     };
     quote! {
@@ -50,45 +50,9 @@ pub(super) fn root(model: &Model, root: &Root) -> TokenStream {
     }
 }
 
-/// The documentation of the crate.
-fn about() -> TokenStream {
-    let lines = [
-        " Typed bindings for UCWA 2.0, the web API of Skype for Business Server.",
-        "",
-        " Each resource of the reference is a struct: its properties are public fields, its relations are methods that return what the",
-        " server sent, be it a link, the resource itself, or both. Each enumeration is an enum that keeps values it does not know.",
-        " JSON and XML are read and written through the same tables, so that what one says the other says too.",
-        "",
-        " ```",
-        " use ucwa::enumerations::Availability;",
-        " use ucwa::people::ContactPresence;",
-        " use ucwa::Timestamp;",
-        " use ucwa::prelude::*;",
-        "",
-        " let presence = ContactPresence::from_json(",
-        "     br#\"{",
-        "         \"rel\": \"contactPresence\",",
-        "         \"availability\": \"Away\",",
-        "         \"lastActive\": \"/Date(1474932023993)/\",",
-        "         \"mood\": \"sunny\",",
-        "         \"_links\": { \"self\": { \"href\": \"/ucwa/v1/applications/192/people/282/contactPresence\" } }",
-        "     }\"#,",
-        " )?;",
-        "",
-        " assert_eq!(presence.availability, Some(Availability::Away));",
-        " assert_eq!(presence.last_active, Timestamp::from_unix_milliseconds(1_474_932_023_993));",
-        " // What no table lists is kept, and written back in either format.",
-        " assert!(presence.to_xml()?.contains(r#\"<property name=\"mood\">sunny</property>\"#));",
-        " # Ok::<(), Box<dyn std::error::Error>>(())",
-        " ```",
-    ];
-    quote!(#(#![doc = #lines])*)
-}
-
 /// The module of a category.
 pub(super) fn category(category: &Category) -> TokenStream {
-    let about = prose(&format!("The resources that the reference lists under `{}`.", category.title));
-    let about = format!(" {about}");
+    let about = inner_docs(&category.docs);
     let modules: Vec<_> = category.resources.iter().map(|resource| ident(&resource.module)).collect();
     let uses = category.resources.iter().map(|resource| {
         let module = ident(&resource.module);
@@ -102,7 +66,7 @@ pub(super) fn category(category: &Category) -> TokenStream {
         quote!(pub use #module::{#(#names),*};)
     });
     quote! {
-        #![doc = #about]
+        #about
         #(mod #modules;)*
         #(#uses)*
     }
@@ -113,7 +77,7 @@ pub(super) fn enumerations(enumerations: &[EnumerationModel]) -> TokenStream {
     let modules: Vec<_> = enumerations.iter().map(|found| ident(&found.module)).collect();
     let names: Vec<_> = enumerations.iter().map(|found| ident(&found.type_name)).collect();
     quote! {
-        #![doc = " The enumerations."]
+        #![doc = " All enumerations of the reference. A value that is not listed is kept as it came."]
         #(mod #modules;)*
         #(pub use #modules::#names;)*
     }
@@ -131,9 +95,9 @@ pub(super) fn registry(model: &Model, root: &Root) -> TokenStream {
         quote!(ucwa_runtime::input::<#target>(#name, #method))
     });
     quote! {
-        #![doc = " All that is described, for tools."]
+        #![doc = " All resources and inputs by name, for tools."]
         use ucwa_runtime::Registry;
-        /// All that is described. [`decode_resource`](super::decode_resource) looks resources up here.
+        /// All resources and inputs by name. [`decode_resource`](super::decode_resource) looks resources up here.
         pub static REGISTRY: Registry = Registry {
             resources: &[#(#resources),*],
             inputs: &[#(#inputs),*],
@@ -141,13 +105,13 @@ pub(super) fn registry(model: &Model, root: &Root) -> TokenStream {
     }
 }
 
-/// The errors that any operation can meet.
+/// The errors that any operation may return.
 pub(super) fn generic_error(model: &ErrorModel, root: &Root) -> TokenStream {
     let uses = Uses::new(root, []);
     let errors = error::errors(&uses, model, &quote!(Self));
     let imports = uses.imports();
     quote! {
-        #![doc = " The errors that any operation can meet."]
+        #![doc = " The errors that any operation may return."]
         #imports
         #errors
     }

@@ -39,8 +39,18 @@ pub(super) fn macro_call(items: &TokenStream) -> TokenStream {
 
 /// Documentation as attributes, which the formatter writes as comments.
 pub(super) fn docs(lines: &[String]) -> TokenStream {
-    let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    let lines = lines.iter().map(|line| comment(line));
     quote!(#(#[doc = #lines])*)
+}
+
+/// The same for the module around it.
+pub(super) fn inner_docs(lines: &[String]) -> TokenStream {
+    let lines = lines.iter().map(|line| comment(line));
+    quote!(#(#![doc = #lines])*)
+}
+
+fn comment(line: &str) -> String {
+    if line.is_empty() { String::new() } else { format!(" {line}") }
 }
 
 /// An identifier. Names come from the table of names, which makes only identifiers.

@@ -70,7 +70,7 @@ impl Definitions<'_> {
             ("Link", link()),
             ("ContentLink", content_link()),
             ("DateTime", date_time()),
-            ("TimeSpan", json!({ "type": "string", "description": "A span of time, as ISO 8601 writes it: `PT5M`." })),
+            ("TimeSpan", json!({ "type": "string", "description": "A duration in ISO 8601, such as `PT5M`." })),
             ("Error", error(&self.schema.errors)),
         ];
         entries.into_iter().map(|(name, value)| (name.to_string(), value)).collect()
@@ -78,7 +78,7 @@ impl Definitions<'_> {
 
     fn resource(&self, resource: &Resource) -> Value {
         let mut properties = Map::new();
-        let rel = json!({ "type": "string", "description": "What the resource calls itself." });
+        let rel = json!({ "type": "string", "description": "The name of the resource." });
         properties.insert("rel".into(), rel);
         let (content, plain): (Vec<_>, Vec<_>) =
             resource.properties.iter().partition(|property| is_content(&property.kind));
@@ -236,11 +236,11 @@ fn link() -> Value {
     json!({
         "type": "object",
         "title": "Link",
-        "description": "The address of a resource. It is opaque: it is used as it is, and never made.",
+        "description": "The address of a resource. It is opaque: use it as it is, and never build one.",
         "properties": {
             "href": { "type": "string", "description": "The address, absolute or relative to that of the message." },
-            "title": { "type": "string", "description": "A name to show." },
-            "revision": { "type": "string", "description": "The latest revision that the server knows of what is there." },
+            "title": { "type": "string", "description": "A display name." },
+            "revision": { "type": "string", "description": "The latest revision of the target that the server supports." },
         },
         "required": ["href"],
     })
@@ -250,7 +250,7 @@ fn content_link() -> Value {
     json!({
         "type": "object",
         "title": "ContentLink",
-        "description": "Content in place of an address.",
+        "description": "Content instead of an address.",
         "properties": {
             "href": { "type": "string", "pattern": "^data:", "description": "The content as a `data:` URI." },
         },
@@ -261,7 +261,7 @@ fn content_link() -> Value {
 fn date_time() -> Value {
     json!({
         "title": "DateTime",
-        "description": "A point in time: in JSON as milliseconds since 1970, at times in ISO 8601 as in XML.",
+        "description": "A point in time: in JSON milliseconds since 1970, sometimes ISO 8601 as in XML.",
         "anyOf": [
             { "type": "string", "pattern": "^/Date\\(-?[0-9]+([+-][0-9]{4})?\\)/$", "examples": ["/Date(1474932023993)/"] },
             { "type": "string", "format": "date-time" },
@@ -276,23 +276,23 @@ fn error(errors: &Errors) -> Value {
     json!({
         "type": "object",
         "title": "Error",
-        "description": "Why something was not done. Of all that is in it, only the code is certain.",
+        "description": "An error. Only the code is always present.",
         "properties": {
-            "code": { "type": "string", "description": "What went wrong, as a word." },
-            "subcode": { "type": "string", "description": "What went wrong, more closely." },
-            "message": { "type": "string", "description": "What went wrong, to show." },
+            "code": { "type": "string", "description": "The code of the error." },
+            "subcode": { "type": "string", "description": "The subcode, which is more specific." },
+            "message": { "type": "string", "description": "A message for people." },
             "parameters": {
                 "type": ["array", "null"],
-                "description": "The parameters that are at fault.",
+                "description": "The invalid parameters.",
                 "items": {
                     "type": "object",
                     "properties": {
                         "name": { "type": "string", "description": "The name of the parameter." },
-                        "reason": { "type": "string", "description": "What is wrong with its value." },
+                        "reason": { "type": "string", "description": "Why its value is invalid." },
                     },
                 },
             },
-            "debugInfo": { "description": "What a log may keep." },
+            "debugInfo": { "description": "Details for logs." },
         },
         "required": ["code"],
         "x-ucwa-generic": names.collect::<Map<_, _>>(),

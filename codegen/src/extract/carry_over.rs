@@ -5,7 +5,7 @@ use std::hash::Hash;
 
 use ucwa_schema::{Enumeration, Event, Operation, Parameter, Resource, Schema};
 
-/// Puts into `new` what `old` has and pages lack: summaries, the names of causes, and the reasons for which operations fail after
+/// Puts into `new` what `old` has and pages lack: summaries, introductions, the names of causes, and the reasons for which operations fail after
 /// they have begun, where an earlier edition of the reference lists them and the pages do not.
 pub fn carry_over(old: &Schema, new: &mut Schema) {
     for (name, resource) in &mut new.resources {
@@ -16,6 +16,7 @@ pub fn carry_over(old: &Schema, new: &mut Schema) {
     }
     new.list_reasons(&old.errors);
     new.name_causes(&old.errors);
+    new.introductions.clone_from(&old.introductions);
     keep_summaries(old, new);
 }
 

@@ -1,11 +1,11 @@
-//! What leads to pages that are not in the set.
+//! What leads to pages that were not given.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
 use ucwa_schema::{Resource, Schema};
 
-/// The links and types that lead to pages that are not in the set. They stay in the schema by name.
+/// The links and types that lead to pages that were not given. They stay in the schema by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Unresolved {
     /// How many links, events, responses, properties and parameters there are.
@@ -43,7 +43,7 @@ impl Unresolved {
 impl fmt::Display for Unresolved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.names.iter().map(String::as_str).collect();
-        write!(f, "{} links/types lead to pages that are not in the set: {}", self.places, names.join(", "))
+        write!(f, "{} references lead to pages that were not given: {}", self.places, names.join(", "))
     }
 }
 

@@ -28,9 +28,9 @@ pub(super) fn find(reference: &Reference, findings: &mut LintFindings) {
             };
             let Some(other) = view.rows.iter().find(is_same) else { continue };
             let message = if other.cell(2) == row.cell(2) {
-                "the table of the body has it, too"
+                "the body has the same parameter"
             } else {
-                "the table of the body has it, too, and says otherwise whether it is required"
+                "the body has the same parameter, but differs on whether it is required"
             };
             add(row, message.into(), "remove one of them by an erratum, or explain which one counts");
         }
@@ -39,11 +39,8 @@ pub(super) fn find(reference: &Reference, findings: &mut LintFindings) {
 
 /// What is wrong with a row that stands in one table with another of its name.
 fn repeated(first: &TableRow, row: &TableRow) -> String {
-    let message = if first.cells == row.cells {
-        "a row is there twice, word for word"
-    } else {
-        "two rows have one name and say different things about it"
-    };
+    let message =
+        if first.cells == row.cells { "a row is listed twice" } else { "two rows have the same name and differ" };
     if row.section == Heading::Errors { format!("{} {}: {message}", row.cell(0), row.cell(1)) } else { message.into() }
 }
 

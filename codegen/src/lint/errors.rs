@@ -35,7 +35,7 @@ pub(super) fn find(reference: &Reference, findings: &mut LintFindings) {
     let lists = |of: &ucwa_schema::Enumeration, name: &str| of.members.iter().any(|member| member.name == name);
     let mut unknown = |of: &ucwa_schema::Enumeration, name: &str, spot: Spot| {
         let help = format!("add the value to {} by an erratum, or correct the row", of.name);
-        let message = "error tables have it, and the page does not list it";
+        let message = "error tables have it, but the page does not list it";
         findings.add(LintKind::UnknownError, &of.page, format!("members/{name}"), message, help, spot);
     };
     for view in &reference.pages {
@@ -75,8 +75,8 @@ fn generic(reference: &Reference, is_known: &dyn Fn(&str) -> bool, findings: &mu
             for row in &table.rows {
                 let name = row.cells.first().map_or("", String::as_str);
                 if !is_known(name) {
-                    let help = "look whether it is a code or a subcode, and add it there by an erratum";
-                    let message = "neither a code nor a subcode of the lists";
+                    let help = "check whether it is a code or a subcode, and add it by an erratum";
+                    let message = "listed neither as a code nor as a subcode";
                     let (place, spot) = (format!("generic/{name}"), view.spot(row.line, name));
                     findings.add(LintKind::UnknownError, view.name(), place, message, help, spot);
                 }
@@ -93,7 +93,7 @@ fn statuses(reference: &Reference, findings: &mut LintFindings) {
             let fits = |statuses: &[u16]| status.parse().is_ok_and(|status: u16| statuses.contains(&status));
             if known.is_some_and(|statuses| !fits(statuses)) {
                 let help = "correct the row by an erratum, or explain it; both are kept as the page has them";
-                let message = format!("`{code}` does not go with {status}");
+                let message = format!("`{code}` does not match the status {status}");
                 findings.add(
                     LintKind::UnknownError,
                     view.name(),

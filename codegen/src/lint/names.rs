@@ -73,8 +73,8 @@ fn rarer(spellings: &Spellings, findings: &mut LintFindings) {
     };
     for (name, places) in spellings.iter().filter(|(name, _)| *name != usual) {
         for (page, place, spot) in places {
-            let help = "keep it where samples have it too, as names on the wire are compared by case; else correct it by an erratum";
-            let message = format!("written `{name}`, and elsewhere `{usual}`");
+            let help = "keep it if samples have it too, because names on the wire are case-sensitive; otherwise correct it by an erratum";
+            let message = format!("written `{name}` here and `{usual}` elsewhere");
             findings.add(LintKind::MisspeltName, page, place.as_str(), message, help, spot.clone());
         }
     }

@@ -37,7 +37,7 @@ fn compare(
         let spot = || view.spot(number, name);
         if let Some(first) = listed.insert(name, number) {
             let message = format!("`{name}` is listed twice");
-            let help = "the first place counts: look whether that is right";
+            let help = "the first entry is used; check whether it is right";
             findings.add(LintKind::Overview, view.name(), "", message.as_str(), help, spot());
             findings.add(LintKind::Overview, view.name(), "", message, help, view.spot(first, name));
         }
@@ -46,12 +46,12 @@ fn compare(
             && name.starts_with(|first: char| first.is_ascii_alphabetic())
             && !name.contains(' ')
         {
-            let help = "add its page to the set, or explain why there is none";
+            let help = "add its page, or explain why there is none";
             findings.add(
                 LintKind::Overview,
                 view.name(),
                 "",
-                format!("`{name}` is listed and has no page"),
+                format!("`{name}` is listed but has no page"),
                 help,
                 spot(),
             );
@@ -60,7 +60,7 @@ fn compare(
     for (name, page) in names {
         if !listed.contains_key(name) {
             let message = format!("`{}` does not list it", view.name());
-            let help = "say by an erratum where it belongs, or explain why that does not matter";
+            let help = "give its category by an erratum, or explain why it needs none";
             findings.add(LintKind::Overview, page, place, message, help, reference.title(page));
         }
     }

@@ -15,7 +15,7 @@ pub(super) fn find(reference: &Reference, findings: &mut LintFindings) {
         Some(match other {
             Some(known) => format!("`{name}` is written `{known}` on its page"),
             None if name.is_empty() => "the table names no resource".into(),
-            None => format!("`{name}` is no resource"),
+            None => format!("`{name}` is not a resource"),
         })
     };
     for view in &reference.pages {
@@ -51,7 +51,7 @@ fn targets(reference: &Reference, findings: &mut LintFindings) {
     for resource in reference.schema.resources.values() {
         let is_known = |name: &str| reference.schema.resources.contains_key(name) || reference.is_unreadable(name);
         for link in resource.links.iter().filter(|link| !is_known(&link.target)) {
-            let help = "say by an erratum what it leads to, or add the page to the set";
+            let help = "give its target by an erratum, or add the page";
             let message = format!("leads to `{}`, which has no page", link.target);
             let spot = reference.in_table(&resource.page, Heading::Links, &link.rel);
             let place = format!("links/{}/target", link.rel);

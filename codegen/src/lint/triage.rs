@@ -151,7 +151,7 @@ fn stale(reason: &Explanation) -> Triaged {
         kind: LintKind::StaleReason,
         page: FILE.into(),
         place: String::new(),
-        message: format!("no {} of {} is `{}` any more", reason.kind, reason.page, reason.finding),
+        message: format!("the {} `{}` of {} no longer occurs", reason.kind, reason.finding, reason.page),
         help: "remove the reason, or correct what it is for".into(),
         spots: [spot].into(),
     };

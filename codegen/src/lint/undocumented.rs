@@ -33,14 +33,14 @@ fn resource(
     let lists = |name: &str| schema.revisions(&owner.rel).any(|revision| lists(revision, name));
     for name in shown.values.keys().chain(&shown.content).filter(|name| !lists(name)) {
         let help = "add the property by an erratum, with the type that the samples show";
-        let message = format!("samples of `{}` have it, and no table does", owner.rel);
+        let message = format!("samples of `{}` have it, but no table does", owner.rel);
         let spot = reference.in_sample(sample, name);
         findings.add(LintKind::UndocumentedProperty, page, format!("properties/{name}"), message, help, spot);
     }
     let embedded = shown.embedded.iter().map(|(key, _)| key);
     for rel in shown.links.iter().chain(embedded).filter(|rel| !lists(rel)) {
         let help = "add the link by an erratum, with what it leads to";
-        let message = format!("samples of `{}` have it, and no table does", owner.rel);
+        let message = format!("samples of `{}` have it, but no table does", owner.rel);
         let spot = reference.in_sample(sample, rel);
         findings.add(LintKind::UndocumentedLink, page, format!("links/{rel}"), message, help, spot);
     }
@@ -61,7 +61,7 @@ fn input(reference: &Reference, shown: &ShownObject, sample: &Sample, findings: 
     for name in shown.values.keys().chain(&shown.content).filter(|name| !takes(name)) {
         let place = format!("operations/{}/input/{name}", operation.method);
         let help = "add the parameter by an erratum, with the type that the samples show";
-        let message = "samples of the request have it, and no table does";
+        let message = "samples of the request have it, but no table does";
         let spot = reference.in_sample(sample, name);
         findings.add(LintKind::UndocumentedProperty, &sample.page, place, message, help, spot);
     }
@@ -77,8 +77,8 @@ fn operation<'r>(reference: &'r Reference, sample: &Sample) -> Option<(&'r Resou
 fn resources(reference: &Reference, shown: &ShownObject, sample: &Sample, findings: &mut LintFindings) {
     let Some(rel) = shown.rel.as_deref() else { return };
     if reference.schema.revisions(rel).next().is_none() {
-        let help = "add its page to the set, or explain why it has none";
-        let message = "samples have it, and no page describes it";
+        let help = "add its page, or explain why it has none";
+        let message = "samples have it, but no page describes it";
         let spot = reference.in_sample(sample, rel);
         findings.add(LintKind::UndocumentedResource, &sample.page, format!("resources/{rel}"), message, help, spot);
     }

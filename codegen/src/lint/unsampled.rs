@@ -27,15 +27,14 @@ pub(super) fn find(reference: &Reference, findings: &mut LintFindings) {
     for resource in reference.schema.resources.values().filter(is_shown) {
         let rel = resource.rel.as_str();
         for property in resource.properties.iter().filter(|property| !seen.contains(&(rel, &property.name))) {
-            let help = "nothing proves the type: look whether the name is right, or explain why samples lack it";
+            let help = "the type is not confirmed: check the name, or explain why samples lack it";
             let spot = reference.in_table(&resource.page, Heading::Properties, &property.name);
             let place = format!("properties/{}", property.name);
             findings.add(LintKind::UnsampledProperty, &resource.page, place, "no sample has it", help, spot);
         }
         let links = resource.links.iter().filter(|link| link.rel != "self");
         for link in links.filter(|link| !seen.contains(&(rel, &link.rel))) {
-            let help =
-                "nothing proves what it leads to: look whether the name is right, or explain why samples lack it";
+            let help = "the target is not confirmed: check the name, or explain why samples lack it";
             let spot = reference.in_table(&resource.page, Heading::Links, &link.rel);
             findings.add(
                 LintKind::UnsampledLink,

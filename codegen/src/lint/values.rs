@@ -62,7 +62,7 @@ fn value(
     if text == PLACEHOLDER {
         if *scalar != Type::String {
             let message = format!("samples have a placeholder where {kind} is documented");
-            let help = "look whether the type is right; text in samples proves nothing here";
+            let help = "check whether the type is right; the sample is no evidence";
             findings.add(LintKind::PlaceholderValue, page, place, message, help, reference.in_sample(sample, name));
         }
     } else if let Some(enumeration) = scalar.enumeration().and_then(|name| reference.schema.enumerations.get(name)) {
@@ -73,14 +73,14 @@ fn value(
 }
 
 fn unlisted(enumeration: &Enumeration, text: &str, spot: Spot, findings: &mut LintFindings) {
-    let help = "add the value by an erratum, or look whether the property is of another enumeration";
+    let help = "add the value by an erratum, or check whether the property has another enumeration";
     if enumeration.members.iter().any(|member| member.name == text) {
         return;
     }
     let other_case = enumeration.members.iter().find(|member| member.name.eq_ignore_ascii_case(text));
     let message = match other_case {
-        Some(member) => format!("used, while the page lists it as `{}`", member.name),
-        None => "used, and the page does not list it".into(),
+        Some(member) => format!("used, but the page lists it as `{}`", member.name),
+        None => "used, but the page does not list it".into(),
     };
     findings.add(LintKind::UnlistedValue, &enumeration.page, format!("members/{text}"), message, help, spot);
 }
@@ -112,7 +112,7 @@ fn unused(reference: &Reference, findings: &mut LintFindings) {
     for enumeration in reference.schema.enumerations.values() {
         let in_errors = ["ErrorCode", "ErrorSubcode"].contains(&enumeration.name.as_str());
         if !in_errors && !used.contains(enumeration.name.as_str()) {
-            let help = "find the property that has its values, or explain where they are met";
+            let help = "find the property that has its values, or explain where they occur";
             let message = "no property or parameter has its values";
             let spot = reference.title(&enumeration.page);
             findings.add(LintKind::UnusedEnumeration, &enumeration.page, "", message, help, spot);

@@ -3,12 +3,30 @@
 use std::collections::BTreeSet;
 
 use ucwa_schema::{
-    Enumeration, ErrorRow, Event, EventType, GenericError, Member, Method, Operation, Parameter, Property, ReasonCode,
-    Relation, Resource,
+    CRATE_INTRODUCTION, Enumeration, ErrorRow, Event, EventType, GenericError, Member, Method, Operation, Parameter,
+    Property, ReasonCode, Relation, Resource, Schema,
 };
 
 use super::names::RustName;
-use super::prose::Docs;
+use super::prose::{Docs, prose};
+
+/// The documentation of the crate: its introduction as it stands, examples and all.
+pub(super) fn crate_docs(schema: &Schema) -> Vec<String> {
+    introduction(schema, CRATE_INTRODUCTION, "Typed bindings for UCWA 2.0, generated from a schema.")
+}
+
+/// The documentation of the module of a category.
+pub(super) fn category_docs(schema: &Schema, title: &str) -> Vec<String> {
+    introduction(schema, title, &format!("The resources that the reference lists under `{title}`."))
+}
+
+/// An introduction that people wrote, or else a sentence.
+fn introduction(schema: &Schema, name: &str, otherwise: &str) -> Vec<String> {
+    match schema.introductions.get(name) {
+        Some(text) => text.trim_end().lines().map(str::to_owned).collect(),
+        None => vec![prose(otherwise)],
+    }
+}
 
 /// The documentation of a resource.
 pub(super) fn resource_docs(resource: &Resource) -> Vec<String> {
@@ -75,7 +93,7 @@ pub(super) fn event_docs(rel: &str, kind: EventType, rows: &[&Event]) -> Vec<Str
         docs.item(summary.map_or_else(|| format!("{text}."), |summary| format!("{text}. {summary}")));
     }
     if rows.is_empty() {
-        docs.line("No event table lists it. Operations report by such events: they start, change and end.");
+        docs.line("No event table lists it. Such events report that an operation started, changed or completed.");
     }
     docs.lines
 }

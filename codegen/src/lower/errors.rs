@@ -141,7 +141,7 @@ pub(super) fn reasons(
     ErrorModel { docs: reasons_docs(resource), variants: variants.collect(), type_name }
 }
 
-/// The errors that any operation can meet.
+/// The errors that any operation may return.
 pub(super) fn generic(errors: &Errors) -> ErrorModel {
     let mut scope = NameScope::default();
     let variants = errors.generic.iter().map(|error| ErrorVariant {

@@ -23,6 +23,7 @@ pub(crate) fn link_names(model: &mut Model, root: &str) {
     let enumerations: HashMap<_, _> =
         model.enumerations.iter().map(|found| (found.type_name.clone(), values(found, root))).collect();
     for category in &mut model.categories {
+        LinkScope { near: Vec::new(), names: &names }.link(&mut category.docs, "");
         for resource in &mut category.resources {
             let place = format!("{root}::{}::", category.module);
             link_resource(resource, &place, &names, &enumerations);

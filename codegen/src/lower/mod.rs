@@ -20,7 +20,7 @@ use ucwa_schema::{Cardinality, Enumeration, Method, Resource, Schema};
 
 #[cfg(feature = "extract")]
 pub(crate) use docs::event_text;
-use docs::{enumeration_docs, member_docs, relation_docs, resource_docs};
+use docs::{category_docs, crate_docs, enumeration_docs, member_docs, relation_docs, resource_docs};
 pub(crate) use events::kinds as event_kinds;
 pub(crate) use links::link_names;
 use lowering::Lowering;
@@ -87,6 +87,7 @@ pub fn lower(schema: &Schema) -> Model {
     };
     let (categories, registry) = (lowering.categories(), lowering.registry());
     Model {
+        docs: crate_docs(schema),
         events: events::events(schema, &registry),
         categories,
         enumerations: schema.enumerations.values().map(|found| lowering.enumeration(found)).collect(),
@@ -105,7 +106,8 @@ impl Lowering<'_> {
             .map(|(title, module)| {
                 let resources = self.schema.resources.values().filter(|resource| category(resource) == title);
                 let resources = resources.map(|resource| self.resource(resource)).collect();
-                Category { title: title.clone(), module: module.clone(), resources }
+                let docs = category_docs(self.schema, title);
+                Category { title: title.clone(), module: module.clone(), docs, resources }
             })
             .collect();
         categories.sort_by(|left, right| left.module.cmp(&right.module));

@@ -5,6 +5,8 @@ use ucwa_schema::{EventType, Method};
 /// All that is emitted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Model {
+    /// The lines of documentation of the whole, if it is a crate.
+    pub docs: Vec<String>,
     /// The categories of resources, by module name.
     pub categories: Vec<Category>,
     /// The enumerations, by name.
@@ -13,7 +15,7 @@ pub struct Model {
     pub registry: Vec<RegistryEntryModel>,
     /// The inputs by the name of their resource.
     pub inputs: Vec<RegistryEntryModel>,
-    /// The errors that any operation can meet.
+    /// The errors that any operation may return.
     pub generic_errors: ErrorModel,
     /// The kinds of event, by rel and kind.
     pub events: Vec<EventModel>,
@@ -26,6 +28,8 @@ pub struct Category {
     pub title: String,
     /// The module.
     pub module: String,
+    /// The lines of documentation.
+    pub docs: Vec<String>,
     /// The resources under it, by name.
     pub resources: Vec<ResourceModel>,
 }
@@ -53,7 +57,7 @@ pub struct ResourceModel {
     pub inputs: Vec<InputModel>,
     /// The resource that a GET returns, where that is another one.
     pub representation: Option<TypePath>,
-    /// What can be asked of it.
+    /// Its operations.
     pub operations: Vec<OperationModel>,
     /// The next and the last revision of it.
     pub later: Option<(TypePath, TypePath)>,
@@ -129,7 +133,7 @@ pub enum FieldType {
     Float,
     /// A point in time.
     Timestamp,
-    /// A span of time.
+    /// A duration.
     Duration,
     /// An address.
     Uri,

@@ -104,7 +104,7 @@ impl Fences {
             (Announced::Yes, [open]) if !is_filled(0) && is_filled(1) => {
                 self.set(*open, Mark::Opens);
                 let last = last_of(1).unwrap_or(*open);
-                let expected = "write a line of ``` behind this line";
+                let expected = "add a line of ``` after this line";
                 let message = "the fence around this sample is not closed";
                 self.fault(page, last, message, expected);
                 if at_end {
@@ -117,7 +117,7 @@ impl Fences {
             (Announced::Yes, [close]) if is_filled(0) && !is_filled(1) => {
                 let first = first_of(0).unwrap_or(*close);
                 self.set(*close, Mark::Closes);
-                let expected = "write a line of ``` in front of this line";
+                let expected = "add a line of ``` before this line";
                 self.fault(page, first, "the fence around this sample is not opened", expected);
             }
             (Announced::Yes, [open, middle, close]) if !is_filled(0) => {
@@ -130,7 +130,7 @@ impl Fences {
                 self.sample(*open, *close);
                 let second = others.first().copied().unwrap_or(*close);
                 let place = parts.get(2).and_then(|part| part.above_text).unwrap_or(second);
-                let expected = "write the heading of the second sample in front of it, such as `#### JSON Response`";
+                let expected = "add the heading of the second sample before it, such as `#### JSON Response`";
                 self.fault(page, place.max(*close), "two samples under one heading", expected);
                 self.skip(region, second..=others.last().copied().unwrap_or(second));
             }
@@ -138,7 +138,7 @@ impl Fences {
                 let (first, last) = (first_of(0).unwrap_or(*open), last_of(0).unwrap_or(*open));
                 self.sample(*open, *close);
                 let expected = "remove it, or put all of the sample between the lines of ```";
-                self.fault(page, first, "text in front of the sample", expected);
+                self.fault(page, first, "text before the sample", expected);
                 self.skip(region, first..=last);
             }
             (Announced::No, [open, close]) if is_filled(1) => {

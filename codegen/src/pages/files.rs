@@ -44,7 +44,7 @@ const NAMED: usize = 3;
 impl fmt::Display for LeftOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let pages = if self.0.len() == 1 { "page that is" } else { "pages that are" };
-        write!(f, "left out {} {pages} not of the reference: ", self.0.len())?;
+        write!(f, "skipped {} {pages} not of the reference: ", self.0.len())?;
         let names = self.0.iter().take(NAMED).map(|path| path.file_name().unwrap_or_default().to_string_lossy());
         f.write_str(&names.collect::<Vec<_>>().join(", "))?;
         if self.0.len() > NAMED { f.write_str(", ...") } else { Ok(()) }
@@ -136,7 +136,7 @@ pub fn read_all(paths: &[PathBuf]) -> Result<Vec<Page>, Vec<PageError>> {
     collect(paths).map(|collection| collection.pages)
 }
 
-/// Corrects the text of pages. Errata about pages that are not in the set wait; all that do not apply are told at once.
+/// Corrects the text of pages. Errata about pages that were not given wait; all that do not apply are told at once.
 pub fn correct_text(pages: Vec<Page>, errata: &[TextErratum]) -> Result<Vec<Page>, Vec<TextErratumError>> {
     let mut errors: Vec<_> = errata
         .iter()
@@ -244,7 +244,7 @@ mod tests {
         let collection = collect(&[folder.path().to_path_buf()]).expect("pages");
         let expected = ["Colour.md", "GenericSynchronousErrors.md", "lamp.txt", "things.md"];
         assert_eq!(names(&collection.pages), expected);
-        let said = "left out 4 pages that are not of the reference: Empty.md, Links.md, Tasks.md, ...";
+        let said = "skipped 4 pages that are not of the reference: Empty.md, Links.md, Tasks.md, ...";
         assert_eq!(collection.left_out.to_string(), said);
     }
 

@@ -136,7 +136,7 @@ pub enum Overview {
     Resources,
     /// The enumerations.
     Enumerations,
-    /// The errors that any request can meet.
+    /// The errors that any request may return.
     GenericErrors,
 }
 

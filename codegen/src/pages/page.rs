@@ -49,7 +49,7 @@ pub enum PageError {
         path: PathBuf,
     },
     /// The file is too large for a page.
-    #[error("{path}: {bytes} bytes exceed the limit of {LARGEST} for a page; leave the file out", path = .path.display())]
+    #[error("{path}: {bytes} bytes exceed the limit of {LARGEST} for a page; remove the file", path = .path.display())]
     TooLarge {
         /// The file.
         path: PathBuf,
@@ -65,13 +65,13 @@ pub enum PageError {
         at: usize,
     },
     /// The file is empty.
-    #[error("{path}: the file is empty; fetch the page again, or leave it out", path = .path.display())]
+    #[error("{path}: the file is empty; fetch the page again, or remove it", path = .path.display())]
     Empty {
         /// The file.
         path: PathBuf,
     },
     /// Two pages have one file name, by which errata know them.
-    #[error("{path}: {first} has the same file name; leave one of them out", path = .path.display(), first = .first.display())]
+    #[error("{path}: {first} has the same file name; remove one of them", path = .path.display(), first = .first.display())]
     SameName {
         /// The file.
         path: PathBuf,

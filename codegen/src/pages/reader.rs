@@ -112,7 +112,7 @@ impl Reader<'_> {
         {
             return end + 1;
         }
-        self.diagnose(number, "the front matter never ends", "close it with a line of `---`");
+        self.diagnose(number, "the front matter is not closed", "add a line of `---`");
         start + 1
     }
 
@@ -132,7 +132,7 @@ impl Reader<'_> {
         }
         if is_debris(trimmed) && !trimmed.is_empty() {
             let expected = "remove this line";
-            self.warn(number, "a line that holds nothing but a mark", expected);
+            self.warn(number, "a line with nothing but a stray character", expected);
             return;
         }
         if let SamplePlace::Fenced { lines, .. } = &mut self.sample {
@@ -160,7 +160,7 @@ impl Reader<'_> {
         let text = self.plain(line.trim_start_matches('#'));
         if self.dialect == Dialect::Markdown && !is_marked {
             if !text.is_empty() && Boilerplate::find(&text).is_none() {
-                self.warn(number, "text in front of the title", "remove it, or put it into the front matter");
+                self.warn(number, "text before the title", "remove it, or put it into the front matter");
             }
         } else if !text.is_empty() {
             self.title = Some(Title { text, line: number });
@@ -268,8 +268,8 @@ impl Reader<'_> {
             let cells: Vec<Cell> = tables::split_pipes(line).into_iter().map(|cell| self.plain(cell)).collect();
             let columns = Columns::find(&cells);
             if columns.is_none() {
-                let expected = format!("headers are {}", Columns::all());
-                self.diagnose(number, "no table has this header", expected);
+                let expected = format!("known headers are {}", Columns::all());
+                self.diagnose(number, "unknown table header", expected);
             }
             self.open_table(number, columns, Separator::Pipe);
             return true;
@@ -294,20 +294,24 @@ impl Reader<'_> {
             Separator::Space => columns.split_words(&self.plain(line)).unwrap_or_default(),
         };
         if number == self.last && self.is_cut(line, separator) {
-            let expected = "the page was cut off; fetch it again";
+            let expected = "the page is truncated; fetch it again";
             self.diagnose(number, "the page ends in the middle of a row", expected);
             return;
         }
         match cells.len().cmp(&columns.count()) {
             Ordering::Less => {
-                let expected = format!("a row here has the cells {}", columns.header());
+                let expected = format!("rows of this table have the cells {}", columns.header());
                 self.diagnose(number, "a row with the wrong number of cells", expected);
                 return;
             }
             Ordering::Equal => {}
             Ordering::Greater => {
-                let expected = format!("end the row behind its cells {}", columns.header());
-                self.warn(number, "a row goes on behind its last cell; the rest is not read", expected);
+                let expected = format!("end the row after the cells {}", columns.header());
+                self.warn(
+                    number,
+                    "a row has more cells than its table has columns; the extra cells are ignored",
+                    expected,
+                );
                 cells.truncate(columns.count());
             }
         }

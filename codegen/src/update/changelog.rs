@@ -3,8 +3,8 @@
 use super::version::NextVersion;
 use crate::compare::{Action, Class, Comparison, SchemaChange};
 
-const PREAMBLE: &str = "# Changelog\n\nWhat changed, newest first, in the terms of the UCWA reference. Versions follow semantic \
-                        versioning: what is marked as breaking\nstops some programs from compiling.\n";
+const PREAMBLE: &str = "# Changelog\n\nAll notable changes, newest first. Versions follow semantic versioning. Entries that are marked as \
+                        breaking\nstop some programs from compiling.\n";
 const UNRELEASED: &str = "## [Unreleased]";
 const SECTIONS: [(&[Action], &str); 3] = [
     (&[Action::Added], "### Added"),

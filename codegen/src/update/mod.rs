@@ -97,7 +97,7 @@ pub enum UpdateError {
         source: TomlError,
     },
     /// The manifest holds no version that can be raised.
-    #[error("{path}: no line `version = \"MAJOR.MINOR.PATCH\"` below [workspace.package] or [package]; write one, or leave out --set-version", path = .path.display())]
+    #[error("{path}: no line `version = \"MAJOR.MINOR.PATCH\"` below [workspace.package] or [package]; add one, or run without --set-version", path = .path.display())]
     Version {
         /// The manifest.
         path: PathBuf,

@@ -338,6 +338,12 @@ pub(crate) const HISTORIES: &[History] = &[
     },
     history("a page is renamed", &[Hand(|schema| resource(schema, "lamp").page = "light_ref.md".into())]),
     history(
+        "an introduction is written",
+        &[Hand(|schema| {
+            schema.introductions.insert("Lights".into(), "What lights the room.".into());
+        })],
+    ),
+    history(
         "a summary is written",
         &[Hand(|schema| resource(schema, "lamp").properties[0].summary = Some("Its hue.".into()))],
     ),

@@ -373,7 +373,7 @@ fn nothing_is_written_when_anything_cannot_be() {
     refused(&repository, &["--changelog", "tests"], "tests");
     refused(&repository, &["--manifest", "pages/resources.md"], "pages/resources.md: TOML parse error at line 3");
     fs::write(repository.path("other.toml"), "[package]\nname = \"other\"\n").expect("a file");
-    refused(&repository, &["--set-version", "--manifest", "other.toml"], "leave out --set-version");
+    refused(&repository, &["--set-version", "--manifest", "other.toml"], "run without --set-version");
     repository.edit("|Gone|410|", "|Gone|often|");
     refused(&repository, &[], "lamp_ref.md");
     fs::write(repository.path("schema/resources/lamp.json"), "{").expect("a file");

@@ -93,7 +93,7 @@ fn bad_input_leaves_the_schema_as_it_was() {
         ("empty.md", "the file is empty"),
         ("binary.md", "not valid UTF-8 at byte 3"),
         ("other.md", "not a page of the UCWA reference"),
-        ("fault.md", "`co-lour` is no name of a property"),
+        ("fault.md", "`co-lour` is not a valid name for a property"),
         ("dup", "described by another page too"),
         ("none", "no pages in this folder"),
         ("large.md", "104857600 bytes exceed the limit"),
@@ -170,7 +170,7 @@ fn errata_correct_and_one_that_does_not_apply_stops_everything() {
 fn guides_between_the_pages_are_left_out_and_told_in_one_line() {
     let workshop = Workshop::new();
     workshop.write("pages/Tasks.md", "# Tasks\n\n## Links\n\nA task has steps.\n");
-    let left_out = "left out 1 page that is not of the reference: Tasks.md\n";
+    let left_out = "skipped 1 page that is not of the reference: Tasks.md\n";
     let (done, said) = workshop.extract("pages");
     assert!(done && said.contains(left_out), "{said}");
     let (pages, schema) = (workshop.path("pages"), workshop.path("schema"));

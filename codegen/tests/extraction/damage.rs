@@ -51,8 +51,8 @@ fn a_fence_that_is_missing_is_one_error_at_the_sample() {
 
 #[test]
 fn what_a_reader_of_markdown_sees_is_read_with_a_warning() {
-    let excess = "a row goes on behind its last cell; the rest is not read";
-    let lone = "a line that holds nothing but a mark";
+    let excess = "a row has more cells than its table has columns; the extra cells are ignored";
+    let lone = "a line with nothing but a stray character";
     for (from, to, message) in [
         ("|lit|Shines now.|", "|lit|Shines now.|again|", excess),
         ("|lit|Shines now.|", "|lit|Shines now.|\\", excess),
@@ -61,7 +61,7 @@ fn what_a_reader_of_markdown_sees_is_read_with_a_warning() {
         ("## Events", "`\n\n## Events", lone),
         ("{ \"sender\"", "\\\n{ \"sender\"", lone),
         ("</resource>\n```\n", "</resource>\n", "the fence around this sample is not closed"),
-        ("# lamp reference", "lamp\n\n# lamp reference", "text in front of the title"),
+        ("# lamp reference", "lamp\n\n# lamp reference", "text before the title"),
     ] {
         let (extraction, _) = damaged(from, to);
         assert_eq!(messages(&extraction.diagnostics), [""; 0], "{to:?}");

@@ -220,10 +220,7 @@ fn links_and_types_that_lead_out_of_the_set_stay_by_name_and_are_counted() {
     let unresolved = Unresolved::of(&lamp().schema);
     assert_eq!(unresolved.names.iter().map(String::as_str).collect::<Vec<_>>(), ["Colour", "bulb", "room"]);
     let said = unresolved.to_string();
-    assert!(
-        said.starts_with(&format!("{} links/types lead to pages that are not in the set", unresolved.places)),
-        "{said}"
-    );
+    assert!(said.starts_with(&format!("{} references lead to pages that were not given", unresolved.places)), "{said}");
 }
 
 #[test]
@@ -286,9 +283,9 @@ fn faults(from: &str, to: &str) -> Vec<Diagnostic> {
 fn what_cannot_be_placed_is_told_with_its_place() {
     let cases = [
         ("|lit|Shines now.|", "|lit|", "a row with the wrong number of cells"),
-        ("|lit|Shines now.|", "|l t|Shines now.|", "`l t` is no name of a property"),
-        ("|bulb|What is in it.|", "|../bulb|What is in it.|", "`../bulb` is no name of a relation"),
-        ("|**Link**|**Description**|", "|**Rope**|**Description**|", "no table has this header"),
+        ("|lit|Shines now.|", "|l t|Shines now.|", "`l t` is not a valid name for a property"),
+        ("|bulb|What is in it.|", "|../bulb|What is in it.|", "`../bulb` is not a valid name for a relation"),
+        ("|**Link**|**Description**|", "|**Rope**|**Description**|", "unknown table header"),
         (
             "|**Link**|**Description**|",
             "|**Item**|**Description**|",
@@ -296,24 +293,20 @@ fn what_cannot_be_placed_is_told_with_its_place() {
         ),
         ("## Operations", "## Surgery", "the reference has no heading `Surgery`"),
         ("## Operations", "## Members", "a heading in the wrong place"),
-        ("### GET", "", "a heading that belongs to no operation"),
+        ("### GET", "", "a heading that does not belong to an operation"),
         ("#### Examples", "### GET", "GET is described twice"),
-        ("|High|", "|Soon|", "`Soon` is no priority of an event"),
+        ("|High|", "|Soon|", "`Soon` is not a priority"),
         ("|No|", "|Maybe|", "`Maybe` does not say whether the parameter is required"),
-        ("|410|BulbMissing|", "|200|BulbMissing|", "`200` is no status of an error"),
-        ("|410|BulbMissing|", "|x|BulbMissing|", "`x` is no status of an error"),
-        ("|410|BulbMissing|", "|410|Bulb missing|", "`Bulb missing` is no name of an error"),
-        ("Light.ReadWrite", "Light", "`Light` is no scope"),
+        ("|410|BulbMissing|", "|200|BulbMissing|", "`200` is not an error status"),
+        ("|410|BulbMissing|", "|x|BulbMissing|", "`x` is not an error status"),
+        ("|410|BulbMissing|", "|410|Bulb missing|", "`Bulb missing` is not a valid name for an error"),
+        ("Light.ReadWrite", "Light", "`Light` is not a permission"),
         ("The errors below are its own.", "Mind these.", "text in the wrong place"),
         ("#### Examples", "#### Examples\n```\nGet\n```", "a sample where none is expected"),
-        (
-            "Get https://a.example/lamp HTTP/1.1\nAccept: application/json",
-            "Read the lamp.",
-            "this does not read like a message",
-        ),
-        ("#### JSON Response", "#### JSON Request", "a second sample of one kind"),
-        ("---\n# lamp", "# lamp", "the front matter never ends"),
-        ("# lamp reference", "# lämp", "`lämp` is no name of a resource"),
+        ("Get https://a.example/lamp HTTP/1.1\nAccept: application/json", "Read the lamp.", "this is not a message"),
+        ("#### JSON Response", "#### JSON Request", "a second sample of the same kind"),
+        ("---\n# lamp", "# lamp", "the front matter is not closed"),
+        ("# lamp reference", "# lämp", "`lämp` is not a valid name for a resource"),
         ("### Links", "### Properties", "the heading `links` is missing"),
         ("bulb&quot; } ] }\n}\n```", "bulb&quot; } ] }\n}", "the fence around this sample is not closed"),
         ("Get https", "a\n```\nGet https", "a line of ``` that neither begins nor ends a sample"),
@@ -435,5 +428,5 @@ fn reasons_for_which_operations_fail_later_are_read_as_pages_of_2016_list_them()
     let nameless = LAMP.replace("## Events\n", &REASONS.replace("##### **EntityTooLarge**\n", ""));
     let found = extract(&[page("lamp_ref.md", &nameless)]).diagnostics;
     let messages: Vec<_> = found.iter().map(|fault| fault.message.as_str()).collect();
-    assert_eq!(messages, ["a table of subcodes that belong to no code"]);
+    assert_eq!(messages, ["a table of subcodes without a code"]);
 }

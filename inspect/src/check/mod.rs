@@ -18,13 +18,14 @@ use crate::message::{Message, MessagePlace};
 /// What was found in messages so far.
 #[derive(Debug, Default)]
 pub struct Checker {
-    /// The schema, which lists the values of enumerations, the events and the errors; without it those are not looked for.
+    /// The schema, which lists the values of enumerations, the events and the errors; without it, these are not
+    /// checked.
     pub schema: Option<Schema>,
     /// What is not known.
     pub findings: Findings,
     /// How many messages there were of each sort that the bindings read.
     pub read: BTreeMap<&'static str, usize>,
-    /// How many messages there were that are nothing for the bindings, and why.
+    /// How many messages were skipped, and why.
     pub passed_over: BTreeMap<&'static str, usize>,
     addresses: Addresses,
 }

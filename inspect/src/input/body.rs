@@ -16,11 +16,9 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// Why a body cannot be brought into the form that it was written in.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CodingError {
-    #[error("the body is compressed by `{coding}`, which is not read here; record it decompressed")]
+    #[error("the body has the content coding `{coding}`, which is not supported; record it decompressed")]
     Unknown { coding: String },
-    #[error(
-        "the body is said to be compressed by `{coding}` and cannot be decompressed: {source}; record it decompressed"
-    )]
+    #[error("the body cannot be decompressed as `{coding}`: {source}; record it decompressed")]
     Broken { coding: String, source: io::Error },
     #[error("the body is larger than {} MiB when it is decompressed, which is more than the bindings read", .limit >> 20)]
     TooLong { limit: usize },

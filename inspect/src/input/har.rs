@@ -97,7 +97,8 @@ pub(super) fn read(place: &MessagePlace, document: Json, recording: &mut Recordi
         if let Ok(entry) = HarEntry::deserialize(entry) {
             read_entry(&place, entry, recording);
         } else {
-            let problem = "no entry of HAR 1.2: expected a `request` with `method` and `url`, and a `response`".into();
+            let problem =
+                "not an entry of HAR 1.2: expected a `request` with `method` and `url`, and a `response`".into();
             recording.errors.push(InputError::Body { place, problem });
         }
     }
@@ -168,5 +169,5 @@ fn set_body(message: &mut Message, text: String, encoding: Option<&str>, recordi
 
 fn decode(text: &str) -> Result<Vec<u8>, String> {
     let text: String = text.split_ascii_whitespace().collect();
-    BASE64.decode(text).map_err(|error| format!("the body is said to be base64 and is not: {error}"))
+    BASE64.decode(text).map_err(|error| format!("the body is not valid base64: {error}"))
 }

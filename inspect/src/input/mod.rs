@@ -27,7 +27,7 @@ pub enum InputError {
         source: io::Error,
     },
     /// A file that should be JSON or XML is not.
-    #[error("{file}:{line}:{column}: {problem}; the file is not used: record it again, or cut what is broken")]
+    #[error("{file}:{line}:{column}: {problem}; the file is not used: record it again, or remove what is broken")]
     Syntax {
         /// The file.
         file: String,
@@ -44,20 +44,20 @@ pub enum InputError {
     },
     /// A file is of no kind that can be read.
     #[error(
-        "{file}: no traffic in it; expected a body in JSON or XML, HTTP messages with their start lines, or a HAR file"
+        "{file}: no traffic found; expected a body in JSON or XML, HTTP messages with their start lines, or a HAR file"
     )]
     Kind {
         /// The file.
         file: String,
     },
     /// A file is text, and not in UTF-8.
-    #[error("{file}: text in UTF-16, and traffic is in UTF-8; save it in UTF-8")]
+    #[error("{file}: the file is UTF-16 text; save it as UTF-8")]
     Utf16 {
         /// The file.
         file: String,
     },
     /// A HAR file is not shaped as one.
-    #[error("{file}: no HAR file of version 1.2: `log` has no list of `entries`; export it again")]
+    #[error("{file}: not a HAR file of version 1.2: `log` has no list of `entries`; export it again")]
     Har {
         /// The file.
         file: String,

@@ -24,7 +24,7 @@ fn expand_into(messages: Vec<Message>, depth: usize, recording: &mut Recording) 
         recording.messages.push(message);
         let Some(parts) = parts else { continue };
         if depth == MAXIMUM_DEPTH {
-            let problem = format!("batches lie more than {MAXIMUM_DEPTH} deep in each other");
+            let problem = format!("batches are nested more than {MAXIMUM_DEPTH} deep");
             recording.errors.push(InputError::Body { place, problem });
             continue;
         }

@@ -41,7 +41,7 @@ fn malformed(text: &str) -> Option<(usize, String)> {
             Ok(Event::Start(_)) => depth += 1,
             Ok(Event::End(_)) => depth = depth.saturating_sub(1),
             Ok(Event::Eof) if depth > 0 => {
-                return Some((text.len(), "the document ends inside of an element".to_owned()));
+                return Some((text.len(), "the document ends inside an element".to_owned()));
             }
             Ok(Event::Eof) => return None,
             Ok(_) => {}

@@ -17,9 +17,9 @@ pub struct Report {
     pub files: usize,
     /// The messages that the bindings read, by sort.
     pub read: Vec<Counted>,
-    /// The messages that are nothing for the bindings, by reason.
+    /// The messages that were skipped, by reason.
     pub passed_over: Vec<Counted>,
-    /// What was not looked for.
+    /// What was not checked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_looked_for: Option<&'static str>,
     /// What could not be used.
@@ -47,7 +47,7 @@ pub struct ReportedFinding {
     pub kind: FindingKind,
     /// What it is: `contact.mood`.
     pub what: String,
-    /// What more there is to say.
+    /// Details.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub detail: String,
     /// How often it was seen.

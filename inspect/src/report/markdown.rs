@@ -15,8 +15,8 @@ pub(super) fn write(report: &Report) -> String {
         }
     }
     let mut remarks = Vec::new();
-    remarks.extend(report.passed_over.iter().map(|sort| format!("Passed over: {} ({}).", sort.count, sort.what)));
-    remarks.extend(report.not_looked_for.map(|what| format!("Not looked for: {what}.")));
+    remarks.extend(report.passed_over.iter().map(|sort| format!("Skipped: {} ({}).", sort.count, sort.what)));
+    remarks.extend(report.not_looked_for.map(|what| format!("Not checked: {what}.")));
     remarks.extend(report.errors.iter().map(|error| format!("Not used: {}.", escape(error))));
     if !remarks.is_empty() {
         let _ = writeln!(text, "\n- {}", remarks.join("\n- "));

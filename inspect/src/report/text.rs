@@ -19,10 +19,10 @@ pub(super) fn write(report: &Report) -> String {
     }
     let _ = writeln!(text, "{}", report.summary());
     for sort in &report.passed_over {
-        let _ = writeln!(text, "passed over: {} ({})", sort.count, sort.what);
+        let _ = writeln!(text, "skipped: {} ({})", sort.count, sort.what);
     }
     if let Some(what) = report.not_looked_for {
-        let _ = writeln!(text, "not looked for: {what}");
+        let _ = writeln!(text, "not checked: {what}");
     }
     let _ = writeln!(text, "{}", report.outcome());
     text

@@ -27,7 +27,7 @@ impl SuggestedErrata<'_> {
                 SuggestedTable::of_resource(resource, place, &operation(resource, method)?.input)
             }
         };
-        let reason = format!("Traffic has it, of the type {kind}: {}.", self.sighted(seen));
+        let reason = format!("In traffic with the type {kind}: {}.", self.sighted(seen));
         self.additions.add(table, SuggestedRow { name: name.clone(), value, reason });
         Some(())
     }
@@ -51,13 +51,13 @@ impl SuggestedErrata<'_> {
             value["embedded"] = true.into();
         }
         let table = SuggestedTable::of_resource(resource, "links", &resource.links);
-        let reason = format!("Traffic has it: {}.", self.sighted(seen));
+        let reason = format!("In traffic: {}.", self.sighted(seen));
         self.additions.add(table, SuggestedRow { name: rel.clone(), value, reason });
         Some(())
     }
 
     pub(super) fn value(&mut self, subject: &FindingSubject, seen: &Sightings) -> Option<()> {
-        let reason = format!("Traffic has it as {}: {}.", subject.detail, self.sighted(seen));
+        let reason = format!("In traffic as {}: {}.", subject.detail, self.sighted(seen));
         self.member(&subject.owner.name, &subject.name, reason)
     }
 
@@ -89,7 +89,7 @@ impl SuggestedErrata<'_> {
             value["in"] = collection.rel.as_str().into();
         }
         let table = SuggestedTable::of_resource(target, "events", &target.events);
-        let reason = format!("Traffic has it, from {sender}: {}.", self.sighted(seen));
+        let reason = format!("In traffic, from {sender}: {}.", self.sighted(seen));
         self.additions.add(table, SuggestedRow { name: format!("{kind} by {sender}"), value, reason });
         Some(())
     }
@@ -100,7 +100,7 @@ impl SuggestedErrata<'_> {
         let resource = self.schema.resources.get(&subject.owner.name);
         let Some((resource, method)) = resource.zip(subject.owner.method) else {
             let enumeration = if subject.kind == FindingKind::UnknownCode { "ErrorCode" } else { "ErrorSubcode" };
-            let reason = format!("Traffic has it in an error: {}.", self.sighted(seen));
+            let reason = format!("In traffic in an error: {}.", self.sighted(seen));
             return self.member(enumeration, &subject.name, reason);
         };
         let operation = operation(resource, method)?;
@@ -108,7 +108,7 @@ impl SuggestedErrata<'_> {
         for error in seen.errors.iter().filter(|error| !has_row(operation, error)) {
             let Some((name, value)) = self.error_row(error) else { continue };
             let table = SuggestedTable::of_resource(resource, place.as_str(), &operation.errors);
-            let reason = format!("Traffic has it in a response to {method}: {}.", self.sighted(seen));
+            let reason = format!("In traffic in a response to {method}: {}.", self.sighted(seen));
             self.additions.add(table, SuggestedRow { name: format!("{method}-{name}"), value, reason });
         }
         Some(())

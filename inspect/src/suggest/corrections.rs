@@ -22,7 +22,7 @@ impl SuggestedErrata<'_> {
     }
 
     pub(super) fn cardinality(&mut self, subject: &FindingSubject, seen: &Sightings) -> Option<()> {
-        let reason = format!("Traffic has several at once: {}.", self.sighted(seen));
+        let reason = format!("Several at once in traffic: {}.", self.sighted(seen));
         let resource = self.schema.resources.get(&subject.owner.name)?;
         let link = resource.links.iter().find(|link| link.rel == subject.name && subject.owner.method.is_none());
         let Some(link) = link else {

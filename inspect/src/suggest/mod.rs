@@ -1,4 +1,4 @@
-//! Errata that the traffic proves.
+//! Errata that follow from traffic.
 
 mod additions;
 mod corrections;

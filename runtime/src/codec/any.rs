@@ -1,4 +1,4 @@
-//! Resources of a kind that only the message tells.
+//! Resources whose kind is only known from the message.
 
 use std::any::Any;
 use std::fmt;
@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use crate::codec::{DecodeError, EncodeError, Format, Limits, json, write, xml};
 use crate::model::{GenericResource, Object, Registry, Unreadable, discovered, unreadable};
 
-/// A resource of whatever kind the message says it is.
+/// A resource of the kind that the message names.
 ///
 /// Of several revisions of one rel it is the latest, which can hold what the earlier ones hold.
 #[derive(Clone)]
@@ -20,7 +20,7 @@ impl AnyResource {
         Self(Box::new(object))
     }
 
-    /// Reads a document within limits. `registry` says what resources there are; the emitted crate has one.
+    /// Reads a document within limits. `registry` lists the known resources; the crate `ucwa` has one.
     ///
     /// A document without a `rel` is a [`GenericResource`], but for those of discovery, which many servers send without: one
     /// that links to `user` is a `root`, and one that links to `applications` a `user`. Where nothing but a `redirect` is
@@ -54,7 +54,7 @@ impl AnyResource {
         self.0.envelope().href()
     }
 
-    /// Whether it is a resource of a kind that a page describes.
+    /// Whether the reference describes this kind of resource.
     pub fn is_known(&self) -> bool {
         self.downcast_ref::<GenericResource>().is_none()
     }
@@ -64,7 +64,7 @@ impl AnyResource {
         self.0.downcast_ref()
     }
 
-    /// The resource as a `T`, or itself again if it is none.
+    /// The resource as a `T`, or the unchanged value if it is not one.
     pub fn downcast<T: Object>(self) -> Result<T, Self> {
         if self.downcast_ref::<T>().is_none() {
             return Err(self);

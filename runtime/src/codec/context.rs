@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::codec::{DecodeError, DecodeProblem};
 use crate::model::{Object, Relation, TOO_MANY_NAMES, USUAL_RELATIONS};
 
-/// How much a reader takes from a server before it refuses, and what it does with values that do not fit.
+/// Limits of what a reader accepts, and what it does with values that do not fit their types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {

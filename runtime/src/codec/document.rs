@@ -15,7 +15,7 @@ pub trait Document: Object + Described + Default {
         Self::decode(Format::Xml, bytes, Limits::default())
     }
 
-    /// Reads either format within limits of the caller's.
+    /// Reads either format within the given limits.
     fn decode(format: Format, bytes: &[u8], limits: Limits) -> Result<Self, DecodeError> {
         let mut resource = Self::default();
         read(format, &mut resource, bytes, limits)?;
@@ -27,7 +27,7 @@ pub trait Document: Object + Described + Default {
         write(Format::Json, self)
     }
 
-    /// Writes XML. Text that XML cannot hold, which is control characters, is an error.
+    /// Writes XML. Control characters, which XML cannot hold, are an error.
     fn to_xml(&self) -> Result<String, EncodeError> {
         write(Format::Xml, self)
     }

@@ -1,4 +1,4 @@
-//! What can go wrong in reading and writing.
+//! Errors in reading and writing documents.
 
 use std::fmt;
 
@@ -15,29 +15,29 @@ pub struct DecodeError {
 #[non_exhaustive]
 pub enum DecodeProblem {
     /// It is longer than the caller allows.
-    #[error("the document has {size} bytes and the limit is {limit}; raise `Limits::size` if it is to be read")]
+    #[error("the document has {size} bytes and the limit is {limit}; raise `Limits::size` to read it")]
     TooLong {
         /// How long it is.
         size: usize,
         /// How long it may be.
         limit: usize,
     },
-    /// Resources lie deeper in each other than the caller allows.
+    /// Resources are nested deeper than the caller allows.
     #[error(
         "the document is nested more than {limit} deep; `Limits::depth` says how deep resources may lie, up to 128"
     )]
     TooDeep {
-        /// How deep they may lie.
+        /// The limit.
         limit: usize,
     },
     /// What is read from it takes more memory than the caller allows.
-    #[error("the document takes more than {limit} bytes of memory; raise `Limits::memory` if it is to be read")]
+    #[error("the document takes more than {limit} bytes of memory; raise `Limits::memory` to read it")]
     TooLarge {
         /// The limit, in bytes.
         limit: usize,
     },
     /// It is not UTF-8.
-    #[error("the document is not text in UTF-8")]
+    #[error("the document is not valid UTF-8")]
     Encoding,
     /// It is not JSON or XML.
     #[error("{0}")]
@@ -108,7 +108,7 @@ impl std::error::Error for DecodeError {}
 #[non_exhaustive]
 pub enum EncodeError {
     /// XML cannot hold a character, not even escaped.
-    #[error("{name}: XML cannot hold the character {character:?}; send JSON, or leave it out")]
+    #[error("{name}: XML cannot hold the character {character:?}; send JSON, or remove it")]
     Character {
         /// The property, relation or attribute.
         name: String,

@@ -1,4 +1,4 @@
-//! The body of an error answer, which is also an event's reason.
+//! The body of an error response, which is also the reason of an event.
 
 use std::fmt;
 
@@ -14,35 +14,35 @@ use crate::codec::{Context, DecodeError, DecodeProblem, EncodeError, Format, Lim
 use crate::model::{LinkData, LinkDetail};
 use crate::secret::{redact_text, shown};
 
-/// What a server says about an error. Only the code is always there.
+/// The description of an error. Only the code is always present.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorBody {
     /// The kind of error, such as `Conflict`.
     pub code: String,
-    /// What the error is more closely, such as `TooManyGroups`. New ones appear at any time.
+    /// The specific error, such as `TooManyGroups`. Servers may send new ones at any time.
     pub subcode: Option<String>,
     /// An explanation for people.
     pub message: Option<String>,
     /// Where to read more.
     pub link: Option<LinkData>,
-    /// What was wrong with the parameters of the request.
+    /// The invalid parameters of the request.
     pub parameters: Vec<InvalidParameter>,
-    /// What to put into a log; of no fixed shape.
+    /// Details for logs, of no fixed shape.
     pub debug_info: Option<Json>,
-    /// What else the server said.
+    /// Unknown properties, as the server sent them.
     pub unknown: Map<String, Json>,
 }
 
-/// A parameter that a server did not take.
+/// An invalid parameter of a request.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InvalidParameter {
     /// The name of the parameter.
     pub name: String,
-    /// What is wrong with its value.
+    /// Why its value is invalid.
     pub reason: Option<String>,
-    /// What else the server said of it.
+    /// Unknown properties of it, as the server sent them.
     pub unknown: Map<String, Json>,
 }
 
@@ -68,7 +68,7 @@ impl fmt::Debug for InvalidParameter {
 }
 
 impl ErrorBody {
-    /// Reads an error answer within limits. What is no error of UCWA, such as a proxy's page, is refused.
+    /// Reads an error response within limits. Anything but a UCWA error, such as the page of a proxy, is an error.
     pub fn decode(format: Format, bytes: &[u8], limits: Limits) -> Result<Self, DecodeError> {
         limits.check_size(bytes)?;
         let context = Context::new(limits);
@@ -102,7 +102,7 @@ impl ErrorBody {
         Ok(body)
     }
 
-    /// Writes an error answer.
+    /// Writes an error response.
     pub fn encode(&self, format: Format) -> Result<String, EncodeError> {
         match format {
             Format::Json => json::write_document(self),

@@ -13,7 +13,7 @@ impl Format {
     /// Both of them.
     pub const ALL: [Self; 2] = [Self::Json, Self::Xml];
 
-    /// The format that a `Content-Type` names; `None` for what is no UCWA document, such as a proxy's HTML.
+    /// The format that a `Content-Type` names; `None` for anything but a UCWA document, such as the HTML of a proxy.
     pub fn of_media_type(media_type: &str) -> Option<Self> {
         let essence = media_type.split(';').next().unwrap_or_default().trim();
         let subtype = |wanted: &str| {
@@ -36,7 +36,7 @@ impl Format {
         }
     }
 
-    /// The media type to ask for and to send.
+    /// The media type for `Accept` and `Content-Type`.
     pub const fn media_type(self) -> &'static str {
         match self {
             Self::Json => "application/json",

@@ -13,7 +13,7 @@ use crate::codec::{DecodeError, EncodeError, Format, Limits};
 use crate::model::{Address, Link, LinkData, Registry, Resource};
 use crate::secret::Properties;
 
-/// A response of the event channel: what happened, and where to go on.
+/// A response of the event channel: the events, and the link for the next request.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EventDocument {
@@ -25,7 +25,7 @@ pub struct EventDocument {
     pub senders: Vec<Sender>,
     /// Links that the protocol does not know, by relation.
     pub other_links: Vec<(String, LinkData)>,
-    /// What else the server said.
+    /// Unknown properties, as the server sent them.
     pub unknown: Vec<(String, Json)>,
     /// What of the document itself could not be read, as it came: in JSON the value of a key such as `_links`, in XML the element
     /// of a `link`. What could be read of it is in the other fields.
@@ -45,12 +45,12 @@ pub struct Sender {
     pub events: Vec<Event>,
     /// The sender as it came, with its events, where some of it could not be read. What could be read is in the other fields.
     pub unreadable: Option<Box<UnreadablePart>>,
-    /// What else the server said of it.
+    /// Unknown properties of it, as the server sent them.
     pub unknown: Vec<(String, Json)>,
 }
 
 impl EventDocument {
-    /// Reads a document within limits. `registry` says what resources there are; the emitted crate has one.
+    /// Reads a document within limits. `registry` lists the known resources; the crate `ucwa` has one.
     ///
     /// An event, sender or link that cannot be read does not spoil the others: its text is kept in [`Event::unreadable`],
     /// [`Sender::unreadable`] or [`EventDocument::unreadable`], with what could be read of it. What is not JSON or XML, or no

@@ -44,9 +44,9 @@ impl Enumeration for EventKind {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum OperationStatus {
-    /// It did what it was started for.
+    /// It succeeded.
     Success,
-    /// It did not; the reason of the event says why.
+    /// It failed; the event has the reason.
     Failure,
     /// A status that the protocol does not list, as the server sent it.
     Unlisted(Unlisted),

@@ -1,15 +1,15 @@
-//! Where the event channel goes on.
+//! The links with which the event channel continues.
 
 use crate::model::LinkData;
 
-/// Where to go on in the event channel.
+/// The link for the next request to the event channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NextLink<L = LinkData> {
-    /// Go on there. Doing so acknowledges what came.
+    /// Continue there. This acknowledges the events of the response.
     Next(L),
-    /// Go on there, and subscribe again: conversations and presence subscriptions were reset.
+    /// Continue there, and subscribe again: conversations and presence subscriptions were reset.
     Resume(L),
-    /// Go on there, and drop all transient state: the acknowledgement was out of order.
+    /// Continue there, and drop all transient state: the acknowledgement was out of order.
     Resync(L),
 }
 

@@ -36,7 +36,7 @@ pub struct Event {
     pub reason: Option<Box<ErrorBody>>,
     /// The event as it came, where some of it could not be read. What could be read is in the other fields.
     pub unreadable: Option<Box<UnreadablePart>>,
-    /// What else the server said.
+    /// Unknown properties, as the server sent them.
     pub unknown: Vec<(String, Json)>,
     pub(super) origin: Option<Arc<Origin>>,
 }

@@ -20,13 +20,13 @@ pub struct TypedEvent<'e, T> {
 }
 
 impl<'e, T: Resource> TypedEvent<'e, T> {
-    /// Takes an event for one about a `T`. The emitted crate has looked at its rel before.
+    /// Treats an event as one about a `T`. The caller has checked its rel.
     #[doc(hidden)]
     pub fn new(event: &'e Event) -> Self {
         Self { event, target: PhantomData }
     }
 
-    /// The event itself, with all that the server said.
+    /// The event itself, as the server sent it.
     pub fn event(&self) -> &'e Event {
         self.event
     }

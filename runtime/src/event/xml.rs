@@ -11,7 +11,7 @@ use crate::model::{LinkData, Registry};
 /// The elements in a sender that are no events.
 const PROPERTIES: [&str; 2] = ["property", "propertyList"];
 
-/// The element of an event whose type is no name of an element; a property says what it is.
+/// The element of an event whose type is not a valid name for an element; a property says what it is.
 const EVENT: &str = "event";
 
 /// Whether parts that cannot be read are passed over.

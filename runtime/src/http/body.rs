@@ -1,4 +1,4 @@
-//! Bodies that are content as it is and no document of UCWA.
+//! Bodies that are content as it is and not a UCWA document.
 
 use std::fmt;
 

@@ -3,12 +3,12 @@
 use crate::http::body::Body;
 use crate::model::{Described, Description, Envelope, Object, Registry, Resource, Value};
 
-/// The input of an operation: the parameters that a request carries in its body.
+/// The input of an operation: the parameters in the body of a request.
 pub trait Input: Object + Described + Default + Clone + PartialEq {
     /// The media types of a body that is content as it is; none where the parameters are the body.
     const CONTENT: &'static [&'static str] = &[];
 
-    /// The body, where it is content as it is. The parameters then go into the address.
+    /// The body, where it is content as it is. The parameters then go into the URL.
     fn body(&self) -> Option<&Body> {
         None
     }
@@ -44,10 +44,10 @@ pub trait OptionalQuery: Input {}
 #[diagnostic::do_not_recommend]
 impl<I: Optional> OptionalQuery for I {}
 
-/// The input of an operation that goes on after the response: the event channel tells of it, and repeats the
+/// The input of an operation that goes on after the response: the event channel reports its progress and repeats the
 /// `operationId`. Register the id before sending, as the first event may come before the response.
 pub trait StartsOperation: Input {
-    /// The resource that the event channel tells of.
+    /// The resource that these events are about.
     type Operation: Resource;
 
     /// Sets the id that events about the operation repeat, of at most 50 characters. What is set is what

@@ -25,7 +25,7 @@ impl<T: Resource> Link<T> {
         GetRequest::new(self, query)
     }
 
-    /// Does what the resource is for.
+    /// Executes the operation that the resource stands for, such as creating or sending something.
     pub fn post(&self) -> PostRequest<T>
     where
         T: Post,
@@ -34,7 +34,7 @@ impl<T: Resource> Link<T> {
         PostRequest::new(self, T::Input::default())
     }
 
-    /// Does what the resource is for, with parameters.
+    /// Executes the operation that the resource stands for, such as creating or sending something, with parameters.
     pub fn post_with(&self, input: T::Input) -> PostRequest<T>
     where
         T: Post,
@@ -42,8 +42,8 @@ impl<T: Resource> Link<T> {
         PostRequest::new(self, input)
     }
 
-    /// Cannot be called: a PUT needs what a GET brought. Call [`get`](Self::get), change the [`Fetched`](crate::Fetched)
-    /// resource that comes back, and call [`put`](crate::Fetched::put) on that.
+    /// Cannot be called: a PUT needs the response to a GET. Call [`get`](Self::get), change the
+    /// [`Fetched`](crate::Fetched) resource that comes back, and call [`put`](crate::Fetched::put) on that.
     #[doc(hidden)]
     pub fn put(&self)
     where
@@ -59,7 +59,7 @@ impl<T: Resource> Link<T> {
         DeleteRequest::new(self)
     }
 
-    /// Asks which methods the resource takes, and with which parameters.
+    /// Asks which methods the resource supports, and with which parameters.
     pub fn options(&self) -> OptionsRequest<T>
     where
         T: Options,

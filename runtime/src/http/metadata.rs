@@ -1,4 +1,4 @@
-//! The response to OPTIONS: the methods that a resource takes, and their parameters.
+//! The response to OPTIONS: the methods that a resource supports, and their parameters.
 
 use http::Response;
 use serde::Serialize;
@@ -11,7 +11,7 @@ use crate::http::headers::format;
 use crate::http::response::{FromResponse, ResponseContext};
 use crate::http::unread_body::UnreadBody;
 
-/// The methods that a resource takes.
+/// The methods that a resource supports.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Metadata {
@@ -20,7 +20,7 @@ pub struct Metadata {
     pub methods: Vec<MethodMetadata>,
 }
 
-/// A method that a resource takes.
+/// A method that a resource supports.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

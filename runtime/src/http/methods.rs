@@ -10,33 +10,33 @@ use crate::model::Resource;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read with GET",
     label = "this resource documents no GET",
-    note = "its methods are listed in the documentation of the type; what it starts or changes is done with `post`, where it has that"
+    note = "the documentation of the type lists its methods; most of those that cannot be read have `post`"
 )]
 pub trait Get: Resource {
     /// The parameters, which stand in the URL.
     type Query: Input;
-    /// What a successful response is read as.
+    /// The type that a successful response is read as.
     type Response: FromResponse;
     /// The documented errors.
     type Error: Conditions;
-    /// The media type that comes back, where it is content and no document of UCWA.
+    /// The media type that comes back, where it is content and not a UCWA document.
     const ACCEPT: Option<&'static str> = None;
 }
 
-/// A resource that takes a POST, which creates, starts or does something.
+/// A resource with a POST, which creates, starts or changes something.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not take a POST",
+    message = "`{Self}` does not support POST",
     label = "this resource documents no POST",
-    note = "its methods are listed in the documentation of the type; what can be done with it is mostly a relation of its own, with `post`"
+    note = "the documentation of the type lists its methods; most operations are relations with a `post` of their own"
 )]
 pub trait Post: Resource {
     /// The parameters.
     type Input: Input;
-    /// What a successful response is read as.
+    /// The type that a successful response is read as.
     type Response: FromResponse;
     /// The documented errors.
     type Error: Conditions;
-    /// The media type that comes back, where it is content and no document of UCWA.
+    /// The media type that comes back, where it is content and not a UCWA document.
     const ACCEPT: Option<&'static str> = None;
 }
 
@@ -44,7 +44,7 @@ pub trait Post: Resource {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is read-only and cannot be replaced with PUT",
     label = "this resource documents no PUT",
-    note = "its methods are listed in the documentation of the type; what changes it is a `post`, to itself or to one of its relations"
+    note = "the documentation of the type lists its methods; it may be changed by `post`, to itself or to one of its relations"
 )]
 pub trait Put: Resource {
     /// The documented errors.
@@ -55,18 +55,18 @@ pub trait Put: Resource {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be removed with DELETE",
     label = "this resource documents no DELETE",
-    note = "its methods are listed in the documentation of the type"
+    note = "the documentation of the type lists its methods"
 )]
 pub trait Delete: Resource {
     /// The documented errors.
     type Error: Conditions;
 }
 
-/// A resource that says which methods it takes.
+/// A resource that lists its methods.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not take OPTIONS",
+    message = "`{Self}` does not support OPTIONS",
     label = "this resource documents no OPTIONS",
-    note = "its methods are listed in the documentation of the type"
+    note = "the documentation of the type lists its methods"
 )]
 pub trait Options: Resource {
     /// The documented errors.

@@ -30,7 +30,7 @@ pub trait OperationRequest: Send + Sync {
     /// The resource that the request is made to.
     type Resource: Resource;
 
-    /// What a successful response is read as.
+    /// The type that a successful response is read as.
     type Response: Send;
 
     /// The documented errors of the operation.

@@ -20,7 +20,7 @@ pub enum RequestError {
         limit: u32,
     },
     /// A number is smaller or larger than the reference allows.
-    #[error("{operation}: `{parameter}` is {value} and has to be between {smallest} and {largest}")]
+    #[error("{operation}: `{parameter}` is {value}, but must be between {smallest} and {largest}")]
     OutOfRange {
         /// The method and the resource.
         operation: String,
@@ -34,7 +34,7 @@ pub enum RequestError {
         largest: i64,
     },
     /// The body is of a media type that the operation does not take.
-    #[error("{operation}: the body is {media_type} and has to be {allowed}")]
+    #[error("{operation}: the body is {media_type}, but must be {allowed}")]
     MediaType {
         /// The method and the resource.
         operation: String,
@@ -55,7 +55,7 @@ pub enum RequestError {
     #[error(transparent)]
     Address(#[from] AddressError),
     /// The URL cannot be written as a URI of HTTP.
-    #[error("`{url}` is no URI for a request: {problem}")]
+    #[error("invalid request URL `{url}`: {problem}")]
     Uri {
         /// The URL, without the credentials in it.
         url: String,

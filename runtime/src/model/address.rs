@@ -20,7 +20,7 @@ pub(crate) struct Address {
 
 /// An address that is no absolute URL and cannot be made one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{href}` is no address that can be asked: {problem}")]
+#[error("invalid URL `{href}`: {problem}")]
 pub struct AddressError {
     /// The address, without the credentials in it.
     pub href: String,
@@ -101,7 +101,7 @@ fn join(base: Option<&Url>, href: &str) -> Result<Url, AddressError> {
         href: redact_url(href).into_owned(),
         problem: match error {
             url::ParseError::RelativeUrlWithoutBase => {
-                "it is relative and nothing says to what; take the link from a fetched resource".into()
+                "it is relative and has no base; take the link from a fetched resource".into()
             }
             error => error.to_string(),
         },

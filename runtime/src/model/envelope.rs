@@ -17,7 +17,7 @@ const MAXIMUM_NAMES: usize = 1024;
 /// How many relations there is room for when the first one comes.
 pub(crate) const USUAL_RELATIONS: usize = 6;
 
-pub(crate) const TOO_MANY_NAMES: &str = "expected a resource, found one with more than 1024 names that no table lists";
+pub(crate) const TOO_MANY_NAMES: &str = "expected a resource, found one with more than 1024 unknown names";
 
 /// What every resource has beside its properties: its own link, its relations, and what no table lists.
 #[derive(Clone, Default)]

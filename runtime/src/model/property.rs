@@ -21,7 +21,7 @@ pub enum Value<'a> {
     Float(f64),
     /// A point in time.
     Timestamp(Timestamp),
-    /// A span of time.
+    /// A duration.
     Duration(Duration),
 }
 
@@ -194,8 +194,8 @@ impl Scalar for Duration {
     fn from_value(value: Value<'_>) -> Result<Self, Mismatch> {
         match value {
             Value::Duration(value) => Ok(value),
-            Value::Text(text) => text.parse().map_err(|_| Mismatch::new("a span of time", value)),
-            other => Err(Mismatch::new("a span of time", other)),
+            Value::Text(text) => text.parse().map_err(|_| Mismatch::new("a duration", value)),
+            other => Err(Mismatch::new("a duration", other)),
         }
     }
 

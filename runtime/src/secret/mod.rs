@@ -26,7 +26,7 @@ pub use json::{Leaf, redact_json, visit_json};
 pub use name::{is_harmless_value, is_secret_name};
 pub use text::find_secrets;
 
-/// What stands where a secret stood.
+/// The text that replaces a secret.
 pub const MASK: &str = "[secret]";
 
 /// Returns a text without the credentials in it.

@@ -11,7 +11,7 @@ use crate::secret::{redact_text, redact_url};
 /// What is written into a `data:` URI as it is: letters, digits and the marks that no reader takes for anything else.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// Content that a link carries: a message, an SDP offer or answer, or anything an application sends along.
+/// Content inside a link: a message, an SDP offer or answer, or anything else that an application sends.
 ///
 /// Mostly a `data:` URI, and then [`media_type`](Self::media_type) and [`decode`](Self::decode) say what it holds. A server
 /// may give the address of the content instead; [`href`](Self::href) is what came in either case.
@@ -53,7 +53,7 @@ impl Content {
         &self.0
     }
 
-    /// The media type with its parameters; `None` where the address is no `data:` URI.
+    /// The media type with its parameters; `None` if the address is not a `data:` URI.
     pub fn media_type(&self) -> Option<&str> {
         let (header, _) = self.split()?;
         let media_type = header.strip_suffix(";base64").unwrap_or(header);
@@ -93,14 +93,14 @@ impl fmt::Debug for Content {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ContentError {
-    /// The link does not carry the content but leads to it.
-    #[error("the link is no data: URI; fetch the content from its address")]
+    /// The link leads to the content instead of containing it.
+    #[error("the link is not a data: URI; fetch the content from its address")]
     Elsewhere,
-    /// The content says that it is base64, and is not.
+    /// The content is declared as base64, but is not valid.
     #[error("the content is not valid base64")]
     Base64,
-    /// The content is no text in UTF-8.
-    #[error("the content is not text in UTF-8; decode it as bytes")]
+    /// The content is not UTF-8 text.
+    #[error("the content is not UTF-8 text; decode it as bytes")]
     Utf8,
 }
 
@@ -123,7 +123,7 @@ impl Bytes {
         std::str::from_utf8(&self.bytes).map_err(|_| ContentError::Utf8)
     }
 
-    /// Reads base64; `None` where it is none.
+    /// Reads base64; `None` if the text is not valid base64.
     pub fn from_base64(text: &str) -> Option<Self> {
         STANDARD.decode(text.trim()).ok().map(Self::from)
     }

@@ -1,9 +1,9 @@
-//! Spans of time.
+//! Durations.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A span of time, to the nanosecond.
+/// A duration, with nanosecond precision.
 ///
 /// Written as ISO 8601 (`PT5M`); read from that and from the notation of .NET (`00:05:00`, `1.02:03:04.5`).
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,9 +33,9 @@ impl From<Duration> for std::time::Duration {
     }
 }
 
-/// A text that is no span of time.
+/// Text that is not a duration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected a span of time such as PT5M or 00:05:00")]
+#[error("expected a duration such as PT5M or 00:05:00")]
 pub struct ParseDurationError;
 
 impl FromStr for Duration {

@@ -1,4 +1,4 @@
-//! The types of values that UCWA adds to text, numbers and truth values.
+//! The types of values that UCWA has besides text, numbers and booleans.
 
 mod content;
 mod duration;

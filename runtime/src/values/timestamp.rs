@@ -85,7 +85,7 @@ impl Default for Timestamp {
     }
 }
 
-/// A text that is no point in time.
+/// Text that is not a point in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected a point in time such as /Date(1474932023993)/ or 2016-09-26T16:20:23.9946221-07:00")]
 pub struct ParseTimestampError;

@@ -19,7 +19,7 @@ impl Uri {
         &self.0
     }
 
-    /// What stands before the first colon, such as `sip` or `tel`; `None` where that is not the name of a scheme.
+    /// The scheme, such as `sip` or `tel`; `None` if there is none.
     pub fn scheme(&self) -> Option<&str> {
         let (scheme, _) = self.0.split_once(':')?;
         let mut letters = scheme.chars();
@@ -33,7 +33,7 @@ impl Uri {
         self.scheme().is_some_and(|found| found.eq_ignore_ascii_case(scheme))
     }
 
-    /// What stands behind the scheme and its colon; all of it where there is no scheme.
+    /// The part after the scheme and its colon; all of it if there is no scheme.
     pub fn without_scheme(&self) -> &str {
         self.scheme().map_or(&self.0, |scheme| &self.0[scheme.len() + 1..])
     }

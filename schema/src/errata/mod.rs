@@ -49,7 +49,7 @@ pub struct ErratumError {
 /// Why an erratum does not apply.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ErratumProblem {
-    /// Two errata have one name.
+    /// Two errata have the same id.
     #[error("another erratum has the same id: rename or remove one")]
     Duplicate,
     /// The place does not exist.
@@ -58,8 +58,8 @@ pub enum ErratumProblem {
         /// The part of the place that is not there.
         step: String,
     },
-    /// The reference says something else than expected.
-    #[error("the page says {found}, not {expected}: look whether the erratum is still needed")]
+    /// The reference does not say what the erratum expects.
+    #[error("the page says {found}, not {expected}: check whether the erratum is still needed")]
     Expected {
         /// What the erratum expects, as JSON.
         expected: String,
@@ -69,8 +69,8 @@ pub enum ErratumProblem {
     /// The page describes no resource and no enumeration, or is gone.
     #[error("no such page describes a resource or enumeration: correct `page`, or remove the erratum with its page")]
     Page,
-    /// What comes out is not a resource or enumeration.
-    #[error("what comes out is not valid: {message}")]
+    /// The corrected value is not a resource or enumeration.
+    #[error("the result is invalid: {message}")]
     Value {
         /// What is wrong with it.
         message: String,

@@ -42,7 +42,7 @@ pub struct TextErratumError {
 /// Why a text erratum does not apply.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TextErratumProblem {
-    /// Two errata have one name.
+    /// Two errata have the same id.
     #[error("another erratum has the same id: rename or remove one")]
     Duplicate,
     /// The page does not have the line between these lines.
@@ -51,7 +51,7 @@ pub enum TextErratumProblem {
     )]
     Missing,
     /// The page has the line between these lines several times.
-    #[error("the page has it {count} times: add lines to `before` or `after` until it is there once")]
+    #[error("the page has this line {count} times: add lines to `before` or `after` until it is unique")]
     Ambiguous {
         /// How often it is there.
         count: usize,

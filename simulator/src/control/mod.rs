@@ -1,4 +1,4 @@
-//! What a test, or a person at a desk, makes happen in the world without a request.
+//! Changes to the simulated world that no request makes.
 
 mod address;
 mod state;
@@ -14,7 +14,7 @@ use crate::options::Account;
 use crate::simulator::Simulator;
 use crate::state::{Identity, User};
 
-/// Why something could not be made to happen.
+/// Why a change to the simulated world failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ControlError {
@@ -27,8 +27,10 @@ pub enum ControlError {
     /// There is no such conversation.
     #[error("no conversation `{0}`")]
     UnknownConversation(String),
-    /// Users cannot choose to be this.
-    #[error("`{0}` is no value of PreferredAvailability: use Online, Busy, DoNotDisturb, BeRightBack, Away or Offwork")]
+    /// Users cannot choose this availability.
+    #[error(
+        "`{0}` is not a value of PreferredAvailability: use Online, Busy, DoNotDisturb, BeRightBack, Away or Offwork"
+    )]
     UnknownAvailability(String),
 }
 
@@ -43,8 +45,8 @@ impl Simulator {
         world.empower_delegates(&address);
     }
 
-    /// Sets what a user is, as if the user had chosen it: a value of `PreferredAvailability`. Those who follow the user are told,
-    /// unless the user is offline for want of an application.
+    /// Sets the presence of a user, as if the user had chosen it: a value of `PreferredAvailability`. Those who follow
+    /// the user are told, unless the user is offline for want of an application.
     ///
     /// # Errors
     ///
@@ -78,7 +80,7 @@ impl Simulator {
     }
 
     /// Sends a message of one user to another: in the conversation that they have, or by inviting the other to a new one, which
-    /// the message comes with. The sender needs no application; answers are kept in the conversation. Returns the
+    /// the message comes with. The sender needs no application; replies are kept in the conversation. Returns the
     /// conversation's id.
     ///
     /// # Errors
@@ -95,7 +97,7 @@ impl Simulator {
         Ok(world.send_as(&from, &to, text))
     }
 
-    /// Revokes all tokens of a user: the next request with one of them is answered with 401.
+    /// Revokes all tokens of a user: the response to the next request with one of them is 401.
     ///
     /// # Errors
     ///
@@ -125,7 +127,7 @@ impl Simulator {
         Ok(world.issue_token(Identity::User(user), lifetime, None))
     }
 
-    /// Loses an application: its requests are answered with 404 `ApplicationNotFound`, and an open poll with them.
+    /// Loses an application: the response to its requests, and to an open poll, is 404 `ApplicationNotFound`.
     ///
     /// # Errors
     ///
@@ -139,8 +141,8 @@ impl Simulator {
         Ok(())
     }
 
-    /// Drops the conversations and subscriptions of an application, as after a long silence: its event channel answers with
-    /// `resume` next.
+    /// Drops the conversations and subscriptions of an application, as after a long silence: the next response of its
+    /// event channel has a link `resume`.
     ///
     /// # Errors
     ///
@@ -174,7 +176,7 @@ impl Simulator {
     }
 }
 
-/// What a server remembers that was restarted.
+/// What a restarted server remembers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Memory {

@@ -14,7 +14,7 @@ pub struct UserState {
     pub name: String,
     /// What the user chose to be, such as `Busy`; `None` where the server decides.
     pub chosen: Option<String>,
-    /// What others see, such as `Online`.
+    /// The availability that others see, such as `Online`.
     pub availability: String,
     /// What the user is doing, as text; empty where that is not known.
     pub activity: String,

@@ -77,7 +77,7 @@ impl<T> OneOrMany<T> {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Link {
     pub(crate) href: String,
-    /// A name to show.
+    /// A display name.
     pub(crate) title: Option<String>,
     /// The latest revision of what is there, where it is not the first.
     pub(crate) revision: Option<u32>,

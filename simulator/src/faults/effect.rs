@@ -19,9 +19,9 @@ pub enum Effect {
     CutBefore,
     /// Cuts the connection after the server has acted.
     CutAfter,
-    /// Leaves the request without an answer, and the connection open. The server does not act.
+    /// Sends no response and leaves the connection open. The server does not act.
     HalfOpen,
-    /// Answers with an error of the server instead of acting.
+    /// Responds with an error of the server instead of acting.
     Error {
         /// The HTTP status, from 200 to 599.
         #[serde(deserialize_with = "status")]
@@ -34,7 +34,7 @@ pub enum Effect {
     /// Answers with an error that the reference documents for the operation, drawn from the seed, instead of acting. The server
     /// acts where no error is documented.
     DocumentedError,
-    /// Answers with an error and a `Retry-After` header instead of acting.
+    /// Responds with an error and a `Retry-After` header instead of acting.
     RetryAfter {
         /// The HTTP status: 429 or 503.
         #[serde(deserialize_with = "status")]
@@ -42,20 +42,21 @@ pub enum Effect {
         /// The value of the header: seconds, a date, or what no server should send.
         value: String,
     },
-    /// Answers as to somebody without a token.
+    /// Responds as to a request without a token.
     Unauthorized,
-    /// Answers 403 with the diagnostics of an invalid token.
+    /// Responds with 403 and the diagnostics of an invalid token.
     InvalidToken,
     /// Loses the application before the request.
     LostApplication,
-    /// Loses conversations and subscriptions of the application before the request: its event channel says `resume` next.
+    /// Loses conversations and subscriptions of the application before the request: the next response of its event
+    /// channel has a link `resume`.
     LostState,
     /// Restarts the server instead of acting. The connection of the request is cut, and those of open polls.
     Restart {
         /// What the server remembers.
         memory: Memory,
     },
-    /// Answers with a page of HTML, as a proxy does, instead of acting.
+    /// Responds with a page of HTML, as a proxy does, instead of acting.
     Proxy {
         /// The HTTP status, from 200 to 599.
         #[serde(deserialize_with = "status")]
@@ -82,7 +83,7 @@ pub enum Effect {
         /// How long each pause is, in milliseconds.
         milliseconds: u64,
     },
-    /// Acts, and sends bytes that are no text.
+    /// Acts, and sends bytes that are not text.
     Garbage,
     /// Acts, and names another media type.
     MediaType {
@@ -97,7 +98,8 @@ pub enum Effect {
     Chunked,
     /// Acts, and sends links to another host, also in `Location`.
     HostileLinks {
-        /// What stands before the path of links, such as `https://evil.example`, `//evil.example` or `http://evil.example`.
+        /// The part of links before their path, such as `https://evil.example`, `//evil.example` or
+        /// `http://evil.example`.
         origin: String,
     },
     /// Acts, and sends values of the wrong type.
@@ -116,7 +118,7 @@ pub enum Effect {
     NoLinks,
     /// Sends the last events once more, before the next.
     RepeatedEvents,
-    /// Forgets that the client has acknowledged the last events, and answers with `resync`.
+    /// Forgets that the client has acknowledged the last events, and responds with `resync`.
     LostAcknowledgement,
 }
 

@@ -1,4 +1,4 @@
-//! Faults: what can go wrong between a client and a server, at will.
+//! Faults between client and server, injected on purpose.
 
 mod distort;
 mod effect;
@@ -20,7 +20,7 @@ pub(crate) use wire::{Drip, replacement, spoil};
 /// use ucwa_simulator::{Effect, Fault, Simulator};
 ///
 /// let simulator = Simulator::new(1);
-/// // The second message that somebody sends arrives, but its sender does not get to know.
+/// // The second message arrives, but its sender receives no response.
 /// simulator.inject(Fault::new(Effect::CutAfter).on("sendMessage").after(1));
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -89,7 +89,7 @@ impl MediaType {
     }
 }
 
-/// Whether a request comes from a person's browser: it takes HTML by name, and no document of UCWA by name.
+/// Whether a request comes from a person's browser: it takes HTML by name, and not a UCWA document by name.
 pub(crate) fn wants_page(headers: &HeaderMap) -> bool {
     let accepted = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
     let ranges = accepted.flat_map(|value| value.split(',')).map(|range| range_of(range).0);

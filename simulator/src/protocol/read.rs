@@ -35,7 +35,7 @@ pub(crate) fn read_json(body: &[u8]) -> Result<Entries, Failure> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let value: Json = serde_json::from_slice(body).map_err(|error| Failure::unreadable(error.to_string()))?;
     let Json::Object(object) = value else {
-        return Err(Failure::unreadable("The body is no JSON object."));
+        return Err(Failure::unreadable("The body is not a JSON object."));
     };
     let mut entries = Entries::new();
     for (name, value) in object {
@@ -110,7 +110,9 @@ impl State {
         if self.depth == 1 {
             self.has_root = true;
             let is_root = name == "input" || name == "resource";
-            return is_root.then_some(()).ok_or_else(|| Failure::unreadable("The root of the document is no `input`."));
+            return is_root
+                .then_some(())
+                .ok_or_else(|| Failure::unreadable("The root of the document is not `input`."));
         }
         if self.embedded.is_some() {
             return Ok(());

@@ -101,7 +101,7 @@ fn iso(text: &str) -> Option<i64> {
 
 fn time_span(text: String) -> Result<Value, String> {
     let is_span = seconds(&text).is_some();
-    is_span.then(|| Value::text(text)).ok_or_else(|| "Expected a span of time such as PT5M.".into())
+    is_span.then(|| Value::text(text)).ok_or_else(|| "Expected a duration such as PT5M.".into())
 }
 
 /// The length of a span of time as ISO 8601 writes it, in whole seconds.

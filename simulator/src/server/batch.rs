@@ -41,7 +41,7 @@ impl World {
     fn answer_part(&mut self, call: &Call) -> Response<Bytes> {
         let last = call.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         if matches!(last, "batch" | "events" | "photo" | "contactPhoto") {
-            let failure = Failure::new(400, "BadRequest", None).saying("The resource cannot be had by a batch.");
+            let failure = Failure::new(400, "BadRequest", None).saying("The resource is not available in a batch.");
             return self.refuse(call, failure);
         }
         match self.answer(call) {

@@ -148,7 +148,7 @@ pub(crate) struct Desk {
     pub(crate) token: String,
     pub(crate) host: String,
     pub(crate) application: Value,
-    /// Where the event channel goes on.
+    /// The links with which the event channel continues.
     pub(crate) next: String,
     pub(crate) accept: String,
 }

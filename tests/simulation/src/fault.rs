@@ -57,7 +57,7 @@ pub(crate) enum Fault {
     Stranger { user: usize, polls: u32 },
 }
 
-/// What a server remembers that was restarted.
+/// What a restarted server remembers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Memory {
     Kept,

@@ -28,13 +28,13 @@ pub fn html(schema: &Schema) -> String {
                     ul.legend {
                         @for (name, colour) in &graph.categories { li { i style={ "background:" (colour) } {} (name) } }
                         li { i.out {} "leads to" }
-                        li { i.in {} "is led to from" }
+                        li { i.in {} "linked from" }
                     }
                 }
                 main #stage tabindex="-1" { (svg::drawn(&graph)) }
                 aside #details aria-live="polite" {
                     p.hint {
-                        "Choose a resource to see its properties, verbs, errors, events and links. Search by " kbd { "/" }
+                        "Choose a resource to see its properties, operations, errors, events and links. Search by " kbd { "/" }
                         ", open the first match by " kbd { "Enter" } ", go through matches by " kbd { "↓" } " and " kbd { "↑" }
                         ", and close by " kbd { "Esc" } "."
                     }
@@ -74,7 +74,7 @@ fn verb(schema: &Schema, operation: &Operation) -> Markup {
     html! {
         h3 { span.verb { (operation.method) } " " small { @if let Some(status) = response.status { (status) " " } } @if let Some(name) = &response.resource { (reference(schema, name)) } @if let Some(content) = &response.content { code { (content) } } }
         @if let Some(summary) = &operation.summary { p { (prose(summary)) } }
-        (parameters("In the address", &operation.query))
+        (parameters("In the URL", &operation.query))
         (parameters("In the body", &operation.input))
         @if !operation.content.is_empty() { p { "Takes " @for kind in &operation.content { code { (kind) } " " } } }
         @if !operation.errors.is_empty() {
@@ -119,7 +119,7 @@ fn properties(resource: &Resource) -> Markup {
                 @for row in &resource.properties {
                     tr {
                         td { code { (row.name) } }
-                        td.kind { (row.kind) @if row.evidence == Evidence::Convention { span title="nothing but the name tells the type" { " ?" } } }
+                        td.kind { (row.kind) @if row.evidence == Evidence::Convention { span title="the type follows from the name alone" { " ?" } } }
                         td { @if let Some(summary) = &row.summary { (prose(summary)) } }
                     }
                 }
@@ -145,7 +145,7 @@ fn links(schema: &Schema, graph: &Graph, resource: &Resource) -> Markup {
             }
         }
         @if !into.is_empty() {
-            h3 { "Led to from" }
+            h3 { "Linked from" }
             p.list { @for edge in into { (reference(schema, edge.from)) " " } }
         }
     }

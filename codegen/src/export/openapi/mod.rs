@@ -24,11 +24,11 @@ const XML: [&str; 2] = ["application/xml", "application/vnd.microsoft.com.ucwa+x
 const OCTETS: &str = "application/octet-stream";
 
 const ABOUT: &str = "The web API of Skype for Business Server: presence, contacts, conversations, meetings.\n\n\
-    **Paths here are names, not addresses.** An address comes out of a link, and is used as it is: each path below stands for \
-    the `href` of any link that leads to that resource, and the server for what stands in front of it. Sign-in begins with \
-    `root` and leads by `user` to `applications`.\n\n\
-    JSON and XML carry the same messages; the schemas describe JSON, and for XML the elements that all messages share. \
-    Enumerations are open, as are objects.";
+    **Paths are names, not addresses.** Addresses are opaque and come from links. Each path below stands for the `href` of any \
+    link to that resource, and the server for the part of the address before it. Sign-in begins with `root`, which links to \
+    `user`, which links to `applications`.\n\n\
+    Messages in JSON and XML have the same content. The schemas describe JSON; for XML they describe the elements that all \
+    messages share. Objects and enumerations are open: servers may send properties and values that are not listed.";
 
 /// A version of the OpenAPI specification.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -66,17 +66,19 @@ fn newest(schema: &Schema, bodies: Bodies) -> Value {
     let mut export = Export { definitions, bodies, shared: BTreeMap::new() };
     let mut responses = export.share_errors();
     responses.insert("Error".into(), export.error("Any other error; `code` and `subcode` tell which."));
-    responses.insert("Unauthorized".into(), export.unauthorized());
+    if bodies == Bodies::All {
+        responses.insert("Unauthorized".into(), export.unauthorized());
+    }
     json!({
         "openapi": "3.1.0",
         "info": { "title": "UCWA 2.0", "version": "2.0", "description": ABOUT },
         "servers": [{
             "url": "{application}",
-            "description": "What stands in front of the name of a resource in the link that leads to it.",
+            "description": "The part of a link before the name of its resource.",
             "variables": {
                 "application": {
                     "default": "https://fe1.contoso.com/ucwa/v1/applications/192",
-                    "description": "The address of the application, which creating it returns.",
+                    "description": "The address of the application, from the response that created it.",
                 },
             },
         }],
@@ -162,14 +164,14 @@ impl Export<'_> {
         if operation.method == Method::Put {
             parameters.push(json!({
                 "name": "If-Match", "in": "header", "required": true, "schema": { "type": "string" },
-                "description": "The ETag that reading the resource brought.",
+                "description": "The ETag from the response to GET.",
             }));
         }
         if resource.revision > 1 {
             parameters.push(json!({
                 "name": "X-MS-RequiresMinResourceVersion", "in": "header", "required": true,
                 "schema": { "type": "integer", "minimum": resource.revision, "default": resource.revision },
-                "description": "The least revision of the resource that the client takes.",
+                "description": "The lowest revision of the resource that the client accepts.",
             }));
         }
         parameters
@@ -241,13 +243,19 @@ impl Export<'_> {
         }
         let mut responses = Map::new();
         responses.insert(status.to_string(), success);
-        responses.insert("401".into(), json!({ "$ref": "#/components/responses/Unauthorized" }));
+        // Its body is HTML. Generators that take one media type find it under `4XX`.
+        if self.bodies == Bodies::All {
+            responses.insert("401".into(), json!({ "$ref": "#/components/responses/Unauthorized" }));
+        }
         for (status, rows) in by_status(operation) {
             if let Some(name) = self.shared.get(&rows) {
                 responses.insert(status.to_string(), json!({ "$ref": format!("#/components/responses/{name}") }));
             }
         }
-        responses.insert("default".into(), json!({ "$ref": "#/components/responses/Error" }));
+        // Not `default`, which would stand for successes too: generators then look for one type that is both.
+        for range in ["4XX", "5XX"] {
+            responses.insert(range.into(), json!({ "$ref": "#/components/responses/Error" }));
+        }
         responses
     }
 
@@ -266,8 +274,8 @@ impl Export<'_> {
         json!({
             "online": {
                 "type": "oauth2",
-                "description": "Online topologies take a token of the directory, one for each host. One of the scopes that an \
-                                operation names is enough.",
+                "description": "Online topologies use a token of Azure Active Directory, one for each host. One of the scopes \
+                                that an operation lists is enough.",
                 "flows": {
                     "authorizationCode": {
                         "authorizationUrl": "https://login.microsoftonline.com/common/oauth2/authorize",
@@ -294,7 +302,7 @@ fn headers(operation: &Operation) -> Map<String, Value> {
         headers.insert("Location".into(), json!({ "schema": { "type": "string" }, "description": text }));
     }
     if operation.method == Method::Get && response.resource.is_some() {
-        let text = "The state that was read, for `If-Match` and `If-None-Match`; not all resources have one.";
+        let text = "The version of the resource, for `If-Match` and `If-None-Match`; not all resources have one.";
         headers.insert("ETag".into(), json!({ "schema": { "type": "string" }, "description": text }));
     }
     headers
@@ -311,7 +319,7 @@ fn capitalised(name: &str) -> String {
 
 fn described(operation: &Operation, status: u16) -> String {
     match (&operation.response.resource, status) {
-        (_, 204) => "Done; there is nothing to say.".into(),
+        (_, 204) => "Success without content.".into(),
         (Some(name), 201) if operation.response.location => {
             format!("Started: `{name}`, which is at the address in `Location` and comes on the event channel.")
         }

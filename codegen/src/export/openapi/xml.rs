@@ -9,12 +9,12 @@ const NAMESPACE: &str = "http://schemas.microsoft.com/rtc/2012/03/ucwa";
 pub(super) fn schemas() -> Map<String, Value> {
     let reason = json!({
         "type": "object",
-        "description": "An error in XML. Of all that is in it, only the code is certain.",
+        "description": "An error in XML. Only the code is always present.",
         "xml": { "name": "reason", "namespace": NAMESPACE },
         "properties": { "code": { "type": "string" }, "subcode": { "type": "string" }, "message": { "type": "string" } },
     });
     let resource = elements("resource", "A resource in XML: its links, properties and what it embeds.");
-    let input = elements("input", "What a request carries, in XML.");
+    let input = elements("input", "The input of an operation in XML.");
     let entries = [("XmlResource", resource), ("XmlInput", input), ("XmlReason", reason)];
     entries.into_iter().map(|(name, value)| (name.to_string(), value)).collect()
 }
@@ -29,7 +29,7 @@ fn elements(element: &str, description: &str) -> Value {
         "properties": {
             "property": {
                 "type": "array",
-                "description": "A value, as text; true and false begin with a capital.",
+                "description": "A value as text; booleans are `True` and `False`.",
                 "items": { "type": "object", "xml": { "name": "property" }, "properties": { "name": attribute } },
             },
             "propertyList": {

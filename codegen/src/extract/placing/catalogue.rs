@@ -64,12 +64,12 @@ impl Members {
         if self.seen.insert(member.to_string()) {
             self.names.push(member.to_string());
         } else {
-            context.diagnose(row.line, Some(member), format!("`{member}` is there twice"), "leave one out");
+            context.diagnose(row.line, Some(member), format!("`{member}` is listed twice"), "remove one");
         }
     }
 }
 
-/// The errors that any request can meet.
+/// The errors that any request may return.
 pub(in crate::extract) fn generic_errors(context: &mut PlacingContext, blocks: &[Block]) -> PageTopic {
     let mut errors = Vec::new();
     for block in blocks {

@@ -20,7 +20,7 @@ const PARTS: [Heading; 7] = [
 ];
 
 /// What to do about a page that ends too early.
-const FETCH: &str = "the page was cut off; fetch it again";
+const FETCH: &str = "the page is truncated; fetch it again";
 
 /// Notes what the page of a resource lacks. What is wrong with it otherwise may be the cause, and was told already.
 pub(in crate::extract) fn check(context: &mut PlacingContext, parsed: &ParsedPage, draft: &ResourceDraft) {
@@ -53,7 +53,7 @@ pub(in crate::extract) fn check(context: &mut PlacingContext, parsed: &ParsedPag
         let next = operations.get(number + 1).map(|next| next.line);
         if let Some(line) = follows.map(|(_, line)| *line).or(next) {
             let message = format!("{} lacks the part `{name}`", operation.method);
-            context.diagnose(line, None, message, format!("write the heading `{name}` in front of this line"));
+            context.diagnose(line, None, message, format!("add the heading `{name}` before this line"));
         } else {
             let message = format!("the page ends before `{name}` of {}", operation.method);
             context.diagnose(last, None, message, FETCH);

@@ -84,7 +84,7 @@ impl<'a> PlacingContext<'a> {
             return &table.rows;
         }
         let message = format!("a table of `{}` in the wrong place", table.columns.header());
-        self.diagnose(block.line, None, message, format!("here stands a table of `{}`", columns.header()));
+        self.diagnose(block.line, None, message, format!("this is a table of  `{}`", columns.header()));
         &[]
     }
 
@@ -92,8 +92,8 @@ impl<'a> PlacingContext<'a> {
     pub(in crate::extract) fn is_name(&mut self, line: usize, name: &str, what: &str) -> bool {
         let is_name = is_name(name);
         if !is_name {
-            let expected = "write letters and digits, at most 100, a letter first";
-            self.diagnose(line, Some(name), format!("`{name}` is no name of {what}"), expected);
+            let expected = "a name has at most 100 letters and digits, and begins with a letter";
+            self.diagnose(line, Some(name), format!("`{name}` is not a valid name for {what}"), expected);
         }
         is_name
     }

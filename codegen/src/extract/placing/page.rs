@@ -53,7 +53,7 @@ fn topic(context: &mut PlacingContext, parsed: &ParsedPage) -> PageTopic {
 fn unknown(context: &mut PlacingContext, line: usize, message: &str) -> PageTopic {
     context.keep_errors_above(line);
     let expected =
-        "a resource has the parts `Properties` and `Links`, an enumeration has `Members`; leave other pages out";
+        "a resource has the parts `Properties` and `Links`, an enumeration has `Members`; remove other pages";
     context.diagnose(line, None, message, expected);
     PageTopic::Unknown
 }

@@ -155,7 +155,7 @@ impl Walk<'_, '_> {
             let expected = "put it under the heading of an operation, such as `GET`";
             // The heading would stand above what the page says about the operation.
             let line = above.text.filter(|_| self.section == Some(Heading::Operations)).unwrap_or(line);
-            self.context.diagnose(line, None, "a heading that belongs to no operation", expected);
+            self.context.diagnose(line, None, "a heading that does not belong to an operation", expected);
             self.seen.lost = true;
             return;
         };
@@ -181,7 +181,7 @@ impl Walk<'_, '_> {
         let Some(columns) = self.columns() else { return self.misplaced(block) };
         let is_one_of_many = columns == Columns::Reasons;
         if self.seen.table && !is_one_of_many {
-            let expected = "write the heading of the second table in front of it";
+            let expected = "add the heading of the second table before it";
             self.context.diagnose(block.line, None, "two tables under one heading", expected);
             return;
         }
@@ -196,7 +196,7 @@ impl Walk<'_, '_> {
         // A heading in other words was told already.
         if !self.seen.told {
             let message = format!("the heading `{}` is missing", heading.name());
-            self.context.diagnose(block.line, None, message, "write it in front of this line");
+            self.context.diagnose(block.line, None, message, "add it before this line");
         }
         self.seen.headings.push(heading);
         self.seen.told = true;
@@ -307,7 +307,7 @@ impl Walk<'_, '_> {
             self.draft.scopes.push(scope.to_string());
         } else {
             let expected = "write the name of a permission, such as `Contacts.ReadWrite`";
-            self.context.diagnose(line, Some(scope), format!("`{scope}` is no scope"), expected);
+            self.context.diagnose(line, Some(scope), format!("`{scope}` is not a permission"), expected);
         }
     }
 
@@ -315,7 +315,7 @@ impl Walk<'_, '_> {
         let sender = rest.first().map_or("", String::as_str);
         let priority_name = priority.to_lowercase();
         if !["high", "medium", "low"].contains(&priority_name.as_str()) {
-            let message = format!("`{priority}` is no priority of an event");
+            let message = format!("`{priority}` is not a priority");
             self.context.diagnose(line, Some(priority), message, "write High, Medium or Low");
             return;
         }
@@ -350,7 +350,7 @@ impl Walk<'_, '_> {
         let name = item.trim_start_matches('[').split(']').next().unwrap_or_default().trim();
         let Some(operation) = self.draft.operations.last_mut() else { return };
         if operation.item.is_some() {
-            self.context.diagnose(line, None, "a second item in a response", "leave one out");
+            self.context.diagnose(line, None, "a second item in a response", "remove one");
         } else if !name.is_empty() {
             operation.item = Some(name.to_string());
         }
@@ -358,7 +358,7 @@ impl Walk<'_, '_> {
 
     fn error(&mut self, line: usize, code: &str, status: &str, rest: &[String]) {
         let Some(number) = status.parse().ok().filter(|status| (400..600).contains(status)) else {
-            let message = format!("`{status}` is no status of an error");
+            let message = format!("`{status}` is not an error status");
             self.context.diagnose(line, Some(status), message, "write a number from 400 to 599");
             return;
         };
@@ -379,8 +379,8 @@ impl Walk<'_, '_> {
         let Some(code) = self.code.clone() else {
             if !self.seen.told {
                 self.seen.told = true;
-                let expected = "write a heading with the code, such as `##### Conflict`, in front of the table";
-                self.context.diagnose(line, None, "a table of subcodes that belong to no code", expected);
+                let expected = "write a heading with the code, such as `##### Conflict`, before the table";
+                self.context.diagnose(line, None, "a table of subcodes without a code", expected);
             }
             return;
         };
@@ -408,7 +408,7 @@ impl Walk<'_, '_> {
                     operation.samples.iter().any(|known| known.kind == kind && known.format == format)
                 });
                 if again {
-                    self.context.diagnose(block.line, None, "a second sample of one kind", "leave one out");
+                    self.context.diagnose(block.line, None, "a second sample of the same kind", "remove one");
                 } else if let Some(operation) = operation {
                     operation.samples.push(sample);
                 }
@@ -438,7 +438,7 @@ impl Walk<'_, '_> {
         };
         if !is_shown {
             let expected = "a request line, a status line, JSON or XML";
-            self.context.diagnose(block.line, None, "this does not read like a message", expected);
+            self.context.diagnose(block.line, None, "this is not a message", expected);
         } else if let Some(fault) = sample.fault() {
             let message = format!("the body of this sample cannot be read: {}", fault.message);
             self.context.diagnose(fault.line, None, message, "JSON or XML that is complete");
@@ -449,7 +449,7 @@ impl Walk<'_, '_> {
 
 /// Where a block stands, for a reader.
 fn place(section: Option<Heading>) -> String {
-    section.map_or("in front of the first heading".into(), |heading| format!("under the heading `{}`", heading.name()))
+    section.map_or("before the first heading".into(), |heading| format!("under the heading `{}`", heading.name()))
 }
 
 fn is_part_of_operation(heading: Heading) -> bool {

@@ -113,7 +113,9 @@ impl<'d, 'c> Reader<'d, 'c> {
     #[inline]
     fn next(&mut self) -> Result<Event<'d>, DecodeError> {
         match self.events.read_event() {
-            Ok(Event::DocType(_)) => Err(self.shape("expected a resource, found a document type, which is never read")),
+            Ok(Event::DocType(_)) => {
+                Err(self.shape("expected a resource, found a document type declaration, which is not supported"))
+            }
             Ok(event) => Ok(event),
             Err(error) => Err(self.malformed(&error)),
         }
@@ -207,7 +209,7 @@ impl<'d, 'c> Reader<'d, 'c> {
                 Event::Start(start) => return self.node(self.tag(&start, false)).map(Some),
                 Event::Empty(start) => return self.node(self.tag(&start, true)).map(Some),
                 Event::End(_) => return Ok(None),
-                Event::Eof => return Err(self.syntax("the document ends inside of an element")),
+                Event::Eof => return Err(self.syntax("the document ends inside an element")),
                 _ => {}
             }
         }
@@ -224,7 +226,7 @@ impl<'d, 'c> Reader<'d, 'c> {
             match self.next()? {
                 Event::Start(_) => depth += 1,
                 Event::End(_) => depth -= 1,
-                Event::Eof => return Err(self.syntax("the document ends inside of an element")),
+                Event::Eof => return Err(self.syntax("the document ends inside an element")),
                 _ => {}
             }
         }
@@ -326,7 +328,7 @@ impl<'d, 'c> Reader<'d, 'c> {
                 Event::Start(_) => return Ok(Stop::Start),
                 Event::Empty(_) => return Ok(Stop::Empty),
                 Event::End(_) => return Ok(Stop::End),
-                Event::Eof => return Err(self.syntax("the document ends inside of an element")),
+                Event::Eof => return Err(self.syntax("the document ends inside an element")),
                 _ => {}
             }
         }
@@ -373,7 +375,7 @@ impl<'d, 'c> Reader<'d, 'c> {
                 Event::Start(start) => self.tag(&start, false),
                 Event::Empty(start) => self.tag(&start, true),
                 Event::End(_) => return Ok(None),
-                Event::Eof => return Err(self.syntax("the document ends inside of an element")),
+                Event::Eof => return Err(self.syntax("the document ends inside an element")),
                 _ => continue,
             };
             // Attributes that nobody needs are not looked at, here as where the element is read.
@@ -429,7 +431,7 @@ impl<'d, 'c> Reader<'d, 'c> {
                 Event::Start(start) => self.tag(&start, false),
                 Event::Empty(start) => self.tag(&start, true),
                 Event::End(_) => return Ok(()),
-                Event::Eof => return Err(self.syntax("the document ends inside of an element")),
+                Event::Eof => return Err(self.syntax("the document ends inside an element")),
                 _ => continue,
             };
             match tag.name {

@@ -29,7 +29,7 @@ pub const fn named<E: Copy>(error: E, name: &'static str) -> (E, Condition) {
 
 /// The documented errors of an operation.
 pub trait Conditions: Copy + fmt::Debug + PartialEq + Send + Sync + 'static {
-    /// The errors that any operation can meet.
+    /// The errors that any operation may return.
     type Generic: Conditions;
 
     /// The errors, and what each of them stands for.

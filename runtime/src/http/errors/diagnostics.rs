@@ -1,4 +1,4 @@
-//! What the header `X-Ms-diagnostics` says.
+//! The header `X-Ms-diagnostics`.
 
 use http::header::{HeaderMap, HeaderName};
 

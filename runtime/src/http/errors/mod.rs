@@ -1,5 +1,5 @@
-//! Why an operation failed: a documented condition, a generic one, one that no table lists, a missing token, or a response
-//! that is not UCWA at all.
+//! Why an operation failed: a documented error, a generic one, an undocumented one, a missing token, or a response that
+//! is not UCWA.
 
 mod challenge;
 mod conditions;
@@ -37,12 +37,12 @@ pub struct OperationError<C: Conditions> {
 pub enum ErrorKind<C: Conditions> {
     /// An error that the operation's page documents. An undocumented subcode of a documented code is that code.
     Documented(C),
-    /// An error that any operation can meet.
+    /// An error that any operation may return.
     Generic(C::Generic),
     /// The token is missing, expired or invalid: get another one and send the request again.
     /// [`challenges`](OperationError::challenges) say where to get it.
     Unauthorized,
-    /// An error of UCWA that no table lists; its code and subcode say more.
+    /// A UCWA error that the operation does not document; see its code and subcode.
     Other,
     /// A response that is not UCWA: from a proxy or a web server on the way.
     NotUcwa {
@@ -94,9 +94,9 @@ impl<C: Conditions> OperationError<C> {
         Self { kind, evidence: Box::new(evidence) }
     }
 
-    /// The same failure without the documented errors of the operation: those that any operation can meet are still told
-    /// apart, and the others are [`Other`](ErrorKind::Other) with their code and subcode. Functions that execute several
-    /// operations have one error type by it.
+    /// The same failure without the documented errors of the operation: those that any operation may return are still
+    /// told apart, and the others are [`Other`](ErrorKind::Other) with their code and subcode. Functions that execute
+    /// several operations have one error type by it.
     #[must_use]
     pub fn into_general(self) -> OperationError<C::Generic> {
         self.reclassified()
@@ -144,7 +144,7 @@ impl<C: Conditions> OperationError<C> {
         }
     }
 
-    /// The error that any operation can meet, if it is one.
+    /// The error that any operation may return, if it is one.
     pub fn generic(&self) -> Option<C::Generic> {
         match self.kind {
             ErrorKind::Generic(condition) => Some(condition),
@@ -200,7 +200,7 @@ impl<C: Conditions> OperationError<C> {
         &self.body().parameters
     }
 
-    /// What to put into a log; of no fixed shape.
+    /// Details for logs, of no fixed shape.
     pub fn debug_info(&self) -> Option<&Json> {
         self.body().debug_info.as_ref()
     }
@@ -215,12 +215,12 @@ impl<C: Conditions> OperationError<C> {
         &self.evidence.start
     }
 
-    /// What the server asks for before it grants access, from the headers `WWW-Authenticate`.
+    /// How to get access, from the headers `WWW-Authenticate`.
     pub fn challenges(&self) -> Vec<Challenge> {
         self.evidence.challenges()
     }
 
-    /// What the header `X-Ms-diagnostics` says.
+    /// The header `X-Ms-diagnostics`.
     pub fn diagnostics(&self) -> Option<Diagnostics> {
         self.evidence.diagnostics()
     }
@@ -312,7 +312,7 @@ impl<C: Conditions> fmt::Display for OperationError<C> {
         write!(f, "{}: ", self.operation())?;
         match &self.kind {
             ErrorKind::NotUcwa { media_type } => {
-                write!(f, "{}, not from UCWA but {}", self.status(), one_line(media_type))?;
+                write!(f, "{}, not a UCWA response but {}", self.status(), one_line(media_type))?;
                 let words = page::summary(self.body_start());
                 return if words.is_empty() { Ok(()) } else { write!(f, ": {words}") };
             }

@@ -167,7 +167,8 @@ impl Channels {
         let response = Some(Place { application, number, epoch: channel.epoch });
         let handing = self.streams.entry(stream).or_default();
         let lost = loss.map(|loss| Expected::Lost(name_of(loss)));
-        handing.waiting.extend(items.into_iter().chain(lost).map(|item| Waiting { item, response }));
+        // The events of a response are those after its loss.
+        handing.waiting.extend(lost.into_iter().chain(items).map(|item| Waiting { item, response }));
         result
     }
 

@@ -1,0 +1,142 @@
+//! Where the requests of the benchmarks go. The client sends https; here it is plain http on a port of this machine, so that
+//! encryption, which costs all the same, is not measured.
+
+use std::future::Future;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HOST};
+use http::{HeaderValue, Request, Response, Uri};
+use tower::{Service, ServiceExt as _};
+use ucwa_client::{BoxError, Network, reqwest, rustls};
+use ucwa_simulator::{Options, Simulator, serve};
+
+/// Lets reqwest be built without TLS settings of its own.
+pub(crate) fn install_provider() {
+    // One that is there already is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+/// A server that has one response for everything.
+pub(crate) struct FixedServer {
+    pub(crate) port: u16,
+}
+
+impl FixedServer {
+    /// Starts a server in a thread of its own, which ends with the program.
+    pub(crate) fn start(body: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        let port = listener.local_addr().expect("it is bound").port();
+        let head =
+            format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n", body.len());
+        let response = head + body;
+        std::thread::spawn(move || {
+            for mut connection in listener.incoming().flatten() {
+                let response = response.clone();
+                std::thread::spawn(move || {
+                    let _ = connection.set_nodelay(true);
+                    let mut request = [0; 8192];
+                    // A request fits into one piece.
+                    while connection.read(&mut request).is_ok_and(|length| length > 0) {
+                        if connection.write_all(response.as_bytes()).is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+        });
+        Self { port }
+    }
+}
+
+/// Serves a simulator on a port, in a thread of its own, which ends with the program.
+pub(crate) fn serve_simulator(options: Options) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let port = listener.local_addr().expect("it is bound").port();
+    listener.set_nonblocking(true).expect("the system can");
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
+            serve(Simulator::with_options(options), listener, std::future::pending()).await;
+        });
+    });
+    port
+}
+
+/// A transport of the benchmarks.
+#[derive(Clone)]
+pub(crate) struct Loopback(Arc<Way>);
+
+struct Way {
+    /// Serves in the same process what goes nowhere else.
+    simulator: Option<Simulator>,
+    network: Option<(Network, u16)>,
+    /// What every poll of the event channel brings.
+    events: Option<Bytes>,
+}
+
+impl Loopback {
+    /// `/elsewhere` goes to a port, all else to a simulator in the same process.
+    pub(crate) fn new(simulator: Simulator, network: reqwest::Client, port: u16) -> Self {
+        let network = Some((Network::from_client(network), port));
+        Self(Arc::new(Way { simulator: Some(simulator), network, events: None }))
+    }
+
+    /// All goes to a port.
+    pub(crate) fn to_port(network: reqwest::Client, port: u16) -> Self {
+        let network = Some((Network::from_client(network), port));
+        Self(Arc::new(Way { simulator: None, network, events: None }))
+    }
+
+    /// Polls have a response at once, and all else goes to a simulator in the same process.
+    pub(crate) fn with_events(simulator: Simulator, events: Bytes) -> Self {
+        Self(Arc::new(Way { simulator: Some(simulator), network: None, events: Some(events) }))
+    }
+}
+
+impl Way {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, BoxError> {
+        let path = request.uri().path();
+        if let Some(events) = self.events.as_ref().filter(|_| path.ends_with("/events")) {
+            let mut response = Response::new(Bytes::from(events.to_vec()));
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            return Ok(response);
+        }
+        match (&self.simulator, &self.network) {
+            (Some(simulator), _) if path != "/elsewhere" => Ok(simulator.handle(request).await?),
+            (_, Some((network, port))) => Ok(network.clone().oneshot(to_port(request, *port)?).await?),
+            _ => Err("nobody serves this".into()),
+        }
+    }
+}
+
+/// The same request, as plain http to a port of this machine.
+fn to_port(mut request: Request<Bytes>, port: u16) -> Result<Request<Bytes>, BoxError> {
+    let uri = request.uri();
+    let host = uri.authority().map(|authority| HeaderValue::from_str(authority.as_str())).transpose()?;
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    let uri: Uri = format!("http://127.0.0.1:{port}{path}").parse()?;
+    request.headers_mut().extend(host.map(|host| (HOST, host)));
+    *request.uri_mut() = uri;
+    Ok(request)
+}
+
+impl Service<Request<Bytes>> for Loopback {
+    type Response = Response<Bytes>;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Bytes>, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Bytes>) -> Self::Future {
+        let way = Arc::clone(&self.0);
+        Box::pin(async move { way.send(request).await })
+    }
+}

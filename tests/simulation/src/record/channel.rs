@@ -110,6 +110,8 @@ pub(crate) struct Channels {
 struct Handing {
     waiting: VecDeque<Waiting>,
     application: Option<u64>,
+    /// Whether the program has closed the application.
+    is_closed: bool,
 }
 
 /// An item that a stream has not handed on yet.
@@ -187,6 +189,9 @@ impl Channels {
     /// Notes what a stream handed on.
     pub(crate) fn handed_on(&mut self, stream: Stream, item: &Expected) -> Result<(), String> {
         let handing = self.streams.entry(stream).or_default();
+        if handing.is_closed {
+            return Ok(());
+        }
         if *item == Expected::Lost(name_of(Loss::Recreated)) && handing.is_another_next() {
             // Somebody else has created the application again, as the stream found out.
             handing.application = None;
@@ -215,7 +220,7 @@ impl Channels {
 
     /// Notes that a stream ended.
     pub(crate) fn ended(&mut self, stream: Stream, ending: Ending) -> Result<(), String> {
-        let Some(handing) = self.streams.remove(&stream) else { return Ok(()) };
+        let Some(handing) = self.streams.remove(&stream).filter(|handing| !handing.is_closed) else { return Ok(()) };
         let waiting = handing.waiting.iter().find(|waiting| waiting.response.is_some());
         match (ending, waiting) {
             (Ending::Other, Some(waiting)) => Err(format!("lost at the end of the stream: {:?}", waiting.item)),
@@ -231,7 +236,7 @@ impl Channels {
 
     /// Notes that the program dropped a stream in the middle, and will go on from its cursor: what it had not handled comes again.
     pub(crate) fn crashed(&mut self, stream: Stream) {
-        let Some(handing) = self.streams.remove(&stream) else { return };
+        let Some(handing) = self.streams.remove(&stream).filter(|handing| !handing.is_closed) else { return };
         let front = handing.waiting.front().and_then(|waiting| waiting.response);
         let Some(application) = front.map(|response| response.application).or(handing.application) else { return };
         let Some(channel) = self.applications.get_mut(&application) else { return };
@@ -251,11 +256,13 @@ impl Channels {
     /// Notes that the program closed its application, of which it wants to hear no more.
     pub(crate) fn closed(&mut self) {
         self.applications.clear();
+        self.streams.values_mut().for_each(|handing| handing.is_closed = true);
     }
 
     /// What is still missing when nothing more will come.
     pub(crate) fn missing(&self) -> Option<String> {
-        let waiting = self.streams.values().find_map(|handing| handing.waiting.front());
+        let waiting =
+            self.streams.values().filter(|handing| !handing.is_closed).find_map(|handing| handing.waiting.front());
         let dropped = self.applications.iter().find_map(|(application, channel)| {
             let last = channel.last?;
             let number = channel.dropped.iter().find(|number| **number <= last)?;

@@ -73,6 +73,18 @@ async fn a_response_without_links_does_not_make_a_user_available() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_page_of_a_proxy_does_not_make_a_user_available() {
+    for format in FORMATS {
+        let (simulator, _, application) = online(format).await;
+        simulator.inject(ServerFault::new(Effect::Proxy { status: 200 }).on("makeMeAvailable"));
+        application.make_me_available(available()).await.expect("the second attempt reaches the server");
+        assert!(simulator.applications()[0].is_available);
+        let me = application.me().await.expect("me");
+        assert!(me.presence().exists(), "the application was read again");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_available_user_stays_active() {
     for format in FORMATS {
         let (simulator, _, application) = online(format).await;

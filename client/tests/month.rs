@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use ucwa::communication::MessagingInvitation;
 use ucwa::me::MakeMeAvailableInput;
 use ucwa::{EventKind, Format};
-use ucwa_client::{ApplicationSettings, ChannelItem, Events};
+use ucwa_client::{ApplicationSettings, ChannelItem, ChannelSettings, Events};
 use ucwa_simulator::Memory;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -74,8 +74,8 @@ async fn a_month_alone_misses_nothing_without_being_told() {
     let client = sign_in(&faulty, Format::Json).await.expect("the password is right");
     let application = client.create_application(ApplicationSettings::new("board")).await.expect("an application");
     application.make_me_available(MakeMeAvailableInput::new()).await.expect("the user may");
-    application.keep_active();
-    let mut events = application.events().expect("it has a channel");
+    let settings = ChannelSettings::new().with_timeout(Duration::from_secs(900));
+    let mut events = application.events_with(settings).expect("it has a channel");
     let mut random = fastrand::Rng::with_seed(support::SEED);
     let (mut given, mut news, mut tokens) = (Vec::new(), 0, 0);
     for hour in 0..30 * 24 {
@@ -84,13 +84,9 @@ async fn a_month_alone_misses_nothing_without_being_told() {
         let failure = begin + Duration::from_secs(random.u64(60..2400));
         let end = failure + Duration::from_secs(random.u64(1..900));
         faulty.plan(move |_| (failure..end).contains(&Instant::now()).then_some(Fault::NotConnected));
-        let mut moments: Vec<_> = (0..4).map(|_| begin + Duration::from_secs(random.u64(0..3500))).collect();
-        moments.sort_unstable();
-        for moment in moments {
-            until(&mut events, moment, &mut given).await;
-            simulator.send_message("ben@contoso.com", ADA, &news.to_string()).expect("both are users");
-            news += 1;
-        }
+        until(&mut events, begin + Duration::from_secs(random.u64(0..3500)), &mut given).await;
+        simulator.send_message("ben@contoso.com", ADA, &news.to_string()).expect("both are users");
+        news += 1;
         if hour % 24 == 12 {
             simulator.restart(if hour % 48 == 12 { Memory::Lost } else { Memory::Kept });
         }
@@ -100,7 +96,7 @@ async fn a_month_alone_misses_nothing_without_being_told() {
     }
     let seen = given.iter().filter(|item| **item != Given::Lost).count();
     assert_eq!(missed(&given, news), [0; 0], "{seen} of {news}");
-    assert!(seen > 2000, "{seen} of {news}");
+    assert!(seen > 500, "{seen} of {news}");
     // One for each eight hours, and one after each restart that lost them.
     assert!((90..=115).contains(&tokens), "{tokens}");
     application.close().await.expect("the server removes it");

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
+use tokio::time::sleep;
 use ucwa::general::{Application as ApplicationResource, Communication, Events, People};
 use ucwa::me::{MakeMeAvailableInput, Me};
 use ucwa::online_meeting::OnlineMeetings;
@@ -401,15 +402,24 @@ impl Shared {
         Ok(())
     }
 
-    /// Repeating this does no harm.
+    /// Makes the user available, and sees whether they are: a proxy may have responded instead of the server. Repeating this does no
+    /// harm.
     async fn make_available(&self, input: MakeMeAvailableInput) -> Result<(), Error> {
-        let me = self.resource().me().fetch(&self.client).await.map_err(Error::into_general)?;
-        // It is no longer linked where the user is available, who has a presence then.
-        if !me.presence().exists() {
-            let post = me.make_me_available().required()?.post_with(input);
+        for attempt in 1..=self.client.settings().retry.attempts.max(1) {
+            let me = self.resource().me().fetch(&self.client).await.map_err(Error::into_general)?;
+            // A user who is available has a presence.
+            if me.presence().exists() {
+                return if attempt == 1 { self.refresh().await } else { Ok(()) };
+            }
+            if attempt > 1 {
+                sleep(self.client.backoff(attempt - 1)).await;
+            }
+            let post = me.make_me_available().required()?.post_with(input.clone());
             self.client.send_safely(post, Safety::Idempotent).await.map_err(Error::into_general)?;
+            self.refresh().await?;
         }
-        self.refresh().await
+        let me = self.resource().me().fetch(&self.client).await.map_err(Error::into_general)?;
+        me.presence().required().map(drop).map_err(Error::from)
     }
 
     async fn delete(&self) -> Result<(), Error> {

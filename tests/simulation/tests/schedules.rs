@@ -3,7 +3,7 @@
 use ucwa_simulation::{Counts, Faults, STEPS, Trace, run};
 
 /// As many as a debug build runs in a few seconds.
-const SEEDS: u64 = 12;
+const SEEDS: u64 = 5;
 
 #[test]
 fn schedules_keep_all_promises() {
@@ -21,12 +21,10 @@ fn schedules_keep_all_promises() {
 
 #[test]
 fn the_same_seed_gives_the_same_trace() {
-    for seed in [7, 1_000_003] {
-        let [first, second] = [Trace::Hashed, Trace::Kept].map(|trace| run(seed, &Faults::All, trace));
-        assert_eq!((first.hash, first.counts), (second.hash, second.counts), "seed {seed}");
-        assert!(second.trace.len() > 500, "{}", second.trace.len());
-    }
-    assert_ne!(run(7, &Faults::All, Trace::Hashed).hash, run(8, &Faults::All, Trace::Hashed).hash);
+    let [first, second] = [Trace::Hashed, Trace::Kept].map(|trace| run(7, &Faults::All, trace));
+    assert_eq!((first.hash, first.counts), (second.hash, second.counts));
+    assert!(second.trace.len() > 500, "{}", second.trace.len());
+    assert_ne!(first.hash, run(8, &Faults::All, Trace::Hashed).hash);
 }
 
 #[test]

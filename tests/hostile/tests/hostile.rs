@@ -202,7 +202,7 @@ fn everything_survives_both_formats() {
             assert_eq!((result, &again), (Ok(()), &object), "{text}");
         }
     }
-    assert!(Everything::DESCRIPTION.properties.iter().any(|property| property.is_secret()));
+    assert!(Everything::DESCRIPTION.properties.iter().any(ucwa_runtime::PropertyDescription::is_secret));
 }
 
 #[test]

@@ -95,9 +95,9 @@ fn element(reader: &mut Reader<&[u8]>, start: &BytesStart<'_>) -> Result<Value, 
             _ => {}
         }
     }
-    // The `rel` may stand in an attribute already.
-    if said.contains_key("rel") {
-        properties.remove("rel");
+    // The property names the resource; the attribute may name its type instead.
+    if let Some(rel) = properties.remove("rel") {
+        said.insert("rel".into(), rel);
     }
     properties.sort_keys();
     links.sort_by_key(ToString::to_string);

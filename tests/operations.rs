@@ -255,6 +255,6 @@ fn undocumented_errors_keep_what_the_server_said() {
         );
         let failure = read(502, "<html>Bad gateway</html>");
         assert_eq!((failure.code, failure.documented, failure.generic, failure.status), (None, None, None, 502));
-        assert!(failure.line.contains("not from UCWA"), "{}", failure.line);
+        assert!(failure.line.contains("not a UCWA response"), "{}", failure.line);
     }
 }

@@ -154,7 +154,10 @@ fn the_summary_of_a_page_is_what_people_read() {
         "<style type='x'>p { a: 1 }</style >Bad<br/>gateway",
     ] {
         let line = presence_error(502, &[html], page).to_string();
-        assert_eq!(line, "GET contactPresence: 502 Bad Gateway, not from UCWA but text/html: Bad gateway", "{page}");
+        assert_eq!(
+            line, "GET contactPresence: 502 Bad Gateway, not a UCWA response but text/html: Bad gateway",
+            "{page}"
+        );
     }
 }
 

@@ -1,7 +1,7 @@
 //! What two schemas differ in, and what each difference means for users of the crate.
 //!
-//! The differences are found twice. In the schemas they are [`Change`]s: a property whose type is another, an error row that
-//! vanished. In what generation would emit they are [`Effect`]s: a field of another type, a variant that is gone. Each effect
+//! The differences are found twice. In the schemas they are [`SchemaChange`]s: a property whose type is another, an error row that
+//! vanished. In what generation would emit they are [`SurfaceEffect`]s: a field of another type, a variant that is gone. Each effect
 //! is put to the change that explains it, and the class of a change is that of its worst effect, so that the classification
 //! cannot disagree with what is emitted. An effect that no change of the same row explains is reported as a change of its own
 //! ([`Rule::Consequence`]): a page that is added gives a type to links of other pages.

@@ -1,6 +1,6 @@
 //! The whole round for pages that changed: extract, compare, changelog, version, generate.
 //!
-//! [`plan`] finds out everything and writes nothing; [`Plan::write`] writes everything or nothing.
+//! [`plan`] finds out everything and writes nothing; [`UpdatePlan::write`] writes everything or nothing.
 
 mod changelog;
 mod files;
@@ -232,7 +232,7 @@ impl UpdatePlan {
     }
 
     /// Writes everything, or nothing, and returns how many files were created, replaced or removed. `lock` holds the
-    /// [folders of the request](Request::folders), since before the plan was made.
+    /// [folders of the request](UpdateRequest::folders), since before the plan was made.
     pub fn write(&self, lock: &FolderLock) -> Result<usize, FilesError> {
         let sets: Vec<_> = self.sets.iter().map(|(folder, set)| (set, folder.as_path())).collect();
         Ok(lock.write(&sets)?.iter().map(BTreeMap::len).sum())

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use ucwa::Conditions;
+use ucwa::{Conditions, OperationRequest};
 
 use crate::error::Error;
 use crate::random::Random;
@@ -18,6 +18,13 @@ pub(crate) enum Safety {
     Idempotent,
     /// A POST, which is repeated only if the server has certainly not executed it.
     OnlyOnce,
+}
+
+impl Safety {
+    /// What the method of a request says.
+    pub(crate) fn of<R: OperationRequest>(request: &R) -> Self {
+        if request.is_idempotent() { Self::Idempotent } else { Self::OnlyOnce }
+    }
 }
 
 /// Decides about repetitions, within one budget for all requests of a client.

@@ -116,7 +116,7 @@ impl Client {
     /// Fails if the request is refused before sending, if there is no token, if there is no response, if the response is an error,
     /// or if it cannot be read.
     pub async fn send<R: OperationRequest>(&self, request: R) -> Result<R::Response, Error<R::Error>> {
-        let safety = if request.is_idempotent() { Safety::Idempotent } else { Safety::OnlyOnce };
+        let safety = Safety::of(&request);
         self.send_safely(request, safety).await
     }
 

@@ -192,8 +192,7 @@ impl Application {
     ///
     /// Fails with [`Closed`](RefusedError::Closed) after [`close`](Self::close), and as [`Client::send`] does.
     pub async fn send<R: OperationRequest>(&self, request: R) -> Result<R::Response, Error<R::Error>> {
-        let safety = if request.is_idempotent() { Safety::Idempotent } else { Safety::OnlyOnce };
-        self.send_safely(request, safety).await
+        self.until_closed(self.client().send(request)).await?
     }
 
     /// Sends a request of which the caller knows whether executing it twice does harm.

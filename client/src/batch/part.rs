@@ -79,7 +79,7 @@ impl<R: OperationRequest + 'static> Part for Typed<R> {
     }
 
     fn safety(&self) -> Safety {
-        if self.request.is_idempotent() { Safety::Idempotent } else { Safety::OnlyOnce }
+        Safety::of(&self.request)
     }
 
     fn settle(self: Box<Self>, response: Response<Vec<u8>>) -> Option<Box<dyn Part>> {

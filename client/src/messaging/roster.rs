@@ -100,6 +100,8 @@ impl Roster {
                 let is_new = self.present.insert(key, participant.clone()).is_none();
                 is_new.then_some(Happened::Joined)
             }
+            #[cfg(ucwa_planted)]
+            (Place::Conversation, EventKind::Deleted) if crate::planted::Planted::KeptParticipant.is_made() => None,
             (Place::Conversation, EventKind::Deleted) => self.remove(&key).map(|_| Happened::Left),
             _ => None,
         };

@@ -32,7 +32,7 @@ pub(super) fn start(shared: &Arc<Shared>) {
     }
 }
 
-/// Works until nobody follows anybody, or until the application is closed.
+/// Works until there are no followers, or until the application is closed.
 async fn run(shared: Arc<Shared>) {
     let mut closed = shared.application.closed();
     tokio::select! {
@@ -97,6 +97,8 @@ impl Shared {
         let application = &self.application;
         match step {
             Step::Subscribe(contacts) => return self.subscribe(contacts).await.map(Box::new).map(Outcome::Subscribed),
+            #[cfg(ucwa_planted)]
+            Step::Renew(..) if crate::planted::Planted::LapsedSubscription.is_made() => {}
             Step::Renew(_, link) => {
                 let post = link.post_with(PresenceSubscriptionInput::new(MINUTES));
                 application.send(post).await.map_err(Error::into_general)?;

@@ -301,6 +301,7 @@ impl Application {
     pub async fn close(&self) -> Result<(), Error> {
         let was_closed = self.handle.shared.is_closed.send_replace(true);
         self.handle.shared.operations.close();
+        self.handle.shared.listeners.close();
         if was_closed { Ok(()) } else { self.handle.shared.delete().await }
     }
 

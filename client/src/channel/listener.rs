@@ -11,6 +11,10 @@ pub(crate) trait Listener: Send + Sync {
 
     /// Takes note of whether events arrive.
     fn set_liveness(&self, _: Liveness) {}
+
+    /// Takes note that the application is closed: whoever waits for something waits no longer, whether or not somebody reads the
+    /// channel.
+    fn close(&self) {}
 }
 
 /// Whether events arrive.
@@ -40,6 +44,11 @@ impl Listeners {
     /// Tells all listeners whether events arrive.
     pub(crate) fn set_liveness(&self, liveness: Liveness) {
         self.each(|listener| listener.set_liveness(liveness));
+    }
+
+    /// Tells all listeners that the application is closed.
+    pub(crate) fn close(&self) {
+        self.each(|listener| listener.close());
     }
 
     fn each(&self, mut tell: impl FnMut(&dyn Listener)) {

@@ -255,7 +255,8 @@ impl Conversation {
             Ok(found) => found,
             Err(error) => {
                 tracing::debug!(%error, "a participant was not read");
-                Some(self.state.known().roster.learn(&who.link, None))
+                // It is read when somebody asks again who is there.
+                Some(self.state.known().roster.get(&who.link).unwrap_or(who).clone())
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Invitations of others.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures_core::Stream;
@@ -9,13 +9,14 @@ use futures_util::stream;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 use ucwa::communication::{Accept, Conversation as ConversationResource, Decline, DeclineInput, MessagingInvitation};
-use ucwa::enumerations::{CallDeclineReason, Importance};
+use ucwa::enumerations::{CallDeclineReason, Direction, Importance};
 use ucwa::online_meeting::OnlineMeetingInvitation;
-use ucwa::{Content, ErrorBody, Event, Link, OperationStatus, Resource as _};
+use ucwa::{Content, ErrorBody, Event, Link, OperationStatus, Resource};
 
 use super::conversation::Conversation;
 use super::item::{Participant, ReceivedMessage};
-use super::registry::{Shared, is_incoming};
+use super::registry::Shared;
+use crate::application::Application;
 use crate::capability::Capability;
 use crate::error::{Cause, Error, Unsuccessful};
 use crate::retry::may_have_run;
@@ -39,9 +40,13 @@ impl Invitations {
         let mut changes = self.shared.watch_invitations();
         loop {
             match self.shared.take_invitation() {
-                Ok(Some(incoming)) => {
-                    return Some(IncomingInvitation { shared: Arc::clone(&self.shared), incoming });
-                }
+                Ok(Some(incoming)) => match incoming.details() {
+                    Some(details) => {
+                        let (shared, details) = (Arc::clone(&self.shared), Arc::clone(details));
+                        return Some(IncomingInvitation { shared, incoming, details });
+                    }
+                    None => incoming.read(&self.shared.application).await,
+                },
                 // The sender is part of what this holds.
                 Ok(None) => changes.changed().await.ok()?,
                 Err(()) => return None,
@@ -73,12 +78,29 @@ pub enum InvitationKind {
 pub struct IncomingInvitation {
     shared: Arc<Shared>,
     incoming: Arc<Incoming>,
+    details: Arc<Details>,
 }
 
-/// What is known of an invitation.
+/// An invitation that was heard of.
 #[derive(Debug)]
 pub(super) struct Incoming {
-    kind: InvitationKind,
+    place: Place,
+    /// What it says, once that is known: servers may tell of an invitation without sending it along.
+    details: OnceLock<Arc<Details>>,
+    deadline: Instant,
+    end: watch::Sender<Option<InvitationEnd>>,
+}
+
+/// Where an invitation is.
+#[derive(Debug)]
+pub(super) enum Place {
+    Messaging(Link<MessagingInvitation>),
+    Meeting(Link<OnlineMeetingInvitation>),
+}
+
+/// What an invitation says.
+#[derive(Debug)]
+pub(super) struct Details {
     from: Option<Participant>,
     subject: Option<String>,
     importance: Option<Importance>,
@@ -86,8 +108,6 @@ pub(super) struct Incoming {
     conversation: Option<Link<ConversationResource>>,
     accept: Option<Link<Accept>>,
     decline: Option<Link<Decline>>,
-    deadline: Instant,
-    end: watch::Sender<Option<InvitationEnd>>,
 }
 
 /// How an invitation ended.
@@ -107,17 +127,30 @@ impl InvitationEnd {
     }
 }
 
-/// Takes over what both kinds of invitation have.
-macro_rules! incoming {
-    ($resource:ty, $kind:expr) => {
-        impl TryFrom<&$resource> for Incoming {
-            type Error = ();
+/// A resource that is an invitation.
+pub(super) trait Invitation: Resource {
+    /// Where it is.
+    fn locate(link: &Link<Self>) -> Place
+    where
+        Self: Sized;
 
-            fn try_from(invitation: &$resource) -> Result<Self, ()> {
-                if !is_incoming(invitation.direction.as_ref()) {
-                    return Err(());
+    /// What it says, unless it is the user's own.
+    fn details(&self) -> Option<Details>;
+}
+
+/// Takes over what both kinds of invitation have.
+macro_rules! invitation {
+    ($resource:ty, $place:ident) => {
+        impl Invitation for $resource {
+            fn locate(link: &Link<Self>) -> Place {
+                Place::$place(link.clone())
+            }
+
+            fn details(&self) -> Option<Details> {
+                if self.direction != Some(Direction::Incoming) {
+                    return None;
                 }
-                let from = invitation.from();
+                let from = self.from();
                 let known = from.embedded().map(|from| Participant {
                     name: from.name.clone(),
                     address: from.uri.as_ref().map(|uri| uri.as_str().into()),
@@ -125,27 +158,72 @@ macro_rules! incoming {
                     is_guest: from.anonymous.unwrap_or_default(),
                     link: from.self_link().map_or_else(|| Link::new(""), Link::cast),
                 });
-                Ok(Self {
-                    kind: $kind,
+                Some(Details {
                     from: known.or_else(|| from.link().map(|link| Participant::new(link.cast()))),
-                    subject: invitation.subject.clone().filter(|subject| !subject.is_empty()),
-                    importance: invitation.importance.clone(),
-                    message: invitation.message.clone(),
-                    conversation: invitation.conversation().link(),
-                    accept: invitation.accept().link(),
-                    decline: invitation.decline().link(),
-                    deadline: Instant::now() + TIME_TO_ANSWER,
-                    end: watch::Sender::new(None),
+                    subject: self.subject.clone().filter(|subject| !subject.is_empty()),
+                    importance: self.importance.clone(),
+                    message: self.message.clone(),
+                    conversation: self.conversation().link(),
+                    accept: self.accept().link(),
+                    decline: self.decline().link(),
                 })
             }
         }
     };
 }
 
-incoming!(MessagingInvitation, InvitationKind::Messaging);
-incoming!(OnlineMeetingInvitation, InvitationKind::Meeting);
+invitation!(MessagingInvitation, Messaging);
+invitation!(OnlineMeetingInvitation, Meeting);
 
 impl Incoming {
+    /// An invitation that begins now.
+    pub(super) fn new(place: Place) -> Self {
+        let (deadline, end) = (Instant::now() + TIME_TO_ANSWER, watch::Sender::new(None));
+        Self { place, details: OnceLock::new(), deadline, end }
+    }
+
+    /// What it says, if that is known.
+    pub(super) fn details(&self) -> Option<&Arc<Details>> {
+        self.details.get()
+    }
+
+    /// Notes what it says. Gives whether it is one of somebody else.
+    pub(super) fn learn(&self, resource: &impl Invitation) -> bool {
+        let details = resource.details();
+        let is_incoming = details.is_some();
+        if let Some(details) = details {
+            self.details.get_or_init(|| Arc::new(details));
+        }
+        is_incoming
+    }
+
+    /// Reads what it says. One that cannot be read, or is the user's own, is over.
+    async fn read(&self, application: &Application) {
+        let is_incoming = match &self.place {
+            Place::Messaging(link) => {
+                let found = application.send(link.get()).await.map_err(Error::into_general);
+                found.map(|found| self.learn(&*found))
+            }
+            Place::Meeting(link) => {
+                let found = application.send(link.get()).await.map_err(Error::into_general);
+                found.map(|found| self.learn(&*found))
+            }
+        };
+        if let Err(error) = &is_incoming {
+            tracing::debug!(%error, "an invitation was not read");
+        }
+        if !is_incoming.unwrap_or_default() {
+            self.finish(InvitationEnd::Lost);
+        }
+    }
+
+    fn kind(&self) -> InvitationKind {
+        match self.place {
+            Place::Messaging(_) => InvitationKind::Messaging,
+            Place::Meeting(_) => InvitationKind::Meeting,
+        }
+    }
+
     /// Whether it can no longer be answered.
     pub(super) fn is_over(&self) -> bool {
         self.end.borrow().is_some() || self.deadline <= Instant::now()
@@ -159,27 +237,27 @@ impl Incoming {
 impl IncomingInvitation {
     /// What it is an invitation to.
     pub fn kind(&self) -> InvitationKind {
-        self.incoming.kind
+        self.incoming.kind()
     }
 
     /// Who invites, where the server says.
     pub fn from(&self) -> Option<&Participant> {
-        self.incoming.from.as_ref()
+        self.details.from.as_ref()
     }
 
     /// The subject, where there is one.
     pub fn subject(&self) -> Option<&str> {
-        self.incoming.subject.as_deref()
+        self.details.subject.as_deref()
     }
 
     /// How urgent it is.
     pub fn importance(&self) -> Option<&Importance> {
-        self.incoming.importance.as_ref()
+        self.details.importance.as_ref()
     }
 
     /// The message that came with the invitation. Once the invitation is accepted, it is the first message of the conversation.
     pub fn message(&self) -> Option<String> {
-        self.incoming.message.as_ref()?.text().ok()
+        self.details.message.as_ref()?.text().ok()
     }
 
     /// Until when it can be answered.
@@ -209,8 +287,8 @@ impl IncomingInvitation {
     /// Fails if the invitation can no longer be answered, and as [`Application::send`](crate::Application::send) does.
     pub async fn accept(self) -> Result<Conversation, Error> {
         let missing = |rel| move || Capability::AnswerInvitation.missing(rel);
-        let accept = self.incoming.accept.clone().ok_or_else(missing("accept"))?;
-        let link = self.incoming.conversation.clone().ok_or_else(missing("conversation"))?;
+        let accept = self.details.accept.clone().ok_or_else(missing("accept"))?;
+        let link = self.details.conversation.clone().ok_or_else(missing("conversation"))?;
         let mut end = self.incoming.end.subscribe();
         let result = self.shared.application.send(accept.post()).await;
         let result = match result {
@@ -222,7 +300,7 @@ impl IncomingInvitation {
         match (ended, result) {
             (Some(InvitationEnd::Accepted), _) | (None, Ok(())) => Ok(self.begin(&link)),
             (Some(InvitationEnd::Failed(reason)), _) => {
-                let operation = match self.incoming.kind {
+                let operation = match self.incoming.kind() {
                     InvitationKind::Messaging => "messagingInvitation",
                     InvitationKind::Meeting => "onlineMeetingInvitation",
                 };
@@ -237,8 +315,8 @@ impl IncomingInvitation {
     fn begin(&self, link: &Link<ConversationResource>) -> Conversation {
         let conversation = self.shared.claim(link);
         if let Some(text) = self.message() {
-            let from = self.incoming.from.clone().unwrap_or_else(|| Participant::new(Link::new("")));
-            let is_html = self.incoming.message.as_ref().and_then(Content::media_type);
+            let from = self.details.from.clone().unwrap_or_else(|| Participant::new(Link::new("")));
+            let is_html = self.details.message.as_ref().and_then(Content::media_type);
             let is_html = is_html.is_some_and(|media_type| media_type.starts_with("text/html"));
             let (plain, html) = if is_html { (None, Some(text)) } else { (Some(text), None) };
             let message = ReceivedMessage { from, time: None, plain, html };
@@ -254,7 +332,7 @@ impl IncomingInvitation {
     ///
     /// Fails if the invitation can no longer be answered, and as [`Application::send`](crate::Application::send) does.
     pub async fn decline(self, reason: CallDeclineReason) -> Result<(), Error> {
-        let decline = self.incoming.decline.as_ref().ok_or_else(|| Capability::AnswerInvitation.missing("decline"))?;
+        let decline = self.details.decline.as_ref().ok_or_else(|| Capability::AnswerInvitation.missing("decline"))?;
         let mut input = DeclineInput::new();
         input.reason = Some(reason);
         self.shared.application.send(decline.post_with(input)).await.map_err(Error::into_general)
@@ -263,9 +341,9 @@ impl IncomingInvitation {
 
 impl fmt::Debug for IncomingInvitation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let incoming = &self.incoming;
+        let Details { from, subject, .. } = &*self.details;
         let mut debug = f.debug_struct("IncomingInvitation");
-        debug.field("kind", &incoming.kind).field("from", &incoming.from).field("subject", &incoming.subject);
+        debug.field("kind", &self.kind()).field("from", from).field("subject", subject);
         debug.finish_non_exhaustive()
     }
 }

@@ -108,6 +108,11 @@ impl Roster {
         happened.map(|happened| (happened, participant))
     }
 
+    /// Notes that what is known may be outdated, such as the roles once a conversation of two has become a meeting.
+    pub(super) fn doubt(&mut self) {
+        self.known.clear();
+    }
+
     /// Notes what the server says of somebody, or that it says nothing. Who is gone stays gone.
     pub(super) fn learn(&mut self, link: &Link<Resource>, resource: Option<&Resource>) -> Participant {
         let key = key(link);

@@ -32,7 +32,7 @@ pub(super) fn start(shared: &Arc<Shared>) {
     }
 }
 
-/// Works until there are no followers, or until the application is closed.
+/// Works until nobody follows anybody, or until the application is closed.
 async fn run(shared: Arc<Shared>) {
     let mut closed = shared.application.closed();
     tokio::select! {

@@ -35,7 +35,7 @@ pub(super) enum Next {
     Do(Step),
     /// Nothing, until this moment or until something happens.
     Wait(Option<Instant>),
-    /// Nothing any more: there are no followers.
+    /// Nothing any more: nobody follows anybody.
     Finished,
 }
 
@@ -65,7 +65,7 @@ impl Book {
     /// What has to be done next. It is taken off the book, and put back where it fails.
     pub(super) fn next(&mut self, now: Instant) -> Next {
         if let Some(pause) = self.pause.filter(|pause| *pause > now) {
-            return if self.followers.is_empty() { self.finish() } else { Next::Wait(Some(pause)) };
+            return if self.contacts.is_empty() { self.finish() } else { Next::Wait(Some(pause)) };
         }
         if self.refused_until.is_some_and(|until| until <= now) {
             self.try_refused_again();
@@ -79,7 +79,7 @@ impl Book {
         let step = step.or_else(|| self.check(now)).or_else(|| self.reading());
         match step {
             Some(step) => Next::Do(step),
-            None if self.followers.is_empty() => self.finish(),
+            None if self.contacts.is_empty() => self.finish(),
             None => {
                 Next::Wait(self.subscriptions.values().flat_map(Subscription::moments).chain(self.refused_until).min())
             }

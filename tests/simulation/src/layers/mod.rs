@@ -122,10 +122,11 @@ impl Programs {
         self.check_words(&told, &owners);
         for told in &told[calm.min(told.len())..] {
             if told.rel == "presenceSubscription"
-                && told.kind == "deleted"
+                && told.kind == "added"
                 && let Some(user) = owners.get(&told.application)
             {
-                self.stage.violate(*user, "a subscription ended that was needed still".into());
+                let what = "subscribed anew, although nothing goes wrong: what was there was not renewed";
+                self.stage.violate(*user, what.into());
             }
         }
     }

@@ -171,7 +171,8 @@ impl Program {
         (settings.format, settings.seed) = (self.settings.format, Some(self.settings.seed));
         let password = Password::new(account.password.as_str());
         let client = Client::sign_in_with(transport, settings, &account.address, password).await?;
-        let endpoint = format!("endpoint-{}", self.index);
+        // The conversations of an application that could not be closed are those of the program before.
+        let endpoint = format!("endpoint-{}-{}", self.index, self.number);
         let application = client.create_application(ApplicationSettings::new("layers").with_endpoint_id(endpoint)).await?;
         application.make_me_available(MakeMeAvailableInput::new()).await?;
         application.keep_active();
@@ -213,7 +214,7 @@ impl Program {
             self.stage.violate(self.index, "the application is closed, and contacts may change still".into());
         }
         let model = self.stage.model();
-        let open = model.users[self.index].rooms.iter().find(|(_, room)| room.end.is_none());
+        let open = model.users[self.index].rooms.iter().find(|(_, room)| room.conversation.end().is_none());
         let open = open.map(|(id, _)| id.clone());
         drop(model);
         if let Some(id) = open {

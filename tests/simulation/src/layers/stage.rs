@@ -103,17 +103,21 @@ impl Seat {
             return self.stage.violate(self.index, format!("a conversation is nowhere: {}", link.href()));
         };
         let id = id.to_owned();
-        let is_new = {
+        let visit = {
             let mut model = self.stage.model();
             let rooms = &mut model.users[self.index].rooms;
-            let is_new = !rooms.contains_key(&id);
-            rooms.entry(id.clone()).or_insert_with(|| Room::new(conversation.clone()));
-            is_new
+            match rooms.get(&id) {
+                // Who was put out of a meeting may come back to it.
+                Some(room) if room.conversation.end().is_some() && conversation.end().is_none() => Some(room.visit + 1),
+                Some(_) => None,
+                None => Some(0),
+            }
+            .inspect(|visit| drop(rooms.insert(id.clone(), Room::new(conversation.clone(), *visit))))
         };
-        if is_new {
+        if let Some(visit) = visit {
             self.stage.world.record.count(|counts| counts.conversations += 1);
             self.stage.note(self.index, format_args!("is in conversation {id}"));
-            tokio::spawn(self.clone().listen(id, conversation.clone()));
+            tokio::spawn(self.clone().listen(id, visit, conversation.clone()));
         }
     }
 
@@ -124,18 +128,22 @@ impl Seat {
         }
     }
 
-    async fn listen(self, id: String, conversation: Conversation) {
+    async fn listen(self, id: String, visit: u32, conversation: Conversation) {
         while let Some(item) = conversation.next().await {
             self.stage.note(self.index, format_args!("in {id}: {item:?}"));
-            self.take(&id, &item);
+            self.take(&id, visit, &item);
         }
     }
 
-    fn take(&self, id: &str, item: &ConversationItem) {
+    fn take(&self, id: &str, visit: u32, item: &ConversationItem) {
         let time = self.stage.world.record.elapsed();
+        let own = self.stage.address(self.index);
         let result = {
             let mut model = self.stage.model();
-            let room = model.users[self.index].rooms.get_mut(id);
+            let room = model.users[self.index].rooms.get_mut(id).filter(|room| room.visit == visit);
+            // While nobody can be looked up, who joins may be the user.
+            let is_own = matches!(item, ConversationItem::Joined(who) if who.link.href().ends_with(own));
+            let room = room.filter(|_| !is_own);
             room.map_or(Ok(()), |room| room.take(item, time))
         };
         if let Err(wrong) = result {

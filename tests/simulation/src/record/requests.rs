@@ -185,7 +185,7 @@ impl Requests {
 /// A POST that must not be executed twice, by what makes it the one it is. The server makes sure that some do no harm, and some
 /// programs do the same thing again.
 fn post(request: &Request<Bytes>) -> Option<Post> {
-    const REPEATABLE: [&str; 21] = [
+    const REPEATABLE: [&str; 22] = [
         "addtopresencesubscription",
         "admit",
         "applications",
@@ -197,6 +197,7 @@ fn post(request: &Request<Bytes>) -> Option<Post> {
         "markasread",
         "muteaudio",
         "mygroupmemberships",
+        "mygroups",
         "note",
         "oauthtoken",
         "presence",

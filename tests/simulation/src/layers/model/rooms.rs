@@ -12,6 +12,8 @@ pub(crate) type Rooms = BTreeMap<String, Room>;
 #[derive(Debug)]
 pub(crate) struct Room {
     pub(crate) conversation: Conversation,
+    /// How often the program was in it before, and was told that it is over.
+    pub(crate) visit: u32,
     /// Those who joined and did not leave, by the addresses of their links.
     pub(crate) there: BTreeSet<String>,
     /// Whether items were dropped, so that it is not known who is there.
@@ -24,9 +26,9 @@ pub(crate) struct Room {
 }
 
 impl Room {
-    pub(crate) fn new(conversation: Conversation) -> Self {
+    pub(crate) fn new(conversation: Conversation, visit: u32) -> Self {
         let there = BTreeSet::new();
-        Self { conversation, there, is_unsure: false, end: None, is_left: false, lost: None }
+        Self { conversation, visit, there, is_unsure: false, end: None, is_left: false, lost: None }
     }
 
     /// Notes an item, at a time.

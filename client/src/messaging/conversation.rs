@@ -223,12 +223,16 @@ impl Conversation {
                 Some(ConversationItem::Message(ReceivedMessage::new(from, &message)))
             }
             Note::First(message) => Some(ConversationItem::Message(*message)),
-            Note::Unread(link) => {
-                if let Ok(message) = self.send_get::<Message>(&link).await {
+            Note::Unread(link) => match self.send_get::<Message>(&link).await {
+                Ok(message) => {
                     others.extend(self.state.known().message(&message));
+                    None
                 }
-                None
-            }
+                Err(error) => {
+                    tracing::debug!(%error, "a message was not read");
+                    Some(ConversationItem::EventsLost)
+                }
+            },
             Note::Roster(happened @ (Happened::Left | Happened::LeftLobby), who) => Some(happened.to_item(who)),
             Note::Roster(happened, who) => self.identify(&who).await.map(|who| happened.to_item(who)),
             Note::Changed => Some(ConversationItem::Changed),

@@ -78,7 +78,9 @@ impl Shared {
             (Err(error), step) => {
                 tracing::debug!(%error, ?step, "a step of following presence failed");
                 book.failures = book.failures.saturating_add(1);
-                let delay = error.retry_after().unwrap_or_default() + self.application.client().backoff(book.failures);
+                let client = self.application.client();
+                let asked = error.retry_after().unwrap_or_default().min(client.settings().retry.longest_retry_after);
+                let delay = asked + client.backoff(book.failures);
                 book.failed(step, error, now, delay);
             }
             (Ok(outcome), step) => {

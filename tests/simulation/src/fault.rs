@@ -84,7 +84,10 @@ impl Fault {
         match random.u32(0..100) {
             0..52 => {
                 let effect = effect(random);
-                Self::Server { user: Some(user).filter(|_| random.u8(0..4) > 0), fault: server_fault(random, effect, resources) }
+                Self::Server {
+                    user: Some(user).filter(|_| random.u8(0..4) > 0),
+                    fault: server_fault(random, effect, resources),
+                }
             }
             52..58 => Self::Server { user: Some(user), fault: hostile_links(random, resources) },
             58..64 => Self::Outage { user: Some(user).filter(|_| random.u8(0..3) > 0), time: outage(random) },

@@ -20,6 +20,21 @@ fn schedules_keep_all_promises() {
 }
 
 #[test]
+fn schedules_of_the_layers_keep_all_promises() {
+    let mut counts = Counts::default();
+    for seed in 0..SEEDS {
+        let report = run(Part::Layers, seed, &Faults::All, Trace::Hashed);
+        assert_eq!(report.violations, [], "seed {seed}");
+        counts = counts.plus(&report.counts);
+    }
+    assert_eq!(counts.steps, SEEDS * STEPS as u64);
+    let found = [counts.faults, counts.conversations, counts.messages, counts.changes].map(|count| count / SEEDS);
+    assert!(found.iter().zip([10, 10, 10, 10]).all(|(found, least)| *found >= least), "{counts:?}");
+    let again = run(Part::Layers, 0, &Faults::All, Trace::Kept);
+    assert_eq!(again.hash, run(Part::Layers, 0, &Faults::All, Trace::Hashed).hash);
+}
+
+#[test]
 fn the_same_seed_gives_the_same_trace() {
     let [first, second] = [Trace::Hashed, Trace::Kept].map(|trace| run(Part::Core, 7, &Faults::All, trace));
     assert_eq!((first.hash, first.counts), (second.hash, second.counts));

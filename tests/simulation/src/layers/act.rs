@@ -47,7 +47,11 @@ impl Program {
                 seat.done("publish", published);
             }
             Action::Reopen { pause } => self.come_back(pause).await,
-            Action::Say { .. } | Action::Type { .. } | Action::Invite { .. } | Action::Leave { .. } | Action::Lead { .. } => {
+            Action::Say { .. }
+            | Action::Type { .. }
+            | Action::Invite { .. }
+            | Action::Leave { .. }
+            | Action::Lead { .. } => {
                 self.act_within(&online, action, step);
             }
             Action::Follow { .. }
@@ -134,7 +138,13 @@ impl Program {
     }
 
     /// Publishes something.
-    pub(super) async fn publish(&self, online: &Online, what: Published, choice: usize, step: usize) -> Result<(), Error> {
+    pub(super) async fn publish(
+        &self,
+        online: &Online,
+        what: Published,
+        choice: usize,
+        step: usize,
+    ) -> Result<(), Error> {
         let own = &online.own;
         match what {
             Published::Availability => {

@@ -163,17 +163,34 @@ pub(super) fn action(random: &mut Rng, users: usize) -> Action {
             let what = *choose(random, &[Published::Availability, Published::Note, Published::Location]);
             Action::Publish { what, choice }
         }
-        73..76 => Action::Schedule { access: *choose(random, &[Access::Everyone, Access::Everyone, Access::Organizer]) },
+        73..76 => {
+            Action::Schedule { access: *choose(random, &[Access::Everyone, Access::Everyone, Access::Organizer]) }
+        }
         76..77 => Action::Change { choice },
         77..78 => Action::Delete { choice },
         78..85 => Action::Join { choice },
         85..92 => {
-            let deeds =
-                [Deed::Admit, Deed::Admit, Deed::Reject, Deed::Promote, Deed::Promote, Deed::Demote, Deed::Eject, Deed::Mute];
+            let deeds = [
+                Deed::Admit,
+                Deed::Admit,
+                Deed::Reject,
+                Deed::Promote,
+                Deed::Promote,
+                Deed::Demote,
+                Deed::Eject,
+                Deed::Mute,
+            ];
             Action::Lead { choice, whom: random.usize(..16), deed: *choose(random, &deeds) }
         }
         92..96 => {
-            let deeds = [GroupDeed::Create, GroupDeed::Create, GroupDeed::Rename, GroupDeed::Delete, GroupDeed::Add, GroupDeed::Remove];
+            let deeds = [
+                GroupDeed::Create,
+                GroupDeed::Create,
+                GroupDeed::Rename,
+                GroupDeed::Delete,
+                GroupDeed::Add,
+                GroupDeed::Remove,
+            ];
             Action::Group { deed: *choose(random, &deeds), choice }
         }
         96..98 => Action::Read { choice },

@@ -22,7 +22,12 @@ impl Program {
         seat.keep_all();
         let open: Vec<_> = {
             let model = self.stage.model();
-            model.users[self.index].rooms.iter().filter(|(_, room)| room.is_open()).map(|(id, room)| (id.clone(), room.conversation.clone())).collect()
+            model.users[self.index]
+                .rooms
+                .iter()
+                .filter(|(_, room)| room.is_open())
+                .map(|(id, room)| (id.clone(), room.conversation.clone()))
+                .collect()
         };
         for (id, conversation) in open {
             let text = format!("last words of {} in {id}", self.index);
@@ -128,10 +133,15 @@ impl Seat {
     async fn check_conversations(&self) {
         let simulator = &self.stage.world.simulator;
         let own = self.stage.address(self.index);
-        let of_server: BTreeSet<_> =
-            simulator.applications().into_iter().filter(|found| found.user == own).flat_map(|found| found.conversations).collect();
+        let of_server: BTreeSet<_> = simulator
+            .applications()
+            .into_iter()
+            .filter(|found| found.user == own)
+            .flat_map(|found| found.conversations)
+            .collect();
         let conversations = self.application.messaging().conversations();
-        let id = |conversation: &Conversation| conversation_in(conversation.link().href()).unwrap_or_default().to_owned();
+        let id =
+            |conversation: &Conversation| conversation_in(conversation.link().href()).unwrap_or_default().to_owned();
         let known: BTreeSet<_> = conversations.iter().map(id).collect();
         if known != of_server {
             self.stage.violate(self.index, format!("is in {of_server:?}, and knows of {known:?}"));
@@ -148,7 +158,10 @@ impl Seat {
         let ended: Vec<_> = {
             let model = self.stage.model();
             let rooms = model.users[self.index].rooms.iter();
-            rooms.filter(|(id, room)| room.end.is_none() && !of_server.contains(*id)).map(|(id, _)| id.clone()).collect()
+            rooms
+                .filter(|(id, room)| room.end.is_none() && !of_server.contains(*id))
+                .map(|(id, _)| id.clone())
+                .collect()
         };
         for id in ended {
             self.stage.violate(self.index, format!("was not told that conversation {id} is over"));
@@ -162,10 +175,16 @@ impl Seat {
             Ok(others) => others,
             Err(error) => return Some(format!("cannot see who is there, although nothing goes wrong: {error}")),
         };
-        let there: BTreeSet<_> =
-            state.participants.iter().filter(|address| *address != own && !state.lobby.contains(address)).cloned().collect();
-        let known: BTreeSet<_> =
-            others.iter().map(|other| other.address.as_ref().map_or_else(String::new, |address| address.as_str().to_owned())).collect();
+        let there: BTreeSet<_> = state
+            .participants
+            .iter()
+            .filter(|address| *address != own && !state.lobby.contains(address))
+            .cloned()
+            .collect();
+        let known: BTreeSet<_> = others
+            .iter()
+            .map(|other| other.address.as_ref().map_or_else(String::new, |address| address.as_str().to_owned()))
+            .collect();
         if known != there {
             return Some(format!("{there:?} are there, and known are {known:?}"));
         }
@@ -174,7 +193,8 @@ impl Seat {
             return Some(format!("{:?} wait in the lobby, and known are {lobby:?}", state.lobby));
         }
         for other in &others {
-            let leads = other.address.as_ref().is_some_and(|address| state.leaders.iter().any(|leader| *address == **leader));
+            let leads =
+                other.address.as_ref().is_some_and(|address| state.leaders.iter().any(|leader| *address == **leader));
             let is_known_to = other.role == Some(ucwa::enumerations::Role::Leader);
             if leads != is_known_to {
                 return Some(format!("{other} leads: {leads}, and is known to: {is_known_to}"));

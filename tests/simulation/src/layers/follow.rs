@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use tokio::time::timeout;
-use ucwa_client::presence::{FollowedContact, Followed, Presence, Standing};
+use ucwa_client::presence::{Followed, FollowedContact, Presence, Standing};
 
 /// Sets of contacts whom a program follows.
 #[derive(Debug, Default)]
@@ -43,7 +43,11 @@ impl Seen {
 
 impl Sets {
     pub(super) fn add(&mut self, presence: &Presence, whom: Vec<String>) {
-        self.0.push(Set { followed: presence.follow(&whom), wanted: whom.into_iter().collect(), latest: BTreeMap::new() });
+        self.0.push(Set {
+            followed: presence.follow(&whom),
+            wanted: whom.into_iter().collect(),
+            latest: BTreeMap::new(),
+        });
     }
 
     pub(super) fn get(&mut self, choice: usize) -> Option<&mut Set> {

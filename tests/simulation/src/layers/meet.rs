@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use tokio::time::timeout;
-use ucwa::enumerations::AccessLevel;
 use ucwa::Link;
+use ucwa::enumerations::AccessLevel;
 use ucwa::online_meeting::{MyOnlineMeeting, MyOnlineMeetingsInput};
 use ucwa_client::meetings::Meeting;
 use ucwa_client::messaging::{Conversation, Participant};

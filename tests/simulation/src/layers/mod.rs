@@ -59,7 +59,8 @@ pub(crate) async fn drive(world: &Arc<World>, schedule: &Schedule<Action>, fault
         })
         .collect();
     let programs = Programs { stage, programs };
-    take_steps(world, schedule, faults, |user, action, number| programs.tell(user, Command::Act(*action, number))).await;
+    take_steps(world, schedule, faults, |user, action, number| programs.tell(user, Command::Act(*action, number)))
+        .await;
     world.clear();
     world.record.note(format_args!("no more faults"));
     if !programs.tell_all(Command::Settle).await {
@@ -142,8 +143,8 @@ impl Programs {
                 let time = Duration::from_millis(u64::try_from(told.time - epoch).unwrap_or_default());
                 let found = &model.users[user];
                 let room = conversation_in(&told.href).and_then(|id| found.rooms.get(id));
-                let is_excused = found.last_loss.is_some_and(|loss| loss >= time)
-                    || room.is_none_or(|room| room.excuses(time));
+                let is_excused =
+                    found.last_loss.is_some_and(|loss| loss >= time) || room.is_none_or(|room| room.excuses(time));
                 if !is_excused && !model.words.is_known(user, text) {
                     wrong.push((user, format!("never heard {text:?}")));
                 }

@@ -173,13 +173,13 @@ impl Program {
         let client = Client::sign_in_with(transport, settings, &account.address, password).await?;
         // The conversations of an application that could not be closed are those of the program before.
         let endpoint = format!("endpoint-{}-{}", self.index, self.number);
-        let application = client.create_application(ApplicationSettings::new("layers").with_endpoint_id(endpoint)).await?;
+        let application =
+            client.create_application(ApplicationSettings::new("layers").with_endpoint_id(endpoint)).await?;
         application.make_me_available(MakeMeAvailableInput::new()).await?;
         application.keep_active();
         let seat = Seat { stage: Arc::clone(&self.stage), index: self.index, application };
         let (own, messaging) = (seat.application.own_presence(), seat.application.messaging());
-        let events =
-            seat.application.events_with(ChannelSettings::new().with_timeout(self.settings.timeout))?;
+        let events = seat.application.events_with(ChannelSettings::new().with_timeout(self.settings.timeout))?;
         self.number += 1;
         tokio::spawn(seat.clone().answer_all(messaging.clone()));
         tokio::spawn(read(seat.clone(), events, self.commands.clone(), self.number));

@@ -124,7 +124,8 @@ mod tests {
     #[test]
     fn what_the_sender_is_told_is_compared_with_what_the_server_did() {
         let mut words = Words::default();
-        for (text, fate) in [("a", Fate::Untold), ("b", Fate::Accepted), ("c", Fate::Unknown), ("d", Fate::Invitation)] {
+        for (text, fate) in [("a", Fate::Untold), ("b", Fate::Accepted), ("c", Fate::Unknown), ("d", Fate::Invitation)]
+        {
             words.say(0, text, Fate::Untold);
             words.tell(text, fate);
         }

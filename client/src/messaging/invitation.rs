@@ -1,28 +1,22 @@
 //! Invitations of others.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::sync::Arc;
 
 use futures_core::Stream;
 use futures_util::stream;
-use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
-use ucwa::communication::{Accept, Conversation as ConversationResource, Decline, DeclineInput, MessagingInvitation};
-use ucwa::enumerations::{CallDeclineReason, Direction, Importance};
-use ucwa::online_meeting::OnlineMeetingInvitation;
-use ucwa::{Content, ErrorBody, Event, Link, OperationStatus, Resource};
+use ucwa::communication::{Conversation as ConversationResource, DeclineInput};
+use ucwa::enumerations::{CallDeclineReason, Importance};
+use ucwa::{Content, Link};
 
 use super::conversation::Conversation;
+use super::incoming::{Details, Incoming, InvitationEnd, InvitationKind, TIME_TO_ANSWER};
 use super::item::{Participant, ReceivedMessage};
 use super::registry::Shared;
-use crate::application::Application;
 use crate::capability::Capability;
 use crate::error::{Cause, Error, Unsuccessful};
 use crate::retry::may_have_run;
-
-/// How long servers wait for the answer to an invitation.
-const TIME_TO_ANSWER: Duration = Duration::from_secs(30);
 
 /// Invitations of others, in the order in which they came. Those that are over before the program takes them are left out.
 #[derive(Debug)]
@@ -63,175 +57,12 @@ impl Invitations {
     }
 }
 
-/// What somebody is invited to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum InvitationKind {
-    /// A conversation of two, or messages in a conversation that goes on without them.
-    Messaging,
-    /// A meeting, or a conversation of several.
-    Meeting,
-}
-
 /// An invitation of somebody. It has to be answered within 30 seconds. Dropping it answers nothing.
 #[must_use = "an invitation that nobody answers is missed"]
 pub struct IncomingInvitation {
     shared: Arc<Shared>,
     incoming: Arc<Incoming>,
     details: Arc<Details>,
-}
-
-/// An invitation that was heard of.
-#[derive(Debug)]
-pub(super) struct Incoming {
-    place: Place,
-    /// What it says, once that is known: servers may tell of an invitation without sending it along.
-    details: OnceLock<Arc<Details>>,
-    deadline: Instant,
-    end: watch::Sender<Option<InvitationEnd>>,
-}
-
-/// Where an invitation is.
-#[derive(Debug)]
-pub(super) enum Place {
-    Messaging(Link<MessagingInvitation>),
-    Meeting(Link<OnlineMeetingInvitation>),
-}
-
-/// What an invitation says.
-#[derive(Debug)]
-pub(super) struct Details {
-    from: Option<Participant>,
-    subject: Option<String>,
-    importance: Option<Importance>,
-    message: Option<Content>,
-    conversation: Option<Link<ConversationResource>>,
-    accept: Option<Link<Accept>>,
-    decline: Option<Link<Decline>>,
-}
-
-/// How an invitation ended.
-#[derive(Debug, Clone)]
-pub(super) enum InvitationEnd {
-    Accepted,
-    Failed(Option<Box<ErrorBody>>),
-    Lost,
-}
-
-impl InvitationEnd {
-    pub(super) fn of(event: &Event) -> Self {
-        match &event.status {
-            Some(OperationStatus::Success) => Self::Accepted,
-            _ => Self::Failed(event.reason.clone()),
-        }
-    }
-}
-
-/// A resource that is an invitation.
-pub(super) trait Invitation: Resource {
-    /// Where it is.
-    fn locate(link: &Link<Self>) -> Place
-    where
-        Self: Sized;
-
-    /// What it says, unless it is the user's own.
-    fn details(&self) -> Option<Details>;
-}
-
-/// Takes over what both kinds of invitation have.
-macro_rules! invitation {
-    ($resource:ty, $place:ident) => {
-        impl Invitation for $resource {
-            fn locate(link: &Link<Self>) -> Place {
-                Place::$place(link.clone())
-            }
-
-            fn details(&self) -> Option<Details> {
-                if self.direction != Some(Direction::Incoming) {
-                    return None;
-                }
-                let from = self.from();
-                let known = from.embedded().map(|from| Participant {
-                    name: from.name.clone(),
-                    address: from.uri.as_ref().map(|uri| uri.as_str().into()),
-                    role: from.role.clone(),
-                    is_guest: from.anonymous.unwrap_or_default(),
-                    link: from.self_link().map_or_else(|| Link::new(""), Link::cast),
-                });
-                Some(Details {
-                    from: known.or_else(|| from.link().map(|link| Participant::new(link.cast()))),
-                    subject: self.subject.clone().filter(|subject| !subject.is_empty()),
-                    importance: self.importance.clone(),
-                    message: self.message.clone(),
-                    conversation: self.conversation().link(),
-                    accept: self.accept().link(),
-                    decline: self.decline().link(),
-                })
-            }
-        }
-    };
-}
-
-invitation!(MessagingInvitation, Messaging);
-invitation!(OnlineMeetingInvitation, Meeting);
-
-impl Incoming {
-    /// An invitation that begins now.
-    pub(super) fn new(place: Place) -> Self {
-        let (deadline, end) = (Instant::now() + TIME_TO_ANSWER, watch::Sender::new(None));
-        Self { place, details: OnceLock::new(), deadline, end }
-    }
-
-    /// What it says, if that is known.
-    pub(super) fn details(&self) -> Option<&Arc<Details>> {
-        self.details.get()
-    }
-
-    /// Notes what it says. Gives whether it is one of somebody else.
-    pub(super) fn learn(&self, resource: &impl Invitation) -> bool {
-        let details = resource.details();
-        let is_incoming = details.is_some();
-        if let Some(details) = details {
-            self.details.get_or_init(|| Arc::new(details));
-        }
-        is_incoming
-    }
-
-    /// Reads what it says. One that cannot be read, or is the user's own, is over.
-    async fn read(&self, application: &Application) {
-        let is_incoming = match &self.place {
-            Place::Messaging(link) => {
-                let found = application.send(link.get()).await.map_err(Error::into_general);
-                found.map(|found| self.learn(&*found))
-            }
-            Place::Meeting(link) => {
-                let found = application.send(link.get()).await.map_err(Error::into_general);
-                found.map(|found| self.learn(&*found))
-            }
-        };
-        if let Err(error) = &is_incoming {
-            tracing::debug!(%error, "an invitation was not read");
-        }
-        if !is_incoming.unwrap_or_default() {
-            self.finish(InvitationEnd::Lost);
-        }
-    }
-
-    fn kind(&self) -> InvitationKind {
-        match self.place {
-            Place::Messaging(_) => InvitationKind::Messaging,
-            Place::Meeting(_) => InvitationKind::Meeting,
-        }
-    }
-
-    /// Whether it can no longer be answered.
-    pub(super) fn is_over(&self) -> bool {
-        self.end.borrow().is_some() || self.deadline <= Instant::now()
-    }
-
-    pub(super) fn finish(&self, end: InvitationEnd) {
-        self.end.send_replace(Some(end));
-    }
 }
 
 impl IncomingInvitation {
@@ -313,7 +144,7 @@ impl IncomingInvitation {
 
     /// The conversation, whose first message is that of the invitation.
     fn begin(&self, link: &Link<ConversationResource>) -> Conversation {
-        let conversation = self.shared.claim(link);
+        let conversation = Conversation::at(&self.shared, link);
         if let Some(text) = self.message() {
             let from = self.details.from.clone().unwrap_or_else(|| Participant::new(Link::new("")));
             let is_html = self.details.message.as_ref().and_then(Content::media_type);

@@ -9,8 +9,7 @@ use ucwa::communication::{Conversation as Resource, MessagingInvitation};
 use ucwa::online_meeting::OnlineMeetingInvitation;
 use ucwa::{Event, EventKind, Link};
 
-use super::conversation::Conversation;
-use super::invitation::{Incoming, Invitation, InvitationEnd};
+use super::incoming::{Incoming, Invitation, InvitationEnd};
 use super::item::ConversationEnd;
 use super::state::{Conversations, State, end_by};
 use crate::application::Application;
@@ -18,7 +17,7 @@ use crate::channel::{ChannelEnd, ChannelItem, Listener};
 
 /// What all that belong to the messaging of an application share.
 #[derive(Debug)]
-pub(crate) struct Shared {
+pub(super) struct Shared {
     pub(super) application: Application,
     known: Mutex<Known>,
     /// Counts invitations, for those who wait for one.
@@ -39,8 +38,15 @@ fn key<T>(link: &Link<T>) -> String {
 }
 
 impl Shared {
-    pub(super) fn new(application: Application) -> Self {
-        Self { application, known: Mutex::default(), invitations: watch::Sender::new(0) }
+    /// The same for all who follow the conversations of an application.
+    pub(super) fn of(application: &Application) -> Arc<Self> {
+        let listeners = application.listeners();
+        application.parts().share(|| {
+            let application = application.clone();
+            let shared = Arc::new(Self { application, known: Mutex::default(), invitations: watch::Sender::new(0) });
+            listeners.add(&shared);
+            shared
+        })
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -48,22 +54,13 @@ impl Shared {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The conversation that a link leads to. After the application was closed, it is over.
-    pub(super) fn claim(self: &Arc<Self>, link: &Link<Resource>) -> Conversation {
-        let state = self.state_of(link);
-        if self.application.is_closed() {
-            self.finish(&state, ConversationEnd::Closed);
-        }
-        Conversation::new(Arc::clone(self), state)
+    /// What is known of the conversations that go on.
+    pub(super) fn states(&self) -> Vec<Arc<State>> {
+        self.known().conversations.values().cloned().collect()
     }
 
-    /// The conversations that go on.
-    pub(super) fn conversations(self: &Arc<Self>) -> Vec<Conversation> {
-        let states: Vec<_> = self.known().conversations.values().cloned().collect();
-        states.into_iter().map(|state| Conversation::new(Arc::clone(self), state)).collect()
-    }
-
-    fn state_of(&self, link: &Link<Resource>) -> Arc<State> {
+    /// What is known of the conversation that a link leads to.
+    pub(super) fn state_of(&self, link: &Link<Resource>) -> Arc<State> {
         let mut known = self.known();
         let state = known.conversations.entry(key(link)).or_insert_with(|| Arc::new(State::new(link.clone())));
         Arc::clone(state)

@@ -2,8 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::document::Event;
-use crate::flows::plain_text;
+use crate::document::{Event, plain_text};
 
 /// An event that an application is told, or was to be told before it was lost.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,6 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use clap::Parser;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::record::{Counts, Trace};
@@ -30,8 +31,15 @@ struct Arguments {
     #[arg(long)]
     seed: Option<u64>,
     /// Try presence, conversations, meetings, contacts and history instead of requests and events
-    #[arg(long)]
-    layers: bool,
+    #[arg(
+        long = "layers",
+        num_args = 0,
+        default_value = "core",
+        default_missing_value = "layers",
+        hide_default_value = true,
+        value_parser = PossibleValuesParser::new(["core", "layers"]).map(|text| part(&text))
+    )]
+    part: Part,
     /// Print all that happens
     #[arg(long, requires = "seed")]
     trace: bool,
@@ -58,6 +66,10 @@ fn seeds(text: &str) -> Result<Range<u64>, String> {
     }
 }
 
+fn part(text: &str) -> Part {
+    if text == "layers" { Part::Layers } else { Part::Core }
+}
+
 fn numbers(text: &str) -> Result<BTreeSet<usize>, String> {
     let number = |part: &str| part.trim().parse().map_err(|_| format!("expected numbers such as 3,17, found `{part}`"));
     if text == "none" { Ok(BTreeSet::new()) } else { text.split(',').map(number).collect() }
@@ -80,7 +92,7 @@ pub fn main() -> ExitCode {
 
 /// Gives whether all promises were kept.
 fn execute(arguments: &Arguments) -> io::Result<bool> {
-    let part = if arguments.layers { Part::Layers } else { Part::Core };
+    let part = arguments.part;
     match (arguments.seed, &arguments.seeds) {
         (Some(seed), _) if arguments.reduce => show_fewest(part, seed),
         (Some(seed), _) => {
@@ -214,6 +226,15 @@ mod tests {
         assert_eq!(seeds("0..1000000"), Ok(0..1_000_000));
         for wrong in ["7", "a..b", "9..3", ".."] {
             assert!(seeds(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_layers_are_tried_where_that_is_wanted() {
+        for (arguments, expected) in
+            [(&["simulate", "--seed", "7"][..], Part::Core), (&["simulate", "--layers", "--seed", "7"], Part::Layers)]
+        {
+            assert_eq!(Arguments::try_parse_from(arguments).expect("they are right").part, expected);
         }
     }
 

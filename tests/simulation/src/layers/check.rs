@@ -126,7 +126,9 @@ impl Seat {
             && publication.location.contains(&user.location);
         let what = (!is_right).then(|| format!("publishes {publication:?}, and the server has {user:?}"));
         drop(model);
-        what.into_iter().for_each(|what| self.stage.violate(self.index, what));
+        if let Some(what) = what {
+            self.stage.violate(self.index, what);
+        }
     }
 
     /// Whether the conversations are those of the server, with those in them.

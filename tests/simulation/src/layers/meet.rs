@@ -18,7 +18,7 @@ const LOBBY: Duration = Duration::from_secs(600);
 
 /// Whether a meeting is the one that has an address.
 pub(super) fn is_of(meeting: &MyOnlineMeeting, uri: &str) -> bool {
-    meeting.online_meeting_uri.as_ref().is_some_and(|found| found.to_string() == uri)
+    meeting.online_meeting_uri.as_ref().is_some_and(|found| *found == *uri)
 }
 
 impl Seat {
@@ -82,7 +82,7 @@ impl Seat {
 
     async fn find(&self, uri: &str) -> Option<Link<MyOnlineMeeting>> {
         let scheduled = self.done("list the meetings", self.application.meetings().scheduled().await)?;
-        scheduled.iter().find(|meeting| is_of(meeting, uri)).and_then(|meeting| meeting.link())
+        scheduled.iter().find(|meeting| is_of(meeting, uri)).and_then(ucwa::Fetched::link)
     }
 
     /// Joins a meeting, and gives up in its lobby after some time.
@@ -90,21 +90,17 @@ impl Seat {
         let joining = self.application.meetings().join(&uri).await;
         let Some(joining) = self.done("join a meeting", joining) else { return };
         let link = joining.link();
-        match timeout(LOBBY, joining.joined()).await {
-            Ok(joined) => {
-                if let Some(meeting) = self.done("enter a meeting", joined) {
-                    self.keep(meeting.conversation());
-                }
+        if let Ok(joined) = timeout(LOBBY, joining.joined()).await {
+            if let Some(meeting) = self.done("enter a meeting", joined) {
+                self.keep(meeting.conversation());
             }
-            Err(_) => {
-                let conversations = self.application.messaging().conversations();
-                let waiting = conversations.into_iter().find(|found| found.link() == link);
-                self.stage.note(self.index, format_args!("waits no longer in the lobby"));
-                if let Some(waiting) = waiting {
-                    self.keep(&waiting);
-                    self.leave(waiting).await;
-                }
-            }
+            return;
+        }
+        self.stage.note(self.index, format_args!("waits no longer in the lobby"));
+        let conversations = self.application.messaging().conversations();
+        if let Some(waiting) = conversations.into_iter().find(|found| found.link() == link) {
+            self.keep(&waiting);
+            self.leave(waiting).await;
         }
     }
 

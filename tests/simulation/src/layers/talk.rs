@@ -43,7 +43,9 @@ impl Seat {
 
     pub(super) async fn start_with_all(self, answer: Answer, step: usize) {
         let others: Vec<_> = (0..self.stage.world.accounts.len()).filter(|user| *user != self.index).collect();
-        others.iter().for_each(|user| self.prepare(*user, answer));
+        for user in &others {
+            self.prepare(*user, answer);
+        }
         let addresses: Vec<_> = others.iter().map(|user| self.stage.address(*user).to_owned()).collect();
         let topic = Topic::new().with_subject(format!("subject {step}"));
         let started = self.application.messaging().start_with_several(addresses, topic).await;

@@ -38,14 +38,12 @@ impl Room {
         }
         match item {
             ConversationItem::Joined(who) => {
-                if !self.there.insert(who.link.href().to_owned()) && !self.is_unsure {
-                    return Err(format!("joined twice: {who}"));
-                }
+                let is_new = self.there.insert(who.link.href().to_owned());
+                return self.expect(is_new, || format!("joined twice: {who}"));
             }
             ConversationItem::Left(who) => {
-                if !self.there.remove(who.link.href()) && !self.is_unsure {
-                    return Err(format!("left, and was not there: {who}"));
-                }
+                let was_there = self.there.remove(who.link.href());
+                return self.expect(was_there, || format!("left, and was not there: {who}"));
             }
             ConversationItem::Dropped(_) => self.is_unsure = true,
             ConversationItem::EventsLost => self.lost = Some(time),
@@ -53,6 +51,11 @@ impl Room {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Says what is wrong where something is not as the items before said, unless some of them were dropped.
+    fn expect(&self, is_right: bool, wrong: impl FnOnce() -> String) -> Result<(), String> {
+        if is_right || self.is_unsure { Ok(()) } else { Err(wrong()) }
     }
 
     /// Whether somebody whom the server told of something at a time may have missed it.

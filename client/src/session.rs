@@ -17,7 +17,8 @@ use crate::clock::Clock;
 use crate::credentials::Credentials;
 use crate::error::{Error, RefusedError, SignInError, TransportFailure};
 use crate::exchange::{Exchange, came_from, redirect};
-use crate::guard::{Guard, url_of};
+use crate::guard::Guard;
+use crate::origin::Origin;
 use crate::random::Random;
 use crate::retry::{Retries, Safety};
 use crate::settings::Settings;
@@ -221,20 +222,16 @@ impl Shared {
         &self,
         operation: &str,
         attempts: u32,
-        template: Request<Bytes>,
+        mut template: Request<Bytes>,
         time: Duration,
     ) -> Result<Response<Bytes>, Undelivered> {
-        let mut url = url_of(&template)?;
         let mut is_renewed = false;
         let mut redirects = 0;
         loop {
-            let origin = self.guard.admit(&url)?;
+            let admitted = self.guard.admit(template.clone())?;
+            let origin = admitted.origin().clone();
             let token = self.tokens.current(&origin).await?;
-            let mut request = template.clone();
-            if redirects > 0 {
-                *request.uri_mut() = url.as_str().parse().map_err(|_| invalid(&url))?;
-            }
-            self.guard.authorize(&mut request, token.as_deref())?;
+            let (request, url) = admitted.authorize(token.as_deref());
             let response = self.exchange.within(request, time).await;
             let failed = |error| TransportFailure::new(operation, &url, attempts, error);
             let mut response = response.map_err(failed)?;
@@ -257,7 +254,9 @@ impl Shared {
             if crate::planted::Planted::TokenToRedirect.is_made() {
                 self.guard.trust(&next)?;
             }
-            (url, is_renewed, redirects) = (next, false, redirects + 1);
+            Origin::of(&next)?;
+            *template.uri_mut() = next.as_str().parse().map_err(|_| invalid(&next))?;
+            (is_renewed, redirects) = (false, redirects + 1);
         }
     }
 }

@@ -68,6 +68,8 @@
 //!
 //! - `reqwest` (default): requests over the network by reqwest, with HTTP/2, gzip and the system's proxy settings, and rustls on ring
 //!   with the platform's trust store. Without it, the caller supplies a [`Transport`].
+//! - `metrics`: counters of requests, events and losses, and times, by the facade `metrics`. The module `metrics` lists them. Without the
+//!   feature nothing is counted.
 //! - `ntlm`: the name and the password of a Windows account, `Ntlm`. Kerberos tickets of the user who is logged in come from a
 //!   [`WindowsSecurity`] of the caller, as the crates for them need the system's C library and its headers.
 
@@ -85,8 +87,12 @@ mod guard;
 pub mod history;
 pub mod meetings;
 pub mod messaging;
+#[cfg(feature = "metrics")]
+pub mod metrics;
+mod occurrence;
 mod operations;
 mod origin;
+mod pace;
 mod pages;
 pub mod people;
 #[cfg(ucwa_planted)]
@@ -121,6 +127,7 @@ pub use operations::{
     FailedOperation, Operation, OperationEvent, OperationFailure, OperationResponse, Outcome, UnknownOutcome,
 };
 pub use origin::Origin;
+pub use pace::Pace;
 pub use pages::Pages;
 pub use relation::{Fetch, FetchLatest};
 pub use secret::Secret;

@@ -22,6 +22,7 @@ use crate::credentials::{Credentials, SuppliedToken, TokenRequest};
 use crate::error::SignInError;
 use crate::exchange::Exchange;
 use crate::origin::Origin;
+use crate::pace::Pace;
 use crate::secret::Secret;
 
 /// How long before its end a token is renewed at the latest. Short-lived ones are renewed after nine tenths of their time.
@@ -88,6 +89,7 @@ pub(crate) struct Tokens {
     credentials: Credentials,
     /// The SIP address of the user.
     address: String,
+    pace: Option<Pace>,
     slots: Mutex<Slots>,
     count: AtomicU64,
 }
@@ -102,8 +104,8 @@ struct Slots {
 }
 
 impl Tokens {
-    pub(crate) fn new(exchange: Exchange, credentials: Credentials, address: String) -> Self {
-        Self { exchange, credentials, address, slots: Mutex::default(), count: AtomicU64::new(0) }
+    pub(crate) fn new(exchange: Exchange, credentials: Credentials, address: String, pace: Option<Pace>) -> Self {
+        Self { exchange, credentials, address, pace, slots: Mutex::default(), count: AtomicU64::new(0) }
     }
 
     /// The token for a host: its own, or else the one that sign-in began with. A token that ends soon is renewed before.
@@ -167,6 +169,14 @@ impl Tokens {
         })?;
         Origin::of(&url)?;
         Ok(Some(Issuer::Endpoint(url)))
+    }
+
+    /// Waits for a turn to renew a token that is no longer good, as many users may have to at the same moment. Those that are renewed
+    /// ahead of time are as spread out as they were issued.
+    async fn turn(&self) {
+        if let Some(pace) = &self.pace {
+            pace.turn().await;
+        }
     }
 
     /// Has a token issued.
@@ -288,7 +298,7 @@ mod tests {
             Exchange { transport: Transport::new(nowhere), limits: RequestLimits::default(), clock: Clock::new(None) };
         let count = Arc::new(AtomicU64::new(0));
         let source = Counting { count: Arc::clone(&count), failing };
-        let tokens = Arc::new(Tokens::new(exchange, source.into(), "ada@contoso.com".into()));
+        let tokens = Arc::new(Tokens::new(exchange, source.into(), "ada@contoso.com".into(), None));
         let first = tokens.current(&origin()).await.expect("a token").expect("there is a source");
         let request = |number: usize| {
             let (tokens, first) = (Arc::clone(&tokens), Arc::clone(&first));

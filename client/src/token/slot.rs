@@ -10,6 +10,7 @@ use ucwa::Challenge;
 
 use super::{Issuer, Token, Tokens};
 use crate::error::SignInError;
+use crate::occurrence::{Occurrence, Outcome, record};
 
 /// How long after a renewal ahead of time that failed the next one is tried.
 const NEXT_TRY: Duration = Duration::from_secs(60);
@@ -88,13 +89,22 @@ impl Slot {
     async fn shared(&self, seen: u64, tokens: &Tokens, state: &mut State) -> Result<Arc<Token>, Arc<SignInError>> {
         match &state.failure {
             Some(failure) if self.ended.load(Ordering::Acquire) != seen => Err(Arc::clone(failure)),
-            _ => self.renew(tokens, state).await,
+            _ => {
+                // The first token is part of the sign-in, which had its turn.
+                if state.token.is_some() {
+                    tokens.turn().await;
+                }
+                self.renew(tokens, state).await
+            }
         }
     }
 
     async fn renew(&self, tokens: &Tokens, state: &mut State) -> Result<Arc<Token>, Arc<SignInError>> {
         let result = tokens.issue(&self.issuer, &state.challenges, state.token.as_deref()).await;
         self.ended.fetch_add(1, Ordering::Release);
+        if state.token.is_some() {
+            record(&Occurrence::Renewal(Outcome::of(&result)));
+        }
         match result {
             Ok(token) => {
                 let token = Arc::new(token);

@@ -12,7 +12,7 @@ use support::{
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
 use ucwa::events::Documented;
-use ucwa::http::Request;
+use ucwa::http::{Request, Response};
 use ucwa::me::MakeMeAvailableInput;
 use ucwa::{Event, Format};
 use ucwa_client::{
@@ -604,7 +604,7 @@ async fn a_response_that_is_damaged_comes_again_and_one_that_stays_so_ends_the_s
 }
 
 /// A response of the channel with many events.
-fn long(response: ucwa::http::Response<bytes::Bytes>, events: usize) -> ucwa::http::Response<bytes::Bytes> {
+fn long(response: Response<bytes::Bytes>, events: usize) -> Response<bytes::Bytes> {
     response.map(|body| {
         let text = std::str::from_utf8(&body).expect("it is text");
         let next = text.split("\"next\":").nth(1).and_then(|rest| rest.split('}').next()).expect("the way on");

@@ -619,7 +619,10 @@ async fn a_channel_that_is_never_empty_lets_others_have_their_turn() {
     const EVENTS: usize = 5000;
     let (simulator, faulty, _, mut events) = online(Format::Json).await;
     faulty.plan(|request| is_poll(request).then(|| Fault::Change(Box::new(|response| long(response, EVENTS)))));
+    // The poll that was on its way is not changed yet.
     simulator.set_note(ADA, "1").expect("a user");
+    quiet(&mut events).await;
+    simulator.set_note(ADA, "2").expect("a user");
     let (count, begun) = (Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
     let busy = tokio::spawn({
         let (count, begun) = (Arc::clone(&count), Arc::clone(&begun));

@@ -216,8 +216,8 @@ fn channels_count_as_open_until_they_end_or_are_dropped() {
             let simulator = simulator();
             let faulty = Faulty::new(&simulator);
             let (first, mut events) = online(&faulty, Format::Json).await;
-            let (_second, dropped) = online(&faulty, Format::Json).await;
-            let (_third, _kept) = online(&faulty, Format::Json).await;
+            let (second, dropped) = online(&faulty, Format::Json).await;
+            let (third, kept) = online(&faulty, Format::Json).await;
             if closing > 0 {
                 drop(dropped);
             } else {
@@ -228,7 +228,7 @@ fn channels_count_as_open_until_they_end_or_are_dropped() {
                 quiet(&mut events).await;
             }
             // What is left is not dropped before all is counted.
-            std::mem::forget((first, events, _second, _third, _kept));
+            std::mem::forget((first, events, second, third, kept));
         });
         counts.get(names::OPEN_CHANNELS, "")
     };

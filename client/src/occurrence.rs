@@ -118,6 +118,7 @@ impl Stopwatch {
 
     #[cfg(not(feature = "metrics"))]
     pub(crate) fn elapsed(self) -> Duration {
+        let Self() = self;
         Duration::ZERO
     }
 }

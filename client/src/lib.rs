@@ -79,17 +79,20 @@ mod batch;
 mod capability;
 mod channel;
 mod clock;
+mod counting;
 mod credentials;
 mod discovery;
 mod error;
 mod exchange;
 mod guard;
 pub mod history;
+mod loss;
 pub mod meetings;
 pub mod messaging;
 #[cfg(feature = "metrics")]
 pub mod metrics;
 mod occurrence;
+mod offered;
 mod operations;
 mod origin;
 mod pace;
@@ -105,7 +108,6 @@ mod secret;
 mod session;
 mod settings;
 mod sign_in;
-mod slot;
 mod token;
 mod transport;
 mod update;
@@ -115,17 +117,16 @@ pub use address::ContactAddress;
 pub use application::{Application, ApplicationSettings};
 pub use batch::{Batch, BatchResponse};
 pub use capability::Capability;
-pub use channel::{ChannelEnd, ChannelItem, ChannelSettings, ChannelState, Cursor, Events, Loss, ParseCursorError};
+pub use channel::{ChannelEnd, ChannelItem, ChannelSettings, ChannelState, Cursor, Events, ParseCursorError};
 pub use credentials::{
     AnonymousMeeting, BrowserSignIn, Credentials, Password, SuppliedToken, TokenRequest, TokenSource,
 };
 pub use error::{
     Cause, DiscoveryAttempt, DiscoveryError, DiscoveryProblem, Error, RefusedError, SignInError, TransportFailure,
-    Unsuccessful,
+    UnknownOutcome, Unsuccessful,
 };
-pub use operations::{
-    FailedOperation, Operation, OperationEvent, OperationFailure, OperationResponse, Outcome, UnknownOutcome,
-};
+pub use loss::Loss;
+pub use operations::{FailedOperation, Operation, OperationEvent, OperationFailure, OperationResponse, Outcome};
 pub use origin::Origin;
 pub use pace::Pace;
 pub use pages::Pages;

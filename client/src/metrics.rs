@@ -40,7 +40,7 @@ use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogra
 use ucwa::http::{Method, StatusCode};
 use ucwa::{Enumeration as _, EventKind};
 
-use crate::channel::{ChannelEnd, Loss};
+use crate::loss::Loss;
 use crate::occurrence::{Occurrence, Outcome, PollOutcome};
 
 /// Requests that were sent, with each repetition. Labels: `rel`, `method`, `status`.
@@ -125,7 +125,7 @@ pub(crate) fn record(occurrence: &Occurrence<'_>) {
         Occurrence::Handled(time) => histogram!(HANDLING_SECONDS).record(time),
         Occurrence::Loss(loss) => counter!(LOSSES, "loss" => loss_label(loss)).increment(1),
         Occurrence::Interruption => counter!(INTERRUPTIONS).increment(1),
-        Occurrence::End(end) => counter!(ENDS, "reason" => end_label(end)).increment(1),
+        Occurrence::End { reason } => counter!(ENDS, "reason" => reason).increment(1),
     }
 }
 
@@ -181,17 +181,5 @@ fn loss_label(loss: Loss) -> &'static str {
         Loss::Resumed => "resumed",
         Loss::Resynchronized => "resynchronized",
         Loss::Recreated => "recreated",
-    }
-}
-
-fn end_label(end: &ChannelEnd) -> &'static str {
-    match end {
-        ChannelEnd::Closed => "closed",
-        ChannelEnd::TakenByStream => "taken_by_stream",
-        ChannelEnd::TakenByStranger(_) => "taken_by_stranger",
-        ChannelEnd::Gone(_) => "gone",
-        ChannelEnd::SignIn(_) => "sign_in",
-        ChannelEnd::Unreadable(_) => "unreadable",
-        ChannelEnd::Refused(_) => "refused",
     }
 }

@@ -2,19 +2,10 @@
 
 use std::time::Duration;
 
-#[cfg(feature = "metrics")]
-use tokio::time::Instant;
 use ucwa::http::{Method, StatusCode};
 use ucwa::{EventDocument, EventKind};
 
-use crate::channel::{ChannelEnd, Loss};
-
-#[cfg(feature = "metrics")]
-pub(crate) use crate::metrics::record;
-
-/// Nobody counts without the feature.
-#[cfg(not(feature = "metrics"))]
-pub(crate) fn record(_: &Occurrence<'_>) {}
+use crate::loss::Loss;
 
 /// Something that is counted.
 #[derive(Debug)]
@@ -45,7 +36,7 @@ pub(crate) enum Occurrence<'a> {
     /// An event channel stopped working, and is tried again.
     Interruption,
     /// An event channel ended, and why.
-    End(&'a ChannelEnd),
+    End { reason: &'static str },
 }
 
 /// Whether something succeeded.
@@ -76,49 +67,5 @@ impl PollOutcome {
             Ok(_) => Self::Nothing,
             Err(_) => Self::Failure,
         }
-    }
-}
-
-/// An event channel that is read. It counts as open until this is dropped.
-#[derive(Debug)]
-pub(crate) struct OpenChannel(());
-
-impl OpenChannel {
-    pub(crate) fn new() -> Self {
-        record(&Occurrence::ChannelOpened);
-        Self(())
-    }
-}
-
-impl Drop for OpenChannel {
-    fn drop(&mut self) {
-        record(&Occurrence::ChannelClosed);
-    }
-}
-
-/// Measures how long something takes, by tokio's clock. It measures nothing without the feature.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Stopwatch(#[cfg(feature = "metrics")] Instant);
-
-impl Stopwatch {
-    #[cfg(feature = "metrics")]
-    pub(crate) fn start() -> Self {
-        Self(Instant::now())
-    }
-
-    #[cfg(feature = "metrics")]
-    pub(crate) fn elapsed(self) -> Duration {
-        self.0.elapsed()
-    }
-
-    #[cfg(not(feature = "metrics"))]
-    pub(crate) fn start() -> Self {
-        Self()
-    }
-
-    #[cfg(not(feature = "metrics"))]
-    pub(crate) fn elapsed(self) -> Duration {
-        let Self() = self;
-        Duration::ZERO
     }
 }

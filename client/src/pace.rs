@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use crate::occurrence::{Occurrence, record};
+use crate::counting::record;
+use crate::occurrence::Occurrence;
 
 /// Spreads out what costs a server most, where one process has many users: signing in, creating an application, also where
 /// the server has lost it, and renewing a token that the server refuses.

@@ -14,11 +14,12 @@ use ucwa::{AddressError, Challenge, Conditions, Diagnostics, Link, OperationRequ
 use ucwa_runtime::Described as _;
 
 use crate::clock::Clock;
+use crate::counting::{Stopwatch, record};
 use crate::credentials::Credentials;
 use crate::error::{Error, RefusedError, SignInError, TransportFailure};
 use crate::exchange::{Exchange, came_from, redirect};
 use crate::guard::{Guard, url_of};
-use crate::occurrence::{Occurrence, Outcome, Stopwatch, record};
+use crate::occurrence::{Occurrence, Outcome};
 use crate::random::Random;
 use crate::retry::{Retries, Safety};
 use crate::settings::Settings;

@@ -19,8 +19,9 @@ use ucwa_runtime::Described as _;
 use self::part::{Answer, Part, Typed, Way};
 use self::place::{Place, assign};
 use crate::application::Application;
+use crate::counting::record;
 use crate::error::{Error, RefusedError};
-use crate::occurrence::{Occurrence, record};
+use crate::occurrence::Occurrence;
 use crate::retry::Safety;
 
 /// How many requests a server takes at once.

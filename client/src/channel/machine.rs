@@ -1,6 +1,7 @@
 //! The state machine of the event channel.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -11,13 +12,15 @@ use ucwa::url::Url;
 use ucwa::{EventDocument, GetRequest, Link, NextLink, Sender};
 
 use super::cursor::Cursor;
-use super::item::{ChannelEnd, ChannelItem, Loss};
-use super::listener::Liveness;
+use super::item::{ChannelEnd, ChannelItem};
+use super::listener::{Listeners, Liveness};
 use super::poll::{Outcome, Work, work};
 use super::settings::ChannelSettings;
 use crate::application::Application;
+use crate::counting::{OpenChannel, Stopwatch, record};
 use crate::error::{Error, RefusedError};
-use crate::occurrence::{Occurrence, OpenChannel, PollOutcome, Stopwatch, record};
+use crate::loss::Loss;
+use crate::occurrence::{Occurrence, PollOutcome};
 
 /// Two polls that are replaced within this time are replaced by a stranger. One alone is what a restart of the server looks like.
 const STRANGER_WINDOW: Duration = Duration::from_secs(600);
@@ -41,6 +44,7 @@ pub enum ChannelState {
 /// The channel: what it does, what it waits for, and what it has to hand on.
 pub(super) struct Machine {
     application: Application,
+    listeners: Arc<Listeners>,
     settings: ChannelSettings,
     /// The number of this stream among those of the application.
     number: u64,
@@ -71,12 +75,15 @@ pub(super) struct Machine {
 
 impl Machine {
     pub(super) fn new(application: Application, settings: ChannelSettings, link: Link<Events>) -> Self {
+        let listeners = application.listeners();
+        listeners.begin();
         let (number, generation) = (application.take_channel(), application.generation());
         // A program that stops in the middle of the first response goes on where the stream began.
         let cursor = link.url().ok();
         application.set_next_poll(number, &link);
         let mut machine = Self {
             application,
+            listeners,
             settings,
             number,
             state: ChannelState::Polling,
@@ -173,7 +180,7 @@ impl Machine {
             self.tell(ChannelItem::Reconnected);
         }
         (self.has_to_send_settings, self.unreadable) = (false, 0);
-        self.application.listeners().set_liveness(Liveness::Live);
+        self.listeners.set_liveness(Liveness::Live);
         let (state, loss) = match next {
             NextLink::Next(_) => (ChannelState::Polling, None),
             NextLink::Resume(_) => (ChannelState::Resuming, Some(Loss::Resumed)),
@@ -203,10 +210,10 @@ impl Machine {
             ChannelItem::Event(event) => record(&Occurrence::Event(&event.kind)),
             ChannelItem::Lost(loss) => record(&Occurrence::Loss(*loss)),
             ChannelItem::Interrupted(_) => record(&Occurrence::Interruption),
-            ChannelItem::Ended(end) => record(&Occurrence::End(end)),
+            ChannelItem::Ended(end) => record(&Occurrence::End { reason: end.reason() }),
             ChannelItem::UnreadableSender(_) | ChannelItem::Reconnected => {}
         }
-        self.application.listeners().tell(&item);
+        self.listeners.tell(&item);
         self.items.push_back(item);
     }
 
@@ -277,7 +284,7 @@ impl Machine {
         let asked = error.retry_after().unwrap_or_default().min(client.settings().retry.longest_retry_after);
         let delay = asked + client.backoff(self.failures);
         if self.failures == 1 {
-            self.application.listeners().set_liveness(Liveness::Silent);
+            self.listeners.set_liveness(Liveness::Silent);
             self.tell(ChannelItem::Interrupted(error));
         }
         match self.state {
@@ -307,7 +314,7 @@ impl Machine {
         self.state = ChannelState::Closed;
         (self.cursor, self.cursor_after, self.open) = (None, None, None);
         if self.application.has_channel(self.number) {
-            self.application.listeners().set_liveness(Liveness::Silent);
+            self.listeners.set_liveness(Liveness::Silent);
         }
         self.tell(ChannelItem::Ended(end));
     }
@@ -335,7 +342,7 @@ impl Machine {
 impl Drop for Machine {
     fn drop(&mut self) {
         if self.state != ChannelState::Closed && self.application.has_channel(self.number) {
-            self.application.listeners().set_liveness(Liveness::Silent);
+            self.listeners.set_liveness(Liveness::Silent);
         }
     }
 }

@@ -12,8 +12,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::sleep;
 use ucwa::me::MakeMeAvailableInput;
 use ucwa_client::{
-    Application, ApplicationSettings, ChannelItem, Client, Events, Pace, Password, Settings, Transport,
-    reqwest,
+    Application, ApplicationSettings, ChannelItem, Client, Events, Pace, Password, Settings, Transport, reqwest,
 };
 
 use super::server::{HOT, Server, address};

@@ -41,7 +41,7 @@ fn links_lead_to_files() {
 /// run.
 #[test]
 fn examples_that_are_not_compiled_are_parts_of_programs() {
-    let programs = fs::read_dir(workspace().join("examples/src/bin")).expect("there is a folder of programs");
+    let programs = fs::read_dir(workspace().join("examples/examples")).expect("there is a folder of programs");
     let read = |path: PathBuf| fs::read_to_string(path).expect("it is text");
     let programs: Vec<_> = programs.map(|entry| read(entry.expect("an entry").path())).collect();
     let introduction = read(workspace().join("schema/introductions/crate.md"));

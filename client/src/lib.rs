@@ -83,8 +83,10 @@ mod error;
 mod exchange;
 mod guard;
 pub mod history;
+mod loss;
 pub mod meetings;
 pub mod messaging;
+mod offered;
 mod operations;
 mod origin;
 mod pages;
@@ -99,7 +101,6 @@ mod secret;
 mod session;
 mod settings;
 mod sign_in;
-mod slot;
 mod token;
 mod transport;
 mod update;
@@ -109,17 +110,16 @@ pub use address::ContactAddress;
 pub use application::{Application, ApplicationSettings};
 pub use batch::{Batch, BatchResponse};
 pub use capability::Capability;
-pub use channel::{ChannelEnd, ChannelItem, ChannelSettings, ChannelState, Cursor, Events, Loss, ParseCursorError};
+pub use channel::{ChannelEnd, ChannelItem, ChannelSettings, ChannelState, Cursor, Events, ParseCursorError};
 pub use credentials::{
     AnonymousMeeting, BrowserSignIn, Credentials, Password, SuppliedToken, TokenRequest, TokenSource,
 };
 pub use error::{
     Cause, DiscoveryAttempt, DiscoveryError, DiscoveryProblem, Error, RefusedError, SignInError, TransportFailure,
-    Unsuccessful,
+    UnknownOutcome, Unsuccessful,
 };
-pub use operations::{
-    FailedOperation, Operation, OperationEvent, OperationFailure, OperationResponse, Outcome, UnknownOutcome,
-};
+pub use loss::Loss;
+pub use operations::{FailedOperation, Operation, OperationEvent, OperationFailure, OperationResponse, Outcome};
 pub use origin::Origin;
 pub use pages::Pages;
 pub use relation::{Fetch, FetchLatest};

@@ -1,30 +1,28 @@
 //! Applications: created, made available, kept active, created again where the server lost them, and removed.
 
 mod activity;
+mod parts;
 mod settings;
+mod shared;
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use tokio::sync::watch;
-use tokio::time::sleep;
 use ucwa::general::{Application as ApplicationResource, Communication, Events, People};
 use ucwa::me::{MakeMeAvailableInput, Me};
 use ucwa::online_meeting::OnlineMeetings;
 use ucwa::{Conditions, Fetched, GenericError, Get, Link, NotLinked, OperationRequest, Optional, Related, Resource};
 
+pub(crate) use parts::{Part, Parts};
 pub use settings::ApplicationSettings;
 
-use crate::channel::{Listener, Listeners};
+use self::shared::Shared;
 use crate::error::{Error, RefusedError};
-use crate::messaging;
-use crate::operations::Operations;
-use crate::presence;
 use crate::relation::Fetch as _;
 use crate::retry::Safety;
 use crate::session::Client;
-use crate::slot::Slot;
 
 /// One application of a signed-in user: what presence, contacts, conversations and events belong to.
 ///
@@ -41,35 +39,6 @@ struct Handle {
     shared: Arc<Shared>,
 }
 
-struct Shared {
-    client: Client,
-    settings: ApplicationSettings,
-    endpoint_id: String,
-    state: Mutex<State>,
-    /// Held by whoever creates the application again.
-    recreation: tokio::sync::Mutex<()>,
-    is_closed: watch::Sender<bool>,
-    /// How many event streams there have been. The latest has the channel.
-    streams: AtomicU64,
-    listeners: Listeners,
-    operations: Arc<Operations>,
-    presence: Slot<presence::Shared>,
-    messaging: Slot<messaging::Shared>,
-}
-
-struct State {
-    resource: Arc<Fetched<ApplicationResource>>,
-    /// How often the application was created again.
-    generation: u64,
-    /// Whether the application was created again, and the user not yet made available.
-    has_to_be_restored: bool,
-    /// What the user was made available with.
-    available: Option<MakeMeAvailableInput>,
-    is_kept_active: bool,
-    /// The links with which the event channel continues.
-    next: Option<Link<Events>>,
-}
-
 impl Client {
     /// Creates an application, or takes over the one that has the same `endpointId`.
     ///
@@ -77,46 +46,8 @@ impl Client {
     ///
     /// Fails with 410 and `TooManyApplications` if the user has as many as the server allows, and as [`send`](Self::send) does.
     pub async fn create_application(&self, settings: ApplicationSettings) -> Result<Application, Error> {
-        let endpoint_id = settings.endpoint_id.clone().unwrap_or_else(|| self.new_id());
-        let resource = create(self, &settings, &endpoint_id).await?;
-        let state = State {
-            resource: Arc::new(resource),
-            generation: 0,
-            has_to_be_restored: false,
-            available: None,
-            is_kept_active: false,
-            next: None,
-        };
-        let shared = Shared {
-            client: self.clone(),
-            settings,
-            endpoint_id,
-            state: Mutex::new(state),
-            recreation: tokio::sync::Mutex::default(),
-            is_closed: watch::Sender::new(false),
-            streams: AtomicU64::new(0),
-            listeners: Listeners::default(),
-            operations: Arc::default(),
-            presence: Slot::default(),
-            messaging: Slot::default(),
-        };
-        let operations: Arc<dyn Listener> = shared.operations.clone();
-        shared.listeners.add(Arc::downgrade(&operations));
-        Ok(Application { handle: Arc::new(Handle { shared: Arc::new(shared) }) })
-    }
-}
-
-/// Creates the application of an endpoint. The server has one for each, so that repeating the request does no harm.
-async fn create(
-    client: &Client,
-    settings: &ApplicationSettings,
-    endpoint_id: &str,
-) -> Result<Fetched<ApplicationResource>, Error> {
-    let post = client.applications().post_with(settings.input(endpoint_id));
-    let created = client.send_safely(post, Safety::Idempotent).await.map_err(Error::into_general)?;
-    match (created.unread(), created.link()) {
-        (Some(_), Some(link)) => client.send(link.get()).await.map_err(Error::into_general),
-        _ => Ok(created),
+        let shared = Arc::new(Shared::create(self, settings).await?);
+        Ok(Application { handle: Arc::new(Handle { shared }) })
     }
 }
 
@@ -275,9 +206,8 @@ impl Application {
             return Ok(());
         }
         shared.check_open()?;
-        let resource = create(&shared.client, &shared.settings, &shared.endpoint_id).await?;
-        let available = shared.state().replace(resource);
-        shared.operations.lose();
+        let available = shared.replace().await?;
+        shared.parts.lost();
         if shared.check_open().is_err() {
             shared.delete().await?;
             return Err(RefusedError::Closed.into());
@@ -300,7 +230,7 @@ impl Application {
     /// case.
     pub async fn close(&self) -> Result<(), Error> {
         let was_closed = self.handle.shared.is_closed.send_replace(true);
-        self.handle.shared.operations.close();
+        self.handle.shared.parts.close();
         if was_closed { Ok(()) } else { self.handle.shared.delete().await }
     }
 
@@ -319,29 +249,13 @@ impl Application {
         self.handle.shared.state().generation
     }
 
-    /// Those who follow the event channel.
-    pub(crate) fn listeners(&self) -> &Listeners {
-        &self.handle.shared.listeners
-    }
-
-    /// The operations that the program waits for.
-    pub(crate) fn operations(&self) -> &Arc<Operations> {
-        &self.handle.shared.operations
-    }
-
-    /// What those who follow presence share.
-    pub(crate) fn presence_slot(&self) -> &Slot<presence::Shared> {
-        &self.handle.shared.presence
-    }
-
-    /// What the conversations share.
-    pub(crate) fn messaging_slot(&self) -> &Slot<messaging::Shared> {
-        &self.handle.shared.messaging
+    /// The parts of the client that work on the application.
+    pub(crate) fn parts(&self) -> &Parts {
+        &self.handle.shared.parts
     }
 
     /// Gives the channel to a new stream; the number is its own.
     pub(crate) fn take_channel(&self) -> u64 {
-        self.operations().set_interrupted(false);
         self.handle.shared.streams.fetch_add(1, Ordering::Relaxed) + 1
     }
 
@@ -364,76 +278,11 @@ impl Application {
     }
 }
 
-impl State {
-    /// Takes the application that was created again. A stream that begins from now on knows that it is another. Gives what the user
-    /// is to be made available with.
-    fn replace(&mut self, resource: Fetched<ApplicationResource>) -> Option<MakeMeAvailableInput> {
-        self.resource = Arc::new(resource);
-        self.generation += 1;
-        self.has_to_be_restored = true;
-        self.next = None;
-        self.available.clone()
-    }
-}
-
-impl Shared {
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        // The fields are set one by one, and each is whole by itself.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn resource(&self) -> Arc<Fetched<ApplicationResource>> {
-        Arc::clone(&self.state().resource)
-    }
-
-    fn check_open(&self) -> Result<(), RefusedError> {
-        if *self.is_closed.borrow() { Err(RefusedError::Closed) } else { Ok(()) }
-    }
-
-    fn link(&self) -> Result<Link<ApplicationResource>, RefusedError> {
-        let own = self.resource().link();
-        own.ok_or_else(|| NotLinked { rel: "self".into() }.into())
-    }
-
-    async fn refresh(&self) -> Result<(), Error> {
-        let resource = self.client.send(self.link()?.get()).await.map_err(Error::into_general)?;
-        self.state().resource = Arc::new(resource);
-        Ok(())
-    }
-
-    /// Makes the user available, and sees whether they are: a proxy may have responded instead of the server. Repeating this does no
-    /// harm.
-    async fn make_available(&self, input: MakeMeAvailableInput) -> Result<(), Error> {
-        for attempt in 1..=self.client.settings().retry.attempts.max(1) {
-            let me = self.resource().me().fetch(&self.client).await.map_err(Error::into_general)?;
-            // A user who is available has a presence.
-            if me.presence().exists() {
-                return if attempt == 1 { self.refresh().await } else { Ok(()) };
-            }
-            if attempt > 1 {
-                sleep(self.client.backoff(attempt - 1)).await;
-            }
-            let post = me.make_me_available().required()?.post_with(input.clone());
-            self.client.send_safely(post, Safety::Idempotent).await.map_err(Error::into_general)?;
-            self.refresh().await?;
-        }
-        let me = self.resource().me().fetch(&self.client).await.map_err(Error::into_general)?;
-        me.presence().required().map(drop).map_err(Error::from)
-    }
-
-    async fn delete(&self) -> Result<(), Error> {
-        match self.client.send(self.link()?.delete()).await {
-            Err(error) if !error.is_not_found() => Err(error.into_general()),
-            _ => Ok(()),
-        }
-    }
-}
-
 impl Drop for Handle {
     /// Removes the application if nobody has, as well as that can be done without waiting.
     fn drop(&mut self) {
         let shared = Arc::clone(&self.shared);
-        shared.operations.close();
+        shared.parts.close();
         if shared.is_closed.send_replace(true) {
             return;
         }

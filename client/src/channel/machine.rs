@@ -1,6 +1,7 @@
 //! The state machine of the event channel.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -10,12 +11,13 @@ use ucwa::url::Url;
 use ucwa::{EventDocument, GetRequest, Link, NextLink, Sender};
 
 use super::cursor::Cursor;
-use super::item::{ChannelEnd, ChannelItem, Loss};
-use super::listener::Liveness;
+use super::item::{ChannelEnd, ChannelItem};
+use super::listener::{Listeners, Liveness};
 use super::poll::{Outcome, Work, work};
 use super::settings::ChannelSettings;
 use crate::application::Application;
 use crate::error::{Error, RefusedError};
+use crate::loss::Loss;
 
 /// Two polls that are replaced within this time are replaced by a stranger. One alone is what a restart of the server looks like.
 const STRANGER_WINDOW: Duration = Duration::from_secs(600);
@@ -39,6 +41,7 @@ pub enum ChannelState {
 /// The channel: what it does, what it waits for, and what it has to hand on.
 pub(super) struct Machine {
     application: Application,
+    listeners: Arc<Listeners>,
     settings: ChannelSettings,
     /// The number of this stream among those of the application.
     number: u64,
@@ -65,12 +68,15 @@ pub(super) struct Machine {
 
 impl Machine {
     pub(super) fn new(application: Application, settings: ChannelSettings, link: Link<Events>) -> Self {
+        let listeners = application.listeners();
+        listeners.begin();
         let (number, generation) = (application.take_channel(), application.generation());
         // A program that stops in the middle of the first response goes on where the stream began.
         let cursor = link.url().ok();
         application.set_next_poll(number, &link);
         let mut machine = Self {
             application,
+            listeners,
             settings,
             number,
             state: ChannelState::Polling,
@@ -149,7 +155,7 @@ impl Machine {
             self.tell(ChannelItem::Reconnected);
         }
         (self.has_to_send_settings, self.unreadable) = (false, 0);
-        self.application.listeners().set_liveness(Liveness::Live);
+        self.listeners.set_liveness(Liveness::Live);
         let (state, loss) = match next {
             NextLink::Next(_) => (ChannelState::Polling, None),
             NextLink::Resume(_) => (ChannelState::Resuming, Some(Loss::Resumed)),
@@ -174,7 +180,7 @@ impl Machine {
 
     /// Keeps an item for the program. The parts of the client that follow the channel hear of it first.
     fn tell(&mut self, item: ChannelItem) {
-        self.application.listeners().tell(&item);
+        self.listeners.tell(&item);
         self.items.push_back(item);
     }
 
@@ -245,7 +251,7 @@ impl Machine {
         let asked = error.retry_after().unwrap_or_default().min(client.settings().retry.longest_retry_after);
         let delay = asked + client.backoff(self.failures);
         if self.failures == 1 {
-            self.application.listeners().set_liveness(Liveness::Silent);
+            self.listeners.set_liveness(Liveness::Silent);
             self.tell(ChannelItem::Interrupted(error));
         }
         match self.state {
@@ -275,7 +281,7 @@ impl Machine {
         self.state = ChannelState::Closed;
         (self.cursor, self.cursor_after) = (None, None);
         if self.application.has_channel(self.number) {
-            self.application.listeners().set_liveness(Liveness::Silent);
+            self.listeners.set_liveness(Liveness::Silent);
         }
         self.tell(ChannelItem::Ended(end));
     }
@@ -303,7 +309,7 @@ impl Machine {
 impl Drop for Machine {
     fn drop(&mut self) {
         if self.state != ChannelState::Closed && self.application.has_channel(self.number) {
-            self.application.listeners().set_liveness(Liveness::Silent);
+            self.listeners.set_liveness(Liveness::Silent);
         }
     }
 }

@@ -5,23 +5,35 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use ucwa::{Event, EventKind};
 
-use super::outcome::UnknownOutcome;
 use super::slot::{Slot, url};
-use crate::channel::{ChannelEnd, ChannelItem, Listener, Loss};
-use crate::error::RefusedError;
+use crate::application::{Application, Part};
+use crate::channel::{ChannelEnd, ChannelItem, Listener, Listeners};
+use crate::error::{RefusedError, UnknownOutcome};
+use crate::loss::Loss;
 
 /// The operations of an application that a program waits for.
-#[derive(Debug, Default)]
-pub(crate) struct Operations(Mutex<State>);
+pub(super) struct Operations {
+    state: Mutex<State>,
+    channel: Arc<Listeners>,
+}
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct State {
     slots: BTreeMap<String, Arc<Slot>>,
-    is_interrupted: bool,
     is_closed: bool,
 }
 
 impl Operations {
+    /// The operations of an application.
+    pub(super) fn of(application: &Application) -> Arc<Self> {
+        let channel = application.listeners();
+        application.parts().own(|| {
+            let operations = Arc::new(Self { state: Mutex::default(), channel: Arc::clone(&channel) });
+            channel.add(&operations);
+            operations
+        })
+    }
+
     /// Waits for events about an operation from now on.
     pub(super) fn register(self: &Arc<Self>, id: &str) -> Result<Registration, RefusedError> {
         let mut state = self.state();
@@ -31,29 +43,13 @@ impl Operations {
         if state.slots.contains_key(id) {
             return Err(RefusedError::OperationIdInUse { id: id.to_owned() });
         }
-        let slot = Arc::new(Slot::new(state.is_interrupted));
+        let slot = Arc::new(Slot::new(self.channel.is_interrupted()));
         state.slots.insert(id.to_owned(), Arc::clone(&slot));
         Ok(Registration { operations: Arc::downgrade(self), id: id.to_owned(), slot })
     }
 
-    /// Gives up all operations, as the application is closed.
-    pub(crate) fn close(&self) {
-        self.state().is_closed = true;
-        self.give_up(|| UnknownOutcome::Closed);
-    }
-
-    /// Gives up all operations of an application that the server lost.
-    pub(crate) fn lose(&self) {
-        self.give_up(|| UnknownOutcome::Lost(Loss::Recreated));
-    }
-
-    /// Takes note of whether the channel works.
-    pub(crate) fn set_interrupted(&self, is_interrupted: bool) {
-        let mut state = self.state();
-        if state.is_interrupted != is_interrupted {
-            state.is_interrupted = is_interrupted;
-            state.slots.values().for_each(|slot| slot.set_interrupted(is_interrupted));
-        }
+    fn set_interrupted(&self, is_interrupted: bool) {
+        self.state().slots.values().for_each(|slot| slot.set_interrupted(is_interrupted));
     }
 
     fn give_up(&self, cause: impl Fn() -> UnknownOutcome) {
@@ -82,7 +78,18 @@ impl Operations {
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Part for Operations {
+    fn lost(&self) {
+        self.give_up(|| UnknownOutcome::Lost(Loss::Recreated));
+    }
+
+    fn closed(&self) {
+        self.state().is_closed = true;
+        self.give_up(|| UnknownOutcome::Closed);
     }
 }
 
@@ -100,6 +107,10 @@ impl Listener for Operations {
             ChannelItem::Lost(loss) => self.doubt(*loss),
             ChannelItem::Ended(_) => self.give_up(|| UnknownOutcome::ChannelEnded),
         }
+    }
+
+    fn begin(&self) {
+        self.set_interrupted(false);
     }
 }
 

@@ -11,7 +11,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use ucwa::url::Url;
 use ucwa::{Event, EventKind, GenericResource};
 
-use super::outcome::UnknownOutcome;
+use crate::error::UnknownOutcome;
 
 /// How long an operation that may not exist any more waits for an event that shows that it does.
 const PATIENCE: Duration = Duration::from_secs(60);

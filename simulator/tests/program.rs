@@ -86,7 +86,10 @@ fn the_commands_of_the_readme_lead_from_discovery_to_presence_and_cause_what_the
     let state = state.expect("JSON");
     let effects: Vec<_> = state["faults"].as_array().into_iter().flatten().map(|fault| &fault["effect"]).collect();
     assert_eq!(effects, [&serde_json::json!({ "retryAfter": { "status": 429, "value": "3" } })], "{state}");
-    assert!(controlled.contains("Away") && state.to_string().contains("Hello"), "{controlled}");
+    let chosen = |user: &&Value| user["address"] == "ben@contoso.com" && user["chosen"] == "Away";
+    assert!(state["users"].as_array().into_iter().flatten().any(|user| chosen(&user)), "{state}");
+    let invitation = &state["invitations"][0];
+    assert_eq!([&invitation["from"], &invitation["to"]], ["ben@contoso.com", "ada@contoso.com"], "{state}");
 }
 
 #[test]

@@ -66,6 +66,20 @@ fn sources_that_are_named_exist() {
     assert!(count > 10, "the architecture names the files of each step: {count}");
 }
 
+#[test]
+fn examples_that_are_named_exist() {
+    let mut count = 0;
+    for document in documents() {
+        let text = fs::read_to_string(&document).expect("a document is text");
+        for name in text.split("--example ").skip(1).filter_map(|rest| rest.split_whitespace().next()) {
+            let source = workspace().join("examples/examples").join(name).with_extension("rs");
+            assert!(source.exists(), "{}: {name}", document.display());
+            count += 1;
+        }
+    }
+    assert!(count > 3, "the README and the list of examples name some: {count}");
+}
+
 /// The rows of the tables of `tests/protocol.md`: a file, and the tests that are in it.
 fn tests_by_file(text: &str) -> Vec<(String, Vec<String>)> {
     let quoted = |cell: &str| -> Vec<String> { cell.split('`').skip(1).step_by(2).map(str::to_owned).collect() };

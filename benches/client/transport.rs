@@ -13,10 +13,10 @@ use http::header::{CONTENT_TYPE, HOST};
 use http::{HeaderValue, Request, Response, Uri};
 use tower::{Service, ServiceExt as _};
 use ucwa_client::{BoxError, Network, reqwest, rustls};
-use ucwa_simulator::{Options, Simulator, serve};
+use ucwa_simulator::{Simulator, serve};
 
 /// Lets reqwest be built without TLS settings of its own.
-pub(crate) fn install_provider() {
+fn install_provider() {
     // One that is there already is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
@@ -53,8 +53,14 @@ impl FixedServer {
     }
 }
 
+/// A client for the network as it is, without a proxy.
+pub(crate) fn network() -> reqwest::Client {
+    install_provider();
+    reqwest::Client::builder().no_proxy().build().expect("a client")
+}
+
 /// Serves a simulator on a port, in a thread of its own, which ends with the program.
-pub(crate) fn serve_simulator(options: Options) -> u16 {
+pub(crate) fn serve_simulator(simulator: Simulator) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let port = listener.local_addr().expect("it is bound").port();
     listener.set_nonblocking(true).expect("the system can");
@@ -62,7 +68,7 @@ pub(crate) fn serve_simulator(options: Options) -> u16 {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
-            serve(Simulator::with_options(options), listener, std::future::pending()).await;
+            serve(simulator, listener, std::future::pending()).await;
         });
     });
     port

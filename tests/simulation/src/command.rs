@@ -11,7 +11,6 @@ use std::thread;
 use std::time::Duration;
 
 use clap::Parser;
-use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::record::{Counts, Trace};
@@ -30,15 +29,8 @@ struct Arguments {
     /// One seed
     #[arg(long)]
     seed: Option<u64>,
-    /// Try presence, conversations, meetings, contacts and history instead of requests and events
-    #[arg(
-        long = "layers",
-        num_args = 0,
-        default_value = "core",
-        default_missing_value = "layers",
-        hide_default_value = true,
-        value_parser = PossibleValuesParser::new(["core", "layers"]).map(|text| part(&text))
-    )]
+    /// The part of the client to try
+    #[arg(long, value_enum, default_value_t = Part::Core)]
     part: Part,
     /// Print all that happens
     #[arg(long, requires = "seed")]
@@ -64,10 +56,6 @@ fn seeds(text: &str) -> Result<Range<u64>, String> {
         (Ok(first), Ok(last)) if first <= last => Ok(first..last),
         _ => Err(wanted()),
     }
-}
-
-fn part(text: &str) -> Part {
-    if text == "layers" { Part::Layers } else { Part::Core }
 }
 
 fn numbers(text: &str) -> Result<BTreeSet<usize>, String> {
@@ -127,7 +115,7 @@ fn show_fewest(part: Part, seed: u64) -> io::Result<bool> {
     let list: Vec<_> = numbers.iter().map(ToString::to_string).collect();
     let list = if list.is_empty() { "none".to_owned() } else { list.join(",") };
     print_violations(&mut output, &run(part, seed, &Faults::Only(numbers), Trace::Hashed))?;
-    let layers = if part == Part::Layers { "--layers " } else { "" };
+    let layers = if part == Part::Layers { "--part layers " } else { "" };
     writeln!(output, "fewest faults: {layers}--seed {seed} --trace --faults {list}")?;
     Ok(false)
 }
@@ -226,15 +214,6 @@ mod tests {
         assert_eq!(seeds("0..1000000"), Ok(0..1_000_000));
         for wrong in ["7", "a..b", "9..3", ".."] {
             assert!(seeds(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn the_layers_are_tried_where_that_is_wanted() {
-        for (arguments, expected) in
-            [(&["simulate", "--seed", "7"][..], Part::Core), (&["simulate", "--layers", "--seed", "7"], Part::Layers)]
-        {
-            assert_eq!(Arguments::try_parse_from(arguments).expect("they are right").part, expected);
         }
     }
 

@@ -33,7 +33,7 @@ pub(crate) const AFTERMATH: Duration = Duration::from_secs(3600);
 const LOOKS_FOR_SECRETS: u64 = 8;
 
 /// The part of the client that schedules try.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Part {
     /// Requests, applications and the event channel.
     Core,

@@ -1,18 +1,15 @@
 //! Where the requests of the benchmarks go. The client sends https; here it is plain http on a port of this machine, so that
 //! encryption, which costs all the same, is not measured.
 
-use std::future::Future;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HOST};
 use http::{HeaderValue, Request, Response, Uri};
-use tower::{Service, ServiceExt as _};
-use ucwa_client::{BoxError, Network, reqwest, rustls};
+use tower::{ServiceExt as _, service_fn};
+use ucwa_client::{BoxError, Network, Transport, reqwest, rustls};
 use ucwa_simulator::{Options, Simulator, serve};
 
 /// Lets reqwest be built without TLS settings of its own.
@@ -68,7 +65,7 @@ pub(crate) fn serve_simulator(options: Options) -> u16 {
     port
 }
 
-/// A transport of the benchmarks.
+/// Where the requests of a client of the benchmarks go.
 #[derive(Clone)]
 pub(crate) struct Loopback(Arc<Way>);
 
@@ -97,6 +94,14 @@ impl Loopback {
     pub(crate) fn with_events(simulator: Simulator, events: Bytes) -> Self {
         Self(Arc::new(Way { simulator: Some(simulator), network: None, events: Some(events) }))
     }
+
+    /// What a client sends its requests by.
+    pub(crate) fn transport(self) -> Transport {
+        Transport::new(service_fn(move |request| {
+            let way = Arc::clone(&self.0);
+            async move { way.send(request).await }
+        }))
+    }
 }
 
 impl Way {
@@ -124,19 +129,4 @@ fn to_port(mut request: Request<Bytes>, port: u16) -> Result<Request<Bytes>, Box
     request.headers_mut().extend(host.map(|host| (HOST, host)));
     *request.uri_mut() = uri;
     Ok(request)
-}
-
-impl Service<Request<Bytes>> for Loopback {
-    type Response = Response<Bytes>;
-    type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<Bytes>, BoxError>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<Bytes>) -> Self::Future {
-        let way = Arc::clone(&self.0);
-        Box::pin(async move { way.send(request).await })
-    }
 }

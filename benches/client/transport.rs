@@ -10,10 +10,10 @@ use http::header::{CONTENT_TYPE, HOST};
 use http::{HeaderValue, Request, Response, Uri};
 use tower::{ServiceExt as _, service_fn};
 use ucwa_client::{BoxError, Network, Transport, reqwest, rustls};
-use ucwa_simulator::{Options, Simulator, serve};
+use ucwa_simulator::{Simulator, serve};
 
 /// Lets reqwest be built without TLS settings of its own.
-pub(crate) fn install_provider() {
+fn install_provider() {
     // One that is there already is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
@@ -50,8 +50,14 @@ impl FixedServer {
     }
 }
 
+/// A client for the network as it is, without a proxy.
+pub(crate) fn network() -> reqwest::Client {
+    install_provider();
+    reqwest::Client::builder().no_proxy().build().expect("a client")
+}
+
 /// Serves a simulator on a port, in a thread of its own, which ends with the program.
-pub(crate) fn serve_simulator(options: Options) -> u16 {
+pub(crate) fn serve_simulator(simulator: Simulator) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let port = listener.local_addr().expect("it is bound").port();
     listener.set_nonblocking(true).expect("the system can");
@@ -59,7 +65,7 @@ pub(crate) fn serve_simulator(options: Options) -> u16 {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
-            serve(Simulator::with_options(options), listener, std::future::pending()).await;
+            serve(simulator, listener, std::future::pending()).await;
         });
     });
     port

@@ -68,6 +68,8 @@
 //!
 //! - `reqwest` (default): requests over the network by reqwest, with HTTP/2, gzip and the system's proxy settings, and rustls on ring
 //!   with the platform's trust store. Without it, the caller supplies a [`Transport`].
+//! - `metrics`: counters of requests, events and losses, and times, by the facade `metrics`. The module `metrics` lists them. Without the
+//!   feature nothing is counted.
 //! - `ntlm`: the name and the password of a Windows account, `Ntlm`. Kerberos tickets of the user who is logged in come from a
 //!   [`WindowsSecurity`] of the caller, as the crates for them need the system's C library and its headers.
 
@@ -77,6 +79,7 @@ mod batch;
 mod capability;
 mod channel;
 mod clock;
+mod counting;
 mod credentials;
 mod discovery;
 mod error;
@@ -86,9 +89,13 @@ pub mod history;
 mod loss;
 pub mod meetings;
 pub mod messaging;
+#[cfg(feature = "metrics")]
+pub mod metrics;
+mod occurrence;
 mod offered;
 mod operations;
 mod origin;
+mod pace;
 mod pages;
 pub mod people;
 #[cfg(ucwa_planted)]
@@ -121,6 +128,7 @@ pub use error::{
 pub use loss::Loss;
 pub use operations::{FailedOperation, Operation, OperationEvent, OperationFailure, OperationResponse, Outcome};
 pub use origin::Origin;
+pub use pace::Pace;
 pub use pages::Pages;
 pub use relation::{Fetch, FetchLatest};
 pub use secret::Secret;

@@ -14,16 +14,18 @@ use ucwa::{AddressError, Challenge, Conditions, Diagnostics, Link, OperationRequ
 use ucwa_runtime::Described as _;
 
 use crate::clock::Clock;
+use crate::counting::{Stopwatch, record};
 use crate::credentials::Credentials;
 use crate::error::{Error, RefusedError, SignInError, TransportFailure};
 use crate::exchange::{Exchange, came_from, redirect};
 use crate::guard::{Guard, url_of};
+use crate::occurrence::{Occurrence, Outcome};
 use crate::random::Random;
 use crate::retry::{Retries, Safety};
 use crate::settings::Settings;
 use crate::sign_in::SignIn;
 use crate::token::Tokens;
-use crate::transport::Transport;
+use crate::transport::{Transport, TransportError};
 
 /// The longest time-out of the event channel, for polls that do not name theirs.
 const LONGEST_POLL: Duration = Duration::from_secs(1800);
@@ -42,6 +44,16 @@ struct Shared {
     retries: Retries,
     random: Random,
     applications: Link<Applications>,
+}
+
+/// What is sent, how many times it was with this one, and how long the response may take.
+#[derive(Debug, Clone, Copy)]
+struct Sending<'a> {
+    /// What errors name.
+    operation: &'a str,
+    rel: &'static str,
+    attempts: u32,
+    time: Duration,
 }
 
 /// Why a request got no response.
@@ -82,11 +94,17 @@ impl Client {
         let domain = address.rsplit_once('@').map_or(address, |(_, domain)| domain).to_ascii_lowercase();
         let clock = Clock::new(settings.time_of_day);
         let exchange = Exchange { transport, limits: settings.limits.clone(), clock };
-        let tokens = Tokens::new(exchange.clone(), credentials.into(), address.to_owned());
+        let tokens = Tokens::new(exchange.clone(), credentials.into(), address.to_owned(), settings.pace.clone());
         let guard = Guard::default();
         let sign_in = SignIn { exchange: &exchange, settings: &settings, guard: &guard, tokens: &tokens };
-        let span = tracing::debug_span!("sign_in", domain);
-        let applications = sign_in.run(&domain).instrument(span).await?;
+        if let Some(pace) = &settings.pace {
+            pace.turn().await;
+        }
+        let (span, stopwatch) = (tracing::debug_span!("sign_in", domain), Stopwatch::start());
+        // Boxed, so that those who wait for their turn are small.
+        let result = Box::pin(sign_in.run(&domain).instrument(span)).await;
+        record(&Occurrence::SignIn { outcome: Outcome::of(&result), time: stopwatch.elapsed() });
+        let applications = result?;
         let (retries, random) = (Retries::new(settings.retry.clone()), Random::new(settings.seed));
         let shared = Shared { exchange, settings, guard, tokens, retries, random, applications };
         Ok(Self { shared: Arc::new(shared) })
@@ -138,6 +156,7 @@ impl Client {
             };
             let Some(delay) = self.delay(&error, attempts, safety) else { return Err(error) };
             tracing::debug!(operation = R::operation(), attempts, ?delay, %error, "the request is repeated");
+            record(&Occurrence::Retry { rel: R::Resource::DESCRIPTION.rel, method: &R::METHOD });
             sleep(delay).await;
             attempts += 1;
         }
@@ -176,8 +195,8 @@ impl Client {
         let http = request.to_http(self.shared.settings.format)?.map(Bytes::from);
         let (rel, method) = (R::Resource::DESCRIPTION.rel, R::METHOD);
         let span = tracing::debug_span!("request", rel, %method, attempt = attempts, status = tracing::field::Empty);
-        let delivery = self.shared.deliver(&operation, attempts, http, time).instrument(span.clone());
-        let response = delivery.await?;
+        let sending = Sending { operation: &operation, rel, attempts, time };
+        let response = self.shared.deliver(sending, http).instrument(span.clone()).await?;
         span.record("status", response.status().as_u16());
         Ok(request.read(response.map(Vec::from))?)
     }
@@ -217,13 +236,7 @@ fn poll_time(url: &Url) -> Duration {
 
 impl Shared {
     /// Sends a request with a token, and follows redirects. A token that is refused is renewed once for each host.
-    async fn deliver(
-        &self,
-        operation: &str,
-        attempts: u32,
-        template: Request<Bytes>,
-        time: Duration,
-    ) -> Result<Response<Bytes>, Undelivered> {
+    async fn deliver(&self, sending: Sending<'_>, template: Request<Bytes>) -> Result<Response<Bytes>, Undelivered> {
         let mut url = url_of(&template)?;
         let mut is_renewed = false;
         let mut redirects = 0;
@@ -235,8 +248,8 @@ impl Shared {
                 *request.uri_mut() = url.as_str().parse().map_err(|_| invalid(&url))?;
             }
             self.guard.authorize(&mut request, token.as_deref())?;
-            let response = self.exchange.within(request, time).await;
-            let failed = |error| TransportFailure::new(operation, &url, attempts, error);
+            let response = self.send_and_count(sending, request).await;
+            let failed = |error| TransportFailure::new(sending.operation, &url, sending.attempts, error);
             let mut response = response.map_err(failed)?;
             if is_token_refused(&response) && !is_renewed {
                 let challenges = Challenge::from_headers(response.headers());
@@ -259,6 +272,19 @@ impl Shared {
             }
             (url, is_renewed, redirects) = (next, false, redirects + 1);
         }
+    }
+
+    /// Sends a request once, as it is.
+    async fn send_and_count(
+        &self,
+        sending: Sending<'_>,
+        request: Request<Bytes>,
+    ) -> Result<Response<Bytes>, TransportError> {
+        let (method, stopwatch) = (request.method().clone(), Stopwatch::start());
+        let result = self.exchange.within(request, sending.time).await;
+        let status = result.as_ref().ok().map(Response::status);
+        record(&Occurrence::Request { rel: sending.rel, method: &method, status, time: stopwatch.elapsed() });
+        result
     }
 }
 

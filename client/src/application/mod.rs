@@ -26,7 +26,8 @@ use crate::session::Client;
 
 /// One application of a signed-in user: what presence, contacts, conversations and events belong to.
 ///
-/// Clones are the same application. It is removed from the server by [`close`](Self::close). When the last clone is dropped without
+/// Clones are the same application. It is removed from the server by [`close`](Self::close), and left there for another process by
+/// [`leave`](Self::leave). When the last clone is dropped without
 /// that, and with it the last stream of its events, a task is spawned that tries once to remove it; applications that stay behind
 /// count towards the user's limit until the server drops them.
 #[derive(Clone)]
@@ -234,7 +235,17 @@ impl Application {
         if was_closed { Ok(()) } else { self.handle.shared.delete().await }
     }
 
-    /// Whether the application was closed.
+    /// Stops using the application, and leaves it on the server for another process, which creates one with the same
+    /// [`endpoint_id`](Self::endpoint_id) and goes on after the last [`cursor`](crate::Events::cursor). Streams of its events end, and
+    /// no more requests are sent for it.
+    ///
+    /// The server keeps it until it was silent for too long.
+    pub fn leave(&self) {
+        self.handle.shared.is_closed.send_replace(true);
+        self.handle.shared.parts.close();
+    }
+
+    /// Whether the application was closed or left.
     pub fn is_closed(&self) -> bool {
         *self.handle.shared.is_closed.borrow()
     }

@@ -145,6 +145,9 @@ async fn create(
     settings: &ApplicationSettings,
     endpoint_id: &str,
 ) -> Result<Fetched<ApplicationResource>, Error> {
+    if let Some(pace) = &client.settings().pace {
+        pace.turn().await;
+    }
     let post = client.applications().post_with(settings.input(endpoint_id));
     let created = client.send_safely(post, Safety::Idempotent).await.map_err(Error::into_general)?;
     match (created.unread(), created.link()) {

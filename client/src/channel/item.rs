@@ -46,3 +46,18 @@ pub enum ChannelEnd {
     /// The server sent a link that must not be followed, or the settings of the channel are invalid.
     Refused(Error),
 }
+
+impl ChannelEnd {
+    /// The reason in short, by which ends are counted.
+    pub(super) fn reason(&self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::TakenByStream => "taken_by_stream",
+            Self::TakenByStranger(_) => "taken_by_stranger",
+            Self::Gone(_) => "gone",
+            Self::SignIn(_) => "sign_in",
+            Self::Unreadable(_) => "unreadable",
+            Self::Refused(_) => "refused",
+        }
+    }
+}

@@ -2,9 +2,10 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use tokio::task::coop;
 use tokio::time::Instant;
 use ucwa::general::{Events, EventsGetError};
 use ucwa::url::Url;
@@ -16,8 +17,10 @@ use super::listener::{Listeners, Liveness};
 use super::poll::{Work, WorkOutcome, work};
 use super::settings::ChannelSettings;
 use crate::application::Application;
+use crate::counting::{OpenChannel, Stopwatch, record};
 use crate::error::{Error, RefusedError};
 use crate::loss::Loss;
+use crate::occurrence::{Occurrence, PollOutcome};
 
 /// Two polls that are replaced within this time are replaced by a stranger. One alone is what a restart of the server looks like.
 const STRANGER_WINDOW: Duration = Duration::from_secs(600);
@@ -64,6 +67,10 @@ pub(super) struct Machine {
     unreadable: u32,
     replaced_at: Option<Instant>,
     generation: u64,
+    /// Since when the program has had items of a response to handle.
+    handling: Option<Stopwatch>,
+    /// Counts as long as the channel has not ended.
+    open: Option<OpenChannel>,
 }
 
 impl Machine {
@@ -91,6 +98,8 @@ impl Machine {
             unreadable: 0,
             replaced_at: None,
             generation,
+            handling: None,
+            open: Some(OpenChannel::new()),
         };
         machine.poll_after(Duration::ZERO);
         machine
@@ -105,11 +114,13 @@ impl Machine {
     }
 
     /// One step: looks at what it waits for, which sends the next poll, then hands on an item, or reacts to what has come.
+    ///
+    /// Each item counts towards what tokio lets a task do before others have their turn, so that a channel that is never empty does
+    /// not keep them waiting.
     pub(super) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<ChannelItem>> {
-        if self.items.is_empty()
-            && let Some(url) = self.cursor_after.take()
-        {
-            self.cursor = Some(url);
+        let turn = ready!(coop::poll_proceed(context));
+        if self.items.is_empty() {
+            self.note_handled();
         }
         loop {
             if let Some(work) = &mut self.work
@@ -118,6 +129,7 @@ impl Machine {
                 (self.work, self.outcome) = (None, Some(outcome));
             }
             if let Some(item) = self.items.pop_front() {
+                turn.made_progress();
                 return Poll::Ready(Some(item));
             }
             match (self.outcome.take(), &self.work) {
@@ -128,16 +140,29 @@ impl Machine {
         }
     }
 
+    /// Notes that the program has handled all items.
+    fn note_handled(&mut self) {
+        if let Some(url) = self.cursor_after.take() {
+            self.cursor = Some(url);
+        }
+        if let Some(stopwatch) = self.handling.take() {
+            record(&Occurrence::Handled(stopwatch.elapsed()));
+        }
+    }
+
     fn react(&mut self, outcome: WorkOutcome) {
         match outcome {
             WorkOutcome::Closed => self.end(ChannelEnd::Closed),
             WorkOutcome::Taken => self.end(ChannelEnd::TakenByStream),
             WorkOutcome::Recreated(Ok(())) => self.recreated(),
             WorkOutcome::Recreated(Err(error)) => self.fail(error),
-            WorkOutcome::Polled(result) => match *result {
-                Ok(document) => self.receive(document),
-                Err(error) => self.react_to(error),
-            },
+            WorkOutcome::Polled(result) => {
+                record(&Occurrence::Poll(PollOutcome::of(&result)));
+                match *result {
+                    Ok(document) => self.receive(document),
+                    Err(error) => self.react_to(error),
+                }
+            }
         }
     }
 
@@ -166,6 +191,7 @@ impl Machine {
             self.tell(ChannelItem::Lost(loss));
             self.has_to_send_settings = true;
         }
+        self.handling = (!document.senders.is_empty()).then(Stopwatch::start);
         document.senders.into_iter().for_each(|sender| self.hand_on(sender));
         self.state = state;
         self.next = next.into_link();
@@ -180,6 +206,13 @@ impl Machine {
 
     /// Keeps an item for the program. The parts of the client that follow the channel hear of it first.
     fn tell(&mut self, item: ChannelItem) {
+        match &item {
+            ChannelItem::Event(event) => record(&Occurrence::Event(&event.kind)),
+            ChannelItem::Lost(loss) => record(&Occurrence::Loss(*loss)),
+            ChannelItem::Interrupted(_) => record(&Occurrence::Interruption),
+            ChannelItem::Ended(end) => record(&Occurrence::End { reason: end.reason() }),
+            ChannelItem::UnreadableSender(_) | ChannelItem::Reconnected => {}
+        }
         self.listeners.tell(&item);
         self.items.push_back(item);
     }
@@ -279,7 +312,7 @@ impl Machine {
 
     fn end(&mut self, end: ChannelEnd) {
         self.state = ChannelState::Closed;
-        (self.cursor, self.cursor_after) = (None, None);
+        (self.cursor, self.cursor_after, self.open) = (None, None, None);
         if self.application.has_channel(self.number) {
             self.listeners.set_liveness(Liveness::Silent);
         }

@@ -12,6 +12,7 @@ use crate::credentials::{Credentials, TokenRequest};
 use crate::error::SignInError;
 use crate::exchange::Exchange;
 use crate::origin::Origin;
+use crate::pace::Pace;
 
 /// Where a token comes from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,12 +30,21 @@ pub(super) struct Issuing {
     pub(super) credentials: Credentials,
     /// The SIP address of the user.
     address: String,
+    pace: Option<Pace>,
     count: AtomicU64,
 }
 
 impl Issuing {
-    pub(super) fn new(exchange: Exchange, credentials: Credentials, address: String) -> Self {
-        Self { exchange, credentials, address, count: AtomicU64::new(0) }
+    pub(super) fn new(exchange: Exchange, credentials: Credentials, address: String, pace: Option<Pace>) -> Self {
+        Self { exchange, credentials, address, pace, count: AtomicU64::new(0) }
+    }
+
+    /// Waits for a turn to renew a token that is no longer good, as many users may have to at the same moment. Those that are renewed
+    /// ahead of time are as spread out as they were issued.
+    pub(super) async fn turn(&self) {
+        if let Some(pace) = &self.pace {
+            pace.turn().await;
+        }
     }
 
     /// Has a token issued.

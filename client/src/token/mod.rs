@@ -20,6 +20,7 @@ use crate::credentials::Credentials;
 use crate::error::SignInError;
 use crate::exchange::Exchange;
 use crate::origin::Origin;
+use crate::pace::Pace;
 
 /// The tokens of one user.
 #[derive(Debug)]
@@ -38,8 +39,8 @@ struct Slots {
 }
 
 impl Tokens {
-    pub(crate) fn new(exchange: Exchange, credentials: Credentials, address: String) -> Self {
-        Self { issuing: Issuing::new(exchange, credentials, address), slots: Mutex::default() }
+    pub(crate) fn new(exchange: Exchange, credentials: Credentials, address: String, pace: Option<Pace>) -> Self {
+        Self { issuing: Issuing::new(exchange, credentials, address, pace), slots: Mutex::default() }
     }
 
     /// The token for a host: its own, or else the one that sign-in began with. A token that ends soon is renewed before.
@@ -188,7 +189,7 @@ mod tests {
             Exchange { transport: Transport::new(nowhere), limits: RequestLimits::default(), clock: Clock::new(None) };
         let count = Arc::new(AtomicU64::new(0));
         let source = Counting { count: Arc::clone(&count), failing };
-        let tokens = Arc::new(Tokens::new(exchange, source.into(), "ada@contoso.com".into()));
+        let tokens = Arc::new(Tokens::new(exchange, source.into(), "ada@contoso.com".into(), None));
         let first = tokens.current(&origin()).await.expect("a token").expect("there is a source");
         let request = |number: usize| {
             let (tokens, first) = (Arc::clone(&tokens), Arc::clone(&first));

@@ -10,7 +10,9 @@ use ucwa::Challenge;
 
 use super::bearer::Token;
 use super::issuing::{Issuer, Issuing};
+use crate::counting::record;
 use crate::error::SignInError;
+use crate::occurrence::{Occurrence, Outcome};
 
 /// How long after a renewal ahead of time that failed the next one is tried.
 const NEXT_TRY: Duration = Duration::from_secs(60);
@@ -89,13 +91,22 @@ impl TokenSlot {
     async fn shared(&self, seen: u64, issuing: &Issuing, state: &mut State) -> Result<Arc<Token>, Arc<SignInError>> {
         match &state.failure {
             Some(failure) if self.ended.load(Ordering::Acquire) != seen => Err(Arc::clone(failure)),
-            _ => self.renew(issuing, state).await,
+            _ => {
+                // The first token is part of the sign-in, which had its turn.
+                if state.token.is_some() {
+                    issuing.turn().await;
+                }
+                self.renew(issuing, state).await
+            }
         }
     }
 
     async fn renew(&self, issuing: &Issuing, state: &mut State) -> Result<Arc<Token>, Arc<SignInError>> {
         let result = issuing.issue(&self.issuer, &state.challenges, state.token.as_deref()).await;
         self.ended.fetch_add(1, Ordering::Release);
+        if state.token.is_some() {
+            record(&Occurrence::Renewal(Outcome::of(&result)));
+        }
         match result {
             Ok(token) => {
                 let token = Arc::new(token);

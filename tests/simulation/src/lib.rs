@@ -6,6 +6,7 @@
 
 mod actor;
 mod address;
+mod choice;
 pub mod command;
 mod fault;
 mod listener;

@@ -14,6 +14,7 @@ pub(crate) mod man;
 pub(crate) mod update;
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use ucwa_codegen::diagnostics::Diagnostic;

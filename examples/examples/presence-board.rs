@@ -16,7 +16,7 @@ use ucwa_examples::{AnyError, Drawing, Input, Scene, Screen, Start};
 fn line(contact: &Contact, board: &Followed, notes: &HashMap<String, String>) -> Line<'static> {
     let known = ContactAddress::of(contact).and_then(|address| board.get(address));
     let is_current = known.as_ref().is_some_and(|known| matches!(known.standing, Standing::Current));
-    let availability = known.and_then(|known| known.presence?.availability.clone()).unwrap_or_default();
+    let availability = known.and_then(|known| known.presence?.availability.clone()).unwrap_or("...".into());
     let colour = match availability {
         Availability::Online | Availability::IdleOnline if is_current => Color::Green,
         Availability::Busy | Availability::IdleBusy | Availability::DoNotDisturb if is_current => Color::Red,
@@ -44,7 +44,7 @@ async fn main() -> Result<(), AnyError> {
                 notes.insert(link.href().to_owned(), note.message.clone().unwrap_or_default());
             }
         }
-        let mut lines = vec![Line::from(" CONTACT           PRESENCE      NOTE").dim()];
+        let mut lines = vec![Line::from(" CONTACT           PRESENCE      NOTE (q quits)").dim()];
         lines.extend(contacts.iter().map(|contact| line(contact, &board, &notes)));
         screen.draw(Paragraph::new(lines))?;
         tokio::select! {

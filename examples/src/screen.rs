@@ -137,7 +137,8 @@ impl Screen {
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        if let Kind::Terminal(_) = self.0 {
+        // A panic has restored it already, and its message must stay.
+        if matches!(self.0, Kind::Terminal(_)) && !std::thread::panicking() {
             ratatui::restore();
         }
     }

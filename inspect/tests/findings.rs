@@ -145,7 +145,7 @@ fn a_link_that_cannot_be_read_hides_no_event() {
     let findings: Vec<_> = report.findings.iter().map(|found| (found.kind, &*found.what, &*found.first)).collect();
     let event = "test, sender[0].events[0]";
     let expected = [
-        (FindingKind::UnknownEvent, "people: contactPresence renamed", event),
+        (FindingKind::UnknownEvent, "contactPresence renamed, from people", event),
         (FindingKind::Unreadable, "event", event),
         (FindingKind::Unreadable, "events", "test, _links.self"),
     ];

@@ -79,7 +79,9 @@ impl Following {
             (Err(error), step) => {
                 tracing::debug!(%error, ?step, "a step of following presence failed");
                 book.failures = book.failures.saturating_add(1);
-                let delay = error.retry_after().unwrap_or_default() + self.application.client().backoff(book.failures);
+                let client = self.application.client();
+                let asked = error.retry_after().unwrap_or_default().min(client.settings().retry.longest_retry_after);
+                let delay = asked + client.backoff(book.failures);
                 book.failed(step, error, now, delay);
             }
             (Ok(outcome), step) => {
@@ -102,6 +104,8 @@ impl Following {
             Step::Subscribe(contacts) => {
                 return self.subscribe(contacts).await.map(Box::new).map(StepOutcome::Subscribed);
             }
+            #[cfg(ucwa_planted)]
+            Step::Renew(..) if crate::planted::Planted::LapsedSubscription.is_made() => {}
             Step::Renew(_, link) => {
                 let post = link.post_with(PresenceSubscriptionInput::new(MINUTES));
                 application.send(post).await.map_err(Error::into_general)?;

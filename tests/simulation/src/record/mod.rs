@@ -54,6 +54,10 @@ pub struct Counts {
     pub losses: u64,
     /// Messages that arrived.
     pub messages: u64,
+    /// Conversations and meetings that programs were in.
+    pub conversations: u64,
+    /// Changes of contacts that programs were told.
+    pub changes: u64,
 }
 
 impl Counts {
@@ -67,6 +71,8 @@ impl Counts {
             events: self.events + other.events,
             losses: self.losses + other.losses,
             messages: self.messages + other.messages,
+            conversations: self.conversations + other.conversations,
+            changes: self.changes + other.changes,
         }
     }
 }
@@ -125,6 +131,11 @@ impl Record {
 
     pub(crate) fn elapsed(&self) -> Duration {
         self.start.elapsed()
+    }
+
+    /// Adds to the counts.
+    pub(crate) fn count(&self, add: impl FnOnce(&mut Counts)) {
+        add(&mut self.inner().counts);
     }
 
     /// Adds a line to the trace.

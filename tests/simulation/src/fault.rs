@@ -5,7 +5,7 @@ use std::time::Duration;
 use fastrand::Rng;
 use ucwa_simulator::{Effect, Fault as ServerFault};
 
-use crate::schedule::choose;
+use crate::choice::choose;
 
 /// Hosts that must never see a token, as links are made to lead there.
 const HOSTILE: [&str; 6] = [

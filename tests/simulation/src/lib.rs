@@ -8,6 +8,7 @@
 
 mod actor;
 mod address;
+mod choice;
 pub mod command;
 mod fault;
 mod layers;

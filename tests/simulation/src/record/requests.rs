@@ -70,7 +70,7 @@ struct UnderWay {
 
 /// What became of a request.
 #[derive(Debug)]
-pub(crate) enum Outcome<'r> {
+pub(crate) enum RequestOutcome<'r> {
     Response(&'r Response<Bytes>),
     /// There was no connection.
     NotSent,
@@ -130,7 +130,7 @@ impl Requests {
     }
 
     /// Notes what became of a request.
-    pub(crate) fn end(&mut self, number: u64, outcome: &Outcome<'_>, now: Instant) -> Option<String> {
+    pub(crate) fn end(&mut self, number: u64, outcome: &RequestOutcome<'_>, now: Instant) -> Option<String> {
         let under_way = self.under_way.remove(&number)?;
         let wrong = self.overdue(&under_way, now);
         if let Some(post) = under_way.post {
@@ -218,11 +218,11 @@ fn post(request: &Request<Bytes>) -> Option<Post> {
     is_one.then(|| (request.uri().to_string(), request.body().clone()))
 }
 
-fn execution(outcome: &Outcome<'_>) -> Execution {
+fn execution(outcome: &RequestOutcome<'_>) -> Execution {
     match outcome {
-        Outcome::NotSent => Execution::Impossible,
-        Outcome::Unknown => Execution::Possible,
-        Outcome::Response(response) => match response.status() {
+        RequestOutcome::NotSent => Execution::Impossible,
+        RequestOutcome::Unknown => Execution::Possible,
+        RequestOutcome::Response(response) => match response.status() {
             StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS => Execution::Impossible,
             StatusCode::FORBIDDEN if response.headers().contains_key("x-ms-diagnostics") => Execution::Impossible,
             _ => Execution::Possible,

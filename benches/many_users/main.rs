@@ -85,7 +85,8 @@ async fn measure(count: usize) -> Table {
     table.tell("allocated for each user", kibibytes((after.1 - before.1) / count as f64));
     table.compare("resident for each user", (after.0 - before.0) / count as f64, 40.0, "KiB");
 
-    let rate = CHANGES_PER_SECOND.min(count / 2);
+    // Changes of one user that follow each other within the time for which they are held back would be one event.
+    let rate = CHANGES_PER_SECOND.min(count / 10);
     let (used, begin) = (machine::processor_time(), Instant::now());
     let alone = timing::measure(&mut users, &mut server, rate, SECONDS).await;
     let share = (machine::processor_time() - used) / begin.elapsed().as_secs_f64() * 100.0;

@@ -118,7 +118,8 @@ fn events(criterion: &mut Criterion) {
         });
     });
     group.bench_function("documents alone", |bencher| {
-        bencher.iter_with_large_drop(|| ucwa::decode_events(Format::Json, black_box(&document)));
+        // What was read is dropped within the time here as well, as the program drops the events of the stream.
+        bencher.iter(|| ucwa::decode_events(Format::Json, black_box(&document)).map(drop));
     });
     group.finish();
     runtime.block_on(application.close()).expect("it is removed");

@@ -3,6 +3,7 @@
 
 use std::future::{Future, ready};
 use std::io::{Read as _, Write as _};
+use std::mem;
 use std::net::TcpListener;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::TryFutureExt as _;
 use http::header::{CONTENT_TYPE, HOST};
+use http::uri::{Authority, Scheme};
 use http::{HeaderValue, Request, Response, Uri};
 use tower::Service;
 use ucwa_client::{BoxError, Network, reqwest, rustls};
@@ -86,7 +88,7 @@ pub(crate) struct Loopback(Arc<Way>);
 struct Way {
     /// Serves in the same process what goes nowhere else.
     simulator: Option<Simulator>,
-    network: Option<(Network, u16)>,
+    network: Option<(Network, Authority)>,
     /// What every poll of the event channel brings.
     events: Option<Bytes>,
 }
@@ -94,13 +96,13 @@ struct Way {
 impl Loopback {
     /// `/elsewhere` goes to a port, all else to a simulator in the same process.
     pub(crate) fn new(simulator: Simulator, network: reqwest::Client, port: u16) -> Self {
-        let network = Some((Network::from_client(network), port));
+        let network = Some((Network::from_client(network), authority(port)));
         Self(Arc::new(Way { simulator: Some(simulator), network, events: None }))
     }
 
     /// All goes to a port.
     pub(crate) fn to_port(network: reqwest::Client, port: u16) -> Self {
-        let network = Some((Network::from_client(network), port));
+        let network = Some((Network::from_client(network), authority(port)));
         Self(Arc::new(Way { simulator: None, network, events: None }))
     }
 
@@ -128,21 +130,27 @@ impl Way {
                 Ok(Box::pin(async move { Ok(simulator.handle(request).await?) }))
             }
             (_, Some((network, port))) => {
-                Ok(Box::pin(network.clone().call(to_port(request, *port)?).err_into::<BoxError>()))
+                Ok(Box::pin(network.clone().call(to_port(request, port)?).err_into::<BoxError>()))
             }
             _ => Err("nobody serves this".into()),
         }
     }
 }
 
+/// A port of this machine.
+fn authority(port: u16) -> Authority {
+    format!("127.0.0.1:{port}").parse().expect("an authority")
+}
+
 /// The same request, as plain http to a port of this machine.
-fn to_port(mut request: Request<Bytes>, port: u16) -> Result<Request<Bytes>, BoxError> {
-    let uri = request.uri();
-    let host = uri.authority().map(|authority| HeaderValue::from_str(authority.as_str())).transpose()?;
-    let path = uri.path_and_query().map_or("/", |path| path.as_str());
-    let uri: Uri = format!("http://127.0.0.1:{port}{path}").parse()?;
-    request.headers_mut().extend(host.map(|host| (HOST, host)));
-    *request.uri_mut() = uri;
+fn to_port(mut request: Request<Bytes>, port: &Authority) -> Result<Request<Bytes>, BoxError> {
+    let mut uri = mem::take(request.uri_mut()).into_parts();
+    let host = uri.authority.replace(port.clone());
+    uri.scheme = Some(Scheme::HTTP);
+    *request.uri_mut() = Uri::from_parts(uri)?;
+    if let Some(host) = host {
+        request.headers_mut().insert(HOST, host.as_str().parse()?);
+    }
     Ok(request)
 }
 

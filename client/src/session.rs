@@ -18,8 +18,9 @@ use crate::counting::{Stopwatch, record};
 use crate::credentials::Credentials;
 use crate::error::{Error, RefusedError, SignInError, TransportFailure};
 use crate::exchange::{Exchange, came_from, redirect};
-use crate::guard::{Guard, url_of};
+use crate::guard::Guard;
 use crate::occurrence::{Occurrence, Outcome};
+use crate::origin::Origin;
 use crate::pace::Turn;
 use crate::random::Random;
 use crate::retry::{Retries, Safety};
@@ -243,18 +244,18 @@ fn poll_time(url: &Url) -> Duration {
 
 impl Shared {
     /// Sends a request with a token, and follows redirects. A token that is refused is renewed once for each host.
-    async fn deliver(&self, sending: Sending<'_>, template: Request<Bytes>) -> Result<Response<Bytes>, Undelivered> {
-        let mut url = url_of(&template)?;
+    async fn deliver(
+        &self,
+        sending: Sending<'_>,
+        mut template: Request<Bytes>,
+    ) -> Result<Response<Bytes>, Undelivered> {
         let mut is_renewed = false;
         let mut redirects = 0;
         loop {
-            let origin = self.guard.admit(&url)?;
+            let admitted = self.guard.admit(template.clone())?;
+            let origin = admitted.origin().clone();
             let token = self.tokens.current(&origin).await?;
-            let mut request = template.clone();
-            if redirects > 0 {
-                *request.uri_mut() = url.as_str().parse().map_err(|_| invalid(&url))?;
-            }
-            self.guard.authorize(&mut request, token.as_deref())?;
+            let (request, url) = admitted.authorize(token.as_deref());
             let response = self.send_and_count(sending, request).await;
             let failed = |error| TransportFailure::new(sending.operation, &url, sending.attempts, error);
             let mut response = response.map_err(failed)?;
@@ -277,7 +278,9 @@ impl Shared {
             if crate::planted::Planted::TokenToRedirect.is_made() {
                 self.guard.trust(&next)?;
             }
-            (url, is_renewed, redirects) = (next, false, redirects + 1);
+            Origin::of(&next)?;
+            *template.uri_mut() = next.as_str().parse().map_err(|_| invalid(&next))?;
+            (is_renewed, redirects) = (false, redirects + 1);
         }
     }
 

@@ -64,8 +64,8 @@ impl SignIn<'_> {
         let origin = self.guard.trust(&url)?;
         let token = self.tokens.replace(&origin, &found.challenges, None).await.map_err(Error::SignIn)?;
         let get = Link::<User>::new(url.as_str()).get();
-        let mut request = get.to_http(self.settings.format)?.map(Bytes::from);
-        self.guard.authorize(&mut request, Some(&token))?;
+        let admitted = self.guard.admit(get.to_http(self.settings.format)?.map(Bytes::from))?;
+        let (request, url) = admitted.authorize(Some(&token));
         let mut response = self.exchange.once(OPERATION, &url, request).await?;
         if let Some(next) = redirect(&Method::GET, &url, &response) {
             return Ok(Step::Redirect(next));

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -102,7 +103,7 @@ impl Network {
         let mut received = client.execute(request).await.map_err(failed)?;
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = received.status();
-        *response.headers_mut() = copied(received.headers());
+        *response.headers_mut() = copied(mem::take(received.headers_mut()));
         if *received.url() != asked {
             response.extensions_mut().insert(ResponseUrl(received.url().clone()));
         }
@@ -133,9 +134,14 @@ fn builder(
 
 /// Headers in memory of their own. Those of hyper are parts of the buffer that they were received with, which would be kept for as long as
 /// any of them.
-fn copied(headers: &HeaderMap) -> HeaderMap {
-    let copy = |value: &HeaderValue| HeaderValue::from_bytes(value.as_bytes()).unwrap_or_else(|_| value.clone());
-    headers.iter().map(|(name, value)| (name.clone(), copy(value))).collect()
+fn copied(mut headers: HeaderMap) -> HeaderMap {
+    for value in headers.values_mut() {
+        // What was valid is valid again.
+        if let Ok(copy) = HeaderValue::from_bytes(value.as_bytes()) {
+            *value = copy;
+        }
+    }
+    headers
 }
 
 /// Receives a body, until it exceeds the limit.

@@ -1,22 +1,21 @@
 //! Where the requests of the benchmarks go. The client sends https; here it is plain http on a port of this machine, so that
 //! encryption, which costs all the same, is not measured.
 
-use std::future::{Future, ready};
+use std::future::ready;
 use std::io::{Read as _, Write as _};
 use std::mem;
 use std::net::TcpListener;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::TryFutureExt as _;
+use futures_util::future::BoxFuture;
 use http::header::{CONTENT_TYPE, HOST};
 use http::uri::{Authority, Scheme};
 use http::{HeaderValue, Request, Response, Uri};
-use tower::Service;
-use ucwa_client::{BoxError, Network, reqwest, rustls};
+use tower::{Service as _, service_fn};
+use ucwa_client::{BoxError, Network, Transport, reqwest, rustls};
 use ucwa_simulator::{Simulator, serve};
 
 /// After how long connections are closed that nobody needs.
@@ -81,7 +80,7 @@ pub(crate) fn serve_simulator(simulator: Simulator) -> u16 {
     port
 }
 
-/// A transport of the benchmarks.
+/// Where the requests of a client of the benchmarks go.
 #[derive(Clone)]
 pub(crate) struct Loopback(Arc<Way>);
 
@@ -110,10 +109,18 @@ impl Loopback {
     pub(crate) fn with_events(simulator: Simulator, events: Bytes) -> Self {
         Self(Arc::new(Way { simulator: Some(simulator), network: None, events: Some(events) }))
     }
+
+    /// What a client sends its requests by.
+    pub(crate) fn transport(self) -> Transport {
+        Transport::new(service_fn(move |request| {
+            let sent = self.0.send(request);
+            async move { sent?.await }
+        }))
+    }
 }
 
 /// What a request becomes.
-type Sent = Pin<Box<dyn Future<Output = Result<Response<Bytes>, BoxError>> + Send>>;
+type Sent = BoxFuture<'static, Result<Response<Bytes>, BoxError>>;
 
 impl Way {
     /// The future of the network is handed on as it is, so that no memory is measured that a program does not have.
@@ -152,18 +159,4 @@ fn to_port(mut request: Request<Bytes>, port: &Authority) -> Result<Request<Byte
         request.headers_mut().insert(HOST, host.as_str().parse()?);
     }
     Ok(request)
-}
-
-impl Service<Request<Bytes>> for Loopback {
-    type Response = Response<Bytes>;
-    type Error = BoxError;
-    type Future = Sent;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<Bytes>) -> Self::Future {
-        self.0.send(request).unwrap_or_else(|error| Box::pin(ready(Err(error))))
-    }
 }

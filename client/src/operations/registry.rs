@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use ucwa::{Event, EventKind};
 
-use super::slot::{Slot, url};
+use super::slot::{OperationSlot, url};
 use crate::application::{Application, Part};
 use crate::channel::{ChannelEnd, ChannelItem, Listener, Listeners};
 use crate::error::{RefusedError, UnknownOutcome};
@@ -19,7 +19,7 @@ pub(super) struct Operations {
 
 #[derive(Default)]
 struct State {
-    slots: BTreeMap<String, Arc<Slot>>,
+    slots: BTreeMap<String, Arc<OperationSlot>>,
     is_closed: bool,
 }
 
@@ -43,7 +43,7 @@ impl Operations {
         if state.slots.contains_key(id) {
             return Err(RefusedError::OperationIdInUse { id: id.to_owned() });
         }
-        let slot = Arc::new(Slot::new(self.channel.is_interrupted()));
+        let slot = Arc::new(OperationSlot::new(self.channel.is_interrupted()));
         state.slots.insert(id.to_owned(), Arc::clone(&slot));
         Ok(Registration { operations: Arc::downgrade(self), id: id.to_owned(), slot })
     }
@@ -119,7 +119,7 @@ impl Listener for Operations {
 pub(super) struct Registration {
     operations: Weak<Operations>,
     pub(super) id: String,
-    pub(super) slot: Arc<Slot>,
+    pub(super) slot: Arc<OperationSlot>,
 }
 
 impl Drop for Registration {

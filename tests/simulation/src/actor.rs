@@ -11,10 +11,10 @@ use ucwa::me::{MakeMeAvailableInput, NoteInput, PresenceInput};
 use ucwa::online_meeting::MyOnlineMeetingsInput;
 use ucwa::people::PresenceSubscriptionsInput;
 use ucwa::{Body, Content};
-use ucwa_client::{Application, ApplicationSettings, Client, Error, Fetch as _, Password, Settings, Transport};
+use ucwa_client::{Application, ApplicationSettings, Client, Error, Fetch as _, Password, Settings};
 
 use crate::listener;
-use crate::network::Network;
+use crate::network::UserNetwork;
 use crate::record::Phase;
 use crate::schedule::Action;
 use crate::user::{Command, Order, Recovery, User};
@@ -117,7 +117,7 @@ impl Actor {
 
     async fn sign_in(&self) -> Result<Client, Error> {
         let account = &self.user.world.accounts[self.user.index];
-        let transport = Transport::new(Network::new(Arc::clone(&self.user.world), self.user.index));
+        let transport = UserNetwork::new(Arc::clone(&self.user.world), self.user.index).transport();
         let mut settings = Settings::default();
         settings.format = self.user.settings.format;
         settings.seed = Some(self.user.settings.seed);

@@ -5,6 +5,7 @@ use std::time::Duration;
 use fastrand::Rng;
 use ucwa::Format;
 
+use crate::choice::choose;
 use crate::fault::Fault;
 
 /// How many steps a schedule has.
@@ -12,10 +13,10 @@ pub const STEPS: usize = 200;
 
 /// What happens, and to whom.
 #[derive(Debug, Clone)]
-pub(crate) struct Schedule {
+pub(crate) struct Schedule<A = Action> {
     pub(crate) users: Vec<UserSettings>,
     pub(crate) server: ServerSettings,
-    pub(crate) steps: Vec<Step>,
+    pub(crate) steps: Vec<Step<A>>,
 }
 
 /// How a user's program is set up.
@@ -40,15 +41,15 @@ pub(crate) struct ServerSettings {
 
 /// Something that happens some time after the step before.
 #[derive(Debug, Clone)]
-pub(crate) struct Step {
+pub(crate) struct Step<A = Action> {
     pub(crate) after: Duration,
-    pub(crate) what: What,
+    pub(crate) what: What<A>,
 }
 
 #[derive(Debug, Clone)]
-pub(crate) enum What {
+pub(crate) enum What<A = Action> {
     /// A user's program does something.
-    Act { user: usize, action: Action },
+    Act { user: usize, action: A },
     /// Something goes wrong.
     Fault(Fault),
 }
@@ -80,14 +81,33 @@ pub(crate) enum Action {
     Reopen { pause: Duration },
 }
 
+/// Draws something that happens among so many users.
+type Draw<T> = fn(&mut Rng, usize) -> T;
+
 impl Schedule {
     /// The schedule of a seed.
     pub(crate) fn of(seed: u64) -> Self {
+        Self::draw(seed, action, Fault::draw)
+    }
+}
+
+impl<A> Schedule<A> {
+    /// The schedule of a seed, of actions and faults that are drawn one by one.
+    pub(crate) fn draw(seed: u64, action: Draw<A>, fault: Draw<Fault>) -> Self {
         let mut random = Rng::with_seed(seed);
         let users = (0..random.usize(3..=5)).map(|_| user(&mut random)).collect::<Vec<_>>();
         let server = server(&mut random);
         let percent_of_faults = random.u32(5..40);
-        let steps = (0..STEPS).map(|_| step(&mut random, users.len(), percent_of_faults)).collect();
+        let mut step = || {
+            let after = pause(&mut random);
+            let what = if random.u32(0..100) < percent_of_faults {
+                What::Fault(fault(&mut random, users.len()))
+            } else {
+                What::Act { user: random.usize(0..users.len()), action: action(&mut random, users.len()) }
+            };
+            Step { after, what }
+        };
+        let steps = (0..STEPS).map(|_| step()).collect();
         Self { users, server, steps }
     }
 
@@ -112,16 +132,6 @@ fn server(random: &mut Rng) -> ServerSettings {
         latency: Duration::from_millis(*choose(random, &[0, 5, 40, 300])),
         has_token_for_each_host: random.u8(0..4) == 0,
     }
-}
-
-fn step(random: &mut Rng, users: usize, percent_of_faults: u32) -> Step {
-    let after = pause(random);
-    let what = if random.u32(0..100) < percent_of_faults {
-        What::Fault(Fault::draw(random, users))
-    } else {
-        What::Act { user: random.usize(0..users), action: action(random, users) }
-    };
-    Step { after, what }
 }
 
 /// Mostly a moment, sometimes minutes.
@@ -151,9 +161,4 @@ fn action(random: &mut Rng, users: usize) -> Action {
         94..97 => Action::Slow { pause: seconds(random, 20) },
         _ => Action::Reopen { pause: seconds(random, 600) },
     }
-}
-
-/// One of several.
-pub(crate) fn choose<'a, T>(random: &mut Rng, all: &'a [T]) -> &'a T {
-    &all[random.usize(0..all.len())]
 }

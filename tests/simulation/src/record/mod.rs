@@ -18,7 +18,7 @@ use ucwa_simulator::Told;
 pub(crate) use channel::{Channels, Document, Ending, Expected, Seen, Stream, name_of};
 use messages::Messages;
 use requests::Requests;
-pub(crate) use requests::{Outcome, Phase};
+pub(crate) use requests::{Phase, RequestOutcome};
 use trace::Lines;
 pub use trace::Trace;
 
@@ -54,6 +54,10 @@ pub struct Counts {
     pub losses: u64,
     /// Messages that arrived.
     pub messages: u64,
+    /// Conversations and meetings that programs were in.
+    pub conversations: u64,
+    /// Changes of contacts that programs were told.
+    pub changes: u64,
 }
 
 impl Counts {
@@ -67,6 +71,8 @@ impl Counts {
             events: self.events + other.events,
             losses: self.losses + other.losses,
             messages: self.messages + other.messages,
+            conversations: self.conversations + other.conversations,
+            changes: self.changes + other.changes,
         }
     }
 }
@@ -127,6 +133,11 @@ impl Record {
         self.start.elapsed()
     }
 
+    /// Adds to the counts.
+    pub(crate) fn count(&self, add: impl FnOnce(&mut Counts)) {
+        add(&mut self.inner().counts);
+    }
+
     /// Adds a line to the trace.
     pub(crate) fn note(&self, line: fmt::Arguments<'_>) {
         self.inner().lines.add(self.elapsed(), line);
@@ -160,16 +171,16 @@ impl Record {
     }
 
     /// Ends a request.
-    pub(crate) fn response(&self, user: usize, number: u64, outcome: &Outcome<'_>) {
+    pub(crate) fn response(&self, user: usize, number: u64, outcome: &RequestOutcome<'_>) {
         let (mut inner, time) = (self.inner(), self.elapsed());
         let name = inner.users[user].name;
         match outcome {
-            Outcome::Response(response) => {
+            RequestOutcome::Response(response) => {
                 let (status, length) = (response.status().as_u16(), response.body().len());
                 inner.lines.add(time, format_args!("{name} <- #{number} {status}, {length} bytes"));
             }
-            Outcome::NotSent => inner.lines.add(time, format_args!("{name} <- #{number} no connection")),
-            Outcome::Unknown => inner.lines.add(time, format_args!("{name} <- #{number} no response")),
+            RequestOutcome::NotSent => inner.lines.add(time, format_args!("{name} <- #{number} no connection")),
+            RequestOutcome::Unknown => inner.lines.add(time, format_args!("{name} <- #{number} no response")),
         }
         if let Some(what) = inner.users[user].requests.end(number, outcome, Instant::now()) {
             inner.violate(user, time, what);

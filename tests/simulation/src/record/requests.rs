@@ -70,7 +70,7 @@ struct UnderWay {
 
 /// What became of a request.
 #[derive(Debug)]
-pub(crate) enum Outcome<'r> {
+pub(crate) enum RequestOutcome<'r> {
     Response(&'r Response<Bytes>),
     /// There was no connection.
     NotSent,
@@ -130,7 +130,7 @@ impl Requests {
     }
 
     /// Notes what became of a request.
-    pub(crate) fn end(&mut self, number: u64, outcome: &Outcome<'_>, now: Instant) -> Option<String> {
+    pub(crate) fn end(&mut self, number: u64, outcome: &RequestOutcome<'_>, now: Instant) -> Option<String> {
         let under_way = self.under_way.remove(&number)?;
         let wrong = self.overdue(&under_way, now);
         if let Some(post) = under_way.post {
@@ -185,24 +185,44 @@ impl Requests {
 /// A POST that must not be executed twice, by what makes it the one it is. The server makes sure that some do no harm, and some
 /// programs do the same thing again.
 fn post(request: &Request<Bytes>) -> Option<Post> {
-    const REPEATABLE: [&str; 6] = [
-        "/applications",
-        "/makemeavailable",
-        "/reportmyactivity",
-        "/oauthtoken",
-        "/presence",
-        "/presencesubscriptions",
+    const REPEATABLE: [&str; 22] = [
+        "addtopresencesubscription",
+        "admit",
+        "applications",
+        "batch",
+        "demote",
+        "eject",
+        "location",
+        "makemeavailable",
+        "markasread",
+        "muteaudio",
+        "mygroupmemberships",
+        "mygroups",
+        "note",
+        "oauthtoken",
+        "presence",
+        "presencesubscriptions",
+        "promote",
+        "reject",
+        "reportmyactivity",
+        "resetcontactprivacyrelationship",
+        "setistyping",
+        "unmuteaudio",
     ];
     let path = request.uri().path().to_ascii_lowercase();
-    let is_one = request.method() == Method::POST && !REPEATABLE.iter().any(|end| path.ends_with(end));
+    let mut segments = path.rsplit('/');
+    // A subscription is renewed by a POST to it.
+    let is_repeatable = segments.next().is_some_and(|last| REPEATABLE.contains(&last))
+        || segments.next() == Some("presencesubscriptions");
+    let is_one = request.method() == Method::POST && !is_repeatable;
     is_one.then(|| (request.uri().to_string(), request.body().clone()))
 }
 
-fn execution(outcome: &Outcome<'_>) -> Execution {
+fn execution(outcome: &RequestOutcome<'_>) -> Execution {
     match outcome {
-        Outcome::NotSent => Execution::Impossible,
-        Outcome::Unknown => Execution::Possible,
-        Outcome::Response(response) => match response.status() {
+        RequestOutcome::NotSent => Execution::Impossible,
+        RequestOutcome::Unknown => Execution::Possible,
+        RequestOutcome::Response(response) => match response.status() {
             StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS => Execution::Impossible,
             StatusCode::FORBIDDEN if response.headers().contains_key("x-ms-diagnostics") => Execution::Impossible,
             _ => Execution::Possible,

@@ -551,3 +551,24 @@ async fn who_left_while_events_were_lost_is_told_to_have_left_once() {
     let items = items(&of_ben).await;
     assert_eq!(items.iter().filter(|item| *item == "Ada Vale left").count(), 1, "{items:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_conversation_that_the_user_left_before_accepting_returned_is_over() {
+    let mut two = two(Format::Json).await;
+    let messaging = two.ada.application.messaging();
+    let of_ben = two.ben.application.messaging();
+    // Nothing says that the invitation was accepted, as the events of that do not come.
+    let answer = async {
+        let invitation = soon(two.of_ben.next()).await.expect("it comes");
+        two.ben.stop_reading();
+        let leave = async {
+            pass(Duration::from_secs(5)).await;
+            of_ben.conversations().pop().expect("it rang").leave().await.expect("he may");
+        };
+        tokio::join!(invitation.accept(), leave).0
+    };
+    let (_, accepted) = soon(async { tokio::join!(messaging.start(BEN), answer) }).await;
+    let over = accepted.map(|conversation| conversation.end());
+    assert!(over.is_err() || over.is_ok_and(|end| end == Some(ConversationEnd::Left)));
+    assert!(of_ben.conversations().is_empty());
+}

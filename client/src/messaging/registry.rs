@@ -91,6 +91,7 @@ impl Registry {
     pub(super) fn finish(&self, state: &State, end: ConversationEnd) {
         self.known().conversations.remove(&key(&state.link));
         state.finish(end);
+        self.known().note_end(state);
     }
 
     /// The next invitation that waits; an error once no more can come. One of which nothing is known goes on waiting.

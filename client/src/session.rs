@@ -21,6 +21,7 @@ use crate::exchange::{Exchange, came_from, redirect};
 use crate::guard::Guard;
 use crate::occurrence::{Occurrence, Outcome};
 use crate::origin::Origin;
+use crate::pace::Turn;
 use crate::random::Random;
 use crate::retry::{Retries, Safety};
 use crate::settings::Settings;
@@ -98,9 +99,7 @@ impl Client {
         let tokens = Tokens::new(exchange.clone(), credentials.into(), address.to_owned(), settings.pace.clone());
         let guard = Guard::default();
         let sign_in = SignIn { exchange: &exchange, settings: &settings, guard: &guard, tokens: &tokens };
-        if let Some(pace) = &settings.pace {
-            pace.turn().await;
-        }
+        let _turn = turn(&settings).await;
         let (span, stopwatch) = (tracing::debug_span!("sign_in", domain), Stopwatch::start());
         // Boxed, so that those who wait for their turn are small.
         let result = Box::pin(sign_in.run(&domain).instrument(span)).await;
@@ -225,6 +224,14 @@ impl Client {
     /// An identifier in the form of a GUID, from the client's source of random values.
     pub(crate) fn new_id(&self) -> String {
         self.shared.random.guid()
+    }
+}
+
+/// Waits for a turn, if there is a pace.
+pub(crate) async fn turn(settings: &Settings) -> Option<Turn> {
+    match &settings.pace {
+        Some(pace) => Some(pace.turn().await),
+        None => None,
     }
 }
 

@@ -350,3 +350,45 @@ async fn a_message_is_an_operation_too() {
         }
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_application_that_is_still_there_keeps_its_operations() {
+    for format in FORMATS {
+        let (_, faulty, application, mut events) = ada(format).await;
+        let (_ben, _bens_events) = online(BEN, &faulty, format).await;
+        let invitation = invite(&application, BEN).await;
+        let before = application.resource().link();
+        // The server has it, and says so.
+        application.recreate().await.expect("the server has it");
+        assert_eq!(application.resource().link(), before);
+        let failure = outcome(&mut events, invitation).await.expect_err("nobody answers");
+        assert!(failure.failed().is_some(), "{failure}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_program_that_is_slow_is_not_told_that_nothing_came() {
+    for format in FORMATS {
+        let (simulator, faulty, application, mut events) = ada(format).await;
+        let (_ben, _bens_events) = online(BEN, &faulty, format).await;
+        follow(&mut events, Duration::from_secs(60)).await;
+        // Several events in one response, of which the program takes the first.
+        simulator.send_message("cho@contoso.com", ADA, "hello").expect("both are users");
+        simulator.send_message(BEN, ADA, "hello").expect("both are users");
+        events.next().await.expect("the channel goes on");
+        start_meets(&faulty, || Fault::CutAfter);
+        let invitation = invite(&application, BEN).await;
+        let id = invitation.id().to_owned();
+        let outcome = tokio::spawn(invitation.outcome());
+        let mut begun = None;
+        for number in 0.. {
+            let item = timeout(Duration::from_secs(600), events.next()).await;
+            let Ok(Some(ChannelItem::Event(event))) = item else { break };
+            begun = begun.or_else(|| (event.operation_id() == Some(&id)).then_some(number));
+            pass(Duration::from_secs(25)).await;
+        }
+        assert!(begun.is_some_and(|begun| begun > 2), "it came when the program was late already: {begun:?}");
+        let failure = outcome.await.expect("it does not panic").expect_err("nobody answers");
+        assert!(failure.failed().is_some(), "{failure}");
+    }
+}

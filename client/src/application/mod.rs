@@ -16,7 +16,7 @@ use ucwa::{Conditions, Fetched, GenericError, Get, Link, NotLinked, OperationReq
 
 pub use settings::ApplicationSettings;
 
-use crate::channel::{Listener, Listeners};
+use crate::channel::{Listener, Listeners, Loss};
 use crate::error::{Error, RefusedError};
 use crate::messaging;
 use crate::operations::Operations;
@@ -59,6 +59,8 @@ struct Shared {
 
 struct State {
     resource: Arc<Fetched<ApplicationResource>>,
+    /// Where the application is: what it said of itself when that was last a place that may see a token.
+    link: Option<Link<ApplicationResource>>,
     /// How often the application was created again.
     generation: u64,
     /// Whether the application was created again, and the user not yet made available.
@@ -68,6 +70,12 @@ struct State {
     is_kept_active: bool,
     /// The links with which the event channel continues.
     next: Option<Link<Events>>,
+}
+
+/// Whether an application that was created again is where it was before, perhaps as the server never lost it.
+enum Identity {
+    Same,
+    Other,
 }
 
 impl Client {
@@ -80,6 +88,7 @@ impl Client {
         let endpoint_id = settings.endpoint_id.clone().unwrap_or_else(|| self.new_id());
         let resource = create(self, &settings, &endpoint_id).await?;
         let state = State {
+            link: self.own_link(&resource),
             resource: Arc::new(resource),
             generation: 0,
             has_to_be_restored: false,
@@ -276,8 +285,12 @@ impl Application {
         }
         shared.check_open()?;
         let resource = create(&shared.client, &shared.settings, &shared.endpoint_id).await?;
-        let available = shared.state().replace(resource);
-        shared.operations.lose();
+        let link = shared.client.own_link(&resource);
+        let (available, identity) = shared.state().replace(resource, link);
+        match identity {
+            Identity::Same => shared.operations.doubt(Loss::Recreated),
+            Identity::Other => shared.operations.lose(),
+        }
         if shared.check_open().is_err() {
             shared.delete().await?;
             return Err(RefusedError::Closed.into());
@@ -366,13 +379,20 @@ impl Application {
 
 impl State {
     /// Takes the application that was created again. A stream that begins from now on knows that it is another. Gives what the user
-    /// is to be made available with.
-    fn replace(&mut self, resource: Fetched<ApplicationResource>) -> Option<MakeMeAvailableInput> {
+    /// is to be made available with, and whether the application is where it was.
+    fn replace(
+        &mut self,
+        resource: Fetched<ApplicationResource>,
+        link: Option<Link<ApplicationResource>>,
+    ) -> (Option<MakeMeAvailableInput>, Identity) {
+        let url = |link: &Option<Link<ApplicationResource>>| link.as_ref().and_then(|link| link.url().ok());
+        let is_same = url(&self.link).is_some_and(|before| Some(before) == url(&link));
         self.resource = Arc::new(resource);
+        self.link = link;
         self.generation += 1;
         self.has_to_be_restored = true;
         self.next = None;
-        self.available.clone()
+        (self.available.clone(), if is_same { Identity::Same } else { Identity::Other })
     }
 }
 
@@ -390,14 +410,19 @@ impl Shared {
         if *self.is_closed.borrow() { Err(RefusedError::Closed) } else { Ok(()) }
     }
 
+    /// Where the application is. A later document that says that it is elsewhere, at a place that must not see a token, is not believed.
     fn link(&self) -> Result<Link<ApplicationResource>, RefusedError> {
-        let own = self.resource().link();
+        let state = self.state();
+        let own = state.link.clone().or_else(|| state.resource.link());
         own.ok_or_else(|| NotLinked { rel: "self".into() }.into())
     }
 
     async fn refresh(&self) -> Result<(), Error> {
         let resource = self.client.send(self.link()?.get()).await.map_err(Error::into_general)?;
-        self.state().resource = Arc::new(resource);
+        let link = self.client.own_link(&resource);
+        let mut state = self.state();
+        state.link = link.or_else(|| state.link.take());
+        state.resource = Arc::new(resource);
         Ok(())
     }
 
@@ -414,8 +439,10 @@ impl Shared {
                 sleep(self.client.backoff(attempt - 1)).await;
             }
             let post = me.make_me_available().required()?.post_with(input.clone());
-            self.client.send_safely(post, Safety::Idempotent).await.map_err(Error::into_general)?;
-            self.refresh().await?;
+            match self.client.send_safely(post, Safety::Idempotent).await {
+                Err(error) if !error.is_unreadable() => return Err(error.into_general()),
+                _ => self.refresh().await?,
+            }
         }
         let me = self.resource().me().fetch(&self.client).await.map_err(Error::into_general)?;
         me.presence().required().map(drop).map_err(Error::from)

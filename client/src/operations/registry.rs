@@ -1,6 +1,7 @@
 //! The operations of an application that have not ended, by their ids.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use ucwa::{Event, EventKind};
@@ -19,6 +20,8 @@ struct State {
     slots: BTreeMap<String, Arc<Slot>>,
     is_interrupted: bool,
     is_closed: bool,
+    /// Whether the program has still to take what came before, so that nobody looks at what comes.
+    is_behind: Arc<AtomicBool>,
 }
 
 impl Operations {
@@ -31,7 +34,7 @@ impl Operations {
         if state.slots.contains_key(id) {
             return Err(RefusedError::OperationIdInUse { id: id.to_owned() });
         }
-        let slot = Arc::new(Slot::new(state.is_interrupted));
+        let slot = Arc::new(Slot::new(state.is_interrupted, Arc::clone(&state.is_behind)));
         state.slots.insert(id.to_owned(), Arc::clone(&slot));
         Ok(Registration { operations: Arc::downgrade(self), id: id.to_owned(), slot })
     }
@@ -56,11 +59,17 @@ impl Operations {
         }
     }
 
+    /// Takes note of whether the program has still to take what the channel has received.
+    pub(crate) fn set_behind(&self, is_behind: bool) {
+        self.state().is_behind.store(is_behind, Ordering::Relaxed);
+    }
+
     fn give_up(&self, cause: impl Fn() -> UnknownOutcome) {
         self.state().slots.values().for_each(|slot| slot.give_up(cause()));
     }
 
-    fn doubt(&self, loss: Loss) {
+    /// Gives all operations up of which nothing is heard any more, as the server lost something.
+    pub(crate) fn doubt(&self, loss: Loss) {
         self.state().slots.values().for_each(|slot| slot.doubt(UnknownOutcome::Lost(loss)));
     }
 
@@ -96,7 +105,8 @@ impl Listener for Operations {
             // another stream took the channel, that one tells of them.
             ChannelItem::Lost(Loss::Recreated)
             | ChannelItem::Ended(ChannelEnd::TakenByStream)
-            | ChannelItem::UnreadableSender(_) => {}
+            | ChannelItem::UnreadableSender(_)
+            | ChannelItem::UnreadableParts(_) => {}
             ChannelItem::Lost(loss) => self.doubt(*loss),
             ChannelItem::Ended(_) => self.give_up(|| UnknownOutcome::ChannelEnded),
         }

@@ -45,10 +45,7 @@ impl Token {
         value.extend_from_slice(text.expose().as_bytes());
         let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(value)).ok()?;
         header.set_sensitive(true);
-        let times = lifetime.map(|lifetime| {
-            let margin = RENEWAL_MARGIN.min(lifetime / 10);
-            (now + lifetime.saturating_sub(margin), now + lifetime)
-        });
+        let times = lifetime.and_then(|lifetime| times(lifetime, now));
         Some(Self { number, text, header, times })
     }
 
@@ -70,6 +67,14 @@ impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Token").field("number", &self.number).finish_non_exhaustive()
     }
+}
+
+/// When a token has to be renewed, and when it ends. One that ends at once, or later than any clock can tell, is used until a
+/// host refuses it.
+fn times(lifetime: Duration, now: Instant) -> Option<(Instant, Instant)> {
+    let margin = RENEWAL_MARGIN.min(lifetime / 10);
+    let end = now.checked_add(lifetime).filter(|_| !lifetime.is_zero())?;
+    Some((end - margin, end))
 }
 
 /// Where a token comes from.

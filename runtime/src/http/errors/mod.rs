@@ -24,6 +24,7 @@ pub use conditions::{Condition, Conditions, named, row};
 use conditions::{by_code, by_status, code_of, status_of};
 pub use diagnostics::Diagnostics;
 use evidence::Evidence;
+pub use evidence::retry_after;
 
 /// Why an operation failed, with what the response said.
 pub struct OperationError<C: Conditions> {

@@ -189,11 +189,11 @@ fn print_violations(output: &mut impl io::Write, report: &Report) -> io::Result<
 }
 
 fn print_counts(output: &mut impl io::Write, schedules: u64, counts: &Counts) -> io::Result<()> {
-    let Counts { steps, faults, requests, events, losses, messages } = counts;
+    let Counts { steps, faults, requests, events, losses, messages, operations, batched } = counts;
     writeln!(
         output,
         "{schedules} schedules, {steps} steps, {faults} faults, {requests} requests, {events} events ({messages} messages, \
-         {losses} announced losses)"
+         {losses} announced losses), {operations} operations, {batched} requests in batches"
     )
 }
 

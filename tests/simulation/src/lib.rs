@@ -6,10 +6,12 @@
 
 mod actor;
 mod address;
+mod batches;
 pub mod command;
 mod fault;
 mod listener;
 mod network;
+mod parts;
 mod record;
 mod reduce;
 mod run;

@@ -36,6 +36,7 @@ pub(crate) struct ServerSettings {
     pub(crate) latency: Duration,
     /// Whether each host has tokens of its own.
     pub(crate) has_token_for_each_host: bool,
+    pub(crate) requests_per_batch: usize,
 }
 
 /// Something that happens some time after the step before.
@@ -70,6 +71,8 @@ pub(crate) enum Action {
     Meeting { with: usize },
     /// Sends several requests at the same time.
     Burst,
+    /// Sends requests in a batch: some that read, and two that change something, of which one invites another user.
+    Batch { to: usize, reads: usize },
     /// Stops in the middle of its events, and goes on from its cursor.
     Crash { items: usize, pause: Duration },
     /// Opens another stream of events.
@@ -85,9 +88,12 @@ impl Schedule {
     pub(crate) fn of(seed: u64) -> Self {
         let mut random = Rng::with_seed(seed);
         let users = (0..random.usize(3..=5)).map(|_| user(&mut random)).collect::<Vec<_>>();
-        let server = server(&mut random);
+        // Those of another source, so that what they decide moves nothing else.
+        let mut more = Rng::with_seed(!seed);
+        let server = server(&mut random, &mut more);
         let percent_of_faults = random.u32(5..40);
-        let steps = (0..STEPS).map(|_| step(&mut random, users.len(), percent_of_faults)).collect();
+        let steps = (0..STEPS).map(|_| step(&mut random, users.len(), percent_of_faults));
+        let steps = steps.map(|step| Step { what: varied(step.what, &mut more, users.len()), ..step }).collect();
         Self { users, server, steps }
     }
 
@@ -105,12 +111,13 @@ fn user(random: &mut Rng) -> UserSettings {
     }
 }
 
-fn server(random: &mut Rng) -> ServerSettings {
+fn server(random: &mut Rng, more: &mut Rng) -> ServerSettings {
     ServerSettings {
         seed: random.u64(..),
         token_lifetime: Duration::from_secs(*choose(random, &[8 * 3600, 8 * 3600, 3600, 600])),
         latency: Duration::from_millis(*choose(random, &[0, 5, 40, 300])),
         has_token_for_each_host: random.u8(0..4) == 0,
+        requests_per_batch: *choose(more, &[100, 100, 100, 20]),
     }
 }
 
@@ -122,6 +129,18 @@ fn step(random: &mut Rng, users: usize, percent_of_faults: u32) -> Step {
         What::Act { user: random.usize(0..users), action: action(random, users) }
     };
     Step { after, what }
+}
+
+/// A batch in place of some actions, and faults that are about batches and operations in place of some others.
+fn varied(what: What, random: &mut Rng, users: usize) -> What {
+    match what {
+        What::Act { user, .. } if random.u8(0..12) == 0 => {
+            let reads = if random.u8(0..12) == 0 { random.usize(90..240) } else { random.usize(1..10) };
+            What::Act { user, action: Action::Batch { to: random.usize(0..users), reads } }
+        }
+        What::Act { .. } => what,
+        What::Fault(fault) => What::Fault(fault.varied(random)),
+    }
 }
 
 /// Mostly a moment, sometimes minutes.

@@ -3,6 +3,7 @@
 
 use std::future::Future;
 use std::io::{Read as _, Write as _};
+use std::mem;
 use std::net::TcpListener;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -10,13 +11,14 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HOST};
+use http::uri::{Authority, Scheme};
 use http::{HeaderValue, Request, Response, Uri};
 use tower::{Service, ServiceExt as _};
 use ucwa_client::{BoxError, Network, reqwest, rustls};
-use ucwa_simulator::{Options, Simulator, serve};
+use ucwa_simulator::{Simulator, serve};
 
 /// Lets reqwest be built without TLS settings of its own.
-pub(crate) fn install_provider() {
+fn install_provider() {
     // One that is there already is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
@@ -53,8 +55,14 @@ impl FixedServer {
     }
 }
 
+/// A client for the network as it is, without a proxy.
+pub(crate) fn network() -> reqwest::Client {
+    install_provider();
+    reqwest::Client::builder().no_proxy().build().expect("a client")
+}
+
 /// Serves a simulator on a port, in a thread of its own, which ends with the program.
-pub(crate) fn serve_simulator(options: Options) -> u16 {
+pub(crate) fn serve_simulator(simulator: Simulator) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let port = listener.local_addr().expect("it is bound").port();
     listener.set_nonblocking(true).expect("the system can");
@@ -62,7 +70,7 @@ pub(crate) fn serve_simulator(options: Options) -> u16 {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
-            serve(Simulator::with_options(options), listener, std::future::pending()).await;
+            serve(simulator, listener, std::future::pending()).await;
         });
     });
     port
@@ -75,7 +83,7 @@ pub(crate) struct Loopback(Arc<Way>);
 struct Way {
     /// Serves in the same process what goes nowhere else.
     simulator: Option<Simulator>,
-    network: Option<(Network, u16)>,
+    network: Option<(Network, Authority)>,
     /// What every poll of the event channel brings.
     events: Option<Bytes>,
 }
@@ -83,13 +91,13 @@ struct Way {
 impl Loopback {
     /// `/elsewhere` goes to a port, all else to a simulator in the same process.
     pub(crate) fn new(simulator: Simulator, network: reqwest::Client, port: u16) -> Self {
-        let network = Some((Network::from_client(network), port));
+        let network = Some((Network::from_client(network), authority(port)));
         Self(Arc::new(Way { simulator: Some(simulator), network, events: None }))
     }
 
     /// All goes to a port.
     pub(crate) fn to_port(network: reqwest::Client, port: u16) -> Self {
-        let network = Some((Network::from_client(network), port));
+        let network = Some((Network::from_client(network), authority(port)));
         Self(Arc::new(Way { simulator: None, network, events: None }))
     }
 
@@ -109,20 +117,26 @@ impl Way {
         }
         match (&self.simulator, &self.network) {
             (Some(simulator), _) if path != "/elsewhere" => Ok(simulator.handle(request).await?),
-            (_, Some((network, port))) => Ok(network.clone().oneshot(to_port(request, *port)?).await?),
+            (_, Some((network, port))) => Ok(network.clone().oneshot(to_port(request, port)?).await?),
             _ => Err("nobody serves this".into()),
         }
     }
 }
 
+/// A port of this machine.
+fn authority(port: u16) -> Authority {
+    format!("127.0.0.1:{port}").parse().expect("an authority")
+}
+
 /// The same request, as plain http to a port of this machine.
-fn to_port(mut request: Request<Bytes>, port: u16) -> Result<Request<Bytes>, BoxError> {
-    let uri = request.uri();
-    let host = uri.authority().map(|authority| HeaderValue::from_str(authority.as_str())).transpose()?;
-    let path = uri.path_and_query().map_or("/", |path| path.as_str());
-    let uri: Uri = format!("http://127.0.0.1:{port}{path}").parse()?;
-    request.headers_mut().extend(host.map(|host| (HOST, host)));
-    *request.uri_mut() = uri;
+fn to_port(mut request: Request<Bytes>, port: &Authority) -> Result<Request<Bytes>, BoxError> {
+    let mut uri = mem::take(request.uri_mut()).into_parts();
+    let host = uri.authority.replace(port.clone());
+    uri.scheme = Some(Scheme::HTTP);
+    *request.uri_mut() = Uri::from_parts(uri)?;
+    if let Some(host) = host {
+        request.headers_mut().insert(HOST, host.as_str().parse()?);
+    }
     Ok(request)
 }
 

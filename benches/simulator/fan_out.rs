@@ -3,7 +3,8 @@
 use tokio::task::JoinHandle;
 
 use super::desk::{Desk, address, paused_runtime, simulator};
-use super::{RUNS, Row, median, processor_time};
+use super::machine::processor_time;
+use super::{RUNS, Row, median};
 
 /// How many follow the user.
 const FOLLOWERS: usize = 1000;

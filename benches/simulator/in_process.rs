@@ -1,7 +1,8 @@
 //! Requests without a socket.
 
 use super::desk::{Desk, paused_runtime, simulator};
-use super::{RUNS, Row, processor_time, thousands};
+use super::machine::processor_time;
+use super::{RUNS, Row, thousands};
 
 /// What is read: small resources that the state says much about, and one of the catalogue.
 const PATHS: [&str; 4] = ["/me/note", "/me/presence", "/people/user1@contoso.com/contactPresence", "/photo"];

@@ -7,7 +7,8 @@ use tokio::net::{TcpListener, TcpStream};
 use ucwa_simulator::{Options, Simulator, Topology, serve};
 
 use super::desk::Desk;
-use super::{RUNS, Row, processor_time, thousands};
+use super::machine::processor_time;
+use super::{RUNS, Row, thousands};
 
 /// How many connections there are: as many as a browser opens for one host. Each sends a request once the last is answered.
 const CONNECTIONS: usize = 6;

@@ -8,11 +8,10 @@ mod desk;
 mod fan_out;
 mod in_process;
 mod loopback;
+#[path = "../machine.rs"]
+mod machine;
 mod memory;
 mod ready;
-
-use std::fs;
-use std::time::Duration;
 
 /// A measurement: what it is about, what was measured, and what it should be.
 struct Row {
@@ -45,22 +44,6 @@ fn main() {
         let Row { what, measured, goal } = measure();
         println!("| {what} | {measured} | {goal} |");
     }
-}
-
-/// How long the threads of this program have run so far, in seconds.
-fn processor_time() -> f64 {
-    processor_time_of("self")
-}
-
-/// How long the threads of a process have run so far, in seconds.
-fn processor_time_of(process: &str) -> f64 {
-    let threads = fs::read_dir(format!("/proc/{process}/task")).expect("this measures on Linux").map(|entry| {
-        let path = entry.expect("a thread").path().join("schedstat");
-        let text = fs::read_to_string(path).expect("its times");
-        let nanoseconds = text.split(' ').next().and_then(|first| first.parse().ok());
-        Duration::from_nanos(nanoseconds.expect("a number"))
-    });
-    threads.sum::<Duration>().as_secs_f64()
 }
 
 /// The middle of several values.

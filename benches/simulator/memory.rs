@@ -1,10 +1,10 @@
 //! Users who are signed in, each with an open event channel.
 
-use std::fs;
 use std::time::Duration;
 
 use super::Row;
 use super::desk::{Desk, address, paused_runtime, simulator};
+use super::machine::resident;
 
 /// How many users there are.
 const USERS: usize = 10_000;
@@ -27,14 +27,6 @@ pub(crate) fn measure() -> Row {
         assert_eq!(open, USERS);
         resident()
     });
-    let measured = format!("{after:.0} MiB, from {before:.0} MiB");
+    let measured = format!("{:.0} MiB, from {:.0} MiB", after / 1024.0, before / 1024.0);
     Row { what: "10,000 users signed in, with open event channels", measured, goal: "1024 MiB" }
-}
-
-/// The resident set of this process, in MiB.
-fn resident() -> f64 {
-    let status = fs::read_to_string("/proc/self/status").expect("this measures on Linux");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("the resident set");
-    let kibibytes: f64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
-    kibibytes / 1024.0
 }

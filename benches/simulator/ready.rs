@@ -7,7 +7,8 @@ use std::process::{Command, Stdio};
 use tokio::net::TcpListener;
 use ucwa_simulator::{Options, Simulator, Topology};
 
-use super::{RUNS, Row, median, processor_time_of};
+use super::machine::processor_time_of;
+use super::{RUNS, Row, median};
 
 /// The argument by which this program serves instead of measuring.
 pub(crate) const CHILD: &str = "serve";

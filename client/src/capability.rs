@@ -2,10 +2,6 @@
 
 use std::fmt;
 
-use ucwa::{Link, Related};
-
-use crate::error::{Error, RefusedError};
-
 /// Something that a user may or may not do. The server says so by a link: where there is none, it cannot be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -117,27 +113,10 @@ impl Capability {
             Self::ReadHistory => "read the history of conversations",
         }
     }
-
-    /// The error for a server that did not send the link `rel`.
-    pub(crate) fn missing(self, rel: &str) -> Error {
-        RefusedError::NotCapable { capability: self, rel: rel.to_owned() }.into()
-    }
 }
 
 impl fmt::Display for Capability {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-/// Takes what the server offers, or says what is missing.
-pub(crate) trait Offered<T> {
-    /// The link, which stands for a capability.
-    fn offered(self, capability: Capability) -> Result<Link<T>, Error>;
-}
-
-impl<T> Offered<T> for Related<'_, T> {
-    fn offered(self, capability: Capability) -> Result<Link<T>, Error> {
-        self.required().map_err(|missing| capability.missing(&missing.rel))
     }
 }

@@ -28,26 +28,53 @@ impl Guard {
         Ok(origin)
     }
 
+    /// Lets a request pass that leads to a host that may see tokens.
+    pub(crate) fn admit(&self, request: Request<Bytes>) -> Result<Admitted, RefusedError> {
+        let url = url_of(&request)?;
+        let origin = self.origin(&url)?;
+        Ok(Admitted { request, url, origin })
+    }
+
+    /// Whether a URL leads to a host that may see tokens.
+    pub(crate) fn trusts(&self, url: &Url) -> bool {
+        self.origin(url).is_ok()
+    }
+
     /// The host that a URL leads to, if it may see tokens.
-    pub(crate) fn admit(&self, url: &Url) -> Result<Origin, RefusedError> {
+    fn origin(&self, url: &Url) -> Result<Origin, RefusedError> {
         let origin = Origin::of(url)?;
         let is_trusted = self.trusted.lock().unwrap_or_else(PoisonError::into_inner).contains(&origin);
         if is_trusted { Ok(origin) } else { Err(RefusedError::foreign(url)) }
     }
+}
 
-    /// Adds a token to a request, by where the request itself goes. What it had before is removed in any case.
-    pub(crate) fn authorize(&self, request: &mut Request<Bytes>, token: Option<&Token>) -> Result<(), RefusedError> {
-        request.headers_mut().remove(AUTHORIZATION);
-        self.admit(&url_of(request)?)?;
+/// A request that leads to a host that may see tokens, as was seen in the request itself.
+#[derive(Debug)]
+pub(crate) struct Admitted {
+    request: Request<Bytes>,
+    url: Url,
+    origin: Origin,
+}
+
+impl Admitted {
+    /// The host that it leads to.
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Adds a token to the request, and returns it with its URL. A token that it had before is removed in any case.
+    pub(crate) fn authorize(mut self, token: Option<&Token>) -> (Request<Bytes>, Url) {
+        let headers = self.request.headers_mut();
+        headers.remove(AUTHORIZATION);
         if let Some(token) = token {
-            request.headers_mut().insert(AUTHORIZATION, token.header());
+            headers.insert(AUTHORIZATION, token.header());
         }
-        Ok(())
+        (self.request, self.url)
     }
 }
 
 /// Where a request goes, as those who send it read it.
-pub(crate) fn url_of(request: &Request<Bytes>) -> Result<Url, RefusedError> {
+fn url_of(request: &Request<Bytes>) -> Result<Url, RefusedError> {
     let uri = request.uri().to_string();
     Url::parse(&uri).map_err(|error| {
         let href = redact_url(&uri).into_owned();
@@ -73,7 +100,7 @@ mod tests {
 
     fn admits(href: &str) -> bool {
         let link = Link::<Me>::new(href).based_on(Url::parse(TRUSTED).expect("a URL"));
-        link.url().is_ok_and(|url| guard().admit(&url).is_ok())
+        link.url().is_ok_and(|url| guard().origin(&url).is_ok())
     }
 
     #[test]
@@ -140,7 +167,7 @@ mod tests {
             let guard = Guard::default();
             let url = |index: usize| Url::parse(&format!("https://{}/a", HOSTS[index])).expect("a URL");
             guard.trust(&url(trusted)).expect("it is https");
-            prop_assert_eq!(guard.admit(&url(asked)).is_ok(), trusted == asked);
+            prop_assert_eq!(guard.origin(&url(asked)).is_ok(), trusted == asked);
         }
 
         #[test]
@@ -157,12 +184,12 @@ mod tests {
             authority in "(a:b@|pool1\\.contoso\\.com@)?(pool1\\.contoso\\.com|POOL1\\.contoso\\.com|evil\\.example|\\[::1\\])(:[0-9]{1,4})?"
         ) {
             // What is sent is looked at, and not what it was made from.
-            if let Ok(mut request) = Request::get(format!("https://{authority}/")).body(Bytes::new()) {
+            if let Ok(request) = Request::get(format!("https://{authority}/")).body(Bytes::new()) {
                 let sent_to = Url::parse(&format!("https://{authority}/"));
                 let is_there = sent_to.is_ok_and(|url| {
                     url.host_str() == Some("pool1.contoso.com") && url.port().is_none() && url.username().is_empty()
                 });
-                prop_assert_eq!(guard().authorize(&mut request, None).is_ok(), is_there);
+                prop_assert_eq!(guard().admit(request).is_ok(), is_there);
             }
         }
 
@@ -171,7 +198,7 @@ mod tests {
             href in "(https:|http:|ftp:)?[/\\\\]{0,3}(pool1\\.contoso\\.com)?[@:.\\\\/?#]{0,2}(evil\\.example)?[/:@a0-9]{0,4}"
         ) {
             let link = Link::<Me>::new(href).based_on(Url::parse(TRUSTED).expect("a URL"));
-            if let Ok(url) = link.url() && guard().admit(&url).is_ok() {
+            if let Ok(url) = link.url() && guard().origin(&url).is_ok() {
                 prop_assert_eq!((url.scheme(), url.host_str(), url.port()), ("https", Some("pool1.contoso.com"), None));
             }
         }

@@ -68,6 +68,8 @@
 //!
 //! - `reqwest` (default): requests over the network by reqwest, with HTTP/2, gzip and the system's proxy settings, and rustls on ring
 //!   with the platform's trust store. Without it, the caller supplies a [`Transport`].
+//! - `metrics`: counters of requests, events and losses, and times, by the facade `metrics`. The module `metrics` lists them. Without the
+//!   feature nothing is counted.
 //! - `ntlm`: the name and the password of a Windows account, `Ntlm`. Kerberos tickets of the user who is logged in come from a
 //!   [`WindowsSecurity`] of the caller, as the crates for them need the system's C library and its headers.
 
@@ -77,16 +79,23 @@ mod batch;
 mod capability;
 mod channel;
 mod clock;
+mod counting;
 mod credentials;
 mod discovery;
 mod error;
 mod exchange;
 mod guard;
 pub mod history;
+mod loss;
 pub mod meetings;
 pub mod messaging;
+#[cfg(feature = "metrics")]
+pub mod metrics;
+mod occurrence;
+mod offered;
 mod operations;
 mod origin;
+mod pace;
 mod pages;
 pub mod people;
 #[cfg(ucwa_planted)]
@@ -99,7 +108,6 @@ mod secret;
 mod session;
 mod settings;
 mod sign_in;
-mod slot;
 mod token;
 mod transport;
 mod update;
@@ -109,18 +117,18 @@ pub use address::ContactAddress;
 pub use application::{Application, ApplicationSettings};
 pub use batch::{Batch, BatchResponse};
 pub use capability::Capability;
-pub use channel::{ChannelEnd, ChannelItem, ChannelSettings, ChannelState, Cursor, Events, Loss, ParseCursorError};
+pub use channel::{ChannelEnd, ChannelItem, ChannelSettings, ChannelState, Cursor, Events, ParseCursorError};
 pub use credentials::{
     AnonymousMeeting, BrowserSignIn, Credentials, Password, SuppliedToken, TokenRequest, TokenSource,
 };
 pub use error::{
     Cause, DiscoveryAttempt, DiscoveryError, DiscoveryProblem, Error, RefusedError, SignInError, TransportFailure,
-    Unsuccessful,
+    UnknownOutcome, Unsuccessful,
 };
-pub use operations::{
-    FailedOperation, Operation, OperationEvent, OperationFailure, OperationResponse, Outcome, UnknownOutcome,
-};
+pub use loss::Loss;
+pub use operations::{FailedOperation, Operation, OperationEvent, OperationFailure, OperationResponse, Outcome};
 pub use origin::Origin;
+pub use pace::Pace;
 pub use pages::Pages;
 pub use relation::{Fetch, FetchLatest};
 pub use secret::Secret;

@@ -14,16 +14,19 @@ use ucwa::{AddressError, Challenge, Conditions, Diagnostics, Fetched, Link, Oper
 use ucwa_runtime::Described as _;
 
 use crate::clock::Clock;
+use crate::counting::{Stopwatch, record};
 use crate::credentials::Credentials;
 use crate::error::{Error, RefusedError, SignInError, TransportFailure};
 use crate::exchange::{Exchange, came_from, redirect};
-use crate::guard::{Guard, url_of};
+use crate::guard::Guard;
+use crate::occurrence::{Occurrence, Outcome};
+use crate::origin::Origin;
 use crate::random::Random;
 use crate::retry::{Retries, Safety};
 use crate::settings::Settings;
 use crate::sign_in::SignIn;
 use crate::token::Tokens;
-use crate::transport::Transport;
+use crate::transport::{Transport, TransportError};
 
 /// The longest time-out of the event channel, for polls that do not name theirs.
 const LONGEST_POLL: Duration = Duration::from_secs(1800);
@@ -42,6 +45,16 @@ struct Shared {
     retries: Retries,
     random: Random,
     applications: Link<Applications>,
+}
+
+/// What is sent, how many times it was with this one, and how long the response may take.
+#[derive(Debug, Clone, Copy)]
+struct Sending<'a> {
+    /// What errors name.
+    operation: &'a str,
+    rel: &'static str,
+    attempts: u32,
+    time: Duration,
 }
 
 /// Why a request got no response.
@@ -82,7 +95,7 @@ impl Client {
         let domain = address.rsplit_once('@').map_or(address, |(_, domain)| domain).to_ascii_lowercase();
         let clock = Clock::new(settings.time_of_day);
         let exchange = Exchange { transport, limits: settings.limits.clone(), clock };
-        let tokens = Tokens::new(exchange.clone(), credentials.into(), address.to_owned());
+        let tokens = Tokens::new(exchange.clone(), credentials.into(), address.to_owned(), settings.pace.clone());
         let guard = Guard::default();
         let (retries, random) = (Retries::new(settings.retry.clone()), Random::new(settings.seed));
         let sign_in = SignIn {
@@ -93,8 +106,14 @@ impl Client {
             retries: &retries,
             random: &random,
         };
-        let span = tracing::debug_span!("sign_in", domain);
-        let applications = sign_in.run(&domain).instrument(span).await?;
+        if let Some(pace) = &settings.pace {
+            pace.turn().await;
+        }
+        let (span, stopwatch) = (tracing::debug_span!("sign_in", domain), Stopwatch::start());
+        // Boxed, so that those who wait for their turn are small.
+        let result = Box::pin(sign_in.run(&domain).instrument(span)).await;
+        record(&Occurrence::SignIn { outcome: Outcome::of(&result), time: stopwatch.elapsed() });
+        let applications = result?;
         let shared = Shared { exchange, settings, guard, tokens, retries, random, applications };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -145,6 +164,7 @@ impl Client {
             };
             let Some(delay) = self.delay(&error, attempts, safety) else { return Err(error) };
             tracing::debug!(operation = R::operation(), attempts, ?delay, %error, "the request is repeated");
+            record(&Occurrence::Retry { rel: R::Resource::DESCRIPTION.rel, method: &R::METHOD });
             sleep(delay).await;
             attempts += 1;
         }
@@ -183,8 +203,8 @@ impl Client {
         let http = request.to_http(self.shared.settings.format)?.map(Bytes::from);
         let (rel, method) = (R::Resource::DESCRIPTION.rel, R::METHOD);
         let span = tracing::debug_span!("request", rel, %method, attempt = attempts, status = tracing::field::Empty);
-        let delivery = self.shared.deliver(&operation, attempts, http, time).instrument(span.clone());
-        let response = delivery.await?;
+        let sending = Sending { operation: &operation, rel, attempts, time };
+        let response = self.shared.deliver(sending, http).instrument(span.clone()).await?;
         span.record("status", response.status().as_u16());
         Ok(request.read(response.map(Vec::from))?)
     }
@@ -201,7 +221,7 @@ impl Client {
 
     /// The link of an application to itself, if it leads to a host that may see tokens.
     pub(crate) fn own_link(&self, application: &Fetched<Application>) -> Option<Link<Application>> {
-        application.link().filter(|link| link.url().is_ok_and(|url| self.shared.guard.admit(&url).is_ok()))
+        application.link().filter(|link| link.url().is_ok_and(|url| self.shared.guard.trusts(&url)))
     }
 
     /// After how long a request is sent again that failed, as all requests of the client are; `None` where it is not.
@@ -231,24 +251,18 @@ impl Shared {
     /// Sends a request with a token, and follows redirects. A token that is refused is renewed once for each host.
     async fn deliver(
         &self,
-        operation: &str,
-        attempts: u32,
-        template: Request<Bytes>,
-        time: Duration,
+        sending: Sending<'_>,
+        mut template: Request<Bytes>,
     ) -> Result<Response<Bytes>, Undelivered> {
-        let mut url = url_of(&template)?;
         let mut is_renewed = false;
         let mut redirects = 0;
         loop {
-            let origin = self.guard.admit(&url)?;
+            let admitted = self.guard.admit(template.clone())?;
+            let origin = admitted.origin().clone();
             let token = self.tokens.current(&origin).await?;
-            let mut request = template.clone();
-            if redirects > 0 {
-                *request.uri_mut() = url.as_str().parse().map_err(|_| invalid(&url))?;
-            }
-            self.guard.authorize(&mut request, token.as_deref())?;
-            let response = self.exchange.within(request, time).await;
-            let failed = |error| TransportFailure::new(operation, &url, attempts, error);
+            let (request, url) = admitted.authorize(token.as_deref());
+            let response = self.send_and_count(sending, request).await;
+            let failed = |error| TransportFailure::new(sending.operation, &url, sending.attempts, error);
             let mut response = response.map_err(failed)?;
             if is_token_refused(&response) && !is_renewed {
                 let challenges = Challenge::from_headers(response.headers());
@@ -269,8 +283,23 @@ impl Shared {
             if crate::planted::Planted::TokenToRedirect.is_made() {
                 self.guard.trust(&next)?;
             }
-            (url, is_renewed, redirects) = (next, false, redirects + 1);
+            Origin::of(&next)?;
+            *template.uri_mut() = next.as_str().parse().map_err(|_| invalid(&next))?;
+            (is_renewed, redirects) = (false, redirects + 1);
         }
+    }
+
+    /// Sends a request once, as it is.
+    async fn send_and_count(
+        &self,
+        sending: Sending<'_>,
+        request: Request<Bytes>,
+    ) -> Result<Response<Bytes>, TransportError> {
+        let (method, stopwatch) = (request.method().clone(), Stopwatch::start());
+        let result = self.exchange.within(request, sending.time).await;
+        let status = result.as_ref().ok().map(Response::status);
+        record(&Occurrence::Request { rel: sending.rel, method: &method, status, time: stopwatch.elapsed() });
+        result
     }
 }
 

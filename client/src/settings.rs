@@ -5,6 +5,8 @@ use std::time::{Duration, SystemTime};
 use ucwa::Format;
 use ucwa::url::Url;
 
+use crate::pace::Pace;
+
 /// Limits on time, size and redirects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -89,6 +91,9 @@ pub struct Settings {
     pub discovery: Option<Url>,
     /// Whether discovery may begin with a request over plain http.
     pub plain_http: PlainHttp,
+    /// At which pace users sign in, create applications and renew tokens that the server refuses (default: each as soon as it can). Clients with
+    /// clones of one pace share it, so that the users of one process do not run over a server.
+    pub pace: Option<Pace>,
     /// The seed of all random values: delays and identifiers. Without one they differ from run to run.
     pub seed: Option<u64>,
     /// The time of day when the client is made (default: that of the system). From then on it runs with tokio's clock. The dates of
@@ -104,6 +109,7 @@ impl Default for Settings {
             retry: RetryPolicy::default(),
             discovery: None,
             plain_http: PlainHttp::default(),
+            pace: None,
             seed: None,
             time_of_day: None,
         }

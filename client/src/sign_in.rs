@@ -99,15 +99,15 @@ impl SignIn<'_> {
         let origin = self.guard.trust(url)?;
         let token = self.tokens.replace(&origin, &found.challenges, None).await.map_err(Error::SignIn)?;
         let get = Link::<User>::new(url.as_str()).get();
-        let mut request = get.to_http(self.settings.format)?.map(Bytes::from);
-        self.guard.authorize(&mut request, Some(&token))?;
-        let mut response = self.exchange.once(OPERATION, url, request).await?;
-        if let Some(next) = redirect(&Method::GET, url, &response) {
+        let admitted = self.guard.admit(get.to_http(self.settings.format)?.map(Bytes::from))?;
+        let (request, url) = admitted.authorize(Some(&token));
+        let mut response = self.exchange.once(OPERATION, &url, request).await?;
+        if let Some(next) = redirect(&Method::GET, &url, &response) {
             return Ok(Step::Redirect(next));
         }
         came_from(&mut response, url.clone());
         match get.read(response.map(Vec::from)) {
-            Ok(user) => next(&user, url),
+            Ok(user) => next(&user, &url),
             Err(error) if error.is_unauthorized() => {
                 Err(SignInError::TokenRefused { origin: origin.to_string() }.into())
             }

@@ -2,12 +2,15 @@
 
 mod support;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
 use support::{
     ADA, FORMATS, Fault, Faulty, is_token_request, pass, password_of, respond, settings, sign_in, simulator,
 };
+use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
 use ucwa::events::Documented;
 use ucwa::http::{Request, Response};
@@ -692,4 +695,41 @@ async fn a_channel_that_never_has_a_way_on_ends_after_a_few_tries() {
         assert!(matches!(last, ChannelEnd::Unreadable(_)), "{last:?}");
         assert!(faulty.count() - sent <= 10, "{} requests", faulty.count() - sent);
     }
+}
+
+/// A response of the channel with many events.
+fn long(response: Response<Bytes>, events: usize) -> Response<Bytes> {
+    response.map(|body| {
+        let text = std::str::from_utf8(&body).expect("it is text");
+        let next = text.split("\"next\":").nth(1).and_then(|rest| rest.split('}').next()).expect("the way on");
+        let event = r#"{"link":{"rel":"note","href":"/note"},"type":"updated"}"#;
+        let events = vec![event; events].join(",");
+        format!(r#"{{"_links":{{"next":{next}}}}},"sender":[{{"rel":"me","href":"/me","events":[{events}]}}]}}"#).into()
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_that_is_never_empty_lets_others_have_their_turn() {
+    const EVENTS: usize = 5000;
+    let (simulator, faulty, _, mut events) = online(Format::Json).await;
+    faulty.plan(|request| is_poll(request).then(|| Fault::Change(Box::new(|response| long(response, EVENTS)))));
+    // The poll that was on its way is not changed yet.
+    simulator.set_note(ADA, "1").expect("a user");
+    quiet(&mut events).await;
+    simulator.set_note(ADA, "2").expect("a user");
+    let (count, begun) = (Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
+    let busy = tokio::spawn({
+        let (count, begun) = (Arc::clone(&count), Arc::clone(&begun));
+        async move {
+            while count.load(Ordering::Relaxed) < EVENTS {
+                events.next().await.expect("an item");
+                count.fetch_add(1, Ordering::Relaxed);
+                begun.notify_one();
+            }
+        }
+    });
+    begun.notified().await;
+    let before = count.load(Ordering::Relaxed);
+    assert!(before < EVENTS / 10, "{before} events before anybody else had a turn");
+    busy.await.expect("it goes on to the end");
 }

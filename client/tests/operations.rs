@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout};
 use ucwa::communication::{
     MessagingInvitation, MessagingInvitationReason, SendMessageInput, StartMessaging, StartMessagingInput,
 };
-use ucwa::http::Request;
+use ucwa::http::{Request, Response};
 use ucwa::me::MakeMeAvailableInput;
 use ucwa::{Body, EventKind, Format, PostRequest, Resource};
 use ucwa_client::{
@@ -390,5 +390,30 @@ async fn a_program_that_is_slow_is_not_told_that_nothing_came() {
         assert!(begun.is_some_and(|begun| begun > 2), "it came when the program was late already: {begun:?}");
         let failure = outcome.await.expect("it does not panic").expect_err("nobody answers");
         assert!(failure.failed().is_some(), "{failure}");
+    }
+}
+
+/// The response, whose events name no operation.
+fn without_ids(response: Response<Bytes>) -> Response<Bytes> {
+    let mut response = response.map(|body| String::from_utf8_lossy(&body).replace("operationId", "simulatedId").into());
+    response.headers_mut().remove("content-length");
+    response
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_that_names_no_operation_may_overtake_the_response() {
+    for format in FORMATS {
+        let (_, faulty, application, mut events) = ada(format).await;
+        let unknown = invitation(&application, "nobody@contoso.com").await;
+        faulty.plan(|request| {
+            let is_poll = request.uri().path().ends_with("/events");
+            let change = is_poll.then(|| Fault::Change(Box::new(without_ids)));
+            change.or_else(|| is_start(request).then_some(Fault::LateResponse))
+        });
+        let (operation, items) =
+            tokio::join!(application.start(unknown), follow(&mut events, Duration::from_millis(500)));
+        assert!(items.contains(&"completed messagingInvitation".to_owned()), "it came before the response: {items:?}");
+        let failure = operation.expect("the server starts it").await.expect_err("there is nobody of that name");
+        assert_eq!(failure.reason(), Some(MessagingInvitationReason::DestinationNotFound), "{failure}");
     }
 }

@@ -17,28 +17,30 @@ mod discovery;
 mod document;
 mod faults;
 mod flows;
+mod moment;
 mod options;
 mod page;
 mod protocol;
 mod random;
 mod serve;
 mod server;
+mod service;
 mod simulator;
 mod state;
 mod tokens;
 mod views;
 mod watch;
 
-pub use control::{ApplicationState, ControlError, ConversationState, InvitationState, Memory, UserState};
-pub use faults::{Effect, Fault, Schedule};
+pub use control::{ApplicationState, ControlError, ConversationState, InvitationState, UserState};
+pub use faults::{Effect, Fault, Memory, Schedule};
 pub use options::{Account, Options, OtherHosts, ServerLimits, TokenScope, Topology};
+#[cfg(feature = "ntlm")]
+pub use protocol::ConnectionId;
 pub use serve::serve;
 #[cfg(feature = "tls")]
 pub use serve::{CertificateError, ServerCertificate, serve_tls};
-pub use simulator::{ConnectionError, Simulator};
-#[cfg(feature = "ntlm")]
-pub use tokens::ConnectionId;
-pub use watch::{Answer, Exchange, Told};
+pub use simulator::{Answer, ConnectionError, Exchange, Simulator};
+pub use state::Told;
 
 /// The examples of the README.
 #[cfg(doctest)]

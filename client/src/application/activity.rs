@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use ucwa::me::ReportMyActivity;
 use ucwa::{Link, PostRequest};
 
-use super::Shared;
+use super::shared::Shared;
 use crate::error::Error;
 use crate::relation::Fetch as _;
 use crate::retry::Safety;

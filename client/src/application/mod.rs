@@ -1,34 +1,33 @@
 //! Applications: created, made available, kept active, created again where the server lost them, and removed.
 
 mod activity;
+mod parts;
 mod settings;
+mod shared;
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use tokio::sync::watch;
-use tokio::time::sleep;
 use ucwa::general::{Application as ApplicationResource, Communication, Events, People};
 use ucwa::me::{MakeMeAvailableInput, Me};
 use ucwa::online_meeting::OnlineMeetings;
 use ucwa::{Conditions, Fetched, GenericError, Get, Link, NotLinked, OperationRequest, Optional, Related, Resource};
 
+pub(crate) use parts::{Identity, Part, Parts};
 pub use settings::ApplicationSettings;
 
-use crate::channel::{Listener, Listeners, Loss};
+use self::shared::Shared;
 use crate::error::{Error, RefusedError};
-use crate::messaging;
-use crate::operations::Operations;
-use crate::presence;
 use crate::relation::Fetch as _;
 use crate::retry::Safety;
 use crate::session::Client;
-use crate::slot::Slot;
 
 /// One application of a signed-in user: what presence, contacts, conversations and events belong to.
 ///
-/// Clones are the same application. It is removed from the server by [`close`](Self::close). When the last clone is dropped without
+/// Clones are the same application. It is removed from the server by [`close`](Self::close), and left there for another process by
+/// [`leave`](Self::leave). When the last clone is dropped without
 /// that, and with it the last stream of its events, a task is spawned that tries once to remove it; applications that stay behind
 /// count towards the user's limit until the server drops them.
 #[derive(Clone)]
@@ -41,43 +40,6 @@ struct Handle {
     shared: Arc<Shared>,
 }
 
-struct Shared {
-    client: Client,
-    settings: ApplicationSettings,
-    endpoint_id: String,
-    state: Mutex<State>,
-    /// Held by whoever creates the application again.
-    recreation: tokio::sync::Mutex<()>,
-    is_closed: watch::Sender<bool>,
-    /// How many event streams there have been. The latest has the channel.
-    streams: AtomicU64,
-    listeners: Listeners,
-    operations: Arc<Operations>,
-    presence: Slot<presence::Shared>,
-    messaging: Slot<messaging::Shared>,
-}
-
-struct State {
-    resource: Arc<Fetched<ApplicationResource>>,
-    /// Where the application is: what it said of itself when that was last a place that may see a token.
-    link: Option<Link<ApplicationResource>>,
-    /// How often the application was created again.
-    generation: u64,
-    /// Whether the application was created again, and the user not yet made available.
-    has_to_be_restored: bool,
-    /// What the user was made available with.
-    available: Option<MakeMeAvailableInput>,
-    is_kept_active: bool,
-    /// The links with which the event channel continues.
-    next: Option<Link<Events>>,
-}
-
-/// Whether an application that was created again is where it was before, perhaps as the server never lost it.
-enum Identity {
-    Same,
-    Other,
-}
-
 impl Client {
     /// Creates an application, or takes over the one that has the same `endpointId`.
     ///
@@ -85,47 +47,8 @@ impl Client {
     ///
     /// Fails with 410 and `TooManyApplications` if the user has as many as the server allows, and as [`send`](Self::send) does.
     pub async fn create_application(&self, settings: ApplicationSettings) -> Result<Application, Error> {
-        let endpoint_id = settings.endpoint_id.clone().unwrap_or_else(|| self.new_id());
-        let resource = create(self, &settings, &endpoint_id).await?;
-        let state = State {
-            link: self.own_link(&resource),
-            resource: Arc::new(resource),
-            generation: 0,
-            has_to_be_restored: false,
-            available: None,
-            is_kept_active: false,
-            next: None,
-        };
-        let shared = Shared {
-            client: self.clone(),
-            settings,
-            endpoint_id,
-            state: Mutex::new(state),
-            recreation: tokio::sync::Mutex::default(),
-            is_closed: watch::Sender::new(false),
-            streams: AtomicU64::new(0),
-            listeners: Listeners::default(),
-            operations: Arc::default(),
-            presence: Slot::default(),
-            messaging: Slot::default(),
-        };
-        let operations: Arc<dyn Listener> = shared.operations.clone();
-        shared.listeners.add(Arc::downgrade(&operations));
-        Ok(Application { handle: Arc::new(Handle { shared: Arc::new(shared) }) })
-    }
-}
-
-/// Creates the application of an endpoint. The server has one for each, so that repeating the request does no harm.
-async fn create(
-    client: &Client,
-    settings: &ApplicationSettings,
-    endpoint_id: &str,
-) -> Result<Fetched<ApplicationResource>, Error> {
-    let post = client.applications().post_with(settings.input(endpoint_id));
-    let created = client.send_safely(post, Safety::Idempotent).await.map_err(Error::into_general)?;
-    match (created.unread(), created.link()) {
-        (Some(_), Some(link)) => client.send(link.get()).await.map_err(Error::into_general),
-        _ => Ok(created),
+        let shared = Arc::new(Shared::create(self, settings).await?);
+        Ok(Application { handle: Arc::new(Handle { shared }) })
     }
 }
 
@@ -284,13 +207,8 @@ impl Application {
             return Ok(());
         }
         shared.check_open()?;
-        let resource = create(&shared.client, &shared.settings, &shared.endpoint_id).await?;
-        let link = shared.client.own_link(&resource);
-        let (available, identity) = shared.state().replace(resource, link);
-        match identity {
-            Identity::Same => shared.operations.doubt(Loss::Recreated),
-            Identity::Other => shared.operations.lose(),
-        }
+        let (available, identity) = shared.replace().await?;
+        shared.parts.lost(identity);
         if shared.check_open().is_err() {
             shared.delete().await?;
             return Err(RefusedError::Closed.into());
@@ -313,11 +231,21 @@ impl Application {
     /// case.
     pub async fn close(&self) -> Result<(), Error> {
         let was_closed = self.handle.shared.is_closed.send_replace(true);
-        self.handle.shared.operations.close();
+        self.handle.shared.parts.close();
         if was_closed { Ok(()) } else { self.handle.shared.delete().await }
     }
 
-    /// Whether the application was closed.
+    /// Stops using the application, and leaves it on the server for another process, which creates one with the same
+    /// [`endpoint_id`](Self::endpoint_id) and goes on after the last [`cursor`](crate::Events::cursor). Streams of its events end, and
+    /// no more requests are sent for it.
+    ///
+    /// The server keeps it until it was silent for too long.
+    pub fn leave(&self) {
+        self.handle.shared.is_closed.send_replace(true);
+        self.handle.shared.parts.close();
+    }
+
+    /// Whether the application was closed or left.
     pub fn is_closed(&self) -> bool {
         *self.handle.shared.is_closed.borrow()
     }
@@ -332,29 +260,13 @@ impl Application {
         self.handle.shared.state().generation
     }
 
-    /// Those who follow the event channel.
-    pub(crate) fn listeners(&self) -> &Listeners {
-        &self.handle.shared.listeners
-    }
-
-    /// The operations that the program waits for.
-    pub(crate) fn operations(&self) -> &Arc<Operations> {
-        &self.handle.shared.operations
-    }
-
-    /// What those who follow presence share.
-    pub(crate) fn presence_slot(&self) -> &Slot<presence::Shared> {
-        &self.handle.shared.presence
-    }
-
-    /// What the conversations share.
-    pub(crate) fn messaging_slot(&self) -> &Slot<messaging::Shared> {
-        &self.handle.shared.messaging
+    /// The parts of the client that work on the application.
+    pub(crate) fn parts(&self) -> &Parts {
+        &self.handle.shared.parts
     }
 
     /// Gives the channel to a new stream; the number is its own.
     pub(crate) fn take_channel(&self) -> u64 {
-        self.operations().set_interrupted(false);
         self.handle.shared.streams.fetch_add(1, Ordering::Relaxed) + 1
     }
 
@@ -377,90 +289,11 @@ impl Application {
     }
 }
 
-impl State {
-    /// Takes the application that was created again. A stream that begins from now on knows that it is another. Gives what the user
-    /// is to be made available with, and whether the application is where it was.
-    fn replace(
-        &mut self,
-        resource: Fetched<ApplicationResource>,
-        link: Option<Link<ApplicationResource>>,
-    ) -> (Option<MakeMeAvailableInput>, Identity) {
-        let url = |link: &Option<Link<ApplicationResource>>| link.as_ref().and_then(|link| link.url().ok());
-        let is_same = url(&self.link).is_some_and(|before| Some(before) == url(&link));
-        self.resource = Arc::new(resource);
-        self.link = link;
-        self.generation += 1;
-        self.has_to_be_restored = true;
-        self.next = None;
-        (self.available.clone(), if is_same { Identity::Same } else { Identity::Other })
-    }
-}
-
-impl Shared {
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        // The fields are set one by one, and each is whole by itself.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn resource(&self) -> Arc<Fetched<ApplicationResource>> {
-        Arc::clone(&self.state().resource)
-    }
-
-    fn check_open(&self) -> Result<(), RefusedError> {
-        if *self.is_closed.borrow() { Err(RefusedError::Closed) } else { Ok(()) }
-    }
-
-    /// Where the application is. A later document that says that it is elsewhere, at a place that must not see a token, is not believed.
-    fn link(&self) -> Result<Link<ApplicationResource>, RefusedError> {
-        let state = self.state();
-        let own = state.link.clone().or_else(|| state.resource.link());
-        own.ok_or_else(|| NotLinked { rel: "self".into() }.into())
-    }
-
-    async fn refresh(&self) -> Result<(), Error> {
-        let resource = self.client.send(self.link()?.get()).await.map_err(Error::into_general)?;
-        let link = self.client.own_link(&resource);
-        let mut state = self.state();
-        state.link = link.or_else(|| state.link.take());
-        state.resource = Arc::new(resource);
-        Ok(())
-    }
-
-    /// Makes the user available, and sees whether they are: a proxy may have responded instead of the server. Repeating this does no
-    /// harm.
-    async fn make_available(&self, input: MakeMeAvailableInput) -> Result<(), Error> {
-        for attempt in 1..=self.client.settings().retry.attempts.max(1) {
-            let me = self.resource().me().fetch(&self.client).await.map_err(Error::into_general)?;
-            // A user who is available has a presence.
-            if me.presence().exists() {
-                return if attempt == 1 { self.refresh().await } else { Ok(()) };
-            }
-            if attempt > 1 {
-                sleep(self.client.backoff(attempt - 1)).await;
-            }
-            let post = me.make_me_available().required()?.post_with(input.clone());
-            match self.client.send_safely(post, Safety::Idempotent).await {
-                Err(error) if !error.is_unreadable() => return Err(error.into_general()),
-                _ => self.refresh().await?,
-            }
-        }
-        let me = self.resource().me().fetch(&self.client).await.map_err(Error::into_general)?;
-        me.presence().required().map(drop).map_err(Error::from)
-    }
-
-    async fn delete(&self) -> Result<(), Error> {
-        match self.client.send(self.link()?.delete()).await {
-            Err(error) if !error.is_not_found() => Err(error.into_general()),
-            _ => Ok(()),
-        }
-    }
-}
-
 impl Drop for Handle {
     /// Removes the application if nobody has, as well as that can be done without waiting.
     fn drop(&mut self) {
         let shared = Arc::clone(&self.shared);
-        shared.operations.close();
+        shared.parts.close();
         if shared.is_closed.send_replace(true) {
             return;
         }

@@ -11,14 +11,17 @@ use std::pin::Pin;
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 use ucwa::general::{Batch as BatchResource, BatchInput, BatchPostError};
-use ucwa::http::Request;
+use ucwa::http::{Method, Request};
 use ucwa::url::Url;
 use ucwa::{BatchBody, Body, Limits, Link, OperationRequest, read_batch};
+use ucwa_runtime::Described as _;
 
 use self::part::{Answer, Part, Typed, Way};
 use self::place::{Place, assign};
 use crate::application::Application;
+use crate::counting::record;
 use crate::error::{Error, RefusedError};
+use crate::occurrence::Occurrence;
 use crate::retry::Safety;
 
 /// How many requests a server takes at once.
@@ -168,6 +171,7 @@ impl Sending<'_> {
                 }
                 continue;
             };
+            record(&Occurrence::Retry { rel: BatchResource::DESCRIPTION.rel, method: &Method::POST });
             if self.application.until_closed(sleep(delay)).await.is_err() {
                 for (part, _) in requests {
                     part.refuse(RefusedError::Closed);

@@ -1,8 +1,10 @@
 //! Parts of the client that follow the channel beside the program.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use super::ChannelItem;
+use super::item::ChannelItem;
+use crate::application::{Application, Part};
 
 /// A part of the client that follows the channel beside the program.
 pub(crate) trait Listener: Send + Sync {
@@ -11,6 +13,9 @@ pub(crate) trait Listener: Send + Sync {
 
     /// Takes note of whether events arrive.
     fn set_liveness(&self, _: Liveness) {}
+
+    /// Takes note that a new stream has the channel, which has not failed yet.
+    fn begin(&self) {}
 }
 
 /// Whether events arrive.
@@ -24,22 +29,64 @@ pub(crate) enum Liveness {
 
 /// Those who follow the channel of an application. They are forgotten when nobody else holds them any more.
 #[derive(Default)]
-pub(crate) struct Listeners(Mutex<Vec<Weak<dyn Listener>>>);
+pub(crate) struct Listeners {
+    all: Mutex<Vec<Weak<dyn Listener>>>,
+    /// Whether the channel has failed, and has not worked since.
+    is_interrupted: AtomicBool,
+    /// Whether the program has still to take what came before, so that nobody looks at what comes.
+    is_behind: Arc<AtomicBool>,
+}
+
+impl Part for Listeners {}
+
+impl Application {
+    /// Those who follow the event channel.
+    pub(crate) fn listeners(&self) -> Arc<Listeners> {
+        self.parts().own(Arc::default)
+    }
+}
 
 impl Listeners {
     /// Tells a listener of all items from now on.
-    pub(crate) fn add(&self, listener: Weak<dyn Listener>) {
+    pub(crate) fn add<L: Listener + 'static>(&self, listener: &Arc<L>) {
+        let listener: Weak<L> = Arc::downgrade(listener);
         self.lock().push(listener);
     }
 
+    /// Whether the channel has failed, and has not worked since.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.is_interrupted.load(Ordering::SeqCst)
+    }
+
+    /// Whether the program has still to take what came before, so that nobody looks at what comes.
+    pub(crate) fn behind(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.is_behind)
+    }
+
+    /// Takes note of whether the program has still to take what came.
+    pub(super) fn set_behind(&self, is_behind: bool) {
+        self.is_behind.store(is_behind, Ordering::Relaxed);
+    }
+
     /// Tells all listeners of an item, in the order in which they were added.
-    pub(crate) fn tell(&self, item: &ChannelItem) {
+    pub(super) fn tell(&self, item: &ChannelItem) {
+        match item {
+            ChannelItem::Interrupted(_) => self.is_interrupted.store(true, Ordering::SeqCst),
+            ChannelItem::Reconnected => self.is_interrupted.store(false, Ordering::SeqCst),
+            _ => {}
+        }
         self.each(|listener| listener.hear(item));
     }
 
     /// Tells all listeners whether events arrive.
-    pub(crate) fn set_liveness(&self, liveness: Liveness) {
+    pub(super) fn set_liveness(&self, liveness: Liveness) {
         self.each(|listener| listener.set_liveness(liveness));
+    }
+
+    /// Tells all listeners that a new stream has the channel.
+    pub(super) fn begin(&self) {
+        self.is_interrupted.store(false, Ordering::SeqCst);
+        self.each(|listener| listener.begin());
     }
 
     fn each(&self, mut tell: impl FnMut(&dyn Listener)) {
@@ -55,6 +102,6 @@ impl Listeners {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Weak<dyn Listener>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

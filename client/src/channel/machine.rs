@@ -1,21 +1,26 @@
 //! The state machine of the event channel.
 
 use std::collections::VecDeque;
-use std::task::{Context, Poll};
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use tokio::task::coop;
 use tokio::time::Instant;
 use ucwa::general::{Events, EventsGetError};
 use ucwa::url::Url;
 use ucwa::{EventDocument, GetRequest, Link, NextLink, NotLinked, Sender};
 
 use super::cursor::Cursor;
-use super::item::{ChannelEnd, ChannelItem, Loss};
-use super::listener::Liveness;
+use super::item::{ChannelEnd, ChannelItem};
+use super::listener::{Listeners, Liveness};
 use super::poll::{Outcome, Work, work};
 use super::settings::ChannelSettings;
 use crate::application::Application;
+use crate::counting::{OpenChannel, Stopwatch, record};
 use crate::error::{Error, RefusedError};
+use crate::loss::Loss;
+use crate::occurrence::{Occurrence, PollOutcome};
 
 /// Two polls that are replaced within this time are replaced by a stranger. One alone is what a restart of the server looks like.
 const STRANGER_WINDOW: Duration = Duration::from_secs(600);
@@ -39,6 +44,7 @@ pub enum ChannelState {
 /// The channel: what it does, what it waits for, and what it has to hand on.
 pub(super) struct Machine {
     application: Application,
+    listeners: Arc<Listeners>,
     settings: ChannelSettings,
     /// The number of this stream among those of the application.
     number: u64,
@@ -65,16 +71,23 @@ pub(super) struct Machine {
     begins_anew: bool,
     replaced_at: Option<Instant>,
     generation: u64,
+    /// Since when the program has had items of a response to handle.
+    handling: Option<Stopwatch>,
+    /// Counts as long as the channel has not ended.
+    open: Option<OpenChannel>,
 }
 
 impl Machine {
     pub(super) fn new(application: Application, settings: ChannelSettings, link: Link<Events>) -> Self {
+        let listeners = application.listeners();
+        listeners.begin();
         let (number, generation) = (application.take_channel(), application.generation());
         // A program that stops in the middle of the first response goes on where the stream began.
         let cursor = link.url().ok();
         application.set_next_poll(number, &link);
         let mut machine = Self {
             application,
+            listeners,
             settings,
             number,
             state: ChannelState::Polling,
@@ -91,6 +104,8 @@ impl Machine {
             begins_anew: false,
             replaced_at: None,
             generation,
+            handling: None,
+            open: Some(OpenChannel::new()),
         };
         machine.poll_after(Duration::ZERO);
         machine
@@ -105,11 +120,13 @@ impl Machine {
     }
 
     /// One step: looks at what it waits for, which sends the next poll, then hands on an item, or reacts to what has come.
+    ///
+    /// Each item counts towards what tokio lets a task do before others have their turn, so that a channel that is never empty does
+    /// not keep them waiting.
     pub(super) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<ChannelItem>> {
-        if self.items.is_empty()
-            && let Some(url) = self.cursor_after.take()
-        {
-            self.cursor = Some(url);
+        let turn = ready!(coop::poll_proceed(context));
+        if self.items.is_empty() {
+            self.note_handled();
         }
         loop {
             if let Some(work) = &mut self.work
@@ -119,6 +136,7 @@ impl Machine {
             }
             if let Some(item) = self.items.pop_front() {
                 self.set_behind(true);
+                turn.made_progress();
                 return Poll::Ready(Some(item));
             }
             match (self.outcome.take(), &self.work) {
@@ -135,7 +153,17 @@ impl Machine {
     /// Takes note of whether the program has still to take what came: only the latest stream counts.
     fn set_behind(&self, is_behind: bool) {
         if self.application.has_channel(self.number) {
-            self.application.operations().set_behind(is_behind);
+            self.listeners.set_behind(is_behind);
+        }
+    }
+
+    /// Notes that the program has handled all items.
+    fn note_handled(&mut self) {
+        if let Some(url) = self.cursor_after.take() {
+            self.cursor = Some(url);
+        }
+        if let Some(stopwatch) = self.handling.take() {
+            record(&Occurrence::Handled(stopwatch.elapsed()));
         }
     }
 
@@ -145,10 +173,13 @@ impl Machine {
             Outcome::Taken => self.end(ChannelEnd::TakenByStream),
             Outcome::Recreated(Ok(())) => self.recreated(),
             Outcome::Recreated(Err(error)) => self.fail(error),
-            Outcome::Polled(result) => match *result {
-                Ok(document) => self.receive(document),
-                Err(error) => self.react_to(error),
-            },
+            Outcome::Polled(result) => {
+                record(&Occurrence::Poll(PollOutcome::of(&result)));
+                match *result {
+                    Ok(document) => self.receive(document),
+                    Err(error) => self.react_to(error),
+                }
+            }
         }
     }
 
@@ -168,7 +199,7 @@ impl Machine {
         if !matches!(next, NextLink::Resync(_)) {
             self.astray = 0;
         }
-        self.application.listeners().set_liveness(Liveness::Live);
+        self.listeners.set_liveness(Liveness::Live);
         let begins_anew = std::mem::take(&mut self.begins_anew);
         let (state, loss) = match next {
             NextLink::Next(_) => (ChannelState::Polling, begins_anew.then_some(Loss::Resynchronized)),
@@ -181,6 +212,7 @@ impl Machine {
             self.has_to_send_settings = true;
         }
         self.tell_unreadable(&mut document);
+        self.handling = (!document.senders.is_empty()).then(Stopwatch::start);
         document.senders.into_iter().for_each(|sender| self.hand_on(sender));
         self.state = state;
         self.next = next.into_link();
@@ -230,7 +262,14 @@ impl Machine {
 
     /// Keeps an item for the program. The parts of the client that follow the channel hear of it first.
     fn tell(&mut self, item: ChannelItem) {
-        self.application.listeners().tell(&item);
+        match &item {
+            ChannelItem::Event(event) => record(&Occurrence::Event(&event.kind)),
+            ChannelItem::Lost(loss) => record(&Occurrence::Loss(*loss)),
+            ChannelItem::Interrupted(_) => record(&Occurrence::Interruption),
+            ChannelItem::Ended(end) => record(&Occurrence::End { reason: end.reason() }),
+            ChannelItem::UnreadableSender(_) | ChannelItem::UnreadableParts(_) | ChannelItem::Reconnected => {}
+        }
+        self.listeners.tell(&item);
         self.items.push_back(item);
     }
 
@@ -301,7 +340,7 @@ impl Machine {
         let asked = error.retry_after().unwrap_or_default().min(client.settings().retry.longest_retry_after);
         let delay = asked + client.backoff(self.failures);
         if self.failures == 1 {
-            self.application.listeners().set_liveness(Liveness::Silent);
+            self.listeners.set_liveness(Liveness::Silent);
             self.tell(ChannelItem::Interrupted(error));
         }
         match self.state {
@@ -330,9 +369,9 @@ impl Machine {
 
     fn end(&mut self, end: ChannelEnd) {
         self.state = ChannelState::Closed;
-        (self.cursor, self.cursor_after) = (None, None);
+        (self.cursor, self.cursor_after, self.open) = (None, None, None);
         if self.application.has_channel(self.number) {
-            self.application.listeners().set_liveness(Liveness::Silent);
+            self.listeners.set_liveness(Liveness::Silent);
         }
         self.tell(ChannelItem::Ended(end));
     }
@@ -361,7 +400,7 @@ impl Drop for Machine {
     fn drop(&mut self) {
         self.set_behind(false);
         if self.state != ChannelState::Closed && self.application.has_channel(self.number) {
-            self.application.listeners().set_liveness(Liveness::Silent);
+            self.listeners.set_liveness(Liveness::Silent);
         }
     }
 }

@@ -16,7 +16,7 @@ use ucwa::Link;
 use ucwa::general::Events as EventsResource;
 
 pub use cursor::{Cursor, ParseCursorError};
-pub use item::{ChannelEnd, ChannelItem, Loss};
+pub use item::{ChannelEnd, ChannelItem};
 pub(crate) use listener::{Listener, Listeners, Liveness};
 pub use machine::ChannelState;
 pub use settings::ChannelSettings;
@@ -60,7 +60,7 @@ impl Application {
     /// The events after those that were handled when another stream, perhaps of another process, had this [`cursor`](Events::cursor).
     /// The application has to be the same: create it with the same `endpointId`.
     ///
-    /// Where the server no longer has what came after the cursor, the stream says so by [`Loss::Resynchronized`].
+    /// Where the server no longer has what came after the cursor, the stream says so by [`Loss::Resynchronized`](crate::Loss::Resynchronized).
     ///
     /// # Errors
     ///
@@ -129,7 +129,7 @@ impl Events {
     /// It moves on with each response of the channel, not with each event. A program that stops in the middle of a response, and
     /// goes on with the cursor that it stored, receives the events of that response again, unless the server was told before that
     /// they had arrived: a poll that was on its way tells it so. Then the new stream begins with
-    /// [`Loss::Resynchronized`].
+    /// [`Loss::Resynchronized`](crate::Loss::Resynchronized).
     pub fn cursor(&self) -> Option<Cursor> {
         self.machine.cursor()
     }

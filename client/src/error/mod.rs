@@ -12,18 +12,15 @@ use std::time::Duration;
 
 use ucwa::http::StatusCode;
 use ucwa::http::header::CONTENT_TYPE;
-use ucwa::{
-    Conditions, DecodeProblem, ErrorKind, Format, GenericError, NotLinked, OperationError, RequestError, Resource,
-};
+use ucwa::{Conditions, DecodeProblem, ErrorKind, Format, GenericError, NotLinked, OperationError, RequestError};
 
 pub use discovery::{DiscoveryAttempt, DiscoveryError, DiscoveryProblem};
 pub use refused::RefusedError;
 pub use sign_in::SignInError;
 pub use transport::TransportFailure;
-pub use unsuccessful::{Cause, Unsuccessful};
+pub use unsuccessful::{Cause, UnknownOutcome, Unsuccessful};
 
 use crate::capability::Capability;
-use crate::operations::OperationFailure;
 
 /// Why an operation failed, by the layer that failed.
 ///
@@ -295,12 +292,6 @@ impl<C: Conditions> From<RequestError> for Error<C> {
 impl<C: Conditions> From<NotLinked> for Error<C> {
     fn from(error: NotLinked) -> Self {
         Self::Refused(error.into())
-    }
-}
-
-impl<C: Conditions, T: Resource> From<OperationFailure<T>> for Error<C> {
-    fn from(failure: OperationFailure<T>) -> Self {
-        Self::Unsuccessful(Arc::new(failure.into()))
     }
 }
 

@@ -1,10 +1,13 @@
 //! Operations that the server began and that did not succeed.
+//!
+//! [`Error`] and [`UnknownOutcome`] hold each other: that a response was lost is an error, and the reason why an outcome is unknown.
 
 use std::fmt;
 
-use ucwa::{ErrorBody, Resource};
+use ucwa::ErrorBody;
 
-use crate::operations::{OperationFailure, UnknownOutcome};
+use super::Error;
+use crate::loss::Loss;
 
 /// An operation, such as an invitation, that did not succeed, or whose end nobody knows.
 #[derive(Debug)]
@@ -35,16 +38,6 @@ impl Unsuccessful {
     }
 }
 
-impl<T: Resource> From<OperationFailure<T>> for Unsuccessful {
-    fn from(failure: OperationFailure<T>) -> Self {
-        let cause = match failure {
-            OperationFailure::Failed(failed) => Cause::Failed(failed.details().cloned().map(Box::new)),
-            OperationFailure::Unknown(cause) => Cause::Unknown(cause),
-        };
-        Self { operation: T::DESCRIPTION.rel, cause }
-    }
-}
-
 impl fmt::Display for Unsuccessful {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let operation = self.operation;
@@ -66,4 +59,23 @@ impl std::error::Error for Unsuccessful {
             Cause::Unknown(cause) => Some(cause),
         }
     }
+}
+
+/// Why nobody knows how an operation ended.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum UnknownOutcome {
+    /// The response to the request that starts the operation was lost, and no event about the operation came within a minute.
+    /// It is likely that the server has not executed the request.
+    #[error("the response to the request was lost, and no event says that the operation began: {0}")]
+    NoResponse(#[source] Box<Error>),
+    /// The server dropped state, and no event about the operation came within a minute after that.
+    #[error("the server dropped state ({0:?}), and no event says that the operation goes on")]
+    Lost(Loss),
+    /// The event channel ended before the operation did.
+    #[error("the event channel ended before the operation did")]
+    ChannelEnded,
+    /// The application was closed or dropped before the operation ended.
+    #[error("the application was closed before the operation ended")]
+    Closed,
 }

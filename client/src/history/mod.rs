@@ -30,9 +30,10 @@ use ucwa::people::Contact;
 use ucwa::{Content, Fetched, Link, RelatedList, Timestamp};
 
 use crate::application::Application;
-use crate::capability::{Capability, Offered as _};
+use crate::capability::Capability;
 use crate::error::Error;
 use crate::messaging::Conversation;
+use crate::offered::Offered as _;
 use crate::pages::Pages;
 use crate::retry::Safety;
 

@@ -4,9 +4,10 @@ use ucwa::communication::{Demote, Eject, MuteAudio, Participant as ParticipantRe
 use ucwa::online_meeting::OnlineMeeting;
 use ucwa::{Conditions, Fetched, GenericError, Link, NoInput, Post};
 
-use crate::capability::{Capability, Offered as _};
+use crate::capability::Capability;
 use crate::error::Error;
 use crate::messaging::{Conversation, ConversationItem, Participant};
+use crate::offered::Offered as _;
 use crate::retry::Safety;
 
 /// A meeting that the user is in. Clones are the same meeting.

@@ -36,8 +36,9 @@ pub use self::joined::Meeting;
 pub use self::joining::Joining;
 
 use crate::application::Application;
-use crate::capability::{Capability, Offered as _};
+use crate::capability::Capability;
 use crate::error::Error;
+use crate::offered::Offered as _;
 
 /// The user's online meetings.
 #[derive(Debug, Clone)]

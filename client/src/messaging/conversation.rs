@@ -17,12 +17,14 @@ use ucwa::{Fetched, Link};
 use super::draft::{Draft, Sent};
 use super::item::{ConversationEnd, ConversationItem, Participant, ReceivedMessage};
 use super::registry::Shared;
-use super::state::{Front, Happened, Note, State};
+use super::roster::Happened;
+use super::state::{Front, Note, State};
 use crate::address::ContactAddress;
 use crate::application::Application;
-use crate::capability::{Capability, Offered as _};
-use crate::channel::Loss;
+use crate::capability::Capability;
 use crate::error::Error;
+use crate::loss::Loss;
+use crate::offered::Offered as _;
 use crate::retry::Safety;
 
 /// How long messaging may take to connect.
@@ -38,8 +40,13 @@ pub struct Conversation {
 }
 
 impl Conversation {
-    pub(super) fn new(shared: Arc<Shared>, state: Arc<State>) -> Self {
-        Self { shared, state }
+    pub(super) fn new(shared: &Arc<Shared>, state: Arc<State>) -> Self {
+        Self { shared: Arc::clone(shared), state }
+    }
+
+    /// The conversation that a link leads to.
+    pub(super) fn at(shared: &Arc<Shared>, link: &Link<Resource>) -> Self {
+        Self::new(shared, shared.state_of(link))
     }
 
     /// The link to the conversation.
@@ -124,7 +131,7 @@ impl Conversation {
         let takes_html = messaging.negotiated_message_formats.contains(&MessageFormat::Html);
         let post = link.post_with(draft.into_input(takes_html));
         match self.shared.application.start(post).await {
-            Ok(operation) => Ok(Sent::new(self.clone(), operation)),
+            Ok(operation) => Ok(Sent::new(Arc::clone(&self.shared), Arc::clone(&self.state), operation)),
             Err(error) => {
                 // What can be done has changed without an event.
                 self.state.change(|known| known.messaging = None);

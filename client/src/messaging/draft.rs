@@ -1,13 +1,16 @@
 //! Messages to be sent, and what becomes of them.
 
 use std::fmt;
+use std::sync::Arc;
 
 use ucwa::communication::{Message, SendMessageInput};
 use ucwa::{Body, ErrorBody, Link};
 
-use super::conversation::Conversation;
 use super::item::Participant;
-use crate::operations::{Operation, OperationFailure, UnknownOutcome};
+use super::registry::Shared;
+use super::state::State;
+use crate::error::UnknownOutcome;
+use crate::operations::{Operation, OperationFailure};
 
 /// A message to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +60,9 @@ impl From<String> for Draft {
 /// A message that was sent. Dropping it changes nothing for the message.
 #[must_use = "nothing else tells whether the message was delivered"]
 pub struct Sent {
-    conversation: Conversation,
+    /// The conversation goes on for as long as somebody waits for the delivery.
+    shared: Arc<Shared>,
+    state: Arc<State>,
     operation: Operation<Message>,
 }
 
@@ -79,8 +84,8 @@ pub enum Delivery {
 }
 
 impl Sent {
-    pub(super) fn new(conversation: Conversation, operation: Operation<Message>) -> Self {
-        Self { conversation, operation }
+    pub(super) fn new(shared: Arc<Shared>, state: Arc<State>, operation: Operation<Message>) -> Self {
+        Self { shared, state, operation }
     }
 
     /// Whether the server has accepted the message. If not, the response was lost, and the event channel has to tell.
@@ -95,17 +100,17 @@ impl Sent {
 
     /// Waits until the server reports how the delivery went. Somebody has to read the event channel meanwhile.
     pub async fn delivery(self) -> Delivery {
-        let Self { conversation, operation } = self;
+        let Self { shared: _shared, state, operation } = self;
         match operation.await {
             Ok(completed) => match completed.resource() {
                 Some(message) if !message.failed_delivery_participant().is_empty() => {
-                    Delivery::NotDelivered { to: missed(&conversation, message), reason: None }
+                    Delivery::NotDelivered { to: missed(&state, message), reason: None }
                 }
                 _ => Delivery::Delivered,
             },
             Err(OperationFailure::Unknown(cause)) => Delivery::Unknown(cause),
             Err(OperationFailure::Failed(failed)) => Delivery::NotDelivered {
-                to: failed.event().resource().map(|message| missed(&conversation, message)).unwrap_or_default(),
+                to: failed.event().resource().map(|message| missed(&state, message)).unwrap_or_default(),
                 reason: failed.details().cloned().map(Box::new),
             },
         }
@@ -113,9 +118,9 @@ impl Sent {
 }
 
 /// Whom a message did not reach.
-fn missed(conversation: &Conversation, message: &Message) -> Vec<Participant> {
+fn missed(state: &State, message: &Message) -> Vec<Participant> {
     let links = message.failed_delivery_participant().links();
-    let known = conversation.state().known();
+    let known = state.known();
     // The link leads to the participant.
     let participant = |link: Link<_>| {
         let link = link.cast();

@@ -2,26 +2,21 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_core::Stream;
 use futures_util::stream;
-use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
-use ucwa::communication::{Accept, Conversation as ConversationResource, Decline, DeclineInput, MessagingInvitation};
+use ucwa::communication::{Conversation as ConversationResource, DeclineInput};
 use ucwa::enumerations::{CallDeclineReason, Importance};
-use ucwa::online_meeting::OnlineMeetingInvitation;
-use ucwa::{Content, ErrorBody, Event, Link, OperationStatus, Resource as _};
+use ucwa::{Content, Link};
 
 use super::conversation::Conversation;
+use super::incoming::{Incoming, InvitationEnd, InvitationKind, TIME_TO_ANSWER};
 use super::item::{Participant, ReceivedMessage};
-use super::registry::{Shared, is_incoming};
+use super::registry::Shared;
 use crate::capability::Capability;
 use crate::error::{Cause, Error, Unsuccessful};
 use crate::retry::may_have_run;
-
-/// How long servers wait for the answer to an invitation.
-const TIME_TO_ANSWER: Duration = Duration::from_secs(30);
 
 /// Invitations of others, in the order in which they came. Those that are over before the program takes them are left out.
 #[derive(Debug)]
@@ -58,102 +53,11 @@ impl Invitations {
     }
 }
 
-/// What somebody is invited to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum InvitationKind {
-    /// A conversation of two, or messages in a conversation that goes on without them.
-    Messaging,
-    /// A meeting, or a conversation of several.
-    Meeting,
-}
-
 /// An invitation of somebody. It has to be answered within 30 seconds. Dropping it answers nothing.
 #[must_use = "an invitation that nobody answers is missed"]
 pub struct IncomingInvitation {
     shared: Arc<Shared>,
     incoming: Arc<Incoming>,
-}
-
-/// What is known of an invitation.
-#[derive(Debug)]
-pub(super) struct Incoming {
-    kind: InvitationKind,
-    from: Option<Participant>,
-    subject: Option<String>,
-    importance: Option<Importance>,
-    message: Option<Content>,
-    conversation: Option<Link<ConversationResource>>,
-    accept: Option<Link<Accept>>,
-    decline: Option<Link<Decline>>,
-    deadline: Instant,
-    end: watch::Sender<Option<InvitationEnd>>,
-}
-
-/// How an invitation ended.
-#[derive(Debug, Clone)]
-pub(super) enum InvitationEnd {
-    Accepted,
-    Failed(Option<Box<ErrorBody>>),
-    Lost,
-}
-
-impl InvitationEnd {
-    pub(super) fn of(event: &Event) -> Self {
-        match &event.status {
-            Some(OperationStatus::Success) => Self::Accepted,
-            _ => Self::Failed(event.reason.clone()),
-        }
-    }
-}
-
-/// Takes over what both kinds of invitation have.
-macro_rules! incoming {
-    ($resource:ty, $kind:expr) => {
-        impl TryFrom<&$resource> for Incoming {
-            type Error = ();
-
-            fn try_from(invitation: &$resource) -> Result<Self, ()> {
-                if !is_incoming(invitation.direction.as_ref()) {
-                    return Err(());
-                }
-                let from = invitation.from();
-                let known = from.embedded().map(|from| Participant {
-                    name: from.name.clone(),
-                    address: from.uri.as_ref().map(|uri| uri.as_str().into()),
-                    role: from.role.clone(),
-                    is_guest: from.anonymous.unwrap_or_default(),
-                    link: from.self_link().map_or_else(|| Link::new(""), Link::cast),
-                });
-                Ok(Self {
-                    kind: $kind,
-                    from: known.or_else(|| from.link().map(|link| Participant::new(link.cast()))),
-                    subject: invitation.subject.clone().filter(|subject| !subject.is_empty()),
-                    importance: invitation.importance.clone(),
-                    message: invitation.message.clone(),
-                    conversation: invitation.conversation().link(),
-                    accept: invitation.accept().link(),
-                    decline: invitation.decline().link(),
-                    deadline: Instant::now() + TIME_TO_ANSWER,
-                    end: watch::Sender::new(None),
-                })
-            }
-        }
-    };
-}
-
-incoming!(MessagingInvitation, InvitationKind::Messaging);
-incoming!(OnlineMeetingInvitation, InvitationKind::Meeting);
-
-impl Incoming {
-    /// Whether it can no longer be answered.
-    pub(super) fn is_over(&self) -> bool {
-        self.end.borrow().is_some() || self.deadline <= Instant::now()
-    }
-
-    pub(super) fn finish(&self, end: InvitationEnd) {
-        self.end.send_replace(Some(end));
-    }
 }
 
 impl IncomingInvitation {
@@ -235,7 +139,7 @@ impl IncomingInvitation {
 
     /// The conversation, whose first message is that of the invitation.
     fn begin(&self, link: &Link<ConversationResource>) -> Conversation {
-        let conversation = self.shared.claim(link);
+        let conversation = Conversation::at(&self.shared, link);
         if let Some(text) = self.message() {
             let from = self.incoming.from.clone().unwrap_or_else(|| Participant::new(Link::new("")));
             let is_html = self.incoming.message.as_ref().and_then(Content::media_type);

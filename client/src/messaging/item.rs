@@ -7,7 +7,7 @@ use ucwa::enumerations::Role;
 use ucwa::{ErrorBody, Link, Resource as _, Timestamp};
 
 use crate::address::ContactAddress;
-use crate::channel::Loss;
+use crate::loss::Loss;
 
 /// Something that happened in a conversation.
 #[derive(Debug, Clone)]

@@ -29,6 +29,7 @@
 
 mod conversation;
 mod draft;
+mod incoming;
 mod invitation;
 mod item;
 mod registry;
@@ -38,16 +39,15 @@ mod state;
 
 pub use self::conversation::Conversation;
 pub use self::draft::{Delivery, Draft, Sent};
-pub use self::invitation::{IncomingInvitation, InvitationKind, Invitations};
+pub use self::incoming::InvitationKind;
+pub use self::invitation::{IncomingInvitation, Invitations};
 pub use self::item::{ConversationEnd, ConversationItem, Participant, ReceivedMessage};
 pub use self::start::{NotInvited, Topic};
 
-pub(crate) use self::registry::Shared;
-
 use std::sync::Arc;
 
+use self::registry::Shared;
 use crate::application::Application;
-use crate::channel::Listener;
 
 /// The conversations of an application. Clones, and all that [`Application::messaging`] gives, are the same.
 ///
@@ -60,20 +60,15 @@ pub struct Messaging {
 impl Application {
     /// Conversations by messages.
     pub fn messaging(&self) -> Messaging {
-        let shared = self.messaging_slot().get_or_create(|| {
-            let shared = Arc::new(Shared::new(self.clone()));
-            let listener: Arc<dyn Listener> = shared.clone();
-            self.listeners().add(Arc::downgrade(&listener));
-            shared
-        });
-        Messaging { shared }
+        Messaging { shared: Shared::of(self) }
     }
 }
 
 impl Messaging {
     /// The conversations that go on.
     pub fn conversations(&self) -> Vec<Conversation> {
-        self.shared.conversations()
+        let states = self.shared.states();
+        states.into_iter().map(|state| Conversation::new(&self.shared, state)).collect()
     }
 
     /// Invitations of others, from now on. Each is given to one of those who wait for invitations.

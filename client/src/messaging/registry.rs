@@ -5,12 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 use ucwa::communication::{Conversation as Resource, MessagingInvitation};
-use ucwa::enumerations::Direction;
 use ucwa::online_meeting::OnlineMeetingInvitation;
 use ucwa::{Event, EventKind, Link};
 
-use super::conversation::Conversation;
-use super::invitation::{Incoming, InvitationEnd};
+use super::incoming::{Incoming, InvitationEnd};
 use super::item::ConversationEnd;
 use super::state::{Conversations, State, end_by};
 use crate::application::Application;
@@ -18,7 +16,7 @@ use crate::channel::{ChannelEnd, ChannelItem, Listener};
 
 /// What all that belong to the messaging of an application share.
 #[derive(Debug)]
-pub(crate) struct Shared {
+pub(super) struct Shared {
     pub(super) application: Application,
     known: Mutex<Known>,
     /// Counts invitations, for those who wait for one.
@@ -40,8 +38,15 @@ fn key<T>(link: &Link<T>) -> String {
 }
 
 impl Shared {
-    pub(super) fn new(application: Application) -> Self {
-        Self { application, known: Mutex::default(), invitations: watch::Sender::new(0) }
+    /// The same for all who follow the conversations of an application.
+    pub(super) fn of(application: &Application) -> Arc<Self> {
+        let listeners = application.listeners();
+        application.parts().share(|| {
+            let application = application.clone();
+            let shared = Arc::new(Self { application, known: Mutex::default(), invitations: watch::Sender::new(0) });
+            listeners.add(&shared);
+            shared
+        })
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -49,19 +54,13 @@ impl Shared {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The conversation that a link leads to.
-    pub(super) fn claim(self: &Arc<Self>, link: &Link<Resource>) -> Conversation {
-        let state = self.state_of(link);
-        Conversation::new(Arc::clone(self), state)
+    /// What is known of the conversations that go on.
+    pub(super) fn states(&self) -> Vec<Arc<State>> {
+        self.known().conversations.values().cloned().collect()
     }
 
-    /// The conversations that go on.
-    pub(super) fn conversations(self: &Arc<Self>) -> Vec<Conversation> {
-        let states: Vec<_> = self.known().conversations.values().cloned().collect();
-        states.into_iter().map(|state| Conversation::new(Arc::clone(self), state)).collect()
-    }
-
-    fn state_of(&self, link: &Link<Resource>) -> Arc<State> {
+    /// What is known of the conversation that a link leads to.
+    pub(super) fn state_of(&self, link: &Link<Resource>) -> Arc<State> {
         let mut known = self.known();
         let state = known.conversations.entry(key(link)).or_insert_with(|| Arc::new(State::new(link.clone())));
         Arc::clone(state)
@@ -160,11 +159,6 @@ impl Shared {
             incoming.finish(InvitationEnd::Lost);
         }
     }
-}
-
-/// Whether an invitation is one of another user.
-pub(super) fn is_incoming(direction: Option<&Direction>) -> bool {
-    direction == Some(&Direction::Incoming)
 }
 
 impl Listener for Shared {

@@ -6,7 +6,6 @@ use ucwa::communication::Participant as Resource;
 use ucwa::{EventKind, Link};
 
 use super::item::Participant;
-use super::state::Happened;
 
 /// Who is in a conversation, in its lobby, and who types. All are known by the address of their link.
 #[derive(Debug, Default)]
@@ -16,6 +15,18 @@ pub(super) struct Roster {
     typing: BTreeSet<String>,
     /// Those of whom all is known that the server says.
     known: BTreeSet<String>,
+}
+
+/// What happened to a participant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Happened {
+    Joined,
+    Left,
+    Typing,
+    StoppedTyping,
+    WaitsInLobby,
+    LeftLobby,
+    Changed,
 }
 
 /// What an event about a participant is about: the conversation, or a part of it.

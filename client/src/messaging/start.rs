@@ -9,8 +9,9 @@ use super::Messaging;
 use super::conversation::Conversation;
 use super::draft::Draft;
 use crate::address::ContactAddress;
-use crate::capability::{Capability, Offered as _};
+use crate::capability::Capability;
 use crate::error::Error;
+use crate::offered::Offered as _;
 use crate::operations::{Operation, OperationFailure, Outcome};
 
 /// What a conversation begins with.
@@ -111,12 +112,12 @@ impl Messaging {
             Err(failure) => return self.taken_over(failure).await,
         };
         if let Some(link) = completed.resource().and_then(|invitation| invitation.conversation().link()) {
-            return Ok(self.shared.claim(&link));
+            return Ok(Conversation::at(&self.shared, &link));
         }
         let place = completed.link().or(place);
         let place = place.ok_or_else(|| Capability::StartMessaging.missing("conversation"))?;
         let invitation = self.shared.application.send(place.get()).await.map_err(Error::into_general)?;
-        Ok(self.shared.claim(&invitation.conversation().offered(Capability::StartMessaging)?))
+        Ok(Conversation::at(&self.shared, &invitation.conversation().offered(Capability::StartMessaging)?))
     }
 
     /// The conversation that goes on in place of one that failed: where both sides started at the same time, one of the two does.
@@ -126,7 +127,7 @@ impl Messaging {
         let Some(derived) = derived else { return Err(failure.into()) };
         let messaging = self.shared.application.send(derived.cast::<ucwa::communication::Messaging>().get()).await;
         let messaging = messaging.map_err(Error::into_general)?;
-        Ok(self.shared.claim(&messaging.conversation().offered(Capability::StartMessaging)?))
+        Ok(Conversation::at(&self.shared, &messaging.conversation().offered(Capability::StartMessaging)?))
     }
 
     /// Starts a meeting that was not scheduled, with nobody in it but the user.
@@ -154,11 +155,11 @@ impl Messaging {
         place: Option<Link<OnlineMeetingInvitation>>,
     ) -> Result<Conversation, Error> {
         if let Some(link) = embedded {
-            return Ok(self.shared.claim(&link));
+            return Ok(Conversation::at(&self.shared, &link));
         }
         let place = place.ok_or_else(|| Capability::JoinMeetings.missing("conversation"))?;
         let invitation = self.shared.application.send(place.get()).await.map_err(Error::into_general)?;
-        Ok(self.shared.claim(&invitation.conversation().offered(Capability::JoinMeetings)?))
+        Ok(Conversation::at(&self.shared, &invitation.conversation().offered(Capability::JoinMeetings)?))
     }
 
     /// Starts a conversation with several, and returns it once each of them has joined, declined or not answered. Those who did not

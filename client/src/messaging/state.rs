@@ -9,8 +9,8 @@ use ucwa::enumerations::{ConversationState, Direction};
 use ucwa::{Event, EventKind, Link};
 
 use super::item::{ConversationEnd, Participant, ReceivedMessage};
-use super::roster::{Place, Roster};
-use crate::channel::Loss;
+use super::roster::{Happened, Place, Roster};
+use crate::loss::Loss;
 
 /// How many items wait for the program at most.
 pub(super) const ITEMS: usize = 1000;
@@ -64,18 +64,6 @@ pub(super) enum Note {
 
 /// Who sent a message.
 pub(super) type Sender = Participant;
-
-/// What happened to a participant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Happened {
-    Joined,
-    Left,
-    Typing,
-    StoppedTyping,
-    WaitsInLobby,
-    LeftLobby,
-    Changed,
-}
 
 /// What is to be done before the next item can be given.
 pub(super) enum Front {

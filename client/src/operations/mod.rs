@@ -27,13 +27,12 @@ use ucwa::{
     Started, StartsOperation,
 };
 
-pub use outcome::{FailedOperation, OperationEvent, OperationFailure, UnknownOutcome};
-pub(crate) use registry::Operations;
+pub use outcome::{FailedOperation, OperationEvent, OperationFailure};
 
-use self::registry::Registration;
+use self::registry::{Operations, Registration};
 use self::slot::{End, Timer};
 use crate::application::Application;
-use crate::error::Error;
+use crate::error::{Error, UnknownOutcome};
 use crate::retry::may_have_run;
 
 /// How an operation ended: with the `completed` event, or with the reason for which it did not succeed.
@@ -111,11 +110,11 @@ impl Application {
     {
         let id = post.operation_id().map_or_else(|| self.client().new_id(), str::to_owned);
         post.input.set_operation_id(id.clone());
-        let registration = self.operations().register(&id)?;
+        let registration = Operations::of(self).register(&id)?;
         let is_confirmed = match self.send(post).await {
             Ok(response) => {
                 let link = response.operation();
-                link.and_then(|link| link.url().ok()).into_iter().for_each(|url| registration.slot.locate(url));
+                link.and_then(|link| link.url().ok()).iter().for_each(|url| registration.locate(url));
                 true
             }
             Err(error) if may_have_run(&error) => {

@@ -2,11 +2,11 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
-use ucwa::{Completes, ErrorBody, Event, EventKind, FailureReason as _, Link, Resource};
+use ucwa::{Completes, Conditions, ErrorBody, Event, EventKind, FailureReason as _, Link, Resource};
 
-use crate::channel::Loss;
-use crate::error::Error;
+use crate::error::{Cause, Error, UnknownOutcome, Unsuccessful};
 
 /// An event about an operation, whose resource is a `T`.
 pub struct OperationEvent<T> {
@@ -128,23 +128,20 @@ impl<T: Completes> FailedOperation<T> {
     }
 }
 
-/// Why nobody knows how an operation ended.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum UnknownOutcome {
-    /// The response to the request that starts the operation was lost, and no event about the operation came within a minute.
-    /// It is likely that the server has not executed the request.
-    #[error("the response to the request was lost, and no event says that the operation began: {0}")]
-    NoResponse(#[source] Box<Error>),
-    /// The server dropped state, and no event about the operation came within a minute after that.
-    #[error("the server dropped state ({0:?}), and no event says that the operation goes on")]
-    Lost(Loss),
-    /// The event channel ended before the operation did.
-    #[error("the event channel ended before the operation did")]
-    ChannelEnded,
-    /// The application was closed or dropped before the operation ended.
-    #[error("the application was closed before the operation ended")]
-    Closed,
+impl<T: Resource> From<OperationFailure<T>> for Unsuccessful {
+    fn from(failure: OperationFailure<T>) -> Self {
+        let cause = match failure {
+            OperationFailure::Failed(failed) => Cause::Failed(failed.details().cloned().map(Box::new)),
+            OperationFailure::Unknown(cause) => Cause::Unknown(cause),
+        };
+        Self { operation: T::DESCRIPTION.rel, cause }
+    }
+}
+
+impl<C: Conditions, T: Resource> From<OperationFailure<T>> for Error<C> {
+    fn from(failure: OperationFailure<T>) -> Self {
+        Self::Unsuccessful(Arc::new(failure.into()))
+    }
 }
 
 impl<T: Resource> fmt::Display for OperationFailure<T> {

@@ -1,30 +1,79 @@
 //! The operations of an application that have not ended, by their ids.
 
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use ucwa::url::Url;
 use ucwa::{Event, EventKind};
 
-use super::outcome::UnknownOutcome;
 use super::slot::{Slot, url};
-use crate::channel::{ChannelEnd, ChannelItem, Listener, Loss};
-use crate::error::RefusedError;
+use crate::application::{Application, Identity, Part};
+use crate::channel::{ChannelEnd, ChannelItem, Listener, Listeners};
+use crate::error::{RefusedError, UnknownOutcome};
+use crate::loss::Loss;
+
+/// How many events are kept that may be about an operation whose place is not known yet. Of more, the oldest are dropped.
+const UNCLAIMED: usize = 64;
 
 /// The operations of an application that a program waits for.
-#[derive(Debug, Default)]
-pub(crate) struct Operations(Mutex<State>);
+pub(super) struct Operations {
+    state: Mutex<State>,
+    channel: Arc<Listeners>,
+}
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct State {
     slots: BTreeMap<String, Arc<Slot>>,
-    is_interrupted: bool,
     is_closed: bool,
-    /// Whether the program has still to take what came before, so that nobody looks at what comes.
-    is_behind: Arc<AtomicBool>,
+    /// Events that name no operation, and came before the response that says where one is.
+    unclaimed: VecDeque<Event>,
+}
+
+impl State {
+    /// The operation that an event is about: by its id, or by its place where it names none.
+    fn find(&self, event: &Event) -> Option<&Arc<Slot>> {
+        match event.operation_id() {
+            Some(id) => self.slots.get(id),
+            None => {
+                let place = place(event)?;
+                self.slots.values().find(|slot| slot.is_at(&place))
+            }
+        }
+    }
+
+    /// Keeps an event that may be about an operation whose place is not known yet.
+    fn keep(&mut self, event: &Event) {
+        let is_possible = event.operation_id().is_none() && place(event).is_some();
+        if is_possible && self.has_unlocated() {
+            if self.unclaimed.len() == UNCLAIMED {
+                self.unclaimed.pop_front();
+            }
+            self.unclaimed.push_back(event.clone());
+        }
+    }
+
+    fn has_unlocated(&self) -> bool {
+        self.slots.values().any(|slot| slot.url().is_none())
+    }
+}
+
+/// Where the target of an event is, if it can be an operation.
+fn place(event: &Event) -> Option<Url> {
+    let is_possible = matches!(event.kind, EventKind::Started | EventKind::Updated | EventKind::Completed);
+    url(event).filter(|_| is_possible)
 }
 
 impl Operations {
+    /// The operations of an application.
+    pub(super) fn of(application: &Application) -> Arc<Self> {
+        let channel = application.listeners();
+        application.parts().own(|| {
+            let operations = Arc::new(Self { state: Mutex::default(), channel: Arc::clone(&channel) });
+            channel.add(&operations);
+            operations
+        })
+    }
+
     /// Waits for events about an operation from now on.
     pub(super) fn register(self: &Arc<Self>, id: &str) -> Result<Registration, RefusedError> {
         let mut state = self.state();
@@ -34,64 +83,60 @@ impl Operations {
         if state.slots.contains_key(id) {
             return Err(RefusedError::OperationIdInUse { id: id.to_owned() });
         }
-        let slot = Arc::new(Slot::new(state.is_interrupted, Arc::clone(&state.is_behind)));
+        let slot = Arc::new(Slot::new(self.channel.is_interrupted(), self.channel.behind()));
         state.slots.insert(id.to_owned(), Arc::clone(&slot));
         Ok(Registration { operations: Arc::downgrade(self), id: id.to_owned(), slot })
     }
 
-    /// Gives up all operations, as the application is closed.
-    pub(crate) fn close(&self) {
-        self.state().is_closed = true;
-        self.give_up(|| UnknownOutcome::Closed);
-    }
-
-    /// Gives up all operations of an application that the server lost.
-    pub(crate) fn lose(&self) {
-        self.give_up(|| UnknownOutcome::Lost(Loss::Recreated));
-    }
-
-    /// Takes note of whether the channel works.
-    pub(crate) fn set_interrupted(&self, is_interrupted: bool) {
-        let mut state = self.state();
-        if state.is_interrupted != is_interrupted {
-            state.is_interrupted = is_interrupted;
-            state.slots.values().for_each(|slot| slot.set_interrupted(is_interrupted));
-        }
-    }
-
-    /// Takes note of whether the program has still to take what the channel has received.
-    pub(crate) fn set_behind(&self, is_behind: bool) {
-        self.state().is_behind.store(is_behind, Ordering::Relaxed);
+    fn set_interrupted(&self, is_interrupted: bool) {
+        self.state().slots.values().for_each(|slot| slot.set_interrupted(is_interrupted));
     }
 
     fn give_up(&self, cause: impl Fn() -> UnknownOutcome) {
         self.state().slots.values().for_each(|slot| slot.give_up(cause()));
     }
 
-    /// Gives all operations up of which nothing is heard any more, as the server lost something.
-    pub(crate) fn doubt(&self, loss: Loss) {
+    /// Gives up those operations of which nothing more is heard, as the server lost something.
+    fn doubt(&self, loss: Loss) {
         self.state().slots.values().for_each(|slot| slot.doubt(UnknownOutcome::Lost(loss)));
     }
 
     fn hear_event(&self, event: &Event) {
-        let state = self.state();
-        if state.slots.is_empty() {
-            return;
+        let mut state = self.state();
+        match state.find(event) {
+            Some(slot) => slot.hear(event),
+            None => state.keep(event),
         }
-        let by_id = event.operation_id().and_then(|id| state.slots.get(id));
-        let by_place = || {
-            // An event that does not embed its target names no id.
-            let is_possible = matches!(event.kind, EventKind::Started | EventKind::Updated | EventKind::Completed);
-            let place = url(event).filter(|_| is_possible && event.operation_id().is_none())?;
-            state.slots.values().find(|slot| slot.is_at(&place))
-        };
-        if let Some(slot) = by_id.or_else(by_place) {
-            slot.hear(event);
+    }
+
+    /// Takes note of where an operation is, and of the events that came from there before.
+    fn locate(&self, slot: &Slot, place: &Url) {
+        slot.locate(place.clone());
+        let mut state = self.state();
+        let events = std::mem::take(&mut state.unclaimed);
+        let (own, others): (Vec<_>, Vec<_>) = events.into_iter().partition(|event| slot.is_at_target(event));
+        own.iter().for_each(|event| slot.hear(event));
+        if state.has_unlocated() {
+            state.unclaimed.extend(others);
         }
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Part for Operations {
+    fn lost(&self, identity: Identity) {
+        match identity {
+            Identity::Same => self.doubt(Loss::Recreated),
+            Identity::Other => self.give_up(|| UnknownOutcome::Lost(Loss::Recreated)),
+        }
+    }
+
+    fn closed(&self) {
+        self.state().is_closed = true;
+        self.give_up(|| UnknownOutcome::Closed);
     }
 }
 
@@ -111,6 +156,10 @@ impl Listener for Operations {
             ChannelItem::Ended(_) => self.give_up(|| UnknownOutcome::ChannelEnded),
         }
     }
+
+    fn begin(&self) {
+        self.set_interrupted(false);
+    }
 }
 
 /// The place of one operation among those that events are about. Dropping it gives the place up.
@@ -119,6 +168,15 @@ pub(super) struct Registration {
     operations: Weak<Operations>,
     pub(super) id: String,
     pub(super) slot: Arc<Slot>,
+}
+
+impl Registration {
+    /// Takes note of where the operation is.
+    pub(super) fn locate(&self, place: &Url) {
+        if let Some(operations) = self.operations.upgrade() {
+            operations.locate(&self.slot, place);
+        }
+    }
 }
 
 impl Drop for Registration {

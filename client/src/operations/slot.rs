@@ -12,7 +12,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use ucwa::url::Url;
 use ucwa::{Event, EventKind, GenericResource};
 
-use super::outcome::UnknownOutcome;
+use crate::error::UnknownOutcome;
 
 /// How long an operation that may not exist any more waits for an event that shows that it does.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -99,9 +99,14 @@ impl Slot {
         self.state().url.clone()
     }
 
-    /// Whether an event is about the operation's resource.
+    /// Whether the operation's resource is at a place.
     pub(super) fn is_at(&self, place: &Url) -> bool {
         self.state().url.as_ref() == Some(place)
+    }
+
+    /// Whether an event is about the operation's resource.
+    pub(super) fn is_at_target(&self, event: &Event) -> bool {
+        url(event).is_some_and(|place| self.is_at(&place))
     }
 
     /// Takes note of a reason for which the operation may not exist any more. Where that is a lost response, an event that came

@@ -11,8 +11,9 @@ use ucwa::{Fetched, Object as _, Resource as _};
 
 use super::{ContactGroup, ContactList, needs_revision};
 use crate::address::ContactAddress;
-use crate::capability::{Capability, Offered as _};
+use crate::capability::Capability;
 use crate::error::Error;
+use crate::offered::Offered as _;
 use crate::retry::Safety;
 
 /// The relation by which a server that has it removes a contact at once.

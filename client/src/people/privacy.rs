@@ -7,8 +7,9 @@ use ucwa::enumerations::PrivacyRelationshipLevel;
 use ucwa::people::{Contact, ContactPrivacyRelationship2};
 
 use super::{ContactList, needs_revision};
-use crate::capability::{Capability, Offered as _};
+use crate::capability::Capability;
 use crate::error::Error;
+use crate::offered::Offered as _;
 use crate::retry::Safety;
 
 impl ContactList {

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use ucwa::Link;
 use ucwa::people::{Contact, ContactPresence, Memberships, PresenceSubscription};
 
-use super::{FollowedContact, Standing};
+use super::contact::{FollowedContact, Standing};
 use crate::address::ContactAddress;
 use crate::error::Error;
 

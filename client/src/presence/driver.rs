@@ -10,11 +10,12 @@ use ucwa::people::{
 };
 use ucwa::{Fetched, Link, Resource as _};
 
-use super::Shared;
+use super::shared::Shared;
 use super::step::{MINUTES, Next, Reading, Step};
 use crate::address::ContactAddress;
-use crate::capability::{Capability, Offered as _};
+use crate::capability::Capability;
 use crate::error::Error;
+use crate::offered::Offered as _;
 
 /// What a step came to.
 enum Outcome {

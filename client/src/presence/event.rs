@@ -6,7 +6,8 @@ use ucwa::{Event, EventKind};
 
 use super::book::{Book, SubscriptionId};
 use crate::address::ContactAddress;
-use crate::channel::{ChannelItem, Loss};
+use crate::channel::ChannelItem;
+use crate::loss::Loss;
 
 /// How many links to people whom nobody follows are remembered.
 const STRANGERS: usize = 10_000;

@@ -10,7 +10,9 @@ use ucwa::Resource as _;
 use ucwa::people::Contact;
 
 use super::book::{FollowerId, News};
-use super::{FollowedContact, Shared, driver};
+use super::contact::FollowedContact;
+use super::driver;
+use super::shared::Shared;
 use crate::address::ContactAddress;
 
 /// A set of contacts who are followed, and their changes as a [`Stream`].

@@ -23,69 +23,33 @@
 //! [`Events::run`](crate::Events::run). While nobody does, or while it does not work, what is known is [`Stale`](Standing::Stale).
 
 mod book;
+mod contact;
 mod driver;
 mod event;
 mod followed;
 mod own;
+mod shared;
 mod step;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
-use tokio::sync::Notify;
-use tokio::time::Instant;
-use ucwa::people::{Contact, ContactPresence};
+use ucwa::people::Contact;
 
+pub use self::contact::{FollowedContact, Standing};
 pub use self::followed::Followed;
 pub use self::own::OwnPresence;
 
-use self::book::Book;
+use self::shared::Shared;
 use crate::address::ContactAddress;
 use crate::application::Application;
-use crate::capability::{Capability, Offered as _};
-use crate::channel::{ChannelItem, Listener, Liveness};
+use crate::capability::Capability;
 use crate::error::Error;
+use crate::offered::Offered as _;
 
 /// The contacts of an application whose presence is followed. Clones, and all that [`Application::presence`] gives, are the same.
 #[derive(Debug, Clone)]
 pub struct Presence {
     shared: Arc<Shared>,
-}
-
-/// A contact who is followed, with what is known at the moment.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct FollowedContact {
-    /// Who it is.
-    pub address: ContactAddress,
-    /// The presence that was read last; `None` before the first time.
-    pub presence: Option<Arc<ContactPresence>>,
-    /// Since when this presence is known, by tokio's clock: when it was read first.
-    pub known_since: Option<Instant>,
-    /// Whether the presence is that of this moment.
-    pub standing: Standing,
-}
-
-/// Whether what is known of a contact is up to date.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum Standing {
-    /// Nothing is known yet.
-    Pending,
-    /// The server reports changes, and none is known that was not read.
-    Current,
-    /// The presence is that of an earlier moment: the server does not report changes at present, or they do not arrive.
-    Stale,
-    /// The server refuses to report changes. This is tried again every ten minutes.
-    Refused(Arc<Error>),
-}
-
-/// What the followers of an application share with the task that works for them.
-#[derive(Debug)]
-pub(crate) struct Shared {
-    application: Application,
-    book: Mutex<Book>,
-    /// Wakes the task.
-    work: Notify,
 }
 
 impl Application {
@@ -102,14 +66,7 @@ impl Application {
         } else {
             application.people().offered(Capability::FollowPresence)?;
         }
-        let shared = self.presence_slot().get_or_create(|| {
-            let shared =
-                Arc::new(Shared { application: self.clone(), book: Mutex::new(Book::default()), work: Notify::new() });
-            let listener: Arc<dyn Listener> = shared.clone();
-            self.listeners().add(Arc::downgrade(&listener));
-            shared
-        });
-        Ok(Presence { shared })
+        Ok(Presence { shared: Shared::of(self) })
     }
 }
 
@@ -141,24 +98,5 @@ impl Presence {
     /// What is known of a contact; `None` if nobody follows them.
     pub fn get(&self, address: impl Into<ContactAddress>) -> Option<FollowedContact> {
         self.shared.book().snapshot(&address.into())
-    }
-}
-
-impl Shared {
-    fn book(&self) -> MutexGuard<'_, Book> {
-        // What a panic left behind is made good by the next loss or renewal.
-        self.book.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Listener for Shared {
-    fn hear(&self, item: &ChannelItem) {
-        if self.book().hear(item) {
-            self.work.notify_one();
-        }
-    }
-
-    fn set_liveness(&self, liveness: Liveness) {
-        self.book().set_live(liveness == Liveness::Live);
     }
 }

@@ -8,9 +8,11 @@ use ucwa::me::{Location, LocationInput, Note, NoteInput, Presence, PresenceInput
 use ucwa::{Fetched, Link, Post, PostRequest};
 
 use crate::application::Application;
-use crate::capability::{Capability, Offered as _};
-use crate::channel::{ChannelItem, Listener, Loss};
+use crate::capability::Capability;
+use crate::channel::{ChannelItem, Listener};
 use crate::error::Error;
+use crate::loss::Loss;
+use crate::offered::Offered as _;
 use crate::retry::Safety;
 
 /// What the user publishes. The user has to be [available](Application::make_me_available).
@@ -71,8 +73,7 @@ impl Application {
             state: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
         });
-        let listener: Arc<dyn Listener> = shared.clone();
-        self.listeners().add(Arc::downgrade(&listener));
+        self.listeners().add(&shared);
         OwnPresence { shared }
     }
 }

@@ -1,100 +1,32 @@
 //! Tokens: one for each place that issues them, renewed ahead of time, and by one request for all who wait.
 
+mod bearer;
 mod endpoint;
+mod issuing;
 mod slot;
 mod windows;
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
-use bytes::Bytes;
-use tokio::time::Instant;
 use ucwa::Challenge;
-use ucwa::http::HeaderValue;
 use ucwa::url::Url;
-use zeroize::Zeroizing;
 
+pub(crate) use self::bearer::Token;
+
+use self::issuing::{Issuer, Issuing};
 use self::slot::Slot;
-use crate::credentials::{Credentials, SuppliedToken, TokenRequest};
+use crate::credentials::Credentials;
 use crate::error::SignInError;
 use crate::exchange::Exchange;
 use crate::origin::Origin;
-use crate::secret::Secret;
-
-/// How long before its end a token is renewed at the latest. Short-lived ones are renewed after nine tenths of their time.
-const RENEWAL_MARGIN: Duration = Duration::from_secs(300);
-
-/// A token, as requests carry it.
-pub(crate) struct Token {
-    /// Tells tokens of a client apart.
-    number: u64,
-    text: Secret,
-    header: HeaderValue,
-    /// When it has to be renewed, and when it ends; unknown for some.
-    times: Option<(Instant, Instant)>,
-}
-
-impl Token {
-    fn new(number: u64, supplied: SuppliedToken, now: Instant) -> Option<Self> {
-        let SuppliedToken { text, lifetime } = supplied;
-        let mut value = Zeroizing::new(Vec::with_capacity("Bearer ".len() + text.expose().len()));
-        value.extend_from_slice(b"Bearer ");
-        value.extend_from_slice(text.expose().as_bytes());
-        let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(value)).ok()?;
-        header.set_sensitive(true);
-        let times = lifetime.and_then(|lifetime| times(lifetime, now));
-        Some(Self { number, text, header, times })
-    }
-
-    /// The value of the header `Authorization`.
-    pub(crate) fn header(&self) -> HeaderValue {
-        self.header.clone()
-    }
-
-    fn is_due(&self, now: Instant) -> bool {
-        self.times.is_some_and(|(due, _)| due <= now)
-    }
-
-    fn is_expired(&self, now: Instant) -> bool {
-        self.times.is_some_and(|(_, end)| end <= now)
-    }
-}
-
-impl fmt::Debug for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Token").field("number", &self.number).finish_non_exhaustive()
-    }
-}
-
-/// When a token has to be renewed, and when it ends. One that ends at once, or later than any clock can tell, is used until a
-/// host refuses it.
-fn times(lifetime: Duration, now: Instant) -> Option<(Instant, Instant)> {
-    let margin = RENEWAL_MARGIN.min(lifetime / 10);
-    let end = now.checked_add(lifetime).filter(|_| !lifetime.is_zero())?;
-    Some((end - margin, end))
-}
-
-/// Where a token comes from.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Issuer {
-    /// A token endpoint of the server.
-    Endpoint(Url),
-    /// The caller's source of tokens, which has one for each host.
-    Source(Origin),
-}
+use crate::pace::Pace;
 
 /// The tokens of one user.
 #[derive(Debug)]
 pub(crate) struct Tokens {
-    exchange: Exchange,
-    credentials: Credentials,
-    /// The SIP address of the user.
-    address: String,
+    issuing: Issuing,
     slots: Mutex<Slots>,
-    count: AtomicU64,
 }
 
 /// Which token is for which host.
@@ -107,14 +39,14 @@ struct Slots {
 }
 
 impl Tokens {
-    pub(crate) fn new(exchange: Exchange, credentials: Credentials, address: String) -> Self {
-        Self { exchange, credentials, address, slots: Mutex::default(), count: AtomicU64::new(0) }
+    pub(crate) fn new(exchange: Exchange, credentials: Credentials, address: String, pace: Option<Pace>) -> Self {
+        Self { issuing: Issuing::new(exchange, credentials, address, pace), slots: Mutex::default() }
     }
 
     /// The token for a host: its own, or else the one that sign-in began with. A token that ends soon is renewed before.
     pub(crate) async fn current(&self, origin: &Origin) -> Result<Option<Arc<Token>>, Arc<SignInError>> {
         match self.slot(origin) {
-            Some(slot) => slot.current(self).await.map(Some),
+            Some(slot) => slot.current(&self.issuing).await.map(Some),
             None => Ok(None),
         }
     }
@@ -128,14 +60,14 @@ impl Tokens {
         refused: Option<&Token>,
     ) -> Result<Arc<Token>, Arc<SignInError>> {
         let slot = self.slot_for_challenge(origin, challenges)?;
-        slot.replace(self, refused.map(|token| token.number), challenges).await
+        slot.replace(&self.issuing, refused.map(|token| token.number), challenges).await
     }
 
     fn slot(&self, origin: &Origin) -> Option<Arc<Slot>> {
         let mut slots = self.slots();
         let own = slots.by_origin.get(origin).cloned();
         own.or_else(|| {
-            let source = self.credentials.source().map(|_| Issuer::Source(origin.clone()));
+            let source = self.issuing.credentials.source().map(|_| Issuer::Source(origin.clone()));
             source.map(|issuer| slots.route(origin, issuer)).or_else(|| slots.first.clone())
         })
     }
@@ -147,17 +79,17 @@ impl Tokens {
             None => self.slot(origin).ok_or_else(|| SignInError::NoGrant {
                 origin: origin.to_string(),
                 offered: challenges.iter().map(ToString::to_string).collect(),
-                wanted: self.credentials.grant(),
+                wanted: self.issuing.credentials.grant(),
             }),
         }
     }
 
     /// The issuer that the challenges name, if the credentials are for it.
     fn issuer(&self, origin: &Origin, challenges: &[Challenge]) -> Result<Option<Issuer>, SignInError> {
-        if self.credentials.source().is_some() {
+        if self.issuing.credentials.source().is_some() {
             return Ok(Some(Issuer::Source(origin.clone())));
         }
-        let grant = self.credentials.grant();
+        let grant = self.issuing.credentials.grant();
         let endpoint = challenges.iter().find_map(|challenge| match challenge {
             Challenge::MsRtcOAuth { href, grant_types } => {
                 grant_types.iter().any(|offered| offered.eq_ignore_ascii_case(grant)).then_some(href)
@@ -172,44 +104,6 @@ impl Tokens {
         })?;
         Origin::of(&url)?;
         Ok(Some(Issuer::Endpoint(url)))
-    }
-
-    /// Has a token issued.
-    async fn issue(
-        &self,
-        issuer: &Issuer,
-        challenges: &[Challenge],
-        previous: Option<&Token>,
-    ) -> Result<Token, SignInError> {
-        let previous = previous.map(|token| &token.text);
-        let (supplied, from) = match (issuer, self.credentials.source()) {
-            (Issuer::Endpoint(url), _) => {
-                let form = || self.credentials.form(&self.address, previous);
-                let supplied = match self.credentials.windows() {
-                    Some(sign_in) => windows::request_token(&self.exchange, url, sign_in, form).await?,
-                    None => endpoint::request_token(&self.exchange, url, form()).await?,
-                };
-                (supplied, url.to_string())
-            }
-            (Issuer::Source(origin), Some(source)) => {
-                let request = TokenRequest { origin: origin.clone(), challenges: challenges.to_vec() };
-                let supplied = source.token(request).await;
-                let failed = |source| SignInError::Source { origin: origin.to_string(), source };
-                (supplied.map_err(failed)?, origin.to_string())
-            }
-            (Issuer::Source(origin), None) => {
-                return Err(SignInError::NoGrant {
-                    origin: origin.to_string(),
-                    offered: Vec::new(),
-                    wanted: self.credentials.grant(),
-                });
-            }
-        };
-        let number = self.count.fetch_add(1, Ordering::Relaxed);
-        Token::new(number, supplied, Instant::now()).ok_or_else(|| SignInError::UnreadableToken {
-            endpoint: from,
-            problem: "the token has characters that no header can hold".into(),
-        })
     }
 
     fn slots(&self) -> std::sync::MutexGuard<'_, Slots> {
@@ -234,7 +128,9 @@ mod tests {
     use std::convert::Infallible;
     use std::future::Future;
     use std::pin::Pin;
+    use std::sync::atomic::{AtomicU64, Ordering};
 
+    use bytes::Bytes;
     use http::{Request, Response};
     use shuttle::future::{block_on, spawn, yield_now};
     use shuttle::scheduler::RandomScheduler;
@@ -242,7 +138,7 @@ mod tests {
 
     use super::*;
     use crate::clock::Clock;
-    use crate::credentials::TokenSource;
+    use crate::credentials::{SuppliedToken, TokenRequest, TokenSource};
     use crate::settings::RequestLimits;
     use crate::transport::{BoxError, Transport};
 
@@ -293,7 +189,7 @@ mod tests {
             Exchange { transport: Transport::new(nowhere), limits: RequestLimits::default(), clock: Clock::new(None) };
         let count = Arc::new(AtomicU64::new(0));
         let source = Counting { count: Arc::clone(&count), failing };
-        let tokens = Arc::new(Tokens::new(exchange, source.into(), "ada@contoso.com".into()));
+        let tokens = Arc::new(Tokens::new(exchange, source.into(), "ada@contoso.com".into(), None));
         let first = tokens.current(&origin()).await.expect("a token").expect("there is a source");
         let request = |number: usize| {
             let (tokens, first) = (Arc::clone(&tokens), Arc::clone(&first));

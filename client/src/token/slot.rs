@@ -8,8 +8,11 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 use ucwa::Challenge;
 
-use super::{Issuer, Token, Tokens};
+use super::bearer::Token;
+use super::issuing::{Issuer, Issuing};
+use crate::counting::record;
 use crate::error::SignInError;
+use crate::occurrence::{Occurrence, Outcome};
 
 /// How long after a renewal ahead of time that failed the next one is tried.
 const NEXT_TRY: Duration = Duration::from_secs(60);
@@ -42,28 +45,28 @@ impl Slot {
     }
 
     /// The token, renewed if it ends soon. While it is good, a renewal that fails is no error.
-    pub(super) async fn current(&self, tokens: &Tokens) -> Result<Arc<Token>, Arc<SignInError>> {
+    pub(super) async fn current(&self, issuing: &Issuing) -> Result<Arc<Token>, Arc<SignInError>> {
         let seen = self.ended.load(Ordering::Acquire);
         let mut state = self.state.lock().await;
         let now = Instant::now();
         let good = state.token.clone().filter(|token| !state.is_refused && !token.is_expired(now));
         match good {
             Some(token) if !token.is_due(now) || state.not_before.is_some_and(|moment| now < moment) => Ok(token),
-            Some(token) => Ok(self.renew(tokens, &mut state).await.unwrap_or(token)),
-            None => self.shared(seen, tokens, &mut state).await,
+            Some(token) => Ok(self.renew(issuing, &mut state).await.unwrap_or(token)),
+            None => self.shared(seen, issuing, &mut state).await,
         }
     }
 
     /// Another token than the refused one.
     pub(super) async fn replace(
         &self,
-        tokens: &Tokens,
+        issuing: &Issuing,
         refused: Option<u64>,
         challenges: &[Challenge],
     ) -> Result<Arc<Token>, Arc<SignInError>> {
         #[cfg(ucwa_planted)]
         if crate::planted::Planted::SeveralRenewals.is_made() {
-            let token = Arc::new(tokens.issue(&self.issuer, challenges, None).await?);
+            let token = Arc::new(issuing.issue(&self.issuer, challenges, None).await?);
             let mut state = self.state.lock().await;
             (state.token, state.is_refused) = (Some(Arc::clone(&token)), false);
             return Ok(token);
@@ -81,20 +84,29 @@ impl Slot {
         if !challenges.is_empty() {
             state.challenges = challenges.to_vec();
         }
-        self.shared(seen, tokens, &mut state).await
+        self.shared(seen, issuing, &mut state).await
     }
 
     /// A new token, or the error of the renewal that ended while this one waited.
-    async fn shared(&self, seen: u64, tokens: &Tokens, state: &mut State) -> Result<Arc<Token>, Arc<SignInError>> {
+    async fn shared(&self, seen: u64, issuing: &Issuing, state: &mut State) -> Result<Arc<Token>, Arc<SignInError>> {
         match &state.failure {
             Some(failure) if self.ended.load(Ordering::Acquire) != seen => Err(Arc::clone(failure)),
-            _ => self.renew(tokens, state).await,
+            _ => {
+                // The first token is part of the sign-in, which had its turn.
+                if state.token.is_some() {
+                    issuing.turn().await;
+                }
+                self.renew(issuing, state).await
+            }
         }
     }
 
-    async fn renew(&self, tokens: &Tokens, state: &mut State) -> Result<Arc<Token>, Arc<SignInError>> {
-        let result = tokens.issue(&self.issuer, &state.challenges, state.token.as_deref()).await;
+    async fn renew(&self, issuing: &Issuing, state: &mut State) -> Result<Arc<Token>, Arc<SignInError>> {
+        let result = issuing.issue(&self.issuer, &state.challenges, state.token.as_deref()).await;
         self.ended.fetch_add(1, Ordering::Release);
+        if state.token.is_some() {
+            record(&Occurrence::Renewal(Outcome::of(&result)));
+        }
         match result {
             Ok(token) => {
                 let token = Arc::new(token);

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -102,7 +103,7 @@ impl Network {
         let mut received = client.execute(request).await.map_err(failed)?;
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = received.status();
-        *response.headers_mut() = received.headers().clone();
+        *response.headers_mut() = mem::take(received.headers_mut());
         if *received.url() != asked {
             response.extensions_mut().insert(ResponseUrl(received.url().clone()));
         }

@@ -10,73 +10,14 @@
 
 #[cfg(feature = "ntlm")]
 mod ntlm;
+mod security;
 
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
 #[cfg(feature = "ntlm")]
 pub use ntlm::Ntlm;
-
-use crate::origin::Origin;
-use crate::transport::BoxError;
-
-/// How a server lets a connection be authenticated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum WindowsScheme {
-    /// Kerberos or NTLM, as both sides agree.
-    Negotiate,
-    /// NTLM.
-    Ntlm,
-}
-
-impl WindowsScheme {
-    /// The name of the scheme in HTTP headers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Negotiate => "Negotiate",
-            Self::Ntlm => "NTLM",
-        }
-    }
-}
-
-/// What a handshake is for.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct WindowsRequest {
-    /// The host that wants to know who the user is. In Kerberos, its service is `HTTP/` and the name of the host.
-    pub origin: Origin,
-    /// What the host takes.
-    pub schemes: Vec<WindowsScheme>,
-}
-
-/// Somebody who can prove to a host who the user is.
-pub trait WindowsSecurity: Send + Sync + 'static {
-    /// Begins a handshake, with a scheme that the host takes. It is called once for each token that the client requests.
-    ///
-    /// # Errors
-    ///
-    /// Any error; the client reports it as [`Windows`](crate::SignInError::Windows).
-    fn begin(&self, request: WindowsRequest) -> Result<Box<dyn WindowsHandshake>, BoxError>;
-}
-
-/// The bytes that the client has to send, or why there are none.
-pub type WindowsToken<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, BoxError>> + Send + 'a>>;
-
-/// A handshake with a host.
-pub trait WindowsHandshake: Send {
-    /// The scheme of the handshake.
-    fn scheme(&self) -> WindowsScheme;
-
-    /// The next token for the host, after the one that the host sent. There is none of the host before the first.
-    ///
-    /// # Errors
-    ///
-    /// Any error; the client reports it as [`Windows`](crate::SignInError::Windows).
-    fn next<'a>(&'a mut self, received: Option<&'a [u8]>) -> WindowsToken<'a>;
-}
+pub use security::{WindowsHandshake, WindowsRequest, WindowsScheme, WindowsSecurity, WindowsToken};
 
 /// Credentials of a Windows account.
 ///

@@ -1,6 +1,6 @@
 //! Resources and inputs as documents: reading and writing them in either format.
 
-use crate::codec::{DecodeError, EncodeError, Format, Limits, identity, json, xml};
+use crate::codec::{DecodeError, EncodeError, Form, Format, Limits, identity, json, xml};
 use crate::model::{Described, Object};
 
 /// A resource or input that can be read from a document and written to one.
@@ -57,13 +57,6 @@ pub fn write(format: Format, object: &dyn Object) -> Result<String, EncodeError>
 /// Writes the properties of a resource as the body of a request, which is what a PUT sends back.
 pub fn write_input(format: Format, object: &dyn Object) -> Result<String, EncodeError> {
     write_as(format, object, Form::Input)
-}
-
-/// What a document is: a resource, or the body of a request, which has no address and no relations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
-    Resource,
-    Input,
 }
 
 fn write_as(format: Format, object: &dyn Object, form: Form) -> Result<String, EncodeError> {

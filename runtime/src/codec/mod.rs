@@ -5,13 +5,14 @@ mod context;
 mod document;
 mod error;
 mod error_body;
+mod form;
 mod format;
 mod identity;
 pub(crate) mod json;
 pub(crate) mod xml;
 
 pub(crate) use context::{Context, MAXIMUM_DEPTH, in_passes};
-pub(crate) use document::Form;
+pub(crate) use form::Form;
 
 pub use any::AnyResource;
 pub use context::{Limits, Strictness};

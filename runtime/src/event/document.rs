@@ -8,9 +8,8 @@ use serde_json::Value as Json;
 use url::Url;
 
 use super::one::Origin;
-use super::{Event, EventTarget, NextLink, UnreadablePart, json, xml};
-use crate::codec::{DecodeError, EncodeError, Format, Limits};
-use crate::model::{Address, Link, LinkData, Registry, Resource};
+use super::{Event, EventTarget, NextLink, UnreadablePart};
+use crate::model::{Address, Link, LinkData, Resource};
 use crate::secret::Properties;
 
 /// A response of the event channel: the events, and the link for the next request.
@@ -50,35 +49,6 @@ pub struct Sender {
 }
 
 impl EventDocument {
-    /// Reads a document within limits. `registry` lists the known resources; the crate `ucwa` has one.
-    ///
-    /// An event, sender or link that cannot be read does not spoil the others: its text is kept in [`Event::unreadable`],
-    /// [`Sender::unreadable`] or [`EventDocument::unreadable`], with what could be read of it. What is not JSON or XML, or no
-    /// event document at all, is an error. To a [strict](Limits::strict) reader a link of the document that cannot be read is
-    /// an error too, and an event that has a value which does not fit its type is one that cannot be read.
-    pub fn decode(
-        registry: &'static Registry,
-        format: Format,
-        bytes: &[u8],
-        limits: Limits,
-    ) -> Result<Self, DecodeError> {
-        limits.check_size(bytes)?;
-        let mut document = match format {
-            Format::Json => json::read(registry, bytes, limits)?,
-            Format::Xml => xml::read(registry, bytes, limits)?,
-        };
-        document.set_origins();
-        Ok(document)
-    }
-
-    /// Writes a document. What could not be read is written as it came, if the document came in this format.
-    pub fn encode(&self, format: Format) -> Result<String, EncodeError> {
-        match format {
-            Format::Json => crate::codec::json::write_document(self),
-            Format::Xml => xml::write(self),
-        }
-    }
-
     /// The events with their senders, in order.
     pub fn events(&self) -> impl Iterator<Item = (&Sender, &Event)> {
         self.senders.iter().flat_map(|sender| sender.events.iter().map(move |event| (sender, event)))
@@ -114,7 +84,7 @@ impl EventDocument {
     }
 
     /// Tells the events where they came from.
-    fn set_origins(&mut self) {
+    pub(super) fn set_origins(&mut self) {
         for sender in self.senders.iter_mut().filter(|sender| !sender.events.is_empty()) {
             let target = EventTarget { rel: Cow::Owned(sender.rel.clone()), link: sender.link.clone() };
             let origin = Arc::new(Origin { sender: target, base: self.base.clone() });

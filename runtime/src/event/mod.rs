@@ -1,5 +1,6 @@
 //! Events: the document that the event channel responds with, and what is in it.
 
+mod codec;
 mod document;
 mod json;
 mod kind;

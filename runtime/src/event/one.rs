@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::typed::{EventTable, TypedEvent};
 use super::{EventKind, OperationStatus, UnreadablePart};
 use crate::codec::{AnyResource, ErrorBody};
 use crate::model::{Address, Link, LinkData, Resource, Value, type_rel};
@@ -60,7 +59,7 @@ pub struct EventTarget {
 }
 
 /// Whether a rel is that of a `T`. A resource that no page describes may be called anything.
-fn is_rel_of<T: Resource>(rel: &str) -> bool {
+pub(super) fn is_rel_of<T: Resource>(rel: &str) -> bool {
     T::DESCRIPTION.rel.is_empty() || rel == T::DESCRIPTION.rel
 }
 
@@ -86,26 +85,9 @@ impl Event {
         self.origin.as_ref().map(|origin| &origin.sender)
     }
 
-    /// The event, sorted by the kinds of event that the reference documents. In the emitted crate, `D` is `events::Documented`:
-    ///
-    /// ```ignore
-    /// match event.documented() {
-    ///     Documented::ContactPresenceUpdated(event) => println!("{:?}", event.resource()),
-    ///     other => {}
-    /// }
-    /// ```
-    pub fn documented<'e, D: EventTable<'e>>(&'e self) -> D {
-        D::sort(self)
-    }
-
     /// Reports whether so little of the event could be read that it is not known what happened, or to what.
     pub fn is_unidentified(&self) -> bool {
         self.unreadable.is_some() && (self.rel().is_empty() || self.kind == "")
-    }
-
-    /// The event as one about a `T`, if it is one.
-    pub fn about<T: Resource>(&self) -> Option<TypedEvent<'_, T>> {
-        is_rel_of::<T>(self.rel()).then(|| TypedEvent::new(self))
     }
 
     /// The link to the target, if that is a `T`: from the event, or from the embedded resource.

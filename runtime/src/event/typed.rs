@@ -3,6 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::one::is_rel_of;
 use super::{Event, EventKind, EventTarget, OperationStatus};
 use crate::codec::ErrorBody;
 use crate::model::{Link, Resource};
@@ -11,6 +12,25 @@ use crate::model::{Link, Resource};
 pub trait EventTable<'e>: Sized {
     /// Finds the variant of an event.
     fn sort(event: &'e Event) -> Self;
+}
+
+impl Event {
+    /// The event, sorted by the kinds of event that the reference documents. In the emitted crate, `D` is `events::Documented`:
+    ///
+    /// ```ignore
+    /// match event.documented() {
+    ///     Documented::ContactPresenceUpdated(event) => println!("{:?}", event.resource()),
+    ///     other => {}
+    /// }
+    /// ```
+    pub fn documented<'e, D: EventTable<'e>>(&'e self) -> D {
+        D::sort(self)
+    }
+
+    /// The event as one about a `T`, if it is one.
+    pub fn about<T: Resource>(&self) -> Option<TypedEvent<'_, T>> {
+        is_rel_of::<T>(self.rel()).then(|| TypedEvent::new(self))
+    }
 }
 
 /// An event about a `T`.

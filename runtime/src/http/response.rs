@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use http::header::CONTENT_TYPE;
 use http::{Method, Response, StatusCode};
@@ -28,11 +27,6 @@ impl fmt::Debug for ResponseUrl {
         f.debug_tuple("ResponseUrl").field(&redact_url(self.0.as_str())).finish()
     }
 }
-
-/// When a response was received, for a `Retry-After` that is a date. A client whose clock is not the system's puts it into
-/// the response's [extensions](http::Extensions).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReceivedAt(pub SystemTime);
 
 /// What is known when a response is read.
 #[derive(Debug, Clone)]

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use url::Url;
 
 use crate::model::unreadable::{Place, Unreadable};
-use crate::model::{Address, Description, LinkData, Object, Related, RelatedList};
+use crate::model::{Address, Description, LinkData, Object};
 use crate::secret::{redact_url, shown};
 
 /// How many relations, and how many properties that no table lists, a message may give one resource.
@@ -196,16 +196,6 @@ impl Envelope {
     /// One relation, where the message holds it.
     pub fn relation(&self, rel: &str) -> Option<&Relation> {
         self.relations.iter().find(|relation| relation.rel == rel)
-    }
-
-    /// A relation to one resource at most.
-    pub fn one<'a, T>(&'a self, rel: &'a str) -> Related<'a, T> {
-        Related::new(self, rel)
-    }
-
-    /// A relation to any number of resources.
-    pub fn many<T>(&self, rel: &str) -> RelatedList<'_, T> {
-        RelatedList::new(self, rel)
     }
 
     /// Adds a link.

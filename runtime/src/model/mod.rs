@@ -32,8 +32,8 @@ pub use enumeration::{Enumeration, Unlisted, deserialize_enumeration, enumeratio
 pub use envelope::{Envelope, Relation};
 pub use generic::GenericResource;
 pub use link::{Link, LinkData, LinkDetail, Untyped};
-pub use object::{AnyObject, Described, Object, Resource, fmt_debug, same};
+pub use object::{AnyObject, Described, Object, Resource, fmt_debug, same, unreadable};
 pub use property::{Mismatch, Property, Value};
 pub use protocol::ProtocolProperty;
 pub use related::{NotLinked, Related, RelatedList, RelatedTarget};
-pub use unreadable::{Unreadable, unreadable};
+pub use unreadable::Unreadable;

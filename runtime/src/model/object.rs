@@ -3,7 +3,7 @@
 use std::any::{Any, TypeId};
 use std::fmt;
 
-use crate::model::{Description, Envelope, Link, Property, PropertyForm, Registry, Value};
+use crate::model::{Description, Envelope, Link, Property, PropertyForm, Registry, Unreadable, Value};
 use crate::secret::{MASK, redact_url};
 
 /// The tables behind a resource or input, as a constant of its type.
@@ -132,6 +132,29 @@ pub fn same(left: &dyn Object, right: &dyn Object) -> bool {
         && (0..left.description().properties.len())
             .all(|index| same_property(left.property(index), right.property(index)))
         && left.envelope() == right.envelope()
+}
+
+/// Returns all that does not fit its type in an object and in what is embedded in it, with the path from there.
+pub fn unreadable(object: &dyn Object) -> Vec<(String, &Unreadable)> {
+    let mut found = Vec::new();
+    collect(object, "", &mut found);
+    found
+}
+
+fn collect<'a>(object: &'a dyn Object, path: &str, found: &mut Vec<(String, &'a Unreadable)>) {
+    let envelope = object.envelope();
+    found.extend(envelope.unreadable().iter().map(|kept| (format!("{path}{}", kept.path()), kept)));
+    for relation in envelope.relations() {
+        let is_list =
+            relation.embedded().len() > 1 || relation.is_listed() || object.description().is_many(relation.rel());
+        let kept: Vec<_> = envelope.kept_targets(relation.rel()).filter_map(|(position, _)| position).collect();
+        // What was kept stands between what was read.
+        let mut positions = (0..).filter(|position| !kept.contains(position));
+        for target in relation.embedded() {
+            let index = positions.next().filter(|_| is_list).map_or_else(String::new, |index| format!("[{index}]"));
+            collect(&**target, &format!("{path}_embedded.{}{index}.", relation.rel()), found);
+        }
+    }
 }
 
 /// The rel that says of which type an object is, whatever else the message calls it.

@@ -7,6 +7,18 @@ use std::sync::Arc;
 
 use crate::model::{Address, Envelope, Link, LinkData, Object, Relation, Resource};
 
+impl Envelope {
+    /// A relation to one resource at most.
+    pub fn one<'a, T>(&'a self, rel: &'a str) -> Related<'a, T> {
+        Related::new(self, rel)
+    }
+
+    /// A relation to any number of resources.
+    pub fn many<T>(&self, rel: &str) -> RelatedList<'_, T> {
+        RelatedList::new(self, rel)
+    }
+}
+
 /// A relation to one resource at most.
 ///
 /// The server may have sent a link, the resource itself, both or nothing. A link that is not there is a right that the user
@@ -19,7 +31,7 @@ pub struct Related<'a, T> {
 }
 
 impl<'a, T> Related<'a, T> {
-    pub(crate) fn new(envelope: &'a Envelope, rel: &'a str) -> Self {
+    fn new(envelope: &'a Envelope, rel: &'a str) -> Self {
         Self { rel, relation: envelope.relation(rel), base: envelope.base_address(), target: PhantomData }
     }
 
@@ -94,7 +106,7 @@ pub struct RelatedList<'a, T> {
 }
 
 impl<'a, T> RelatedList<'a, T> {
-    pub(crate) fn new(envelope: &'a Envelope, rel: &str) -> Self {
+    fn new(envelope: &'a Envelope, rel: &str) -> Self {
         Self { relation: envelope.relation(rel), base: envelope.base_address(), target: PhantomData }
     }
 

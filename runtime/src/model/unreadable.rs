@@ -6,8 +6,6 @@ use std::fmt;
 use serde::ser::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::model::Object;
-
 /// A part of a resource that does not fit its type, as it came.
 ///
 /// The rest of the resource is read. A property goes back as it came for as long as its field is not changed; a link or an
@@ -112,29 +110,6 @@ impl Unreadable {
         match &self.raw {
             Raw::Json(text) => Some(RawJson(text)),
             Raw::Xml(_) => None,
-        }
-    }
-}
-
-/// Returns all that does not fit its type in an object and in what is embedded in it, with the path from there.
-pub fn unreadable(object: &dyn Object) -> Vec<(String, &Unreadable)> {
-    let mut found = Vec::new();
-    collect(object, "", &mut found);
-    found
-}
-
-fn collect<'a>(object: &'a dyn Object, path: &str, found: &mut Vec<(String, &'a Unreadable)>) {
-    let envelope = object.envelope();
-    found.extend(envelope.unreadable().iter().map(|kept| (format!("{path}{}", kept.path()), kept)));
-    for relation in envelope.relations() {
-        let is_list =
-            relation.embedded().len() > 1 || relation.is_listed() || object.description().is_many(relation.rel());
-        let kept: Vec<_> = envelope.kept_targets(relation.rel()).filter_map(|(position, _)| position).collect();
-        // What was kept stands between what was read.
-        let mut positions = (0..).filter(|position| !kept.contains(position));
-        for target in relation.embedded() {
-            let index = positions.next().filter(|_| is_list).map_or_else(String::new, |index| format!("[{index}]"));
-            collect(&**target, &format!("{path}_embedded.{}{index}.", relation.rel()), found);
         }
     }
 }

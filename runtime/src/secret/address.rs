@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use percent_encoding::percent_decode_str;
 
-use super::{find_secrets, is_harmless_value, is_secret_name, merged, replace};
+use super::name::{is_harmless_value, is_secret_name};
+use super::text::{find_secrets, merged, replace};
 
 /// Returns an address without the credentials in it, absolute or relative.
 ///

@@ -1,8 +1,11 @@
-//! Credentials in JSON documents.
+//! Credentials in JSON documents, and in texts that may be such documents.
+
+use std::borrow::Cow;
 
 use serde_json::Value as Json;
 
-use super::{MASK, is_harmless_value, is_secret_name, redact_text};
+use super::name::{is_harmless_value, is_secret_name};
+use super::text::{MASK, find_secrets, replace};
 
 /// Keys whose values say which resource something is and where, whatever it is called.
 const STRUCTURE: [&str; 2] = ["rel", "href"];
@@ -44,6 +47,21 @@ fn walk(value: &mut Json, is_secret: bool, visit: &mut dyn FnMut(Leaf<'_>)) {
         Json::Number(_) if is_secret => visit(Leaf::Secret(value)),
         Json::Number(_) | Json::Bool(_) | Json::Null => {}
     }
+}
+
+/// Returns a text without the credentials in it.
+///
+/// A credential is the value behind a name for which [`is_secret_name`] is true (`password=x`, `"accessToken":"x"`,
+/// `<property name="password">x`), what follows `Bearer`, `Basic`, `Negotiate` or `NTLM`, the password before the `@` of
+/// an address, and a JSON web token. A text that is a JSON document is searched by its structure.
+pub fn redact_text(text: &str) -> Cow<'_, str> {
+    if text.trim_start().starts_with(['{', '['])
+        && let Ok(document) = serde_json::from_str::<Json>(text)
+    {
+        let redacted = redact_json(&document);
+        return if redacted == document { text.into() } else { redacted.to_string().into() };
+    }
+    replace(text, find_secrets(text))
 }
 
 /// Returns a document without the credentials in it: see [`redact_text`].

@@ -15,34 +15,14 @@ mod json;
 mod name;
 mod text;
 
-use std::borrow::Cow;
 use std::fmt;
-use std::ops::Range;
 
 use serde_json::Value as Json;
 
 pub use address::redact_url;
-pub use json::{Leaf, redact_json, visit_json};
+pub use json::{Leaf, redact_json, redact_text, visit_json};
 pub use name::{is_harmless_value, is_secret_name};
-pub use text::find_secrets;
-
-/// The text that replaces a secret.
-pub const MASK: &str = "[secret]";
-
-/// Returns a text without the credentials in it.
-///
-/// A credential is the value behind a name for which [`is_secret_name`] is true (`password=x`, `"accessToken":"x"`,
-/// `<property name="password">x`), what follows `Bearer`, `Basic`, `Negotiate` or `NTLM`, the password before the `@` of
-/// an address, and a JSON web token. A text that is a JSON document is searched by its structure.
-pub fn redact_text(text: &str) -> Cow<'_, str> {
-    if text.trim_start().starts_with(['{', '['])
-        && let Ok(document) = serde_json::from_str::<Json>(text)
-    {
-        let redacted = redact_json(&document);
-        return if redacted == document { text.into() } else { redacted.to_string().into() };
-    }
-    replace(text, find_secrets(text))
-}
+pub use text::{MASK, find_secrets};
 
 /// The properties that no table lists, as `Debug` shows them: without secrets.
 pub(crate) struct Properties<'a>(pub(crate) &'a [(String, Json)]);
@@ -67,44 +47,9 @@ impl fmt::Debug for Shown {
     }
 }
 
-/// Replaces parts of a text, which are in order and apart.
-fn replace(text: &str, parts: Vec<Range<usize>>) -> Cow<'_, str> {
-    if parts.is_empty() {
-        return text.into();
-    }
-    let (mut redacted, mut end) = (String::with_capacity(text.len()), 0);
-    for part in parts {
-        redacted.push_str(&text[end..part.start]);
-        redacted.push_str(MASK);
-        end = part.end;
-    }
-    redacted.push_str(&text[end..]);
-    redacted.into()
-}
-
-/// Brings parts of a text into order. Those that overlap become one.
-fn merged(mut parts: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    parts.sort_by_key(|part| (part.start, part.end));
-    let mut merged: Vec<Range<usize>> = Vec::with_capacity(parts.len());
-    for part in parts {
-        match merged.last_mut() {
-            Some(last) if part.start < last.end => last.end = last.end.max(part.end),
-            _ => merged.push(part),
-        }
-    }
-    merged
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn parts_that_overlap_become_one_and_those_that_touch_do_not() {
-        assert_eq!(merged(vec![4..6, 0..2, 1..3]), [0..3, 4..6]);
-        assert_eq!(merged(vec![0..2, 2..4]), [0..2, 2..4]);
-        assert_eq!(merged(vec![0..5, 1..2]), std::slice::from_ref(&(0..5)));
-    }
 
     #[test]
     fn properties_are_shown_without_secrets() {

@@ -1,10 +1,14 @@
 //! Credentials in text of which nothing else is known.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use memchr::{memchr_iter, memchr2, memchr3_iter, memmem};
 
-use super::{MASK, is_harmless_value, is_secret_name, merged};
+use super::name::{is_harmless_value, is_secret_name};
+
+/// The text that replaces a secret.
+pub const MASK: &str = "[secret]";
 
 /// The authentication schemes whose credentials stand behind their names.
 const SCHEMES: [&str; 4] = ["bearer", "basic", "negotiate", "ntlm"];
@@ -258,12 +262,47 @@ fn web_tokens(text: &str, found: &mut Vec<Range<usize>>) {
     }
 }
 
+/// Replaces parts of a text, which are in order and apart.
+pub(super) fn replace(text: &str, parts: Vec<Range<usize>>) -> Cow<'_, str> {
+    if parts.is_empty() {
+        return text.into();
+    }
+    let (mut redacted, mut end) = (String::with_capacity(text.len()), 0);
+    for part in parts {
+        redacted.push_str(&text[end..part.start]);
+        redacted.push_str(MASK);
+        end = part.end;
+    }
+    redacted.push_str(&text[end..]);
+    redacted.into()
+}
+
+/// Brings parts of a text into order. Those that overlap become one.
+pub(super) fn merged(mut parts: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    parts.sort_by_key(|part| (part.start, part.end));
+    let mut merged: Vec<Range<usize>> = Vec::with_capacity(parts.len());
+    for part in parts {
+        match merged.last_mut() {
+            Some(last) if part.start < last.end => last.end = last.end.max(part.end),
+            _ => merged.push(part),
+        }
+    }
+    merged
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::super::redact_text;
     use super::*;
+
+    #[test]
+    fn parts_that_overlap_become_one_and_those_that_touch_do_not() {
+        assert_eq!(merged(vec![4..6, 0..2, 1..3]), [0..3, 4..6]);
+        assert_eq!(merged(vec![0..2, 2..4]), [0..2, 2..4]);
+        assert_eq!(merged(vec![0..5, 1..2]), std::slice::from_ref(&(0..5)));
+    }
 
     #[test]
     fn texts_are_shown_without_credentials() {

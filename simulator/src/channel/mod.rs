@@ -2,8 +2,6 @@
 
 mod poll;
 mod queue;
-mod tell;
 
 pub(crate) use poll::{Poll, Ticket};
 pub(crate) use queue::{Channel, Settings};
-pub(crate) use tell::{Content, News};

@@ -6,8 +6,8 @@ use tokio::sync::Notify;
 
 use super::queue::{Channel, Waiting};
 use crate::document::Events;
+use crate::moment::Moment;
 use crate::protocol::{Failure, Inputs, Reply};
-use crate::state::Moment;
 
 /// A poll that is held open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 use crate::document::{Event, Events, Name, Sender};
-use crate::state::Moment;
+use crate::moment::Moment;
 
 /// How the client wants its events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,15 +1,13 @@
 //! Changes to the simulated world that no request makes.
 
-mod address;
 mod state;
 
-pub(crate) use address::answer;
 pub use state::{ApplicationState, ConversationState, InvitationState, UserState};
 
-use serde::{Deserialize, Serialize};
-
 use crate::catalogue::Catalogue;
-use crate::flows::{address, plain_text};
+use crate::document::plain_text;
+use crate::faults::Memory;
+use crate::flows::address;
 use crate::options::Account;
 use crate::simulator::Simulator;
 use crate::state::{Identity, User};
@@ -174,14 +172,4 @@ impl Simulator {
     pub fn restart(&self, memory: Memory) {
         self.change().restart(memory);
     }
-}
-
-/// What a restarted server remembers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Memory {
-    /// Everything.
-    Kept,
-    /// Users and meetings alone.
-    Lost,
 }

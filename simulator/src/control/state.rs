@@ -1,6 +1,6 @@
 //! What users, applications, conversations and invitations are at the moment.
 
-use crate::flows::plain_text;
+use crate::document::plain_text;
 use crate::simulator::Simulator;
 use crate::state::{Application, Conversation, Invitation, User, World};
 

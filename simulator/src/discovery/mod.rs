@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::document::Resource;
 use crate::protocol::{Call, Failure, Reply};
-use crate::state::{Identity, World};
+use crate::state::{Application, Identity, World};
 use crate::tokens;
 
 /// The path of discovery behind its redirect.
@@ -69,8 +69,8 @@ fn user(world: &World, call: &Call) -> Reply {
     };
     let here = format!("{}{ROOT}/oauth/user?originalDomain={}", topology.web, original_domain(world, call));
     let applications = match identity {
-        Identity::User(_) => format!("{}{}", topology.pool, World::APPLICATIONS),
-        Identity::Anonymous { .. } => format!("{}{}", topology.pool, World::ANONYMOUS_APPLICATIONS),
+        Identity::User(_) => format!("{}{}", topology.pool, Application::COLLECTION),
+        Identity::Anonymous { .. } => format!("{}{}", topology.pool, Application::ANONYMOUS_COLLECTION),
     };
     let user = Resource::new("user", here).link("applications", applications);
     Reply::resource(user.link("xframe", frame_address(world)))

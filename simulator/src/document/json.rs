@@ -1,7 +1,6 @@
 //! Documents in JSON, written as they are read: no tree of values stands between.
 
-use super::{Event, Events, Link, OneOrMany, Reason, Resource, Value, etag};
-use crate::protocol::Marker;
+use super::{Event, Events, Link, Marker, OneOrMany, Reason, Resource, Value, etag};
 
 /// A resource as JSON.
 pub(crate) fn resource_json(resource: &Resource, marker: &Marker) -> Vec<u8> {

@@ -1,13 +1,17 @@
 //! What a response says, before it is JSON or XML.
 
+mod content;
 mod etag;
 mod json;
+mod marker;
 mod xml;
 
 use std::borrow::Cow;
 
+pub(crate) use content::{data_uri, plain_text};
 pub(crate) use etag::etag;
 pub(crate) use json::{events_json, metadata_json, reason_json, resource_json};
+pub(crate) use marker::Marker;
 pub(crate) use xml::{events_xml, metadata_xml, reason_xml, resource_xml};
 
 /// A name on the wire, most of which the schema holds.

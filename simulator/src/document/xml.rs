@@ -6,8 +6,7 @@ use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
-use super::{Event, Events, Link, Reason, Resource, Value, etag};
-use crate::protocol::Marker;
+use super::{Event, Events, Link, Marker, Reason, Resource, Value, etag};
 
 /// The namespace of all documents.
 const NAMESPACE: &str = "http://schemas.microsoft.com/rtc/2012/03/ucwa";

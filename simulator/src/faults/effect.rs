@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Memory;
 use super::read::status;
-use crate::control::Memory;
 
 /// What a fault does.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 
 mod distort;
 mod effect;
+mod memory;
 mod plan;
 mod read;
 mod wire;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use distort::{distort_events, distort_resource};
 pub use effect::Effect;
+pub use memory::Memory;
 pub(crate) use plan::Plan;
 pub use plan::Schedule;
 pub(crate) use wire::{Drip, replacement, spoil};
@@ -111,7 +113,8 @@ pub(crate) struct Subject {
     pub(crate) method: String,
     pub(crate) resource: String,
     pub(crate) user: Option<String>,
-    pub(crate) application: Option<crate::state::ApplicationId>,
+    /// The id of the application.
+    pub(crate) application: Option<u64>,
 }
 
 impl Fault {

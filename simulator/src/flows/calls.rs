@@ -2,7 +2,7 @@
 
 use ucwa_schema::EventType;
 
-use super::Change;
+use super::change::Change;
 use super::conversations::Topic;
 use super::invitations::Invite;
 use super::subscriptions::address;

@@ -2,10 +2,10 @@
 
 use ucwa_schema::{EventType, Method};
 
-use super::Change;
+use super::change::Change;
 use super::subscriptions::address;
+use super::tell::{Content, News};
 use crate::address::{Item, Place};
-use crate::channel::{Content, News};
 use crate::protocol::{Failure, Reply};
 use crate::state::{ApplicationId, Timer, World};
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use ucwa_schema::{EventType, Method};
 
-use super::Change;
+use super::change::Change;
+use super::tell::{Content, News};
 use crate::address::{Item, Place, segment};
-use crate::channel::{Content, News};
 use crate::document::Reason;
 use crate::protocol::{Failure, Reply};
 use crate::state::{ApplicationId, Conversation, Leg, Modality, Participant, Role, World};

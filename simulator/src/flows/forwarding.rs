@@ -1,6 +1,6 @@
 //! What happens to a user's incoming calls.
 
-use super::Change;
+use super::change::Change;
 use crate::address::Place;
 use crate::protocol::{Failure, Reply};
 use crate::state::{CallForwarding, GroupKind, User, World};

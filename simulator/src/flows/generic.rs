@@ -1,11 +1,8 @@
 //! What the schema alone says of an operation: for instances of the catalogue, and for what the world does not model.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use percent_encoding::percent_decode_str;
 use ucwa_schema::Method;
 
-use super::Change;
+use super::change::Change;
 use crate::address::{Item, Place};
 use crate::protocol::{Failure, Reply};
 use crate::state::World;
@@ -39,25 +36,4 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Result<Reply, Failu
         }
         None => Ok(Reply::Done { status, location: None }),
     }
-}
-
-/// The text of a `data:` URI, without markup.
-pub(crate) fn plain_text(content: &str) -> String {
-    let (head, data) = content.split_once(',').unwrap_or(("", content));
-    let text = if head.ends_with(";base64") {
-        String::from_utf8_lossy(&STANDARD.decode(data).unwrap_or_default()).into_owned()
-    } else {
-        percent_decode_str(&data.replace('+', " ")).decode_utf8_lossy().into_owned()
-    };
-    if head.contains("text/html") { without_markup(&text) } else { text.trim_end().to_owned() }
-}
-
-fn without_markup(text: &str) -> String {
-    let mut inside = false;
-    let visible = text.chars().filter(|letter| {
-        let was_inside = inside;
-        inside = *letter == '<' || inside && *letter != '>';
-        !inside && !was_inside
-    });
-    visible.collect::<String>().trim().to_owned()
 }

@@ -3,11 +3,11 @@
 use bytes::Bytes;
 use ucwa_schema::Operation;
 
+use super::outcome::Outcome;
 use crate::address::{Item, Place};
 use crate::channel::Poll;
 use crate::discovery;
 use crate::protocol::{Call, Failure, Inputs, Reply};
-use crate::server::Outcome;
 use crate::state::{ApplicationId, User, World};
 use crate::views::{self, render, render_shape};
 

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use ucwa_schema::{EventType, Method};
 
-use super::Change;
+use super::change::Change;
 use super::subscriptions::address;
+use super::tell::{Content, News};
 use crate::address::{Item, Place};
-use crate::channel::{Content, News};
 use crate::protocol::{Failure, Reply};
 use crate::state::{Group, GroupKind, World};
 

@@ -2,11 +2,11 @@
 
 use ucwa_schema::EventType;
 
-use super::Change;
+use super::change::Change;
 use super::endings::Extent;
 use super::routing::Route;
+use super::tell::{Content, News};
 use crate::address::{Item, Place};
-use crate::channel::{Content, News};
 use crate::document::Reason;
 use crate::protocol::{Failure, Reply};
 use crate::state::{

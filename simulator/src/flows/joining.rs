@@ -2,11 +2,11 @@
 
 use ucwa_schema::EventType;
 
-use super::Change;
+use super::change::Change;
 use super::conversations::{Topic, conversation_path};
 use super::invitations::Invite;
+use super::tell::{Content, News};
 use crate::address::{Item, Place};
-use crate::channel::{Content, News};
 use crate::protocol::{Failure, Reply};
 use crate::state::{ApplicationId, Identity, InvitationKind, Meeting, Role, World};
 

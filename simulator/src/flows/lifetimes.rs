@@ -4,8 +4,7 @@ use ucwa_schema::Method;
 
 use super::messages::Typing;
 use crate::catalogue::Catalogue;
-use crate::control::Memory;
-use crate::faults::{Effect, Subject};
+use crate::faults::{Effect, Memory, Subject};
 use crate::state::{ApplicationId, Moment, Timer, World, milliseconds};
 
 impl World {

@@ -2,9 +2,9 @@
 
 use ucwa_schema::{EventType, Method};
 
-use super::Change;
+use super::change::Change;
+use super::tell::{Content, News};
 use crate::address::{Item, Place};
-use crate::channel::{Content, News};
 use crate::protocol::{Failure, Reply};
 use crate::state::{Invitation, Leg, Log, LogMessage, LogStatus, Modality, World};
 

@@ -2,13 +2,12 @@
 
 use ucwa_schema::EventType;
 
-use super::Change;
 use super::calls::connected;
-use super::messages::data_uri;
+use super::change::Change;
+use super::tell::{Content, News};
 use crate::address::{Item, Place};
 use crate::catalogue::sample_content;
-use crate::channel::{Content, News};
-use crate::document::Reason;
+use crate::document::{Reason, data_uri};
 use crate::protocol::{Failure, Reply};
 use crate::state::{ApplicationId, Modality, Renegotiation, World};
 

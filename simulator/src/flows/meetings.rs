@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ucwa_schema::{EventType, Method};
 
-use super::Change;
+use super::change::Change;
 use crate::address::{Item, Place};
 use crate::document::Value;
 use crate::protocol::{Failure, Inputs, Reply};

@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use ucwa_schema::EventType;
 
-use super::Change;
+use super::change::Change;
 use super::conversations::{Topic, conversation_path};
 use super::invitations::Invite;
+use super::tell::{Content, News};
 use crate::address::{Item, Place};
-use crate::channel::{Content, News};
+use crate::document::data_uri;
 use crate::protocol::{Failure, Reply};
 use crate::state::{ApplicationId, Conversation, Message, Modality, Role, Timer, World};
 use crate::views::leg;
@@ -51,19 +50,6 @@ fn send(world: &mut World, change: &Change<'_>, id: &str) -> Result<Reply, Failu
     let content = data_uri(&body.media_type, &body.bytes);
     let message = world.send_message(id, &from, Some(change.id), change.inputs.string("operationId"), content);
     change.started(world, message.and_then(|message| Item::message(id, message)))
-}
-
-/// Content as a `data:` URI.
-pub(super) fn data_uri(media_type: &str, bytes: &[u8]) -> String {
-    let media_type: String = media_type.chars().filter(|letter| !letter.is_whitespace()).collect();
-    match std::str::from_utf8(bytes) {
-        Ok(text) => {
-            let essence = media_type.split(';').next().unwrap_or_default().to_ascii_lowercase();
-            let encoded: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
-            format!("data:{essence};charset=utf-8,{encoded}")
-        }
-        Err(_) => format!("data:{media_type};base64,{}", STANDARD.encode(bytes)),
-    }
 }
 
 /// Whether somebody is typing.

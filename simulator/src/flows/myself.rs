@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ucwa_schema::EventType;
 
-use super::Change;
+use super::change::Change;
 use crate::address::Place;
 use crate::protocol::{Failure, Reply, seconds};
 use crate::state::{Availability, Timer, World, milliseconds};
@@ -127,12 +127,8 @@ fn communication(world: &mut World, change: &Change<'_>) -> Result<Reply, Failur
     available.audio_preference = inputs.string("audioPreference");
     let address = application.identity.address().to_owned();
     world.tell_followers(&address, "contactSupportedModalities");
-    let news = crate::channel::News::new(
-        "communication",
-        EventType::Updated,
-        change.item.clone(),
-        crate::channel::Content::Linked,
-    );
+    let news =
+        super::tell::News::new("communication", EventType::Updated, change.item.clone(), super::tell::Content::Linked);
     world.tell(change.id, news);
     change.replaced(world)
 }

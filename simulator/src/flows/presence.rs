@@ -2,8 +2,8 @@
 
 use ucwa_schema::EventType;
 
+use super::tell::{Content, News};
 use crate::address::{Item, Place};
-use crate::channel::{Content, News};
 use crate::state::{User, World};
 
 /// How available a user is and what they do, by what they chose and whether they are active.

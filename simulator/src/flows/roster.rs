@@ -2,7 +2,7 @@
 
 use ucwa_schema::EventType;
 
-use super::Change;
+use super::change::Change;
 use super::invitations::Invite;
 use super::subscriptions::address;
 use crate::address::{Item, Place};

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use ucwa_schema::{EventType, Method};
 
-use super::Change;
+use super::change::Change;
+use super::tell::{Content, News};
 use crate::address::{Item, Place, segment};
-use crate::channel::{Content, News};
 use crate::document::{Name, OneOrMany, Resource};
 use crate::protocol::{Failure, Reply};
 use crate::state::{ApplicationId, Moment, Subscription, Timer, World};

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Uri, header};
 
-use super::MediaType;
 #[cfg(feature = "ntlm")]
-use crate::tokens::ConnectionId;
+use super::ConnectionId;
+use super::{Failure, Format, MediaType};
 
 /// A request, taken apart.
 #[derive(Debug, Clone)]
@@ -58,6 +58,32 @@ impl Call {
     /// The token that the client shows.
     pub(crate) fn token(&self) -> Option<&str> {
         token(&self.headers)
+    }
+
+    /// Fails if the client wants nothing that documents come in.
+    pub(crate) fn negotiate(&self) -> Result<(), Failure> {
+        self.wanted.map(drop).ok_or_else(|| {
+            Failure::new(406, "NotAcceptable", None).saying("Documents come as application/json and application/xml.")
+        })
+    }
+
+    /// The media type of the body, without parameters and in lower case.
+    pub(super) fn media_type(&self) -> String {
+        let value = self.header(header::CONTENT_TYPE).unwrap_or_default();
+        value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+
+    /// The format of the body, by its media type; `None` where it names neither.
+    pub(super) fn format(&self) -> Option<Format> {
+        let name = self.media_type();
+        let is = |suffix: &str| name.rsplit(['/', '+']).next().is_some_and(|last| last == suffix);
+        if is("json") {
+            Some(Format::Json)
+        } else if is("xml") {
+            Some(Format::Xml)
+        } else {
+            None
+        }
     }
 
     /// The fields of a form in the body. What clients leave unescaped is taken as it is.

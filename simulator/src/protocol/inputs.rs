@@ -6,12 +6,11 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use ucwa_schema::{Method, Operation, Parameter};
 
-use super::media::{Format, MediaType, essence};
 use super::read::{Entries, Raw, read_json, read_xml};
 use super::values::{convert, is_content};
-use super::{Call, Failure, Marker};
+use super::{Call, Failure, Format};
 use crate::catalogue::Catalogue;
-use crate::document::Value;
+use crate::document::{Marker, Value};
 
 /// How long a body may be.
 const MAXIMUM_BODY: usize = 1 << 20;
@@ -117,7 +116,7 @@ impl Reading<'_> {
     }
 
     fn read_content(&mut self, call: &Call) -> Result<(), Failure> {
-        let sent = essence(call);
+        let sent = call.media_type();
         if !self.operation.content.iter().any(|known| known.eq_ignore_ascii_case(&sent)) {
             return Err(unsupported(&self.operation.content.join(" or ")));
         }
@@ -131,7 +130,7 @@ impl Reading<'_> {
         if call.body.is_empty() || matches!(self.operation.method, Method::Get | Method::Delete | Method::Options) {
             return Ok(());
         }
-        let entries = match MediaType::sent(call) {
+        let entries = match call.format() {
             Some(Format::Json) => read_json(&call.body)?,
             Some(Format::Xml) => read_xml(&call.body)?,
             None => return Err(unsupported("application/json or application/xml")),

@@ -1,9 +1,7 @@
 //! Media types: what a client takes, and what it sends.
 
 use http::HeaderMap;
-use http::header::{ACCEPT, CONTENT_TYPE};
-
-use super::{Call, Failure};
+use http::header::ACCEPT;
 
 /// The format of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,26 +65,6 @@ impl MediaType {
         }
         best.map(|(_, media_type)| media_type)
     }
-
-    /// Fails if the client wants nothing that documents come in.
-    pub(crate) fn negotiate(call: &Call) -> Result<(), Failure> {
-        call.wanted.map(drop).ok_or_else(|| {
-            Failure::new(406, "NotAcceptable", None).saying("Documents come as application/json and application/xml.")
-        })
-    }
-
-    /// The format of the body of a request, by its media type; `None` where it names neither.
-    pub(crate) fn sent(call: &Call) -> Option<Format> {
-        let name = essence(call);
-        let is = |suffix: &str| name.rsplit(['/', '+']).next().is_some_and(|last| last == suffix);
-        if is("json") {
-            Some(Format::Json)
-        } else if is("xml") {
-            Some(Format::Xml)
-        } else {
-            None
-        }
-    }
 }
 
 /// Whether a request comes from a person's browser: it takes HTML by name, and not a UCWA document by name.
@@ -99,12 +77,6 @@ pub(crate) fn wants_page(headers: &HeaderMap) -> bool {
         takes_documents |= range.to_ascii_lowercase().ends_with("json") || range.contains("ucwa");
     }
     takes_pages && !takes_documents
-}
-
-/// The media type of the body of a request, without parameters and in lower case.
-pub(crate) fn essence(call: &Call) -> String {
-    let value = call.header(CONTENT_TYPE).unwrap_or_default();
-    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// A range of media types and its quality in thousandths.

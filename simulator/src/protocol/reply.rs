@@ -4,9 +4,9 @@ use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LOCATION};
 use http::{Response, StatusCode};
 
-use super::{Call, Failure, Format, Freshness, Marker, MediaType, freshness};
+use super::{Call, Failure, Format, Freshness, MediaType, freshness};
 use crate::document::{
-    Events, Resource, etag, events_json, events_xml, metadata_json, metadata_xml, reason_json, reason_xml,
+    Events, Marker, Resource, etag, events_json, events_xml, metadata_json, metadata_xml, reason_json, reason_xml,
     resource_json, resource_xml,
 };
 

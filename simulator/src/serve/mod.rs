@@ -20,9 +20,9 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use crate::simulator::{ConnectionError, Simulator};
 #[cfg(feature = "ntlm")]
-use crate::tokens::ConnectionId;
+use crate::protocol::ConnectionId;
+use crate::simulator::{ConnectionError, Simulator};
 use body::Sent;
 use casing::Casing;
 #[cfg(feature = "tls")]

@@ -3,13 +3,12 @@
 use ucwa_schema::Method;
 
 use super::operation::{find_operation, metadata, revise};
-use super::route::Outcome;
 use crate::address::{Item, Place};
 use crate::catalogue::Catalogue;
 use crate::document::{Name, OneOrMany, Resource};
-use crate::flows;
-use crate::protocol::{Call, Failure, MediaType, Reply, read_inputs};
-use crate::state::{Identity, World};
+use crate::flows::{self, Outcome};
+use crate::protocol::{Call, Failure, Reply, read_inputs};
+use crate::state::{Application, Identity, World};
 use crate::views::render;
 
 /// Answers a request for the collection.
@@ -22,7 +21,7 @@ pub(super) fn answer(
     let resource = Catalogue::get().resource(collection).ok_or_else(Failure::not_found)?;
     let resource = revise(call, resource, &Place::Application)?;
     let (operation, method) = find_operation(call, resource)?;
-    MediaType::negotiate(call)?;
+    call.negotiate()?;
     let reply = match method {
         Method::Options => metadata(resource),
         Method::Post => flows::create_application(world, identity, &read_inputs(call, operation)?)?,
@@ -41,7 +40,7 @@ fn list(world: &World, identity: &Identity) -> Result<Reply, Failure> {
         Ok(resource)
     });
     let applications = OneOrMany::Many(rendered.collect::<Result<_, Failure>>()?);
-    let mut resource = Resource::new("applications", World::APPLICATIONS);
+    let mut resource = Resource::new("applications", Application::COLLECTION);
     resource.embedded.push((Name::Borrowed("application"), applications));
     Ok(Reply::resource(resource))
 }

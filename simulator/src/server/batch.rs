@@ -1,11 +1,11 @@
-//! Batches: several requests in one.
+//! Batches: several requests in one. Each of them is answered as a request by itself.
 
 use bytes::{BufMut, Bytes, BytesMut};
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{Method, Request, Response};
 use memchr::memmem;
 
-use super::Step;
+use super::step::Step;
 use crate::protocol::{Call, Failure, Reply};
 use crate::state::World;
 

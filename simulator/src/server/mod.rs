@@ -5,6 +5,6 @@ mod batch;
 mod headers;
 mod operation;
 mod route;
+mod step;
 
-pub(crate) use headers::Stamp;
-pub(crate) use route::{Outcome, Step};
+pub(crate) use step::Step;

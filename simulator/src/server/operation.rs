@@ -4,12 +4,11 @@ use http::HeaderName;
 use ucwa_schema::{Method, Operation, Resource};
 
 use super::batch;
-use super::route::{Outcome, method};
 use crate::address::{Place, locate};
 use crate::catalogue::Catalogue;
 use crate::document::etag;
-use crate::flows;
-use crate::protocol::{Call, Failure, MediaType, Reply, check_match, read_inputs};
+use crate::flows::{self, Outcome};
+use crate::protocol::{Call, Failure, Reply, check_match, read_inputs};
 use crate::state::{ApplicationId, World};
 use crate::views::render;
 
@@ -23,7 +22,7 @@ pub(super) fn answer(world: &mut World, call: &Call, id: ApplicationId, path: &s
     item.resource = revise(call, item.resource, &item.place)?;
     let (operation, method) = find_operation(call, item.resource)?;
     if operation.response.content.is_none() {
-        MediaType::negotiate(call)?;
+        call.negotiate()?;
     }
     if method == Method::Options {
         return Ok(metadata(item.resource).into());
@@ -78,4 +77,16 @@ pub(super) fn metadata(resource: &'static Resource) -> Reply {
         Some((method.name(), parameters))
     });
     Reply::Metadata(methods.collect())
+}
+
+/// The method of a request in the words of the schema; `None` for those that no resource has.
+fn method(call: &Call) -> Option<Method> {
+    match call.method {
+        http::Method::GET => Some(Method::Get),
+        http::Method::POST => Some(Method::Post),
+        http::Method::PUT => Some(Method::Put),
+        http::Method::DELETE => Some(Method::Delete),
+        http::Method::OPTIONS => Some(Method::Options),
+        _ => None,
+    }
 }

@@ -1,52 +1,19 @@
 //! Where a request goes.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
-use http::{Method, Request, Response};
-use tokio::sync::Notify;
+use http::{Request, Response};
 
+use super::step::{Step, Wait};
 use super::{applications, headers, operation};
 use crate::address::locate;
 use crate::channel::{Poll, Ticket};
 use crate::discovery;
+use crate::document::Marker;
 use crate::faults::{Effect, Subject, distort_events, distort_resource, replacement};
-use crate::protocol::{Call, Failure, Marker, MediaType, Reply, encode, encode_failure, set_header, token};
-use crate::state::{ApplicationId, Identity, Moment, World};
+use crate::flows::Outcome;
+use crate::protocol::{Call, Failure, MediaType, Reply, encode, encode_failure, set_header, token};
+use crate::state::{Application, ApplicationId, Identity, World};
 use crate::tokens;
-
-/// What becomes of a request.
-#[derive(Debug)]
-pub(crate) enum Step {
-    /// It is answered.
-    Done(Response<Bytes>),
-    /// It is a poll that is held open, until a moment or until something happens.
-    Wait(Wait),
-}
-
-/// A poll that is held open.
-#[derive(Debug)]
-pub(crate) struct Wait {
-    pub(crate) application: ApplicationId,
-    pub(crate) ticket: Ticket,
-    pub(crate) until: Moment,
-    pub(crate) notify: Arc<Notify>,
-}
-
-/// What an operation gives: a reply, or a poll.
-#[derive(Debug)]
-pub(crate) enum Outcome {
-    /// A reply, and the revision of the resource that was served.
-    Reply(Reply, u32),
-    Poll(ApplicationId, Poll),
-}
-
-impl From<Reply> for Outcome {
-    /// A reply in the first revision.
-    fn from(reply: Reply) -> Self {
-        Self::Reply(reply, 1)
-    }
-}
 
 impl World {
     /// Answers a request, or begins to wait.
@@ -108,7 +75,7 @@ impl World {
     /// What a request is about.
     pub(crate) fn subject(&self, call: &Call) -> Subject {
         let token = call.token().and_then(|token| self.tokens.get(token));
-        let below = call.path.strip_prefix(World::APPLICATIONS).map(|path| path.trim_matches('/'));
+        let below = call.path.strip_prefix(Application::COLLECTION).map(|path| path.trim_matches('/'));
         let (id, path) = below.map_or(("", ""), |below| below.split_once('/').unwrap_or((below, "")));
         let application = id.parse().ok().and_then(|id| self.applications.get(&id));
         let resource = match (application, below) {
@@ -117,7 +84,7 @@ impl World {
             }
             (None, Some("")) => "applications".into(),
             (None, Some(_)) => String::new(),
-            (None, None) if call.path == World::ANONYMOUS_APPLICATIONS => "anonApplications".into(),
+            (None, None) if call.path == Application::ANONYMOUS_COLLECTION => "anonApplications".into(),
             (None, None) if call.path.eq_ignore_ascii_case(tokens::ENDPOINT) => "token".into(),
             (None, None) => discovery::resource(&call.path).unwrap_or_default().to_owned(),
         };
@@ -193,17 +160,5 @@ impl World {
             }
             _ => Err(Failure::application_not_found()),
         }
-    }
-}
-
-/// The method of a request in the words of the schema; `None` for those that no resource has.
-pub(super) fn method(call: &Call) -> Option<ucwa_schema::Method> {
-    match call.method {
-        Method::GET => Some(ucwa_schema::Method::Get),
-        Method::POST => Some(ucwa_schema::Method::Post),
-        Method::PUT => Some(ucwa_schema::Method::Put),
-        Method::DELETE => Some(ucwa_schema::Method::Delete),
-        Method::OPTIONS => Some(ucwa_schema::Method::Options),
-        _ => None,
     }
 }

@@ -76,8 +76,14 @@ pub(crate) struct Subscription {
 }
 
 impl Application {
+    /// The path of the applications.
+    pub(crate) const COLLECTION: &'static str = "/ucwa/oauth/v1/applications";
+
+    /// The path at which those create an application who joined a meeting anonymously.
+    pub(crate) const ANONYMOUS_COLLECTION: &'static str = "/ucwa/oauth/v1/anonApplications";
+
     /// The address of the application itself.
     pub(crate) fn href(&self) -> String {
-        format!("{}/{}", super::World::APPLICATIONS, self.id)
+        format!("{}/{}", Self::COLLECTION, self.id)
     }
 }

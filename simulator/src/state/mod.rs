@@ -3,32 +3,33 @@
 mod application;
 mod conversation;
 mod group;
+#[cfg(feature = "ntlm")]
+mod handshake;
 mod invitation;
 mod log;
 mod meeting;
 mod timer;
 mod token;
+mod told;
 mod user;
 mod world;
 
 pub(crate) use application::{Application, Availability, Identity, Subscription};
 pub(crate) use conversation::{Conversation, Leg, Message, Modality, Participant, Renegotiation, Role};
 pub(crate) use group::{Group, GroupKind};
+#[cfg(feature = "ntlm")]
+pub(crate) use handshake::{Handshake, Progress};
 pub(crate) use invitation::{Invitation, InvitationKind, InvitationState};
 pub(crate) use log::{Log, LogMessage, LogStatus};
 pub(crate) use meeting::Meeting;
 pub(crate) use timer::Timer;
 pub(crate) use token::Token;
+pub(crate) use told::EventLog;
+pub use told::Told;
 pub(crate) use user::{CallForwarding, User};
 pub(crate) use world::World;
 
-/// Milliseconds since 1970.
-pub(crate) type Moment = i64;
+pub(crate) use crate::moment::{Moment, milliseconds};
 
 /// The id of an application.
 pub(crate) type ApplicationId = u64;
-
-/// A span in milliseconds.
-pub(crate) fn milliseconds(duration: std::time::Duration) -> Moment {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4)
-}

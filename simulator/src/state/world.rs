@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{
-    Application, ApplicationId, Conversation, GroupKind, Identity, Invitation, Log, Meeting, Moment, Timer, Token,
-    User, milliseconds,
+    Application, ApplicationId, Conversation, EventLog, GroupKind, Identity, Invitation, Log, Meeting, Moment, Timer,
+    Token, User, milliseconds,
 };
 use crate::faults::Effect;
 use crate::options::Options;
+use crate::protocol::Stamp;
 use crate::random::Random;
-use crate::server::Stamp;
-use crate::watch::EventLog;
 
 /// The world.
 #[derive(Debug)]
@@ -25,7 +24,7 @@ pub(crate) struct World {
     pub(crate) browser_sessions: BTreeMap<String, Identity>,
     /// Windows sign-ins that are under way, the oldest first.
     #[cfg(feature = "ntlm")]
-    pub(crate) handshakes: VecDeque<crate::tokens::Handshake>,
+    pub(crate) handshakes: VecDeque<super::Handshake>,
     pub(crate) applications: BTreeMap<ApplicationId, Application>,
     /// The applications of each address.
     pub(crate) applications_of: BTreeMap<String, BTreeSet<ApplicationId>>,
@@ -52,12 +51,6 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// The path of the applications.
-    pub(crate) const APPLICATIONS: &'static str = "/ucwa/oauth/v1/applications";
-
-    /// The path at which those create an application who joined a meeting anonymously.
-    pub(crate) const ANONYMOUS_APPLICATIONS: &'static str = "/ucwa/oauth/v1/anonApplications";
-
     pub(crate) fn new(options: Options) -> Self {
         let users = options.accounts.iter().cloned().enumerate().map(|(number, account)| User::new(account, number));
         let mut world = Self {

@@ -3,10 +3,12 @@
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
-use super::ENDPOINT;
 use crate::options::TokenScope;
 use crate::protocol::{Call, Reply, set_header};
 use crate::state::{Identity, World};
+
+/// The path of the endpoint that issues tokens.
+pub(crate) const ENDPOINT: &str = "/WebTicket/oauthtoken";
 
 /// The page that the web server has for those without a token.
 const PAGE: &str = "<!DOCTYPE html><html><head><title>401 - Unauthorized</title></head><body><h1>Server Error</h1>\

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
-use http::{Response, StatusCode};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
+use super::challenge::ENDPOINT;
+use super::passive;
+use super::password::password;
+use super::responses::{json_reply, unauthorized};
 #[cfg(feature = "ntlm")]
 use super::windows;
-use super::{ENDPOINT, passive};
 use crate::options::TokenScope;
-use crate::protocol::{Call, Reply, set_header};
-use crate::state::{Identity, Token, User, World, milliseconds};
+use crate::protocol::{Call, Reply};
+use crate::state::{Identity, Token, World, milliseconds};
 
 /// Answers a request for a token; `None` for paths that are elsewhere.
 pub(crate) fn answer(world: &mut World, call: &Call) -> Option<Reply> {
@@ -37,17 +38,6 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Option<Reply> {
         _ => Err(refuse("unsupported_grant_type", &[])),
     };
     Some(granted.map_or_else(|refusal| refusal, |identity| issue(world, call, identity)))
-}
-
-/// The user of a name and a password. The name is an address with or without `sip:`, or `DOMAIN\user`.
-pub(super) fn password(world: &World, name: &str, password: &str) -> Option<Identity> {
-    let name = name.strip_prefix("sip:").unwrap_or(name).to_ascii_lowercase();
-    let is_named = |user: &&User| user.address == name || user.account.windows_name.eq_ignore_ascii_case(&name);
-    let user = world.users.values().find(is_named)?;
-    let expected = &user.account.password;
-    // A `+` that the client left unescaped has become a space.
-    let is_password = expected == password || *expected == password.replace(' ', "+");
-    is_password.then(|| Identity::User(user.address.clone()))
 }
 
 /// Somebody who knows the id of a meeting; the same as before if they show their old token.
@@ -76,7 +66,7 @@ fn issue(world: &mut World, call: &Call, identity: Identity) -> Reply {
         "expires_in": lifetime.as_secs(),
         "ms_rtc_identityscope": "local",
     });
-    json_response(200, &body)
+    json_reply(200, &body)
 }
 
 /// The origin that a token is good for, by the host that was asked for it; none where it is good for all.
@@ -116,34 +106,10 @@ fn windows_user(_: &mut World, _: &Call) -> Option<Identity> {
     None
 }
 
-/// The response that asks for Windows authentication, or goes on with it.
-pub(super) fn unauthorized(challenges: &[&str]) -> Reply {
-    let mut response = response(401, &json!({ "error": "invalid_grant" }));
-    for challenge in challenges {
-        set_header(&mut response, "www-authenticate", *challenge);
-    }
-    Reply::Raw(Box::new(response))
-}
-
 fn refuse(error: &str, more: &[(&str, String)]) -> Reply {
     let mut body = json!({ "error": error });
     for (name, value) in more {
         body[*name] = value.as_str().into();
     }
-    json_response(400, &body)
-}
-
-fn json_response(status: u16, body: &Json) -> Reply {
-    Reply::Raw(Box::new(response(status, body)))
-}
-
-fn response(status: u16, body: &Json) -> Response<Bytes> {
-    let bytes = Bytes::from(body.to_string());
-    let length = bytes.len();
-    let mut response = Response::new(bytes);
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
-    set_header(&mut response, "content-type", "application/json;charset=UTF-8");
-    set_header(&mut response, "cache-control", "no-store");
-    response.headers_mut().insert("content-length", length.into());
-    response
+    json_reply(400, &body)
 }

@@ -3,16 +3,11 @@
 mod challenge;
 mod endpoint;
 mod passive;
+mod password;
+mod responses;
 #[cfg(feature = "ntlm")]
 mod windows;
 
-pub(crate) use challenge::{challenge, identify};
+pub(crate) use challenge::{ENDPOINT, challenge, identify};
 pub(crate) use endpoint::answer;
 pub(crate) use passive::page;
-#[cfg(feature = "ntlm")]
-pub use windows::ConnectionId;
-#[cfg(feature = "ntlm")]
-pub(crate) use windows::Handshake;
-
-/// The path of the endpoint.
-pub(crate) const ENDPOINT: &str = "/WebTicket/oauthtoken";

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::header::COOKIE;
 use http::{Method, Response, StatusCode};
 
-use super::endpoint::password;
+use super::password::password;
 use crate::protocol::{Call, Reply, set_header};
 use crate::state::{Identity, World};
 

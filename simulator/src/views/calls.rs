@@ -1,10 +1,10 @@
 //! The media sessions of calls, and changes of them.
 
 use super::Shape;
+use super::leg::leg;
 use crate::address::Item;
 use crate::protocol::Failure;
 use crate::state::{Application, Conversation, Invitation, Leg, Modality, World};
-use crate::views::leg;
 
 /// The media session of a call that goes on.
 pub(super) fn session(conversation: &Conversation, leg: &Leg) -> Shape {

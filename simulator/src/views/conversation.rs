@@ -1,22 +1,12 @@
 //! Conversations, as each application sees them.
 
+use super::leg::leg;
 use super::people::{contact, uri};
 use super::{Shape, Target};
 use crate::address::Item;
 use crate::document::Value;
 use crate::protocol::Failure;
 use crate::state::{Application, Conversation, Leg, Modality, Participant, Role, World};
-
-/// A conversation and the application's leg of it.
-pub(crate) fn leg<'a>(
-    world: &'a World,
-    application: &Application,
-    id: &str,
-) -> Result<(&'a Conversation, &'a Leg), Failure> {
-    let missing = || Failure::new(404, "NotFound", Some("ConversationNotFound"));
-    let conversation = world.conversations.get(id).ok_or_else(missing)?;
-    Ok((conversation, conversation.legs.get(&application.id).ok_or_else(missing)?))
-}
 
 /// A conversation, or a part of it that is no participant and no modality.
 pub(super) fn conversation(world: &World, application: &Application, item: &Item, id: &str) -> Result<Shape, Failure> {

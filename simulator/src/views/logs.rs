@@ -45,7 +45,7 @@ fn card(log: &Log) -> Shape {
         .set("direction", log.direction)
         .set("importance", log.importance.clone())
         .set("modalities", Value::texts(log.modalities.iter().copied()))
-        .set("previewMessage", crate::flows::plain_text(preview))
+        .set("previewMessage", crate::document::plain_text(preview))
         .set("status", if log.status == LogStatus::Missed { "Missed" } else { "Archived" })
         .set("subject", log.subject.clone())
         .set("threadId", log.thread_id.clone())

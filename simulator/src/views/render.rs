@@ -2,7 +2,8 @@
 
 use ucwa_schema::{Cardinality, Method, Property, Relation, Type};
 
-use super::{Rest, Shape, Target, describe};
+use super::describe::describe;
+use super::{Rest, Shape, Target};
 use crate::address::{Item, Place};
 use crate::catalogue::{Catalogue, sample, sample_content};
 use crate::document::{Link, Name, OneOrMany, Resource, Value};

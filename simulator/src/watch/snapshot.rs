@@ -7,9 +7,8 @@ use fnv::FnvHasher;
 use http::{HeaderValue, Response, StatusCode, header};
 use serde_json::{Value as Json, json};
 
-use super::log::Exchange;
 use crate::control::{ApplicationState, ConversationState, InvitationState, UserState};
-use crate::simulator::Simulator;
+use crate::simulator::{Exchange, Simulator};
 use crate::state::{Invitation, InvitationState as InvitationProgress};
 
 /// How many of each kind are shown. There may be more, of which there is a count.

@@ -1,12 +1,14 @@
-//! The three messages of NTLM: MS-NLMP, section 2.2.1.
+//! The first two messages of NTLM, and what all of them consist of: MS-NLMP, section 2.2.1.
 
-use super::proof::{Nonce, Proof};
+/// What each message begins with.
+pub(super) const SIGNATURE: [u8; 8] = *b"NTLMSSP\0";
 
-const SIGNATURE: [u8; 8] = *b"NTLMSSP\0";
+/// A value that is used once, by which a proof differs from all others.
+pub(super) type Nonce = [u8; 8];
 
 /// What the client wants: names in UTF-16 (1), the target's name (4), NTLM (0x200) with its extended form (0x80000), a description of
 /// the target (0x800000), and 128-bit keys (0x20000000).
-const WANTED: u32 = 0x2088_0205;
+pub(super) const WANTED: u32 = 0x2088_0205;
 
 /// The id of the flags in the description of a target.
 pub(super) const FLAGS: u16 = 6;
@@ -15,11 +17,7 @@ pub(super) const FLAGS: u16 = 6;
 pub(super) const AUTHENTICATED: u32 = 2;
 
 /// The id of the time in the description of a target.
-const TIME: u16 = 7;
-
-/// Where the code over all messages stands in the last one, and what follows it.
-const CODE: usize = 72;
-const PAYLOAD: usize = 88;
+pub(super) const TIME: u16 = 7;
 
 /// Why a message of the server cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -95,64 +93,14 @@ impl Pair<'_> {
 }
 
 /// The bytes of a field, whose length and place stand at `at`.
-fn field(message: &[u8], at: usize) -> Option<&[u8]> {
+pub(super) fn field(message: &[u8], at: usize) -> Option<&[u8]> {
     let length = usize::from(u16::from_le_bytes(*message.get(at..)?.first_chunk()?));
     let begin = usize::try_from(u32::from_le_bytes(*message.get(at + 4..)?.first_chunk()?)).ok()?;
     message.get(begin..begin.checked_add(length)?)
 }
 
-/// What the last message consists of.
-pub(super) struct Authenticate<'a> {
-    pub(super) proof: &'a Proof,
-    pub(super) domain: &'a str,
-    pub(super) user: &'a str,
-}
-
-/// The last message: the client's proof.
-pub(super) struct Message(Vec<u8>);
-
-impl Authenticate<'_> {
-    /// Writes the message. Its flags are those that the client wants and the server has.
-    pub(super) fn write(&self, flags: u32) -> Message {
-        let (domain, user) = (utf16(self.domain), utf16(self.user));
-        // In the order of the header: the old response, the response, the domain, the user, the workstation, the session key.
-        let fields: [&[u8]; 6] = [&self.proof.old_response, &self.proof.response, &domain, &user, &[], &[]];
-        let mut message = [&SIGNATURE[..], &3_u32.to_le_bytes()].concat();
-        let mut begin = PAYLOAD;
-        for field in fields {
-            message.extend([short(field.len()), short(field.len())].concat());
-            message.extend(u32::try_from(begin).unwrap_or(u32::MAX).to_le_bytes());
-            begin += field.len();
-        }
-        message.extend((WANTED & flags).to_le_bytes());
-        // The version, which nobody needs, and the code.
-        message.resize(PAYLOAD, 0);
-        message.extend(fields.concat());
-        Message(message)
-    }
-}
-
-impl Message {
-    /// Sets the code over all messages.
-    pub(super) fn set_code(&mut self, code: [u8; 16]) {
-        self.0[CODE..PAYLOAD].copy_from_slice(&code);
-    }
-
-    pub(super) fn into_bytes(self) -> Vec<u8> {
-        self.0
-    }
-}
-
-impl std::ops::Deref for Message {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        &self.0
-    }
-}
-
 /// A length as messages have it. Names and descriptions are far shorter than the largest one.
-fn short(length: usize) -> [u8; 2] {
+pub(super) fn short(length: usize) -> [u8; 2] {
     u16::try_from(length).unwrap_or(u16::MAX).to_le_bytes()
 }
 
@@ -165,7 +113,6 @@ pub(super) fn utf16(text: &str) -> Vec<u8> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::proof::Key;
     use super::*;
 
     fn challenge(target: &[u8]) -> Vec<u8> {
@@ -195,25 +142,6 @@ mod tests {
         {
             assert!(Challenge::read(wrong).is_err(), "{wrong:?}");
         }
-    }
-
-    #[test]
-    fn a_response_has_its_fields_where_the_specification_has_them() {
-        let target = Pair { id: TIME, value: &7_u64.to_le_bytes() }.write();
-        let message = challenge(&target);
-        let challenge = Challenge::read(&message).expect("it is one");
-        let proof = Proof::new(&Key::new("Password", "User", "Domain"), &challenge, [0xaa; 8], 0);
-        let mut written = Authenticate { proof: &proof, domain: "Domain", user: "User" }.write(challenge.flags);
-        assert_eq!(written[..12], *b"NTLMSSP\0\x03\0\0\0");
-        let fields: Vec<_> =
-            [12, 20, 28, 36, 44, 52].into_iter().map(|at| field(&written, at).expect("a field")).collect();
-        let expected: [&[u8]; 6] = [&[0; 24], &proof.response, &utf16("Domain"), &utf16("User"), b"", b""];
-        assert_eq!(fields, expected);
-        assert_eq!(written[60..64], WANTED.to_le_bytes());
-        assert_eq!(written[CODE..PAYLOAD], [0; 16]);
-        written.set_code([7; 16]);
-        assert_eq!(written[CODE..PAYLOAD], [7; 16]);
-        assert_eq!(written.len(), PAYLOAD + 24 + proof.response.len() + 12 + 8);
     }
 
     proptest! {

@@ -1,13 +1,15 @@
 //! NTLM with a name and a password: version 2 of MS-NLMP, without signing, which HTTP does not have.
 
+mod authenticate;
 mod message;
 mod proof;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use self::message::{Authenticate, Challenge, negotiate};
-use self::proof::{Key, Nonce, Proof};
-use super::{WindowsHandshake, WindowsRequest, WindowsScheme, WindowsSecurity, WindowsToken};
+use self::authenticate::Authenticate;
+use self::message::{Challenge, Nonce, negotiate};
+use self::proof::{Key, Proof};
+use super::security::{WindowsHandshake, WindowsRequest, WindowsScheme, WindowsSecurity, WindowsToken};
 use crate::secret::Secret;
 use crate::transport::BoxError;
 

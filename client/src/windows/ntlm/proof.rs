@@ -5,10 +5,7 @@ use md4::{Digest as _, Md4};
 use md5::Md5;
 use zeroize::Zeroizing;
 
-use super::message::{AUTHENTICATED, Challenge, FLAGS, Pair, utf16};
-
-/// A value that is used once, by which a proof differs from all others.
-pub(super) type Nonce = [u8; 8];
+use super::message::{AUTHENTICATED, Challenge, FLAGS, Nonce, Pair, utf16};
 
 /// An MD5 digest, or a key of that length.
 type Digest = [u8; 16];

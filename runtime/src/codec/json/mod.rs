@@ -1,6 +1,10 @@
 //! JSON, and whatever else serde reads and writes: the description's tables turned into a map and back.
 
+mod fitting;
 mod keeping;
+mod keys;
+mod links;
+mod property;
 mod read;
 mod scalar;
 mod text;
@@ -16,8 +20,9 @@ use crate::codec::{
 };
 use crate::model::{Object, Registry};
 
-pub(crate) use keeping::{each_item, each_link, kept_property, read_kept};
-pub(crate) use read::{AnySeed, LinkSeed, Links, ObjectSeed};
+pub(crate) use fitting::{each_item, each_link, kept_property, read_kept};
+pub(crate) use links::{LinkSeed, Links};
+pub(crate) use read::{AnySeed, ObjectSeed};
 pub(crate) use scalar::{HrefSeed, TextSeed};
 pub(crate) use unknown::JsonSeed;
 pub(crate) use write::{LinkWriter, ObjectWriter};

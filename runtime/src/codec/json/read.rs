@@ -1,4 +1,6 @@
-//! Reading resources, links and embedded resources.
+//! Reading resources with what is embedded in them.
+//!
+//! `read` and `keeping` call each other: what is kept of a resource value by value has resources in it, which are read.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -8,64 +10,15 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, IntoDeserializ
 use serde_json::value::RawValue;
 
 use super::keeping;
-use super::scalar::{HrefSeed, PropertySeed, TextSeed};
+use super::keys::{Key, KeySeed, RelationKey, RelationKeySeed};
+use super::links::{LinkSeed, Links};
+use super::property::PropertySeed;
+use super::scalar::TextSeed;
 use super::unknown::JsonSeed;
 use crate::codec::Context;
-use crate::model::{Description, LinkData, LinkDetail, Object, PropertyForm, Registry, Relation, Value, create};
+use crate::model::{Description, Object, Registry, Relation, Value, create};
 
 const TOO_DEEP: &str = "resources are nested too deep";
-
-const SEVERAL_LINKS: &str = "expected one link, found a list of several";
-
-/// What a key of a resource stands for.
-pub(super) enum Key {
-    Property(usize),
-    Links,
-    Embedded,
-    Rel,
-    Etag,
-    /// A property, in other letters than the table has, large or small.
-    AnyCase(usize, Box<str>),
-    Unknown(Box<str>),
-}
-
-/// Tells what a key stands for. Messages have properties in the order of the tables, so the search starts behind the last.
-struct KeySeed {
-    description: &'static Description,
-    expected: usize,
-}
-
-impl<'de> DeserializeSeed<'de> for KeySeed {
-    type Value = Key;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
-        deserializer.deserialize_identifier(self)
-    }
-}
-
-impl Visitor<'_> for KeySeed {
-    type Value = Key;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E: Error>(self, key: &str) -> Result<Key, E> {
-        if let Some(index) = self.description.find_property(key, self.expected) {
-            return Ok(Key::Property(index));
-        }
-        Ok(match key {
-            "_links" => Key::Links,
-            "_embedded" => Key::Embedded,
-            "rel" if !self.description.input => Key::Rel,
-            "etag" if !self.description.input => Key::Etag,
-            _ => match self.description.find_property_in_any_case(key) {
-                Some(index) => Key::AnyCase(index, key.into()),
-                None => Key::Unknown(key.into()),
-            },
-        })
-    }
-}
 
 /// Reads a resource or input into an object.
 pub(crate) struct ObjectSeed<'o, 'c> {
@@ -285,59 +238,6 @@ impl<'de> DeserializeSeed<'de> for LinksSeed<'_, '_> {
     }
 }
 
-/// What a key of `_links` or `_embedded` stands for.
-pub(super) enum RelationKey {
-    Own,
-    Content(usize),
-    Described(usize),
-    Unknown(Box<str>),
-}
-
-impl RelationKey {
-    /// The name on the wire.
-    pub(super) fn rel<'k>(&'k self, description: &'static Description) -> &'k str {
-        match self {
-            Self::Own => "self",
-            Self::Content(index) => description.properties[*index].name,
-            Self::Described(index) => description.relations[*index].rel,
-            Self::Unknown(rel) => rel,
-        }
-    }
-}
-
-struct RelationKeySeed {
-    description: &'static Description,
-    expected: usize,
-}
-
-impl<'de> DeserializeSeed<'de> for RelationKeySeed {
-    type Value = RelationKey;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<RelationKey, D::Error> {
-        deserializer.deserialize_identifier(self)
-    }
-}
-
-impl Visitor<'_> for RelationKeySeed {
-    type Value = RelationKey;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a relation")
-    }
-
-    fn visit_str<E: Error>(self, key: &str) -> Result<RelationKey, E> {
-        if key == "self" {
-            return Ok(RelationKey::Own);
-        }
-        if let Some(index) = self.description.find_relation(key, self.expected) {
-            return Ok(RelationKey::Described(index));
-        }
-        let property = self.description.find_property(key, 0);
-        let content = property.filter(|index| self.description.properties[*index].form == PropertyForm::Content);
-        Ok(content.map_or_else(|| RelationKey::Unknown(key.into()), RelationKey::Content))
-    }
-}
-
 impl<'de> Visitor<'de> for LinksSeed<'_, '_> {
     type Value = ();
 
@@ -413,192 +313,6 @@ pub(super) fn add_links<E: Error>(
         links.add_to(object.envelope_mut().relation_for(description, described, rel));
     }
     Ok(())
-}
-
-/// The links of one relation, as they come from a document. Most lists have one link, which then needs no memory of its own.
-#[derive(Default)]
-pub(crate) struct Links {
-    listed: bool,
-    first: Option<LinkData>,
-    rest: Vec<LinkData>,
-}
-
-impl Links {
-    /// A link from a list, if it stands in one.
-    pub(super) fn one(link: LinkData, listed: bool) -> Self {
-        Self { listed, first: Some(link), rest: Vec::new() }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.first.is_none()
-    }
-
-    fn push(&mut self, link: LinkData) {
-        match self.first {
-            None => self.first = Some(link),
-            Some(_) => self.rest.push(link),
-        }
-    }
-
-    /// The link where there is to be one at most.
-    fn only(self) -> Result<Option<LinkData>, &'static str> {
-        if self.rest.is_empty() { Ok(self.first) } else { Err(SEVERAL_LINKS) }
-    }
-
-    fn add_to(self, relation: &mut Relation) {
-        if self.listed {
-            relation.set_listed();
-        }
-        self.into_iter().for_each(|link| relation.push_link(link));
-    }
-}
-
-impl From<Option<LinkData>> for Links {
-    fn from(link: Option<LinkData>) -> Self {
-        Self { first: link, ..Self::default() }
-    }
-}
-
-impl IntoIterator for Links {
-    type Item = LinkData;
-    type IntoIter = std::iter::Chain<std::option::IntoIter<LinkData>, std::vec::IntoIter<LinkData>>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.first.into_iter().chain(self.rest)
-    }
-}
-
-/// Reads one link or a list of links.
-#[derive(Clone, Copy)]
-pub(crate) struct LinkSeed<'c>(pub(crate) &'c Context);
-
-impl<'de> DeserializeSeed<'de> for LinkSeed<'_> {
-    type Value = Links;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Links, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for LinkSeed<'_> {
-    type Value = Links;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a link or a list of links")
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Links, E> {
-        Ok(Links::default())
-    }
-
-    fn visit_str<E: Error>(self, _: &str) -> Result<Links, E> {
-        Err(E::custom(LINK_AS_TEXT))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Links, A::Error> {
-        Ok(read_link(map)?.into())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Links, A::Error> {
-        let mut links = Links { listed: true, ..Links::default() };
-        while let Some(item) = items.next_element_seed(OneLinkSeed)? {
-            if let Some(link) = item {
-                self.0.push(size_of::<LinkData>()).map_err(A::Error::custom)?;
-                links.push(link);
-            }
-        }
-        Ok(links)
-    }
-}
-
-/// What is said of a text where a link should be; not the text, in which there may be a secret.
-const LINK_AS_TEXT: &str = "expected a link, found text";
-
-/// Reads one link; `null` is none.
-#[derive(Clone, Copy)]
-pub(super) struct OneLinkSeed;
-
-impl<'de> DeserializeSeed<'de> for OneLinkSeed {
-    type Value = Option<LinkData>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for OneLinkSeed {
-    type Value = Option<LinkData>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a link")
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_str<E: Error>(self, _: &str) -> Result<Self::Value, E> {
-        Err(E::custom(LINK_AS_TEXT))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        read_link(map)
-    }
-}
-
-#[derive(Clone, Copy)]
-enum LinkKey {
-    Href,
-    Detail(LinkDetail),
-    Unknown,
-}
-
-struct LinkKeySeed;
-
-impl<'de> DeserializeSeed<'de> for LinkKeySeed {
-    type Value = LinkKey;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<LinkKey, D::Error> {
-        deserializer.deserialize_identifier(self)
-    }
-}
-
-impl Visitor<'_> for LinkKeySeed {
-    type Value = LinkKey;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key of a link")
-    }
-
-    fn visit_str<E: Error>(self, key: &str) -> Result<LinkKey, E> {
-        Ok(match key {
-            "href" => LinkKey::Href,
-            _ => LinkDetail::of(key).map_or(LinkKey::Unknown, LinkKey::Detail),
-        })
-    }
-}
-
-/// Reads a link. One that says nothing is none; one that says something and leads nowhere is an error.
-pub(super) fn read_link<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<LinkData>, A::Error> {
-    let mut link = LinkData::default();
-    let mut leads = false;
-    let mut says_more = false;
-    while let Some(key) = map.next_key_seed(LinkKeySeed)? {
-        match key {
-            LinkKey::Href => {
-                if let Some(href) = map.next_value_seed(HrefSeed)? {
-                    link.href = href.into();
-                    leads = true;
-                }
-            }
-            LinkKey::Detail(detail) => link.set(detail, map.next_value_seed(TextSeed)?),
-            LinkKey::Unknown => says_more |= map.next_value::<Option<IgnoredAny>>()?.is_some(),
-        }
-    }
-    if !leads && (says_more || link != LinkData::default()) {
-        return Err(A::Error::custom("expected a link, found no `href`"));
-    }
-    Ok(leads.then_some(link))
 }
 
 /// Reads `_embedded`.

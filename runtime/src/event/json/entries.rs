@@ -1,9 +1,10 @@
 //! What is read from a JSON object, entry by entry.
 
 use serde::de::{DeserializeSeed, Deserializer};
+use serde_json::Value as Json;
 
 use super::super::{Event, Sender, UnreadablePart};
-use super::Reading;
+use super::reading::Reading;
 
 /// Something that is read from an object, entry by entry.
 pub(super) trait Entries: Default {
@@ -49,6 +50,13 @@ impl<'de, T: Entries> DeserializeSeed<'de> for ValueSeed<'_, '_, '_, T> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         self.object.read_value(self.reading, self.key, deserializer)
+    }
+}
+
+/// Keeps what the protocol does not know; `null` is nothing.
+pub(super) fn push(unknown: &mut Vec<(String, Json)>, name: &str, value: Json) {
+    if !value.is_null() {
+        unknown.push((name.to_owned(), value));
     }
 }
 

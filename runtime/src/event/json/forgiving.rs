@@ -7,10 +7,9 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::super::{EventDocument, UnreadablePart};
-use super::Reading;
-use super::entries::{Part, ValueSeed, pushed};
+use super::entries::{Part, ValueSeed, push, pushed};
 use super::parts::{Key, LISTED_LINK};
-use super::read::push;
+use super::reading::Reading;
 use crate::codec::json::{JsonSeed, LinkSeed, each_item, each_link, read_text};
 use crate::codec::{DecodeError, DecodeProblem};
 

@@ -4,6 +4,7 @@ mod entries;
 mod forgiving;
 mod parts;
 mod read;
+mod reading;
 mod write;
 
 use crate::codec::json::read_document;
@@ -11,6 +12,7 @@ use crate::codec::{Context, DecodeError, DecodeProblem, Limits};
 use crate::event::EventDocument;
 use crate::model::Registry;
 use read::DocumentSeed;
+use reading::Reading;
 
 /// Reads a document: in one go where all is well, and part by part where something is not.
 pub(super) fn read(registry: &'static Registry, bytes: &[u8], limits: Limits) -> Result<EventDocument, DecodeError> {
@@ -24,13 +26,4 @@ pub(super) fn read(registry: &'static Registry, bytes: &[u8], limits: Limits) ->
         }
         other => other,
     }
-}
-
-/// What readers of the parts of a document share.
-#[derive(Clone, Copy)]
-struct Reading<'c> {
-    registry: &'static Registry,
-    context: &'c Context,
-    /// The document, where a part that cannot be read is to be kept as it stands there.
-    document: Option<&'c [u8]>,
 }

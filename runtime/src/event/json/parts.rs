@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::super::{EventTarget, ONE_RESOURCE};
-use super::Reading;
+use super::reading::Reading;
 use crate::codec::AnyResource;
 use crate::codec::json::{AnySeed, HrefSeed, LinkSeed, Links, ObjectSeed, TextSeed};
 use crate::model::{LinkData, LinkDetail, Object};

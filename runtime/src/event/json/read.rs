@@ -7,9 +7,10 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use serde_json::Value as Json;
 
 use super::super::{Event, EventDocument, Sender};
-use super::entries::{Entries, Part, ValueSeed, pushed};
+use super::entries::{Entries, Part, ValueSeed, push, pushed};
+use super::forgiving;
 use super::parts::{EmbeddedSeed, Key, LinksSeed, TargetSeed};
-use super::{Reading, forgiving};
+use super::reading::Reading;
 use crate::codec::ErrorBody;
 use crate::codec::json::{HrefSeed, JsonSeed, TextSeed};
 use crate::model::LinkDetail;
@@ -87,13 +88,6 @@ impl Entries for Event {
             name => push(&mut self.unknown, name, JsonSeed::any(reading.context).deserialize(value)?),
         }
         Ok(())
-    }
-}
-
-/// Keeps what the protocol does not know; `null` is nothing.
-pub(super) fn push(unknown: &mut Vec<(String, Json)>, name: &str, value: Json) {
-    if !value.is_null() {
-        unknown.push((name.to_owned(), value));
     }
 }
 

@@ -1,10 +1,8 @@
-//! The documented conditions, and which of them a code, a subcode or a status stands for.
+//! The documented conditions, and which codes belong to which statuses.
 
 use std::fmt;
 
 use http::StatusCode;
-
-use super::ErrorKind;
 
 /// A row of an error table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,33 +32,6 @@ pub trait Conditions: Copy + fmt::Debug + PartialEq + Send + Sync + 'static {
 
     /// The errors, and what each of them stands for.
     const TABLE: &'static [(Self, Condition)];
-}
-
-/// Finds the condition by code and subcode. A subcode that no table lists leaves the condition of the code alone.
-pub(super) fn by_code<C: Conditions>(code: &str, subcode: Option<&str>) -> ErrorKind<C> {
-    let subcode = subcode.filter(|subcode| *subcode != "None").unwrap_or_default();
-    documented(|row| row.code == code && row.subcode == subcode)
-        .or_else(|| generic(subcode))
-        .or_else(|| documented(|row| row.code == code && row.subcode.is_empty()))
-        .or_else(|| generic(code))
-        .unwrap_or(ErrorKind::Other)
-}
-
-/// Finds the condition by status alone: the documented one without a subcode, or the only one of that status.
-pub(super) fn by_status<C: Conditions>(status: StatusCode) -> ErrorKind<C> {
-    let is_of_status = |row: &Condition| row.status == status.as_u16();
-    let is_only = C::TABLE.iter().filter(|(_, row)| is_of_status(row)).count() == 1;
-    documented(|row| is_of_status(row) && (row.subcode.is_empty() || is_only))
-        .or_else(|| code_of(status).map(|code| by_code(code, None)))
-        .unwrap_or(ErrorKind::Other)
-}
-
-fn documented<C: Conditions>(is_it: impl Fn(&Condition) -> bool) -> Option<ErrorKind<C>> {
-    C::TABLE.iter().find(|(_, row)| is_it(row)).map(|(error, _)| ErrorKind::Documented(*error))
-}
-
-fn generic<C: Conditions>(name: &str) -> Option<ErrorKind<C>> {
-    C::Generic::TABLE.iter().find(|(_, row)| row.subcode == name).map(|(error, _)| ErrorKind::Generic(*error))
 }
 
 /// The codes that belong to statuses.

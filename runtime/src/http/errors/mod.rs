@@ -5,6 +5,7 @@ mod challenge;
 mod conditions;
 mod diagnostics;
 mod evidence;
+mod kind;
 mod page;
 
 use std::fmt;
@@ -14,44 +15,24 @@ use http::header::HeaderMap;
 use http::{Response, StatusCode};
 use serde_json::Value as Json;
 
-use crate::codec::{DecodeError, ErrorBody, InvalidParameter};
-use crate::http::response::ReceivedAt;
+use crate::codec::{ErrorBody, InvalidParameter};
+use crate::http::received::ReceivedAt;
 use crate::http::unread_body::UnreadBody;
-use crate::secret::redact_text;
 
 pub use challenge::Challenge;
 pub use conditions::{Condition, Conditions, named, row};
-use conditions::{by_code, by_status, code_of, status_of};
+use conditions::{code_of, status_of};
 pub use diagnostics::Diagnostics;
 use evidence::Evidence;
 pub use evidence::retry_after;
+pub use kind::ErrorKind;
+use kind::{by_code, by_status};
+use page::one_line;
 
 /// Why an operation failed, with what the response said.
 pub struct OperationError<C: Conditions> {
     kind: ErrorKind<C>,
     evidence: Box<Evidence>,
-}
-
-/// What kind of failure it is.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ErrorKind<C: Conditions> {
-    /// An error that the operation's page documents. An undocumented subcode of a documented code is that code.
-    Documented(C),
-    /// An error that any operation may return.
-    Generic(C::Generic),
-    /// The token is missing, expired or invalid: get another one and send the request again.
-    /// [`challenges`](OperationError::challenges) say where to get it.
-    Unauthorized,
-    /// A UCWA error that the operation does not document; see its code and subcode.
-    Other,
-    /// A response that is not UCWA: from a proxy or a web server on the way.
-    NotUcwa {
-        /// The media type of the response.
-        media_type: String,
-    },
-    /// The operation succeeded, and its response could not be read.
-    Unreadable(DecodeError),
 }
 
 impl<C: Conditions> OperationError<C> {
@@ -301,11 +282,6 @@ impl<C: Conditions> OperationError<C> {
     fn has_class(&self, status: StatusCode) -> bool {
         self.evidence.class() == status
     }
-}
-
-/// Text without credentials, line breaks and runs of spaces, whatever the server wrote.
-fn one_line(text: &str) -> String {
-    redact_text(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 impl<C: Conditions> fmt::Display for OperationError<C> {

@@ -1,10 +1,14 @@
-//! What a page that is not UCWA says, for messages.
+//! What a server says, for messages: texts, and pages that are not UCWA.
 
-use super::one_line;
 use crate::secret::redact_text;
 
 /// The longest summary, in characters.
 const LONGEST: usize = 200;
+
+/// Text without credentials, line breaks and runs of spaces, whatever the server wrote.
+pub(super) fn one_line(text: &str) -> String {
+    redact_text(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
 
 /// The text of a page in one line, without markup and without credentials: a page may repeat the request.
 pub(super) fn summary(page: &str) -> String {

@@ -20,37 +20,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::AUTHORIZATION;
 
-use super::endpoint::unauthorized;
-use crate::protocol::{Call, Reply};
-use crate::state::{Identity, World};
+use super::responses::unauthorized;
+use crate::protocol::{Call, ConnectionId, Reply};
+use crate::state::{Handshake, Identity, Progress, World};
 use message::{Authenticate, Challenge, Message};
 use negotiate::Wrapping;
 
-/// The connection on which a request came.
-///
-/// [`serve`](crate::serve) adds it to the extensions of each request. A test in process does the same to try clients that mix up
-/// connections; without it, all requests are taken for those of one connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ConnectionId(pub u64);
-
 /// How many handshakes are remembered. Of more, the oldest are forgotten.
 const MAXIMUM_HANDSHAKES: usize = 1000;
-
-/// A handshake of a connection.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Handshake {
-    connection: Option<ConnectionId>,
-    progress: Progress,
-}
-
-/// How far a handshake is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Progress {
-    /// The client has to respond to a challenge.
-    Challenged([u8; 8]),
-    /// The connection is that of a user.
-    SignedIn(Identity),
-}
 
 /// A token of a handshake, as a request has it.
 struct Token {

@@ -1,27 +1,27 @@
-//! The simulator as a service.
+//! The simulator: a world, its clock, its faults and the log of its requests.
 
-use std::future::Future;
-use std::pin::Pin;
+mod error;
+mod log;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, sleep_until};
-use tower::Service;
+
+pub use error::ConnectionError;
+use log::Log;
+pub use log::{Answer, Exchange};
 
 use crate::catalogue::Catalogue;
 use crate::channel::Ticket;
-use crate::control;
-use crate::faults::{Drip, Effect, Fault, Plan, Schedule, spoil};
+use crate::faults::{Effect, Fault, Plan, Schedule, spoil};
 use crate::options::{Options, Topology};
-use crate::page;
 use crate::protocol::Call;
 use crate::server::Step;
-use crate::state::{ApplicationId, Moment, World, milliseconds};
-use crate::watch::{self, Exchange, Log, Told};
+use crate::state::{ApplicationId, Moment, Told, World, milliseconds};
 
 /// A UCWA server.
 ///
@@ -45,18 +45,6 @@ struct Shared {
     /// When the world began, by tokio's clock and by its own.
     start: Instant,
     epoch: Moment,
-}
-
-/// Why a request got no response.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConnectionError {
-    /// The simulator does not play this host.
-    #[error("no host named `{0}`: send the request to a host of the topology")]
-    UnknownHost(String),
-    /// The connection was cut.
-    #[error("the connection was cut")]
-    Cut,
 }
 
 impl Simulator {
@@ -84,28 +72,8 @@ impl Simulator {
         Self { shared: Arc::new(shared) }
     }
 
-    /// Answers a request. A poll of the event channel is answered when something has happened, or when its time is over.
-    ///
-    /// # Errors
-    ///
-    /// Fails where a client would see a broken connection and no response.
-    pub async fn handle(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ConnectionError> {
-        let mut response = self.respond(request).await?;
-        if let Some(drip) = response.extensions_mut().remove::<Drip>() {
-            sleep(drip.duration(response.body())).await;
-        }
-        Ok(response)
-    }
-
-    /// As [`handle`](Self::handle), for those who send bodies piece by piece: a body that is to be sent slowly comes at once, with
-    /// [`Drip`] among the extensions of the response.
-    pub(crate) async fn respond(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ConnectionError> {
-        if let Some(response) = page::answer(&request).or_else(|| control::answer(self, &request)) {
-            return Ok(response);
-        }
-        if let Some(watch) = watch::Watch::of(&request) {
-            return Ok(watch.answer(self).await);
-        }
+    /// Answers a request to a host of the topology, and keeps it in the log.
+    pub(crate) async fn answer_logged(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ConnectionError> {
         let user = self.world().user_of(&request);
         let number = self.log().begin(&request, user, self.now());
         self.shared.changes.notify_waiters();
@@ -315,20 +283,5 @@ impl Drop for Held<'_> {
         if let Some(application) = world.applications.get_mut(&self.application) {
             application.channel.abandon(self.ticket, now);
         }
-    }
-}
-
-impl Service<Request<Bytes>> for Simulator {
-    type Response = Response<Bytes>;
-    type Error = ConnectionError;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<Bytes>, ConnectionError>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), ConnectionError>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<Bytes>) -> Self::Future {
-        let simulator = self.clone();
-        Box::pin(async move { simulator.handle(request).await })
     }
 }

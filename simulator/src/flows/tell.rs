@@ -2,9 +2,9 @@
 
 use ucwa_schema::EventType;
 
-use super::Settings;
 use crate::address::Item;
 use crate::catalogue::{Catalogue, Priority};
+use crate::channel::Settings;
 use crate::document::{Event, Name, Reason};
 use crate::state::{ApplicationId, Moment, World};
 use crate::views::render;

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Response, StatusCode, Uri};
 
-use crate::simulator::ConnectionError;
+use super::error::ConnectionError;
 
 /// A request, and what became of it.
 #[derive(Debug, Clone)]

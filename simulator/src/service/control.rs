@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
 
-use crate::control::{ControlError, Memory};
-use crate::faults::{Effect, Fault, Schedule};
+use crate::control::ControlError;
+use crate::faults::{Effect, Fault, Memory, Schedule};
 use crate::protocol::host;
 use crate::simulator::Simulator;
 use crate::watch::{Watch, json_response, snapshot};

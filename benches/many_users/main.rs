@@ -1,0 +1,128 @@
+//! Ten thousand users of one process, each with an application and an open event channel, over loopback and without encryption: how
+//! much memory they take, how soon presence changes reach the program, also beside a user who never stops receiving events,
+//! and how long closing takes.
+//!
+//! The simulator runs in a process of its own. Prints a table; with `--check`, the exit status is 1 if a goal is missed.
+//! `--users NUMBER` takes fewer users. Both processes need as many open files as there are users, and some more (`ulimit -n`).
+
+#[path = "../machine.rs"]
+mod machine;
+mod server;
+mod table;
+mod timing;
+#[path = "../client/transport.rs"]
+#[allow(dead_code, reason = "other benchmarks need more")]
+mod transport;
+mod users;
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use peak_alloc::PeakAlloc;
+use tokio::time::sleep;
+
+use self::server::Server;
+use self::table::Table;
+use self::users::Users;
+
+/// Counts what the program has allocated.
+#[global_allocator]
+static ALLOCATED: PeakAlloc = PeakAlloc;
+
+/// How many users there are, unless the command line says otherwise.
+const USERS: usize = 10_000;
+
+/// How many users sign in each second.
+const SIGN_INS_PER_SECOND: u32 = 250;
+
+/// How long nothing happens before the memory is measured: what signing in leads to has been told by then.
+const SILENCE: Duration = Duration::from_secs(20);
+
+/// How many presences change each second.
+const CHANGES_PER_SECOND: usize = 1000;
+
+/// For how many seconds presences change.
+const SECONDS: usize = 20;
+
+/// The files that a process needs beside one for each user.
+const OTHER_FILES: usize = 500;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let value = |name: &str| {
+        let at = arguments.iter().position(|argument| argument == name)?;
+        arguments.get(at + 1)?.parse::<usize>().ok()
+    };
+    let users = value("--users").unwrap_or(USERS);
+    if arguments.iter().any(|argument| argument == server::CHILD) {
+        server::run(users);
+        return ExitCode::SUCCESS;
+    }
+    let (needed, allowed) = (users + OTHER_FILES, machine::open_files());
+    if allowed < needed {
+        eprintln!("{users} users need {needed} open files, and {allowed} are allowed: run `ulimit -n {needed}` before");
+        return ExitCode::FAILURE;
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let table = runtime.block_on(measure(users));
+    table.print();
+    let is_checked = arguments.iter().any(|argument| argument == "--check");
+    if is_checked && !table.is_met() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+async fn measure(count: usize) -> Table {
+    let mut table = Table::default();
+    let mut server = Server::start(count);
+    let network = transport::network();
+    let before = (machine::resident(), allocated());
+    let begin = Instant::now();
+    let mut users = Users::sign_in(count, SIGN_INS_PER_SECOND, server.port, network).await;
+    table.tell(format!("{count} users signed in, {SIGN_INS_PER_SECOND} a second"), seconds(begin.elapsed()));
+    sleep(SILENCE).await;
+    let after = (machine::resident(), allocated());
+    table.tell("resident set before", mebibytes(before.0));
+    table.tell("resident set after", mebibytes(after.0));
+    table.tell("allocated for each user", kibibytes((after.1 - before.1) / count as f64));
+    table.compare("resident for each user", (after.0 - before.0) / count as f64, 40.0, "KiB");
+
+    let rate = CHANGES_PER_SECOND.min(count / 2);
+    let (used, begin) = (machine::processor_time(), Instant::now());
+    let alone = timing::measure(&mut users, &mut server, rate, SECONDS).await;
+    let share = (machine::processor_time() - used) / begin.elapsed().as_secs_f64() * 100.0;
+    table.tell(format!("{rate} presence changes a second, for {SECONDS} s: arrived"), alone.len().to_string());
+    table.tell("processor time of the program meanwhile", format!("{share:.0} % of one core"));
+    table.tell("from server to program, median", format!("{:.1} ms", alone.part(0.5)));
+    table.compare("from server to program, 99th percentile", alone.part(0.99), 50.0, "ms");
+
+    let hot = users.make_hot(&mut server).await;
+    let (events, begin) = (hot.count(), Instant::now());
+    let beside = timing::measure(&mut users, &mut server, rate, SECONDS).await;
+    #[allow(clippy::cast_precision_loss, reason = "there are not so many")]
+    let hot_rate = (hot.count() - events) as f64 / begin.elapsed().as_secs_f64();
+    table.tell("one user receives without end", format!("{hot_rate:.0} events a second"));
+    table.tell("from server to program of all others, median", format!("{:.1} ms", beside.part(0.5)));
+    table.compare("from server to program of all others, 99th percentile", beside.part(0.99), 50.0, "ms");
+    server.tell("cool");
+
+    let begin = Instant::now();
+    users.close().await;
+    table.compare("closing all", begin.elapsed().as_secs_f64(), 10.0, "s");
+    table
+}
+
+/// What the program has allocated, in KiB.
+fn allocated() -> f64 {
+    f64::from(ALLOCATED.current_usage_as_kb())
+}
+
+fn kibibytes(value: f64) -> String {
+    format!("{value:.1} KiB")
+}
+
+fn mebibytes(value: f64) -> String {
+    format!("{:.1} MiB", value / 1024.0)
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}

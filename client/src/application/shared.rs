@@ -1,0 +1,175 @@
+//! What the handles of an application share, and what its links lead to.
+
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::watch;
+use tokio::time::sleep;
+use ucwa::general::{Application as ApplicationResource, Events};
+use ucwa::me::MakeMeAvailableInput;
+use ucwa::{Fetched, Link, NotLinked};
+
+use super::parts::{Identity, Parts};
+use super::settings::ApplicationSettings;
+use crate::error::{Error, RefusedError};
+use crate::relation::Fetch as _;
+use crate::retry::Safety;
+use crate::session::Client;
+
+/// What the handles of an application share with the tasks that work for them.
+pub(super) struct Shared {
+    pub(super) client: Client,
+    settings: ApplicationSettings,
+    pub(super) endpoint_id: String,
+    state: Mutex<State>,
+    /// Held by whoever creates the application again.
+    pub(super) recreation: tokio::sync::Mutex<()>,
+    pub(super) is_closed: watch::Sender<bool>,
+    /// How many event streams there have been. The latest has the channel.
+    pub(super) streams: AtomicU64,
+    pub(super) parts: Parts,
+}
+
+/// What changes.
+pub(super) struct State {
+    resource: Arc<Fetched<ApplicationResource>>,
+    /// Where the application is: what it said of itself when that was last a place that may see a token.
+    link: Option<Link<ApplicationResource>>,
+    /// How often the application was created again.
+    pub(super) generation: u64,
+    /// Whether the application was created again, and the user not yet made available.
+    pub(super) has_to_be_restored: bool,
+    /// What the user was made available with.
+    pub(super) available: Option<MakeMeAvailableInput>,
+    pub(super) is_kept_active: bool,
+    /// The links with which the event channel continues.
+    pub(super) next: Option<Link<Events>>,
+}
+
+impl State {
+    /// Takes the application that was created again. A stream that begins from now on knows that it is another. Gives what the user
+    /// is to be made available with, and whether the application is where it was.
+    fn replace(
+        &mut self,
+        resource: Fetched<ApplicationResource>,
+        link: Option<Link<ApplicationResource>>,
+    ) -> (Option<MakeMeAvailableInput>, Identity) {
+        let url = |link: &Option<Link<ApplicationResource>>| link.as_ref().and_then(|link| link.url().ok());
+        let is_same = url(&self.link).is_some_and(|before| Some(before) == url(&link));
+        self.resource = Arc::new(resource);
+        self.link = link;
+        self.generation += 1;
+        self.has_to_be_restored = true;
+        self.next = None;
+        (self.available.clone(), if is_same { Identity::Same } else { Identity::Other })
+    }
+}
+
+impl Shared {
+    /// Creates an application on the server.
+    pub(super) async fn create(client: &Client, settings: ApplicationSettings) -> Result<Self, Error> {
+        let endpoint_id = settings.endpoint_id.clone().unwrap_or_else(|| client.new_id());
+        let resource = create(client, &settings, &endpoint_id).await?;
+        let state = State {
+            link: client.own_link(&resource),
+            resource: Arc::new(resource),
+            generation: 0,
+            has_to_be_restored: false,
+            available: None,
+            is_kept_active: false,
+            next: None,
+        };
+        Ok(Self {
+            client: client.clone(),
+            settings,
+            endpoint_id,
+            state: Mutex::new(state),
+            recreation: tokio::sync::Mutex::default(),
+            is_closed: watch::Sender::new(false),
+            streams: AtomicU64::new(0),
+            parts: Parts::default(),
+        })
+    }
+
+    /// Creates the application again. Gives what the user is to be made available with, and whether the application is where it was.
+    pub(super) async fn replace(&self) -> Result<(Option<MakeMeAvailableInput>, Identity), Error> {
+        let resource = create(&self.client, &self.settings, &self.endpoint_id).await?;
+        let link = self.client.own_link(&resource);
+        Ok(self.state().replace(resource, link))
+    }
+
+    pub(super) fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        // The fields are set one by one, and each is whole by itself.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn resource(&self) -> Arc<Fetched<ApplicationResource>> {
+        Arc::clone(&self.state().resource)
+    }
+
+    pub(super) fn check_open(&self) -> Result<(), RefusedError> {
+        if *self.is_closed.borrow() { Err(RefusedError::Closed) } else { Ok(()) }
+    }
+
+    /// Where the application is. A later document that says that it is elsewhere, at a place that must not see a token, is not believed.
+    pub(super) fn link(&self) -> Result<Link<ApplicationResource>, RefusedError> {
+        let state = self.state();
+        let own = state.link.clone().or_else(|| state.resource.link());
+        own.ok_or_else(|| NotLinked { rel: "self".into() }.into())
+    }
+
+    pub(super) async fn refresh(&self) -> Result<(), Error> {
+        let resource = self.client.send(self.link()?.get()).await.map_err(Error::into_general)?;
+        let link = self.client.own_link(&resource);
+        let mut state = self.state();
+        state.link = link.or_else(|| state.link.take());
+        state.resource = Arc::new(resource);
+        Ok(())
+    }
+
+    /// Makes the user available, and sees whether they are: a proxy may have responded instead of the server. Repeating this does no
+    /// harm.
+    pub(super) async fn make_available(&self, input: MakeMeAvailableInput) -> Result<(), Error> {
+        for attempt in 1..=self.client.settings().retry.attempts.max(1) {
+            let me = self.resource().me().fetch(&self.client).await.map_err(Error::into_general)?;
+            // A user who is available has a presence.
+            if me.presence().exists() {
+                return if attempt == 1 { self.refresh().await } else { Ok(()) };
+            }
+            if attempt > 1 {
+                sleep(self.client.backoff(attempt - 1)).await;
+            }
+            let post = me.make_me_available().required()?.post_with(input.clone());
+            match self.client.send_safely(post, Safety::Idempotent).await {
+                Err(error) if !error.is_unreadable() => return Err(error.into_general()),
+                _ => self.refresh().await?,
+            }
+        }
+        let me = self.resource().me().fetch(&self.client).await.map_err(Error::into_general)?;
+        me.presence().required().map(drop).map_err(Error::from)
+    }
+
+    pub(super) async fn delete(&self) -> Result<(), Error> {
+        match self.client.send(self.link()?.delete()).await {
+            Err(error) if !error.is_not_found() => Err(error.into_general()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Creates the application of an endpoint. The server has one for each, so that repeating the request does no harm.
+async fn create(
+    client: &Client,
+    settings: &ApplicationSettings,
+    endpoint_id: &str,
+) -> Result<Fetched<ApplicationResource>, Error> {
+    if let Some(pace) = &client.settings().pace {
+        pace.turn().await;
+    }
+    let post = client.applications().post_with(settings.input(endpoint_id));
+    let created = client.send_safely(post, Safety::Idempotent).await.map_err(Error::into_general)?;
+    match (created.unread(), created.link()) {
+        (Some(_), Some(link)) => client.send(link.get()).await.map_err(Error::into_general),
+        _ => Ok(created),
+    }
+}

@@ -1,0 +1,131 @@
+//! One process hands its users over to another.
+
+mod support;
+
+use std::time::Duration;
+
+use support::{ADA, FORMATS, Faulty, SEED, pass, sign_in, simulator};
+use tokio::time::timeout;
+use ucwa::communication::MessagingInvitation;
+use ucwa::me::MakeMeAvailableInput;
+use ucwa::{EventKind, Format};
+use ucwa_client::{
+    Application, ApplicationSettings, ChannelEnd, ChannelItem, ChannelSettings, Cursor, Error, Events, Loss,
+    RefusedError,
+};
+use ucwa_simulator::Simulator;
+
+/// What one process stores for the other, as text.
+struct Stored {
+    endpoint_id: String,
+    cursor: String,
+}
+
+/// A user who is online.
+async fn online(faulty: &Faulty, format: Format) -> (Application, Events) {
+    let client = sign_in(faulty, format).await.expect("the password is right");
+    let application = client.create_application(ApplicationSettings::new("test")).await.expect("an application");
+    application.make_me_available(MakeMeAvailableInput::new()).await.expect("the user may");
+    let events = application.events().expect("it has a channel");
+    (application, events)
+}
+
+/// Stops a process, wherever it is in its events.
+fn stop(application: &Application, events: Events) -> Stored {
+    let cursor = events.cursor().expect("it has not ended").to_string();
+    drop(events);
+    application.leave();
+    Stored { endpoint_id: application.endpoint_id().to_owned(), cursor }
+}
+
+/// Goes on in another process.
+async fn go_on(faulty: &Faulty, format: Format, stored: &Stored) -> (Application, Events) {
+    let client = sign_in(faulty, format).await.expect("the password is right");
+    let settings = ApplicationSettings::new("test").with_endpoint_id(&stored.endpoint_id);
+    let application = client.create_application(settings).await.expect("it takes the application over");
+    // Known to the server, but not to this process, which has to restore it after a loss.
+    application.make_me_available(MakeMeAvailableInput::new()).await.expect("the user may");
+    let cursor: Cursor = stored.cursor.parse().expect("it was a cursor");
+    let events = application.events_after(&cursor, ChannelSettings::default()).expect("it has a channel");
+    (application, events)
+}
+
+fn send(simulator: &Simulator, number: usize) {
+    let from = format!("from{number}@contoso.com");
+    simulator.add_user(ucwa_simulator::Account::new(&from, "A User", "secret"));
+    simulator.send_message(&from, ADA, &number.to_string()).expect("both are users");
+}
+
+/// What the program is told within a minute: the numbers of messages, and losses.
+async fn told(events: &mut Events, limit: usize) -> Vec<Result<usize, Loss>> {
+    let mut told = Vec::new();
+    while told.len() < limit
+        && let Ok(Some(item)) = timeout(Duration::from_secs(20), events.next()).await
+    {
+        match item {
+            ChannelItem::Event(event) if event.kind == EventKind::Started => {
+                let invitation = event.about::<MessagingInvitation>().expect("the only operation");
+                let text = invitation.resource().and_then(|found| found.message.as_ref()?.text().ok());
+                told.push(Ok(text.expect("it has a message").trim().parse().expect("a number")));
+            }
+            ChannelItem::Event(_) => {}
+            ChannelItem::Lost(loss) => told.push(Err(loss)),
+            other => panic!("{other:?}"),
+        }
+    }
+    told
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_lost_and_nothing_comes_twice_where_all_was_handled() {
+    for format in FORMATS {
+        let simulator = simulator();
+        let faulty = Faulty::new(&simulator);
+        let (application, mut events) = online(&faulty, format).await;
+        send(&simulator, 1);
+        assert_eq!(told(&mut events, 9).await, [Ok(1)]);
+        let stored = stop(&application, events);
+        let id = simulator.applications()[0].id;
+        send(&simulator, 2);
+        pass(Duration::from_secs(30)).await;
+        let (_application, mut events) = go_on(&faulty, format, &stored).await;
+        send(&simulator, 3);
+        assert_eq!(told(&mut events, 9).await, [Ok(2), Ok(3)]);
+        assert_eq!(simulator.applications().iter().map(|found| found.id).collect::<Vec<_>>(), [id], "it is the same");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_handled_is_announced_as_lost() {
+    let simulator = simulator();
+    let faulty = Faulty::new(&simulator);
+    let (application, mut events) = online(&faulty, Format::Json).await;
+    told(&mut events, 9).await;
+    send(&simulator, 1);
+    send(&simulator, 2);
+    // The process stops after the first of two events that came together. The poll that acknowledges both is on its way.
+    assert_eq!(told(&mut events, 1).await, [Ok(1)]);
+    let stored = stop(&application, events);
+    let (_application, mut events) = go_on(&faulty, Format::Json, &stored).await;
+    send(&simulator, 3);
+    assert_eq!(told(&mut events, 9).await, [Err(Loss::Resynchronized), Ok(3)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_application_that_is_left_stays_and_sends_nothing_more() {
+    let simulator = simulator();
+    let faulty = Faulty::new(&simulator);
+    let (application, mut events) = online(&faulty, Format::Json).await;
+    told(&mut events, 9).await;
+    application.leave();
+    assert!(application.is_closed());
+    assert!(matches!(events.next().await, Some(ChannelItem::Ended(ChannelEnd::Closed))));
+    let refused = application.refresh().await.expect_err("it was left");
+    assert!(matches!(refused, Error::Refused(RefusedError::Closed)), "{refused}");
+    let sent = faulty.count();
+    application.close().await.expect("there is nothing to do");
+    drop((application, events));
+    pass(Duration::from_secs(60)).await;
+    assert_eq!(faulty.count(), sent, "{SEED}");
+    assert_eq!(simulator.applications().len(), 1);
+}

@@ -1,0 +1,111 @@
+//! The keys of resources: what each stands for.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, Visitor};
+
+use crate::model::{Description, PropertyForm};
+
+/// What a key of a resource stands for.
+pub(super) enum Key {
+    Property(usize),
+    Links,
+    Embedded,
+    Rel,
+    Etag,
+    /// A property, in other letters than the table has, large or small.
+    AnyCase(usize, Box<str>),
+    Unknown(Box<str>),
+}
+
+/// Tells what a key stands for. Messages have properties in the order of the tables, so the search starts behind the last.
+pub(super) struct KeySeed {
+    pub(super) description: &'static Description,
+    pub(super) expected: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for KeySeed {
+    type Value = Key;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for KeySeed {
+    type Value = Key;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<Key, E> {
+        if let Some(index) = self.description.find_property(key, self.expected) {
+            return Ok(Key::Property(index));
+        }
+        Ok(match key {
+            "_links" => Key::Links,
+            "_embedded" => Key::Embedded,
+            "rel" if !self.description.input => Key::Rel,
+            "etag" if !self.description.input => Key::Etag,
+            _ => match self.description.find_property_in_any_case(key) {
+                Some(index) => Key::AnyCase(index, key.into()),
+                None => Key::Unknown(key.into()),
+            },
+        })
+    }
+}
+
+/// What a key of `_links` or `_embedded` stands for.
+pub(super) enum RelationKey {
+    Own,
+    Content(usize),
+    Described(usize),
+    Unknown(Box<str>),
+}
+
+impl RelationKey {
+    /// The name on the wire.
+    pub(super) fn rel<'k>(&'k self, description: &'static Description) -> &'k str {
+        match self {
+            Self::Own => "self",
+            Self::Content(index) => description.properties[*index].name,
+            Self::Described(index) => description.relations[*index].rel,
+            Self::Unknown(rel) => rel,
+        }
+    }
+}
+
+/// Tells what a key of `_links` or `_embedded` stands for.
+pub(super) struct RelationKeySeed {
+    pub(super) description: &'static Description,
+    pub(super) expected: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for RelationKeySeed {
+    type Value = RelationKey;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<RelationKey, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for RelationKeySeed {
+    type Value = RelationKey;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a relation")
+    }
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<RelationKey, E> {
+        if key == "self" {
+            return Ok(RelationKey::Own);
+        }
+        if let Some(index) = self.description.find_relation(key, self.expected) {
+            return Ok(RelationKey::Described(index));
+        }
+        let property = self.description.find_property(key, 0);
+        let content = property.filter(|index| self.description.properties[*index].form == PropertyForm::Content);
+        Ok(content.map_or_else(|| RelationKey::Unknown(key.into()), RelationKey::Content))
+    }
+}

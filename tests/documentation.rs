@@ -41,7 +41,7 @@ fn links_lead_to_files() {
 /// run.
 #[test]
 fn examples_that_are_not_compiled_are_parts_of_programs() {
-    let programs = fs::read_dir(workspace().join("examples/src/bin")).expect("there is a folder of programs");
+    let programs = fs::read_dir(workspace().join("examples/examples")).expect("there is a folder of programs");
     let read = |path: PathBuf| fs::read_to_string(path).expect("it is text");
     let programs: Vec<_> = programs.map(|entry| read(entry.expect("an entry").path())).collect();
     let introduction = read(workspace().join("schema/introductions/crate.md"));
@@ -64,6 +64,20 @@ fn sources_that_are_named_exist() {
         count += named.len();
     }
     assert!(count > 10, "the architecture names the files of each step: {count}");
+}
+
+#[test]
+fn examples_that_are_named_exist() {
+    let mut count = 0;
+    for document in documents() {
+        let text = fs::read_to_string(&document).expect("a document is text");
+        for name in text.split("--example ").skip(1).filter_map(|rest| rest.split_whitespace().next()) {
+            let source = workspace().join("examples/examples").join(name).with_extension("rs");
+            assert!(source.exists(), "{}: {name}", document.display());
+            count += 1;
+        }
+    }
+    assert!(count > 3, "the README and the list of examples name some: {count}");
 }
 
 /// The rows of the tables of `tests/protocol.md`: a file, and the tests that are in it.

@@ -1,82 +1,31 @@
-//! What the examples share: a user who is signed in to a simulated server.
+//! What the example programs share, so that each shows one thing.
 //!
-//! A program for a real server has the same three parts: a token, an HTTP client, and the address of the resource
-//! `applications`. The example `over_http` shows them with a real HTTP client.
+//! [`Start`] is the command line of the programs that use the client: it signs in at a real server, or at a simulated
+//! [office](Scene) in the same process. [`Session`] is a user for the programs that use the bindings alone. [`Screen`] draws in a
+//! terminal, and [`Tap`] is a layer that sees what is sent and received.
+
+mod office;
+mod online;
+mod picture;
+mod screen;
+mod session;
+mod start;
+mod tap;
 
 use std::error::Error;
 
-use bytes::Bytes;
-use ucwa::general::{Application, Applications, ApplicationsInput};
-use ucwa::me::{MakeMeAvailableInput, Me};
-use ucwa::prelude::*;
-use ucwa::{Fetched, PostRequest, http};
-use ucwa_client::{Application as Online, ApplicationSettings, Client, Password, Settings, Transport};
-use ucwa_simulator::{Options, Simulator};
+pub use self::office::{Scene, hold_meeting};
+pub use self::online::Online;
+pub use self::picture::svg;
+pub use self::screen::{Drawing, Input, Screen};
+pub use self::session::{Session, create_application};
+pub use self::start::{Connection, Start};
+pub use self::tap::{Exchange, Tap};
+
+/// An error of any kind; a program with more than one way to fail would have an enum of its own.
+pub type AnyError = Box<dyn Error>;
 
 /// The example of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
-
-/// An error of any kind; a program with more than one way to fail would have an enum of its own.
-pub type AnyError = Box<dyn Error>;
-
-/// Where the simulated server keeps applications. On a real server, discovery leads there.
-const APPLICATIONS: &str = "https://pool1.contoso.com/ucwa/oauth/v1/applications";
-
-/// The request that creates an application; `applications` is the URL of the resource of that name.
-pub fn create_application(applications: &str) -> PostRequest<Applications> {
-    let mut input = ApplicationsInput::default();
-    input.culture = "en-US".into();
-    input.endpoint_id = "b3a4a6ff".into();
-    input.user_agent = "Example/1.0".into();
-    Link::new(applications).post_with(input)
-}
-
-/// Signs a user of a simulator with the seed 1 in by the client, makes them available, and has a task read the event channel. On
-/// a real server, `Client::sign_in` takes the place of the first lines.
-pub async fn online(simulator: &Simulator, user: &str) -> Result<Online, AnyError> {
-    let account = Options::new(1).accounts.into_iter().find(|account| account.address == user);
-    let password = Password::new(account.ok_or("the simulator has no such user")?.password);
-    let transport = Transport::new(simulator.clone());
-    let client = Client::sign_in_with(transport, Settings::default(), user, password).await?;
-    let application = client.create_application(ApplicationSettings::new("Example/1.0")).await?;
-    application.make_me_available(MakeMeAvailableInput::new()).await?;
-    application.keep_active();
-    tokio::spawn(application.events()?.run());
-    Ok(application)
-}
-
-/// A user who is signed in.
-#[derive(Debug)]
-pub struct Session {
-    simulator: Simulator,
-    token: String,
-}
-
-impl Session {
-    /// Signs a user in, such as `ada@contoso.com`, and creates an application. The user is offline until the
-    /// application makes them available.
-    pub async fn start(simulator: &Simulator, user: &str) -> Result<(Self, Fetched<Application>), AnyError> {
-        let session = Self { simulator: simulator.clone(), token: simulator.issue_token(user)? };
-        let create = create_application(APPLICATIONS);
-        let application = create.read(session.send(&create).await?)?;
-        Ok((session, application))
-    }
-
-    /// Makes the user available and returns the resource `me`, which now has a link to the presence.
-    pub async fn make_available(&self, application: &Application) -> Result<Fetched<Me>, AnyError> {
-        let me = application.me().embedded().ok_or("the application embeds no `me`")?;
-        let make_available = me.make_me_available().required()?.post_with(MakeMeAvailableInput::new());
-        make_available.read(self.send(&make_available).await?)?;
-        let get = application.me().required()?.get();
-        Ok(get.read(self.send(&get).await?)?)
-    }
-
-    /// Sends a request, with the token, and returns the response as it came.
-    pub async fn send<R: OperationRequest>(&self, request: &R) -> Result<http::Response<Vec<u8>>, AnyError> {
-        let mut request = request.to_http(Format::Json)?.map(Bytes::from);
-        request.headers_mut().insert("Authorization", format!("Bearer {}", self.token).parse()?);
-        Ok(self.simulator.handle(request).await?.map(Vec::from))
-    }
-}

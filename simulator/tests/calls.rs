@@ -22,6 +22,15 @@ async fn desks<const N: usize>() -> (Simulator, [Desk; N]) {
     (simulator, desks.try_into().expect("there are as many accounts"))
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_user_who_is_not_available_can_call_others() {
+    let simulator = Simulator::new(SEED);
+    let desk = Desk::new(&simulator, &accounts()[0]).await;
+    call(&desk, "sip:ben@contoso.com").await;
+    let input = json!({ "to": "sip:ben@contoso.com", "operationId": "4" });
+    desk.post(&link(communication(&desk), "startMessaging"), &input).await.expect(201);
+}
+
 fn communication(desk: &Desk) -> &Value {
     &desk.application["_embedded"]["communication"]
 }

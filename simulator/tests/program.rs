@@ -56,37 +56,40 @@ fn json(command: &str) -> Value {
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{command}: {error}: {text}"))
 }
 
-fn link<'a>(resource: &'a Value, rel: &str) -> &'a str {
-    resource["_links"][rel]["href"].as_str().unwrap_or_else(|| panic!("no link `{rel}` in {resource:#}"))
+/// The commands that a section of the README has, with the address of a server.
+fn commands(heading: &str, base: &str) -> String {
+    let (_, section) =
+        include_str!("../README.md").split_once(&format!("\n## {heading}\n")).expect("there is a section");
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let blocks = section.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
+    blocks.collect::<String>().replace("http://127.0.0.1:8080", base)
 }
 
 #[test]
-fn links_lead_by_curl_from_discovery_to_presence() {
+fn the_commands_of_the_readme_lead_from_discovery_to_presence_and_cause_what_they_say() {
     let mut program = Program::start(&[]);
     let printed = program.until("curl ");
     assert_eq!(printed.iter().filter(|line| line.contains("password: ")).count(), 3, "{printed:?}");
-    let base = printed[0].strip_prefix("Listening on ").expect("an address").to_owned();
-    let token = json(printed.last().expect("a line of curl"));
-    let curl = format!(
-        "curl --silent --show-error --fail -H 'Authorization: Bearer {}'",
-        token["access_token"].as_str().expect("a token")
-    );
-
-    let begin = json(&format!("{curl} {base}"));
-    let root = json(&format!("{curl} '{}'", link(&begin, "redirect")));
-    let user = json(&format!("{curl} '{}'", link(&root, "user")));
-    let applications = link(&user, "applications");
-    let host = applications.split("/ucwa").next().expect("a host");
-    let input = r#"{"userAgent":"curl","endpointId":"1","culture":"en-US"}"#;
-    let application = json(&format!("{curl} -H 'Content-Type: application/json' -d '{input}' {applications}"));
-    let me = &application["_embedded"]["me"];
-    shell(&format!(
-        "{curl} -H 'Content-Type: application/json' -d '{{\"signInAs\":\"Busy\"}}' {host}{}",
-        link(me, "makeMeAvailable")
-    ));
-    let me = json(&format!("{curl} {host}{}", link(me, "self")));
-    let presence = json(&format!("{curl} {host}{}", link(&me, "presence")));
+    assert!(json(printed.last().expect("a line of curl"))["access_token"].is_string());
+    let base = printed[0].strip_prefix("Listening on ").expect("an address").trim_end_matches('/');
+    let (walk, control) = (commands("Talk to it", base), commands("Make it misbehave", base));
+    let marker = "@@ control\n";
+    let printed = shell(&format!("set -e\n{walk}\nprintf '{}'\n{control}", marker.escape_default()));
+    let (walked, controlled) = printed.split_once(marker).expect("the walk came to its end");
+    let documents: Vec<_> = serde_json::Deserializer::from_str(walked).into_iter::<Value>().collect();
+    let documents: Vec<_> = documents.into_iter().map(|document| document.expect("JSON")).collect();
+    let [presence, windows_token] = &documents[..] else { panic!("two commands print something: {walked}") };
     assert_eq!(presence["availability"], "Busy");
+    assert!(windows_token["access_token"].is_string(), "{windows_token}");
+
+    let state = serde_json::Deserializer::from_str(controlled).into_iter::<Value>().last().expect("JSON");
+    let state = state.expect("JSON");
+    let effects: Vec<_> = state["faults"].as_array().into_iter().flatten().map(|fault| &fault["effect"]).collect();
+    assert_eq!(effects, [&serde_json::json!({ "retryAfter": { "status": 429, "value": "3" } })], "{state}");
+    let chosen = |user: &&Value| user["address"] == "ben@contoso.com" && user["chosen"] == "Away";
+    assert!(state["users"].as_array().into_iter().flatten().any(|user| chosen(&user)), "{state}");
+    let invitation = &state["invitations"][0];
+    assert_eq!([&invitation["from"], &invitation["to"]], ["ben@contoso.com", "ada@contoso.com"], "{state}");
 }
 
 #[test]

@@ -63,9 +63,6 @@ fn check_number(change: &Change<'_>) -> Result<(), Failure> {
 fn start(world: &mut World, change: &Change<'_>, modality: Modality) -> Result<Reply, Failure> {
     check_number(change)?;
     let from = change.user(world)?.address.clone();
-    if change.application(world)?.available.is_none() {
-        return Err(Failure::make_me_available_required());
-    }
     let to = change.inputs.text("to").map(address).filter(|to| !to.is_empty());
     let to = to.ok_or_else(|| Failure::parameter("to", "The parameter is required."))?;
     begin(world, change, modality, &from, to)
@@ -128,9 +125,6 @@ fn add(world: &mut World, change: &Change<'_>, id: &str, modality: Modality) -> 
 }
 
 fn resume_log(world: &mut World, change: &Change<'_>, log: u64, modality: Modality) -> Result<Reply, Failure> {
-    if change.application(world)?.available.is_none() {
-        return Err(Failure::make_me_available_required());
-    }
     let user = change.user(world)?;
     let from = user.address.clone();
     let log = user.logs.get(&log).ok_or_else(Failure::not_found)?;

@@ -1,18 +1,15 @@
 //! Reading.
 
-use bytes::Bytes;
 use ucwa_schema::Operation;
 
 use super::outcome::Outcome;
+use super::photo;
 use crate::address::{Item, Place};
 use crate::channel::Poll;
 use crate::discovery;
 use crate::protocol::{Call, Failure, Inputs, Reply};
 use crate::state::{ApplicationId, User, World};
 use crate::views::{self, render, render_shape};
-
-/// A JPEG of one point: everybody's photo.
-const PHOTO: &[u8] = include_bytes!("photo.jpg");
 
 /// Reads a resource.
 pub(crate) fn get(
@@ -25,8 +22,12 @@ pub(crate) fn get(
     let application = world.applications.get(&id).ok_or_else(Failure::application_not_found)?;
     match item.name() {
         "photo" | "contactPhoto" => {
-            let bytes = Bytes::from_static(PHOTO);
-            return Ok(Reply::Content { media_type: "image/jpeg".into(), bytes, etag: Some("1".into()) });
+            let person = match &item.place {
+                Place::Person(address) => address,
+                _ => application.identity.address(),
+            };
+            let (bytes, etag) = photo::of(person);
+            return Ok(Reply::Content { media_type: "image/jpeg".into(), bytes, etag: Some(etag) });
         }
         "xframe" => return Ok(discovery::frame()),
         "search" | "search2" if item.place == Place::Application => {

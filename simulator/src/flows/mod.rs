@@ -19,6 +19,7 @@ mod meetings;
 mod messages;
 mod myself;
 mod outcome;
+mod photo;
 mod presence;
 mod roster;
 mod routing;

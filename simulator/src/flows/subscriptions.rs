@@ -23,9 +23,9 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply
             subscribe(world, change, contacts)
         }
         ("subscribeToGroupPresence", Place::Group(group), _) => {
-            let members = change.user(world).and_then(|user| {
-                user.groups.get(group).map(|group| group.members.clone()).ok_or_else(Failure::not_found)
-            });
+            let group =
+                change.user(world).and_then(|user| user.groups.get(group).cloned().ok_or_else(Failure::not_found));
+            let members = group.map(|group| world.members_of(&group));
             members.and_then(|members| subscribe(world, change, members))
         }
         ("presenceSubscription", Place::Subscription(id), Method::Post) => extend(world, change, id),

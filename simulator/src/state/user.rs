@@ -112,7 +112,7 @@ impl User {
             (GroupKind::Own, "1".to_owned(), "Team", contacts.clone()),
             (GroupKind::Delegates, "delegates".to_owned(), "My Delegates", delegates),
             (GroupKind::Delegators, "delegators".to_owned(), "My Managers", BTreeSet::new()),
-            (GroupKind::Distribution, format!("everyone@{domain}"), "Everyone", contacts.clone()),
+            (GroupKind::Distribution, format!("everyone@{domain}"), "Everyone", BTreeSet::new()),
             (GroupKind::Organization, "organization".to_owned(), "My Group", contacts),
         ];
         for (kind, id, name, members) in groups {

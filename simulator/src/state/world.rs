@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{
-    Application, ApplicationId, Conversation, EventLog, GroupKind, Identity, Invitation, Log, Meeting, Moment, Timer,
-    Token, User, milliseconds,
+    Application, ApplicationId, Conversation, EventLog, Group, GroupKind, Identity, Invitation, Log, Meeting, Moment,
+    Timer, Token, User, milliseconds,
 };
 use crate::faults::Effect;
 use crate::options::Options;
@@ -94,6 +94,15 @@ impl World {
                 group.members.insert(address.to_owned());
             }
         }
+    }
+
+    /// The members of a group. Those of a distribution group are all users of its domain.
+    pub(crate) fn members_of(&self, group: &Group) -> BTreeSet<String> {
+        if group.kind != GroupKind::Distribution {
+            return group.members.clone();
+        }
+        let domain = group.id.split('@').nth(1);
+        self.users.keys().filter(|address| address.split('@').nth(1) == domain).cloned().collect()
     }
 
     /// Remembers that an application expired by inactivity, and forgets those of long ago.

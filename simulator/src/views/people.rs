@@ -173,7 +173,7 @@ fn modalities(world: &World, address: &str) -> BTreeSet<String> {
 pub(super) fn group(world: &World, application: &Application, item: &Item, id: &str) -> Result<Shape, Failure> {
     let user = world.users.get(application.identity.address()).ok_or_else(Failure::not_found)?;
     let group = user.groups.get(id).ok_or_else(Failure::not_found)?;
-    let members = || group.members.iter().map(|address| Item::person(address));
+    let members = || world.members_of(group).into_iter().map(|address| Item::person(&address));
     Ok(match item.name() {
         "groupContacts" | "expandDistributionGroup" => Shape::new().embed_all("contact", members()),
         "subscribeToGroupPresence" | "addToContactList" | "removeFromContactList" => Shape::new(),

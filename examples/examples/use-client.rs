@@ -2,9 +2,8 @@
 
 use ucwa::communication::StartMessagingInput;
 use ucwa::me::MakeMeAvailableInput;
-use ucwa_client::{ApplicationSettings, Client, Password, Settings, Transport};
-use ucwa_examples::AnyError;
-use ucwa_simulator::Simulator;
+use ucwa_client::{ApplicationSettings, Client};
+use ucwa_examples::{AnyError, Scene, Start};
 
 async fn start(client: &Client) -> Result<(), AnyError> {
     let application = client.create_application(ApplicationSettings::new("Example/1.0")).await?;
@@ -18,9 +17,6 @@ async fn start(client: &Client) -> Result<(), AnyError> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), AnyError> {
-    // With a real server: `Client::sign_in("ada@contoso.com", Password::new("secret"))`.
-    let transport = Transport::new(Simulator::new(1));
-    let password = Password::new("ada-4890");
-    let client = Client::sign_in_with(transport, Settings::default(), "ada@contoso.com", password).await?;
+    let client = Start::parse().connect(Scene::Quiet).await?.sign_in().await?;
     start(&client).await
 }

@@ -32,13 +32,11 @@ struct State {
 impl State {
     /// The operation that an event is about: by its id, or by its place where it names none.
     fn find(&self, event: &Event) -> Option<&Arc<Slot>> {
-        match event.operation_id() {
-            Some(id) => self.slots.get(id),
-            None => {
-                let place = place(event)?;
-                self.slots.values().find(|slot| slot.is_at(&place))
-            }
+        if let Some(id) = event.operation_id() {
+            return self.slots.get(id);
         }
+        let place = place(event)?;
+        self.slots.values().find(|slot| slot.is_at(&place))
     }
 
     /// Keeps an event that may be about an operation whose place is not known yet.
@@ -115,7 +113,9 @@ impl Operations {
         let mut state = self.state();
         let events = std::mem::take(&mut state.unclaimed);
         let (own, others): (Vec<_>, Vec<_>) = events.into_iter().partition(|event| slot.is_at_target(event));
-        own.iter().for_each(|event| slot.hear(event));
+        for event in &own {
+            slot.hear(event);
+        }
         if state.has_unlocated() {
             state.unclaimed.extend(others);
         }

@@ -185,9 +185,9 @@ impl Channels {
             result = channel.receive(stream, number);
         }
         let response = Some(Place { application, number, epoch: channel.epoch });
-        let lost = loss.map(|loss| Expected::Lost(name_of(loss)));
+        let announced = loss.map(|loss| Expected::Lost(name_of(loss)));
         // The events of a response are those after its loss.
-        handing.waiting.extend(lost.into_iter().chain(items).map(|item| Waiting { item, response }));
+        handing.waiting.extend(announced.into_iter().chain(items).map(|item| Waiting { item, response }));
         result
     }
 

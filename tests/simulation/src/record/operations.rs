@@ -59,7 +59,7 @@ impl Verdict {
             Some(status) => *status == OperationStatus::Success,
             None => event.reason.is_none(),
         };
-        let code = || event.reason.as_ref().map(|reason| reason.code.to_string());
+        let code = || event.reason.as_ref().map(|reason| reason.code.clone());
         if is_success { Self::Success } else { Self::Failure { code: code() } }
     }
 }
@@ -125,7 +125,9 @@ impl Operations {
     pub(crate) fn progress(&self, id: &str, event: &Event) -> Option<String> {
         let is_other = event.operation_id().is_some_and(|found| found != id);
         let is_end = event.kind == EventKind::Completed;
-        (is_other || is_end).then(|| format!("operation {id} was given {} of {}", event.kind, path(event)))
+        let is_unknown = !self.by_id.contains_key(id);
+        (is_other || is_end || is_unknown)
+            .then(|| format!("operation {id} was given {} of {}", event.kind, path(event)))
     }
 
     /// Notes how an operation ended, by its handle. Gives what is wrong about that.

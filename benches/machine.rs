@@ -3,7 +3,33 @@
 #![allow(dead_code, reason = "each benchmark takes what it needs")]
 
 use std::fs;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// How long something took, in seconds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Took {
+    /// By the clock, with the time in which the machine did something else.
+    pub(crate) clock: f64,
+    /// The time in which threads of this program ran.
+    pub(crate) processor: f64,
+}
+
+/// Measures how long something takes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stopwatch {
+    begin: Instant,
+    used: f64,
+}
+
+impl Stopwatch {
+    pub(crate) fn start() -> Self {
+        Self { begin: Instant::now(), used: processor_time() }
+    }
+
+    pub(crate) fn stop(self) -> Took {
+        Took { clock: self.begin.elapsed().as_secs_f64(), processor: processor_time() - self.used }
+    }
+}
 
 /// How long the threads of this program have run so far, in seconds.
 pub(crate) fn processor_time() -> f64 {

@@ -3,8 +3,8 @@
 use tokio::task::JoinHandle;
 
 use super::desk::{Desk, address, paused_runtime, simulator};
-use super::machine::processor_time;
-use super::{RUNS, Row, median};
+use super::machine::Stopwatch;
+use super::{RUNS, Row};
 
 /// How many follow the user.
 const FOLLOWERS: usize = 1000;
@@ -30,15 +30,14 @@ pub(crate) fn measure() -> Row {
             // Every channel is open before the presence changes.
             tokio::task::yield_now().await;
             let input = format!(r#"{{"availability":"{availability}"}}"#);
-            let begin = processor_time();
+            let stopwatch = Stopwatch::start();
             user.send(&user.request("POST", "/me/presence", &input)).await;
             followers = told(polls).await;
-            times.push((processor_time() - begin) * 1000.0);
+            times.push(stopwatch.stop());
         }
         times
     });
-    let measured = format!("{:.1} ms", median(times));
-    Row { what: "a change of presence told to 1,000 followers", measured, goal: "50 ms" }
+    Row::of_times("a change of presence told to 1,000 followers", &times, "50 ms")
 }
 
 /// Opens the event channels of some users.

@@ -1,8 +1,8 @@
 //! Requests without a socket.
 
 use super::desk::{Desk, paused_runtime, simulator};
-use super::machine::processor_time;
-use super::{RUNS, Row, thousands};
+use super::machine::Stopwatch;
+use super::{RUNS, Row};
 
 /// What is read: small resources that the state says much about, and one of the catalogue.
 const PATHS: [&str; 4] = ["/me/note", "/me/presence", "/people/user1@contoso.com/contactPresence", "/photo"];
@@ -11,19 +11,19 @@ const PATHS: [&str; 4] = ["/me/note", "/me/presence", "/people/user1@contoso.com
 const REQUESTS: u16 = 40_000;
 
 pub(crate) fn measure() -> Row {
-    let rates = paused_runtime().block_on(async {
+    let times = paused_runtime().block_on(async {
         let simulator = simulator(2);
         let desk = Desk::sign_in(&simulator, "user0@contoso.com").await;
         let requests = PATHS.map(|path| desk.request("GET", path, ""));
-        let mut rates = Vec::new();
+        let mut times = Vec::new();
         for _ in 0..RUNS {
-            let begin = processor_time();
+            let stopwatch = Stopwatch::start();
             for request in requests.iter().cycle().take(REQUESTS.into()) {
                 desk.send(request).await;
             }
-            rates.push(f64::from(REQUESTS) / (processor_time() - begin));
+            times.push(stopwatch.stop());
         }
-        rates
+        times
     });
-    Row { what: "small GETs in process, on one core", measured: thousands(rates), goal: "100,000/s" }
+    Row::of_rates("small GETs in process, on one core", REQUESTS.into(), &times, "100,000/s")
 }

@@ -7,8 +7,8 @@ use tokio::net::{TcpListener, TcpStream};
 use ucwa_simulator::{Options, Simulator, Topology, serve};
 
 use super::desk::Desk;
-use super::machine::processor_time;
-use super::{RUNS, Row, thousands};
+use super::machine::{Stopwatch, Took};
+use super::{RUNS, Row};
 
 /// How many connections there are: as many as a browser opens for one host. Each sends a request once the last is answered.
 const CONNECTIONS: usize = 6;
@@ -22,7 +22,7 @@ const RUN: Duration = Duration::from_millis(500);
 pub(crate) fn measure() -> Row {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.worker_threads(2).enable_all().build().expect("a runtime");
-    let rates = runtime.block_on(async {
+    let times = runtime.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let topology = Topology::local("contoso.com", "http", port);
@@ -30,24 +30,21 @@ pub(crate) fn measure() -> Row {
         let desk = Desk::sign_in(&simulator, "ada@contoso.com").await;
         tokio::spawn(serve(simulator, listener, std::future::pending()));
         let head = head(&desk);
-        let mut rates = Vec::new();
+        let mut times = Vec::new();
         for _ in 0..RUNS {
-            let (begin, used) = (Instant::now(), processor_time());
+            let (begin, stopwatch) = (Instant::now(), Stopwatch::start());
             let clients: Vec<_> = (0..CONNECTIONS).map(|_| tokio::spawn(client(port, head.clone(), begin))).collect();
             let mut count = 0;
             for client in clients {
                 count += client.await.expect("it ends");
             }
-            let used = processor_time() - used;
-            rates.push(f64::from(count) / (used / CORES));
+            // For one request, on all cores.
+            let Took { clock, processor } = stopwatch.stop();
+            times.push(Took { clock: clock / f64::from(count), processor: processor / CORES / f64::from(count) });
         }
-        rates
+        times
     });
-    Row {
-        what: "small GETs over loopback, on two cores with the clients",
-        measured: thousands(rates),
-        goal: "10,000/s",
-    }
+    Row::of_rates("small GETs over loopback, on two cores with the clients", 1.0, &times, "10,000/s")
 }
 
 /// A request as it is sent.

@@ -1,8 +1,8 @@
 //! How much the simulator serves: how soon it is ready, requests a second with and without sockets, users with open event
 //! channels, and followers of one user.
 //!
-//! Prints a table. Times are measured as processor time, so that they do not depend on what else the machine does:
-//! they are those of cores with nothing else to do. With the names of measurements, such as `in_process`, it does these alone.
+//! Prints a table: what was measured by the clock, and the same in processor time, which does not depend on what else the machine
+//! does. With the names of measurements, such as `in_process`, it does these alone.
 
 mod desk;
 mod fan_out;
@@ -13,11 +13,28 @@ mod machine;
 mod memory;
 mod ready;
 
+use self::machine::Took;
+
 /// A measurement: what it is about, what was measured, and what it should be.
 struct Row {
     what: &'static str,
-    measured: String,
+    clock: String,
+    processor: String,
     goal: &'static str,
+}
+
+impl Row {
+    /// A time in milliseconds.
+    fn of_times(what: &'static str, times: &[Took], goal: &'static str) -> Self {
+        let [clock, processor] = medians(times).map(|seconds| format!("{:.1} ms", seconds * 1000.0));
+        Self { what, clock, processor, goal }
+    }
+
+    /// How often something happens in a second, of which each of several times took `count`.
+    fn of_rates(what: &'static str, count: f64, times: &[Took], goal: &'static str) -> Self {
+        let [clock, processor] = medians(times).map(|seconds| format!("{:.0},000/s", count / seconds / 1000.0));
+        Self { what, clock, processor, goal }
+    }
 }
 
 /// A measurement by its name.
@@ -38,21 +55,19 @@ fn main() {
         ("memory", memory::measure),
         ("fan_out", fan_out::measure),
     ];
-    println!("| what | measured | goal |\n|---|--:|--:|");
+    println!("| what | by the clock | processor time | goal |\n|---|--:|--:|--:|");
     for (_, measure) in measurements.iter().filter(|(name, _)| names.is_empty() || names.iter().any(|one| one == name))
     {
-        let Row { what, measured, goal } = measure();
-        println!("| {what} | {measured} | {goal} |");
+        let Row { what, clock, processor, goal } = measure();
+        println!("| {what} | {clock} | {processor} | {goal} |");
     }
 }
 
-/// The middle of several values.
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
-}
-
-/// The median of some rates, in thousands a second.
-fn thousands(rates: Vec<f64>) -> String {
-    format!("{:.0},000/s", median(rates) / 1000.0)
+/// The middle of several times: by the clock, and of processor time.
+fn medians(times: &[Took]) -> [f64; 2] {
+    [|took: &Took| took.clock, |took: &Took| took.processor].map(|part| {
+        let mut values: Vec<_> = times.iter().map(part).collect();
+        values.sort_by(f64::total_cmp);
+        values[values.len() / 2]
+    })
 }

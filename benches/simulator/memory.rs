@@ -27,6 +27,7 @@ pub(crate) fn measure() -> Row {
         assert_eq!(open, USERS);
         resident()
     });
-    let measured = format!("{:.0} MiB, from {:.0} MiB", after / 1024.0, before / 1024.0);
-    Row { what: "10,000 users signed in, with open event channels", measured, goal: "1024 MiB" }
+    let memory = format!("{:.0} MiB, from {:.0} MiB", after / 1024.0, before / 1024.0);
+    let what = "10,000 users signed in, with open event channels";
+    Row { what, clock: memory, processor: String::new(), goal: "1024 MiB" }
 }

@@ -3,26 +3,24 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use tokio::net::TcpListener;
 use ucwa_simulator::{Options, Simulator, Topology};
 
-use super::machine::processor_time_of;
-use super::{RUNS, Row, median};
+use super::machine::{Took, processor_time_of};
+use super::{RUNS, Row};
 
 /// The argument by which this program serves instead of measuring.
 pub(crate) const CHILD: &str = "serve";
 
 pub(crate) fn measure() -> Row {
-    let times = (0..RUNS).map(|_| start()).collect();
-    Row {
-        what: "from the start of the program to its first response",
-        measured: format!("{:.1} ms", median(times)),
-        goal: "20 ms",
-    }
+    let times: Vec<_> = (0..RUNS).map(|_| start()).collect();
+    Row::of_times("from the start of the program to its first response", &times, "20 ms")
 }
 
-fn start() -> f64 {
+fn start() -> Took {
+    let begin = Instant::now();
     let program = std::env::current_exe().expect("this program");
     let mut child = Command::new(program).arg(CHILD).stdout(Stdio::piped()).spawn().expect("it starts");
     let mut line = String::new();
@@ -31,11 +29,12 @@ fn start() -> f64 {
     stream.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").expect("it is sent");
     let mut response = String::new();
     stream.read_to_string(&mut response).expect("a response");
-    let used = processor_time_of(&child.id().to_string());
+    let clock = begin.elapsed().as_secs_f64();
+    let processor = processor_time_of(&child.id().to_string());
     assert!(response.starts_with("HTTP/1.1 200"), "{response}");
     child.kill().expect("it runs");
     child.wait().expect("it ends");
-    used * 1000.0
+    Took { clock, processor }
 }
 
 /// Serves until it is ended, and prints where.

@@ -393,27 +393,32 @@ async fn a_program_that_is_slow_is_not_told_that_nothing_came() {
     }
 }
 
-/// The response, whose events name no operation.
-fn without_ids(response: Response<Bytes>) -> Response<Bytes> {
-    let mut response = response.map(|body| String::from_utf8_lossy(&body).replace("operationId", "simulatedId").into());
+/// The response, with something else in the place of a text.
+fn with_other(response: Response<Bytes>, text: &str, other: &str) -> Response<Bytes> {
+    let mut response = response.map(|body| String::from_utf8_lossy(&body).replace(text, other).into());
     response.headers_mut().remove("content-length");
     response
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_event_that_names_no_operation_may_overtake_the_response() {
-    for format in FORMATS {
+    for (format, (text, other)) in FORMATS
+        .into_iter()
+        .flat_map(|format| [("operationId", "simulatedId"), ("mine", "somebody else's")].map(|names| (format, names)))
+    {
         let (_, faulty, application, mut events) = ada(format).await;
-        let unknown = invitation(&application, "nobody@contoso.com").await;
-        faulty.plan(|request| {
+        let mut unknown = invitation(&application, "nobody@contoso.com").await;
+        unknown.input.operation_id = Some("mine".into());
+        faulty.plan(move |request| {
             let is_poll = request.uri().path().ends_with("/events");
-            let change = is_poll.then(|| Fault::Change(Box::new(without_ids)));
+            let change = is_poll.then(|| Fault::Change(Box::new(move |response| with_other(response, text, other))));
             change.or_else(|| is_start(request).then_some(Fault::LateResponse))
         });
         let (operation, items) =
             tokio::join!(application.start(unknown), follow(&mut events, Duration::from_millis(500)));
         assert!(items.contains(&"completed messagingInvitation".to_owned()), "it came before the response: {items:?}");
-        let failure = operation.expect("the server starts it").await.expect_err("there is nobody of that name");
+        let outcome = timeout(Duration::from_secs(3600), operation.expect("the server starts it").outcome()).await;
+        let failure = outcome.expect("it ends").expect_err("there is nobody of that name");
         assert_eq!(failure.reason(), Some(MessagingInvitationReason::DestinationNotFound), "{failure}");
     }
 }

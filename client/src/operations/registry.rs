@@ -25,24 +25,23 @@ pub(super) struct Operations {
 struct State {
     slots: BTreeMap<String, Arc<Slot>>,
     is_closed: bool,
-    /// Events that name no operation, and came before the response that says where one is.
+    /// Events that name no operation that the program waits for, and came before the response that says where one is.
     unclaimed: VecDeque<Event>,
 }
 
 impl State {
-    /// The operation that an event is about: by its id, or by its place where it names none.
+    /// The operation that an event is about: by its id, or by its place where it names none that the program waits for.
     fn find(&self, event: &Event) -> Option<&Arc<Slot>> {
-        if let Some(id) = event.operation_id() {
-            return self.slots.get(id);
-        }
-        let place = place(event)?;
-        self.slots.values().find(|slot| slot.is_at(&place))
+        let by_id = event.operation_id().and_then(|id| self.slots.get(id));
+        by_id.or_else(|| {
+            let place = place(event)?;
+            self.slots.values().find(|slot| slot.is_at(&place))
+        })
     }
 
     /// Keeps an event that may be about an operation whose place is not known yet.
     fn keep(&mut self, event: &Event) {
-        let is_possible = event.operation_id().is_none() && place(event).is_some();
-        if is_possible && self.has_unlocated() {
+        if place(event).is_some() && self.has_unlocated() {
             if self.unclaimed.len() == UNCLAIMED {
                 self.unclaimed.pop_front();
             }

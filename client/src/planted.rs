@@ -24,9 +24,15 @@ pub(crate) enum Planted {
     EndlessPoll,
     /// Events that cannot be read are left out.
     DroppedUnreadable,
+    /// A presence subscription is not renewed.
+    LapsedSubscription,
+    /// A message is sent again whose response was lost.
+    SecondMessage,
+    /// Who leaves a conversation stays in its roster.
+    KeptParticipant,
 }
 
-const NAMES: [(&str, Planted); 8] = [
+const NAMES: [(&str, Planted); 11] = [
     ("early-acknowledgement", Planted::EarlyAcknowledgement),
     ("no-restoration", Planted::NoRestoration),
     ("repeated-post", Planted::RepeatedPost),
@@ -35,6 +41,9 @@ const NAMES: [(&str, Planted); 8] = [
     ("several-renewals", Planted::SeveralRenewals),
     ("endless-poll", Planted::EndlessPoll),
     ("dropped-unreadable", Planted::DroppedUnreadable),
+    ("lapsed-subscription", Planted::LapsedSubscription),
+    ("second-message", Planted::SecondMessage),
+    ("kept-participant", Planted::KeptParticipant),
 ];
 
 impl Planted {

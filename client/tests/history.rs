@@ -8,8 +8,7 @@ use std::time::Duration;
 use desk::{ADA, BEN, CHO, Desk, soon};
 use support::{FORMATS, pass, respond, simulator};
 use ucwa::Format;
-use ucwa_client::Capability;
-use ucwa_client::messaging::Draft;
+use ucwa_client::messaging::{Conversation, ConversationItem, Delivery, Draft};
 use ucwa_simulator::Simulator;
 
 /// A conversation of Ada with Ben, with so many messages, that is over.
@@ -93,8 +92,15 @@ async fn a_past_conversation_is_resumed() {
     let mut of_ben = ben.application.messaging().invitations();
     let accept = async { soon(of_ben.next()).await.expect("it comes").accept().await };
     let (resumed, accepted) = soon(async { tokio::join!(past.resume(), accept) }).await;
-    match resumed {
-        Ok(_) => drop(accepted.expect("he may")),
-        Err(error) => assert_eq!(error.missing_capability(), Some(Capability::StartMessaging), "{error}"),
+    let (resumed, accepted) = (resumed.expect("he accepts"), accepted.expect("he may"));
+    let thread = |conversation: &Conversation| conversation.resource().and_then(|resource| resource.thread_id.clone());
+    assert_eq!(thread(&resumed), past.log.thread_id);
+    let sent = resumed.send("as I said".into()).await.expect("she may");
+    assert!(matches!(soon(sent.delivery()).await, Delivery::Delivered));
+    loop {
+        if let ConversationItem::Message(message) = soon(accepted.next()).await.expect("it goes on") {
+            assert_eq!(message.text(), "as I said");
+            break;
+        }
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use desk::{ADA, BEN, Desk, soon, within};
 use support::{FORMATS, Fault, Faulty, pass, respond, settings, simulator};
 use ucwa::Format;
+use ucwa::communication::AddAudioInput;
 use ucwa::enumerations::{AccessLevel, Role};
 use ucwa::online_meeting::MyOnlineMeetingsInput;
 use ucwa_client::meetings::{ConferenceUri, JoinUrl, Meeting, Meetings};
@@ -156,6 +157,34 @@ async fn leaders_lead_and_others_are_told_what_they_lack() {
         until(&of_ada, "Ben Ortiz left").await;
         assert!(of_ada.participants().await.expect("she is in").is_empty(), "nobody is left");
         of_ada.leave().await.expect("she may");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_speaks_is_muted_and_heard_again() {
+    for format in FORMATS {
+        let (_simulator, ada, ben) = two(format).await;
+        let uri = schedule(&ada.application.meetings(), AccessLevel::Everyone).await;
+        let (of_ada, of_ben) = (join(&ada.application, &uri).await, join(&ben.application, &uri).await);
+        until(&of_ada, "Ben Ortiz joined").await;
+        of_ben.conversation().refresh().await.expect("he is in");
+        let audio = of_ben.conversation().resource().and_then(|resource| resource.audio_video().link());
+        let audio = ben.application.send(audio.expect("he may speak").get()).await.expect("it can be read");
+        let add = audio.add_audio().required().expect("he may").post_with(AddAudioInput::new("sip:ada@contoso.com"));
+        soon(ben.application.start(add).await.expect("he may").outcome()).await.expect("he speaks");
+        let there = of_ada.participants().await.expect("she is in").remove(0);
+        let is_muted = async || {
+            let ben = ada.application.send(there.link.get()).await.expect("he is in");
+            let audio = ben.participant_audio().required().expect("he speaks");
+            ada.application.send(audio.get()).await.expect("it can be read").audio_muted
+        };
+        assert_eq!(is_muted().await, Some(false));
+        of_ada.mute(&there).await.expect("she leads");
+        assert_eq!(is_muted().await, Some(true));
+        let error = of_ada.mute(&there).await.expect_err("he is muted");
+        assert_eq!(error.missing_capability(), Some(Capability::MuteParticipants));
+        of_ada.unmute(&there).await.expect("she leads");
+        assert_eq!(is_muted().await, Some(false));
     }
 }
 

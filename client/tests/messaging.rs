@@ -9,7 +9,7 @@ use desk::{ADA, BEN, CHO, Desk, soon, within};
 use futures_util::StreamExt as _;
 use support::{FORMATS, Fault, pass, respond, seen, simulator};
 use ucwa::Format;
-use ucwa::enumerations::CallDeclineReason;
+use ucwa::enumerations::{CallDeclineReason, Role};
 use ucwa_client::messaging::{
     Conversation, ConversationEnd, ConversationItem, Delivery, Draft, IncomingInvitation, InvitationKind, Invitations,
     Topic,
@@ -396,4 +396,120 @@ async fn a_conversation_in_which_nothing_can_be_sent_says_what_is_missing() {
     of_ada.leave().await.expect("she may");
     let error = of_ada.send("x".into()).await.expect_err("it is over");
     assert!(error.is_not_found() || error.missing_capability() == Some(Capability::SendMessages), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_invitation_that_is_told_again_after_a_loss_is_the_same() {
+    for format in FORMATS {
+        let mut two = two(format).await;
+        // The poll after the one that brings the invitation loses its place, and the server tells everything again.
+        two.simulator.inject(ucwa_simulator::Fault::new(Effect::LostAcknowledgement).on("events").of_user(BEN));
+        let messaging = two.ada.application.messaging();
+        let answer = async {
+            let invitation = soon(two.of_ben.next()).await.expect("it comes");
+            pass(Duration::from_secs(5)).await;
+            let begin = tokio::time::Instant::now();
+            let accepted = invitation.accept().await.expect("it can be accepted");
+            assert!(begin.elapsed() < Duration::from_secs(10), "the event that it is connected is not missed");
+            accepted
+        };
+        let (of_ada, of_ben) = soon(async { tokio::join!(messaging.start(BEN), answer) }).await;
+        delivered(&of_ada.expect("he accepts"), "x").await;
+        assert!(items(&of_ben).await.contains(&"Ada Vale: x".to_owned()));
+        assert!(within(Duration::from_secs(60), two.of_ben.next()).await.is_none(), "it is given once");
+    }
+}
+
+/// Hides from the event channel what events embed of a relation, as servers may.
+fn hide_embedded(desk: &Desk, rel: &'static str) {
+    desk.faulty.plan(move |request| {
+        let hide = move |text: &str| text.replace(&format!("\"_embedded\":{{\"{rel}\""), &format!("\"x\":{{\"{rel}\""));
+        let is_poll = request.uri().path().ends_with("/events");
+        is_poll.then(|| {
+            Fault::Change(Box::new(move |response| {
+                let body = hide(&String::from_utf8_lossy(response.body()));
+                let mut response = response;
+                response.headers_mut().insert("content-length", body.len().into());
+                response.map(|_| body.into())
+            }))
+        })
+    });
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_invitation_that_the_server_does_not_send_along_is_read() {
+    let mut two = two(Format::Json).await;
+    hide_embedded(&two.ben, "messagingInvitation");
+    two.simulator.send_message(CHO, BEN, "hello").expect("both are users");
+    // What is given up while it is read is not lost.
+    assert!(within(Duration::ZERO, two.of_ben.next()).await.is_none());
+    let invitation = soon(two.of_ben.next()).await.expect("it comes");
+    assert_eq!(invitation.from().map(ToString::to_string).as_deref(), Some("Cho Lindqvist"));
+    assert_eq!(invitation.message().as_deref(), Some("hello"));
+    let of_ben = soon(invitation.accept()).await.expect("it can be accepted");
+    assert!(items(&of_ben).await.contains(&"Cho Lindqvist: hello".to_owned()));
+    // His own invitations are not given to him.
+    let start = two.ben.application.messaging();
+    let _ = soon(start.start("nobody@contoso.com")).await;
+    assert!(within(Duration::from_secs(60), two.of_ben.next()).await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_the_server_does_not_send_along_is_read_or_said_to_be_missing() {
+    let mut two = two(Format::Json).await;
+    let (of_ada, of_ben) = two.connect().await;
+    hide_embedded(&two.ben, "message");
+    delivered(&of_ada, "one").await;
+    assert_eq!(items(&of_ben).await, ["Ada Vale: one"]);
+    two.simulator.inject(ucwa_simulator::Fault::new(Effect::InvalidToken).on("message").of_user(BEN).times(9));
+    delivered(&of_ada, "two").await;
+    assert_eq!(items(&of_ben).await, ["events lost"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_ends_with_the_application_even_where_nobody_reads_the_channel() {
+    for format in FORMATS {
+        let mut two = two(format).await;
+        let (_of_ada, of_ben) = two.connect().await;
+        two.ben.stop_reading();
+        pass(Duration::from_secs(1)).await;
+        let close = async {
+            pass(Duration::from_secs(1)).await;
+            two.ben.application.close().await.expect("it closes");
+        };
+        let ended = async { (of_ben.over().await, two.of_ben.next().await.is_none()) };
+        let (ended, ()) = soon(async { tokio::join!(ended, close) }).await;
+        assert_eq!(ended, (ConversationEnd::Closed, true));
+        assert_eq!(items(&of_ben).await, ["ended Closed"]);
+        assert!(of_ben.next().await.is_none());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_could_not_be_read_is_read_when_somebody_asks() {
+    let mut two = two(Format::Json).await;
+    two.ada.faulty.plan(|request| {
+        let is_participant = request.method() == "GET" && request.uri().path().contains("/participants/");
+        is_participant.then(|| respond(503, &[], ""))
+    });
+    let (of_ada, _of_ben) = two.connect().await;
+    assert!(of_ada.participants().await.is_err(), "nobody can be read");
+    two.ada.faulty.plan(|_| None);
+    let others = of_ada.participants().await.expect("all can be read");
+    assert_eq!(others.iter().map(|who| who.address.clone().expect("an address")).collect::<Vec<_>>(), [BEN]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn roles_are_read_again_once_a_conversation_is_a_meeting() {
+    for format in FORMATS {
+        let mut two = two(format).await;
+        let (of_ada, of_ben) = two.connect().await;
+        let role = async |of: &Conversation| of.participants().await.expect("all can be read").remove(0).role;
+        (role(&of_ada).await, role(&of_ben).await);
+        assert!(soon(of_ada.invite("nobody@contoso.com")).await.is_err());
+        items(&of_ada).await;
+        assert_eq!(role(&of_ada).await, Some(Role::Attendee));
+        items(&of_ben).await;
+        assert_eq!(role(&of_ben).await, Some(Role::Leader));
+    }
 }

@@ -208,6 +208,19 @@ async fn a_renewal_that_fails_for_long_is_made_good() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_server_that_wants_an_hour_is_tried_again_within_the_limit() {
+    let (_simulator, ada, _ben) = two(Format::Json).await;
+    let mut is_first = true;
+    ada.faulty.plan(move |request| {
+        let is_meant = request.method() == "POST" && request.uri().path().ends_with("presenceSubscriptions");
+        (is_meant && std::mem::replace(&mut is_first, false)).then(|| respond(503, &[("retry-after", "3600")], ""))
+    });
+    let followed = ada.application.presence().expect("she may").follow([BEN]);
+    pass(Duration::from_secs(180)).await;
+    assert_eq!(all(&followed), ["ben@contoso.com Online current"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_contact_whom_the_server_refuses_does_not_keep_the_others_out() {
     let (simulator, ada, _ben) = two(Format::Json).await;
     ada.faulty.plan(|request| {
@@ -249,10 +262,16 @@ async fn a_closed_application_ends_it() {
     let (_, ada, _ben) = two(Format::Json).await;
     let mut followed = ada.application.presence().expect("she may").follow([BEN]);
     changes(&mut followed).await;
+    let mut empty = ada.application.presence().expect("she may").follow([CHO]);
+    empty.remove([CHO]);
+    let end = tokio::spawn(async move { empty.next().await.is_none() });
     ada.application.close().await.expect("it closes");
     pass(Duration::from_secs(1)).await;
+    assert!(soon(end).await.expect("no panic"), "a set of nobody ends too");
     assert_eq!(followed.next().await.map(|contact| told(&contact)).as_deref(), Some("ben@contoso.com Online stale"));
     assert!(followed.next().await.is_none());
+    let mut nobody = ada.application.presence().expect("she might").follow([] as [&str; 0]);
+    assert!(nobody.next().await.is_none());
     let sent = ada.faulty.count();
     drop(followed);
     pass(Duration::from_secs(3600)).await;

@@ -14,6 +14,10 @@ pub(crate) trait Listener: Send + Sync {
     /// Takes note of whether events arrive.
     fn set_liveness(&self, _: Liveness) {}
 
+    /// Takes note that the application is closed: whoever waits for something waits no longer, whether or not somebody reads the
+    /// channel.
+    fn close(&self) {}
+
     /// Takes note that a new stream has the channel, which has not failed yet.
     fn begin(&self) {}
 }
@@ -37,7 +41,11 @@ pub(crate) struct Listeners {
     is_behind: Arc<AtomicBool>,
 }
 
-impl Part for Listeners {}
+impl Part for Listeners {
+    fn closed(&self) {
+        self.each(|listener| listener.close());
+    }
+}
 
 impl Application {
     /// Those who follow the event channel.

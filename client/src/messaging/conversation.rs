@@ -44,9 +44,13 @@ impl Conversation {
         Self { shared: Arc::clone(shared), state }
     }
 
-    /// The conversation that a link leads to.
+    /// The conversation that a link leads to. After the application was closed, it is over.
     pub(super) fn at(shared: &Arc<Shared>, link: &Link<Resource>) -> Self {
-        Self::new(shared, shared.state_of(link))
+        let state = shared.state_of(link);
+        if shared.application.is_closed() {
+            shared.finish(&state, ConversationEnd::Closed);
+        }
+        Self::new(shared, state)
     }
 
     /// The link to the conversation.
@@ -129,8 +133,18 @@ impl Conversation {
         let messaging = self.connect_messaging().await?;
         let link = messaging.send_message().offered(Capability::SendMessages)?;
         let takes_html = messaging.negotiated_message_formats.contains(&MessageFormat::Html);
+        #[cfg(ucwa_planted)]
+        let again = link.post_with(draft.clone().into_input(takes_html));
         let post = link.post_with(draft.into_input(takes_html));
-        match self.shared.application.start(post).await {
+        let result = self.shared.application.start(post).await;
+        #[cfg(ucwa_planted)]
+        let result = match result {
+            Ok(operation) if crate::planted::Planted::SecondMessage.is_made() && !operation.is_confirmed() => {
+                self.shared.application.start(again).await
+            }
+            result => result,
+        };
+        match result {
             Ok(operation) => Ok(Sent::new(Arc::clone(&self.shared), Arc::clone(&self.state), operation)),
             Err(error) => {
                 // What can be done has changed without an event.
@@ -220,12 +234,16 @@ impl Conversation {
                 Some(ConversationItem::Message(ReceivedMessage::new(from, &message)))
             }
             Note::First(message) => Some(ConversationItem::Message(*message)),
-            Note::Unread(link) => {
-                if let Ok(message) = self.send_get::<Message>(&link).await {
+            Note::Unread(link) => match self.send_get::<Message>(&link).await {
+                Ok(message) => {
                     others.extend(self.state.known().message(&message));
+                    None
                 }
-                None
-            }
+                Err(error) => {
+                    tracing::debug!(%error, "a message was not read");
+                    Some(ConversationItem::EventsLost)
+                }
+            },
             Note::Roster(happened @ (Happened::Left | Happened::LeftLobby), who) => Some(happened.to_item(who)),
             Note::Roster(happened, who) => self.identify(&who).await.map(|who| happened.to_item(who)),
             Note::Changed => Some(ConversationItem::Changed),
@@ -252,7 +270,8 @@ impl Conversation {
             Ok(found) => found,
             Err(error) => {
                 tracing::debug!(%error, "a participant was not read");
-                Some(self.state.known().roster.learn(&who.link, None))
+                // It is read when somebody asks again who is there.
+                Some(self.state.known().roster.get(&who.link).unwrap_or(who).clone())
             }
         }
     }

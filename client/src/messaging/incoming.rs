@@ -1,5 +1,6 @@
 //! What is known of an invitation of somebody.
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -7,9 +8,11 @@ use tokio::time::Instant;
 use ucwa::communication::{Accept, Conversation, Decline, MessagingInvitation};
 use ucwa::enumerations::{Direction, Importance};
 use ucwa::online_meeting::OnlineMeetingInvitation;
-use ucwa::{Content, ErrorBody, Event, Link, OperationStatus, Resource as _};
+use ucwa::{Content, ErrorBody, Event, Link, OperationStatus, Resource};
 
 use super::item::Participant;
+use crate::application::Application;
+use crate::error::Error;
 
 /// How long servers wait for the answer to an invitation.
 pub(super) const TIME_TO_ANSWER: Duration = Duration::from_secs(30);
@@ -24,10 +27,26 @@ pub enum InvitationKind {
     Meeting,
 }
 
-/// What is known of an invitation.
+/// An invitation that was heard of.
 #[derive(Debug)]
 pub(super) struct Incoming {
-    pub(super) kind: InvitationKind,
+    place: Place,
+    /// What it says, once that is known: servers may tell of an invitation without sending it along.
+    details: OnceLock<Arc<Details>>,
+    pub(super) deadline: Instant,
+    pub(super) end: watch::Sender<Option<InvitationEnd>>,
+}
+
+/// Where an invitation is.
+#[derive(Debug)]
+pub(super) enum Place {
+    Messaging(Link<MessagingInvitation>),
+    Meeting(Link<OnlineMeetingInvitation>),
+}
+
+/// What an invitation says.
+#[derive(Debug)]
+pub(super) struct Details {
     pub(super) from: Option<Participant>,
     pub(super) subject: Option<String>,
     pub(super) importance: Option<Importance>,
@@ -35,8 +54,6 @@ pub(super) struct Incoming {
     pub(super) conversation: Option<Link<Conversation>>,
     pub(super) accept: Option<Link<Accept>>,
     pub(super) decline: Option<Link<Decline>>,
-    pub(super) deadline: Instant,
-    pub(super) end: watch::Sender<Option<InvitationEnd>>,
 }
 
 /// How an invitation ended.
@@ -56,17 +73,30 @@ impl InvitationEnd {
     }
 }
 
-/// Takes over what both kinds of invitation have.
-macro_rules! incoming {
-    ($resource:ty, $kind:expr) => {
-        impl TryFrom<&$resource> for Incoming {
-            type Error = ();
+/// A resource that is an invitation.
+pub(super) trait Invitation: Resource {
+    /// Where it is.
+    fn locate(link: &Link<Self>) -> Place
+    where
+        Self: Sized;
 
-            fn try_from(invitation: &$resource) -> Result<Self, ()> {
-                if !is_incoming(invitation.direction.as_ref()) {
-                    return Err(());
+    /// What it says, unless it is the user's own.
+    fn details(&self) -> Option<Details>;
+}
+
+/// Takes over what both kinds of invitation have.
+macro_rules! invitation {
+    ($resource:ty, $place:ident) => {
+        impl Invitation for $resource {
+            fn locate(link: &Link<Self>) -> Place {
+                Place::$place(link.clone())
+            }
+
+            fn details(&self) -> Option<Details> {
+                if self.direction != Some(Direction::Incoming) {
+                    return None;
                 }
-                let from = invitation.from();
+                let from = self.from();
                 let known = from.embedded().map(|from| Participant {
                     name: from.name.clone(),
                     address: from.uri.as_ref().map(|uri| uri.as_str().into()),
@@ -74,27 +104,72 @@ macro_rules! incoming {
                     is_guest: from.anonymous.unwrap_or_default(),
                     link: from.self_link().map_or_else(|| Link::new(""), Link::cast),
                 });
-                Ok(Self {
-                    kind: $kind,
+                Some(Details {
                     from: known.or_else(|| from.link().map(|link| Participant::new(link.cast()))),
-                    subject: invitation.subject.clone().filter(|subject| !subject.is_empty()),
-                    importance: invitation.importance.clone(),
-                    message: invitation.message.clone(),
-                    conversation: invitation.conversation().link(),
-                    accept: invitation.accept().link(),
-                    decline: invitation.decline().link(),
-                    deadline: Instant::now() + TIME_TO_ANSWER,
-                    end: watch::Sender::new(None),
+                    subject: self.subject.clone().filter(|subject| !subject.is_empty()),
+                    importance: self.importance.clone(),
+                    message: self.message.clone(),
+                    conversation: self.conversation().link(),
+                    accept: self.accept().link(),
+                    decline: self.decline().link(),
                 })
             }
         }
     };
 }
 
-incoming!(MessagingInvitation, InvitationKind::Messaging);
-incoming!(OnlineMeetingInvitation, InvitationKind::Meeting);
+invitation!(MessagingInvitation, Messaging);
+invitation!(OnlineMeetingInvitation, Meeting);
 
 impl Incoming {
+    /// An invitation that begins now.
+    pub(super) fn new(place: Place) -> Self {
+        let (deadline, end) = (Instant::now() + TIME_TO_ANSWER, watch::Sender::new(None));
+        Self { place, details: OnceLock::new(), deadline, end }
+    }
+
+    /// What it says, if that is known.
+    pub(super) fn details(&self) -> Option<&Arc<Details>> {
+        self.details.get()
+    }
+
+    /// Notes what it says. Gives whether it is one of somebody else.
+    pub(super) fn learn(&self, resource: &impl Invitation) -> bool {
+        let details = resource.details();
+        let is_incoming = details.is_some();
+        if let Some(details) = details {
+            self.details.get_or_init(|| Arc::new(details));
+        }
+        is_incoming
+    }
+
+    /// Reads what it says. One that cannot be read, or is the user's own, is over.
+    pub(super) async fn read(&self, application: &Application) {
+        let is_incoming = match &self.place {
+            Place::Messaging(link) => {
+                let found = application.send(link.get()).await.map_err(Error::into_general);
+                found.map(|found| self.learn(&*found))
+            }
+            Place::Meeting(link) => {
+                let found = application.send(link.get()).await.map_err(Error::into_general);
+                found.map(|found| self.learn(&*found))
+            }
+        };
+        if let Err(error) = &is_incoming {
+            tracing::debug!(%error, "an invitation was not read");
+        }
+        if !is_incoming.unwrap_or_default() {
+            self.finish(InvitationEnd::Lost);
+        }
+    }
+
+    pub(super) fn kind(&self) -> InvitationKind {
+        match self.place {
+            Place::Messaging(_) => InvitationKind::Messaging,
+            Place::Meeting(_) => InvitationKind::Meeting,
+        }
+    }
+
     /// Whether it can no longer be answered.
     pub(super) fn is_over(&self) -> bool {
         self.end.borrow().is_some() || self.deadline <= Instant::now()
@@ -103,9 +178,4 @@ impl Incoming {
     pub(super) fn finish(&self, end: InvitationEnd) {
         self.end.send_replace(Some(end));
     }
-}
-
-/// Whether an invitation is one of another user.
-pub(super) fn is_incoming(direction: Option<&Direction>) -> bool {
-    direction == Some(&Direction::Incoming)
 }

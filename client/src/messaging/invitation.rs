@@ -11,7 +11,7 @@ use ucwa::enumerations::{CallDeclineReason, Importance};
 use ucwa::{Content, Link};
 
 use super::conversation::Conversation;
-use super::incoming::{Incoming, InvitationEnd, InvitationKind, TIME_TO_ANSWER};
+use super::incoming::{Details, Incoming, InvitationEnd, InvitationKind, TIME_TO_ANSWER};
 use super::item::{Participant, ReceivedMessage};
 use super::registry::Shared;
 use crate::capability::Capability;
@@ -34,9 +34,13 @@ impl Invitations {
         let mut changes = self.shared.watch_invitations();
         loop {
             match self.shared.take_invitation() {
-                Ok(Some(incoming)) => {
-                    return Some(IncomingInvitation { shared: Arc::clone(&self.shared), incoming });
-                }
+                Ok(Some(incoming)) => match incoming.details() {
+                    Some(details) => {
+                        let (shared, details) = (Arc::clone(&self.shared), Arc::clone(details));
+                        return Some(IncomingInvitation { shared, incoming, details });
+                    }
+                    None => incoming.read(&self.shared.application).await,
+                },
                 // The sender is part of what this holds.
                 Ok(None) => changes.changed().await.ok()?,
                 Err(()) => return None,
@@ -58,32 +62,33 @@ impl Invitations {
 pub struct IncomingInvitation {
     shared: Arc<Shared>,
     incoming: Arc<Incoming>,
+    details: Arc<Details>,
 }
 
 impl IncomingInvitation {
     /// What it is an invitation to.
     pub fn kind(&self) -> InvitationKind {
-        self.incoming.kind
+        self.incoming.kind()
     }
 
     /// Who invites, where the server says.
     pub fn from(&self) -> Option<&Participant> {
-        self.incoming.from.as_ref()
+        self.details.from.as_ref()
     }
 
     /// The subject, where there is one.
     pub fn subject(&self) -> Option<&str> {
-        self.incoming.subject.as_deref()
+        self.details.subject.as_deref()
     }
 
     /// How urgent it is.
     pub fn importance(&self) -> Option<&Importance> {
-        self.incoming.importance.as_ref()
+        self.details.importance.as_ref()
     }
 
     /// The message that came with the invitation. Once the invitation is accepted, it is the first message of the conversation.
     pub fn message(&self) -> Option<String> {
-        self.incoming.message.as_ref()?.text().ok()
+        self.details.message.as_ref()?.text().ok()
     }
 
     /// Until when it can be answered.
@@ -113,8 +118,8 @@ impl IncomingInvitation {
     /// Fails if the invitation can no longer be answered, and as [`Application::send`](crate::Application::send) does.
     pub async fn accept(self) -> Result<Conversation, Error> {
         let missing = |rel| move || Capability::AnswerInvitation.missing(rel);
-        let accept = self.incoming.accept.clone().ok_or_else(missing("accept"))?;
-        let link = self.incoming.conversation.clone().ok_or_else(missing("conversation"))?;
+        let accept = self.details.accept.clone().ok_or_else(missing("accept"))?;
+        let link = self.details.conversation.clone().ok_or_else(missing("conversation"))?;
         let mut end = self.incoming.end.subscribe();
         let result = self.shared.application.send(accept.post()).await;
         let result = match result {
@@ -126,7 +131,7 @@ impl IncomingInvitation {
         match (ended, result) {
             (Some(InvitationEnd::Accepted), _) | (None, Ok(())) => Ok(self.begin(&link)),
             (Some(InvitationEnd::Failed(reason)), _) => {
-                let operation = match self.incoming.kind {
+                let operation = match self.incoming.kind() {
                     InvitationKind::Messaging => "messagingInvitation",
                     InvitationKind::Meeting => "onlineMeetingInvitation",
                 };
@@ -141,8 +146,8 @@ impl IncomingInvitation {
     fn begin(&self, link: &Link<ConversationResource>) -> Conversation {
         let conversation = Conversation::at(&self.shared, link);
         if let Some(text) = self.message() {
-            let from = self.incoming.from.clone().unwrap_or_else(|| Participant::new(Link::new("")));
-            let is_html = self.incoming.message.as_ref().and_then(Content::media_type);
+            let from = self.details.from.clone().unwrap_or_else(|| Participant::new(Link::new("")));
+            let is_html = self.details.message.as_ref().and_then(Content::media_type);
             let is_html = is_html.is_some_and(|media_type| media_type.starts_with("text/html"));
             let (plain, html) = if is_html { (None, Some(text)) } else { (Some(text), None) };
             let message = ReceivedMessage { from, time: None, plain, html };
@@ -158,7 +163,7 @@ impl IncomingInvitation {
     ///
     /// Fails if the invitation can no longer be answered, and as [`Application::send`](crate::Application::send) does.
     pub async fn decline(self, reason: CallDeclineReason) -> Result<(), Error> {
-        let decline = self.incoming.decline.as_ref().ok_or_else(|| Capability::AnswerInvitation.missing("decline"))?;
+        let decline = self.details.decline.as_ref().ok_or_else(|| Capability::AnswerInvitation.missing("decline"))?;
         let mut input = DeclineInput::new();
         input.reason = Some(reason);
         self.shared.application.send(decline.post_with(input)).await.map_err(Error::into_general)
@@ -167,9 +172,9 @@ impl IncomingInvitation {
 
 impl fmt::Debug for IncomingInvitation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let incoming = &self.incoming;
+        let Details { from, subject, .. } = &*self.details;
         let mut debug = f.debug_struct("IncomingInvitation");
-        debug.field("kind", &incoming.kind).field("from", &incoming.from).field("subject", &incoming.subject);
+        debug.field("kind", &self.kind()).field("from", from).field("subject", subject);
         debug.finish_non_exhaustive()
     }
 }

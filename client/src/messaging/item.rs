@@ -33,7 +33,8 @@ pub enum ConversationItem {
     Changed,
     /// The conversation has become a meeting, as somebody was invited. It goes on as before.
     BecameMeeting,
-    /// Events were lost: messages may be missing. Who is there has been looked up again.
+    /// Events were lost, or a message could not be read that the server told of: messages may be missing. Who is there has been
+    /// looked up again where events were lost.
     EventsLost,
     /// The program was slow, and this many items were dropped, the oldest first.
     Dropped(usize),

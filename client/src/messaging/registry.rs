@@ -1,5 +1,6 @@
 //! The conversations and invitations of an application, by what its events say of them.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -8,7 +9,7 @@ use ucwa::communication::{Conversation as Resource, MessagingInvitation};
 use ucwa::online_meeting::OnlineMeetingInvitation;
 use ucwa::{Event, EventKind, Link};
 
-use super::incoming::{Incoming, InvitationEnd};
+use super::incoming::{Incoming, Invitation, InvitationEnd};
 use super::item::ConversationEnd;
 use super::state::{Conversations, State, end_by};
 use crate::application::Application;
@@ -30,7 +31,6 @@ struct Known {
     invitations: BTreeMap<String, Arc<Incoming>>,
     /// Those of them that the program has not received.
     waiting: VecDeque<Arc<Incoming>>,
-    is_closed: bool,
 }
 
 fn key<T>(link: &Link<T>) -> String {
@@ -72,15 +72,18 @@ impl Shared {
         state.finish(end);
     }
 
-    /// The next invitation that waits; an error once no more can come.
+    /// The next invitation that waits; an error once no more can come. One of which nothing is known goes on waiting.
     pub(super) fn take_invitation(&self) -> Result<Option<Arc<Incoming>>, ()> {
         let mut known = self.known();
-        while let Some(incoming) = known.waiting.pop_front() {
+        while let Some(incoming) = known.waiting.front().cloned() {
+            if incoming.is_over() || incoming.details().is_some() {
+                known.waiting.pop_front();
+            }
             if !incoming.is_over() {
                 return Ok(Some(incoming));
             }
         }
-        if known.is_closed || self.application.is_closed() { Err(()) } else { Ok(None) }
+        if self.application.is_closed() { Err(()) } else { Ok(None) }
     }
 
     pub(super) fn watch_invitations(&self) -> watch::Receiver<u64> {
@@ -115,21 +118,22 @@ impl Shared {
         }
     }
 
-    fn hear_invitation<T>(&self, event: &Event)
-    where
-        T: ucwa::Resource,
-        Incoming: for<'r> TryFrom<&'r T>,
-    {
+    fn hear_invitation<T: Invitation>(&self, event: &Event) {
         let Some(link) = event.link::<T>() else { return };
         match event.kind {
             EventKind::Started => {
-                let resource = event.about::<T>().and_then(|event| event.resource());
-                let Some(incoming) = resource.and_then(|resource| Incoming::try_from(resource).ok()) else { return };
-                let incoming = Arc::new(incoming);
+                let incoming = Incoming::new(T::locate(&link));
+                if let Some(resource) = event.about::<T>().and_then(|event| event.resource())
+                    && !incoming.learn(resource)
+                {
+                    return;
+                }
                 let mut known = self.known();
                 known.invitations.retain(|_, found| !found.is_over());
                 known.waiting.retain(|found| !found.is_over());
-                if known.invitations.insert(key(&link), Arc::clone(&incoming)).is_none() {
+                // One that is told again after a loss is the same, and the program may have it already.
+                if let Entry::Vacant(place) = known.invitations.entry(key(&link)) {
+                    let incoming = Arc::clone(place.insert(Arc::new(incoming)));
                     known.waiting.push_back(incoming);
                 }
                 drop(known);
@@ -171,12 +175,13 @@ impl Listener for Shared {
             },
             // Another stream of the application goes on.
             ChannelItem::Ended(ChannelEnd::TakenByStream) => {}
-            ChannelItem::Ended(_) => {
-                self.finish_all(&ConversationEnd::Closed);
-                self.known().is_closed = self.application.is_closed();
-                self.invitations.send_modify(|count| *count += 1);
-            }
+            ChannelItem::Ended(_) => self.finish_all(&ConversationEnd::Closed),
             _ => {}
         }
+    }
+
+    fn close(&self) {
+        self.finish_all(&ConversationEnd::Closed);
+        self.invitations.send_modify(|count| *count += 1);
     }
 }

@@ -111,10 +111,17 @@ impl Roster {
                 let is_new = self.present.insert(key, participant.clone()).is_none();
                 is_new.then_some(Happened::Joined)
             }
+            #[cfg(ucwa_planted)]
+            (Place::Conversation, EventKind::Deleted) if crate::planted::Planted::KeptParticipant.is_made() => None,
             (Place::Conversation, EventKind::Deleted) => self.remove(&key).map(|_| Happened::Left),
             _ => None,
         };
         happened.map(|happened| (happened, participant))
+    }
+
+    /// Notes that what is known may be outdated, such as the roles once a conversation of two has become a meeting.
+    pub(super) fn doubt(&mut self) {
+        self.known.clear();
     }
 
     /// Notes what the server says of somebody, or that it says nothing. Who is gone stays gone.

@@ -158,6 +158,7 @@ impl Known {
     fn become_meeting(&mut self) {
         let was_meeting = std::mem::replace(&mut self.is_meeting, true);
         if !was_meeting && self.was_of_two {
+            self.roster.doubt();
             self.push(Note::BecameMeeting);
         }
     }

@@ -79,7 +79,9 @@ impl Shared {
             (Err(error), step) => {
                 tracing::debug!(%error, ?step, "a step of following presence failed");
                 book.failures = book.failures.saturating_add(1);
-                let delay = error.retry_after().unwrap_or_default() + self.application.client().backoff(book.failures);
+                let client = self.application.client();
+                let asked = error.retry_after().unwrap_or_default().min(client.settings().retry.longest_retry_after);
+                let delay = asked + client.backoff(book.failures);
                 book.failed(step, error, now, delay);
             }
             (Ok(outcome), step) => {
@@ -98,6 +100,8 @@ impl Shared {
         let application = &self.application;
         match step {
             Step::Subscribe(contacts) => return self.subscribe(contacts).await.map(Box::new).map(Outcome::Subscribed),
+            #[cfg(ucwa_planted)]
+            Step::Renew(..) if crate::planted::Planted::LapsedSubscription.is_made() => {}
             Step::Renew(_, link) => {
                 let post = link.post_with(PresenceSubscriptionInput::new(MINUTES));
                 application.send(post).await.map_err(Error::into_general)?;

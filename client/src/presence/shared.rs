@@ -45,4 +45,8 @@ impl Listener for Shared {
     fn set_liveness(&self, liveness: Liveness) {
         self.book().set_live(liveness == Liveness::Live);
     }
+
+    fn close(&self) {
+        self.book().close();
+    }
 }

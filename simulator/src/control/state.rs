@@ -2,7 +2,7 @@
 
 use crate::document::plain_text;
 use crate::simulator::Simulator;
-use crate::state::{Application, Conversation, Invitation, User, World};
+use crate::state::{Application, Conversation, Invitation, Participant, Role, User, World};
 
 /// A user as the simulated world has them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct UserState {
     pub activity: String,
     /// The user's note.
     pub note: String,
+    /// Where the user is, as the user published it.
+    pub location: String,
     /// The ids of the user's applications.
     pub applications: Vec<u64>,
 }
@@ -58,8 +60,12 @@ pub struct ConversationState {
     pub subject: String,
     /// The conference id of the online meeting that it is; `None` while two users talk.
     pub meeting: Option<String>,
-    /// The SIP addresses of the participants, without `sip:`.
+    /// The SIP addresses of the participants, without `sip:`, those in the lobby among them.
     pub participants: Vec<String>,
+    /// The SIP addresses of those who wait in the lobby, without `sip:`.
+    pub lobby: Vec<String>,
+    /// The SIP addresses of the leaders, without `sip:`.
+    pub leaders: Vec<String>,
     /// How many messages were sent in it.
     pub messages: usize,
     /// The latest message: the SIP address of its sender, and its text.
@@ -93,6 +99,7 @@ impl UserState {
             availability: user.availability.into(),
             activity: user.activity.clone().unwrap_or_default(),
             note: user.note.clone(),
+            location: user.location.clone(),
             applications: world.applications_of.get(&user.address).into_iter().flatten().copied().collect(),
         }
     }
@@ -118,11 +125,17 @@ impl ApplicationState {
 impl From<&Conversation> for ConversationState {
     fn from(conversation: &Conversation) -> Self {
         let latest = conversation.messages.values().next_back();
+        let of = |keep: &dyn Fn(&Participant) -> bool| {
+            let kept = conversation.participants.values().filter(|participant| keep(participant));
+            kept.map(|participant| participant.address.clone()).collect()
+        };
         Self {
             id: conversation.id.clone(),
             subject: conversation.subject.clone(),
             meeting: conversation.meeting.clone(),
             participants: conversation.participants.keys().cloned().collect(),
+            lobby: of(&|found| found.in_lobby),
+            leaders: of(&|found| !found.in_lobby && found.role == Role::Leader),
             messages: conversation.messages.len(),
             latest: latest.map(|message| (message.from.clone(), plain_text(&message.content))),
         }

@@ -65,7 +65,7 @@ fn start(world: &mut World, change: &Change<'_>, modality: Modality) -> Result<R
     let from = change.user(world)?.address.clone();
     let to = change.inputs.text("to").map(address).filter(|to| !to.is_empty());
     let to = to.ok_or_else(|| Failure::parameter("to", "The parameter is required."))?;
-    begin(world, change, modality, &from, to)
+    begin(world, change, modality, &Topic::of(change.inputs), &from, to)
 }
 
 /// The user for whom a delegate starts a call: the one whom they name, or the only one for whom they may.
@@ -84,10 +84,16 @@ fn delegator(world: &mut World, change: &Change<'_>) -> Result<Option<String>, F
 }
 
 /// Begins a conversation by inviting somebody to it.
-fn begin(world: &mut World, change: &Change<'_>, modality: Modality, from: &str, to: String) -> Result<Reply, Failure> {
+fn begin(
+    world: &mut World,
+    change: &Change<'_>,
+    modality: Modality,
+    topic: &Topic,
+    from: &str,
+    to: String,
+) -> Result<Reply, Failure> {
     let on_behalf_of = delegator(world, change)?;
-    let topic = Topic::of(change.inputs);
-    let conversation = world.new_conversation(&topic, None);
+    let conversation = world.new_conversation(topic, None);
     let mut invite = Invite::new(kind_of(modality), conversation.clone(), from, change);
     (invite.to, invite.on_behalf_of) = (to, on_behalf_of);
     let invitation = world.prepare(invite);
@@ -130,7 +136,9 @@ fn resume_log(world: &mut World, change: &Change<'_>, log: u64, modality: Modali
     let log = user.logs.get(&log).ok_or_else(Failure::not_found)?;
     let to =
         log.recipients.first().cloned().ok_or_else(|| Failure::conflict("Nobody else was in the conversation."))?;
-    begin(world, change, modality, &from, to)
+    // What is continued is the thread of the log.
+    let topic = Topic { thread_id: log.thread_id.clone(), ..Topic::of(change.inputs) };
+    begin(world, change, modality, &topic, &from, to)
 }
 
 /// Makes a meeting of a call between two.

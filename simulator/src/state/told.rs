@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::document::Event;
+use crate::document::{Event, plain_text};
 
 /// An event that an application is told, or was to be told before it was lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Told {
     pub rel: String,
     /// Where that is, without its host.
     pub href: String,
+    /// The text of a message that it brought along, without markup.
+    pub text: Option<String>,
 }
 
 /// The latest events.
@@ -41,12 +43,19 @@ impl EventLog {
         if self.entries.len() == self.length {
             self.entries.pop_front();
         }
-        let (kind, rel) = (event.kind.to_string(), event.rel.to_string());
-        self.entries.push_back(Told { time, application, kind, rel, href: event.href.clone() });
+        let (kind, rel, text) = (event.kind.to_string(), event.rel.to_string(), text(event));
+        self.entries.push_back(Told { time, application, kind, rel, href: event.href.clone(), text });
     }
 
     /// The events that are kept, the oldest first.
     pub(crate) fn entries(&self) -> Vec<Told> {
         self.entries.iter().cloned().collect()
     }
+}
+
+/// The text of the message that an event embeds.
+fn text(event: &Event) -> Option<String> {
+    let links = &event.resource.as_ref()?.links;
+    let content = links.iter().find(|(rel, _)| *rel == "plainMessage" || *rel == "htmlMessage")?;
+    Some(plain_text(&content.1.as_slice().first()?.href))
 }

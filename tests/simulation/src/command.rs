@@ -15,7 +15,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::record::{Counts, Trace};
 use crate::reduce::reduce;
-use crate::run::{Faults, Report, run};
+use crate::run::{Faults, Part, Report, run};
 
 /// Runs seeded schedules of users and faults, and says which promises of the client they broke.
 ///
@@ -29,6 +29,9 @@ struct Arguments {
     /// One seed
     #[arg(long)]
     seed: Option<u64>,
+    /// The part of the client to try
+    #[arg(long, value_enum, default_value_t = Part::Core)]
+    part: Part,
     /// Print all that happens
     #[arg(long, requires = "seed")]
     trace: bool,
@@ -77,46 +80,48 @@ pub fn main() -> ExitCode {
 
 /// Gives whether all promises were kept.
 fn execute(arguments: &Arguments) -> io::Result<bool> {
+    let part = arguments.part;
     match (arguments.seed, &arguments.seeds) {
-        (Some(seed), _) if arguments.reduce => show_fewest(seed),
+        (Some(seed), _) if arguments.reduce => show_fewest(part, seed),
         (Some(seed), _) => {
             let faults = arguments.faults.clone().map_or(Faults::All, Faults::Only);
-            show(seed, &faults, if arguments.trace { Trace::Kept } else { Trace::Hashed })
+            show(part, seed, &faults, if arguments.trace { Trace::Kept } else { Trace::Hashed })
         }
         (None, seeds) => {
             let threads = arguments.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZero::get);
-            run_all(&seeds.clone().unwrap_or_default(), threads, arguments.first)
+            run_all(part, &seeds.clone().unwrap_or_default(), threads, arguments.first)
         }
     }
 }
 
 /// Runs one schedule, and prints what happened.
-fn show(seed: u64, faults: &Faults, trace: Trace) -> io::Result<bool> {
-    let report = run(seed, faults, trace);
+fn show(part: Part, seed: u64, faults: &Faults, trace: Trace) -> io::Result<bool> {
+    let report = run(part, seed, faults, trace);
     let mut output = io::stdout().lock();
     for line in &report.trace {
         writeln!(output, "{line}")?;
     }
     print_violations(&mut output, &report)?;
-    print_counts(&mut output, 1, &report.counts)?;
+    print_counts(&mut output, part, 1, &report.counts)?;
     Ok(report.violations.is_empty())
 }
 
-fn show_fewest(seed: u64) -> io::Result<bool> {
+fn show_fewest(part: Part, seed: u64) -> io::Result<bool> {
     let mut output = io::stdout().lock();
-    let Some(numbers) = reduce(seed) else {
+    let Some(numbers) = reduce(part, seed) else {
         writeln!(output, "seed {seed} keeps all promises")?;
         return Ok(true);
     };
     let list: Vec<_> = numbers.iter().map(ToString::to_string).collect();
     let list = if list.is_empty() { "none".to_owned() } else { list.join(",") };
-    print_violations(&mut output, &run(seed, &Faults::Only(numbers), Trace::Hashed))?;
-    writeln!(output, "fewest faults: --seed {seed} --trace --faults {list}")?;
+    print_violations(&mut output, &run(part, seed, &Faults::Only(numbers), Trace::Hashed))?;
+    let layers = if part == Part::Layers { "--part layers " } else { "" };
+    writeln!(output, "fewest faults: {layers}--seed {seed} --trace --faults {list}")?;
     Ok(false)
 }
 
 /// Runs many schedules, each on one of several threads.
-fn run_all(seeds: &Range<u64>, threads: usize, stops_at_first: bool) -> io::Result<bool> {
+fn run_all(part: Part, seeds: &Range<u64>, threads: usize, stops_at_first: bool) -> io::Result<bool> {
     let (next, is_stopped) = (AtomicU64::new(seeds.start), AtomicBool::new(false));
     let (sender, reports) = mpsc::channel();
     thread::scope(|scope| {
@@ -125,14 +130,14 @@ fn run_all(seeds: &Range<u64>, threads: usize, stops_at_first: bool) -> io::Resu
             scope.spawn(move || {
                 while !is_stopped.load(Ordering::Relaxed) {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= seeds.end || sender.send(run(seed, &Faults::All, Trace::Hashed)).is_err() {
+                    if seed >= seeds.end || sender.send(run(part, seed, &Faults::All, Trace::Hashed)).is_err() {
                         return;
                     }
                 }
             });
         }
         drop(sender);
-        let outcome = collect(&reports, seeds, || {
+        let outcome = collect(part, &reports, seeds, || {
             if stops_at_first {
                 is_stopped.store(true, Ordering::Relaxed);
             }
@@ -143,7 +148,7 @@ fn run_all(seeds: &Range<u64>, threads: usize, stops_at_first: bool) -> io::Resu
 }
 
 /// Prints reports as they come, and at last the seeds that failed or the counts.
-fn collect(reports: &mpsc::Receiver<Report>, seeds: &Range<u64>, failed: impl Fn()) -> io::Result<bool> {
+fn collect(part: Part, reports: &mpsc::Receiver<Report>, seeds: &Range<u64>, failed: impl Fn()) -> io::Result<bool> {
     let bar = bar(seeds.end - seeds.start);
     let (mut failures, mut counts, mut schedules) = (Vec::new(), Counts::default(), 0);
     for report in reports {
@@ -159,7 +164,7 @@ fn collect(reports: &mpsc::Receiver<Report>, seeds: &Range<u64>, failed: impl Fn
     bar.finish_and_clear();
     let mut output = io::stdout().lock();
     if failures.is_empty() {
-        print_counts(&mut output, schedules, &counts)?;
+        print_counts(&mut output, part, schedules, &counts)?;
         return Ok(true);
     }
     failures.sort_unstable();
@@ -188,13 +193,20 @@ fn print_violations(output: &mut impl io::Write, report: &Report) -> io::Result<
     Ok(())
 }
 
-fn print_counts(output: &mut impl io::Write, schedules: u64, counts: &Counts) -> io::Result<()> {
-    let Counts { steps, faults, requests, events, losses, messages, operations, batched } = counts;
-    writeln!(
-        output,
-        "{schedules} schedules, {steps} steps, {faults} faults, {requests} requests, {events} events ({messages} messages, \
-         {losses} announced losses), {operations} operations, {batched} requests in batches"
-    )
+fn print_counts(output: &mut impl io::Write, part: Part, schedules: u64, counts: &Counts) -> io::Result<()> {
+    let Counts { steps, faults, requests, events, losses, messages, operations, batched, conversations, changes } =
+        counts;
+    write!(output, "{schedules} schedules, {steps} steps, {faults} faults, {requests} requests, {events} events ")?;
+    match part {
+        Part::Core => writeln!(
+            output,
+            "({messages} messages, {losses} announced losses), {operations} operations, {batched} requests in batches"
+        ),
+        Part::Layers => writeln!(
+            output,
+            "({conversations} conversations, {messages} messages, {changes} changes of contacts, {losses} announced losses)"
+        ),
+    }
 }
 
 #[cfg(test)]

@@ -83,13 +83,21 @@ pub(crate) enum RedirectTo {
 
 impl Fault {
     pub(crate) fn draw(random: &mut Rng, users: usize) -> Self {
+        Self::draw_about(random, users, &RESOURCES)
+    }
+
+    /// A fault, which is about one of some resources where it is about one.
+    pub(crate) fn draw_about(random: &mut Rng, users: usize, resources: &[&str]) -> Self {
         let user = random.usize(0..users);
         match random.u32(0..100) {
             0..52 => {
                 let effect = effect(random);
-                Self::Server { user: Some(user).filter(|_| random.u8(0..4) > 0), fault: server_fault(random, effect) }
+                Self::Server {
+                    user: Some(user).filter(|_| random.u8(0..4) > 0),
+                    fault: server_fault(random, effect, resources),
+                }
             }
-            52..58 => Self::Server { user: Some(user), fault: hostile_links(random) },
+            52..58 => Self::Server { user: Some(user), fault: hostile_links(random, resources) },
             58..64 => Self::Outage { user: Some(user).filter(|_| random.u8(0..3) > 0), time: outage(random) },
             64..69 => {
                 let to = if random.u8(0..3) > 0 { RedirectTo::Elsewhere } else { RedirectTo::Itself };
@@ -131,15 +139,15 @@ fn outage(random: &mut Rng) -> Duration {
     Duration::from_secs(random.u64(1..longest))
 }
 
-fn server_fault(random: &mut Rng, effect: Effect) -> ServerFault {
+fn server_fault(random: &mut Rng, effect: Effect, resources: &[&str]) -> ServerFault {
     let fault = ServerFault::new(effect).times(if random.u8(0..5) == 0 { random.u32(2..6) } else { 1 });
-    if random.u8(0..3) == 0 { fault } else { fault.on(*choose(random, &RESOURCES)) }
+    if random.u8(0..3) == 0 { fault } else { fault.on(*choose(random, resources)) }
 }
 
 /// Links to other hosts, in resources that are read with a token: what discovery names, it names.
-fn hostile_links(random: &mut Rng) -> ServerFault {
+fn hostile_links(random: &mut Rng, resources: &[&str]) -> ServerFault {
     let origin = (*choose(random, &HOSTILE)).to_owned();
-    ServerFault::new(Effect::HostileLinks { origin }).on(*choose(random, &RESOURCES))
+    ServerFault::new(Effect::HostileLinks { origin }).on(*choose(random, resources))
 }
 
 fn effect(random: &mut Rng) -> Effect {

@@ -3,12 +3,15 @@
 //! A schedule is drawn from a seed: three to five users, each with a client and a program of its own, one simulated server, and 200
 //! steps in which a program acts or something goes wrong. It runs under a paused clock on one thread, so that the same seed gives
 //! the same trace. A record of what every user was promised says what broke a promise: see [`Violation`].
+//!
+//! There are two kinds of schedules, which try different [parts](Part) of the client: its core, and the layers on it.
 
 mod actor;
 mod address;
 mod batches;
 pub mod command;
 mod fault;
+mod layers;
 mod listener;
 mod network;
 mod parts;
@@ -23,5 +26,5 @@ mod world;
 
 pub use record::{Counts, Trace, Violation};
 pub use reduce::reduce;
-pub use run::{Faults, Report, run};
+pub use run::{Faults, Part, Report, run};
 pub use schedule::STEPS;

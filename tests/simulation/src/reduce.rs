@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::record::Trace;
-use crate::run::{Faults, faults_of, run};
+use crate::run::{Faults, Part, faults_of, run};
 
 /// The fewest faults of a schedule with which it still fails: leaving out any one of them mends it. `None` for one that does not fail.
-pub fn reduce(seed: u64) -> Option<BTreeSet<usize>> {
-    let fails =
-        |numbers: &BTreeSet<usize>| !run(seed, &Faults::Only(numbers.clone()), Trace::Hashed).violations.is_empty();
-    let all: BTreeSet<_> = (0..faults_of(seed)).collect();
+pub fn reduce(part: Part, seed: u64) -> Option<BTreeSet<usize>> {
+    let fails = |numbers: &BTreeSet<usize>| {
+        !run(part, seed, &Faults::Only(numbers.clone()), Trace::Hashed).violations.is_empty()
+    };
+    let all: BTreeSet<_> = (0..faults_of(part, seed)).collect();
     fails(&all).then(|| fewest(all, fails))
 }
 

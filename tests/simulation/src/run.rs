@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{sleep, timeout};
 
 use crate::actor::Actor;
+use crate::layers;
 use crate::record::{Counts, Trace, Violation};
 use crate::schedule::{Schedule, What};
 use crate::secrets;
@@ -17,19 +18,28 @@ use crate::user::{Command, User};
 use crate::world::World;
 
 /// After the last fault, until all must be well again: longer than any poll together with any delay after it.
-const RECOVERY: Duration = Duration::from_secs(22 * 60);
+pub(crate) const RECOVERY: Duration = Duration::from_secs(22 * 60);
 
 /// Until the users have been told of what happens in the quiet at the end.
 const QUIET: Duration = Duration::from_secs(5 * 60);
 
 /// How long the programs may take to do what is still to be done.
-const PATIENCE: Duration = Duration::from_secs(12 * 3600);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(12 * 3600);
 
 /// After the end, until the server has forgotten what clients left behind.
-const AFTERMATH: Duration = Duration::from_secs(3600);
+pub(crate) const AFTERMATH: Duration = Duration::from_secs(3600);
 
 /// One of so many schedules looks for secrets in all that the client shows, which takes time.
 const LOOKS_FOR_SECRETS: u64 = 8;
+
+/// The part of the client that schedules try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Part {
+    /// Requests, applications and the event channel.
+    Core,
+    /// Presence, conversations, meetings, contacts and history.
+    Layers,
+}
 
 /// Which faults of a schedule happen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,17 +70,29 @@ pub struct Report {
 /// # Panics
 ///
 /// Panics if the client or the simulator does.
-pub fn run(seed: u64, faults: &Faults, trace: Trace) -> Report {
-    let schedule = Schedule::of(seed);
+pub fn run(part: Part, seed: u64, faults: &Faults, trace: Trace) -> Report {
+    match part {
+        Part::Core => execute(seed, &Schedule::of(seed), faults, trace, drive),
+        Part::Layers => execute(seed, &layers::schedule(seed), faults, trace, layers::drive),
+    }
+}
+
+fn execute<A>(
+    seed: u64,
+    schedule: &Schedule<A>,
+    faults: &Faults,
+    trace: Trace,
+    drive: impl AsyncFnOnce(&Arc<World>, &Schedule<A>, &Faults),
+) -> Report {
     let runtime = Builder::new_current_thread().enable_time().start_paused(true).build();
     // A runtime without input and output needs nothing from the system.
     let runtime = runtime.expect("a runtime of one thread can be made");
     runtime.block_on(async {
-        let world = Arc::new(World::new(&schedule, trace));
+        let world = Arc::new(World::new(schedule, trace));
         let looks_for_secrets = seed.is_multiple_of(LOOKS_FOR_SECRETS);
         let secrets = world.accounts.iter().filter(|_| looks_for_secrets).map(|account| account.password.clone());
         secrets::watch(secrets.collect());
-        drive(&world, &schedule, faults).await;
+        drive(&world, schedule, faults).await;
         for seen in secrets::seen() {
             world.record.violate(0, seen);
         }
@@ -89,8 +111,11 @@ pub fn run(seed: u64, faults: &Faults, trace: Trace) -> Report {
 }
 
 /// The number of faults in the schedule of a seed.
-pub(crate) fn faults_of(seed: u64) -> usize {
-    Schedule::of(seed).faults()
+pub(crate) fn faults_of(part: Part, seed: u64) -> usize {
+    match part {
+        Part::Core => Schedule::of(seed).faults(),
+        Part::Layers => layers::schedule(seed).faults(),
+    }
 }
 
 async fn drive(world: &Arc<World>, schedule: &Schedule, faults: &Faults) {
@@ -104,7 +129,10 @@ async fn drive(world: &Arc<World>, schedule: &Schedule, faults: &Faults) {
     for (index, receiver) in receivers.into_iter().enumerate() {
         tokio::spawn(Actor::new(Arc::clone(&users), index).run(receiver));
     }
-    take_steps(world, &users, schedule, faults).await;
+    take_steps(world, schedule, faults, |user, action, number| {
+        users[user].command(Command::Act(*action, number));
+    })
+    .await;
     world.clear();
     world.record.note(format_args!("no more faults"));
     if !ask_all(&users, Command::Settle).await {
@@ -119,12 +147,18 @@ async fn drive(world: &Arc<World>, schedule: &Schedule, faults: &Faults) {
     }
 }
 
-async fn take_steps(world: &Arc<World>, users: &[Arc<User>], schedule: &Schedule, faults: &Faults) {
+/// Lets the steps of a schedule happen. `act` is given the user, the action and the number of each step that is an action.
+pub(crate) async fn take_steps<A>(
+    world: &Arc<World>,
+    schedule: &Schedule<A>,
+    faults: &Faults,
+    act: impl Fn(usize, &A, usize),
+) {
     let mut fault_number = 0;
     for (number, step) in schedule.steps.iter().enumerate() {
         sleep(step.after).await;
         match &step.what {
-            What::Act { user, action } => users[*user].command(Command::Act(*action, number)),
+            What::Act { user, action } => act(*user, action, number),
             What::Fault(fault) => {
                 let happens = match faults {
                     Faults::All => true,
@@ -199,7 +233,7 @@ async fn check_quiet(world: &Arc<World>, users: &[Arc<User>]) {
 }
 
 /// Looks whether anything is left behind.
-fn check_aftermath(world: &Arc<World>) {
+pub(crate) fn check_aftermath(world: &Arc<World>) {
     for application in world.simulator.applications() {
         let user = world.accounts.iter().position(|account| account.address == application.user).unwrap_or_default();
         world.record.violate(user, format!("application {} is left behind", application.id));

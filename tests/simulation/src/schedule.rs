@@ -10,12 +10,15 @@ use crate::fault::Fault;
 /// How many steps a schedule has.
 pub const STEPS: usize = 200;
 
+/// How many requests servers usually take in a batch.
+const LARGEST_BATCH: usize = 100;
+
 /// What happens, and to whom.
 #[derive(Debug, Clone)]
-pub(crate) struct Schedule {
+pub(crate) struct Schedule<A = Action> {
     pub(crate) users: Vec<UserSettings>,
     pub(crate) server: ServerSettings,
-    pub(crate) steps: Vec<Step>,
+    pub(crate) steps: Vec<Step<A>>,
 }
 
 /// How a user's program is set up.
@@ -41,15 +44,15 @@ pub(crate) struct ServerSettings {
 
 /// Something that happens some time after the step before.
 #[derive(Debug, Clone)]
-pub(crate) struct Step {
+pub(crate) struct Step<A = Action> {
     pub(crate) after: Duration,
-    pub(crate) what: What,
+    pub(crate) what: What<A>,
 }
 
 #[derive(Debug, Clone)]
-pub(crate) enum What {
+pub(crate) enum What<A = Action> {
     /// A user's program does something.
-    Act { user: usize, action: Action },
+    Act { user: usize, action: A },
     /// Something goes wrong.
     Fault(Fault),
 }
@@ -83,17 +86,40 @@ pub(crate) enum Action {
     Reopen { pause: Duration },
 }
 
+/// Draws something that happens among so many users.
+type Draw<T> = fn(&mut Rng, usize) -> T;
+
 impl Schedule {
     /// The schedule of a seed.
     pub(crate) fn of(seed: u64) -> Self {
-        let mut random = Rng::with_seed(seed);
-        let users = (0..random.usize(3..=5)).map(|_| user(&mut random)).collect::<Vec<_>>();
+        let mut schedule = Self::draw(seed, action, Fault::draw);
         // Those of another source, so that what they decide moves nothing else.
         let mut more = Rng::with_seed(!seed);
-        let server = server(&mut random, &mut more);
+        schedule.server.requests_per_batch = *choose(&mut more, &[LARGEST_BATCH, LARGEST_BATCH, LARGEST_BATCH, 20]);
+        let users = schedule.users.len();
+        let steps = schedule.steps.into_iter();
+        schedule.steps = steps.map(|step| Step { what: varied(step.what, &mut more, users), ..step }).collect();
+        schedule
+    }
+}
+
+impl<A> Schedule<A> {
+    /// The schedule of a seed, of actions and faults that are drawn one by one.
+    pub(crate) fn draw(seed: u64, action: Draw<A>, fault: Draw<Fault>) -> Self {
+        let mut random = Rng::with_seed(seed);
+        let users = (0..random.usize(3..=5)).map(|_| user(&mut random)).collect::<Vec<_>>();
+        let server = server(&mut random);
         let percent_of_faults = random.u32(5..40);
-        let steps = (0..STEPS).map(|_| step(&mut random, users.len(), percent_of_faults));
-        let steps = steps.map(|step| Step { what: varied(step.what, &mut more, users.len()), ..step }).collect();
+        let mut step = || {
+            let after = pause(&mut random);
+            let what = if random.u32(0..100) < percent_of_faults {
+                What::Fault(fault(&mut random, users.len()))
+            } else {
+                What::Act { user: random.usize(0..users.len()), action: action(&mut random, users.len()) }
+            };
+            Step { after, what }
+        };
+        let steps = (0..STEPS).map(|_| step()).collect();
         Self { users, server, steps }
     }
 
@@ -111,24 +137,14 @@ fn user(random: &mut Rng) -> UserSettings {
     }
 }
 
-fn server(random: &mut Rng, more: &mut Rng) -> ServerSettings {
+fn server(random: &mut Rng) -> ServerSettings {
     ServerSettings {
         seed: random.u64(..),
         token_lifetime: Duration::from_secs(*choose(random, &[8 * 3600, 8 * 3600, 3600, 600])),
         latency: Duration::from_millis(*choose(random, &[0, 5, 40, 300])),
         has_token_for_each_host: random.u8(0..4) == 0,
-        requests_per_batch: *choose(more, &[100, 100, 100, 20]),
+        requests_per_batch: LARGEST_BATCH,
     }
-}
-
-fn step(random: &mut Rng, users: usize, percent_of_faults: u32) -> Step {
-    let after = pause(random);
-    let what = if random.u32(0..100) < percent_of_faults {
-        What::Fault(Fault::draw(random, users))
-    } else {
-        What::Act { user: random.usize(0..users), action: action(random, users) }
-    };
-    Step { after, what }
 }
 
 /// A batch in place of some actions, and faults that are about batches and operations in place of some others.

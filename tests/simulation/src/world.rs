@@ -61,7 +61,7 @@ impl Weather {
 }
 
 impl World {
-    pub(crate) fn new(schedule: &Schedule, trace: Trace) -> Self {
+    pub(crate) fn new<A>(schedule: &Schedule<A>, trace: Trace) -> Self {
         let names = &NAMES[..schedule.users.len()];
         let accounts: Vec<_> = names.iter().map(|(name, full)| account(names, name, full)).collect();
         let server = &schedule.server;

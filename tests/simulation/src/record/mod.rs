@@ -63,6 +63,10 @@ pub struct Counts {
     pub operations: u64,
     /// Requests that were sent in batches.
     pub batched: u64,
+    /// Conversations and meetings that programs were in.
+    pub conversations: u64,
+    /// Changes of contacts that programs were told.
+    pub changes: u64,
 }
 
 impl Counts {
@@ -78,6 +82,8 @@ impl Counts {
             messages: self.messages + other.messages,
             operations: self.operations + other.operations,
             batched: self.batched + other.batched,
+            conversations: self.conversations + other.conversations,
+            changes: self.changes + other.changes,
         }
     }
 }
@@ -138,6 +144,11 @@ impl Record {
 
     pub(crate) fn elapsed(&self) -> Duration {
         self.start.elapsed()
+    }
+
+    /// Adds to the counts.
+    pub(crate) fn count(&self, add: impl FnOnce(&mut Counts)) {
+        add(&mut self.inner().counts);
     }
 
     /// Adds a line to the trace.

@@ -204,16 +204,36 @@ fn posts(request: &Request<Bytes>) -> Vec<Option<Post>> {
 /// A POST that must not be executed twice, by what makes it the one it is. The server makes sure that some do no harm, and some
 /// programs do the same thing again.
 fn post(request: &Request<Bytes>) -> Option<Post> {
-    const REPEATABLE: [&str; 6] = [
-        "/applications",
-        "/makemeavailable",
-        "/reportmyactivity",
-        "/oauthtoken",
-        "/presence",
-        "/presencesubscriptions",
+    const REPEATABLE: [&str; 22] = [
+        "addtopresencesubscription",
+        "admit",
+        "applications",
+        "batch",
+        "demote",
+        "eject",
+        "location",
+        "makemeavailable",
+        "markasread",
+        "muteaudio",
+        "mygroupmemberships",
+        "mygroups",
+        "note",
+        "oauthtoken",
+        "presence",
+        "presencesubscriptions",
+        "promote",
+        "reject",
+        "reportmyactivity",
+        "resetcontactprivacyrelationship",
+        "setistyping",
+        "unmuteaudio",
     ];
     let path = request.uri().path().to_ascii_lowercase();
-    let is_one = request.method() == Method::POST && !REPEATABLE.iter().any(|end| path.ends_with(end));
+    let mut segments = path.rsplit('/');
+    // A subscription is renewed by a POST to it.
+    let is_repeatable = segments.next().is_some_and(|last| REPEATABLE.contains(&last))
+        || segments.next() == Some("presencesubscriptions");
+    let is_one = request.method() == Method::POST && !is_repeatable;
     let address = || request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
     is_one.then(|| (address(), request.body().clone()))
 }

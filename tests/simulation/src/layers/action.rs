@@ -1,0 +1,230 @@
+//! What users' programs do by the layers, and what goes wrong meanwhile.
+
+use std::time::Duration;
+
+use fastrand::Rng;
+use ucwa_simulator::Effect;
+
+use crate::fault::Fault;
+use crate::schedule::choose;
+
+/// The resources whose requests faults are about.
+const RESOURCES: [&str; 24] = [
+    "events",
+    "events",
+    "events",
+    "application",
+    "applications",
+    "me",
+    "presence",
+    "note",
+    "accept",
+    "decline",
+    "addParticipant",
+    "conversation",
+    "joinOnlineMeeting",
+    "startOnlineMeeting",
+    "messaging",
+    "sendMessage",
+    "startMessaging",
+    "participant",
+    "contactPresence",
+    "presenceSubscription",
+    "presenceSubscriptions",
+    "addToPresenceSubscription",
+    "myOnlineMeeting",
+    "myOnlineMeetings",
+];
+
+/// What a user's program does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Action {
+    /// Starts a conversation with somebody, who answers in some way.
+    Start { to: usize, answer: Answer, opening: Opening },
+    /// Starts a conversation with all others.
+    StartWithAll { answer: Answer },
+    /// Says something in one of the user's conversations.
+    Say { choice: usize, markup: Markup },
+    /// Shows in one of the user's conversations that the user is typing.
+    Type { choice: usize },
+    /// Invites somebody into one of the user's conversations.
+    Invite { choice: usize, to: usize, answer: Answer },
+    /// Leaves one of the user's conversations.
+    Leave { choice: usize },
+    /// Follows some users, as one more set.
+    Follow { whom: u8 },
+    /// Adds some users to a set of those who are followed.
+    FollowAlso { choice: usize, whom: u8 },
+    /// Removes some users from a set.
+    Unfollow { choice: usize, whom: u8 },
+    /// Drops a set.
+    DropSet { choice: usize },
+    /// Takes the changes of a set.
+    Look { choice: usize },
+    /// Publishes an availability, a note or a location.
+    Publish { what: Published, choice: usize },
+    /// Schedules a meeting, which some may only enter by way of its lobby.
+    Schedule { access: Access },
+    /// Changes the subject of one of the user's meetings.
+    Change { choice: usize },
+    /// Deletes one of the user's meetings.
+    Delete { choice: usize },
+    /// Joins a meeting of any user.
+    Join { choice: usize },
+    /// Does something with somebody in a meeting.
+    Lead { choice: usize, whom: usize, deed: Deed },
+    /// Creates, renames or deletes a group.
+    Group { deed: GroupDeed, choice: usize },
+    /// Reads the history.
+    Read { choice: usize },
+    /// Closes the application, and comes back.
+    Reopen { pause: Duration },
+}
+
+/// How an invitation is answered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Answer {
+    #[default]
+    Accept,
+    Decline,
+    /// Not at all.
+    Silence,
+    /// After the time to answer.
+    Late,
+}
+
+/// What a conversation is started with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Opening {
+    Nothing,
+    Message,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Markup {
+    Plain,
+    Html,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Published {
+    Availability,
+    Note,
+    Location,
+}
+
+/// Who may enter a meeting without being admitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    Everyone,
+    Organizer,
+}
+
+/// What a leader does with somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Deed {
+    Admit,
+    Reject,
+    Promote,
+    Demote,
+    Eject,
+    Mute,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum GroupDeed {
+    Create,
+    Rename,
+    Delete,
+    Add,
+    Remove,
+}
+
+/// Draws an action.
+pub(super) fn action(random: &mut Rng, users: usize) -> Action {
+    let choice = random.usize(..1000);
+    let to = random.usize(0..users);
+    match random.u32(0..100) {
+        0..8 => {
+            let opening = if random.bool() { Opening::Nothing } else { Opening::Message };
+            Action::Start { to, answer: answer(random), opening }
+        }
+        8..11 => Action::StartWithAll { answer: answer(random) },
+        11..37 => Action::Say { choice, markup: if random.u8(..4) == 0 { Markup::Html } else { Markup::Plain } },
+        37..40 => Action::Type { choice },
+        40..46 => Action::Invite { choice, to, answer: answer(random) },
+        46..49 => Action::Leave { choice },
+        49..54 => Action::Follow { whom: random.u8(1..) },
+        54..57 => Action::FollowAlso { choice, whom: random.u8(1..) },
+        57..60 => Action::Unfollow { choice, whom: random.u8(1..) },
+        60..62 => Action::DropSet { choice },
+        62..64 => Action::Look { choice },
+        64..73 => {
+            let what = *choose(random, &[Published::Availability, Published::Note, Published::Location]);
+            Action::Publish { what, choice }
+        }
+        73..76 => {
+            Action::Schedule { access: *choose(random, &[Access::Everyone, Access::Everyone, Access::Organizer]) }
+        }
+        76..77 => Action::Change { choice },
+        77..78 => Action::Delete { choice },
+        78..85 => Action::Join { choice },
+        85..92 => {
+            let deeds = [
+                Deed::Admit,
+                Deed::Admit,
+                Deed::Reject,
+                Deed::Promote,
+                Deed::Promote,
+                Deed::Demote,
+                Deed::Eject,
+                Deed::Mute,
+            ];
+            Action::Lead { choice, whom: random.usize(..16), deed: *choose(random, &deeds) }
+        }
+        92..96 => {
+            let deeds = [
+                GroupDeed::Create,
+                GroupDeed::Create,
+                GroupDeed::Rename,
+                GroupDeed::Delete,
+                GroupDeed::Add,
+                GroupDeed::Remove,
+            ];
+            Action::Group { deed: *choose(random, &deeds), choice }
+        }
+        96..98 => Action::Read { choice },
+        _ => Action::Reopen { pause: Duration::from_secs(random.u64(0..600)) },
+    }
+}
+
+fn answer(random: &mut Rng) -> Answer {
+    use Answer::{Accept, Decline, Late, Silence};
+    *choose(random, &[Accept, Accept, Accept, Accept, Accept, Accept, Accept, Decline, Silence, Late])
+}
+
+/// Draws a fault. Those are left out that have the server say what is not so: what is said by the layers is what the server says.
+pub(super) fn fault(random: &mut Rng, users: usize) -> Fault {
+    loop {
+        let fault = Fault::draw_about(random, users, &RESOURCES);
+        if !is_lie(&fault) {
+            return fault;
+        }
+    }
+}
+
+fn is_lie(fault: &Fault) -> bool {
+    let Fault::Server { fault, .. } = fault else { return false };
+    match &fault.effect {
+        Effect::WrongTypes
+        | Effect::UnknownValues
+        | Effect::NoProperties
+        | Effect::NoLinks
+        | Effect::UnknownRelations
+        | Effect::HostileLinks { .. } => true,
+        Effect::Error { status, .. } => *status == 410,
+        // A 404 of a proxy says that something is gone which is there.
+        Effect::Proxy { status } => matches!(*status, 200 | 403 | 404),
+        _ => false,
+    }
+}

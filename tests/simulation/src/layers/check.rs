@@ -1,0 +1,248 @@
+//! What is compared with the server when nothing goes wrong.
+
+use std::collections::BTreeSet;
+
+use ucwa_client::messaging::Conversation;
+use ucwa_simulator::ConversationState;
+
+use super::action::{Markup, Published};
+use super::meet::is_of;
+use super::model::Existence;
+use super::program::{Online, Program};
+use super::stage::{Seat, conversation_in};
+
+/// How much the layers may show of themselves where they keep nothing, in bytes.
+const NOTHING: usize = 3000;
+
+impl Program {
+    /// Does something of each kind, which has to succeed.
+    pub(super) async fn stir(&mut self) {
+        let Some(online) = self.online() else { return };
+        let seat = &online.seat;
+        seat.keep_all();
+        let open: Vec<_> = {
+            let model = self.stage.model();
+            model.users[self.index]
+                .rooms
+                .iter()
+                .filter(|(_, room)| room.is_open())
+                .map(|(id, room)| (id.clone(), room.conversation.clone()))
+                .collect()
+        };
+        for (id, conversation) in open {
+            let text = format!("last words of {} in {id}", self.index);
+            if !seat.clone().say(conversation, text, Markup::Plain).await {
+                self.stage.violate(self.index, format!("cannot speak in {id}, although nothing goes wrong"));
+            }
+        }
+        for (number, what) in [Published::Availability, Published::Note, Published::Location].into_iter().enumerate() {
+            if let Err(error) = self.publish(&online, what, self.index + number, 1000 + self.index).await {
+                self.stage.violate(self.index, format!("cannot publish, although nothing goes wrong: {error}"));
+            }
+        }
+        self.look().await;
+    }
+
+    /// Compares all that is known with what the server knows.
+    pub(super) async fn check(&mut self) {
+        let Some(online) = self.online() else {
+            return self.stage.violate(self.index, "is not online, although nothing goes wrong".into());
+        };
+        self.look().await;
+        self.check_followed();
+        let seat = &online.seat;
+        seat.check_published();
+        seat.check_conversations().await;
+        if let Err(error) = seat.check_meetings().await {
+            self.stage.violate(self.index, format!("cannot read the meetings, although nothing goes wrong: {error}"));
+        }
+        if let Err(error) = seat.check_groups().await {
+            self.stage.violate(self.index, format!("cannot read the groups, although nothing goes wrong: {error}"));
+        }
+        if let Err(error) = seat.read_history().await {
+            self.stage.violate(self.index, format!("cannot read the history, although nothing goes wrong: {error}"));
+        }
+    }
+
+    /// Whether all who are followed are known as they are.
+    fn check_followed(&mut self) {
+        let users = self.stage.world.simulator.users();
+        for set in self.sets.iter_mut() {
+            let known = match set.known() {
+                Ok(known) => known,
+                Err(wrong) => {
+                    self.stage.world.record.violate(self.index, wrong);
+                    continue;
+                }
+            };
+            for (address, (seen, _)) in known {
+                let Some(user) = users.iter().find(|user| user.address == address) else { continue };
+                if seen.standing != "current" || seen.availability.as_deref() != Some(&*user.availability) {
+                    let what = format!("{address} is {}, and known as {seen:?}", user.availability);
+                    self.stage.world.record.violate(self.index, what);
+                }
+            }
+        }
+    }
+
+    /// Follows nobody any more, and leaves all conversations.
+    pub(super) async fn let_go(&mut self) {
+        self.sets.clear();
+        let Some(Online { seat, .. }) = self.online() else { return };
+        for conversation in seat.application().messaging().conversations() {
+            seat.clone().leave(conversation).await;
+        }
+    }
+
+    /// Whether nothing is kept of what was let go, here or at the server.
+    pub(super) fn check_empty(&mut self) {
+        let Some(Online { seat, messaging, .. }) = self.online() else { return };
+        let conversations = messaging.conversations().len();
+        if conversations > 0 {
+            self.stage.violate(self.index, format!("{conversations} conversations are kept that were left"));
+        }
+        let Ok(presence) = seat.application().presence() else { return };
+        for (what, shown) in [("presence", format!("{presence:?}")), ("messaging", format!("{messaging:?}"))] {
+            if shown.len() > NOTHING {
+                self.stage.violate(self.index, format!("{what} keeps what was let go: {shown}"));
+            }
+        }
+        for application in self.stage.world.simulator.applications() {
+            if application.user == self.stage.address(self.index) && application.subscriptions > 0 {
+                self.stage.violate(self.index, format!("{} subscriptions for nobody", application.subscriptions));
+            }
+        }
+    }
+}
+
+impl Seat {
+    fn check_published(&self) {
+        let users = self.stage.world.simulator.users();
+        let Some(user) = users.into_iter().find(|user| user.address == self.stage.address(self.index)) else { return };
+        let model = self.stage.model();
+        let publication = &model.users[self.index].publication;
+        let is_right = publication.chosen.contains(&user.chosen)
+            && publication.note.contains(&user.note)
+            && publication.location.contains(&user.location);
+        let what = (!is_right).then(|| format!("publishes {publication:?}, and the server has {user:?}"));
+        drop(model);
+        if let Some(what) = what {
+            self.stage.violate(self.index, what);
+        }
+    }
+
+    /// Whether the conversations are those of the server, with those in them.
+    async fn check_conversations(&self) {
+        let simulator = &self.stage.world.simulator;
+        let own = self.stage.address(self.index);
+        let of_server: BTreeSet<_> = simulator
+            .applications()
+            .into_iter()
+            .filter(|found| found.user == own)
+            .flat_map(|found| found.conversations)
+            .collect();
+        let conversations = self.application.messaging().conversations();
+        let id =
+            |conversation: &Conversation| conversation_in(conversation.link().href()).unwrap_or_default().to_owned();
+        let known: BTreeSet<_> = conversations.iter().map(id).collect();
+        if known != of_server {
+            self.stage.violate(self.index, format!("is in {of_server:?}, and knows of {known:?}"));
+        }
+        let states = simulator.conversations();
+        for conversation in &conversations {
+            let id = id(conversation);
+            if let Some(state) = states.iter().find(|state| state.id == id)
+                && let Some(wrong) = self.compare(conversation, state).await
+            {
+                self.stage.violate(self.index, format!("{id}: {wrong}"));
+            }
+        }
+        let ended: Vec<_> = {
+            let model = self.stage.model();
+            let rooms = model.users[self.index].rooms.iter();
+            rooms
+                .filter(|(id, room)| room.end.is_none() && !of_server.contains(*id))
+                .map(|(id, _)| id.clone())
+                .collect()
+        };
+        for id in ended {
+            self.stage.violate(self.index, format!("was not told that conversation {id} is over"));
+        }
+    }
+
+    /// What is wrong about who is in a conversation.
+    async fn compare(&self, conversation: &Conversation, state: &ConversationState) -> Option<String> {
+        let own = self.stage.address(self.index);
+        let others = match conversation.participants().await {
+            Ok(others) => others,
+            Err(error) => return Some(format!("cannot see who is there, although nothing goes wrong: {error}")),
+        };
+        let there: BTreeSet<_> = state
+            .participants
+            .iter()
+            .filter(|address| *address != own && !state.lobby.contains(address))
+            .cloned()
+            .collect();
+        let known: BTreeSet<_> = others
+            .iter()
+            .map(|other| other.address.as_ref().map_or_else(String::new, |address| address.as_str().to_owned()))
+            .collect();
+        if known != there {
+            return Some(format!("{there:?} are there, and known are {known:?}"));
+        }
+        let lobby: BTreeSet<_> = conversation.lobby().iter().map(|who| who.link.href().to_owned()).collect();
+        if lobby.len() != state.lobby.len() && !state.lobby.iter().any(|address| address == own) {
+            return Some(format!("{:?} wait in the lobby, and known are {lobby:?}", state.lobby));
+        }
+        for other in &others {
+            let leads =
+                other.address.as_ref().is_some_and(|address| state.leaders.iter().any(|leader| *address == **leader));
+            let is_known_to = other.role == Some(ucwa::enumerations::Role::Leader);
+            if leads != is_known_to {
+                return Some(format!("{other} leads: {leads}, and is known to: {is_known_to}"));
+            }
+        }
+        let links = others.iter().map(|other| other.link.href().to_owned()).collect();
+        let model = self.stage.model();
+        let room = model.users[self.index].rooms.get(&state.id)?;
+        room.differs(&links).then(|| format!("items told of {:?}, and there are {links:?}", room.there))
+    }
+
+    async fn check_meetings(&self) -> Result<(), ucwa_client::Error> {
+        let listed = self.application.meetings().scheduled().await?;
+        let own: Vec<_> = {
+            let model = self.stage.model();
+            model.meetings.iter().filter(|meeting| meeting.organizer == self.index).cloned().collect()
+        };
+        for meeting in own {
+            let found = listed.iter().find(|found| is_of(found, &meeting.uri));
+            let is_right = match (meeting.existence, found) {
+                (Existence::Present, None) | (Existence::Absent, Some(_)) => false,
+                (_, Some(found)) => found.subject.as_ref().is_some_and(|subject| meeting.subjects.contains(subject)),
+                _ => true,
+            };
+            if !is_right {
+                let subject = found.map(|found| found.subject.clone());
+                self.stage.violate(self.index, format!("the server has {subject:?} of {meeting:?}"));
+            }
+        }
+        Ok(())
+    }
+
+    async fn check_groups(&self) -> Result<(), ucwa_client::Error> {
+        let names: BTreeSet<_> =
+            self.application.contact_list().groups().await?.into_iter().filter_map(|group| group.name).collect();
+        let groups = self.stage.model().users[self.index].groups.clone();
+        for (name, existence) in groups {
+            let is_right = match existence {
+                Existence::Present => names.contains(&name),
+                Existence::Absent => !names.contains(&name),
+                Existence::Unknown => true,
+            };
+            if !is_right {
+                self.stage.violate(self.index, format!("{name} is {existence:?}, and the server has {names:?}"));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,158 @@
+//! The layers of the client in schedules of users and faults: presence, conversations, meetings, contacts and history, by public
+//! calls alone.
+//!
+//! Each user's program does what its steps say. [Models](model) hold what the programs did and were told. When nothing has gone
+//! wrong for long, they are compared with what the server knows:
+//!
+//! - what a follower knows of a contact is what the server knows, and no subscription ended for want of renewal,
+//! - every message that the server accepted arrived once, in order; and what its sender was told of it is true,
+//! - who is in a conversation, in its lobby, and leads it, is known to all in it; who left, or was put out, was told,
+//! - what was published, scheduled and grouped is at the server, and the history has what was said,
+//! - nothing is kept of what was let go, and nothing goes on after the application is closed.
+
+mod act;
+mod action;
+mod check;
+mod follow;
+mod meet;
+mod model;
+mod people;
+mod program;
+mod stage;
+mod talk;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{sleep, timeout};
+use ucwa_simulator::{ApplicationState, Told};
+
+use self::action::Action;
+use self::program::{Command, Done, Program};
+use self::stage::{Stage, conversation_in};
+use crate::run::{AFTERMATH, Faults, PATIENCE, RECOVERY, check_aftermath, take_steps};
+use crate::schedule::Schedule;
+use crate::world::World;
+
+/// How long nothing goes wrong before all is compared: longer than any subscription lasts that nobody renews.
+const CALM: Duration = Duration::from_secs(35 * 60);
+
+/// Until all have been told of what was done last.
+const NEWS: Duration = Duration::from_secs(5 * 60);
+
+/// Draws the schedule of a seed.
+pub(crate) fn schedule(seed: u64) -> Schedule<Action> {
+    Schedule::draw(seed, action::action, action::fault)
+}
+
+/// Runs a schedule.
+pub(crate) async fn drive(world: &Arc<World>, schedule: &Schedule<Action>, faults: &Faults) {
+    let stage = Arc::new(Stage::new(Arc::clone(world)));
+    let programs: Vec<_> = (schedule.users.iter().enumerate())
+        .map(|(index, settings)| {
+            let (sender, receiver) = mpsc::unbounded_channel();
+            let program = Program::new(Arc::clone(&stage), index, settings.clone(), sender.downgrade());
+            tokio::spawn(program.run(receiver));
+            sender
+        })
+        .collect();
+    let programs = Programs { stage, programs };
+    take_steps(world, schedule, faults, |user, action, number| programs.tell(user, Command::Act(*action, number)))
+        .await;
+    world.clear();
+    world.record.note(format_args!("no more faults"));
+    if !programs.tell_all(Command::Settle).await {
+        return;
+    }
+    sleep(RECOVERY).await;
+    let calm = programs.stage.world.simulator.told().len();
+    sleep(CALM).await;
+    if !programs.tell_all(Command::Stir).await {
+        return;
+    }
+    sleep(NEWS).await;
+    programs.check(calm);
+    if !programs.tell_all(Command::Check).await || !programs.tell_all(Command::LetGo).await {
+        return;
+    }
+    sleep(NEWS).await;
+    if programs.tell_all(Command::CheckEmpty).await && programs.tell_all(Command::Close).await {
+        drop(programs);
+        sleep(AFTERMATH).await;
+        check_aftermath(world);
+    }
+}
+
+/// The programs of all users.
+struct Programs {
+    stage: Arc<Stage>,
+    programs: Vec<mpsc::UnboundedSender<Command>>,
+}
+
+impl Programs {
+    fn tell(&self, user: usize, command: Command) {
+        // A program that has ended is told nothing.
+        let _ = self.programs[user].send(command);
+    }
+
+    /// Has all programs do something, and waits until they have. Gives whether they did.
+    async fn tell_all(&self, command: impl Fn(Done) -> Command) -> bool {
+        let mut all_did = true;
+        for user in 0..self.programs.len() {
+            let (done, is_done) = oneshot::channel();
+            let command = command(done);
+            let name = format!("{command:?}");
+            self.tell(user, command);
+            if !matches!(timeout(PATIENCE, is_done).await, Ok(Ok(()))) {
+                let name = name.split('(').next().unwrap_or_default();
+                self.stage.violate(user, format!("the program hangs: {name}"));
+                all_did = false;
+            }
+        }
+        all_did
+    }
+
+    /// Looks for broken promises in what the server told: `calm` is how much it had told when nothing went wrong any longer.
+    fn check(&self, calm: usize) {
+        let told = self.stage.world.simulator.told();
+        let applications = self.stage.world.simulator.applications();
+        let owner = |found: ApplicationState| Some((found.id, self.stage.user_of(&found.user)?));
+        let owners = applications.into_iter().filter_map(owner).collect();
+        self.check_words(&told, &owners);
+        for told in &told[calm.min(told.len())..] {
+            if told.rel == "presenceSubscription"
+                && told.kind == "added"
+                && let Some(user) = owners.get(&told.application)
+            {
+                let what = "subscribed anew, although nothing goes wrong: what was there was not renewed";
+                self.stage.violate(*user, what.into());
+            }
+        }
+    }
+
+    /// `owners` are the users of the applications that are open.
+    fn check_words(&self, told: &[Told], owners: &BTreeMap<u64, usize>) {
+        let epoch = self.stage.world.options.epoch;
+        let wrong = {
+            let model = self.stage.model();
+            let mut wrong = model.words.check(told, owners);
+            for told in told.iter().filter(|told| told.rel == "message" && told.kind == "started") {
+                let (Some(&user), Some(text)) = (owners.get(&told.application), &told.text) else { continue };
+                let time = Duration::from_millis(u64::try_from(told.time - epoch).unwrap_or_default());
+                let found = &model.users[user];
+                let room = conversation_in(&told.href).and_then(|id| found.rooms.get(id));
+                let is_excused =
+                    found.last_loss.is_some_and(|loss| loss >= time) || room.is_none_or(|room| room.excuses(time));
+                if !is_excused && !model.words.is_known(user, text) {
+                    wrong.push((user, format!("never heard {text:?}")));
+                }
+            }
+            wrong
+        };
+        for (user, what) in wrong {
+            self.stage.violate(user, what);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The models: who said what, who is in which conversation, who follows whom, who published and scheduled what. They hold what the
+//! programs did and were told, to be compared with what the server knows.
+
+mod published;
+mod rooms;
+mod words;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+pub(super) use published::{Possible, Publication};
+pub(super) use rooms::{Room, Rooms};
+pub(super) use words::{Fate, Words};
+
+use super::action::Answer;
+
+/// What all programs of a schedule did, and what they were told.
+#[derive(Debug)]
+pub(super) struct Model {
+    pub(super) words: Words,
+    pub(super) users: Vec<UserModel>,
+    pub(super) meetings: Vec<ScheduledMeeting>,
+}
+
+/// What one user's program did, and what it was told.
+#[derive(Debug, Default)]
+pub(super) struct UserModel {
+    pub(super) rooms: Rooms,
+    pub(super) publication: Publication,
+    /// How the next invitation is answered.
+    pub(super) answer: Answer,
+    /// The last loss that the channel announced, or the last time that the application was closed.
+    pub(super) last_loss: Option<Duration>,
+    /// The groups that the program made, and whether they are there: by name.
+    pub(super) groups: BTreeMap<String, Existence>,
+}
+
+/// A meeting that a program scheduled.
+#[derive(Debug, Clone)]
+pub(super) struct ScheduledMeeting {
+    pub(super) organizer: usize,
+    pub(super) uri: String,
+    pub(super) existence: Existence,
+    pub(super) subjects: Possible<String>,
+}
+
+/// Whether something exists at the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Existence {
+    Present,
+    Absent,
+    /// The response was lost.
+    Unknown,
+}
+
+impl Model {
+    pub(super) fn new(users: usize) -> Self {
+        Self {
+            words: Words::default(),
+            users: (0..users).map(|_| UserModel::default()).collect(),
+            meetings: Vec::new(),
+        }
+    }
+}

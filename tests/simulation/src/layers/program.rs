@@ -1,0 +1,271 @@
+//! The program of a user: it comes online, does what the schedule says, and comes back when it has to.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use ucwa::me::MakeMeAvailableInput;
+use ucwa_client::messaging::Messaging;
+use ucwa_client::presence::OwnPresence;
+use ucwa_client::{
+    Application, ApplicationSettings, ChannelEnd, ChannelItem, ChannelSettings, Client, Error, Events, Password,
+    Settings, Transport,
+};
+
+use super::action::{Action, Answer};
+use super::follow::Sets;
+use super::stage::{Seat, Stage};
+use crate::network::Network;
+use crate::record::Phase;
+use crate::schedule::UserSettings;
+
+/// Before the next try to come online.
+const NEXT_TRY: Duration = Duration::from_secs(30);
+
+/// How long what goes on may go on after the application is closed: as long as a program takes for a late answer.
+const LAST_WORDS: Duration = Duration::from_secs(300);
+
+/// What a program is to do.
+#[derive(Debug)]
+pub(super) enum Command {
+    /// A step of the schedule, by its number.
+    Act(Action, usize),
+    /// Come back, as the channel of the application with this number ended.
+    Recover(u64),
+    /// Finish what goes on, and say when that is done.
+    Settle(Done),
+    /// Do something of each kind, all of which has to succeed, as nothing goes wrong.
+    Stir(Done),
+    /// Compare what is known with what the server knows.
+    Check(Done),
+    /// Follow nobody, and leave all conversations.
+    LetGo(Done),
+    /// See that nothing is kept.
+    CheckEmpty(Done),
+    /// Close the application, for good.
+    Close(Done),
+}
+
+pub(super) type Done = oneshot::Sender<()>;
+
+/// The program of a user.
+pub(super) struct Program {
+    pub(super) stage: Arc<Stage>,
+    pub(super) index: usize,
+    settings: UserSettings,
+    commands: mpsc::WeakUnboundedSender<Command>,
+    online: Option<Online>,
+    /// How often the program was online.
+    number: u64,
+    /// What goes on beside the commands.
+    pub(super) tasks: JoinSet<()>,
+    pub(super) sets: Sets,
+}
+
+/// What a program has while it is online.
+#[derive(Clone)]
+pub(super) struct Online {
+    pub(super) seat: Seat,
+    pub(super) own: OwnPresence,
+    /// As long as it exists, conversations are known.
+    pub(super) messaging: Messaging,
+}
+
+impl Program {
+    pub(super) fn new(
+        stage: Arc<Stage>,
+        index: usize,
+        settings: UserSettings,
+        commands: mpsc::WeakUnboundedSender<Command>,
+    ) -> Self {
+        let (tasks, sets) = (JoinSet::new(), Sets::default());
+        Self { stage, index, settings, commands, online: None, number: 0, tasks, sets }
+    }
+
+    /// Does what it is told, until it is told to close.
+    pub(super) async fn run(mut self, mut commands: mpsc::UnboundedReceiver<Command>) {
+        self.come_online().await;
+        while let Some(command) = commands.recv().await {
+            // Those who have finished are forgotten.
+            while self.tasks.try_join_next().is_some() {}
+            let done = match command {
+                Command::Act(action, step) => {
+                    self.stage.note(self.index, format_args!("does {action:?}"));
+                    Box::pin(self.act(action, step)).await;
+                    continue;
+                }
+                Command::Recover(number) => {
+                    if number == self.number {
+                        self.come_back(NEXT_TRY).await;
+                    }
+                    continue;
+                }
+                Command::Settle(done) => {
+                    self.finish().await;
+                    done
+                }
+                Command::Stir(done) => {
+                    Box::pin(self.stir()).await;
+                    done
+                }
+                Command::Check(done) => {
+                    Box::pin(self.check()).await;
+                    done
+                }
+                Command::LetGo(done) => {
+                    Box::pin(self.let_go()).await;
+                    done
+                }
+                Command::CheckEmpty(done) => {
+                    self.check_empty();
+                    done
+                }
+                Command::Close(done) => {
+                    self.close().await;
+                    let _ = done.send(());
+                    return;
+                }
+            };
+            // Whoever waits may have given up.
+            let _ = done.send(());
+        }
+    }
+
+    /// What the program has, if it is online.
+    pub(super) fn online(&self) -> Option<Online> {
+        self.online.clone()
+    }
+
+    /// Waits until nothing goes on beside the commands.
+    async fn finish(&mut self) {
+        while self.tasks.join_next().await.is_some() {}
+    }
+
+    pub(super) async fn come_back(&mut self, pause: Duration) {
+        self.close().await;
+        sleep(pause).await;
+        self.come_online().await;
+    }
+
+    /// Signs in and creates the application, as often as it takes.
+    async fn come_online(&mut self) {
+        self.stage.world.record.set_phase(self.index, Phase::Open);
+        while self.online.is_none() {
+            match self.try_online().await {
+                Ok(online) => self.online = Some(online),
+                Err(error) => {
+                    self.stage.note(self.index, format_args!("is not online: {error}"));
+                    self.stage.note_shown(self.index, format_args!("{error:?}"));
+                    sleep(NEXT_TRY).await;
+                }
+            }
+        }
+    }
+
+    async fn try_online(&mut self) -> Result<Online, Error> {
+        let account = &self.stage.world.accounts[self.index];
+        let transport = Transport::new(Network::new(Arc::clone(&self.stage.world), self.index));
+        let mut settings = Settings::default();
+        (settings.format, settings.seed) = (self.settings.format, Some(self.settings.seed));
+        let password = Password::new(account.password.as_str());
+        let client = Client::sign_in_with(transport, settings, &account.address, password).await?;
+        // The conversations of an application that could not be closed are those of the program before.
+        let endpoint = format!("endpoint-{}-{}", self.index, self.number);
+        let application =
+            client.create_application(ApplicationSettings::new("layers").with_endpoint_id(endpoint)).await?;
+        application.make_me_available(MakeMeAvailableInput::new()).await?;
+        application.keep_active();
+        let seat = Seat { stage: Arc::clone(&self.stage), index: self.index, application };
+        let (own, messaging) = (seat.application.own_presence(), seat.application.messaging());
+        let events = seat.application.events_with(ChannelSettings::new().with_timeout(self.settings.timeout))?;
+        self.number += 1;
+        tokio::spawn(seat.clone().answer_all(messaging.clone()));
+        tokio::spawn(read(seat.clone(), events, self.commands.clone(), self.number));
+        self.stage.note_shown(self.index, format_args!("is online: {own:?} {messaging:?}"));
+        Ok(Online { seat, own, messaging })
+    }
+
+    /// Closes the application. Whatever goes on has to end with that.
+    async fn close(&mut self) {
+        let record = &self.stage.world.record;
+        record.set_phase(self.index, Phase::Closing);
+        let online = self.online.take();
+        if let Some(online) = &online
+            && let Err(error) = online.seat.application.close().await
+        {
+            self.stage.note(self.index, format_args!("cannot close: {error}"));
+        }
+        record.set_phase(self.index, Phase::Closed);
+        self.stage.lost(self.index);
+        if timeout(LAST_WORDS, self.finish()).await.is_err() {
+            self.stage.violate(self.index, "something goes on after the application was closed".into());
+            self.tasks.shutdown().await;
+        }
+        self.check_closed().await;
+        self.sets.clear();
+        self.stage.model().users[self.index].rooms.clear();
+    }
+
+    /// Whether all that the layers gave has ended with the application.
+    async fn check_closed(&mut self) {
+        if !self.sets.have_ended().await {
+            self.stage.violate(self.index, "the application is closed, and contacts may change still".into());
+        }
+        let model = self.stage.model();
+        let open = model.users[self.index].rooms.iter().find(|(_, room)| room.conversation.end().is_none());
+        let open = open.map(|(id, _)| id.clone());
+        drop(model);
+        if let Some(id) = open {
+            self.stage.violate(self.index, format!("the application is closed, and conversation {id} goes on"));
+        }
+    }
+}
+
+/// Reads the event channel to its end.
+async fn read(seat: Seat, mut events: Events, commands: mpsc::WeakUnboundedSender<Command>, number: u64) {
+    while let Some(item) = events.next().await {
+        seat.stage.world.record.count(|counts| counts.events += 1);
+        match item {
+            ChannelItem::Lost(loss) => {
+                seat.stage.note(seat.index, format_args!("loses: {loss:?}"));
+                seat.stage.world.record.count(|counts| counts.losses += 1);
+                seat.stage.lost(seat.index);
+            }
+            ChannelItem::Ended(end) => {
+                seat.stage.note(seat.index, format_args!("hears no more"));
+                seat.stage.note_shown(seat.index, format_args!("{end:?}"));
+                if !matches!(end, ChannelEnd::Closed)
+                    && let Some(commands) = commands.upgrade()
+                {
+                    // A program that has ended needs nothing.
+                    let _ = commands.send(Command::Recover(number));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Seat {
+    /// Answers invitations for as long as there are some.
+    async fn answer_all(self, messaging: Messaging) {
+        let mut invitations = messaging.invitations();
+        while let Some(invitation) = invitations.next().await {
+            let answer = self.answer();
+            self.stage.note(self.index, format_args!("is invited, and answers by {answer:?}: {invitation:?}"));
+            match answer {
+                Answer::Silence => {}
+                Answer::Accept | Answer::Decline | Answer::Late => {
+                    tokio::spawn(Box::pin(self.clone().reply(invitation, answer)));
+                }
+            }
+        }
+    }
+
+    /// The client of the application, by which others are read.
+    pub(super) fn application(&self) -> &Application {
+        &self.application
+    }
+}

@@ -123,7 +123,7 @@ impl Operations {
 
     /// Notes that an event was given to the program before the operation ended, by its handle.
     pub(crate) fn progress(&self, id: &str, event: &Event) -> Option<String> {
-        let is_other = event.operation_id().is_some_and(|found| found != id);
+        let is_other = event.operation_id().is_some_and(|found| found != id && self.by_id.contains_key(found));
         let is_end = event.kind == EventKind::Completed;
         let is_unknown = !self.by_id.contains_key(id);
         (is_other || is_end || is_unknown)

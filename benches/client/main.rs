@@ -16,7 +16,7 @@ use serde::Deserialize;
 use tokio::runtime::Runtime;
 use ucwa::people::ContactPresence;
 use ucwa::{Format, Link};
-use ucwa_client::{ApplicationSettings, ChannelItem, Client, Password, Settings, Transport};
+use ucwa_client::{ApplicationSettings, ChannelItem, Client, Password, Settings};
 use ucwa_simulator::{Account, Options, Simulator};
 
 use self::transport::{FixedServer, Loopback, serve_simulator};
@@ -48,9 +48,12 @@ fn runtime() -> Runtime {
 /// A user of a simulator in the same process, some of whose requests go elsewhere.
 async fn signed_in(loopback: Loopback) -> Client {
     let account = Options::new(1).accounts.remove(0);
-    let transport = Transport::new(loopback);
-    let signed_in =
-        Client::sign_in_with(transport, Settings::default(), &account.address, Password::new(account.password));
+    let signed_in = Client::sign_in_with(
+        loopback.transport(),
+        Settings::default(),
+        &account.address,
+        Password::new(account.password),
+    );
     signed_in.await.expect("the password is right")
 }
 
@@ -140,8 +143,7 @@ fn sign_in(criterion: &mut Criterion) {
             runtime.block_on(times(count, async || {
                 for first in (0..USERS).step_by(AT_ONCE) {
                     join_all((first..first + AT_ONCE).map(|number| {
-                        let (transport, address) =
-                            (Transport::new(loopback.clone()), format!("user{number}@contoso.com"));
+                        let (transport, address) = (loopback.clone().transport(), format!("user{number}@contoso.com"));
                         async move {
                             let password = Password::new("secret");
                             let client = Client::sign_in_with(transport, Settings::default(), &address, password).await;

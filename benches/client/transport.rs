@@ -1,20 +1,17 @@
 //! Where the requests of the benchmarks go. The client sends https; here it is plain http on a port of this machine, so that
 //! encryption, which costs all the same, is not measured.
 
-use std::future::Future;
 use std::io::{Read as _, Write as _};
 use std::mem;
 use std::net::TcpListener;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HOST};
 use http::uri::{Authority, Scheme};
 use http::{HeaderValue, Request, Response, Uri};
-use tower::{Service, ServiceExt as _};
-use ucwa_client::{BoxError, Network, reqwest, rustls};
+use tower::{ServiceExt as _, service_fn};
+use ucwa_client::{BoxError, Network, Transport, reqwest, rustls};
 use ucwa_simulator::{Simulator, serve};
 
 /// Lets reqwest be built without TLS settings of its own.
@@ -76,7 +73,7 @@ pub(crate) fn serve_simulator(simulator: Simulator) -> u16 {
     port
 }
 
-/// A transport of the benchmarks.
+/// Where the requests of a client of the benchmarks go.
 #[derive(Clone)]
 pub(crate) struct Loopback(Arc<Way>);
 
@@ -104,6 +101,14 @@ impl Loopback {
     /// Polls have a response at once, and all else goes to a simulator in the same process.
     pub(crate) fn with_events(simulator: Simulator, events: Bytes) -> Self {
         Self(Arc::new(Way { simulator: Some(simulator), network: None, events: Some(events) }))
+    }
+
+    /// What a client sends its requests by.
+    pub(crate) fn transport(self) -> Transport {
+        Transport::new(service_fn(move |request| {
+            let way = Arc::clone(&self.0);
+            async move { way.send(request).await }
+        }))
     }
 }
 
@@ -138,19 +143,4 @@ fn to_port(mut request: Request<Bytes>, port: &Authority) -> Result<Request<Byte
         request.headers_mut().insert(HOST, host.as_str().parse()?);
     }
     Ok(request)
-}
-
-impl Service<Request<Bytes>> for Loopback {
-    type Response = Response<Bytes>;
-    type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<Bytes>, BoxError>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<Bytes>) -> Self::Future {
-        let way = Arc::clone(&self.0);
-        Box::pin(async move { way.send(request).await })
-    }
 }

@@ -44,7 +44,7 @@ impl Hot {
 impl Users {
     /// Signs all users in, over one transport and at one pace, and reads their events from then on.
     pub(crate) async fn sign_in(count: usize, per_second: u32, port: u16, network: reqwest::Client) -> Self {
-        let transport = Transport::new(Loopback::to_port(network, port));
+        let transport = Loopback::to_port(network, port).transport();
         let mut settings = Settings::default();
         // A user signs in, and creates an application.
         settings.pace = NonZeroU32::new(2 * per_second).map(Pace::per_second);

@@ -28,7 +28,7 @@ pub(crate) struct Found {
 pub(crate) type Failed = (Url, DiscoveryProblem);
 
 /// Where one response leads.
-enum Step {
+enum DiscoveryStep {
     Next(Url),
     Found(Found),
 }
@@ -70,8 +70,8 @@ pub(crate) async fn follow(exchange: &Exchange, start: Url, plain_http: PlainHtt
             return Err((url, error.into()));
         }
         match step(exchange, &url).await {
-            Ok(Step::Found(found)) => return Ok(found),
-            Ok(Step::Next(next)) => url = next,
+            Ok(DiscoveryStep::Found(found)) => return Ok(found),
+            Ok(DiscoveryStep::Next(next)) => url = next,
             Err(problem) => return Err((url, problem)),
         }
     }
@@ -80,29 +80,29 @@ pub(crate) async fn follow(exchange: &Exchange, start: Url, plain_http: PlainHtt
 }
 
 /// One request, without a token.
-async fn step(exchange: &Exchange, url: &Url) -> Result<Step, DiscoveryProblem> {
+async fn step(exchange: &Exchange, url: &Url) -> Result<DiscoveryStep, DiscoveryProblem> {
     let get = Link::<Root>::new(url.as_str()).get();
     // Servers respond to anything but JSON with documents of an older protocol.
     let request = get.to_http(Format::Json).map_err(RefusedError::from)?;
     let response = exchange.once(OPERATION, url, request.map(Bytes::from)).await.map_err(|failure| failure.source)?;
     if let Some(next) = redirect(&Method::GET, url, &response) {
-        return Ok(Step::Next(next));
+        return Ok(DiscoveryStep::Next(next));
     }
     match get.read(response.map(Vec::from)) {
         Ok(root) => next(&root),
         Err(error) if error.is_unauthorized() && error.challenges().iter().any(is_for_tokens) => {
-            Ok(Step::Found(Found { user: url.clone(), challenges: error.challenges() }))
+            Ok(DiscoveryStep::Found(Found { user: url.clone(), challenges: error.challenges() }))
         }
         Err(error) => Err(DiscoveryProblem::Server(Box::new(error))),
     }
 }
 
 /// Where a document leads: to the user, or to another server.
-fn next(root: &Fetched<Root>) -> Result<Step, DiscoveryProblem> {
+fn next(root: &Fetched<Root>) -> Result<DiscoveryStep, DiscoveryProblem> {
     let user = root.user().link().map(|link| link.url());
     let redirect = || root.redirect().link().map(|link| link.url());
     let url = user.or_else(redirect).ok_or(DiscoveryProblem::NoLink)?;
-    Ok(Step::Next(url.map_err(RefusedError::from)?))
+    Ok(DiscoveryStep::Next(url.map_err(RefusedError::from)?))
 }
 
 /// Whether a challenge is that of a UCWA server, and not of a proxy on the way.

@@ -23,7 +23,7 @@ use crate::token::Tokens;
 const OPERATION: &str = "GET user";
 
 /// Where the resource `user` leads.
-enum Step {
+enum SignInStep {
     Applications(Link<Applications>),
     Redirect(Url),
 }
@@ -46,13 +46,13 @@ impl SignIn<'_> {
         for _ in 0..=self.exchange.limits.redirects {
             let url = found.user.clone();
             match self.repeat(|| self.step(&found)).await? {
-                Step::Applications(link) => {
+                SignInStep::Applications(link) => {
                     let url = link.url().map_err(RefusedError::from)?;
                     self.guard.trust(&url)?;
                     return Ok(link);
                 }
-                Step::Redirect(next) if next == url => break,
-                Step::Redirect(next) => {
+                SignInStep::Redirect(next) if next == url => break,
+                SignInStep::Redirect(next) => {
                     found = self.repeat(|| self.look_at(&next, domain)).await?;
                 }
             }
@@ -94,7 +94,7 @@ impl SignIn<'_> {
     }
 
     /// Reads the `user` resource with a token.
-    async fn step(&self, found: &Found) -> Result<Step, Error> {
+    async fn step(&self, found: &Found) -> Result<SignInStep, Error> {
         let url = &found.user;
         let origin = self.guard.trust(url)?;
         let token = self.tokens.replace(&origin, &found.challenges, None).await.map_err(Error::SignIn)?;
@@ -103,7 +103,7 @@ impl SignIn<'_> {
         let (request, url) = admitted.authorize(Some(&token));
         let mut response = self.exchange.once(OPERATION, &url, request).await?;
         if let Some(next) = redirect(&Method::GET, &url, &response) {
-            return Ok(Step::Redirect(next));
+            return Ok(SignInStep::Redirect(next));
         }
         came_from(&mut response, url.clone());
         match get.read(response.map(Vec::from)) {
@@ -116,12 +116,12 @@ impl SignIn<'_> {
     }
 }
 
-fn next(user: &Fetched<User>, url: &Url) -> Result<Step, Error> {
+fn next(user: &Fetched<User>, url: &Url) -> Result<SignInStep, Error> {
     if let Some(link) = user.applications().link() {
-        return Ok(Step::Applications(link));
+        return Ok(SignInStep::Applications(link));
     }
     match user.redirect().link() {
-        Some(link) => Ok(Step::Redirect(link.url().map_err(RefusedError::from)?)),
+        Some(link) => Ok(SignInStep::Redirect(link.url().map_err(RefusedError::from)?)),
         None => Err(SignInError::NoApplications { url: url.to_string() }.into()),
     }
 }

@@ -505,7 +505,8 @@ async fn roles_are_read_again_once_a_conversation_is_a_meeting() {
         let mut two = two(format).await;
         let (of_ada, of_ben) = two.connect().await;
         let role = async |of: &Conversation| of.participants().await.expect("all can be read").remove(0).role;
-        (role(&of_ada).await, role(&of_ben).await);
+        role(&of_ada).await;
+        role(&of_ben).await;
         assert!(soon(of_ada.invite("nobody@contoso.com")).await.is_err());
         items(&of_ada).await;
         assert_eq!(role(&of_ada).await, Some(Role::Attendee));

@@ -138,6 +138,21 @@ fn the_resource_of_an_event_is_checked_even_if_a_value_of_it_does_not_fit() {
 }
 
 #[test]
+fn a_link_that_cannot_be_read_hides_no_event() {
+    let text = r#"{"_links":{"self":5,"next":{"href":"/e"}},"sender":[{"rel":"people","href":"/p","events":[
+        {"link":{"rel":"contactPresence","href":"/c"},"type":"renamed","in":7}]}]}"#;
+    let report = findings_in(text, Some(schema()));
+    let findings: Vec<_> = report.findings.iter().map(|found| (found.kind, &*found.what, &*found.first)).collect();
+    let event = "test, sender[0].events[0]";
+    let expected = [
+        (FindingKind::UnknownEvent, "contactPresence renamed, from people", event),
+        (FindingKind::Unreadable, "event", event),
+        (FindingKind::Unreadable, "events", "test, _links.self"),
+    ];
+    assert_eq!(findings, expected);
+}
+
+#[test]
 fn a_request_is_known_by_the_link_that_led_to_it() {
     let text = "HTTP/1.1 200 OK\nContent-Type: application/json\n\n\
         {\"rel\":\"me\",\"_links\":{\"makeMeAvailable\":{\"href\":\"/x/17\"}}}\n\

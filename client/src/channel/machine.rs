@@ -14,7 +14,7 @@ use ucwa::{EventDocument, GetRequest, Link, NextLink, NotLinked, Sender};
 use super::cursor::Cursor;
 use super::item::{ChannelEnd, ChannelItem};
 use super::listener::{Listeners, Liveness};
-use super::poll::{Outcome, Work, work};
+use super::poll::{Work, WorkOutcome, work};
 use super::settings::ChannelSettings;
 use crate::application::Application;
 use crate::counting::{OpenChannel, Stopwatch, record};
@@ -56,7 +56,7 @@ pub(super) struct Machine {
     /// What the channel waits for: nothing once it has ended.
     work: Option<Work>,
     /// What became of it, while items of the response before are handed on.
-    outcome: Option<Outcome>,
+    outcome: Option<WorkOutcome>,
     items: VecDeque<ChannelItem>,
     cursor: Option<Url>,
     /// Where the cursor is once all items are handled.
@@ -167,13 +167,13 @@ impl Machine {
         }
     }
 
-    fn react(&mut self, outcome: Outcome) {
+    fn react(&mut self, outcome: WorkOutcome) {
         match outcome {
-            Outcome::Closed => self.end(ChannelEnd::Closed),
-            Outcome::Taken => self.end(ChannelEnd::TakenByStream),
-            Outcome::Recreated(Ok(())) => self.recreated(),
-            Outcome::Recreated(Err(error)) => self.fail(error),
-            Outcome::Polled(result) => {
+            WorkOutcome::Closed => self.end(ChannelEnd::Closed),
+            WorkOutcome::Taken => self.end(ChannelEnd::TakenByStream),
+            WorkOutcome::Recreated(Ok(())) => self.recreated(),
+            WorkOutcome::Recreated(Err(error)) => self.fail(error),
+            WorkOutcome::Polled(result) => {
                 record(&Occurrence::Poll(PollOutcome::of(&result)));
                 match *result {
                     Ok(document) => self.receive(document),
@@ -382,16 +382,16 @@ impl Machine {
         let (application, number, time) = (self.application.clone(), self.number, self.settings.timeout());
         self.work = Some(work(&self.application, delay, async move {
             if !application.has_channel(number) {
-                return Outcome::Taken;
+                return WorkOutcome::Taken;
             }
-            Outcome::Polled(Box::new(application.client().poll(&request, time).await))
+            WorkOutcome::Polled(Box::new(application.client().poll(&request, time).await))
         }));
     }
 
     fn recreate_after(&mut self, delay: Duration) {
         let (application, generation) = (self.application.clone(), self.generation);
         self.work = Some(work(&self.application, delay, async move {
-            Outcome::Recreated(application.recreate_after(generation).await)
+            WorkOutcome::Recreated(application.recreate_after(generation).await)
         }));
     }
 }

@@ -12,10 +12,10 @@ use crate::application::Application;
 use crate::error::Error;
 
 /// What the channel waits for.
-pub(super) type Work = Pin<Box<dyn Future<Output = Outcome> + Send>>;
+pub(super) type Work = Pin<Box<dyn Future<Output = WorkOutcome> + Send>>;
 
 /// What became of it.
-pub(super) enum Outcome {
+pub(super) enum WorkOutcome {
     Polled(Box<Result<EventDocument, Error<EventsGetError>>>),
     Recreated(Result<(), Error>),
     Closed,
@@ -27,7 +27,7 @@ pub(super) enum Outcome {
 pub(super) fn work(
     application: &Application,
     delay: Duration,
-    task: impl Future<Output = Outcome> + Send + 'static,
+    task: impl Future<Output = WorkOutcome> + Send + 'static,
 ) -> Work {
     let mut closed = application.closed();
     Box::pin(async move {
@@ -39,7 +39,7 @@ pub(super) fn work(
         };
         tokio::select! {
             biased;
-            _ = closed.wait_for(|is_closed| *is_closed) => Outcome::Closed,
+            _ = closed.wait_for(|is_closed| *is_closed) => WorkOutcome::Closed,
             outcome = task => outcome,
         }
     })

@@ -16,7 +16,7 @@ use ucwa::{Fetched, Link};
 
 use super::draft::{Draft, Sent};
 use super::item::{ConversationEnd, ConversationItem, Participant, ReceivedMessage};
-use super::registry::Shared;
+use super::registry::Registry;
 use super::roster::Happened;
 use super::state::{Front, Note, State};
 use crate::address::ContactAddress;
@@ -35,17 +35,17 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Dropping it does not leave the conversation.
 #[derive(Clone)]
 pub struct Conversation {
-    shared: Arc<Shared>,
+    shared: Arc<Registry>,
     state: Arc<State>,
 }
 
 impl Conversation {
-    pub(super) fn new(shared: &Arc<Shared>, state: Arc<State>) -> Self {
+    pub(super) fn new(shared: &Arc<Registry>, state: Arc<State>) -> Self {
         Self { shared: Arc::clone(shared), state }
     }
 
     /// The conversation that a link leads to. After the application was closed, it is over.
-    pub(super) fn at(shared: &Arc<Shared>, link: &Link<Resource>) -> Self {
+    pub(super) fn at(shared: &Arc<Registry>, link: &Link<Resource>) -> Self {
         let state = shared.state_of(link);
         if shared.application.is_closed() {
             shared.finish(&state, ConversationEnd::Closed);

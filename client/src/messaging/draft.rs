@@ -7,7 +7,7 @@ use ucwa::communication::{Message, SendMessageInput};
 use ucwa::{Body, ErrorBody, Link};
 
 use super::item::Participant;
-use super::registry::Shared;
+use super::registry::Registry;
 use super::state::State;
 use crate::error::UnknownOutcome;
 use crate::operations::{Operation, OperationFailure};
@@ -61,7 +61,7 @@ impl From<String> for Draft {
 #[must_use = "nothing else tells whether the message was delivered"]
 pub struct Sent {
     /// The conversation goes on for as long as somebody waits for the delivery.
-    shared: Arc<Shared>,
+    shared: Arc<Registry>,
     state: Arc<State>,
     operation: Operation<Message>,
 }
@@ -84,7 +84,7 @@ pub enum Delivery {
 }
 
 impl Sent {
-    pub(super) fn new(shared: Arc<Shared>, state: Arc<State>, operation: Operation<Message>) -> Self {
+    pub(super) fn new(shared: Arc<Registry>, state: Arc<State>, operation: Operation<Message>) -> Self {
         Self { shared, state, operation }
     }
 

@@ -13,7 +13,7 @@ use ucwa::{Content, Link};
 use super::conversation::Conversation;
 use super::incoming::{Details, Incoming, InvitationEnd, InvitationKind, TIME_TO_ANSWER};
 use super::item::{Participant, ReceivedMessage};
-use super::registry::Shared;
+use super::registry::Registry;
 use crate::capability::Capability;
 use crate::error::{Cause, Error, Unsuccessful};
 use crate::retry::may_have_run;
@@ -21,11 +21,11 @@ use crate::retry::may_have_run;
 /// Invitations of others, in the order in which they came. Those that are over before the program takes them are left out.
 #[derive(Debug)]
 pub struct Invitations {
-    shared: Arc<Shared>,
+    shared: Arc<Registry>,
 }
 
 impl Invitations {
-    pub(super) fn new(shared: Arc<Shared>) -> Self {
+    pub(super) fn new(shared: Arc<Registry>) -> Self {
         Self { shared }
     }
 
@@ -60,7 +60,7 @@ impl Invitations {
 /// An invitation of somebody. It has to be answered within 30 seconds. Dropping it answers nothing.
 #[must_use = "an invitation that nobody answers is missed"]
 pub struct IncomingInvitation {
-    shared: Arc<Shared>,
+    shared: Arc<Registry>,
     incoming: Arc<Incoming>,
     details: Arc<Details>,
 }

@@ -46,7 +46,7 @@ pub use self::start::{NotInvited, Topic};
 
 use std::sync::Arc;
 
-use self::registry::Shared;
+use self::registry::Registry;
 use crate::application::Application;
 
 /// The conversations of an application. Clones, and all that [`Application::messaging`] gives, are the same.
@@ -54,13 +54,13 @@ use crate::application::Application;
 /// As long as one of them exists, or a [`Conversation`], all conversations of the application are known here.
 #[derive(Debug, Clone)]
 pub struct Messaging {
-    shared: Arc<Shared>,
+    shared: Arc<Registry>,
 }
 
 impl Application {
     /// Conversations by messages.
     pub fn messaging(&self) -> Messaging {
-        Messaging { shared: Shared::of(self) }
+        Messaging { shared: Registry::of(self) }
     }
 }
 

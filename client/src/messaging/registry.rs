@@ -17,7 +17,7 @@ use crate::channel::{ChannelEnd, ChannelItem, Listener};
 
 /// What all that belong to the messaging of an application share.
 #[derive(Debug)]
-pub(super) struct Shared {
+pub(super) struct Registry {
     pub(super) application: Application,
     known: Mutex<Known>,
     /// Counts invitations, for those who wait for one.
@@ -37,7 +37,7 @@ fn key<T>(link: &Link<T>) -> String {
     link.address().unwrap_or_else(|_| link.href().to_owned())
 }
 
-impl Shared {
+impl Registry {
     /// The same for all who follow the conversations of an application.
     pub(super) fn of(application: &Application) -> Arc<Self> {
         let listeners = application.listeners();
@@ -165,7 +165,7 @@ impl Shared {
     }
 }
 
-impl Listener for Shared {
+impl Listener for Registry {
     fn hear(&self, item: &ChannelItem) {
         match item {
             ChannelItem::Event(event) => self.hear_event(event),

@@ -31,7 +31,7 @@ pub(super) enum Happened {
 
 /// What an event about a participant is about: the conversation, or a part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum RosterPlace {
     Conversation,
     Lobby,
     Typing,
@@ -39,7 +39,7 @@ pub(super) enum Place {
     Role,
 }
 
-impl Place {
+impl RosterPlace {
     pub(super) fn of(collection: Option<&str>) -> Self {
         match collection {
             Some("lobby") => Self::Lobby,
@@ -80,7 +80,7 @@ impl Roster {
     pub(super) fn hear(
         &mut self,
         kind: &EventKind,
-        place: Place,
+        place: RosterPlace,
         link: Link<Resource>,
         resource: Option<&Resource>,
     ) -> Option<(Happened, Participant)> {
@@ -92,14 +92,14 @@ impl Roster {
             self.known.insert(key.clone());
         }
         let happened = match (place, kind) {
-            (Place::Typing, EventKind::Added) => self.typing.insert(key).then_some(Happened::Typing),
-            (Place::Typing, EventKind::Deleted) => self.typing.remove(&key).then_some(Happened::StoppedTyping),
-            (Place::Lobby, EventKind::Added) => {
+            (RosterPlace::Typing, EventKind::Added) => self.typing.insert(key).then_some(Happened::Typing),
+            (RosterPlace::Typing, EventKind::Deleted) => self.typing.remove(&key).then_some(Happened::StoppedTyping),
+            (RosterPlace::Lobby, EventKind::Added) => {
                 let is_new = self.lobby.insert(key, participant.clone()).is_none();
                 is_new.then_some(Happened::WaitsInLobby)
             }
-            (Place::Lobby, EventKind::Deleted) => self.lobby.remove(&key).map(|_| Happened::LeftLobby),
-            (Place::Role, EventKind::Added) | (Place::Conversation, EventKind::Updated) => {
+            (RosterPlace::Lobby, EventKind::Deleted) => self.lobby.remove(&key).map(|_| Happened::LeftLobby),
+            (RosterPlace::Role, EventKind::Added) | (RosterPlace::Conversation, EventKind::Updated) => {
                 // The role or the rights have changed, and have to be read again.
                 if resource.is_none() {
                     self.known.remove(&key);
@@ -107,13 +107,15 @@ impl Roster {
                 let is_news = was_known && self.present.contains_key(&key);
                 is_news.then_some(Happened::Changed)
             }
-            (Place::Conversation, EventKind::Added) => {
+            (RosterPlace::Conversation, EventKind::Added) => {
                 let is_new = self.present.insert(key, participant.clone()).is_none();
                 is_new.then_some(Happened::Joined)
             }
             #[cfg(ucwa_planted)]
-            (Place::Conversation, EventKind::Deleted) if crate::planted::Planted::KeptParticipant.is_made() => None,
-            (Place::Conversation, EventKind::Deleted) => self.remove(&key).map(|_| Happened::Left),
+            (RosterPlace::Conversation, EventKind::Deleted) if crate::planted::Planted::KeptParticipant.is_made() => {
+                None
+            }
+            (RosterPlace::Conversation, EventKind::Deleted) => self.remove(&key).map(|_| Happened::Left),
             _ => None,
         };
         happened.map(|happened| (happened, participant))

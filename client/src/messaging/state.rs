@@ -9,7 +9,7 @@ use ucwa::enumerations::{ConversationState, Direction};
 use ucwa::{Event, EventKind, Link};
 
 use super::item::{ConversationEnd, Participant, ReceivedMessage};
-use super::roster::{Happened, Place, Roster};
+use super::roster::{Happened, Roster, RosterPlace};
 use crate::loss::Loss;
 
 /// How many items wait for the program at most.
@@ -197,7 +197,7 @@ impl Known {
 
     fn hear_participant(&mut self, event: &Event) {
         let Some(link) = event.link::<ParticipantResource>() else { return };
-        let place = Place::of(event.collection.as_ref().map(|collection| &*collection.rel));
+        let place = RosterPlace::of(event.collection.as_ref().map(|collection| &*collection.rel));
         let resource = event.about::<ParticipantResource>().and_then(|event| event.resource());
         if let Some((happened, participant)) = self.roster.hear(&event.kind, place, link, resource) {
             self.push(Note::Roster(happened, participant));

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use ucwa::url::Url;
 use ucwa::{Event, EventKind};
 
-use super::slot::{Slot, url};
+use super::slot::{OperationSlot, url};
 use crate::application::{Application, Identity, Part};
 use crate::channel::{ChannelEnd, ChannelItem, Listener, Listeners};
 use crate::error::{RefusedError, UnknownOutcome};
@@ -23,7 +23,7 @@ pub(super) struct Operations {
 
 #[derive(Default)]
 struct State {
-    slots: BTreeMap<String, Arc<Slot>>,
+    slots: BTreeMap<String, Arc<OperationSlot>>,
     is_closed: bool,
     /// Events that name no operation that the program waits for, and came before the response that says where one is.
     unclaimed: VecDeque<Event>,
@@ -31,7 +31,7 @@ struct State {
 
 impl State {
     /// The operation that an event is about: by its id, or by its place where it names none that the program waits for.
-    fn find(&self, event: &Event) -> Option<&Arc<Slot>> {
+    fn find(&self, event: &Event) -> Option<&Arc<OperationSlot>> {
         let by_id = event.operation_id().and_then(|id| self.slots.get(id));
         by_id.or_else(|| {
             let place = place(event)?;
@@ -80,7 +80,7 @@ impl Operations {
         if state.slots.contains_key(id) {
             return Err(RefusedError::OperationIdInUse { id: id.to_owned() });
         }
-        let slot = Arc::new(Slot::new(self.channel.is_interrupted(), self.channel.behind()));
+        let slot = Arc::new(OperationSlot::new(self.channel.is_interrupted(), self.channel.behind()));
         state.slots.insert(id.to_owned(), Arc::clone(&slot));
         Ok(Registration { operations: Arc::downgrade(self), id: id.to_owned(), slot })
     }
@@ -107,7 +107,7 @@ impl Operations {
     }
 
     /// Takes note of where an operation is, and of the events that came from there before.
-    fn locate(&self, slot: &Slot, place: &Url) {
+    fn locate(&self, slot: &OperationSlot, place: &Url) {
         slot.locate(place.clone());
         let mut state = self.state();
         let events = std::mem::take(&mut state.unclaimed);
@@ -166,7 +166,7 @@ impl Listener for Operations {
 pub(super) struct Registration {
     operations: Weak<Operations>,
     pub(super) id: String,
-    pub(super) slot: Arc<Slot>,
+    pub(super) slot: Arc<OperationSlot>,
 }
 
 impl Registration {

@@ -32,7 +32,7 @@ pub(super) enum End {
 
 /// What is known of one operation, and who waits for it.
 #[derive(Debug)]
-pub(super) struct Slot {
+pub(super) struct OperationSlot {
     state: Mutex<State>,
     waker: AtomicWaker,
     /// Whether the program has still to take what came before, so that nobody looks at what comes.
@@ -65,7 +65,7 @@ impl State {
 /// When somebody who waits looks again, even if nothing happened.
 pub(super) type Timer = Option<Pin<Box<Sleep>>>;
 
-impl Slot {
+impl OperationSlot {
     pub(super) fn new(is_interrupted: bool, is_behind: Arc<AtomicBool>) -> Self {
         let state = State { is_interrupted, ..State::default() };
         Self { state: Mutex::new(state), waker: AtomicWaker::new(), is_behind }
@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn the_latest_events_are_kept_and_none_after_the_end() {
-        let slot = Slot::new(false, Arc::default());
+        let slot = OperationSlot::new(false, Arc::default());
         for number in 0..PROGRESS + 4 {
             slot.hear(&event(EventKind::Updated, number));
         }

@@ -10,7 +10,7 @@ use ucwa::people::{
 };
 use ucwa::{Fetched, Link, Resource as _};
 
-use super::shared::Shared;
+use super::following::Following;
 use super::step::{MINUTES, Next, Reading, Step};
 use crate::address::ContactAddress;
 use crate::capability::Capability;
@@ -18,13 +18,13 @@ use crate::error::Error;
 use crate::offered::Offered as _;
 
 /// What a step came to.
-enum Outcome {
+enum StepOutcome {
     Subscribed(Box<Fetched<PresenceSubscription>>),
     Done,
 }
 
 /// Starts the task, or tells it that there is more to do.
-pub(super) fn start(shared: &Arc<Shared>) {
+pub(super) fn start(shared: &Arc<Following>) {
     let was_running = std::mem::replace(&mut shared.book().is_running, true);
     if was_running {
         shared.work.notify_one();
@@ -34,7 +34,7 @@ pub(super) fn start(shared: &Arc<Shared>) {
 }
 
 /// Works until nobody follows anybody, or until the application is closed.
-async fn run(shared: Arc<Shared>) {
+async fn run(shared: Arc<Following>) {
     let mut closed = shared.application.closed();
     tokio::select! {
         biased;
@@ -43,7 +43,7 @@ async fn run(shared: Arc<Shared>) {
     }
 }
 
-async fn work(shared: &Shared) {
+async fn work(shared: &Following) {
     loop {
         let next = shared.book().next(Instant::now());
         match next {
@@ -60,7 +60,7 @@ async fn work(shared: &Shared) {
     }
 }
 
-impl Shared {
+impl Following {
     /// Does a step, and notes what came of it, unless all was lost meanwhile.
     async fn perform(&self, step: Step) {
         let generation = self.book().generation;
@@ -87,7 +87,9 @@ impl Shared {
             (Ok(outcome), step) => {
                 book.succeeded();
                 match (outcome, step) {
-                    (Outcome::Subscribed(made), Step::Subscribe(contacts)) => book.subscribed(contacts, &made, begin),
+                    (StepOutcome::Subscribed(made), Step::Subscribe(contacts)) => {
+                        book.subscribed(contacts, &made, begin);
+                    }
                     (_, Step::Add(id, _, contacts)) => book.added(id, contacts, now),
                     (_, Step::Renew(id, _)) => book.renewed(id, begin),
                     _ => {}
@@ -96,10 +98,12 @@ impl Shared {
         }
     }
 
-    async fn attempt(&self, step: &Step) -> Result<Outcome, Error> {
+    async fn attempt(&self, step: &Step) -> Result<StepOutcome, Error> {
         let application = &self.application;
         match step {
-            Step::Subscribe(contacts) => return self.subscribe(contacts).await.map(Box::new).map(Outcome::Subscribed),
+            Step::Subscribe(contacts) => {
+                return self.subscribe(contacts).await.map(Box::new).map(StepOutcome::Subscribed);
+            }
             #[cfg(ucwa_planted)]
             Step::Renew(..) if crate::planted::Planted::LapsedSubscription.is_made() => {}
             Step::Renew(_, link) => {
@@ -116,7 +120,7 @@ impl Shared {
             Step::Check(Some(memberships)) => self.identify(memberships).await?,
             Step::Leave(None, _) | Step::Check(None) | Step::Read(_) => {}
         }
-        Ok(Outcome::Done)
+        Ok(StepOutcome::Done)
     }
 
     async fn subscribe(&self, contacts: &[ContactAddress]) -> Result<Fetched<PresenceSubscription>, Error> {

@@ -12,7 +12,7 @@ use ucwa::people::Contact;
 use super::book::{FollowerId, News};
 use super::contact::FollowedContact;
 use super::driver;
-use super::shared::Shared;
+use super::following::Following;
 use crate::address::ContactAddress;
 
 /// A set of contacts who are followed, and their changes as a [`Stream`].
@@ -21,12 +21,12 @@ use crate::address::ContactAddress;
 /// between two looks it gives the last, so that a slow program holds no more than one change for each contact. It ends when the
 /// application is closed. Dropping the set ends following, unless somebody else follows the same contacts.
 pub struct Followed {
-    shared: Arc<Shared>,
+    shared: Arc<Following>,
     id: FollowerId,
 }
 
 impl Followed {
-    pub(super) fn new(shared: Arc<Shared>) -> Self {
+    pub(super) fn new(shared: Arc<Following>) -> Self {
         let id = shared.book().add_follower();
         Self { shared, id }
     }

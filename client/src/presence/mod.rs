@@ -27,8 +27,8 @@ mod contact;
 mod driver;
 mod event;
 mod followed;
+mod following;
 mod own;
-mod shared;
 mod step;
 
 use std::sync::Arc;
@@ -39,7 +39,7 @@ pub use self::contact::{FollowedContact, Standing};
 pub use self::followed::Followed;
 pub use self::own::OwnPresence;
 
-use self::shared::Shared;
+use self::following::Following;
 use crate::address::ContactAddress;
 use crate::application::Application;
 use crate::capability::Capability;
@@ -49,7 +49,7 @@ use crate::offered::Offered as _;
 /// The contacts of an application whose presence is followed. Clones, and all that [`Application::presence`] gives, are the same.
 #[derive(Debug, Clone)]
 pub struct Presence {
-    shared: Arc<Shared>,
+    shared: Arc<Following>,
 }
 
 impl Application {
@@ -66,7 +66,7 @@ impl Application {
         } else {
             application.people().offered(Capability::FollowPresence)?;
         }
-        Ok(Presence { shared: Shared::of(self) })
+        Ok(Presence { shared: Following::of(self) })
     }
 }
 

@@ -34,11 +34,11 @@ use crate::retry::Safety;
 /// ```
 #[derive(Debug, Clone)]
 pub struct OwnPresence {
-    shared: Arc<Shared>,
+    shared: Arc<Publisher>,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct Publisher {
     /// The task that publishes again holds what it works for.
     own: Weak<Self>,
     application: Application,
@@ -67,7 +67,7 @@ struct Published {
 impl Application {
     /// What the user publishes.
     pub fn own_presence(&self) -> OwnPresence {
-        let shared = Arc::new_cyclic(|own| Shared {
+        let shared = Arc::new_cyclic(|own| Publisher {
             own: own.clone(),
             application: self.clone(),
             state: Mutex::default(),
@@ -115,7 +115,7 @@ impl OwnPresence {
     ///
     /// Fails if the user is not available, and as [`Application::send`] does.
     pub async fn set_availability(&self, availability: PreferredAvailability) -> Result<(), Error> {
-        self.publish(|published| published.availability = Some(availability), Part::Availability).await
+        self.publish(|published| published.availability = Some(availability), PublishedPart::Availability).await
     }
 
     /// Leaves it to the server to find the availability from calendar and activity.
@@ -124,7 +124,7 @@ impl OwnPresence {
     ///
     /// Fails if the user is not available, and as [`Application::send`] does.
     pub async fn reset_availability(&self) -> Result<(), Error> {
-        self.publish(|published| published.availability = None, Part::Availability).await
+        self.publish(|published| published.availability = None, PublishedPart::Availability).await
     }
 
     /// Publishes a note; an empty one removes it.
@@ -134,7 +134,7 @@ impl OwnPresence {
     /// Fails if the user is not available, and as [`Application::send`] does.
     pub async fn set_note(&self, note: impl Into<String>) -> Result<(), Error> {
         let note = Some(note.into()).filter(|note| !note.is_empty());
-        self.publish(|published| published.note = note, Part::Note).await
+        self.publish(|published| published.note = note, PublishedPart::Note).await
     }
 
     /// Publishes where the user is, in at most 60 characters; an empty text removes it.
@@ -144,11 +144,11 @@ impl OwnPresence {
     /// Fails if the text is too long or the user is not available, and as [`Application::send`] does.
     pub async fn set_location(&self, location: impl Into<String>) -> Result<(), Error> {
         let location = Some(location.into()).filter(|location| !location.is_empty());
-        self.publish(|published| published.location = location, Part::Location).await
+        self.publish(|published| published.location = location, PublishedPart::Location).await
     }
 
     /// Publishes a part, and notes it once the server has accepted it.
-    async fn publish(&self, change: impl FnOnce(&mut Published) + Send, part: Part) -> Result<(), Error> {
+    async fn publish(&self, change: impl FnOnce(&mut Published) + Send, part: PublishedPart) -> Result<(), Error> {
         let _turn = self.shared.turn.lock().await;
         let mut published = self.shared.state().published.clone();
         change(&mut published);
@@ -160,13 +160,13 @@ impl OwnPresence {
 
 /// What is published by one request.
 #[derive(Debug, Clone, Copy)]
-enum Part {
+enum PublishedPart {
     Availability,
     Note,
     Location,
 }
 
-impl Shared {
+impl Publisher {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -183,19 +183,19 @@ impl Shared {
         self.application.me().await?.location().offered(Capability::PublishPresence)
     }
 
-    async fn send(&self, published: &Published, part: Part) -> Result<(), Error> {
+    async fn send(&self, published: &Published, part: PublishedPart) -> Result<(), Error> {
         match part {
-            Part::Availability => {
+            PublishedPart::Availability => {
                 let mut input = PresenceInput::new();
                 input.availability.clone_from(&published.availability);
                 self.post(self.presence().await?.post_with(input)).await
             }
-            Part::Note => {
+            PublishedPart::Note => {
                 let mut input = NoteInput::new();
                 input.message.clone_from(&published.note);
                 self.post(self.note().await?.post_with(input)).await
             }
-            Part::Location => {
+            PublishedPart::Location => {
                 let mut input = LocationInput::new();
                 input.location.clone_from(&published.location);
                 self.post(self.location().await?.post_with(input)).await
@@ -237,9 +237,9 @@ impl Shared {
         let _turn = self.turn.lock().await;
         let published = self.state().published.clone();
         let parts = [
-            (Part::Availability, published.availability.is_some()),
-            (Part::Note, published.note.is_some()),
-            (Part::Location, published.location.is_some()),
+            (PublishedPart::Availability, published.availability.is_some()),
+            (PublishedPart::Note, published.note.is_some()),
+            (PublishedPart::Location, published.location.is_some()),
         ];
         for (part, _) in parts.into_iter().filter(|(_, is_published)| *is_published) {
             self.send(&published, part).await?;
@@ -248,7 +248,7 @@ impl Shared {
     }
 }
 
-impl Listener for Shared {
+impl Listener for Publisher {
     fn hear(&self, item: &ChannelItem) {
         if !matches!(item, ChannelItem::Lost(Loss::Recreated)) {
             return;

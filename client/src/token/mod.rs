@@ -15,7 +15,7 @@ use ucwa::url::Url;
 pub(crate) use self::bearer::Token;
 
 use self::issuing::{Issuer, Issuing};
-use self::slot::Slot;
+use self::slot::TokenSlot;
 use crate::credentials::Credentials;
 use crate::error::SignInError;
 use crate::exchange::Exchange;
@@ -32,10 +32,10 @@ pub(crate) struct Tokens {
 /// Which token is for which host.
 #[derive(Debug, Default)]
 struct Slots {
-    by_issuer: BTreeMap<Issuer, Arc<Slot>>,
-    by_origin: BTreeMap<Origin, Arc<Slot>>,
+    by_issuer: BTreeMap<Issuer, Arc<TokenSlot>>,
+    by_origin: BTreeMap<Origin, Arc<TokenSlot>>,
     /// The one of the host that sign-in began with. On premises it is good for all hosts.
-    first: Option<Arc<Slot>>,
+    first: Option<Arc<TokenSlot>>,
 }
 
 impl Tokens {
@@ -63,7 +63,7 @@ impl Tokens {
         slot.replace(&self.issuing, refused.map(|token| token.number), challenges).await
     }
 
-    fn slot(&self, origin: &Origin) -> Option<Arc<Slot>> {
+    fn slot(&self, origin: &Origin) -> Option<Arc<TokenSlot>> {
         let mut slots = self.slots();
         let own = slots.by_origin.get(origin).cloned();
         own.or_else(|| {
@@ -73,7 +73,7 @@ impl Tokens {
     }
 
     /// The slot of the issuer that a host names; where it names none, the one in use.
-    fn slot_for_challenge(&self, origin: &Origin, challenges: &[Challenge]) -> Result<Arc<Slot>, SignInError> {
+    fn slot_for_challenge(&self, origin: &Origin, challenges: &[Challenge]) -> Result<Arc<TokenSlot>, SignInError> {
         match self.issuer(origin, challenges)? {
             Some(issuer) => Ok(self.slots().route(origin, issuer)),
             None => self.slot(origin).ok_or_else(|| SignInError::NoGrant {
@@ -114,8 +114,8 @@ impl Tokens {
 
 impl Slots {
     /// Uses the tokens of an issuer for a host from now on.
-    fn route(&mut self, origin: &Origin, issuer: Issuer) -> Arc<Slot> {
-        let slot = self.by_issuer.entry(issuer.clone()).or_insert_with(|| Arc::new(Slot::new(issuer)));
+    fn route(&mut self, origin: &Origin, issuer: Issuer) -> Arc<TokenSlot> {
+        let slot = self.by_issuer.entry(issuer.clone()).or_insert_with(|| Arc::new(TokenSlot::new(issuer)));
         let slot = Arc::clone(slot);
         self.by_origin.insert(origin.clone(), Arc::clone(&slot));
         self.first.get_or_insert_with(|| Arc::clone(&slot));

@@ -20,7 +20,7 @@ const NEXT_TRY: Duration = Duration::from_secs(60);
 /// The token of one issuer. Whoever renews it holds the lock, and all others who need a token wait for the outcome, be it a token or
 /// an error.
 #[derive(Debug)]
-pub(super) struct Slot {
+pub(super) struct TokenSlot {
     issuer: Issuer,
     /// How many renewals have ended, so that those who waited for one know that it failed.
     ended: AtomicU64,
@@ -39,7 +39,7 @@ struct State {
     challenges: Vec<Challenge>,
 }
 
-impl Slot {
+impl TokenSlot {
     pub(super) fn new(issuer: Issuer) -> Self {
         Self { issuer, ended: AtomicU64::new(0), state: Mutex::default() }
     }

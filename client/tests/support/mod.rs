@@ -3,13 +3,11 @@
 #![allow(dead_code, reason = "each test takes what it needs")]
 
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tower::Service;
+use tower::service_fn;
 use ucwa::Format;
 use ucwa::http::{Request, Response};
 use ucwa_client::{BoxError, Client, Error, Password, Settings, Transport, TransportError};
@@ -71,24 +69,16 @@ impl Faulty {
     }
 
     pub(crate) fn transport(&self) -> Transport {
-        Transport::new(self.clone())
-    }
-}
-
-impl Service<Request<Bytes>> for Faulty {
-    type Response = Response<Bytes>;
-    type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<Bytes>, BoxError>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        Poll::Ready(Ok(()))
+        let faulty = self.clone();
+        Transport::new(service_fn(move |request| faulty.send(request)))
     }
 
-    fn call(&mut self, request: Request<Bytes>) -> Self::Future {
+    /// Sends a request to the simulator, or has a fault befall it.
+    fn send(&self, request: Request<Bytes>) -> impl Future<Output = Result<Response<Bytes>, BoxError>> + Send + use<> {
         *self.count.lock().expect("no test panics while it holds the lock") += 1;
         let fault = (self.plan.lock().expect("no test panics while it holds the lock"))(&request);
         let simulator = self.simulator.clone();
-        Box::pin(async move {
+        async move {
             match fault {
                 None => Ok(simulator.handle(request).await?),
                 Some(Fault::NotConnected) => Err(TransportError::NotConnected("no route".into()).into()),
@@ -113,7 +103,7 @@ impl Service<Request<Bytes>> for Faulty {
                     Ok(response)
                 }
             }
-        })
+        }
     }
 }
 

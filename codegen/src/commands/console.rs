@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use ucwa_console::progress::{Progress, bar};
 
-use super::{CommandFailure, print};
+use super::failure::{CommandFailure, print};
 
 /// What stands below the help.
 pub(crate) const EXAMPLES: &str = "\

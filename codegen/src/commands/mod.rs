@@ -7,6 +7,7 @@ pub(crate) mod console;
 pub(crate) mod export;
 pub(crate) mod extract;
 pub(crate) mod facts;
+mod failure;
 pub(crate) mod generate;
 pub(crate) mod lint;
 pub(crate) mod man;
@@ -14,16 +15,18 @@ pub(crate) mod update;
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use ucwa_codegen::diagnostics::Diagnostic;
 use ucwa_codegen::extract::{Extraction, UnreadablePage, extract};
 use ucwa_codegen::lint::triage::ExplanationsError;
 use ucwa_codegen::pages::{Page, collect, correct_text};
-use ucwa_console::{Drawing, output};
+use ucwa_console::Drawing;
 use ucwa_files::{FilesError, FolderLock, Recovery};
 use ucwa_schema::{LoadError, TextErratum};
+
+pub(crate) use failure::CommandFailure;
+use failure::{output_failed, print, print_text};
 
 // Shared by the subcommands that go from pages to a schema; a comment for documentation would stand in their help.
 #[derive(Debug, Clone, clap::Args)]
@@ -34,39 +37,6 @@ struct Folders {
     /// The schema folder, with its errata.
     #[arg(long, value_name = "DIR", default_value = "schema")]
     schema: PathBuf,
-}
-
-/// Why a subcommand failed: all there is to say, a problem a line or drawing.
-#[derive(Debug)]
-pub(crate) struct CommandFailure {
-    problems: Vec<String>,
-    /// What that means for the user.
-    outcome: String,
-}
-
-impl CommandFailure {
-    fn new<T: fmt::Display>(problems: impl IntoIterator<Item = T>, outcome: impl Into<String>) -> Self {
-        let problems = problems.into_iter().map(|problem| problem.to_string()).collect();
-        Self { problems, outcome: outcome.into() }
-    }
-
-    /// The failure of a write. `unchanged` says that all is as it was, which is so unless files were being moved.
-    fn of_write(error: &FilesError, unchanged: &str) -> Self {
-        let outcome = match error {
-            FilesError::Incomplete { .. } => "the files are incomplete: run the command again",
-            _ => unchanged,
-        };
-        Self::new([error], outcome)
-    }
-}
-
-impl fmt::Display for CommandFailure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for problem in &self.problems {
-            writeln!(f, "{problem}")?;
-        }
-        f.write_str(&self.outcome)
-    }
 }
 
 /// The reference pages that paths stand for, as text errata correct them. What was left out is said in one line.
@@ -168,18 +138,4 @@ fn unreasonable(error: &ExplanationsError) -> String {
 fn drawn_json(path: &Path, source: &serde_json::Error, expected: &str, error: &dyn fmt::Display) -> String {
     let diagnostic = Diagnostic::of_json(path, source, expected);
     diagnostic.map_or_else(|| error.to_string(), |diagnostic| drawn(&[diagnostic]).concat())
-}
-
-/// Prints lines.
-fn print<T: fmt::Display>(lines: impl IntoIterator<Item = T>) -> Result<(), CommandFailure> {
-    output::print(lines).map_err(output_failed)
-}
-
-/// Prints text as it is.
-fn print_text(text: &[u8]) -> Result<(), CommandFailure> {
-    output::print_text(text).map_err(output_failed)
-}
-
-fn output_failed(error: io::Error) -> CommandFailure {
-    CommandFailure::new([error], "the output is incomplete")
 }

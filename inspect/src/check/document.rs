@@ -25,6 +25,11 @@ impl Checker {
 
     fn event_document(&mut self, place: &MessagePlace, format: Format, document: &EventDocument) {
         self.unknown("events", &document.unknown, place, format, "");
+        // What could not be read is a finding, and hides nothing of the rest.
+        for (_, part) in &document.unreadable {
+            let (path, problem) = (part.error.path(), part.error.problem().to_string());
+            self.unreadable(Owner::resource("events"), place, path, &problem);
+        }
         for (rel, _) in &document.other_links {
             self.add(FindingKind::UnknownLink, Owner::resource("events"), rel, "", (place, &format!("_links.{rel}")));
         }
@@ -54,7 +59,11 @@ impl Checker {
         }
         if let Some(part) = &event.unreadable {
             let problem = part.error.problem().to_string();
-            return self.unreadable(Owner::resource("event"), place, path.trim_end_matches('.'), &problem);
+            self.unreadable(Owner::resource("event"), place, path.trim_end_matches('.'), &problem);
+            if event.target.rel.is_empty() || event.kind == "" {
+                // What happened, and to what, is part of what cannot be read.
+                return self.unknown("event", &event.unknown, place, format, path);
+            }
         }
         self.addresses.learn(&event.target.rel, &event.target.link);
         self.unknown("event", &event.unknown, place, format, path);

@@ -5,7 +5,9 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::{InputError, Recording, body};
+use super::body;
+use super::error::InputError;
+use super::recording::Recording;
 use crate::message::{Direction, Message, MessagePlace};
 
 /// Base64 with or without the signs at its end.

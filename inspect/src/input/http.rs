@@ -1,7 +1,9 @@
 //! HTTP messages as text: start lines, headers and bodies, one behind the other.
 
+use super::body;
+use super::error::InputError;
 use super::lines::{StartLine, is_start, lines, next_start, start_line};
-use super::{InputError, Recording, body};
+use super::recording::Recording;
 use crate::message::{Direction, Message, MessagePlace};
 
 /// Whether a file begins with the first line of an HTTP message.

@@ -1,10 +1,12 @@
 //! Reading files of recorded traffic: bodies, HTTP messages, HAR files.
 
 mod body;
+mod error;
 mod har;
 mod http;
 mod lines;
 mod multipart;
+mod recording;
 mod syntax;
 
 use std::fs;
@@ -13,73 +15,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 
+pub use error::InputError;
+pub use recording::Recording;
+
 use crate::message::{Direction, Message, MessagePlace};
-
-/// Why a file, or a part of one, could not be used. The others are.
-#[derive(Debug, thiserror::Error)]
-pub enum InputError {
-    /// A file or folder could not be read.
-    #[error("{path}: {source}", path = .path.display())]
-    Read {
-        /// The file or folder.
-        path: PathBuf,
-        /// What happened.
-        source: io::Error,
-    },
-    /// A file that should be JSON or XML is not.
-    #[error("{file}:{line}:{column}: {problem}; the file is not used: record it again, or remove what is broken")]
-    Syntax {
-        /// The file.
-        file: String,
-        /// The line, from 1.
-        line: usize,
-        /// The column in the line of the file, in characters from 1.
-        column: usize,
-        /// What is wrong.
-        problem: String,
-        /// The line as it may be shown: without secrets.
-        excerpt: String,
-        /// Where in the excerpt it is wrong.
-        at: usize,
-    },
-    /// A file is of no kind that can be read.
-    #[error(
-        "{file}: no traffic found; expected a body in JSON or XML, HTTP messages with their start lines, or a HAR file"
-    )]
-    Kind {
-        /// The file.
-        file: String,
-    },
-    /// A file is text, and not in UTF-8.
-    #[error("{file}: the file is UTF-16 text; save it as UTF-8")]
-    Utf16 {
-        /// The file.
-        file: String,
-    },
-    /// A HAR file is not shaped as one.
-    #[error("{file}: not a HAR file of version 1.2: `log` has no list of `entries`; export it again")]
-    Har {
-        /// The file.
-        file: String,
-    },
-    /// A body cannot be brought into the form that it was sent in.
-    #[error("{place}: {problem}; the message is not used")]
-    Body {
-        /// The message.
-        place: MessagePlace,
-        /// What is wrong.
-        problem: String,
-    },
-}
-
-/// What was read: messages in the order of the traffic, and what could not be used.
-#[derive(Debug, Default)]
-pub struct Recording {
-    /// The messages, parts of batches behind their batch.
-    pub messages: Vec<Message>,
-    /// What could not be used.
-    pub errors: Vec<InputError>,
-}
 
 /// The path that stands for the standard input.
 pub const STANDARD_INPUT: &str = "-";

@@ -3,8 +3,9 @@
 use ucwa::BatchError;
 use ucwa_runtime::split_batch;
 
+use super::error::InputError;
 use super::http::read_part;
-use super::{InputError, Recording};
+use super::recording::Recording;
 use crate::message::{Direction, Message, MessagePlace};
 
 /// How deep batches may lie in batches. A server takes none in another.

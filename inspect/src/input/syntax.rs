@@ -1,6 +1,6 @@
 //! Where text that should be JSON or XML is not.
 
-use super::InputError;
+use super::error::InputError;
 use crate::excerpt;
 use crate::mask::Masker;
 

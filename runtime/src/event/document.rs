@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 use url::Url;
 
-use super::one::Origin;
+use super::one::EventOrigin;
 use super::{Event, EventTarget, NextLink, UnreadablePart};
 use crate::model::{Address, Link, LinkData, Resource};
 use crate::secret::Properties;
@@ -87,7 +87,7 @@ impl EventDocument {
     pub(super) fn set_origins(&mut self) {
         for sender in self.senders.iter_mut().filter(|sender| !sender.events.is_empty()) {
             let target = EventTarget { rel: Cow::Owned(sender.rel.clone()), link: sender.link.clone() };
-            let origin = Arc::new(Origin { sender: target, base: self.base.clone() });
+            let origin = Arc::new(EventOrigin { sender: target, base: self.base.clone() });
             for event in &mut sender.events {
                 event.origin = Some(Arc::clone(&origin));
             }

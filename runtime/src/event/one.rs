@@ -37,12 +37,12 @@ pub struct Event {
     pub unreadable: Option<Box<UnreadablePart>>,
     /// Unknown properties, as the server sent them.
     pub unknown: Vec<(String, Json)>,
-    pub(super) origin: Option<Arc<Origin>>,
+    pub(super) origin: Option<Arc<EventOrigin>>,
 }
 
 /// Where an event came from: what all events of a sender share.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Origin {
+pub(super) struct EventOrigin {
     pub(super) sender: EventTarget,
     /// The address of the document.
     pub(super) base: Option<Arc<Address>>,

@@ -53,7 +53,7 @@ fn read_document(
     }
     let mut document = EventDocument::default();
     document.link = root.attributes.link();
-    let mut parts = Parts { context: &context, registry, mistakes };
+    let mut parts = PartReader { context: &context, registry, mistakes };
     if !root.is_empty {
         while let Some(mut child) = reader.child()? {
             match child.name {
@@ -108,7 +108,7 @@ trait Part: Sized {
     /// Reads an element in the element of the part.
     fn read_child(
         &mut self,
-        parts: &mut Parts<'_>,
+        parts: &mut PartReader<'_>,
         reader: &mut Reader<'_, '_>,
         child: &mut Node<'_>,
     ) -> Result<(), DecodeError>;
@@ -118,13 +118,13 @@ trait Part: Sized {
 }
 
 /// What readers of parts share.
-struct Parts<'c> {
+struct PartReader<'c> {
     context: &'c Context,
     registry: &'static Registry,
     mistakes: Mistakes,
 }
 
-impl Parts<'_> {
+impl PartReader<'_> {
     /// Reads a part whose start was just read.
     fn read<P: Part>(&mut self, reader: &mut Reader<'_, '_>, node: &Node<'_>) -> Result<P, DecodeError> {
         let start = (self.mistakes == Mistakes::Kept).then(|| reader.checkpoint());
@@ -176,7 +176,7 @@ impl Part for Sender {
 
     fn read_child(
         &mut self,
-        parts: &mut Parts<'_>,
+        parts: &mut PartReader<'_>,
         reader: &mut Reader<'_, '_>,
         child: &mut Node<'_>,
     ) -> Result<(), DecodeError> {
@@ -208,7 +208,7 @@ impl Part for Event {
 
     fn read_child(
         &mut self,
-        parts: &mut Parts<'_>,
+        parts: &mut PartReader<'_>,
         reader: &mut Reader<'_, '_>,
         child: &mut Node<'_>,
     ) -> Result<(), DecodeError> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use fnv::FnvHashMap;
-use ucwa_schema::{EventType, Method, Operation, Resource, Schema};
+use ucwa_schema::{EventType, LoadError, Method, Operation, Resource, Schema};
 
 pub(crate) use sample::{sample, sample_content};
 
@@ -40,12 +40,15 @@ pub(crate) enum Priority {
 
 impl Catalogue {
     /// The catalogue, which is read once in the life of the program.
+    ///
+    /// # Panics
+    ///
+    /// Panics where the build put files into the program that are no schema: without one, there is nothing to serve.
     pub(crate) fn get() -> &'static Self {
         static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
         CATALOGUE.get_or_init(|| {
-            let files = FILES.iter().map(|(path, bytes)| (PathBuf::from(path), bytes.to_vec()));
-            // The build embeds the schema of this repository, which its own tests read.
-            let schema = Schema::from_files(Path::new("schema"), files).unwrap_or_default();
+            let schema =
+                read(FILES).unwrap_or_else(|error| panic!("the schema in this program cannot be read: {error}"));
             Self::new(Box::leak(Box::new(schema)))
         })
     }
@@ -108,8 +111,33 @@ impl Catalogue {
     }
 }
 
+/// Reads the schema from its files.
+fn read(files: &[(&str, &[u8])]) -> Result<Schema, LoadError> {
+    let files = files.iter().map(|(path, bytes)| (PathBuf::from(path), bytes.to_vec()));
+    Schema::from_files(Path::new("schema"), files)
+}
+
 /// The operation for a method in the latest of some resources, first revision first, that is no later than a revision.
 fn operation(resources: &[&'static Resource], revision: u32, method: Method) -> Option<&'static Operation> {
     let earlier = resources.iter().rev().filter(|other| other.revision <= revision);
     earlier.copied().find_map(|other| other.operations.iter().find(|operation| operation.method == method))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_files_of_the_schema_are_read() {
+        let schema = Catalogue::get().schema;
+        let count = |folder: &str| FILES.iter().filter(|(path, _)| path.starts_with(folder)).count();
+        assert_eq!((schema.resources.len(), schema.enumerations.len()), (count("resources"), count("enums")));
+        assert!(!schema.resources.is_empty() && !schema.enumerations.is_empty());
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_an_error_that_names_it() {
+        let error = read(&[("resources/me.json", b"{}")]).expect_err("it has no name");
+        assert!(error.to_string().starts_with("schema/resources/me.json:"), "{error}");
+    }
 }

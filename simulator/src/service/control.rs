@@ -16,31 +16,31 @@ use crate::watch::{Watch, json_response, snapshot};
 const PREFIX: &str = "/simulator/";
 
 #[derive(Deserialize)]
-struct Presence {
+struct PresenceRequest {
     user: String,
     availability: String,
 }
 
 #[derive(Deserialize)]
-struct Note {
+struct NoteRequest {
     user: String,
     note: String,
 }
 
 #[derive(Deserialize)]
-struct Message {
+struct MessageRequest {
     from: String,
     to: String,
     text: String,
 }
 
 #[derive(Deserialize)]
-struct Tokens {
+struct TokensRequest {
     user: String,
 }
 
 #[derive(Deserialize)]
-struct Restart {
+struct RestartRequest {
     #[serde(default)]
     keep: bool,
 }
@@ -106,26 +106,26 @@ fn act(simulator: &Simulator, method: &Method, path: &str, body: &[u8]) -> Resul
             Ok(Json::Null)
         }
         (&Method::POST, "presence") => {
-            let Presence { user, availability } = read(body)?;
+            let PresenceRequest { user, availability } = read(body)?;
             simulator.set_presence(&user, &availability)?;
             Ok(json!({}))
         }
         (&Method::POST, "note") => {
-            let Note { user, note } = read(body)?;
+            let NoteRequest { user, note } = read(body)?;
             simulator.set_note(&user, &note)?;
             Ok(json!({}))
         }
         (&Method::POST, "message") => {
-            let Message { from, to, text } = read(body)?;
+            let MessageRequest { from, to, text } = read(body)?;
             Ok(json!({ "conversation": simulator.send_message(&from, &to, &text)? }))
         }
         (&Method::POST, "revoke") => {
-            let Tokens { user } = read(body)?;
+            let TokensRequest { user } = read(body)?;
             simulator.revoke_tokens(&user)?;
             Ok(json!({}))
         }
         (&Method::POST, "restart") => {
-            let Restart { keep } = read(body)?;
+            let RestartRequest { keep } = read(body)?;
             simulator.restart(if keep { Memory::Kept } else { Memory::Lost });
             Ok(json!({}))
         }

@@ -52,14 +52,14 @@ impl Exchange {
 
 /// The latest exchanges.
 #[derive(Debug)]
-pub(crate) struct Log {
+pub(crate) struct RequestLog {
     entries: VecDeque<Exchange>,
     /// How many are kept.
     length: usize,
     count: u64,
 }
 
-impl Log {
+impl RequestLog {
     pub(crate) fn new(length: usize) -> Self {
         Self { entries: VecDeque::new(), length, count: 0 }
     }
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn the_latest_are_kept_with_what_became_of_them() {
-        let mut log = Log::new(2);
+        let mut log = RequestLog::new(2);
         let numbers: Vec<_> = ["/1", "/2", "/3"].map(|path| log.begin(&request(path), None, 5)).into();
         log.end(numbers[0], &Err(ConnectionError::Cut), 6);
         log.end(numbers[2], &Ok(Response::new(Bytes::new())), 12);

@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, sleep_until};
 
 pub use error::ConnectionError;
-use log::Log;
+use log::RequestLog;
 pub use log::{Answer, Exchange};
 
 use crate::catalogue::Catalogue;
@@ -36,7 +36,7 @@ pub struct Simulator {
 #[derive(Debug)]
 struct Shared {
     world: Mutex<World>,
-    log: Mutex<Log>,
+    log: Mutex<RequestLog>,
     plan: Mutex<Plan>,
     /// Wakes those who watch when something may have changed.
     changes: Notify,
@@ -58,7 +58,7 @@ impl Simulator {
         // Whoever has a simulator need not wait for it to read the schema.
         Catalogue::get();
         let (epoch, latency, topology) = (options.epoch, options.latency, options.topology.clone());
-        let log = Mutex::new(Log::new(options.log_length));
+        let log = Mutex::new(RequestLog::new(options.log_length));
         let shared = Shared {
             world: Mutex::new(World::new(options)),
             log,
@@ -231,7 +231,7 @@ impl Simulator {
         &self.shared.changes
     }
 
-    pub(crate) fn log(&self) -> MutexGuard<'_, Log> {
+    pub(crate) fn log(&self) -> MutexGuard<'_, RequestLog> {
         self.shared.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

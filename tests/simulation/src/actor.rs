@@ -13,12 +13,11 @@ use ucwa::people::PresenceSubscriptionsInput;
 use ucwa::{Body, Conditions, Content, GenericError, Post, PostRequest, Resource, StartsOperation};
 use ucwa_client::{
     Application, ApplicationSettings, Client, Error, Fetch as _, Operation, OperationResponse, Password, Settings,
-    Transport,
 };
 
 use crate::batches;
 use crate::listener;
-use crate::network::Network;
+use crate::network::UserNetwork;
 use crate::record::{End, Phase};
 use crate::schedule::Action;
 use crate::user::{Command, Order, Recovery, User};
@@ -121,7 +120,7 @@ impl Actor {
 
     async fn sign_in(&self) -> Result<Client, Error> {
         let account = &self.user.world.accounts[self.user.index];
-        let transport = Transport::new(Network::new(Arc::clone(&self.user.world), self.user.index));
+        let transport = UserNetwork::new(Arc::clone(&self.user.world), self.user.index).transport();
         let mut settings = Settings::default();
         settings.format = self.user.settings.format;
         settings.seed = Some(self.user.settings.seed);

@@ -5,8 +5,8 @@ use std::time::Duration;
 use fastrand::Rng;
 use ucwa_simulator::{Effect, Fault as ServerFault};
 
+use crate::choice::choose;
 use crate::parts::PartFault;
-use crate::schedule::choose;
 
 /// Hosts that must never see a token, as links are made to lead there.
 const HOSTILE: [&str; 6] = [

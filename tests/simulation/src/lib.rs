@@ -9,6 +9,7 @@
 mod actor;
 mod address;
 mod batches;
+mod choice;
 pub mod command;
 mod fault;
 mod layers;

@@ -1,24 +1,21 @@
 //! The way of a request from a user's client to the server, where it is recorded and where some go astray.
 
 use std::cell::Cell;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use tower::Service;
+use tower::service_fn;
 use ucwa::general::Events;
 use ucwa::http::header::{AUTHORIZATION, CONTENT_LENGTH, LOCATION};
 use ucwa::http::{Method, Request, Response, StatusCode};
 use ucwa::{Link, OperationRequest as _};
-use ucwa_client::{BoxError, TransportError};
+use ucwa_client::{BoxError, Transport, TransportError};
 use ucwa_simulator::ConnectionError;
 
 use crate::address::{application_of, is_batch, is_poll};
 use crate::fault::RedirectTo;
 use crate::parts::with_spoiled_parts;
-use crate::record::{Document, Outcome, Stream};
+use crate::record::{Document, RequestOutcome, Stream};
 use crate::unreadable::{with_unreadable, without_way};
 use crate::world::{Weather, World};
 
@@ -29,20 +26,20 @@ tokio::task_local! {
 
 /// The network as one user has it.
 #[derive(Debug, Clone)]
-pub(crate) struct Network {
+pub(crate) struct UserNetwork {
     world: Arc<World>,
     user: usize,
 }
 
 /// A request that is on its way, until it has an outcome or nobody waits for it any longer.
 struct UnderWay<'n> {
-    network: &'n Network,
+    network: &'n UserNetwork,
     number: u64,
     is_over: bool,
 }
 
 impl UnderWay<'_> {
-    fn end(mut self, outcome: &Outcome<'_>) {
+    fn end(mut self, outcome: &RequestOutcome<'_>) {
         self.is_over = true;
         self.network.world.record.response(self.network.user, self.number, outcome);
     }
@@ -51,14 +48,22 @@ impl UnderWay<'_> {
 impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
         if !self.is_over {
-            self.network.world.record.response(self.network.user, self.number, &Outcome::Unknown);
+            self.network.world.record.response(self.network.user, self.number, &RequestOutcome::Unknown);
         }
     }
 }
 
-impl Network {
+impl UserNetwork {
     pub(crate) fn new(world: Arc<World>, user: usize) -> Self {
         Self { world, user }
+    }
+
+    /// What a client sends its requests by.
+    pub(crate) fn transport(self) -> Transport {
+        Transport::new(service_fn(move |request| {
+            let stream = STREAM.try_with(Cell::get).ok();
+            self.clone().carry(request, stream)
+        }))
     }
 
     async fn carry(self, request: Request<Bytes>, stream: Option<Stream>) -> Result<Response<Bytes>, BoxError> {
@@ -68,9 +73,9 @@ impl Network {
         let is_creation = request.method() == Method::POST && uri.path().ends_with("/applications");
         let result = self.respond(request).await.and_then(whole);
         let outcome = match &result {
-            Ok(response) => Outcome::Response(response),
-            Err(TransportError::NotConnected(_)) => Outcome::NotSent,
-            Err(_) => Outcome::Unknown,
+            Ok(response) => RequestOutcome::Response(response),
+            Err(TransportError::NotConnected(_)) => RequestOutcome::NotSent,
+            Err(_) => RequestOutcome::Unknown,
         };
         under_way.end(&outcome);
         if let (Ok(response), true, Some(stream)) = (&result, is_creation, stream)
@@ -164,19 +169,4 @@ fn redirected(request: &Request<Bytes>, to: RedirectTo) -> Response<Bytes> {
         response.headers_mut().insert(LOCATION, location);
     }
     response
-}
-
-impl Service<Request<Bytes>> for Network {
-    type Response = Response<Bytes>;
-    type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<Bytes>, BoxError>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<Bytes>) -> Self::Future {
-        let stream = STREAM.try_with(Cell::get).ok();
-        Box::pin(self.clone().carry(request, stream))
-    }
 }

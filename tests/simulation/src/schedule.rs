@@ -5,6 +5,7 @@ use std::time::Duration;
 use fastrand::Rng;
 use ucwa::Format;
 
+use crate::choice::choose;
 use crate::fault::Fault;
 
 /// How many steps a schedule has.
@@ -186,9 +187,4 @@ fn action(random: &mut Rng, users: usize) -> Action {
         94..97 => Action::Slow { pause: seconds(random, 20) },
         _ => Action::Reopen { pause: seconds(random, 600) },
     }
-}
-
-/// One of several.
-pub(crate) fn choose<'a, T>(random: &mut Rng, all: &'a [T]) -> &'a T {
-    &all[random.usize(0..all.len())]
 }

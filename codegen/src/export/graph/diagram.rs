@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Graph, category};
+use super::model::{Graph, category};
 
 pub(super) const COLUMNS: usize = 6;
 pub(super) const NODE: (usize, usize) = (188, 19);

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use ucwa_schema::Schema;
 
-use super::{Graph, category};
+use super::model::{Graph, category};
 
 /// The graph in the language of Graphviz, a cluster for each category.
 pub fn dot(schema: &Schema) -> String {

@@ -3,7 +3,8 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use ucwa_schema::{Cardinality, Evidence, Operation, Parameter, Resource, Schema};
 
-use super::{Graph, category, svg};
+use super::model::{Graph, category};
+use super::svg;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");

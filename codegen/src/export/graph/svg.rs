@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use ucwa_schema::Resource;
 
 use super::diagram::{Diagram, NODE};
-use super::{Edge, Graph, category};
+use super::model::{Edge, Graph, category};
 
 /// How many characters of a name there is room for, and how many as they are; between the two they are set closer.
 const ROOM: usize = 34;

@@ -5,10 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use ucwa_schema::{ErrorRow, Operation};
 
-use super::Export;
-
-/// Documented errors as code, subcode and cause.
-pub(super) type Rows<'a> = Vec<(&'a str, Option<&'a str>, &'a str)>;
+use super::export::{Export, Rows};
 
 /// The documented errors of an operation by status.
 pub(super) fn by_status(operation: &Operation) -> BTreeMap<u16, Rows<'_>> {

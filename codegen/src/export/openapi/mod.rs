@@ -4,6 +4,7 @@
 //! so has one for each resource, which is its name. It describes what is there once a link led there.
 
 mod errors;
+mod export;
 mod older;
 mod xml;
 
@@ -14,7 +15,10 @@ use ucwa_schema::{Method, Operation, Parameter, Resource, Schema};
 
 use super::json_schema::{Definitions, has_input, input_name};
 
-use errors::{Rows, by_status};
+pub use export::Bodies;
+
+use errors::by_status;
+use export::Export;
 
 /// The media types of documents in JSON and in XML.
 const JSON: [&str; 2] = ["application/json", "application/vnd.microsoft.com.ucwa+json"];
@@ -38,17 +42,6 @@ pub enum Version {
     V3_1,
     /// 3.0, for generators that know no other.
     V3_0,
-}
-
-/// The media types in which the bodies of messages are described.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Bodies {
-    /// JSON and XML, each under its general name and under that of UCWA.
-    #[default]
-    All,
-    /// Documents in `application/json` alone, and content of any other kind as octets, for generators that know few media
-    /// types and take one of them for each body.
-    Json,
 }
 
 /// The document.
@@ -90,13 +83,6 @@ fn newest(schema: &Schema, bodies: Bodies) -> Value {
             "securitySchemes": export.security_schemes(),
         },
     })
-}
-
-struct Export<'a> {
-    definitions: Definitions<'a>,
-    bodies: Bodies,
-    /// The names of the documented errors of one status, by what is in them: many operations have the same.
-    shared: BTreeMap<Rows<'a>, String>,
 }
 
 impl Export<'_> {

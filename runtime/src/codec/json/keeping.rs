@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::fitting::{Result, each_link, each_numbered_item, read_json, read_property};
 use super::keys::{Key, RelationKey};
 use super::links::Links;
-use super::read::{Target, TargetSeed, add_links, read_value as read_strictly};
+use super::read::{EmbeddedTarget, TargetSeed, add_links, read_value as read_strictly};
 use crate::codec::Context;
 use crate::model::{LinkData, Object, Place, Property, Raw, Unreadable};
 
@@ -108,7 +108,7 @@ pub(super) fn read_targets(
 ) -> Result<()> {
     let (description, rel) = (object.description(), key.rel(object.description()));
     let described = if let RelationKey::Described(index) = key { Some(*index) } else { None };
-    let target = Target::new(description, object.registry(), described, rel);
+    let target = EmbeddedTarget::new(description, object.registry(), described, rel);
     context.relate(object).map_err(Error::custom)?;
     let is_list = raw.get().starts_with('[');
     let mut read = |index: usize, item: &RawValue| {

@@ -4,6 +4,7 @@ mod fitting;
 mod keeping;
 mod keys;
 mod links;
+mod map;
 mod property;
 mod read;
 mod scalar;
@@ -22,6 +23,7 @@ use crate::model::{Object, Registry};
 
 pub(crate) use fitting::{each_item, each_link, kept_property, read_kept};
 pub(crate) use links::{LinkSeed, Links};
+pub(crate) use map::{FromMap, MapSeed};
 pub(crate) use read::{AnySeed, ObjectSeed};
 pub(crate) use scalar::{HrefSeed, TextSeed};
 pub(crate) use unknown::JsonSeed;

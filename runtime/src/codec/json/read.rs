@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 use super::keeping;
 use super::keys::{Key, KeySeed, RelationKey, RelationKeySeed};
 use super::links::{LinkSeed, Links};
+use super::map::{FromMap, MapSeed};
 use super::property::PropertySeed;
 use super::scalar::TextSeed;
 use super::unknown::JsonSeed;
@@ -100,12 +101,12 @@ pub(super) fn read_value<'de, A: MapAccess<'de>>(
             map.next_value_seed(seed).inspect_err(|_| context.failed_in(property.name))
         }
         Key::Links => {
-            let seed = LinksSeed { object, context };
-            map.next_value_seed(seed).inspect_err(|_| context.failed_in("_links"))
+            let links = LinksReader { object, context };
+            map.next_value_seed(MapSeed(links)).inspect_err(|_| context.failed_in("_links"))
         }
         Key::Embedded => {
-            let seed = EmbeddedSeed { object, context };
-            map.next_value_seed(seed).inspect_err(|_| context.failed_in("_embedded"))
+            let embedded = EmbeddedReader { object, context };
+            map.next_value_seed(MapSeed(embedded)).inspect_err(|_| context.failed_in("_embedded"))
         }
         Key::Rel => {
             let rel = map.next_value_seed(TextSeed).inspect_err(|_| context.failed_in("rel"))?;
@@ -225,31 +226,17 @@ impl<'de> Visitor<'de> for AnySeed<'_> {
 }
 
 /// Reads `_links`.
-struct LinksSeed<'o, 'c> {
+struct LinksReader<'o, 'c> {
     object: &'o mut dyn Object,
     context: &'c Context,
 }
 
-impl<'de> DeserializeSeed<'de> for LinksSeed<'_, '_> {
-    type Value = ();
+impl<'de> FromMap<'de> for LinksReader<'_, '_> {
+    const EXPECTED: &'static str = "links by relation";
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
+    type Output = ();
 
-impl<'de> Visitor<'de> for LinksSeed<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("links by relation")
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+    fn read_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let description = self.object.description();
         let mut expected = 0;
         while let Some(key) = map.next_key_seed(RelationKeySeed { description, expected })? {
@@ -316,31 +303,17 @@ pub(super) fn add_links<E: Error>(
 }
 
 /// Reads `_embedded`.
-struct EmbeddedSeed<'o, 'c> {
+struct EmbeddedReader<'o, 'c> {
     object: &'o mut dyn Object,
     context: &'c Context,
 }
 
-impl<'de> DeserializeSeed<'de> for EmbeddedSeed<'_, '_> {
-    type Value = ();
+impl<'de> FromMap<'de> for EmbeddedReader<'_, '_> {
+    const EXPECTED: &'static str = "embedded resources by relation";
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
+    type Output = ();
 
-impl<'de> Visitor<'de> for EmbeddedSeed<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("embedded resources by relation")
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+    fn read_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let (description, registry) = (self.object.description(), self.object.registry());
         let mut expected = 0;
         while let Some(key) = map.next_key_seed(RelationKeySeed { description, expected })? {
@@ -357,7 +330,7 @@ impl<'de> Visitor<'de> for EmbeddedSeed<'_, '_> {
                 continue;
             }
             let rel = key.rel(description);
-            let target = Target::new(description, registry, described, rel);
+            let target = EmbeddedTarget::new(description, registry, described, rel);
             self.context.relate(self.object).map_err(A::Error::custom)?;
             let relation = self.object.envelope_mut().relation_for(description, described, rel);
             let seed = TargetSeed { relation, target, context: self.context };
@@ -370,13 +343,13 @@ impl<'de> Visitor<'de> for EmbeddedSeed<'_, '_> {
 
 /// How the resources below a key are made.
 #[derive(Clone, Copy)]
-pub(super) struct Target<'r> {
+pub(super) struct EmbeddedTarget<'r> {
     create: Option<fn() -> Box<dyn Object>>,
     rel: &'r str,
     registry: &'static Registry,
 }
 
-impl<'r> Target<'r> {
+impl<'r> EmbeddedTarget<'r> {
     /// The key tells the type; where it does not, the resource's own `rel` does.
     pub(super) fn new(
         description: &'static Description,
@@ -391,7 +364,7 @@ impl<'r> Target<'r> {
 /// Reads the resource or resources of one relation.
 pub(super) struct TargetSeed<'e, 'r, 'c> {
     pub(super) relation: &'e mut Relation,
-    pub(super) target: Target<'r>,
+    pub(super) target: EmbeddedTarget<'r>,
     pub(super) context: &'c Context,
 }
 

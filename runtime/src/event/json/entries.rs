@@ -5,23 +5,45 @@ use serde_json::Value as Json;
 
 use super::super::{Event, Sender, UnreadablePart};
 use super::reading::Reading;
+use crate::codec::json::JsonSeed;
 
 /// Something that is read from an object, entry by entry.
-pub(super) trait Entries: Default {
+pub(super) trait FromEntries: Default {
     /// What it is, for errors.
     const EXPECTED: &'static str;
 
-    /// Reads the value of a key.
-    fn read_value<'de, D: Deserializer<'de>>(
-        &mut self,
-        reading: Reading<'_>,
-        key: &str,
+    /// Reads the value of an entry.
+    fn read_value<'de, D: Deserializer<'de>>(&mut self, entry: Entry<'_>, value: D) -> Result<(), D::Error>;
+}
+
+/// An entry whose value is read.
+#[derive(Clone, Copy)]
+pub(super) struct Entry<'e> {
+    pub(super) reading: Reading<'e>,
+    pub(super) key: &'e str,
+}
+
+impl Entry<'_> {
+    /// Reads what the protocol does not know, to be kept; `null` is nothing.
+    pub(super) fn read_unknown<'de, D: Deserializer<'de>>(
+        self,
+        unknown: &mut Vec<(String, Json)>,
         value: D,
-    ) -> Result<(), D::Error>;
+    ) -> Result<(), D::Error> {
+        push(unknown, self.key, JsonSeed::any(self.reading.context).deserialize(value)?);
+        Ok(())
+    }
+}
+
+/// Keeps what the protocol does not know; `null` is nothing.
+pub(super) fn push(unknown: &mut Vec<(String, Json)>, name: &str, value: Json) {
+    if !value.is_null() {
+        unknown.push((name.to_owned(), value));
+    }
 }
 
 /// A part of a document that is kept as it came where it cannot be read.
-pub(super) trait Part: Entries {
+pub(super) trait Part: FromEntries {
     /// Keeps the part as it came.
     fn set_unreadable(&mut self, part: UnreadablePart);
 }
@@ -39,24 +61,16 @@ impl Part for Sender {
 }
 
 /// Reads the value of an entry.
-pub(super) struct ValueSeed<'o, 'c, 'k, T> {
-    pub(super) reading: Reading<'c>,
+pub(super) struct ValueSeed<'o, 'e, T> {
+    pub(super) entry: Entry<'e>,
     pub(super) object: &'o mut T,
-    pub(super) key: &'k str,
 }
 
-impl<'de, T: Entries> DeserializeSeed<'de> for ValueSeed<'_, '_, '_, T> {
+impl<'de, T: FromEntries> DeserializeSeed<'de> for ValueSeed<'_, '_, T> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        self.object.read_value(self.reading, self.key, deserializer)
-    }
-}
-
-/// Keeps what the protocol does not know; `null` is nothing.
-pub(super) fn push(unknown: &mut Vec<(String, Json)>, name: &str, value: Json) {
-    if !value.is_null() {
-        unknown.push((name.to_owned(), value));
+        self.object.read_value(self.entry, deserializer)
     }
 }
 

@@ -7,10 +7,10 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::super::{EventDocument, UnreadablePart};
-use super::entries::{Part, ValueSeed, push, pushed};
-use super::parts::{Key, LISTED_LINK};
+use super::entries::{Entry, Part, ValueSeed, push, pushed};
+use super::parts::{EventKey, LISTED_LINK};
 use super::reading::Reading;
-use crate::codec::json::{JsonSeed, LinkSeed, each_item, each_link, read_text};
+use crate::codec::json::{FromMap, JsonSeed, LinkSeed, MapSeed, each_item, each_link, read_text};
 use crate::codec::{DecodeError, DecodeProblem};
 
 /// Reads a list from a value of `document`. What is neither a list nor `null` is a list of one.
@@ -21,7 +21,7 @@ pub(super) fn read_list<'de, T: Part, D: Deserializer<'de>>(
     value: D,
 ) -> Result<(), D::Error> {
     let value = <&RawValue>::deserialize(value)?.get();
-    let place = Place { reading, document };
+    let place = Source { reading, document };
     match value.as_bytes().first() {
         Some(b'[') => {
             let read = each_item(value, |item| {
@@ -38,12 +38,12 @@ pub(super) fn read_list<'de, T: Part, D: Deserializer<'de>>(
 
 /// Where parts of a document are read.
 #[derive(Clone, Copy)]
-struct Place<'c> {
+struct Source<'c> {
     reading: Reading<'c>,
     document: &'c [u8],
 }
 
-impl Place<'_> {
+impl Source<'_> {
     /// Reads a part from its text, as far as that goes. It is an error where the memory for the document is used up.
     fn read<T: Part>(self, text: &str, part: &mut T) -> Result<(), DecodeError> {
         let depth = self.reading.context.depth();
@@ -83,7 +83,7 @@ pub(super) fn read_entry<'de, D: Deserializer<'de>>(
     value: D,
 ) -> Result<(), D::Error> {
     let text = <&RawValue>::deserialize(value)?.get();
-    let place = Place { reading, document: bytes };
+    let place = Source { reading, document: bytes };
     let mut mistake = None;
     let result = match key {
         "rel" => Ok(()),
@@ -91,7 +91,7 @@ pub(super) fn read_entry<'de, D: Deserializer<'de>>(
             // Of a key that comes twice the last value counts.
             document.clear_links();
             document.unreadable.retain(|(kept, _)| kept != key);
-            place.read_text(text, LinksSeed { place, document: &mut *document, mistake: &mut mistake })
+            place.read_text(text, MapSeed(LinksReader { place, document: &mut *document, mistake: &mut mistake }))
         }
         name => {
             let value = place.read_text(text, JsonSeed::any(reading.context));
@@ -110,32 +110,18 @@ pub(super) fn read_entry<'de, D: Deserializer<'de>>(
 }
 
 /// Reads the links of a document, those too that stand beside one that is none.
-struct LinksSeed<'p, 'c> {
-    place: Place<'c>,
+struct LinksReader<'p, 'c> {
+    place: Source<'c>,
     document: &'p mut EventDocument,
     mistake: &'p mut Option<DecodeError>,
 }
 
-impl<'de> DeserializeSeed<'de> for LinksSeed<'_, '_> {
-    type Value = ();
+impl<'de> FromMap<'de> for LinksReader<'_, '_> {
+    const EXPECTED: &'static str = "links by relation";
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
+    type Output = ();
 
-impl<'de> Visitor<'de> for LinksSeed<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("links by relation")
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+    fn read_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let Self { place, document, mistake } = self;
         let context = place.reading.context;
         while let Some(rel) = map.next_key::<String>()? {
@@ -158,7 +144,7 @@ impl<'de> Visitor<'de> for LinksSeed<'_, '_> {
 
 /// Reads the entries of an object, those too that stand behind one that cannot be read.
 struct EntriesSeed<'p, 'c, T> {
-    place: Place<'c>,
+    place: Source<'c>,
     part: &'p mut T,
     mistake: &'p mut Option<DecodeError>,
 }
@@ -181,9 +167,9 @@ impl<'de, T: Part> Visitor<'de> for EntriesSeed<'_, '_, T> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let Self { place, part, mistake } = self;
         let (reading, depth) = (place.reading, place.reading.context.depth());
-        while let Some(key) = map.next_key::<Key>()? {
+        while let Some(key) = map.next_key::<EventKey>()? {
             let text = map.next_value::<&RawValue>()?.get();
-            let seed = ValueSeed { reading, object: &mut *part, key: key.as_str() };
+            let seed = ValueSeed { entry: Entry { reading, key: key.as_str() }, object: &mut *part };
             if let Err(error) = place.read_text(text, seed) {
                 reading.context.restart(depth);
                 mistake.get_or_insert(error.within(key.as_str()));

@@ -7,34 +7,20 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use super::super::{EventTarget, ONE_RESOURCE};
 use super::reading::Reading;
 use crate::codec::AnyResource;
-use crate::codec::json::{AnySeed, HrefSeed, LinkSeed, Links, ObjectSeed, TextSeed};
+use crate::codec::json::{AnySeed, FromMap, HrefSeed, LinkSeed, Links, ObjectSeed, TextSeed};
 use crate::model::{LinkData, LinkDetail, Object};
 
 /// Reads the resource of an event, whose type its key tells.
-pub(super) struct EmbeddedSeed<'c>(pub(super) Reading<'c>);
+pub(super) struct EmbeddedReader<'c>(pub(super) Reading<'c>);
 
-impl<'de> DeserializeSeed<'de> for EmbeddedSeed<'_> {
-    type Value = Option<AnyResource>;
+impl<'de> FromMap<'de> for EmbeddedReader<'_> {
+    const EXPECTED: &'static str = "an embedded resource";
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
+    type Output = Option<AnyResource>;
 
-impl<'de> Visitor<'de> for EmbeddedSeed<'_> {
-    type Value = Option<AnyResource>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an embedded resource")
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+    fn read_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Output, A::Error> {
         let mut resource = None;
-        while let Some(key) = map.next_key::<Key>()? {
+        while let Some(key) = map.next_key::<EventKey>()? {
             let seed = ResourceSeed { reading: self.0, key: key.as_str() };
             let found = map.next_value_seed(seed).inspect_err(|_| self.0.context.failed_in(key.as_str()))?;
             if found.is_some() && resource.is_some() {
@@ -102,30 +88,16 @@ impl<'de> Visitor<'de> for ResourceSeed<'_, '_> {
 }
 
 /// Reads `{rel, href}`; `null` is none.
-pub(super) struct TargetSeed;
+pub(super) struct TargetReader;
 
-impl<'de> DeserializeSeed<'de> for TargetSeed {
-    type Value = Option<EventTarget>;
+impl<'de> FromMap<'de> for TargetReader {
+    const EXPECTED: &'static str = "a link with its relation";
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
+    type Output = Option<EventTarget>;
 
-impl<'de> Visitor<'de> for TargetSeed {
-    type Value = Option<EventTarget>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a link with its relation")
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+    fn read_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Output, A::Error> {
         let mut target = EventTarget::default();
-        while let Some(key) = map.next_key::<Key>()? {
+        while let Some(key) = map.next_key::<EventKey>()? {
             match key.as_str() {
                 "rel" => target.rel = String::from(map.next_value_seed(TextSeed)?.unwrap_or_default()).into(),
                 "href" => target.link.href = map.next_value_seed(HrefSeed)?.unwrap_or_default().into(),
@@ -143,28 +115,14 @@ impl<'de> Visitor<'de> for TargetSeed {
 pub(super) const LISTED_LINK: usize = size_of::<[(String, LinkData); 2]>();
 
 /// Reads `_links` of the document.
-pub(super) struct LinksSeed<'c>(pub(super) Reading<'c>);
+pub(super) struct LinksReader<'c>(pub(super) Reading<'c>);
 
-impl<'de> DeserializeSeed<'de> for LinksSeed<'_> {
-    type Value = Vec<(String, LinkData)>;
+impl<'de> FromMap<'de> for LinksReader<'_> {
+    const EXPECTED: &'static str = "links by relation";
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
+    type Output = Vec<(String, LinkData)>;
 
-impl<'de> Visitor<'de> for LinksSeed<'_> {
-    type Value = Vec<(String, LinkData)>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("links by relation")
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(Vec::new())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+    fn read_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Output, A::Error> {
         let mut links = Vec::new();
         while let Some(rel) = map.next_key::<String>()? {
             let context = self.0.context;
@@ -179,12 +137,12 @@ impl<'de> Visitor<'de> for LinksSeed<'_> {
 }
 
 /// A key of an event document, without an allocation for those that the protocol knows.
-pub(super) enum Key {
+pub(super) enum EventKey {
     Known(&'static str),
     Unknown(String),
 }
 
-impl Key {
+impl EventKey {
     const KNOWN: [&'static str; 12] =
         ["link", "in", "type", "rel", "href", "events", "_embedded", "status", "reason", "title", "sender", "_links"];
 
@@ -196,20 +154,20 @@ impl Key {
     }
 }
 
-impl<'de> serde::Deserialize<'de> for Key {
+impl<'de> serde::Deserialize<'de> for EventKey {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct KeyVisitor;
 
         impl Visitor<'_> for KeyVisitor {
-            type Value = Key;
+            type Value = EventKey;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a key")
             }
 
-            fn visit_str<E: Error>(self, key: &str) -> Result<Key, E> {
-                let known = Key::KNOWN.into_iter().find(|known| *known == key);
-                Ok(known.map_or_else(|| Key::Unknown(key.to_owned()), Key::Known))
+            fn visit_str<E: Error>(self, key: &str) -> Result<EventKey, E> {
+                let known = EventKey::KNOWN.into_iter().find(|known| *known == key);
+                Ok(known.map_or_else(|| EventKey::Unknown(key.to_owned()), EventKey::Known))
             }
         }
 

@@ -7,74 +7,62 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use serde_json::Value as Json;
 
 use super::super::{Event, EventDocument, Sender};
-use super::entries::{Entries, Part, ValueSeed, push, pushed};
+use super::entries::{Entry, FromEntries, Part, ValueSeed, pushed};
 use super::forgiving;
-use super::parts::{EmbeddedSeed, Key, LinksSeed, TargetSeed};
+use super::parts::{EmbeddedReader, EventKey, LinksReader, TargetReader};
 use super::reading::Reading;
 use crate::codec::ErrorBody;
-use crate::codec::json::{HrefSeed, JsonSeed, TextSeed};
+use crate::codec::json::{HrefSeed, JsonSeed, MapSeed, TextSeed};
 use crate::model::LinkDetail;
 
-impl Entries for EventDocument {
+impl FromEntries for EventDocument {
     const EXPECTED: &'static str = "an event document";
 
-    fn read_value<'de, D: Deserializer<'de>>(
-        &mut self,
-        reading: Reading<'_>,
-        key: &str,
-        value: D,
-    ) -> Result<(), D::Error> {
+    fn read_value<'de, D: Deserializer<'de>>(&mut self, entry: Entry<'_>, value: D) -> Result<(), D::Error> {
+        let Entry { reading, key } = entry;
         if let Some(document) = reading.document.filter(|_| reading.context.is_keeping() && key != "sender") {
             return forgiving::read_entry(reading, document, self, key, value);
         }
         match key {
             "_links" => {
-                for (rel, link) in LinksSeed(reading).deserialize(value)? {
+                for (rel, link) in MapSeed(LinksReader(reading)).deserialize(value)? {
                     self.set_link(&rel, link);
                 }
             }
             "sender" => read_list(reading, &mut self.senders, value)?,
             "rel" => drop(IgnoredAny::deserialize(value)?),
-            name => push(&mut self.unknown, name, JsonSeed::any(reading.context).deserialize(value)?),
+            _ => entry.read_unknown(&mut self.unknown, value)?,
         }
         Ok(())
     }
 }
 
-impl Entries for Sender {
+impl FromEntries for Sender {
     const EXPECTED: &'static str = "a sender";
 
-    fn read_value<'de, D: Deserializer<'de>>(
-        &mut self,
-        reading: Reading<'_>,
-        key: &str,
-        value: D,
-    ) -> Result<(), D::Error> {
+    fn read_value<'de, D: Deserializer<'de>>(&mut self, entry: Entry<'_>, value: D) -> Result<(), D::Error> {
+        let Entry { reading, key } = entry;
         match key {
             "rel" => self.rel = TextSeed.deserialize(value)?.unwrap_or_default().into(),
             "href" => self.link.href = HrefSeed.deserialize(value)?.unwrap_or_default().into(),
             "events" => read_list(reading, &mut self.events, value)?,
             name => match LinkDetail::of(name) {
                 Some(detail) => self.link.set(detail, TextSeed.deserialize(value)?),
-                None => push(&mut self.unknown, name, JsonSeed::any(reading.context).deserialize(value)?),
+                None => entry.read_unknown(&mut self.unknown, value)?,
             },
         }
         Ok(())
     }
 }
 
-impl Entries for Event {
+impl FromEntries for Event {
     const EXPECTED: &'static str = "an event";
 
-    fn read_value<'de, D: Deserializer<'de>>(
-        &mut self,
-        reading: Reading<'_>,
-        key: &str,
-        value: D,
-    ) -> Result<(), D::Error> {
+    fn read_value<'de, D: Deserializer<'de>>(&mut self, entry: Entry<'_>, value: D) -> Result<(), D::Error> {
+        let Entry { reading, key } = entry;
         match key {
-            "link" => self.target = TargetSeed.deserialize(value)?.unwrap_or_default(),
-            "in" => self.collection = TargetSeed.deserialize(value)?.map(Box::new),
+            "link" => self.target = MapSeed(TargetReader).deserialize(value)?.unwrap_or_default(),
+            "in" => self.collection = MapSeed(TargetReader).deserialize(value)?.map(Box::new),
             "type" => self.kind = TextSeed.deserialize(value)?.unwrap_or_default().as_ref().into(),
             "status" => self.status = TextSeed.deserialize(value)?.map(|status| status.as_ref().into()),
             "reason" => {
@@ -84,8 +72,8 @@ impl Entries for Event {
                     _ => return Err(D::Error::custom("expected a reason, found no object")),
                 };
             }
-            "_embedded" => self.resource = EmbeddedSeed(reading).deserialize(value)?,
-            name => push(&mut self.unknown, name, JsonSeed::any(reading.context).deserialize(value)?),
+            "_embedded" => self.resource = MapSeed(EmbeddedReader(reading)).deserialize(value)?,
+            _ => entry.read_unknown(&mut self.unknown, value)?,
         }
         Ok(())
     }
@@ -123,7 +111,7 @@ pub(super) struct ObjectSeed<'o, 'c, T> {
     pub(super) object: &'o mut T,
 }
 
-impl<'de, T: Entries> DeserializeSeed<'de> for ObjectSeed<'_, '_, T> {
+impl<'de, T: FromEntries> DeserializeSeed<'de> for ObjectSeed<'_, '_, T> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -131,7 +119,7 @@ impl<'de, T: Entries> DeserializeSeed<'de> for ObjectSeed<'_, '_, T> {
     }
 }
 
-impl<'de, T: Entries> Visitor<'de> for ObjectSeed<'_, '_, T> {
+impl<'de, T: FromEntries> Visitor<'de> for ObjectSeed<'_, '_, T> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -140,8 +128,8 @@ impl<'de, T: Entries> Visitor<'de> for ObjectSeed<'_, '_, T> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let Self { reading, object } = self;
-        while let Some(key) = map.next_key::<Key>()? {
-            let value = ValueSeed { reading, object: &mut *object, key: key.as_str() };
+        while let Some(key) = map.next_key::<EventKey>()? {
+            let value = ValueSeed { entry: Entry { reading, key: key.as_str() }, object: &mut *object };
             map.next_value_seed(value).inspect_err(|_| reading.context.failed_in(key.as_str()))?;
         }
         Ok(())
@@ -154,7 +142,7 @@ struct ListSeed<'l, 'c, T> {
     list: &'l mut Vec<T>,
 }
 
-impl<'de, T: Entries> Visitor<'de> for ListSeed<'_, '_, T> {
+impl<'de, T: FromEntries> Visitor<'de> for ListSeed<'_, '_, T> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -189,7 +177,7 @@ struct ItemSeed<'l, 'c, T> {
     list: &'l mut Vec<T>,
 }
 
-impl<'de, T: Entries> DeserializeSeed<'de> for ItemSeed<'_, '_, T> {
+impl<'de, T: FromEntries> DeserializeSeed<'de> for ItemSeed<'_, '_, T> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {

@@ -30,12 +30,12 @@ use negotiate::Wrapping;
 const MAXIMUM_HANDSHAKES: usize = 1000;
 
 /// A token of a handshake, as a request has it.
-struct Token {
+struct HandshakeToken {
     scheme: &'static str,
     bytes: Vec<u8>,
 }
 
-impl Token {
+impl HandshakeToken {
     /// The token of a request, if it has one.
     fn of(call: &Call) -> Option<Self> {
         let (scheme, text) = call.header(AUTHORIZATION)?.split_once(' ')?;
@@ -47,7 +47,7 @@ impl Token {
 /// Answers the first message of a handshake with a challenge; `None` for other requests. Clients send it without the form of
 /// the request, for which they expect no response yet.
 pub(super) fn challenge(world: &mut World, call: &Call) -> Option<Reply> {
-    let token = Token::of(call)?;
+    let token = HandshakeToken::of(call)?;
     let (message, wrapping) = negotiate::unwrap(&token.bytes)?;
     let Some(Message::Negotiate) = Message::read(message) else { return None };
     let challenge = world.random.challenge();
@@ -78,7 +78,7 @@ fn forget(world: &mut World, connection: Option<ConnectionId>) {
 
 /// The user whom the last message of a handshake signs in, or who was signed in on the same connection before.
 pub(super) fn signed_in(world: &mut World, call: &Call) -> Option<Identity> {
-    match Token::of(call) {
+    match HandshakeToken::of(call) {
         Some(token) => finish(world, call.connection, &token),
         None => world.handshakes.iter().find_map(|handshake| match &handshake.progress {
             Progress::SignedIn(identity) if handshake.connection == call.connection => Some(identity.clone()),
@@ -88,7 +88,7 @@ pub(super) fn signed_in(world: &mut World, call: &Call) -> Option<Identity> {
 }
 
 /// Signs in the user who has responded to a challenge of the connection. One who cannot has to begin anew.
-fn finish(world: &mut World, connection: Option<ConnectionId>, token: &Token) -> Option<Identity> {
+fn finish(world: &mut World, connection: Option<ConnectionId>, token: &HandshakeToken) -> Option<Identity> {
     let proven = prove(world, connection, token);
     forget(world, connection);
     let (at, identity) = proven?;
@@ -101,7 +101,7 @@ fn finish(world: &mut World, connection: Option<ConnectionId>, token: &Token) ->
 }
 
 /// The challenge that a response meets, by its place among the handshakes, and the user whose password it proves.
-fn prove(world: &World, connection: Option<ConnectionId>, token: &Token) -> Option<(usize, Identity)> {
+fn prove(world: &World, connection: Option<ConnectionId>, token: &HandshakeToken) -> Option<(usize, Identity)> {
     let (message, _) = negotiate::unwrap(&token.bytes)?;
     let Some(Message::Authenticate(response)) = Message::read(message) else { return None };
     let (address, password) = account(world, &response)?;

@@ -5,8 +5,8 @@ use std::time::Duration;
 use fastrand::Rng;
 use ucwa_simulator::Effect;
 
+use crate::choice::choose;
 use crate::fault::Fault;
-use crate::schedule::choose;
 
 /// The resources whose requests faults are about.
 const RESOURCES: [&str; 24] = [

@@ -11,13 +11,13 @@ use ucwa_client::messaging::Messaging;
 use ucwa_client::presence::OwnPresence;
 use ucwa_client::{
     Application, ApplicationSettings, ChannelEnd, ChannelItem, ChannelSettings, Client, Error, Events, Password,
-    Settings, Transport,
+    Settings,
 };
 
 use super::action::{Action, Answer};
 use super::follow::Sets;
 use super::stage::{Seat, Stage};
-use crate::network::Network;
+use crate::network::UserNetwork;
 use crate::record::Phase;
 use crate::schedule::UserSettings;
 
@@ -166,7 +166,7 @@ impl Program {
 
     async fn try_online(&mut self) -> Result<Online, Error> {
         let account = &self.stage.world.accounts[self.index];
-        let transport = Transport::new(Network::new(Arc::clone(&self.stage.world), self.index));
+        let transport = UserNetwork::new(Arc::clone(&self.stage.world), self.index).transport();
         let mut settings = Settings::default();
         (settings.format, settings.seed) = (self.settings.format, Some(self.settings.seed));
         let password = Password::new(account.password.as_str());

@@ -23,7 +23,7 @@ use messages::Messages;
 pub(crate) use operations::End;
 use operations::Operations;
 use requests::Requests;
-pub(crate) use requests::{Outcome, Phase};
+pub(crate) use requests::{Phase, RequestOutcome};
 use trace::Lines;
 pub use trace::Trace;
 
@@ -185,16 +185,16 @@ impl Record {
     }
 
     /// Ends a request.
-    pub(crate) fn response(&self, user: usize, number: u64, outcome: &Outcome<'_>) {
+    pub(crate) fn response(&self, user: usize, number: u64, outcome: &RequestOutcome<'_>) {
         let (mut inner, time) = (self.inner(), self.elapsed());
         let name = inner.users[user].name;
         match outcome {
-            Outcome::Response(response) => {
+            RequestOutcome::Response(response) => {
                 let (status, length) = (response.status().as_u16(), response.body().len());
                 inner.lines.add(time, format_args!("{name} <- #{number} {status}, {length} bytes"));
             }
-            Outcome::NotSent => inner.lines.add(time, format_args!("{name} <- #{number} no connection")),
-            Outcome::Unknown => inner.lines.add(time, format_args!("{name} <- #{number} no response")),
+            RequestOutcome::NotSent => inner.lines.add(time, format_args!("{name} <- #{number} no connection")),
+            RequestOutcome::Unknown => inner.lines.add(time, format_args!("{name} <- #{number} no response")),
         }
         if let Some(what) = inner.users[user].requests.end(number, outcome, Instant::now()) {
             inner.violate(user, time, what);

@@ -73,7 +73,7 @@ struct UnderWay {
 
 /// What became of a request.
 #[derive(Debug)]
-pub(crate) enum Outcome<'r> {
+pub(crate) enum RequestOutcome<'r> {
     Response(&'r Response<Bytes>),
     /// There was no connection.
     NotSent,
@@ -133,7 +133,7 @@ impl Requests {
     }
 
     /// Notes what became of a request.
-    pub(crate) fn end(&mut self, number: u64, outcome: &Outcome<'_>, now: Instant) -> Option<String> {
+    pub(crate) fn end(&mut self, number: u64, outcome: &RequestOutcome<'_>, now: Instant) -> Option<String> {
         let under_way = self.under_way.remove(&number)?;
         let wrong = self.overdue(&under_way, now);
         let executions = executions(outcome, under_way.posts.len());
@@ -239,8 +239,8 @@ fn post(request: &Request<Bytes>) -> Option<Post> {
 }
 
 /// Whether the server may have executed each of the requests that one asked for.
-fn executions(outcome: &Outcome<'_>, requests: usize) -> Vec<Execution> {
-    if let Outcome::Response(response) = outcome
+fn executions(outcome: &RequestOutcome<'_>, requests: usize) -> Vec<Execution> {
+    if let RequestOutcome::Response(response) = outcome
         && response.status() == StatusCode::OK
         && requests > 1
     {
@@ -252,11 +252,11 @@ fn executions(outcome: &Outcome<'_>, requests: usize) -> Vec<Execution> {
     vec![execution(outcome); requests]
 }
 
-fn execution(outcome: &Outcome<'_>) -> Execution {
+fn execution(outcome: &RequestOutcome<'_>) -> Execution {
     match outcome {
-        Outcome::NotSent => Execution::Impossible,
-        Outcome::Unknown => Execution::Possible,
-        Outcome::Response(response) => match response.status() {
+        RequestOutcome::NotSent => Execution::Impossible,
+        RequestOutcome::Unknown => Execution::Possible,
+        RequestOutcome::Response(response) => match response.status() {
             StatusCode::FORBIDDEN if response.headers().contains_key("x-ms-diagnostics") => Execution::Impossible,
             status => execution_by(status),
         },

@@ -10,14 +10,14 @@ use crate::channel::{ChannelItem, Listener, Liveness};
 
 /// What the followers of an application share with the task that works for them.
 #[derive(Debug)]
-pub(super) struct Shared {
+pub(super) struct Following {
     pub(super) application: Application,
     book: Mutex<Book>,
     /// Wakes the task.
     pub(super) work: Notify,
 }
 
-impl Shared {
+impl Following {
     /// The same for all who follow presence in an application.
     pub(super) fn of(application: &Application) -> Arc<Self> {
         let listeners = application.listeners();
@@ -35,7 +35,7 @@ impl Shared {
     }
 }
 
-impl Listener for Shared {
+impl Listener for Following {
     fn hear(&self, item: &ChannelItem) {
         if self.book().hear(item) {
             self.work.notify_one();

@@ -1,18 +1,25 @@
 //! Where the requests of the benchmarks go. The client sends https; here it is plain http on a port of this machine, so that
 //! encryption, which costs all the same, is not measured.
 
+use std::future::ready;
 use std::io::{Read as _, Write as _};
 use std::mem;
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::TryFutureExt as _;
+use futures_util::future::BoxFuture;
 use http::header::{CONTENT_TYPE, HOST};
 use http::uri::{Authority, Scheme};
 use http::{HeaderValue, Request, Response, Uri};
-use tower::{ServiceExt as _, service_fn};
+use tower::{Service as _, service_fn};
 use ucwa_client::{BoxError, Network, Transport, reqwest, rustls};
 use ucwa_simulator::{Simulator, serve};
+
+/// After how long connections are closed that nobody needs.
+const IDLE: Duration = Duration::from_secs(10);
 
 /// Lets reqwest be built without TLS settings of its own.
 fn install_provider() {
@@ -55,7 +62,7 @@ impl FixedServer {
 /// A client for the network as it is, without a proxy.
 pub(crate) fn network() -> reqwest::Client {
     install_provider();
-    reqwest::Client::builder().no_proxy().build().expect("a client")
+    reqwest::Client::builder().no_proxy().pool_idle_timeout(IDLE).build().expect("a client")
 }
 
 /// Serves a simulator on a port, in a thread of its own, which ends with the program.
@@ -106,23 +113,32 @@ impl Loopback {
     /// What a client sends its requests by.
     pub(crate) fn transport(self) -> Transport {
         Transport::new(service_fn(move |request| {
-            let way = Arc::clone(&self.0);
-            async move { way.send(request).await }
+            let sent = self.0.send(request);
+            async move { sent?.await }
         }))
     }
 }
 
+/// What a request becomes.
+type Sent = BoxFuture<'static, Result<Response<Bytes>, BoxError>>;
+
 impl Way {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, BoxError> {
+    /// The future of the network is handed on as it is, so that no memory is measured that a program does not have.
+    fn send(&self, request: Request<Bytes>) -> Result<Sent, BoxError> {
         let path = request.uri().path();
         if let Some(events) = self.events.as_ref().filter(|_| path.ends_with("/events")) {
             let mut response = Response::new(Bytes::from(events.to_vec()));
             response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            return Ok(response);
+            return Ok(Box::pin(ready(Ok(response))));
         }
         match (&self.simulator, &self.network) {
-            (Some(simulator), _) if path != "/elsewhere" => Ok(simulator.handle(request).await?),
-            (_, Some((network, port))) => Ok(network.clone().oneshot(to_port(request, port)?).await?),
+            (Some(simulator), _) if path != "/elsewhere" => {
+                let simulator = simulator.clone();
+                Ok(Box::pin(async move { Ok(simulator.handle(request).await?) }))
+            }
+            (_, Some((network, port))) => {
+                Ok(Box::pin(network.clone().call(to_port(request, port)?).err_into::<BoxError>()))
+            }
             _ => Err("nobody serves this".into()),
         }
     }

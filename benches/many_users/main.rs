@@ -82,10 +82,11 @@ async fn measure(count: usize) -> Table {
     let after = (machine::resident(), allocated());
     table.tell("resident set before", mebibytes(before.0));
     table.tell("resident set after", mebibytes(after.0));
-    table.tell("allocated for each user", kibibytes((after.1 - before.1) / count as f64));
-    table.compare("resident for each user", (after.0 - before.0) / count as f64, 40.0, "KiB");
+    table.tell("allocated for each user", kibibytes((after.1 - before.1) / number(count)));
+    table.compare("resident for each user", (after.0 - before.0) / number(count), 40.0, "KiB");
 
-    let rate = CHANGES_PER_SECOND.min(count / 2);
+    // Changes of one user that follow each other within the time for which they are held back would be one event.
+    let rate = CHANGES_PER_SECOND.min(count / 10);
     let (used, begin) = (machine::processor_time(), Instant::now());
     let alone = timing::measure(&mut users, &mut server, rate, SECONDS).await;
     let share = (machine::processor_time() - used) / begin.elapsed().as_secs_f64() * 100.0;
@@ -97,17 +98,24 @@ async fn measure(count: usize) -> Table {
     let hot = users.make_hot(&mut server).await;
     let (events, begin) = (hot.count(), Instant::now());
     let beside = timing::measure(&mut users, &mut server, rate, SECONDS).await;
-    #[allow(clippy::cast_precision_loss, reason = "there are not so many")]
-    let hot_rate = (hot.count() - events) as f64 / begin.elapsed().as_secs_f64();
+    let hot_rate = number(hot.count() - events) / begin.elapsed().as_secs_f64();
     table.tell("one user receives without end", format!("{hot_rate:.0} events a second"));
     table.tell("from server to program of all others, median", format!("{:.1} ms", beside.part(0.5)));
     table.compare("from server to program of all others, 99th percentile", beside.part(0.99), 50.0, "ms");
     server.tell("cool");
 
-    let begin = Instant::now();
+    let (used, begin) = (machine::processor_time(), Instant::now());
     users.close().await;
     table.compare("closing all", begin.elapsed().as_secs_f64(), 10.0, "s");
+    table.tell("processor time of the program meanwhile", format!("{:.1} s", machine::processor_time() - used));
     table
+}
+
+/// A count, to divide by or to divide.
+fn number(count: usize) -> f64 {
+    #[allow(clippy::cast_precision_loss, reason = "there are not so many")]
+    let number = count as f64;
+    number
 }
 
 /// What the program has allocated, in KiB.

@@ -99,7 +99,7 @@ pub(crate) fn run(users: usize) {
                     let since = time.duration_since(SystemTime::UNIX_EPOCH).expect("it is later");
                     format!("{user} {}\n", since.as_nanos())
                 };
-                print!("{}end\n", changes.iter().map(line).collect::<String>());
+                println!("{}end", changes.iter().map(line).collect::<String>());
                 std::io::stdout().flush().expect("somebody reads");
             }
             ["heat"] => desks.heat(),

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use futures_util::StreamExt as _;
@@ -33,10 +33,10 @@ pub(crate) struct Users {
 
 /// How many events the user has received whose channel is never empty.
 #[derive(Debug, Default)]
-pub(crate) struct Hot(AtomicU64);
+pub(crate) struct Hot(AtomicUsize);
 
 impl Hot {
-    pub(crate) fn count(&self) -> u64 {
+    pub(crate) fn count(&self) -> usize {
         self.0.load(Ordering::Relaxed)
     }
 }

@@ -128,7 +128,7 @@ pub use error::{
 pub use loss::Loss;
 pub use operations::{FailedOperation, Operation, OperationEvent, OperationFailure, OperationResponse, Outcome};
 pub use origin::Origin;
-pub use pace::Pace;
+pub use pace::{Pace, Turn};
 pub use pages::Pages;
 pub use relation::{Fetch, FetchLatest};
 pub use secret::Secret;

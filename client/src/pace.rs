@@ -1,20 +1,22 @@
 //! Spreading out what many users do at the same moment.
 
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until};
 
-use crate::counting::record;
+use crate::counting::{Stopwatch, record};
 use crate::occurrence::Occurrence;
 
 /// Spreads out what costs a server most, where one process has many users: signing in, creating an application, also where
 /// the server has lost it, and renewing a token that the server refuses.
 ///
-/// Each of these takes one turn, and turns have equal distances. So ten thousand users do not sign in at the same moment, neither when
-/// the process starts nor after a restart of the server. Turns are taken in the order in which they were asked for. Waiting for
-/// a turn does not count towards any time-out.
+/// Each of these takes one turn. Turns begin at equal distances, and a server that is slow gets fewer: no more than a number of sign-ins
+/// and creations are under way at the same time. So ten thousand users do not sign in at the same moment, neither when the process
+/// starts nor after a restart of the server. Turns are taken in the order in which they were asked for. Waiting for a turn does
+/// not count towards any time-out.
 ///
 /// Clones share the turns. Give one to the [`Settings`](crate::Settings::pace) of all clients whose users are on the same pool of
 /// servers:
@@ -43,29 +45,68 @@ pub struct Pace {
 #[derive(Debug)]
 struct Turns {
     distance: Duration,
-    /// When the next turn is; nothing before the first.
+    /// When the next turn begins; nothing before the first.
     next: Mutex<Option<Instant>>,
+    /// How many more can be under way.
+    places: Arc<Semaphore>,
+}
+
+/// A turn of a [`Pace`], which lasts until it is dropped.
+#[derive(Debug)]
+#[must_use = "the turn lasts until it is dropped"]
+pub struct Turn {
+    _place: Option<OwnedSemaphorePermit>,
 }
 
 impl Pace {
-    /// So many turns a second. A user who signs in and creates an application takes two.
+    /// So many turns a second at most, and as many at the same time. A user who signs in and creates an application takes two.
     pub fn per_second(turns: NonZeroU32) -> Self {
-        let distance = Duration::from_secs(1) / turns.get();
-        Self { turns: Arc::new(Turns { distance, next: Mutex::default() }) }
+        Self::new(Duration::from_secs(1) / turns.get(), usize::try_from(turns.get()).unwrap_or(usize::MAX))
     }
 
-    /// Waits for a turn. The first comes at once. A turn is used up even if the future is dropped while it waits.
-    pub async fn turn(&self) {
-        let now = Instant::now();
-        let turn = self.turns.take(now);
-        if turn > now {
-            sleep_until(turn).await;
-        }
-        record(&Occurrence::Turn(turn - now));
+    /// Sets how many turns there are at the same time (default: as many as in a second). Clones that were made before are another
+    /// pace.
+    #[must_use]
+    pub fn with_at_once(self, turns: NonZeroUsize) -> Self {
+        Self::new(self.turns.distance, turns.get())
+    }
+
+    fn new(distance: Duration, at_once: usize) -> Self {
+        let places = Arc::new(Semaphore::new(at_once.min(Semaphore::MAX_PERMITS)));
+        Self { turns: Arc::new(Turns { distance, next: Mutex::default(), places }) }
+    }
+
+    /// Waits for a turn. The first begins at once. A turn may be used up even if the future is dropped while it waits.
+    ///
+    /// The client takes its turns by itself; this is for what else a program wants to spread out. Whoever has a turn must not sign in or
+    /// create an application, which would wait for another one.
+    pub async fn turn(&self) -> Turn {
+        let stopwatch = Stopwatch::start();
+        // Nobody closes the semaphore, so that there always is a place.
+        let place = Arc::clone(&self.turns.places).acquire_owned().await.ok();
+        self.turns.next().await;
+        record(&Occurrence::Turn(stopwatch.elapsed()));
+        Turn { _place: place }
+    }
+
+    /// Waits for a turn that takes no place. It is for what happens within a turn of somebody who has one, or who has none.
+    pub(crate) async fn turn_within(&self) {
+        let stopwatch = Stopwatch::start();
+        self.turns.next().await;
+        record(&Occurrence::Turn(stopwatch.elapsed()));
     }
 }
 
 impl Turns {
+    /// Waits until the next turn begins.
+    async fn next(&self) {
+        let now = Instant::now();
+        let turn = self.take(now);
+        if turn > now {
+            sleep_until(turn).await;
+        }
+    }
+
     /// When the turn is of the one who asks now.
     fn take(&self, now: Instant) -> Instant {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
@@ -78,15 +119,18 @@ impl Turns {
 #[cfg(test)]
 mod tests {
     use futures_util::future::join_all;
+    use tokio::time::sleep;
 
     use super::*;
 
-    /// When each of some turns came that were asked for at the same moment, in milliseconds.
+    /// When each of some turns of half a second began that were asked for at the same moment, in milliseconds.
     async fn turns(pace: &Pace, count: usize) -> Vec<u128> {
         let begin = Instant::now();
         let turn = async || {
-            pace.turn().await;
-            begin.elapsed().as_millis()
+            let _turn = pace.turn().await;
+            let began = begin.elapsed().as_millis();
+            sleep(Duration::from_millis(500)).await;
+            began
         };
         join_all((0..count).map(|_| turn())).await
     }
@@ -101,17 +145,26 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn what_takes_long_gets_fewer_turns() {
+        let pace = pace().with_at_once(NonZeroUsize::new(2).expect("it is not 0"));
+        assert_eq!(turns(&pace, 6).await, [0, 100, 500, 600, 1000, 1100]);
+        // What happens within a turn does not wait for a place.
+        let (_first, _second) = (pace.turn().await, pace.turn().await);
+        pace.turn_within().await;
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn clones_share_the_turns() {
         let pace = pace();
-        pace.turn().await;
+        drop(pace.turn().await);
         assert_eq!(turns(&pace.clone(), 2).await, [100, 200]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn turns_that_nobody_took_are_not_made_up_for() {
         let pace = pace();
-        pace.turn().await;
-        tokio::time::sleep(Duration::from_secs(60)).await;
+        drop(pace.turn().await);
+        sleep(Duration::from_secs(60)).await;
         assert_eq!(turns(&pace, 3).await, [0, 100, 200]);
     }
 }

@@ -21,6 +21,7 @@ use crate::exchange::{Exchange, came_from, redirect};
 use crate::guard::Guard;
 use crate::occurrence::{Occurrence, Outcome};
 use crate::origin::Origin;
+use crate::pace::Turn;
 use crate::random::Random;
 use crate::retry::{Retries, Safety};
 use crate::settings::Settings;
@@ -106,9 +107,7 @@ impl Client {
             retries: &retries,
             random: &random,
         };
-        if let Some(pace) = &settings.pace {
-            pace.turn().await;
-        }
+        let _turn = turn(&settings).await;
         let (span, stopwatch) = (tracing::debug_span!("sign_in", domain), Stopwatch::start());
         // Boxed, so that those who wait for their turn are small.
         let result = Box::pin(sign_in.run(&domain).instrument(span)).await;
@@ -237,6 +236,14 @@ impl Client {
     /// An identifier in the form of a GUID, from the client's source of random values.
     pub(crate) fn new_id(&self) -> String {
         self.shared.random.guid()
+    }
+}
+
+/// Waits for a turn, if there is a pace.
+pub(crate) async fn turn(settings: &Settings) -> Option<Turn> {
+    match &settings.pace {
+        Some(pace) => Some(pace.turn().await),
+        None => None,
     }
 }
 

@@ -29,3 +29,8 @@ pub type AnyError = Box<dyn Error>;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// The examples of the page about services.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/service.md")]
+struct Service;

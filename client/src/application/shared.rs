@@ -14,7 +14,7 @@ use super::settings::ApplicationSettings;
 use crate::error::{Error, RefusedError};
 use crate::relation::Fetch as _;
 use crate::retry::Safety;
-use crate::session::Client;
+use crate::session::{Client, turn};
 
 /// What the handles of an application share with the tasks that work for them.
 pub(super) struct Shared {
@@ -163,9 +163,7 @@ async fn create(
     settings: &ApplicationSettings,
     endpoint_id: &str,
 ) -> Result<Fetched<ApplicationResource>, Error> {
-    if let Some(pace) = &client.settings().pace {
-        pace.turn().await;
-    }
+    let _turn = turn(client.settings()).await;
     let post = client.applications().post_with(settings.input(endpoint_id));
     let created = client.send_safely(post, Safety::Idempotent).await.map_err(Error::into_general)?;
     match (created.unread(), created.link()) {

@@ -30,6 +30,8 @@ pub(super) fn work(
     task: impl Future<Output = WorkOutcome> + Send + 'static,
 ) -> Work {
     let mut closed = application.closed();
+    // Boxed, as each future around another one would have room for it twice, and every user waits for one.
+    let task = Box::pin(task);
     Box::pin(async move {
         let task = async {
             if !delay.is_zero() {

@@ -43,7 +43,7 @@ impl Issuing {
     /// ahead of time are as spread out as they were issued.
     pub(super) async fn turn(&self) {
         if let Some(pace) = &self.pace {
-            pace.turn().await;
+            pace.turn_within().await;
         }
     }
 

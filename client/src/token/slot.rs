@@ -102,7 +102,8 @@ impl TokenSlot {
     }
 
     async fn renew(&self, issuing: &Issuing, state: &mut State) -> Result<Arc<Token>, Arc<SignInError>> {
-        let result = issuing.issue(&self.issuer, &state.challenges, state.token.as_deref()).await;
+        // Boxed, so that a request has no room for what only few of them do.
+        let result = Box::pin(issuing.issue(&self.issuer, &state.challenges, state.token.as_deref())).await;
         self.ended.fetch_add(1, Ordering::Release);
         if state.token.is_some() {
             record(&Occurrence::Renewal(Outcome::of(&result)));

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::{Request, Response};
+use http::{HeaderMap, HeaderValue, Request, Response};
 use reqwest::ClientBuilder;
 use reqwest::redirect::Policy;
 use rustls::crypto::ring;
@@ -103,7 +103,7 @@ impl Network {
         let mut received = client.execute(request).await.map_err(failed)?;
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = received.status();
-        *response.headers_mut() = mem::take(received.headers_mut());
+        *response.headers_mut() = copied(mem::take(received.headers_mut()));
         if *received.url() != asked {
             response.extensions_mut().insert(ResponseUrl(received.url().clone()));
         }
@@ -130,6 +130,18 @@ fn builder(
     let builder = ClientBuilder::new().tls_backend_preconfigured(tls).redirect(Policy::none());
     let builder = builder.connect_timeout(CONNECT_TIMEOUT).tcp_keepalive(KEEP_ALIVE);
     Ok(builder.http2_keep_alive_interval(KEEP_ALIVE).http2_keep_alive_timeout(CONNECT_TIMEOUT))
+}
+
+/// Headers in memory of their own. Those of hyper are parts of the buffer that they were received with, which would be kept for as long as
+/// any of them.
+fn copied(mut headers: HeaderMap) -> HeaderMap {
+    for value in headers.values_mut() {
+        // What was valid is valid again.
+        if let Ok(copy) = HeaderValue::from_bytes(value.as_bytes()) {
+            *value = copy;
+        }
+    }
+    headers
 }
 
 /// Receives a body, until it exceeds the limit.

@@ -7,10 +7,11 @@ use crate::model::Registry;
 impl EventDocument {
     /// Reads a document within limits. `registry` lists the known resources; the crate `ucwa` has one.
     ///
-    /// An event, sender or link that cannot be read does not spoil the others: its text is kept in [`Event::unreadable`],
-    /// [`Sender::unreadable`] or [`EventDocument::unreadable`], with what could be read of it. What is not JSON or XML, or no
-    /// event document at all, is an error. To a [strict](Limits::strict) reader a link of the document that cannot be read is
-    /// an error too, and an event that has a value which does not fit its type is one that cannot be read.
+    /// An event, sender or link that cannot be read does not spoil the others: its text is kept in
+    /// [`Event::unreadable`](super::Event::unreadable), [`Sender::unreadable`](super::Sender::unreadable) or
+    /// [`EventDocument::unreadable`], with what could be read of it. What is not JSON or XML, or no event document at all, is
+    /// an error. To a [strict](Limits::strict) reader a link of the document that cannot be read is an error too, and an event
+    /// that has a value which does not fit its type is one that cannot be read.
     pub fn decode(
         registry: &'static Registry,
         format: Format,

@@ -14,7 +14,7 @@ pub enum ErrorKind<C: Conditions> {
     /// An error that any operation may return.
     Generic(C::Generic),
     /// The token is missing, expired or invalid: get another one and send the request again.
-    /// [`challenges`](OperationError::challenges) say where to get it.
+    /// [`challenges`](super::OperationError::challenges) say where to get it.
     Unauthorized,
     /// A UCWA error that the operation does not document; see its code and subcode.
     Other,

@@ -91,6 +91,23 @@ async fn a_meeting_is_scheduled_listed_changed_and_deleted() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_meeting_is_not_said_to_be_deleted_where_the_application_was_lost() {
+    for format in FORMATS {
+        let (simulator, mut ada, _ben) = two(format).await;
+        let meetings = ada.application.meetings();
+        let made = meetings.schedule(input("Review", AccessLevel::Everyone)).await.expect("she may");
+        ada.stop_reading();
+        let application = simulator.applications().into_iter().find(|found| found.user == ADA).expect("an application");
+        simulator.lose_application(application.id).expect("it is there");
+        let error = meetings.delete(&made.link().expect("a link")).await.expect_err("it is there still");
+        assert!(error.is_application_not_found(), "{error}");
+        ada.read_again();
+        pass(Duration::from_secs(60)).await;
+        assert_eq!(meetings.scheduled().await.expect("she may").len(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn those_in_the_lobby_are_admitted_or_rejected() {
     for format in FORMATS {
         let (_simulator, ada, ben) = two(format).await;

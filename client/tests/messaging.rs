@@ -14,7 +14,7 @@ use ucwa_client::messaging::{
     Conversation, ConversationEnd, ConversationItem, Delivery, Draft, IncomingInvitation, InvitationKind, Invitations,
     Topic,
 };
-use ucwa_client::{Capability, Error, Loss};
+use ucwa_client::{Capability, Error, Loss, UnknownOutcome};
 use ucwa_simulator::{Effect, Simulator};
 
 /// What happened, in short.
@@ -513,4 +513,41 @@ async fn roles_are_read_again_once_a_conversation_is_a_meeting() {
         items(&of_ben).await;
         assert_eq!(role(&of_ben).await, Some(Role::Leader));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_knows_what_became_of_a_message_that_was_on_its_way_when_the_application_was_closed() {
+    for format in FORMATS {
+        let mut two = two(format).await;
+        let (of_ada, of_ben) = two.connect().await;
+        two.ada.faulty.plan(|request| request.uri().path().ends_with("/sendMessage").then_some(Fault::LateResponse));
+        // Nor does the event channel tell.
+        two.ada.stop_reading();
+        let close = async {
+            pass(Duration::from_millis(500)).await;
+            two.ada.application.close().await.expect("it closes");
+        };
+        let (sent, ()) = soon(async { tokio::join!(of_ada.send("x".into()), close) }).await;
+        let sent = sent.expect("it may have been accepted");
+        assert!(!sent.is_accepted());
+        assert!(matches!(soon(sent.delivery()).await, Delivery::Unknown(UnknownOutcome::Closed)));
+        assert!(items(&of_ben).await.contains(&"Ada Vale: x".to_owned()));
+        assert!(of_ada.send("y".into()).await.is_err(), "this one certainly not");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_left_while_events_were_lost_is_told_to_have_left_once() {
+    let mut two = two(Format::Json).await;
+    let (of_ada, of_ben) = two.connect().await;
+    // She leaves, and the poll that tells of it has the server tell all again.
+    two.simulator.inject(ucwa_simulator::Fault::new(Effect::LostAcknowledgement).on("events").of_user(BEN));
+    two.ben.faulty.plan(|request| {
+        let is_conversation = request.method() == "GET" && request.uri().path().contains("/conversations/");
+        is_conversation.then_some(Fault::Late)
+    });
+    delivered(&of_ada, "x").await;
+    of_ada.leave().await.expect("she may");
+    let items = items(&of_ben).await;
+    assert_eq!(items.iter().filter(|item| *item == "Ada Vale left").count(), 1, "{items:?}");
 }

@@ -13,8 +13,7 @@ use ucwa::url::Url;
 use ucwa_client::rustls::pki_types::CertificateDer;
 use ucwa_client::rustls::pki_types::pem::PemObject as _;
 use ucwa_client::{
-    ApplicationSettings, ChannelItem, Client, Credentials, Error, Network, Ntlm, Password, SignInError, Transport,
-    reqwest,
+    ApplicationSettings, ChannelItem, Client, Credentials, Error, Network, Password, SignInError, Transport, reqwest,
 };
 use ucwa_simulator::{Options, ServerCertificate, Simulator, Topology, serve_tls};
 
@@ -58,9 +57,10 @@ async fn sign_in(
 async fn a_program_runs_over_tls() {
     for format in FORMATS {
         let served = serve().await;
-        let credentials: [Credentials; 2] = [
-            Password::new(served.password.as_str()).into(),
-            Ntlm::new("CONTOSO\\ada", served.password.as_str()).into(),
+        let credentials = [
+            Credentials::from(Password::new(served.password.as_str())),
+            #[cfg(feature = "ntlm")]
+            ucwa_client::Ntlm::new("CONTOSO\\ada", served.password.as_str()).into(),
         ];
         for credentials in credentials {
             let client = sign_in(&served, &served.authority, format, credentials).await.expect("it is trusted");

@@ -170,6 +170,11 @@ impl<C: Conditions> Error<C> {
         self.has(OperationError::is_not_found)
     }
 
+    /// Whether what was to be deleted is gone. Where the application is, nobody knows what became of what is outside of it.
+    pub(crate) fn is_deleted_already(&self) -> bool {
+        self.is_not_found() && !self.is_application_not_found()
+    }
+
     /// Whether the application no longer exists on the server: 404 with `ApplicationNotFound`.
     pub fn is_application_not_found(&self) -> bool {
         self.is_not_found() && self.subcode() == Some("ApplicationNotFound")

@@ -171,7 +171,7 @@ impl PastConversation {
     pub async fn remove(&self) -> Result<(), Error> {
         let link = self.log.link().ok_or_else(|| Capability::ReadHistory.missing("self"))?;
         match self.application.send(link.delete()).await {
-            Err(error) if !error.is_not_found() => Err(error.into_general()),
+            Err(error) if !error.is_deleted_already() => Err(error.into_general()),
             _ => Ok(()),
         }
     }

@@ -144,7 +144,7 @@ impl Meetings {
     /// Fails as [`Application::send`] does.
     pub async fn delete(&self, meeting: &Link<MyOnlineMeeting>) -> Result<(), Error> {
         match self.application.send(meeting.delete()).await {
-            Err(error) if !error.is_not_found() => Err(error.into_general()),
+            Err(error) if !error.is_deleted_already() => Err(error.into_general()),
             _ => Ok(()),
         }
     }

@@ -44,11 +44,13 @@ impl Conversation {
         Self { shared: Arc::clone(shared), state }
     }
 
-    /// The conversation that a link leads to. After the application was closed, it is over.
+    /// The conversation that a link leads to. One that ended meanwhile is over, as all are after the application was closed.
     pub(super) fn at(shared: &Arc<Registry>, link: &Link<Resource>) -> Self {
+        let closed = shared.application.is_closed().then_some(ConversationEnd::Closed);
+        let end = closed.or_else(|| shared.end_of(link));
         let state = shared.state_of(link);
-        if shared.application.is_closed() {
-            shared.finish(&state, ConversationEnd::Closed);
+        if let Some(end) = end {
+            shared.finish(&state, end);
         }
         Self::new(shared, state)
     }
@@ -312,8 +314,8 @@ impl Conversation {
         let present = self.state.known().roster.present();
         for participant in present {
             let is_gone = self.send_get(&participant.link).await.is_err_and(|error| error.is_not_found());
-            if is_gone {
-                self.state.known().roster.forget(&participant.link);
+            // Who has left in the meantime is told of by the event.
+            if is_gone && self.state.known().roster.forget(&participant.link).is_some() {
                 notes.push(Note::Roster(Happened::Left, participant));
             }
         }

@@ -31,6 +31,21 @@ struct Known {
     invitations: BTreeMap<String, Arc<Incoming>>,
     /// Those of them that the program has not received.
     waiting: VecDeque<Arc<Incoming>>,
+    /// Conversations that ended lately, by the address of their link: who learns of one only now learns that it is over.
+    ended: VecDeque<(String, ConversationEnd)>,
+}
+
+/// How many conversations that ended are remembered.
+const ENDED: usize = 64;
+
+impl Known {
+    fn note_end(&mut self, state: &State) {
+        if self.ended.len() == ENDED {
+            self.ended.pop_front();
+        }
+        let end = state.known().end().cloned();
+        self.ended.extend(end.map(|end| (key(&state.link), end)));
+    }
 }
 
 fn key<T>(link: &Link<T>) -> String {
@@ -47,6 +62,12 @@ impl Registry {
             listeners.add(&shared);
             shared
         })
+    }
+
+    /// Why a conversation is over, if it ended lately.
+    pub(super) fn end_of(&self, link: &Link<Resource>) -> Option<ConversationEnd> {
+        let (known, key) = (self.known(), key(link));
+        known.ended.iter().rev().find(|(found, _)| *found == key).map(|(_, end)| end.clone())
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -112,8 +133,11 @@ impl Registry {
             let ended = self.known().conversations.remove(&key(link));
             if let Some(state) = ended {
                 state.hear(event);
+                self.known().note_end(&state);
             }
         } else {
+            // It goes on, or has begun again.
+            self.known().ended.retain(|(found, _)| *found != key(link));
             self.state_of(link).hear(event);
         }
     }
@@ -158,6 +182,7 @@ impl Registry {
         };
         for state in conversations.into_values() {
             state.finish(end.clone());
+            self.known().note_end(&state);
         }
         for incoming in invitations.into_values() {
             incoming.finish(InvitationEnd::Lost);

@@ -32,7 +32,7 @@ pub use outcome::{FailedOperation, OperationEvent, OperationFailure};
 use self::registry::{Operations, Registration};
 use self::slot::{End, Timer};
 use crate::application::Application;
-use crate::error::{Error, UnknownOutcome};
+use crate::error::{Error, RefusedError, UnknownOutcome};
 use crate::retry::may_have_run;
 
 /// How an operation ended: with the `completed` event, or with the reason for which it did not succeed.
@@ -121,6 +121,8 @@ impl Application {
                 registration.slot.doubt(UnknownOutcome::NoResponse(Box::new(error.into_general())));
                 false
             }
+            // Closed in the meantime, with the request on its way: the handle knows that nobody waits for the events any more.
+            Err(Error::Refused(RefusedError::Closed)) => false,
             Err(error) => return Err(error),
         };
         Ok(Operation { registration, timer: None, is_confirmed, resource: PhantomData })

@@ -162,7 +162,7 @@ impl ContactList {
     pub async fn delete_group(&self, group: &ContactGroup) -> Result<(), Error> {
         let result = self.application.send(own(group)?.delete()).await.map_err(Error::into_general);
         match result.map_err(needs_revision(Capability::ChangeContacts, "group")) {
-            Err(error) if error.is_not_found() => Ok(()),
+            Err(error) if error.is_deleted_already() => Ok(()),
             result => result,
         }
     }

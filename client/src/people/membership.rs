@@ -115,7 +115,7 @@ impl ContactList {
             let own = membership.self_link().filter(|_| is_theirs && is_in_group);
             if let Some(own) = own
                 && let Err(error) = self.application.send(own.delete()).await
-                && !error.is_not_found()
+                && !error.is_deleted_already()
             {
                 return Err(error.into_general());
             }

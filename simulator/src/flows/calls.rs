@@ -113,6 +113,9 @@ fn add(world: &mut World, change: &Change<'_>, id: &str, modality: Modality) -> 
     if own.modality(modality) == "Connected" {
         return Err(Failure::conflict("The modality is connected already."));
     }
+    if own.state == "InLobby" {
+        return Err(Failure::conflict("The user waits in the lobby."));
+    }
     let from = own.address.clone();
     let is_meeting = conversation.meeting.is_some();
     let other = conversation.present().map(|other| other.address.clone()).find(|other| *other != from);

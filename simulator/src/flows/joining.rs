@@ -62,6 +62,9 @@ fn enter(world: &mut World, change: &Change<'_>, id: &str) -> Result<Reply, Fail
     if is_in {
         return Err(Failure::new(409, "Conflict", Some("AlreadyExists")).saying("The application is in the meeting."));
     }
+    // Another endpoint of a user who is in the meeting need not wait.
+    let found = world.conversations.get(&conversation).and_then(|found| found.participants.get(address));
+    let lets_in = lets_in || found.is_some_and(|found| !found.in_lobby);
     let mut invite = Invite::new(InvitationKind::OnlineMeeting, conversation.clone(), address, change);
     address.clone_into(&mut invite.to);
     let invitation = world.prepare(invite);

@@ -29,7 +29,11 @@ impl Program {
                 .map(|(id, room)| (id.clone(), room.conversation.clone()))
                 .collect()
         };
-        for (id, conversation) in open {
+        let states = self.stage.world.simulator.conversations();
+        let own = self.stage.address(self.index);
+        let waits =
+            |id: &str| states.iter().any(|state| state.id == id && state.lobby.iter().any(|address| address == own));
+        for (id, conversation) in open.into_iter().filter(|(id, _)| !waits(id)) {
             let text = format!("last words of {} in {id}", self.index);
             if !seat.clone().say(conversation, text, Markup::Plain).await {
                 self.stage.violate(self.index, format!("cannot speak in {id}, although nothing goes wrong"));
@@ -103,7 +107,9 @@ impl Program {
         }
         let Ok(presence) = seat.application().presence() else { return };
         for (what, shown) in [("presence", format!("{presence:?}")), ("messaging", format!("{messaging:?}"))] {
-            if shown.len() > NOTHING {
+            // Some of the conversations that ended last are remembered, and no more than some.
+            let kept = shown.split_once("ended: [").map_or(&*shown, |(kept, _)| kept);
+            if kept.len() > NOTHING || shown.len() > 20 * NOTHING {
                 self.stage.violate(self.index, format!("{what} keeps what was let go: {shown}"));
             }
         }
@@ -173,6 +179,10 @@ impl Seat {
     /// What is wrong about who is in a conversation.
     async fn compare(&self, conversation: &Conversation, state: &ConversationState) -> Option<String> {
         let own = self.stage.address(self.index);
+        if state.lobby.iter().any(|address| address == own) {
+            // Who waits is told nothing of those inside.
+            return None;
+        }
         let others = match conversation.participants().await {
             Ok(others) => others,
             Err(error) => return Some(format!("cannot see who is there, although nothing goes wrong: {error}")),
@@ -190,9 +200,10 @@ impl Seat {
         if known != there {
             return Some(format!("{there:?} are there, and known are {known:?}"));
         }
-        let lobby: BTreeSet<_> = conversation.lobby().iter().map(|who| who.link.href().to_owned()).collect();
-        if lobby.len() != state.lobby.len() && !state.lobby.iter().any(|address| address == own) {
-            return Some(format!("{:?} wait in the lobby, and known are {lobby:?}", state.lobby));
+        // Who came later is not told who waits already.
+        let is_waiting = |href: &str| state.lobby.iter().any(|address| href.ends_with(address.as_str()));
+        if let Some(stranger) = conversation.lobby().iter().find(|who| !is_waiting(who.link.href())) {
+            return Some(format!("{:?} wait in the lobby, and so should {stranger}", state.lobby));
         }
         for other in &others {
             let leads =

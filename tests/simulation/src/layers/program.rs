@@ -103,6 +103,7 @@ impl Program {
                     continue;
                 }
                 Command::Settle(done) => {
+                    self.stage.model().users[self.index].answer = Answer::Accept;
                     self.finish().await;
                     done
                 }

@@ -7,10 +7,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::sleep;
 use tracing::Instrument as _;
-use ucwa::general::Applications;
+use ucwa::general::{Application, Applications};
 use ucwa::http::{Request, Response, StatusCode};
 use ucwa::url::Url;
-use ucwa::{AddressError, Challenge, Conditions, Diagnostics, Link, OperationRequest};
+use ucwa::{AddressError, Challenge, Conditions, Diagnostics, Fetched, Link, OperationRequest};
 use ucwa_runtime::Described as _;
 
 use crate::clock::Clock;
@@ -84,7 +84,7 @@ impl Client {
     /// # Errors
     ///
     /// Fails if no server is found for the domain, or if the server does not accept the credentials. The error says which host
-    /// failed and how.
+    /// failed and how. What fails for a reason that passes is repeated before, as the [`RetryPolicy`](crate::RetryPolicy) says.
     pub async fn sign_in_with(
         transport: Transport,
         settings: Settings,
@@ -98,14 +98,21 @@ impl Client {
         let exchange = Exchange { transport, limits: settings.limits.clone(), clock };
         let tokens = Tokens::new(exchange.clone(), credentials.into(), address.to_owned(), settings.pace.clone());
         let guard = Guard::default();
-        let sign_in = SignIn { exchange: &exchange, settings: &settings, guard: &guard, tokens: &tokens };
+        let (retries, random) = (Retries::new(settings.retry.clone()), Random::new(settings.seed));
+        let sign_in = SignIn {
+            exchange: &exchange,
+            settings: &settings,
+            guard: &guard,
+            tokens: &tokens,
+            retries: &retries,
+            random: &random,
+        };
         let _turn = turn(&settings).await;
         let (span, stopwatch) = (tracing::debug_span!("sign_in", domain), Stopwatch::start());
         // Boxed, so that those who wait for their turn are small.
         let result = Box::pin(sign_in.run(&domain).instrument(span)).await;
         record(&Occurrence::SignIn { outcome: Outcome::of(&result), time: stopwatch.elapsed() });
         let applications = result?;
-        let (retries, random) = (Retries::new(settings.retry.clone()), Random::new(settings.seed));
         let shared = Shared { exchange, settings, guard, tokens, retries, random, applications };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -209,6 +216,11 @@ impl Client {
         }
         let url = request.url().map_err(RefusedError::from)?;
         Ok(poll_time(&url) + limits.poll_margin)
+    }
+
+    /// The link of an application to itself, if it leads to a host that may see tokens.
+    pub(crate) fn own_link(&self, application: &Fetched<Application>) -> Option<Link<Application>> {
+        application.link().filter(|link| link.url().is_ok_and(|url| self.shared.guard.trusts(&url)))
     }
 
     /// After how long a request is sent again that failed, as all requests of the client are; `None` where it is not.

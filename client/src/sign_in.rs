@@ -1,16 +1,21 @@
 //! Sign-in: from a SIP address and credentials to the place where applications are created.
 
+use std::future::Future;
+
 use bytes::Bytes;
+use tokio::time::sleep;
 use ucwa::discovery::User;
 use ucwa::general::Applications;
 use ucwa::http::Method;
 use ucwa::url::Url;
 use ucwa::{Fetched, Link, OperationRequest as _};
 
-use crate::discovery::{Found, discover, follow};
+use crate::discovery::{Failed, Found, discover, follow};
 use crate::error::{DiscoveryAttempt, DiscoveryError, Error, RefusedError, SignInError};
 use crate::exchange::{Exchange, came_from, redirect};
 use crate::guard::Guard;
+use crate::random::Random;
+use crate::retry::{Retries, Safety};
 use crate::settings::{PlainHttp, Settings};
 use crate::token::Tokens;
 
@@ -29,16 +34,18 @@ pub(crate) struct SignIn<'a> {
     pub(crate) settings: &'a Settings,
     pub(crate) guard: &'a Guard,
     pub(crate) tokens: &'a Tokens,
+    pub(crate) retries: &'a Retries,
+    pub(crate) random: &'a Random,
 }
 
 impl SignIn<'_> {
     /// Finds the user's server, gets a token there, and follows the `user` resource to the applications. All hosts on the way
-    /// that see the token are noted in the guard, and the one of the applications.
+    /// that see the token are noted in the guard, and the one of the applications. What fails for a reason that passes is repeated.
     pub(crate) async fn run(&self, domain: &str) -> Result<Link<Applications>, Error> {
-        let mut found = discover(self.exchange, self.settings, domain).await.map_err(SignInError::from)?;
+        let mut found = self.repeat(|| self.look(domain)).await?;
         for _ in 0..=self.exchange.limits.redirects {
             let url = found.user.clone();
-            match self.step(found).await? {
+            match self.repeat(|| self.step(&found)).await? {
                 SignInStep::Applications(link) => {
                     let url = link.url().map_err(RefusedError::from)?;
                     self.guard.trust(&url)?;
@@ -46,22 +53,50 @@ impl SignIn<'_> {
                 }
                 SignInStep::Redirect(next) if next == url => break,
                 SignInStep::Redirect(next) => {
-                    let next =
-                        follow(self.exchange, next.clone(), PlainHttp::Refused).await.map_err(|(url, problem)| {
-                            let attempt = DiscoveryAttempt { start: next.to_string(), url: url.to_string(), problem };
-                            SignInError::from(DiscoveryError { domain: domain.to_owned(), attempts: vec![attempt] })
-                        });
-                    found = next?;
+                    found = self.repeat(|| self.look_at(&next, domain)).await?;
                 }
             }
         }
         Err(SignInError::NoApplications { url: domain.to_owned() }.into())
     }
 
+    /// Does something, and again after a delay where it fails for a reason that passes. Nothing in sign-in does harm when it is done
+    /// twice: a token that nobody received ends by itself.
+    async fn repeat<T, F: Future<Output = Result<T, Error>>>(&self, act: impl Fn() -> F) -> Result<T, Error> {
+        let mut attempts = 1;
+        loop {
+            // Boxed, as what a step needs is more than a program that signs in should hold.
+            let error = match Box::pin(act()).await {
+                Ok(done) => return Ok(done),
+                Err(error) => error,
+            };
+            let delay = self.retries.delay(&error, attempts, Safety::Idempotent, self.random);
+            let Some(delay) = delay else { return Err(error) };
+            tracing::debug!(attempts, ?delay, %error, "a step of the sign-in is repeated");
+            sleep(delay).await;
+            attempts += 1;
+        }
+    }
+
+    /// Looks for the `user` resource at all places where it can be.
+    async fn look(&self, domain: &str) -> Result<Found, Error> {
+        Ok(discover(self.exchange, self.settings, domain).await.map_err(SignInError::from)?)
+    }
+
+    /// Looks for the `user` resource where another one redirected to.
+    async fn look_at(&self, start: &Url, domain: &str) -> Result<Found, Error> {
+        let found = follow(self.exchange, start.clone(), PlainHttp::Refused).await;
+        let failed = |(url, problem): Failed| {
+            let attempt = DiscoveryAttempt { start: start.to_string(), url: url.to_string(), problem };
+            SignInError::from(DiscoveryError { domain: domain.to_owned(), attempts: vec![attempt] })
+        };
+        Ok(found.map_err(failed)?)
+    }
+
     /// Reads the `user` resource with a token.
-    async fn step(&self, found: Found) -> Result<SignInStep, Error> {
-        let url = found.user;
-        let origin = self.guard.trust(&url)?;
+    async fn step(&self, found: &Found) -> Result<SignInStep, Error> {
+        let url = &found.user;
+        let origin = self.guard.trust(url)?;
         let token = self.tokens.replace(&origin, &found.challenges, None).await.map_err(Error::SignIn)?;
         let get = Link::<User>::new(url.as_str()).get();
         let admitted = self.guard.admit(get.to_http(self.settings.format)?.map(Bytes::from))?;

@@ -198,3 +198,56 @@ async fn a_change_is_repeated_where_somebody_else_was_faster() {
         assert_eq!(faulty.count() - before, 8, "four times read and written");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_application_that_said_it_is_elsewhere_is_removed_where_it_was() {
+    for format in FORMATS {
+        let (simulator, _, application) = online(format).await;
+        application.make_me_available(available()).await.expect("the user may");
+        for origin in ["https://evil.example", "//evil.example", "http://pool1.contoso.com"] {
+            simulator.inject(ServerFault::new(Effect::HostileLinks { origin: origin.into() }).on("application"));
+            application.refresh().await.expect("it is there");
+            let own = application.resource().link().expect("it says where it is").url().expect("a URL").to_string();
+            assert!(!own.starts_with("https://pool1."), "{own}");
+        }
+        simulator.clear_requests();
+        application.close().await.expect("the server removes it");
+        assert!(simulator.applications().is_empty());
+        let lines = seen(&simulator);
+        let is_removal = lines[0].starts_with("DELETE pool1.contoso.com/") && lines.len() == 1;
+        assert!(is_removal, "{lines:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_application_that_said_it_is_elsewhere_is_read_where_it_was() {
+    let (simulator, _, application) = online(Format::Json).await;
+    let hostile = Effect::HostileLinks { origin: "https://evil.example".into() };
+    simulator.inject(ServerFault::new(hostile).on("application"));
+    application.refresh().await.expect("it is there");
+    application.make_me_available(available()).await.expect_err("its links lead to a foreign host");
+    application.refresh().await.expect("it is where it was");
+    application.make_me_available(available()).await.expect("its links are good again");
+    drop(application);
+    pass(Duration::from_secs(1)).await;
+    assert!(simulator.applications().is_empty(), "it is removed there, too, when it is dropped");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_user_with_too_many_applications_is_told_so() {
+    for format in FORMATS {
+        let (simulator, _, application) = online(format).await;
+        let client = application.client();
+        let mut all = Vec::new();
+        let error = loop {
+            match client.create_application(ApplicationSettings::new("another")).await {
+                Ok(another) => all.push(another),
+                Err(error) => break error,
+            }
+        };
+        assert!(error.is_gone() && error.subcode() == Some("TooManyApplications"), "{error}");
+        assert_eq!(simulator.applications().len(), all.len() + 1);
+        all.pop().expect("there is one").close().await.expect("it is removed");
+        client.create_application(ApplicationSettings::new("another")).await.expect("there is room again");
+    }
+}

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use bytes::Bytes;
 use support::{
     ADA, FORMATS, Fault, Faulty, is_token_request, pass, password_of, respond, settings, sign_in, simulator,
 };
@@ -59,6 +60,7 @@ fn tell(item: &ChannelItem) -> String {
         ChannelItem::Reconnected => "reconnected".into(),
         ChannelItem::Lost(loss) => format!("lost {loss:?}"),
         ChannelItem::UnreadableSender(sender) => format!("unreadable {}", sender.rel),
+        ChannelItem::UnreadableParts(_) => "unreadable parts".into(),
         ChannelItem::Ended(end) => format!("ended {}", format!("{end:?}").split('(').next().unwrap_or_default()),
         other => panic!("{other:?}"),
     }
@@ -73,7 +75,7 @@ async fn next(events: &mut Events) -> ChannelItem {
     }
 }
 
-fn is_poll(request: &Request<bytes::Bytes>) -> bool {
+fn is_poll(request: &Request<Bytes>) -> bool {
     request.uri().path().ends_with("/events")
 }
 
@@ -603,8 +605,100 @@ async fn a_response_that_is_damaged_comes_again_and_one_that_stays_so_ends_the_s
     assert!(faulty.count() - sent <= 5, "it is read as often as the policy says");
 }
 
+/// What becomes of the link `next` in a response.
+#[derive(Clone, Copy)]
+enum Next {
+    /// It is no link.
+    Unreadable,
+    /// It leads nowhere.
+    Nowhere,
+}
+
+/// The response with another link `next`, if it has one.
+fn with_next(response: Response<Bytes>, next: Next) -> Response<Bytes> {
+    let text = String::from_utf8(response.body().to_vec()).expect("text");
+    let (start, end) = if text.starts_with('{') { ("\"next\":", "}") } else { ("<link rel=\"next\"", "/>") };
+    let Some((before, rest)) = text.split_once(start) else { return response };
+    let (_, after) = rest.split_once(end).expect("it ends");
+    let is_json = end == "}";
+    let changed = match next {
+        Next::Unreadable if is_json => "7",
+        Next::Unreadable => "/>",
+        Next::Nowhere if is_json => "{\"href\":\"https://[nowhere\"}",
+        Next::Nowhere => " href=\"https://[nowhere\"/>",
+    };
+    let mut response = response.map(|_| Bytes::from(format!("{before}{start}{changed}{after}")));
+    response.headers_mut().remove("content-length");
+    response
+}
+
+/// Spoils the link `next` in so many responses to the polls that are sent from now on.
+fn spoil_next(faulty: &Faulty, next: Next, times: usize) {
+    let mut count = 0;
+    faulty.plan(move |request| {
+        count += usize::from(is_poll(request));
+        let is_meant = is_poll(request) && (1..=times).contains(&count);
+        is_meant.then(|| Fault::Change(Box::new(move |response| with_next(response, next))))
+    });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_way_on_that_cannot_be_read_is_looked_for_again_and_no_event_is_lost() {
+    for format in FORMATS {
+        for next in [Next::Unreadable, Next::Nowhere] {
+            let (simulator, faulty, _, mut events) = online(format).await;
+            spoil_next(&faulty, next, 2);
+            simulator.set_note(ADA, "1").expect("a user");
+            assert_eq!(told(&quiet(&mut events).await), ["updated note"]);
+            simulator.set_note(ADA, "2").expect("a user");
+            let items = told(&quiet(&mut events).await);
+            let expected = ["unreadable parts", "interrupted", "reconnected", "updated note"];
+            let skipped = usize::from(matches!(next, Next::Nowhere));
+            assert_eq!(items, expected[skipped..], "a link that leads nowhere can be read");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_without_a_way_on_begins_anew_and_says_so() {
+    for format in FORMATS {
+        for next in [Next::Unreadable, Next::Nowhere] {
+            let (simulator, faulty, _, mut events) = online(format).await;
+            spoil_next(&faulty, next, 4);
+            simulator.set_note(ADA, "1").expect("a user");
+            quiet(&mut events).await;
+            simulator.set_note(ADA, "2").expect("a user");
+            let items = told(&quiet(&mut events).await);
+            assert!(items.contains(&"lost Resynchronized".to_owned()), "{items:?}");
+            assert_eq!(items.iter().filter(|item| *item == "interrupted").count(), 1, "{items:?}");
+            simulator.set_note(ADA, "3").expect("a user");
+            assert_eq!(told(&quiet(&mut events).await), ["updated note"], "it goes on");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_that_never_has_a_way_on_ends_after_a_few_tries() {
+    for next in [Next::Unreadable, Next::Nowhere] {
+        let (simulator, faulty, _, mut events) = online(Format::Json).await;
+        spoil_next(&faulty, next, usize::MAX);
+        let sent = faulty.count();
+        simulator.set_note(ADA, "1").expect("a user");
+        quiet(&mut events).await;
+        simulator.set_note(ADA, "2").expect("a user");
+        let last = loop {
+            match self::next(&mut events).await {
+                ChannelItem::Ended(end) => break end,
+                _ => simulator.set_note(ADA, "3").expect("a user"),
+            }
+        };
+        assert!(matches!(last, ChannelEnd::Unreadable(_)), "{last:?}");
+        assert!(faulty.count() - sent <= 10, "{} requests", faulty.count() - sent);
+    }
+}
+
 /// A response of the channel with many events.
-fn long(response: Response<bytes::Bytes>, events: usize) -> Response<bytes::Bytes> {
+fn long(response: Response<Bytes>, events: usize) -> Response<Bytes> {
     response.map(|body| {
         let text = std::str::from_utf8(&body).expect("it is text");
         let next = text.split("\"next\":").nth(1).and_then(|rest| rest.split('}').next()).expect("the way on");

@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout};
 use ucwa::communication::{
     MessagingInvitation, MessagingInvitationReason, SendMessageInput, StartMessaging, StartMessagingInput,
 };
-use ucwa::http::Request;
+use ucwa::http::{Request, Response};
 use ucwa::me::MakeMeAvailableInput;
 use ucwa::{Body, EventKind, Format, PostRequest, Resource};
 use ucwa_client::{
@@ -348,5 +348,77 @@ async fn a_message_is_an_operation_too() {
             () = program => {}
             () = respond_to_invitation(&ben, &mut bens_events, true) => {}
         }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_application_that_is_still_there_keeps_its_operations() {
+    for format in FORMATS {
+        let (_, faulty, application, mut events) = ada(format).await;
+        let (_ben, _bens_events) = online(BEN, &faulty, format).await;
+        let invitation = invite(&application, BEN).await;
+        let before = application.resource().link();
+        // The server has it, and says so.
+        application.recreate().await.expect("the server has it");
+        assert_eq!(application.resource().link(), before);
+        let failure = outcome(&mut events, invitation).await.expect_err("nobody answers");
+        assert!(failure.failed().is_some(), "{failure}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_program_that_is_slow_is_not_told_that_nothing_came() {
+    for format in FORMATS {
+        let (simulator, faulty, application, mut events) = ada(format).await;
+        let (_ben, _bens_events) = online(BEN, &faulty, format).await;
+        follow(&mut events, Duration::from_secs(60)).await;
+        // Several events in one response, of which the program takes the first.
+        simulator.send_message("cho@contoso.com", ADA, "hello").expect("both are users");
+        simulator.send_message(BEN, ADA, "hello").expect("both are users");
+        events.next().await.expect("the channel goes on");
+        start_meets(&faulty, || Fault::CutAfter);
+        let invitation = invite(&application, BEN).await;
+        let id = invitation.id().to_owned();
+        let outcome = tokio::spawn(invitation.outcome());
+        let mut begun = None;
+        for number in 0.. {
+            let item = timeout(Duration::from_secs(600), events.next()).await;
+            let Ok(Some(ChannelItem::Event(event))) = item else { break };
+            begun = begun.or_else(|| (event.operation_id() == Some(&id)).then_some(number));
+            pass(Duration::from_secs(25)).await;
+        }
+        assert!(begun.is_some_and(|begun| begun > 2), "it came when the program was late already: {begun:?}");
+        let failure = outcome.await.expect("it does not panic").expect_err("nobody answers");
+        assert!(failure.failed().is_some(), "{failure}");
+    }
+}
+
+/// The response, with something else in the place of a text.
+fn with_other(response: Response<Bytes>, text: &str, other: &str) -> Response<Bytes> {
+    let mut response = response.map(|body| String::from_utf8_lossy(&body).replace(text, other).into());
+    response.headers_mut().remove("content-length");
+    response
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_that_names_no_operation_may_overtake_the_response() {
+    for (format, (text, other)) in FORMATS
+        .into_iter()
+        .flat_map(|format| [("operationId", "simulatedId"), ("mine", "somebody else's")].map(|names| (format, names)))
+    {
+        let (_, faulty, application, mut events) = ada(format).await;
+        let mut unknown = invitation(&application, "nobody@contoso.com").await;
+        unknown.input.operation_id = Some("mine".into());
+        faulty.plan(move |request| {
+            let is_poll = request.uri().path().ends_with("/events");
+            let change = is_poll.then(|| Fault::Change(Box::new(move |response| with_other(response, text, other))));
+            change.or_else(|| is_start(request).then_some(Fault::LateResponse))
+        });
+        let (operation, items) =
+            tokio::join!(application.start(unknown), follow(&mut events, Duration::from_millis(500)));
+        assert!(items.contains(&"completed messagingInvitation".to_owned()), "it came before the response: {items:?}");
+        let outcome = timeout(Duration::from_secs(3600), operation.expect("the server starts it").outcome()).await;
+        let failure = outcome.expect("it ends").expect_err("there is nobody of that name");
+        assert_eq!(failure.reason(), Some(MessagingInvitationReason::DestinationNotFound), "{failure}");
     }
 }

@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use support::{ADA, FORMATS, Fault, Faulty, SEED, password_of, respond, seen, settings, sign_in, simulator};
+use tokio::time::Instant;
 use ucwa::Format;
 use ucwa::general::Application;
 use ucwa::general::{ApplicationsInput, ApplicationsInputRequired};
@@ -95,6 +96,7 @@ async fn plain_http_is_for_the_first_hop_and_only_on_request() {
         });
         let mut settings = settings(Format::Json);
         settings.plain_http = plain_http;
+        settings.retry.attempts = 1;
         let result = Client::sign_in_with(faulty.transport(), settings, ADA, password_of(ADA)).await;
         let error = result.expect_err("where it leads is plain http, too").to_string();
         assert_eq!(faulty.count(), attempts, "{error}");
@@ -206,4 +208,135 @@ async fn discovery_can_begin_elsewhere() {
     let client = Client::sign_in_with(Faulty::new(&simulator).transport(), settings, ADA, password_of(ADA)).await;
     create(&client.expect("the password is right")).await;
     assert!(seen(&simulator).iter().all(|line| !line.contains("lyncdiscover")));
+}
+
+/// What fails once, and what it fails by.
+type Passing = (&'static str, fn() -> Fault);
+
+/// All that passes in a step of the sign-in.
+const PASSING: [Passing; 6] = [
+    ("refused connection", || Fault::NotConnected),
+    ("cut before the server acts", || Fault::CutBefore),
+    ("cut after the server acts", || Fault::CutAfter),
+    ("busy", || respond(503, &[("retry-after", "20")], "")),
+    ("too many", || respond(429, &[("retry-after", "20")], "")),
+    ("bad gateway", || respond(504, &[("content-type", "text/html")], "<p>Busy</p>")),
+];
+
+#[tokio::test(start_paused = true)]
+async fn what_passes_is_repeated_in_each_step_of_the_sign_in() {
+    const STEPS: [&str; 4] = ["/", "/Autodiscover/AutodiscoverService.svc/root", "oauth/user", "/WebTicket/oauthtoken"];
+    for format in FORMATS {
+        for ((name, fault), step) in PASSING.into_iter().flat_map(|passing| STEPS.map(|step| (passing, step))) {
+            let faulty = Faulty::new(&simulator());
+            let mut failed = false;
+            faulty.plan(move |request| {
+                let is_there = request.uri().host() != Some("lyncdiscoverinternal.contoso.com");
+                let is_meant = is_there && request.uri().path().ends_with(step) && !failed;
+                failed |= is_meant;
+                is_meant.then(fault)
+            });
+            let begin = Instant::now();
+            let client = sign_in(&faulty, format).await.unwrap_or_else(|error| panic!("{name} at {step}: {error}"));
+            create(&client).await;
+            let waits = name == "busy" || name == "too many";
+            assert!(!waits || begin.elapsed() >= Duration::from_secs(20), "{name} at {step}: {:?}", begin.elapsed());
+            assert!(begin.elapsed() < Duration::from_secs(30), "{name} at {step}: {:?}", begin.elapsed());
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_does_not_pass_ends_the_sign_in_after_as_many_tries_as_the_policy_says() {
+    for attempts in [1, 4] {
+        let faulty = Faulty::new(&simulator());
+        faulty.plan(|request| support::is_token_request(request).then(|| respond(503, &[], "")));
+        let mut settings = settings(Format::Json);
+        settings.retry.attempts = attempts;
+        let error = Client::sign_in_with(faulty.transport(), settings, ADA, password_of(ADA)).await;
+        assert!(error.expect_err("the server is busy").is_retryable());
+        // Four requests lead there.
+        assert_eq!(faulty.count(), 4 + attempts as usize);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_asks_for_too_long_a_wait_is_not_waited_for() {
+    let faulty = Faulty::new(&simulator());
+    faulty.plan(|request| support::is_token_request(request).then(|| respond(503, &[("retry-after", "3600")], "")));
+    let begin = Instant::now();
+    let error = sign_in(&faulty, Format::Json).await.expect_err("the server is busy");
+    assert_eq!((error.retry_after(), begin.elapsed()), (Some(Duration::from_secs(3600)), Duration::ZERO));
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_lifetime_a_token_has_it_can_be_used() {
+    const LIFETIMES: [(&str, bool); 12] = [
+        (r#","expires_in":0"#, false),
+        (r#","expires_in":1"#, true),
+        (r#","expires_in":"1""#, true),
+        (r#","expires_in":18446744073709551615"#, false),
+        (r#","expires_in":"18446744073709551615""#, false),
+        (r#","expires_in":99999999999999999999999"#, false),
+        (r#","expires_in":1e300"#, false),
+        (r#","expires_in":-1"#, false),
+        (r#","expires_in":"-1""#, false),
+        (r#","expires_in":"soon""#, false),
+        (r#","expires_in":null"#, false),
+        ("", false),
+    ];
+    for (lifetime, ends) in LIFETIMES {
+        let simulator = simulator();
+        let faulty = Faulty::new(&simulator);
+        let server = simulator.clone();
+        faulty.plan(move |request| {
+            support::is_token_request(request).then(|| {
+                let token = server.issue_token(ADA).expect("a user");
+                let body = format!(r#"{{"access_token":"{token}"{lifetime}}}"#);
+                respond(200, &[("content-type", "application/json")], &body)
+            })
+        });
+        let client = sign_in(&faulty, Format::Json).await.unwrap_or_else(|error| panic!("{lifetime}: {error}"));
+        let link = create(&client).await.link().expect("it has a link");
+        for _ in 0..3 {
+            support::pass(Duration::from_secs(60)).await;
+            client.send(link.get()).await.unwrap_or_else(|error| panic!("{lifetime}: {error}"));
+        }
+        let before = faulty.count();
+        client.send(link.get()).await.expect("it is there");
+        support::pass(Duration::from_secs(2)).await;
+        client.send(link.get()).await.expect("it is there");
+        let renewals = faulty.count() - before - 2;
+        assert_eq!(renewals, usize::from(ends), "{lifetime}: a token that does not end is not renewed");
+    }
+}
+
+/// A source whose tokens live for as long as there are clocks.
+struct Eternal(Simulator);
+
+impl TokenSource for Eternal {
+    fn token(&self, _: TokenRequest) -> Pin<Box<dyn Future<Output = Result<SuppliedToken, BoxError>> + Send + '_>> {
+        Box::pin(async { Ok(SuppliedToken::new(self.0.issue_token(ADA)?).with_lifetime(Duration::MAX)) })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_may_live_for_ever() {
+    let simulator = simulator();
+    let transport = Faulty::new(&simulator).transport();
+    let client = Client::sign_in_with(transport, settings(Format::Json), ADA, Eternal(simulator.clone())).await;
+    create(&client.expect("the token is good")).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn discovery_wants_json_whatever_the_format() {
+    for format in FORMATS {
+        let simulator = simulator();
+        sign_in(&Faulty::new(&simulator), format).await.expect("the password is right");
+        let all = simulator.requests();
+        let discovery = all.iter().filter(|exchange| !exchange.headers.contains_key("authorization"));
+        let accepted: Vec<_> = discovery.map(|exchange| exchange.headers["accept"].clone()).collect();
+        assert_eq!(accepted.len(), 5, "two hosts, two documents and a token: {accepted:?}");
+        assert!(accepted.iter().all(|accept| accept == "application/json"), "{accepted:?}");
+    }
 }

@@ -37,8 +37,8 @@ pub mod crates {
 pub use self::codec::{deserialize, read, serialize, write, write_input};
 pub use self::event::EventTable;
 pub use self::http::{
-    Condition, FetchFirst, FromResponse, OptionalInput, OptionalQuery, ResponseContext, batch_boundary, named, row,
-    split_batch,
+    Condition, FetchFirst, FromResponse, OptionalInput, OptionalQuery, ResponseContext, batch_boundary, named,
+    retry_after, row, split_batch,
 };
 pub use self::model::{
     AnyObject, Described, Description, Mismatch, Property, PropertyDescription, PropertyForm, Registry, RegistryEntry,

@@ -5,6 +5,7 @@ use ucwa::communication::{
     AddParticipant, AddParticipantInput, SendMessage, SendMessageInput, StartMessaging, StartMessagingInput,
 };
 use ucwa::general::{Application, Applications, ApplicationsInput, ApplicationsInputRequired};
+use ucwa::me::ReportMyActivity;
 use ucwa::online_meeting::MyOnlineMeetings;
 use ucwa::prelude::*;
 
@@ -88,6 +89,58 @@ fn a_page_that_does_not_say_that_anything_started_is_an_error() {
     let post = link::<StartMessaging>("/ucwa/v1/start").post_with(StartMessagingInput::new("sip:a@b.c"));
     let error = post.read(response(200, &[("Content-Type", "text/html")], "<p>Sign in</p>")).expect_err("a portal");
     assert!(matches!(error.kind(), ErrorKind::Unreadable(_)), "{error:?}");
+}
+
+/// Pages of a proxy, as they are taken for what they are.
+const PAGES: [(&[(&str, &str)], &str); 5] = [
+    (&[("Content-Type", "text/html; charset=utf-8")], "<p>Sign in</p>"),
+    (&[("Content-Type", "Text/HTML")], "Sign in"),
+    (&[("Content-Type", "application/xhtml+xml")], "<html xmlns='http://www.w3.org/1999/xhtml'/>"),
+    (&[], "\r\n<!DOCTYPE html><title>Sign in</title>"),
+    (&[], "<HTML>"),
+];
+
+#[test]
+fn a_page_is_not_taken_for_success_where_no_body_is_wanted() {
+    let post = link::<ReportMyActivity>("/ucwa/v1/report").post();
+    let delete = link::<Application>("/ucwa/v1/applications/192").delete();
+    for (headers, body) in PAGES {
+        let error = post.read(response(200, headers, body)).expect_err(body);
+        assert!(matches!(error.kind(), ErrorKind::Unreadable(_)), "{error:?}");
+        assert!(error.to_string().contains("expected a response without a body"), "{error}");
+        delete.read(response(200, headers, body)).expect_err(body);
+    }
+}
+
+#[test]
+fn what_servers_send_where_no_body_is_wanted_is_success() {
+    let post = link::<ReportMyActivity>("/ucwa/v1/report").post();
+    let delete = link::<Application>("/ucwa/v1/applications/192").delete();
+    for (status, headers, body) in [
+        (204, &[][..], ""),
+        (200, &[("Content-Type", "text/html")], ""),
+        (200, &[("Content-Type", "text/html")], " \r\n"),
+        (200, &[JSON], "{}"),
+        (200, &[JSON], "not quite JSON"),
+        (200, &[("Content-Type", "application/vnd.microsoft.com.ucwa+xml")], "<resource/>"),
+        (200, &[("Content-Type", "text/plain")], "OK"),
+        (200, &[], "{}"),
+        (202, &[], "<resource rel='me'/>"),
+    ] {
+        post.read(response(status, headers, body)).expect(body);
+        delete.read(response(status, headers, body)).expect(body);
+    }
+}
+
+#[test]
+fn a_page_that_says_where_something_was_created_is_success() {
+    let post = link::<ReportMyActivity>("/ucwa/v1/report").post();
+    let html = ("Content-Type", "text/html");
+    post.read(response(201, &[html], "<p>Created</p>")).expect("the status says so");
+    post.read(response(200, &[html, ("Location", "/reports/5")], "<p>Created</p>")).expect("the address says so");
+    let delete = link::<Application>("/ucwa/v1/applications/192").delete();
+    let error = delete.read(response(200, &[html, ("Location", "/sign-in")], "<p>Sign in</p>"));
+    error.expect_err("a DELETE creates nothing");
 }
 
 #[test]

@@ -15,7 +15,7 @@ use ucwa::me::{MakeMeAvailableInput, Me};
 use ucwa::online_meeting::OnlineMeetings;
 use ucwa::{Conditions, Fetched, GenericError, Get, Link, NotLinked, OperationRequest, Optional, Related, Resource};
 
-pub(crate) use parts::{Part, Parts};
+pub(crate) use parts::{Identity, Part, Parts};
 pub use settings::ApplicationSettings;
 
 use self::shared::Shared;
@@ -207,8 +207,8 @@ impl Application {
             return Ok(());
         }
         shared.check_open()?;
-        let available = shared.replace().await?;
-        shared.parts.lost();
+        let (available, identity) = shared.replace().await?;
+        shared.parts.lost(identity);
         if shared.check_open().is_err() {
             shared.delete().await?;
             return Err(RefusedError::Closed.into());

@@ -8,10 +8,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 /// A part of the client that exists for as long as the application does.
 pub(crate) trait Part: Any + Send + Sync {
     /// The server lost the application, and it was created again.
-    fn lost(&self) {}
+    fn lost(&self, _: Identity) {}
 
     /// The application was closed or dropped.
     fn closed(&self) {}
+}
+
+/// Whether an application that was created again is where it was before, perhaps as the server never lost it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Identity {
+    Same,
+    Other,
 }
 
 /// The parts of the client that work on an application.
@@ -60,10 +67,10 @@ impl Parts {
     }
 
     /// Tells the parts that the server lost the application, and that it was created again.
-    pub(super) fn lost(&self) {
+    pub(super) fn lost(&self, identity: Identity) {
         let parts = self.lock().parts.clone();
         for part in parts {
-            part.lost();
+            part.lost(identity);
         }
     }
 

@@ -9,7 +9,7 @@ use ucwa::general::{Application as ApplicationResource, Events};
 use ucwa::me::MakeMeAvailableInput;
 use ucwa::{Fetched, Link, NotLinked};
 
-use super::parts::Parts;
+use super::parts::{Identity, Parts};
 use super::settings::ApplicationSettings;
 use crate::error::{Error, RefusedError};
 use crate::relation::Fetch as _;
@@ -33,6 +33,8 @@ pub(super) struct Shared {
 /// What changes.
 pub(super) struct State {
     resource: Arc<Fetched<ApplicationResource>>,
+    /// Where the application is: what it said of itself when that was last a place that may see a token.
+    link: Option<Link<ApplicationResource>>,
     /// How often the application was created again.
     pub(super) generation: u64,
     /// Whether the application was created again, and the user not yet made available.
@@ -46,13 +48,20 @@ pub(super) struct State {
 
 impl State {
     /// Takes the application that was created again. A stream that begins from now on knows that it is another. Gives what the user
-    /// is to be made available with.
-    fn replace(&mut self, resource: Fetched<ApplicationResource>) -> Option<MakeMeAvailableInput> {
+    /// is to be made available with, and whether the application is where it was.
+    fn replace(
+        &mut self,
+        resource: Fetched<ApplicationResource>,
+        link: Option<Link<ApplicationResource>>,
+    ) -> (Option<MakeMeAvailableInput>, Identity) {
+        let url = |link: &Option<Link<ApplicationResource>>| link.as_ref().and_then(|link| link.url().ok());
+        let is_same = url(&self.link).is_some_and(|before| Some(before) == url(&link));
         self.resource = Arc::new(resource);
+        self.link = link;
         self.generation += 1;
         self.has_to_be_restored = true;
         self.next = None;
-        self.available.clone()
+        (self.available.clone(), if is_same { Identity::Same } else { Identity::Other })
     }
 }
 
@@ -62,6 +71,7 @@ impl Shared {
         let endpoint_id = settings.endpoint_id.clone().unwrap_or_else(|| client.new_id());
         let resource = create(client, &settings, &endpoint_id).await?;
         let state = State {
+            link: client.own_link(&resource),
             resource: Arc::new(resource),
             generation: 0,
             has_to_be_restored: false,
@@ -81,10 +91,11 @@ impl Shared {
         })
     }
 
-    /// Creates the application again. Gives what the user is to be made available with.
-    pub(super) async fn replace(&self) -> Result<Option<MakeMeAvailableInput>, Error> {
+    /// Creates the application again. Gives what the user is to be made available with, and whether the application is where it was.
+    pub(super) async fn replace(&self) -> Result<(Option<MakeMeAvailableInput>, Identity), Error> {
         let resource = create(&self.client, &self.settings, &self.endpoint_id).await?;
-        Ok(self.state().replace(resource))
+        let link = self.client.own_link(&resource);
+        Ok(self.state().replace(resource, link))
     }
 
     pub(super) fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -100,14 +111,19 @@ impl Shared {
         if *self.is_closed.borrow() { Err(RefusedError::Closed) } else { Ok(()) }
     }
 
+    /// Where the application is. A later document that says that it is elsewhere, at a place that must not see a token, is not believed.
     pub(super) fn link(&self) -> Result<Link<ApplicationResource>, RefusedError> {
-        let own = self.resource().link();
+        let state = self.state();
+        let own = state.link.clone().or_else(|| state.resource.link());
         own.ok_or_else(|| NotLinked { rel: "self".into() }.into())
     }
 
     pub(super) async fn refresh(&self) -> Result<(), Error> {
         let resource = self.client.send(self.link()?.get()).await.map_err(Error::into_general)?;
-        self.state().resource = Arc::new(resource);
+        let link = self.client.own_link(&resource);
+        let mut state = self.state();
+        state.link = link.or_else(|| state.link.take());
+        state.resource = Arc::new(resource);
         Ok(())
     }
 
@@ -124,8 +140,10 @@ impl Shared {
                 sleep(self.client.backoff(attempt - 1)).await;
             }
             let post = me.make_me_available().required()?.post_with(input.clone());
-            self.client.send_safely(post, Safety::Idempotent).await.map_err(Error::into_general)?;
-            self.refresh().await?;
+            match self.client.send_safely(post, Safety::Idempotent).await {
+                Err(error) if !error.is_unreadable() => return Err(error.into_general()),
+                _ => self.refresh().await?,
+            }
         }
         let me = self.resource().me().fetch(&self.client).await.map_err(Error::into_general)?;
         me.presence().required().map(drop).map_err(Error::from)

@@ -1,6 +1,6 @@
 //! The items of the stream of events.
 
-use ucwa::{Event, Sender};
+use ucwa::{Event, Sender, UnreadablePart};
 
 use crate::error::Error;
 use crate::loss::Loss;
@@ -15,6 +15,10 @@ pub enum ChannelItem {
     /// A sender with events that cannot be read at all; its [`unreadable`](Sender::unreadable) part has them as text. What could be
     /// read of its events follows.
     UnreadableSender(Box<Sender>),
+    /// Parts of a response that belong to no sender and cannot be read, by what they are called in it, such as `_links`. The events of
+    /// the response follow. Where it is the link with which the channel continues that cannot be read, the same request is sent
+    /// again; if that does not help, the channel begins anew, with [`Loss::Resynchronized`].
+    UnreadableParts(Vec<(String, UnreadablePart)>),
     /// The channel is interrupted. It is tried again, with growing delays, until [`Reconnected`](Self::Reconnected) or
     /// the end. The server keeps events for some time.
     Interrupted(Error),

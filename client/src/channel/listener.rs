@@ -37,6 +37,8 @@ pub(crate) struct Listeners {
     all: Mutex<Vec<Weak<dyn Listener>>>,
     /// Whether the channel has failed, and has not worked since.
     is_interrupted: AtomicBool,
+    /// Whether the program has still to take what came before, so that nobody looks at what comes.
+    is_behind: Arc<AtomicBool>,
 }
 
 impl Part for Listeners {
@@ -62,6 +64,16 @@ impl Listeners {
     /// Whether the channel has failed, and has not worked since.
     pub(crate) fn is_interrupted(&self) -> bool {
         self.is_interrupted.load(Ordering::SeqCst)
+    }
+
+    /// Whether the program has still to take what came before, so that nobody looks at what comes.
+    pub(crate) fn behind(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.is_behind)
+    }
+
+    /// Takes note of whether the program has still to take what came.
+    pub(super) fn set_behind(&self, is_behind: bool) {
+        self.is_behind.store(is_behind, Ordering::Relaxed);
     }
 
     /// Tells all listeners of an item, in the order in which they were added.

@@ -9,7 +9,7 @@ use tokio::task::coop;
 use tokio::time::Instant;
 use ucwa::general::{Events, EventsGetError};
 use ucwa::url::Url;
-use ucwa::{EventDocument, GetRequest, Link, NextLink, Sender};
+use ucwa::{EventDocument, GetRequest, Link, NextLink, NotLinked, Sender};
 
 use super::cursor::Cursor;
 use super::item::{ChannelEnd, ChannelItem};
@@ -65,6 +65,10 @@ pub(super) struct Machine {
     failures: u32,
     /// How many responses in a row could not be read.
     unreadable: u32,
+    /// How many responses in a row did not say where the channel continues.
+    astray: u32,
+    /// Whether the channel begins anew, as no response said where it continues.
+    begins_anew: bool,
     replaced_at: Option<Instant>,
     generation: u64,
     /// Since when the program has had items of a response to handle.
@@ -96,6 +100,8 @@ impl Machine {
             cursor_after: None,
             failures: 0,
             unreadable: 0,
+            astray: 0,
+            begins_anew: false,
             replaced_at: None,
             generation,
             handling: None,
@@ -129,14 +135,25 @@ impl Machine {
                 (self.work, self.outcome) = (None, Some(outcome));
             }
             if let Some(item) = self.items.pop_front() {
+                self.set_behind(true);
                 turn.made_progress();
                 return Poll::Ready(Some(item));
             }
             match (self.outcome.take(), &self.work) {
                 (Some(outcome), _) => self.react(outcome),
-                (None, Some(_)) => return Poll::Pending,
+                (None, Some(_)) => {
+                    self.set_behind(false);
+                    return Poll::Pending;
+                }
                 (None, None) => return Poll::Ready(None),
             }
+        }
+    }
+
+    /// Takes note of whether the program has still to take what came: only the latest stream counts.
+    fn set_behind(&self, is_behind: bool) {
+        if self.application.has_channel(self.number) {
+            self.listeners.set_behind(is_behind);
         }
     }
 
@@ -167,22 +184,25 @@ impl Machine {
     }
 
     /// Hands on the events of a response, and goes on where it says.
-    fn receive(&mut self, document: EventDocument) {
+    fn receive(&mut self, mut document: EventDocument) {
         if !self.application.has_channel(self.number) {
             // The stream that has the channel now began before this response, and receives it too.
             return self.end(ChannelEnd::TakenByStream);
         }
-        // A response without a way on is none of the channel's.
-        let Some(next) = document.next_link::<Events>() else {
-            return self.try_again(Error::Refused(ucwa::NotLinked { rel: "next".into() }.into()));
-        };
+        let next = document.next_link::<Events>().filter(|next| next.link().url().is_ok());
+        let Some(next) = next else { return self.go_astray(document) };
         if std::mem::take(&mut self.failures) > 0 {
             self.tell(ChannelItem::Reconnected);
         }
         (self.has_to_send_settings, self.unreadable) = (false, 0);
+        // That the channel begins anew does not say that it goes on.
+        if !matches!(next, NextLink::Resync(_)) {
+            self.astray = 0;
+        }
         self.listeners.set_liveness(Liveness::Live);
+        let begins_anew = std::mem::take(&mut self.begins_anew);
         let (state, loss) = match next {
-            NextLink::Next(_) => (ChannelState::Polling, None),
+            NextLink::Next(_) => (ChannelState::Polling, begins_anew.then_some(Loss::Resynchronized)),
             NextLink::Resume(_) => (ChannelState::Resuming, Some(Loss::Resumed)),
             NextLink::Resync(_) => (ChannelState::Resyncing, Some(Loss::Resynchronized)),
         };
@@ -191,6 +211,7 @@ impl Machine {
             self.tell(ChannelItem::Lost(loss));
             self.has_to_send_settings = true;
         }
+        self.tell_unreadable(&mut document);
         self.handling = (!document.senders.is_empty()).then(Stopwatch::start);
         document.senders.into_iter().for_each(|sender| self.hand_on(sender));
         self.state = state;
@@ -204,6 +225,41 @@ impl Machine {
         self.poll_after(Duration::ZERO);
     }
 
+    /// Decides what a response means that does not say where the channel continues. One without anything in it is none of the
+    /// channel's. Of another, the events come again with the same request, and if that does not help, the channel begins anew.
+    fn go_astray(&mut self, mut document: EventDocument) {
+        let error = Error::Refused(NotLinked { rel: "next".into() }.into());
+        let is_empty = document.link.is_none() && document.next.is_none() && document.senders.is_empty();
+        if is_empty && document.unreadable.is_empty() {
+            return self.try_again(error);
+        }
+        if self.astray == 0 {
+            self.tell_unreadable(&mut document);
+        }
+        self.astray = self.astray.saturating_add(1);
+        let attempts = self.application.client().settings().retry.attempts.max(1);
+        if self.astray >= attempts.saturating_mul(2) {
+            return self.end(ChannelEnd::Unreadable(error));
+        }
+        if self.astray == attempts {
+            match self.application.resource().events().required() {
+                Ok(link) => self.next = link,
+                Err(error) => return self.end(ChannelEnd::Refused(error.into())),
+            }
+            self.application.set_next_poll(self.number, &self.next);
+            (self.state, self.begins_anew, self.has_to_send_settings) = (ChannelState::Resyncing, true, true);
+        }
+        self.try_again(error);
+    }
+
+    /// Keeps for the program what of a response could not be read and belongs to no sender.
+    fn tell_unreadable(&mut self, document: &mut EventDocument) {
+        let parts = std::mem::take(&mut document.unreadable);
+        if !parts.is_empty() {
+            self.tell(ChannelItem::UnreadableParts(parts));
+        }
+    }
+
     /// Keeps an item for the program. The parts of the client that follow the channel hear of it first.
     fn tell(&mut self, item: ChannelItem) {
         match &item {
@@ -211,7 +267,7 @@ impl Machine {
             ChannelItem::Lost(loss) => record(&Occurrence::Loss(*loss)),
             ChannelItem::Interrupted(_) => record(&Occurrence::Interruption),
             ChannelItem::Ended(end) => record(&Occurrence::End { reason: end.reason() }),
-            ChannelItem::UnreadableSender(_) | ChannelItem::Reconnected => {}
+            ChannelItem::UnreadableSender(_) | ChannelItem::UnreadableParts(_) | ChannelItem::Reconnected => {}
         }
         self.listeners.tell(&item);
         self.items.push_back(item);
@@ -303,6 +359,7 @@ impl Machine {
         match self.application.next_poll() {
             Ok(link) => {
                 (self.state, self.next, self.has_to_send_settings) = (ChannelState::Polling, link, true);
+                (self.astray, self.begins_anew) = (0, false);
                 self.cursor_after = self.next.url().ok();
                 self.poll_after(Duration::ZERO);
             }
@@ -341,6 +398,7 @@ impl Machine {
 
 impl Drop for Machine {
     fn drop(&mut self) {
+        self.set_behind(false);
         if self.state != ChannelState::Closed && self.application.has_channel(self.number) {
             self.listeners.set_liveness(Liveness::Silent);
         }

@@ -1,6 +1,7 @@
 //! Discovery that failed: where the client looked, and what it found there.
 
 use std::fmt;
+use std::time::Duration;
 
 use ucwa::OperationError;
 use ucwa::discovery::RootGetError;
@@ -56,6 +57,17 @@ impl DiscoveryError {
             DiscoveryProblem::Server(error) => error.is_retryable(),
             DiscoveryProblem::Refused(_) | DiscoveryProblem::NoLink => false,
         })
+    }
+}
+
+impl DiscoveryError {
+    /// How long the servers that were found ask to wait before the next try; of several times the longest.
+    pub fn retry_after(&self) -> Option<Duration> {
+        let asked = self.attempts.iter().filter_map(|attempt| match &attempt.problem {
+            DiscoveryProblem::Server(error) => error.retry_after(),
+            _ => None,
+        });
+        asked.max()
     }
 }
 

@@ -113,7 +113,10 @@ impl<C: Conditions> Error<C> {
 
     /// How long the server asks to wait before the next try.
     pub fn retry_after(&self) -> Option<Duration> {
-        self.response()?.retry_after()
+        match self {
+            Self::SignIn(error) => error.retry_after(),
+            _ => self.response()?.retry_after(),
+        }
     }
 
     /// The first 512 bytes of the response, whatever it was. They may hold secrets.

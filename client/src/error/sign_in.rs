@@ -1,6 +1,7 @@
 //! Sign-in that failed.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use ucwa::http::StatusCode;
 
@@ -35,6 +36,8 @@ pub enum SignInError {
         code: Option<String>,
         /// The server's explanation.
         description: Option<String>,
+        /// How long the server asks to wait before the next try.
+        retry_after: Option<Duration>,
     },
     /// The user has to sign in with a browser first.
     #[error(
@@ -107,6 +110,17 @@ impl SignInError {
             | Self::NoApplications { .. }
             | Self::TokenRefused { .. }
             | Self::Refused(_) => false,
+        }
+    }
+}
+
+impl SignInError {
+    /// How long the server asks to wait before the next try.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Discovery(error) => error.retry_after(),
+            Self::Denied { retry_after, .. } => *retry_after,
+            _ => None,
         }
     }
 }

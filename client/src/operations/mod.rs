@@ -114,7 +114,7 @@ impl Application {
         let is_confirmed = match self.send(post).await {
             Ok(response) => {
                 let link = response.operation();
-                link.and_then(|link| link.url().ok()).into_iter().for_each(|url| registration.slot.locate(url));
+                link.and_then(|link| link.url().ok()).iter().for_each(|url| registration.locate(url));
                 true
             }
             Err(error) if may_have_run(&error) => {

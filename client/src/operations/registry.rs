@@ -1,15 +1,19 @@
 //! The operations of an application that have not ended, by their ids.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use ucwa::url::Url;
 use ucwa::{Event, EventKind};
 
 use super::slot::{OperationSlot, url};
-use crate::application::{Application, Part};
+use crate::application::{Application, Identity, Part};
 use crate::channel::{ChannelEnd, ChannelItem, Listener, Listeners};
 use crate::error::{RefusedError, UnknownOutcome};
 use crate::loss::Loss;
+
+/// How many events are kept that may be about an operation whose place is not known yet. Of more, the oldest are dropped.
+const UNCLAIMED: usize = 64;
 
 /// The operations of an application that a program waits for.
 pub(super) struct Operations {
@@ -21,6 +25,39 @@ pub(super) struct Operations {
 struct State {
     slots: BTreeMap<String, Arc<OperationSlot>>,
     is_closed: bool,
+    /// Events that name no operation that the program waits for, and came before the response that says where one is.
+    unclaimed: VecDeque<Event>,
+}
+
+impl State {
+    /// The operation that an event is about: by its id, or by its place where it names none that the program waits for.
+    fn find(&self, event: &Event) -> Option<&Arc<OperationSlot>> {
+        let by_id = event.operation_id().and_then(|id| self.slots.get(id));
+        by_id.or_else(|| {
+            let place = place(event)?;
+            self.slots.values().find(|slot| slot.is_at(&place))
+        })
+    }
+
+    /// Keeps an event that may be about an operation whose place is not known yet.
+    fn keep(&mut self, event: &Event) {
+        if place(event).is_some() && self.has_unlocated() {
+            if self.unclaimed.len() == UNCLAIMED {
+                self.unclaimed.pop_front();
+            }
+            self.unclaimed.push_back(event.clone());
+        }
+    }
+
+    fn has_unlocated(&self) -> bool {
+        self.slots.values().any(|slot| slot.url().is_none())
+    }
+}
+
+/// Where the target of an event is, if it can be an operation.
+fn place(event: &Event) -> Option<Url> {
+    let is_possible = matches!(event.kind, EventKind::Started | EventKind::Updated | EventKind::Completed);
+    url(event).filter(|_| is_possible)
 }
 
 impl Operations {
@@ -43,7 +80,7 @@ impl Operations {
         if state.slots.contains_key(id) {
             return Err(RefusedError::OperationIdInUse { id: id.to_owned() });
         }
-        let slot = Arc::new(OperationSlot::new(self.channel.is_interrupted()));
+        let slot = Arc::new(OperationSlot::new(self.channel.is_interrupted(), self.channel.behind()));
         state.slots.insert(id.to_owned(), Arc::clone(&slot));
         Ok(Registration { operations: Arc::downgrade(self), id: id.to_owned(), slot })
     }
@@ -56,24 +93,30 @@ impl Operations {
         self.state().slots.values().for_each(|slot| slot.give_up(cause()));
     }
 
+    /// Gives up those operations of which nothing more is heard, as the server lost something.
     fn doubt(&self, loss: Loss) {
         self.state().slots.values().for_each(|slot| slot.doubt(UnknownOutcome::Lost(loss)));
     }
 
     fn hear_event(&self, event: &Event) {
-        let state = self.state();
-        if state.slots.is_empty() {
-            return;
+        let mut state = self.state();
+        match state.find(event) {
+            Some(slot) => slot.hear(event),
+            None => state.keep(event),
         }
-        let by_id = event.operation_id().and_then(|id| state.slots.get(id));
-        let by_place = || {
-            // An event that does not embed its target names no id.
-            let is_possible = matches!(event.kind, EventKind::Started | EventKind::Updated | EventKind::Completed);
-            let place = url(event).filter(|_| is_possible && event.operation_id().is_none())?;
-            state.slots.values().find(|slot| slot.is_at(&place))
-        };
-        if let Some(slot) = by_id.or_else(by_place) {
+    }
+
+    /// Takes note of where an operation is, and of the events that came from there before.
+    fn locate(&self, slot: &OperationSlot, place: &Url) {
+        slot.locate(place.clone());
+        let mut state = self.state();
+        let events = std::mem::take(&mut state.unclaimed);
+        let (own, others): (Vec<_>, Vec<_>) = events.into_iter().partition(|event| slot.is_at_target(event));
+        for event in &own {
             slot.hear(event);
+        }
+        if state.has_unlocated() {
+            state.unclaimed.extend(others);
         }
     }
 
@@ -83,8 +126,11 @@ impl Operations {
 }
 
 impl Part for Operations {
-    fn lost(&self) {
-        self.give_up(|| UnknownOutcome::Lost(Loss::Recreated));
+    fn lost(&self, identity: Identity) {
+        match identity {
+            Identity::Same => self.doubt(Loss::Recreated),
+            Identity::Other => self.give_up(|| UnknownOutcome::Lost(Loss::Recreated)),
+        }
     }
 
     fn closed(&self) {
@@ -103,7 +149,8 @@ impl Listener for Operations {
             // another stream took the channel, that one tells of them.
             ChannelItem::Lost(Loss::Recreated)
             | ChannelItem::Ended(ChannelEnd::TakenByStream)
-            | ChannelItem::UnreadableSender(_) => {}
+            | ChannelItem::UnreadableSender(_)
+            | ChannelItem::UnreadableParts(_) => {}
             ChannelItem::Lost(loss) => self.doubt(*loss),
             ChannelItem::Ended(_) => self.give_up(|| UnknownOutcome::ChannelEnded),
         }
@@ -120,6 +167,15 @@ pub(super) struct Registration {
     operations: Weak<Operations>,
     pub(super) id: String,
     pub(super) slot: Arc<OperationSlot>,
+}
+
+impl Registration {
+    /// Takes note of where the operation is.
+    pub(super) fn locate(&self, place: &Url) {
+        if let Some(operations) = self.operations.upgrade() {
+            operations.locate(&self.slot, place);
+        }
+    }
 }
 
 impl Drop for Registration {

@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -15,6 +16,9 @@ use crate::error::UnknownOutcome;
 
 /// How long an operation that may not exist any more waits for an event that shows that it does.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long it waits beyond that while a program that is slow has still to take what came before.
+const NEXT_LOOK: Duration = Duration::from_secs(1);
 
 /// How many events of an operation wait for the program. Of more, the oldest are dropped.
 pub(super) const PROGRESS: usize = 16;
@@ -31,6 +35,8 @@ pub(super) enum End {
 pub(super) struct OperationSlot {
     state: Mutex<State>,
     waker: AtomicWaker,
+    /// Whether the program has still to take what came before, so that nobody looks at what comes.
+    is_behind: Arc<AtomicBool>,
 }
 
 #[derive(Debug, Default)]
@@ -60,9 +66,9 @@ impl State {
 pub(super) type Timer = Option<Pin<Box<Sleep>>>;
 
 impl OperationSlot {
-    pub(super) fn new(is_interrupted: bool) -> Self {
+    pub(super) fn new(is_interrupted: bool, is_behind: Arc<AtomicBool>) -> Self {
         let state = State { is_interrupted, ..State::default() };
-        Self { state: Mutex::new(state), waker: AtomicWaker::new() }
+        Self { state: Mutex::new(state), waker: AtomicWaker::new(), is_behind }
     }
 
     /// Takes note of an event about the operation.
@@ -93,9 +99,14 @@ impl OperationSlot {
         self.state().url.clone()
     }
 
-    /// Whether an event is about the operation's resource.
+    /// Whether the operation's resource is at a place.
     pub(super) fn is_at(&self, place: &Url) -> bool {
         self.state().url.as_ref() == Some(place)
+    }
+
+    /// Whether an event is about the operation's resource.
+    pub(super) fn is_at_target(&self, event: &Event) -> bool {
+        url(event).is_some_and(|place| self.is_at(&place))
     }
 
     /// Takes note of a reason for which the operation may not exist any more. Where that is a lost response, an event that came
@@ -149,12 +160,19 @@ impl OperationSlot {
         if let Some(found) = take(&mut state) {
             return Poll::Ready(found);
         }
-        let Some(until) = state.until else { return Poll::Pending };
-        let sleep = timer.get_or_insert_with(|| Box::pin(sleep_until(until)));
-        if sleep.deadline() != until {
-            sleep.as_mut().reset(until);
+        loop {
+            let Some(until) = state.until else { return Poll::Pending };
+            let sleep = timer.get_or_insert_with(|| Box::pin(sleep_until(until)));
+            if sleep.deadline() != until {
+                sleep.as_mut().reset(until);
+            }
+            ready!(sleep.as_mut().poll(context));
+            if !self.is_behind.load(Ordering::Relaxed) {
+                break;
+            }
+            // What comes next may be the event that is waited for.
+            state.until = Some(Instant::now() + NEXT_LOOK);
         }
-        ready!(sleep.as_mut().poll(context));
         state.until = None;
         state.end = state.doubt.take().map(End::Unknown);
         take(&mut state).map_or(Poll::Pending, Poll::Ready)
@@ -195,7 +213,7 @@ mod tests {
 
     #[test]
     fn the_latest_events_are_kept_and_none_after_the_end() {
-        let slot = OperationSlot::new(false);
+        let slot = OperationSlot::new(false, Arc::default());
         for number in 0..PROGRESS + 4 {
             slot.hear(&event(EventKind::Updated, number));
         }

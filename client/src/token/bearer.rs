@@ -32,10 +32,7 @@ impl Token {
         value.extend_from_slice(text.expose().as_bytes());
         let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(value)).ok()?;
         header.set_sensitive(true);
-        let times = lifetime.map(|lifetime| {
-            let margin = RENEWAL_MARGIN.min(lifetime / 10);
-            (now + lifetime.saturating_sub(margin), now + lifetime)
-        });
+        let times = lifetime.and_then(|lifetime| times(lifetime, now));
         Some(Self { number, text, header, times })
     }
 
@@ -51,6 +48,14 @@ impl Token {
     pub(super) fn is_expired(&self, now: Instant) -> bool {
         self.times.is_some_and(|(_, end)| end <= now)
     }
+}
+
+/// When a token has to be renewed, and when it ends. One that ends at once, or later than any clock can tell, is used until a
+/// host refuses it.
+fn times(lifetime: Duration, now: Instant) -> Option<(Instant, Instant)> {
+    let margin = RENEWAL_MARGIN.min(lifetime / 10);
+    let end = now.checked_add(lifetime).filter(|_| !lifetime.is_zero())?;
+    Some((end - margin, end))
 }
 
 impl fmt::Debug for Token {

@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde::{Deserialize, Deserializer};
+use ucwa::ReceivedAt;
 use ucwa::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE};
 use ucwa::http::{HeaderValue, Request, Response};
 use ucwa::url::Url;
+use ucwa_runtime::retry_after;
 use ucwa_runtime::secret::{redact_text, redact_url};
 use zeroize::{Zeroize as _, Zeroizing};
 
@@ -106,6 +108,7 @@ fn wipe(response: Response<Bytes>) {
 }
 
 fn denied(response: &Response<Bytes>, endpoint: String) -> SignInError {
+    let received = response.extensions().get::<ReceivedAt>().map(|ReceivedAt(time)| *time);
     let Denied { error, error_description, ms_rtc_passiveauthuri } =
         serde_json::from_slice(response.body()).unwrap_or_default();
     if let Some(address) = ms_rtc_passiveauthuri {
@@ -124,6 +127,7 @@ fn denied(response: &Response<Bytes>, endpoint: String) -> SignInError {
         status: response.status(),
         code: error.map(short),
         description: error_description.map(short),
+        retry_after: retry_after(response.headers(), received),
     }
 }
 

@@ -32,7 +32,7 @@ pub use batch::{
     BatchBody, BatchBodyError, BatchError, BatchPart, BatchPartError, batch_boundary, read_batch, split_batch,
 };
 pub use body::Body;
-pub use errors::{Challenge, Condition, Conditions, Diagnostics, ErrorKind, OperationError, named, row};
+pub use errors::{Challenge, Condition, Conditions, Diagnostics, ErrorKind, OperationError, named, retry_after, row};
 pub use fetched::Fetched;
 pub use get::{Changed, ConditionalGetRequest, GetRequest};
 pub use input::{Input, NoInput, NoQuery, Optional, OptionalInput, OptionalQuery, StartsOperation};

@@ -103,9 +103,23 @@ pub trait FromResponse: Sized + Send {
 }
 
 impl FromResponse for () {
-    fn from_response(_: &ResponseContext, _: Response<Vec<u8>>) -> Result<Self, Box<UnreadBody>> {
-        Ok(())
+    /// Servers may send a resource along, or a word. A page for people is that of a proxy, unless the response says that
+    /// something was created.
+    fn from_response(context: &ResponseContext, response: Response<Vec<u8>>) -> Result<Self, Box<UnreadBody>> {
+        let is_proxy = is_page(&response) && !context.has_created(&response);
+        if is_proxy { Err(UnreadBody::unexpected("a response without a body", response)) } else { Ok(()) }
     }
+}
+
+/// Whether the body is HTML: what its header says, or how it begins where there is no header.
+fn is_page(response: &Response<Vec<u8>>) -> bool {
+    let body = response.body().trim_ascii_start();
+    let begins = |start: &[u8]| body.get(..start.len()).is_some_and(|found| found.eq_ignore_ascii_case(start));
+    let is_named = text(response.headers(), &CONTENT_TYPE).map(|media_type| {
+        let essence = media_type.split(';').next().unwrap_or_default().trim();
+        ["text/html", "application/xhtml+xml"].iter().any(|page| essence.eq_ignore_ascii_case(page))
+    });
+    !body.is_empty() && is_named.unwrap_or_else(|| begins(b"<!doctype html") || begins(b"<html"))
 }
 
 impl FromResponse for Body {

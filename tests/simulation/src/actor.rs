@@ -10,12 +10,15 @@ use ucwa::enumerations::PreferredAvailability;
 use ucwa::me::{MakeMeAvailableInput, NoteInput, PresenceInput};
 use ucwa::online_meeting::MyOnlineMeetingsInput;
 use ucwa::people::PresenceSubscriptionsInput;
-use ucwa::{Body, Content};
-use ucwa_client::{Application, ApplicationSettings, Client, Error, Fetch as _, Password, Settings};
+use ucwa::{Body, Conditions, Content, GenericError, Post, PostRequest, Resource, StartsOperation};
+use ucwa_client::{
+    Application, ApplicationSettings, Client, Error, Fetch as _, Operation, OperationResponse, Password, Settings,
+};
 
+use crate::batches;
 use crate::listener;
 use crate::network::UserNetwork;
-use crate::record::Phase;
+use crate::record::{End, Phase};
 use crate::schedule::Action;
 use crate::user::{Command, Order, Recovery, User};
 
@@ -178,6 +181,10 @@ impl Actor {
             }
             Action::Meeting { with } => self.meet(&application, with, step).await,
             Action::Burst => Box::pin(burst(&application)).await,
+            Action::Batch { to, reads } => {
+                let operation = self.operation();
+                Box::pin(batches::send(&self.user, &application, to, reads, operation)).await
+            }
             Action::Crash { items, pause } => {
                 self.user.order(Order::Crash { items, pause });
                 Ok(())
@@ -211,16 +218,39 @@ impl Actor {
         if let Some((_, link)) = self.user.conversation(choice) {
             let conversation = application.send(link.get()).await.map_err(Error::into_general)?;
             let messaging = conversation.messaging().fetch(application.client()).await.map_err(Error::into_general)?;
-            let input = SendMessageInput::new(operation, Body::plain_text(&text));
+            let input = SendMessageInput::new(operation.as_str(), Body::plain_text(&text));
             let post = messaging.send_message().required()?.post_with(input);
-            application.send(post).await.map_err(Error::into_general)?;
+            self.start(application, operation, post).await?;
             self.user.note(format_args!("has said {text:?}"));
             return Ok(());
         }
         let mut input = StartMessagingInput::new(format!("sip:{}", self.user.world.accounts[to].address));
-        (input.operation_id, input.message) = (Some(operation), Some(Content::plain_text(&text)));
+        (input.operation_id, input.message) = (Some(operation.clone()), Some(Content::plain_text(&text)));
         let post = application.communication().await?.start_messaging().required()?.post_with(input);
-        application.send(post).await.map(drop).map_err(Error::into_general)
+        self.start(application, operation, post).await
+    }
+
+    /// Starts an operation with an id, whose handle a task of its own follows.
+    async fn start<T, O>(&self, application: &Application, id: String, post: PostRequest<T>) -> Result<(), Error>
+    where
+        T: Post,
+        T::Input: StartsOperation<Operation = O>,
+        T::Response: OperationResponse<O>,
+        T::Error: Conditions<Generic = GenericError>,
+        O: Resource,
+    {
+        let record = &self.user.world.record;
+        record.operation_begins(self.user.index, &id);
+        match application.start(post).await {
+            Ok(operation) => {
+                tokio::spawn(follow(Arc::clone(&self.user), operation));
+                Ok(())
+            }
+            Err(error) => {
+                record.operation_refused(self.user.index, &id);
+                Err(error.into_general())
+            }
+        }
     }
 
     /// Follows all other users.
@@ -247,10 +277,20 @@ impl Actor {
     async fn join(&mut self, uri: String) -> Result<(), Error> {
         let Some(application) = self.application.clone() else { return Ok(()) };
         let mut input = JoinOnlineMeetingInput::new();
-        (input.online_meeting_uri, input.operation_id) = (Some(uri), Some(self.operation()));
+        let operation = self.operation();
+        (input.online_meeting_uri, input.operation_id) = (Some(uri), Some(operation.clone()));
         let post = application.communication().await?.join_online_meeting().required()?.post_with(input);
-        application.send(post).await.map(drop).map_err(Error::into_general)
+        self.start(&application, operation, post).await
     }
+}
+
+/// Follows an operation to its end.
+async fn follow<T: Resource>(user: Arc<User>, mut operation: Operation<T>) {
+    let (record, id) = (&user.world.record, operation.id().to_owned());
+    while let Some(event) = operation.next().await {
+        record.operation_goes_on(user.index, &id, event.event());
+    }
+    record.operation_ended(user.index, &id, &End::of(&operation.outcome().await));
 }
 
 /// Several requests at the same time.

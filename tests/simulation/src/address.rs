@@ -34,6 +34,11 @@ pub(crate) fn is_poll(uri: &Uri) -> bool {
     uri.path().ends_with("/events")
 }
 
+/// Whether a request is for a batch.
+pub(crate) fn is_batch(uri: &Uri) -> bool {
+    uri.path().ends_with("/batch")
+}
+
 /// Whether a request is for a token.
 pub(crate) fn is_token_request(uri: &Uri) -> bool {
     uri.path().eq_ignore_ascii_case("/WebTicket/oauthtoken")

@@ -194,10 +194,14 @@ fn print_violations(output: &mut impl io::Write, report: &Report) -> io::Result<
 }
 
 fn print_counts(output: &mut impl io::Write, part: Part, schedules: u64, counts: &Counts) -> io::Result<()> {
-    let Counts { steps, faults, requests, events, losses, messages, conversations, changes } = counts;
+    let Counts { steps, faults, requests, events, losses, messages, operations, batched, conversations, changes } =
+        counts;
     write!(output, "{schedules} schedules, {steps} steps, {faults} faults, {requests} requests, {events} events ")?;
     match part {
-        Part::Core => writeln!(output, "({messages} messages, {losses} announced losses)"),
+        Part::Core => writeln!(
+            output,
+            "({messages} messages, {losses} announced losses), {operations} operations, {batched} requests in batches"
+        ),
         Part::Layers => writeln!(
             output,
             "({conversations} conversations, {messages} messages, {changes} changes of contacts, {losses} announced losses)"

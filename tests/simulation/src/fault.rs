@@ -6,6 +6,7 @@ use fastrand::Rng;
 use ucwa_simulator::{Effect, Fault as ServerFault};
 
 use crate::choice::choose;
+use crate::parts::PartFault;
 
 /// Hosts that must never see a token, as links are made to lead there.
 const HOSTILE: [&str; 6] = [
@@ -33,6 +34,9 @@ const RESOURCES: [&str; 12] = [
     "presenceSubscriptions",
 ];
 
+/// Resources that operations and batches need.
+const OF_OPERATIONS: [&str; 6] = ["batch", "batch", "batch", "startMessaging", "joinOnlineMeeting", "sendMessage"];
+
 /// Something that goes wrong.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Fault {
@@ -45,6 +49,10 @@ pub(crate) enum Fault {
     Redirect { user: usize, to: RedirectTo },
     /// The next events hold some that cannot be read.
     UnreadableEvents { user: usize },
+    /// The next responses of the event channel do not say where it continues.
+    LostWay { user: usize, times: u32 },
+    /// The next response to a batch lacks a part, or has one that the server did not send.
+    SpoiledParts { user: usize, fault: PartFault },
     /// The user's tokens are good no more.
     RevokedTokens { user: usize },
     /// The user's applications are lost.
@@ -101,6 +109,26 @@ impl Fault {
             87..91 => Self::LostState { user },
             91..96 => Self::Restart(if random.bool() { Memory::Kept } else { Memory::Lost }),
             _ => Self::Stranger { user, polls: random.u32(1..4) },
+        }
+    }
+}
+
+impl Fault {
+    /// Another fault in place of some, about operations and batches.
+    pub(crate) fn varied(self, random: &mut Rng) -> Self {
+        match self {
+            Self::Server { user, fault } if random.u8(0..8) == 0 => {
+                Self::Server { user, fault: fault.on(*choose(random, &OF_OPERATIONS)) }
+            }
+            Self::UnreadableEvents { user } if random.bool() => {
+                let faults =
+                    [PartFault::Missing, PartFault::Status(503), PartFault::Status(429), PartFault::Status(401)];
+                Self::SpoiledParts { user, fault: *choose(random, &faults) }
+            }
+            Self::UnreadableEvents { user } if random.u8(0..4) == 0 => {
+                Self::LostWay { user, times: *choose(random, &[1, 1, 2, 4, 5, 9]) }
+            }
+            other => other,
         }
     }
 }

@@ -8,12 +8,14 @@
 
 mod actor;
 mod address;
+mod batches;
 mod choice;
 pub mod command;
 mod fault;
 mod layers;
 mod listener;
 mod network;
+mod parts;
 mod record;
 mod reduce;
 mod run;

@@ -124,6 +124,7 @@ impl Listener {
         match item {
             ChannelItem::Event(event) => {
                 record.handed_on(index, stream, &Expected::Event(Seen::of(&event)));
+                record.given(index, &event);
                 self.react(&event);
             }
             ChannelItem::UnreadableSender(_) => record.handed_on(index, stream, &Expected::UnreadableSender),

@@ -12,11 +12,12 @@ use ucwa::{Link, OperationRequest as _};
 use ucwa_client::{BoxError, Transport, TransportError};
 use ucwa_simulator::ConnectionError;
 
-use crate::address::{application_of, is_poll};
+use crate::address::{application_of, is_batch, is_poll};
 use crate::fault::RedirectTo;
+use crate::parts::with_spoiled_parts;
 use crate::record::{Document, RequestOutcome, Stream};
-use crate::unreadable::with_unreadable;
-use crate::world::World;
+use crate::unreadable::{with_unreadable, without_way};
+use crate::world::{Weather, World};
 
 tokio::task_local! {
     /// The stream of events that this task polls.
@@ -68,7 +69,7 @@ impl UserNetwork {
     async fn carry(self, request: Request<Bytes>, stream: Option<Stream>) -> Result<Response<Bytes>, BoxError> {
         let number = self.world.record.request(self.user, &request);
         let under_way = UnderWay { network: &self, number, is_over: false };
-        let (uri, is_poll) = (request.uri().clone(), is_poll(request.uri()));
+        let (uri, is_poll, is_batch) = (request.uri().clone(), is_poll(request.uri()), is_batch(request.uri()));
         let is_creation = request.method() == Method::POST && uri.path().ends_with("/applications");
         let result = self.respond(request).await.and_then(whole);
         let outcome = match &result {
@@ -86,11 +87,18 @@ impl UserNetwork {
             && response.status() == StatusCode::OK
             && let Some(application) = application_of(uri.path())
             && let Ok(document) = Link::<Events>::new(uri.to_string()).get().read(response.clone().map(Vec::from))
-            && let Some(document) = Document::of(application, &document)
         {
-            self.world.record.received(self.user, stream, document);
+            match Document::of(application, &document) {
+                Some(received) => {
+                    self.world.record.told(self.user, stream, &document);
+                    self.world.record.received(self.user, stream, received);
+                }
+                None => self.world.record.went_astray(self.user, stream),
+            }
         }
-        result.map_err(Into::into)
+        // What the record has is what the server did.
+        let spoiled = result.map(|response| if is_batch { self.spoil_parts(response) } else { response });
+        spoiled.map_err(Into::into)
     }
 
     async fn respond(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
@@ -110,15 +118,32 @@ impl UserNetwork {
             ConnectionError::UnknownHost(_) => TransportError::NotConnected(error.into()),
             error => TransportError::Broken(error.into()),
         })?;
-        let is_spoiled = is_poll && response.status() == StatusCode::OK && self.takes_unreadable();
-        Ok(if is_spoiled { with_unreadable(response) } else { response })
+        if !is_poll || response.status() != StatusCode::OK {
+            return Ok(response);
+        }
+        let has_no_way = self.takes_one(|weather| &mut weather.lost_ways);
+        let response = if has_no_way { without_way(response) } else { response };
+        let is_unreadable = self.takes_one(|weather| &mut weather.unreadable);
+        Ok(if is_unreadable { with_unreadable(response) } else { response })
     }
 
-    /// Whether the next response of the event channel is to hold events that cannot be read.
-    fn takes_unreadable(&self) -> bool {
+    /// Spoils a response to a batch, if that is to happen.
+    fn spoil_parts(&self, response: Response<Bytes>) -> Response<Bytes> {
+        if response.status() != StatusCode::OK {
+            return response;
+        }
+        match self.world.with_weather(self.user, |weather| weather.parts.pop_front()) {
+            Some(fault) => with_spoiled_parts(response, fault),
+            None => response,
+        }
+    }
+
+    /// Whether something is to happen to this response that is to happen to some.
+    fn takes_one(&self, count: impl FnOnce(&mut Weather) -> &mut u32) -> bool {
         self.world.with_weather(self.user, |weather| {
-            let left = weather.unreadable.checked_sub(1);
-            weather.unreadable = left.unwrap_or_default();
+            let count = count(weather);
+            let left = count.checked_sub(1);
+            *count = left.unwrap_or_default();
             left.is_some()
         })
     }

@@ -11,6 +11,9 @@ use crate::fault::Fault;
 /// How many steps a schedule has.
 pub const STEPS: usize = 200;
 
+/// How many requests servers usually take in a batch.
+const LARGEST_BATCH: usize = 100;
+
 /// What happens, and to whom.
 #[derive(Debug, Clone)]
 pub(crate) struct Schedule<A = Action> {
@@ -37,6 +40,7 @@ pub(crate) struct ServerSettings {
     pub(crate) latency: Duration,
     /// Whether each host has tokens of its own.
     pub(crate) has_token_for_each_host: bool,
+    pub(crate) requests_per_batch: usize,
 }
 
 /// Something that happens some time after the step before.
@@ -71,6 +75,8 @@ pub(crate) enum Action {
     Meeting { with: usize },
     /// Sends several requests at the same time.
     Burst,
+    /// Sends requests in a batch: some that read, and two that change something, of which one invites another user.
+    Batch { to: usize, reads: usize },
     /// Stops in the middle of its events, and goes on from its cursor.
     Crash { items: usize, pause: Duration },
     /// Opens another stream of events.
@@ -87,7 +93,14 @@ type Draw<T> = fn(&mut Rng, usize) -> T;
 impl Schedule {
     /// The schedule of a seed.
     pub(crate) fn of(seed: u64) -> Self {
-        Self::draw(seed, action, Fault::draw)
+        let mut schedule = Self::draw(seed, action, Fault::draw);
+        // Those of another source, so that what they decide moves nothing else.
+        let mut more = Rng::with_seed(!seed);
+        schedule.server.requests_per_batch = *choose(&mut more, &[LARGEST_BATCH, LARGEST_BATCH, LARGEST_BATCH, 20]);
+        let users = schedule.users.len();
+        let steps = schedule.steps.into_iter();
+        schedule.steps = steps.map(|step| Step { what: varied(step.what, &mut more, users), ..step }).collect();
+        schedule
     }
 }
 
@@ -131,6 +144,19 @@ fn server(random: &mut Rng) -> ServerSettings {
         token_lifetime: Duration::from_secs(*choose(random, &[8 * 3600, 8 * 3600, 3600, 600])),
         latency: Duration::from_millis(*choose(random, &[0, 5, 40, 300])),
         has_token_for_each_host: random.u8(0..4) == 0,
+        requests_per_batch: LARGEST_BATCH,
+    }
+}
+
+/// A batch in place of some actions, and faults that are about batches and operations in place of some others.
+fn varied(what: What, random: &mut Rng, users: usize) -> What {
+    match what {
+        What::Act { user, .. } if random.u8(0..12) == 0 => {
+            let reads = if random.u8(0..12) == 0 { random.usize(90..240) } else { random.usize(1..10) };
+            What::Act { user, action: Action::Batch { to: random.usize(0..users), reads } }
+        }
+        What::Act { .. } => what,
+        What::Fault(fault) => What::Fault(fault.varied(random)),
     }
 }
 

@@ -24,6 +24,21 @@ pub(crate) fn with_unreadable(response: Response<Bytes>) -> Response<Bytes> {
     response.map(|_| body)
 }
 
+/// A response of the event channel that does not say where it continues.
+pub(crate) fn without_way(response: Response<Bytes>) -> Response<Bytes> {
+    let body = response.body();
+    let ways: [[&[u8]; 3]; 2] = [[b"\"next\":", b"}", b"7"], [b"<link rel=\"next\"", b"/>", b"/>"]];
+    let found = ways.into_iter().find_map(|[start, end, instead]| {
+        let begin = memmem::find(body, start)? + start.len();
+        let length = memmem::find(&body[begin..], end)? + end.len();
+        Some([&body[..begin], instead, &body[begin + length..]].concat())
+    });
+    let Some(body) = found.map(Bytes::from) else { return response };
+    let mut response = response;
+    response.headers_mut().insert(CONTENT_LENGTH, body.len().into());
+    response.map(|_| body)
+}
+
 /// Where the content of the root begins, if it has any.
 fn after_root(body: &[u8]) -> Option<usize> {
     let start = memmem::find(body, b"<events")?;
@@ -65,6 +80,17 @@ mod tests {
         let response = Response::builder().header(CONTENT_TYPE, media_type);
         let response = response.body(Bytes::copy_from_slice(body.as_bytes())).expect("a response");
         with_unreadable(response).into_body()
+    }
+
+    #[test]
+    fn the_way_on_is_taken_out_and_the_rest_can_be_read() {
+        let json = JSON.map(|body| (body, "application/json", Format::Json));
+        for (body, media_type, format) in json.into_iter().chain([(XML, "application/xml", Format::Xml)]) {
+            let response = Response::builder().header(CONTENT_TYPE, media_type);
+            let response = response.body(Bytes::copy_from_slice(body.as_bytes())).expect("a response");
+            let document = decode_events(format, without_way(response).body()).expect("the rest is read");
+            assert!(document.next.is_none() && !document.unreadable.is_empty(), "{document:?}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ use ucwa::http::header::AUTHORIZATION;
 use ucwa_simulator::{Account, Memory as ServerMemory, Options, Simulator, TokenScope};
 
 use crate::fault::{Fault, Memory, RedirectTo};
+use crate::parts::PartFault;
 use crate::record::{Record, Trace};
 use crate::schedule::Schedule;
 
@@ -47,6 +48,10 @@ pub(crate) struct Weather {
     pub(crate) redirects: VecDeque<RedirectTo>,
     /// How many responses of the event channel will hold events that cannot be read.
     pub(crate) unreadable: u32,
+    /// How many responses of the event channel will not say where it continues.
+    pub(crate) lost_ways: u32,
+    /// What will happen to the next responses to batches.
+    pub(crate) parts: VecDeque<PartFault>,
 }
 
 impl Weather {
@@ -64,6 +69,7 @@ impl World {
         options.event_log_length = usize::MAX;
         options.latency = server.latency;
         options.limits.token_lifetime = server.token_lifetime;
+        options.limits.requests_per_batch = server.requests_per_batch;
         if server.has_token_for_each_host {
             options.topology.token_scope = TokenScope::Host;
         }
@@ -115,6 +121,8 @@ impl World {
             }
             Fault::Redirect { user, to } => self.with_weather(*user, |weather| weather.redirects.push_back(*to)),
             Fault::UnreadableEvents { user } => self.with_weather(*user, |weather| weather.unreadable += 1),
+            Fault::LostWay { user, times } => self.with_weather(*user, |weather| weather.lost_ways += times),
+            Fault::SpoiledParts { user, fault } => self.with_weather(*user, |weather| weather.parts.push_back(*fault)),
             Fault::RevokedTokens { user } => {
                 // All users exist, here and below.
                 let _ = self.simulator.revoke_tokens(&self.accounts[*user].address);

@@ -1,4 +1,4 @@
-//! The client keeps its promises in schedules of users and faults. `.ci/run` runs more of them in a release build.
+//! The client keeps its promises in schedules of users and faults. `.ci/run` runs more of them in an optimized build.
 
 use ucwa_simulation::{Counts, Faults, Part, STEPS, Trace, run};
 

@@ -86,9 +86,7 @@ impl Evidence {
     }
 
     pub(super) fn retry_after(&self) -> Option<Duration> {
-        // The server's own clock is the one that its dates are good for.
-        let now = text(&self.headers, &DATE).and_then(parse_date).or(self.received);
-        parse_retry_after(text(&self.headers, &RETRY_AFTER)?, now)
+        retry_after(&self.headers, self.received)
     }
 }
 
@@ -100,6 +98,14 @@ impl fmt::Debug for Evidence {
         debug.field("request_id", &self.request_id()).field("body", &self.body);
         debug.field("diagnostics", &self.diagnostics()).field("challenges", &self.challenges()).finish_non_exhaustive()
     }
+}
+
+/// How long a response asks to wait before the next try, by its header `Retry-After`. `received` is when it was received; by
+/// default, that is what the system's clock says.
+pub fn retry_after(headers: &HeaderMap, received: Option<SystemTime>) -> Option<Duration> {
+    // The server's own clock is the one that its dates are good for.
+    let now = text(headers, &DATE).and_then(parse_date).or(received);
+    parse_retry_after(text(headers, &RETRY_AFTER)?, now)
 }
 
 /// Reads a number of seconds, or a date after `now`, which is by default what the system's clock says.

@@ -24,6 +24,7 @@ pub use conditions::{Condition, Conditions, named, row};
 use conditions::{code_of, status_of};
 pub use diagnostics::Diagnostics;
 use evidence::Evidence;
+pub use evidence::retry_after;
 pub use kind::ErrorKind;
 use kind::{by_code, by_status};
 use page::one_line;

@@ -27,6 +27,9 @@ pub(crate) enum Expected {
     Lost(&'static str),
 }
 
+/// After so many responses in a row that do not say where the channel continues, a stream begins anew.
+const ASTRAY: u32 = 4;
+
 /// An event, by which it is recognized.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Seen {
@@ -79,6 +82,11 @@ impl Document {
     pub(crate) fn len(&self) -> usize {
         self.items.len()
     }
+
+    /// Whether it says that something was lost.
+    pub(crate) fn has_loss(&self) -> bool {
+        self.loss.is_some()
+    }
 }
 
 /// The number in the address of a response.
@@ -110,6 +118,10 @@ pub(crate) struct Channels {
 struct Handing {
     waiting: VecDeque<Waiting>,
     application: Option<u64>,
+    /// How many responses in a row did not say where the channel continues.
+    astray: u32,
+    /// Whether the stream begins anew for that.
+    begins_anew: bool,
     /// Whether the program has closed the application.
     is_closed: bool,
 }
@@ -161,22 +173,35 @@ impl Channels {
         let Document { application, number, loss, items } = document;
         let mut result = Ok(());
         let channel = self.applications.entry(application).or_default();
+        let handing = self.streams.entry(stream).or_default();
+        if loss != Some(Loss::Resynchronized) {
+            handing.astray = 0;
+        }
+        let begins_anew = std::mem::take(&mut handing.begins_anew);
+        let loss = loss.or(begins_anew.then_some(Loss::Resynchronized));
         if loss == Some(Loss::Resynchronized) {
             channel.restart();
         } else {
             result = channel.receive(stream, number);
         }
         let response = Some(Place { application, number, epoch: channel.epoch });
-        let handing = self.streams.entry(stream).or_default();
-        let lost = loss.map(|loss| Expected::Lost(name_of(loss)));
+        let announced = loss.map(|loss| Expected::Lost(name_of(loss)));
         // The events of a response are those after its loss.
-        handing.waiting.extend(lost.into_iter().chain(items).map(|item| Waiting { item, response }));
+        handing.waiting.extend(announced.into_iter().chain(items).map(|item| Waiting { item, response }));
         result
+    }
+
+    /// Notes a response that does not say where the channel continues.
+    pub(crate) fn went_astray(&mut self, stream: Stream) {
+        let handing = self.streams.entry(stream).or_default();
+        handing.astray += 1;
+        handing.begins_anew |= handing.astray == ASTRAY;
     }
 
     /// Notes that a stream has created the application again, which it has to announce before it goes on.
     pub(crate) fn recreated(&mut self, stream: Stream) {
         let handing = self.streams.entry(stream).or_default();
+        (handing.astray, handing.begins_anew) = (0, false);
         let recreated = Expected::Lost(name_of(Loss::Recreated));
         // Events may be missing, which is said before those that come.
         self.applications.values_mut().for_each(Channel::restart);

@@ -2,6 +2,8 @@
 
 mod channel;
 mod messages;
+mod operations;
+mod parts;
 mod requests;
 mod trace;
 
@@ -12,11 +14,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::Instant;
 use ucwa::http::Request;
+use ucwa::{Event, EventDocument};
 use ucwa_client::Loss;
 use ucwa_simulator::Told;
 
 pub(crate) use channel::{Channels, Document, Ending, Expected, Seen, Stream, name_of};
 use messages::Messages;
+pub(crate) use operations::End;
+use operations::Operations;
 use requests::Requests;
 pub(crate) use requests::{Phase, RequestOutcome};
 use trace::Lines;
@@ -54,6 +59,10 @@ pub struct Counts {
     pub losses: u64,
     /// Messages that arrived.
     pub messages: u64,
+    /// Operations whose outcome the program was told.
+    pub operations: u64,
+    /// Requests that were sent in batches.
+    pub batched: u64,
     /// Conversations and meetings that programs were in.
     pub conversations: u64,
     /// Changes of contacts that programs were told.
@@ -71,6 +80,8 @@ impl Counts {
             events: self.events + other.events,
             losses: self.losses + other.losses,
             messages: self.messages + other.messages,
+            operations: self.operations + other.operations,
+            batched: self.batched + other.batched,
             conversations: self.conversations + other.conversations,
             changes: self.changes + other.changes,
         }
@@ -100,6 +111,7 @@ struct User {
     channels: Channels,
     requests: Requests,
     messages: Messages,
+    operations: Operations,
     notes: u64,
 }
 
@@ -111,6 +123,7 @@ impl Record {
             channels: Channels::default(),
             requests: Requests::new(timeout, password),
             messages: Messages::default(),
+            operations: Operations::default(),
             notes: 0,
         });
         let inner = Inner {
@@ -167,6 +180,7 @@ impl Record {
         for what in inner.users[user].requests.begin(number, request, Instant::now()) {
             inner.violate(user, time, what);
         }
+        inner.counts.batched += inner.users[user].requests.batched(number);
         number
     }
 
@@ -192,7 +206,9 @@ impl Record {
         let (mut inner, time) = (self.inner(), self.elapsed());
         let user = &mut inner.users[user];
         user.requests.set_phase(phase);
-        if phase != Phase::Closing {
+        if phase == Phase::Closing {
+            user.operations.close();
+        } else {
             // A program that closes its application wants to hear no more of it.
             user.channels.closed();
             user.messages.lost(time);
@@ -215,9 +231,17 @@ impl Record {
         stream
     }
 
+    /// Notes what a response of the event channel says, whether a client can use it or not.
+    pub(crate) fn told(&self, user: usize, stream: Stream, document: &EventDocument) {
+        self.inner().users[user].operations.receive(stream, document);
+    }
+
     /// Notes a response of the event channel.
     pub(crate) fn received(&self, user: usize, stream: Stream, document: Document) {
         let (mut inner, time) = (self.inner(), self.elapsed());
+        if document.has_loss() {
+            inner.users[user].operations.lose(time);
+        }
         let (name, number, length) = (inner.users[user].name, document.number(), document.len());
         inner.lines.add(time, format_args!("{name} receives response {number} of the channel, {length} items"));
         if let Err(what) = inner.users[user].channels.received(stream, document) {
@@ -225,9 +249,17 @@ impl Record {
         }
     }
 
+    /// Notes a response of the event channel that does not say where it continues.
+    pub(crate) fn went_astray(&self, user: usize, stream: Stream) {
+        self.note_of(user, format_args!("is not told where stream {stream} continues"));
+        self.inner().users[user].channels.went_astray(stream);
+    }
+
     /// Notes that a stream has created the application again.
     pub(crate) fn recreated(&self, user: usize, stream: Stream) {
-        self.inner().users[user].channels.recreated(stream);
+        let (mut inner, time) = (self.inner(), self.elapsed());
+        inner.users[user].channels.recreated(stream);
+        inner.users[user].operations.lose(time);
     }
 
     /// Notes what a stream handed on.
@@ -240,6 +272,7 @@ impl Record {
             Expected::Lost(_) => {
                 inner.counts.losses += 1;
                 inner.users[user].messages.lost(time);
+                inner.users[user].operations.lose(time);
             }
             Expected::Event(event) if event.kind == "updated" && event.rel == "note" => inner.users[user].notes += 1,
             Expected::Event(_) | Expected::UnreadableSender => {}
@@ -258,8 +291,49 @@ impl Record {
         }
     }
 
+    /// Notes an event that a stream gave to the program.
+    pub(crate) fn given(&self, user: usize, event: &Event) {
+        let (mut inner, time) = (self.inner(), self.elapsed());
+        if let Some(what) = inner.users[user].operations.give(event) {
+            inner.violate(user, time, what);
+        }
+    }
+
+    /// Notes that the program starts an operation.
+    pub(crate) fn operation_begins(&self, user: usize, id: &str) {
+        self.note_of(user, format_args!("starts operation {id}"));
+        self.inner().users[user].operations.begin(id, self.elapsed());
+    }
+
+    /// Notes that the client says that an operation was certainly not started.
+    pub(crate) fn operation_refused(&self, user: usize, id: &str) {
+        let (mut inner, time) = (self.inner(), self.elapsed());
+        if let Some(what) = inner.users[user].operations.refuse(id) {
+            inner.violate(user, time, what);
+        }
+    }
+
+    /// Notes an event that the handle of an operation gave before its end.
+    pub(crate) fn operation_goes_on(&self, user: usize, id: &str, event: &Event) {
+        let (mut inner, time) = (self.inner(), self.elapsed());
+        if let Some(what) = inner.users[user].operations.progress(id, event) {
+            inner.violate(user, time, what);
+        }
+    }
+
+    /// Notes how an operation ended, by its handle.
+    pub(crate) fn operation_ended(&self, user: usize, id: &str, end: &End) {
+        self.note_of(user, format_args!("has the outcome of operation {id}: {end:?}"));
+        let (mut inner, time) = (self.inner(), self.elapsed());
+        inner.counts.operations += 1;
+        if let Some(what) = inner.users[user].operations.end(id, end, time) {
+            inner.violate(user, time, what);
+        }
+    }
+
     pub(crate) fn ended(&self, user: usize, stream: Stream, ending: Ending) {
         let (mut inner, time) = (self.inner(), self.elapsed());
+        inner.users[user].operations.drop_stream(stream);
         if let Err(what) = inner.users[user].channels.ended(stream, ending) {
             inner.violate(user, time, what);
         }
@@ -267,7 +341,9 @@ impl Record {
 
     pub(crate) fn crashed(&self, user: usize, stream: Stream) {
         self.note_of(user, format_args!("crashes, with stream {stream}"));
-        self.inner().users[user].channels.crashed(stream);
+        let mut inner = self.inner();
+        inner.users[user].channels.crashed(stream);
+        inner.users[user].operations.drop_stream(stream);
     }
 
     /// How many changes of the own note a user's program was told of.
@@ -288,7 +364,8 @@ impl Record {
                     && found.messages.is_missing(told, *time)
             };
             let message = told.iter().find(is_missing).map(|(_, told)| format!("never arrived: {}", told.href));
-            let wrong = [message, found.channels.missing(), found.requests.check(Instant::now())];
+            let wrong =
+                [message, found.channels.missing(), found.operations.missing(), found.requests.check(Instant::now())];
             for what in wrong.into_iter().flatten() {
                 inner.violate(user, time, what);
             }

@@ -8,7 +8,8 @@ use tokio::time::Instant;
 use ucwa::http::header::AUTHORIZATION;
 use ucwa::http::{Method, Request, Response, StatusCode};
 
-use crate::address::{is_poll, is_token_request, is_trusted};
+use super::parts::{requests_in, statuses_in};
+use crate::address::{is_batch, is_poll, is_token_request, is_trusted};
 
 /// How long a request may take that is no poll.
 const REQUEST_TIME: Duration = Duration::from_secs(30);
@@ -51,6 +52,7 @@ pub(crate) struct Requests {
     is_waiting_for_events: bool,
 }
 
+/// Where it goes, without the host, and its body.
 type Post = (String, Bytes);
 
 /// Whether a server may have executed a request.
@@ -65,7 +67,8 @@ struct UnderWay {
     begin: Instant,
     is_poll: bool,
     is_for_token: bool,
-    post: Option<Post>,
+    /// What it asks for: one request, or all of a batch.
+    posts: Vec<Option<Post>>,
 }
 
 /// What became of a request.
@@ -116,15 +119,15 @@ impl Requests {
         if is_for_token && self.under_way.values().any(|other| other.is_for_token) {
             wrong.push("two requests for a token at the same time".into());
         }
-        let post = post(request);
-        if let Some(post) = &post {
+        let posts = posts(request);
+        for post in posts.iter().flatten() {
             match self.posts.get(post) {
                 Some(Execution::Possible) => wrong.push(format!("sent twice, and perhaps executed twice: {}", post.0)),
                 Some(Execution::Impossible) | None => {}
             }
         }
         let is_poll = is_poll(request.uri());
-        self.under_way.insert(number, UnderWay { begin: now, is_poll, is_for_token, post });
+        self.under_way.insert(number, UnderWay { begin: now, is_poll, is_for_token, posts });
         self.silent_since = None;
         wrong
     }
@@ -133,13 +136,20 @@ impl Requests {
     pub(crate) fn end(&mut self, number: u64, outcome: &RequestOutcome<'_>, now: Instant) -> Option<String> {
         let under_way = self.under_way.remove(&number)?;
         let wrong = self.overdue(&under_way, now);
-        if let Some(post) = under_way.post {
-            self.posts.insert(post, execution(outcome));
+        let executions = executions(outcome, under_way.posts.len());
+        for (post, execution) in under_way.posts.into_iter().zip(executions) {
+            self.posts.extend(post.map(|post| (post, execution)));
         }
         if self.under_way.is_empty() && self.is_waiting_for_events {
             self.silent_since = Some(now);
         }
         wrong
+    }
+
+    /// How many requests a batch has that is on its way.
+    pub(crate) fn batched(&self, number: u64) -> u64 {
+        let length = self.under_way.get(&number).map_or(0, |under_way| under_way.posts.len());
+        if length > 1 { length as u64 } else { 0 }
     }
 
     /// What is wrong when nothing more happens.
@@ -182,6 +192,15 @@ impl Requests {
     }
 }
 
+/// What a request asks for that must not be executed twice: `None` for each request, be it one or those of a batch, that may be.
+fn posts(request: &Request<Bytes>) -> Vec<Option<Post>> {
+    if request.method() == Method::POST && is_batch(request.uri()) {
+        requests_in(request).iter().map(post).collect()
+    } else {
+        vec![post(request)]
+    }
+}
+
 /// A POST that must not be executed twice, by what makes it the one it is. The server makes sure that some do no harm, and some
 /// programs do the same thing again.
 fn post(request: &Request<Bytes>) -> Option<Post> {
@@ -215,7 +234,22 @@ fn post(request: &Request<Bytes>) -> Option<Post> {
     let is_repeatable = segments.next().is_some_and(|last| REPEATABLE.contains(&last))
         || segments.next() == Some("presencesubscriptions");
     let is_one = request.method() == Method::POST && !is_repeatable;
-    is_one.then(|| (request.uri().to_string(), request.body().clone()))
+    let address = || request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
+    is_one.then(|| (address(), request.body().clone()))
+}
+
+/// Whether the server may have executed each of the requests that one asked for.
+fn executions(outcome: &RequestOutcome<'_>, requests: usize) -> Vec<Execution> {
+    if let RequestOutcome::Response(response) = outcome
+        && response.status() == StatusCode::OK
+        && requests > 1
+    {
+        let statuses = statuses_in(response);
+        if statuses.len() == requests {
+            return statuses.into_iter().map(execution_by).collect();
+        }
+    }
+    vec![execution(outcome); requests]
 }
 
 fn execution(outcome: &RequestOutcome<'_>) -> Execution {
@@ -223,9 +257,15 @@ fn execution(outcome: &RequestOutcome<'_>) -> Execution {
         RequestOutcome::NotSent => Execution::Impossible,
         RequestOutcome::Unknown => Execution::Possible,
         RequestOutcome::Response(response) => match response.status() {
-            StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS => Execution::Impossible,
             StatusCode::FORBIDDEN if response.headers().contains_key("x-ms-diagnostics") => Execution::Impossible,
-            _ => Execution::Possible,
+            status => execution_by(status),
         },
+    }
+}
+
+fn execution_by(status: StatusCode) -> Execution {
+    match status {
+        StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS => Execution::Impossible,
+        _ => Execution::Possible,
     }
 }

@@ -1,0 +1,136 @@
+//! The client over HTTP/2: many requests on one connection.
+
+#![cfg(feature = "reqwest")]
+
+mod support;
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
+use hyper::server::conn::http2;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use support::{ADA, FORMATS, SEED, settings};
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+use ucwa::http::{Request, Response, Version};
+use ucwa::me::{MakeMeAvailableInput, NoteInput};
+use ucwa::url::Url;
+use ucwa_client::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+use ucwa_client::rustls::{ServerConfig, crypto::ring};
+use ucwa_client::{ApplicationSettings, ChannelItem, Client, Events, Network, Password, Transport, reqwest};
+use ucwa_simulator::{Options, Simulator, Topology};
+
+/// A server of HTTP/2 alone on a port of this machine.
+struct Served {
+    port: u16,
+    password: String,
+    authority: CertificateDer<'static>,
+    connections: Arc<AtomicUsize>,
+}
+
+/// A certificate for `localhost` with its key, for a server that speaks HTTP/2, and the authority that issued it.
+fn tls() -> (TlsAcceptor, CertificateDer<'static>) {
+    let mut authority = CertificateParams::new([]).expect("parameters");
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().expect("a key");
+    let trusted = authority.self_signed(&key).expect("a certificate").der().clone();
+    let issuer = Issuer::new(authority, key);
+    let key = KeyPair::generate().expect("a key");
+    let server = CertificateParams::new(["localhost".to_owned()]).expect("parameters");
+    let certificate = server.signed_by(&key, &issuer).expect("a certificate").der().clone();
+    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("the provider has them")
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], PrivatePkcs8KeyDer::from(key.serialize_der()).into())
+        .expect("the key fits");
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    (TlsAcceptor::from(Arc::new(config)), trusted)
+}
+
+async fn serve() -> Served {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let port = listener.local_addr().expect("it is bound").port();
+    let options = Options { topology: Topology::local("contoso.com", "https", port), ..Options::new(SEED) };
+    let password = options.accounts[0].password.clone();
+    let simulator = Simulator::with_options(options);
+    let (acceptor, authority) = tls();
+    let connections = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&connections);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            count.fetch_add(1, Ordering::SeqCst);
+            let (acceptor, simulator) = (acceptor.clone(), simulator.clone());
+            tokio::spawn(async move {
+                let stream = acceptor.accept(stream).await.expect("the client speaks TLS");
+                let service = service_fn(move |request| respond(simulator.clone(), request));
+                let connection = http2::Builder::new(TokioExecutor::new());
+                // It ends when the client is dropped.
+                drop(connection.serve_connection(TokioIo::new(stream), service).await);
+            });
+        }
+    });
+    Served { port, password, authority, connections }
+}
+
+async fn respond(simulator: Simulator, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    assert_eq!(request.version(), Version::HTTP_2);
+    let (mut parts, body) = request.into_parts();
+    if let Some(authority) = parts.uri.authority() {
+        parts.headers.insert("host", authority.as_str().parse().expect("a host"));
+    }
+    let body = body.collect().await.expect("the client sends all of it").to_bytes();
+    let response = simulator.handle(Request::from_parts(parts, body)).await.expect("no fault is planned");
+    Ok(response.map(Full::new))
+}
+
+/// Reads events until the user's note has changed.
+async fn until_note(events: &mut Events) {
+    loop {
+        match events.next().await.expect("the channel goes on") {
+            ChannelItem::Event(event) if event.rel() == "note" => return,
+            ChannelItem::Event(_) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn many_requests_share_a_connection_of_http_2_with_a_poll_that_is_open() {
+    for format in FORMATS {
+        let served = serve().await;
+        let network = Network::with([served.authority.clone()], reqwest::ClientBuilder::no_proxy).expect("a client");
+        let mut settings = settings(format);
+        settings.discovery = Some(Url::parse(&format!("https://localhost:{}/", served.port)).expect("a URL"));
+        let password = Password::new(served.password.as_str());
+        let client = Client::sign_in_with(Transport::new(network), settings, ADA, password).await;
+        let client = client.expect("it is trusted");
+        let application = client.create_application(ApplicationSettings::new("test")).await.expect("an application");
+        application.make_me_available(MakeMeAvailableInput::new()).await.expect("the user may");
+        let note = application.me().await.expect("me").note().required().expect("the user is available");
+        let mut input = NoteInput::new();
+        input.message = Some("over HTTP/2".into());
+        application.send(note.post_with(input.clone())).await.expect("it is set");
+        let mut events = application.events().expect("it has a channel");
+        until_note(&mut events).await;
+        // The poll is open now, as there is nothing more to tell.
+        while timeout(Duration::from_millis(300), events.next()).await.is_ok() {}
+        let me = application.me().await.expect("me").link().expect("it has a link");
+        let requests = (0..50).map(|_| application.send(me.get()));
+        let responses = futures_util::future::join_all(requests).await;
+        assert!(responses.iter().all(Result::is_ok), "{responses:?}");
+        input.message = Some("again".into());
+        let (sent, ()) = tokio::join!(application.send(note.post_with(input)), until_note(&mut events));
+        sent.expect("it is set");
+        assert_eq!(served.connections.load(Ordering::SeqCst), 1);
+        application.close().await.expect("it is removed");
+    }
+}

@@ -128,9 +128,9 @@ mod tests {
         let begin = Instant::now();
         let turn = async || {
             let _turn = pace.turn().await;
-            let began = begin.elapsed().as_millis();
+            let passed = begin.elapsed().as_millis();
             sleep(Duration::from_millis(500)).await;
-            began
+            passed
         };
         join_all((0..count).map(|_| turn())).await
     }

@@ -221,6 +221,25 @@ async fn a_server_that_wants_an_hour_is_tried_again_within_the_limit() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_presence_that_cannot_be_read_is_stale_until_it_can() {
+    for (status, wait) in [(200, 2), (403, 11)] {
+        let (simulator, ada, _ben) = two(Format::Json).await;
+        let mut followed = ada.application.presence().expect("she may").follow([BEN]);
+        changes(&mut followed).await;
+        let mut is_first = true;
+        ada.faulty.plan(move |request| {
+            let is_meant = request.uri().path().ends_with("contactPresence");
+            let is_spoiled = is_meant && std::mem::replace(&mut is_first, false);
+            is_spoiled.then(|| respond(status, &[("content-type", "text/html")], "a page of a proxy"))
+        });
+        simulator.set_presence(BEN, "Busy").expect("a user");
+        assert_eq!(changes(&mut followed).await[0], "ben@contoso.com Online stale", "{status}");
+        pass(Duration::from_secs(wait * 60)).await;
+        assert_eq!(all(&followed), ["ben@contoso.com Busy current"], "{status}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_contact_whom_the_server_refuses_does_not_keep_the_others_out() {
     let (simulator, ada, _ben) = two(Format::Json).await;
     ada.faulty.plan(|request| {

@@ -315,12 +315,18 @@ impl Book {
     /// Notes that a contact is covered by a subscription, or no longer is.
     pub(super) fn set_subscription(&mut self, address: &ContactAddress, id: Option<SubscriptionId>) {
         let Some(entry) = self.contacts.get_mut(address) else { return };
-        let was_current = self.is_live && entry.subscription.is_some() && entry.is_confirmed && entry.value.is_some();
-        (entry.subscription, entry.is_confirmed) = (id, false);
+        entry.subscription = id;
         if id.is_none() {
             self.uncovered.insert(address.clone());
         }
-        if was_current {
+        self.set_unconfirmed(address);
+    }
+
+    /// Notes that what is known of a contact may have changed. It is news if it was current.
+    pub(super) fn set_unconfirmed(&mut self, address: &ContactAddress) {
+        let Some(entry) = self.contacts.get_mut(address) else { return };
+        let was_confirmed = std::mem::replace(&mut entry.is_confirmed, false);
+        if was_confirmed && self.is_live && entry.value.is_some() {
             self.announce(address);
         }
     }

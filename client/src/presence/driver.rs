@@ -11,7 +11,7 @@ use ucwa::people::{
 use ucwa::{Fetched, Link, Resource as _};
 
 use super::following::Following;
-use super::step::{MINUTES, Next, Reading, Step};
+use super::step::{GRACE, MINUTES, Next, REFUSAL, Reading, Step};
 use crate::address::ContactAddress;
 use crate::capability::Capability;
 use crate::error::Error;
@@ -231,14 +231,18 @@ impl Following {
         Some((address, presence))
     }
 
-    /// Has something read again that was not read for a reason that may pass.
+    /// Has something read again that was not read: soon if the reason may pass, else when subscriptions are checked.
     fn put_back(&self, reading: Reading, error: &Error) {
         tracing::debug!(%error, "a presence was not read");
+        let mut book = self.book();
+        let now = Instant::now();
         if error.is_retryable() {
-            let mut book = self.book();
             book.failures = book.failures.saturating_add(1);
-            book.pause = Some(Instant::now() + self.application.client().backoff(book.failures));
+            book.pause = Some(now + self.application.client().backoff(book.failures));
             book.not_read(reading);
+        } else {
+            let is_refused = matches!(error, Error::Server(_));
+            book.unknown_for_now(&reading, now + if is_refused { REFUSAL } else { GRACE });
         }
     }
 }

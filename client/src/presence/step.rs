@@ -21,10 +21,10 @@ const LIFETIME: Duration = Duration::from_secs(30 * 60);
 const RENEWAL: Duration = Duration::from_secs(20 * 60);
 
 /// How long after it began a subscription has told the presence of all its contacts.
-const GRACE: Duration = Duration::from_secs(60);
+pub(super) const GRACE: Duration = Duration::from_secs(60);
 
 /// When contacts are tried again whom the server refuses.
-const REFUSAL: Duration = Duration::from_secs(10 * 60);
+pub(super) const REFUSAL: Duration = Duration::from_secs(10 * 60);
 
 /// How many presences are read in one step.
 const READS: usize = 100;
@@ -287,6 +287,23 @@ impl Book {
         let found = self.subscriptions.values_mut().find(|found| found.memberships.as_ref() == memberships);
         if let Some(found) = found {
             found.leaving.extend(leaving.into_iter().filter(|(address, _)| !found.contacts.contains(address)));
+        }
+    }
+
+    /// Notes that a presence cannot be read until a moment, at which it is tried again. What was known before is not current.
+    pub(super) fn unknown_for_now(&mut self, reading: &Reading, until: Instant) {
+        if let Reading::Presence(address, _) = reading {
+            self.set_unconfirmed(address);
+        }
+        for found in self.subscriptions.values_mut() {
+            let is_concerned = match reading {
+                Reading::Presence(address, _) => found.contacts.contains(address),
+                // Nobody knows whose subscription it is.
+                Reading::Contact(_) => true,
+            };
+            if is_concerned {
+                found.check_at = Some(found.check_at.map_or(until, |at| at.min(until)));
+            }
         }
     }
 

@@ -257,6 +257,23 @@ async fn a_meeting_that_is_not_there_and_one_that_is_lost() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_leaves_by_what_they_had_before_leaves_what_they_came_back_to() {
+    let (_simulator, ada, ben) = two(Format::Json).await;
+    let uri = schedule(&ada.application.meetings(), AccessLevel::Everyone).await;
+    let _of_ada = join(&ada.application, &uri).await;
+    let before = join(&ben.application, &uri).await;
+    before.leave().await.expect("he may");
+    pass(Duration::from_secs(5)).await;
+    let after = join(&ben.application, &uri).await;
+    assert!(after.conversation().end().is_none());
+    // The server has one address for both.
+    before.leave().await.expect("he may");
+    let end = after.conversation().end();
+    assert!(matches!(end, Some(ConversationEnd::Left)), "{end:?}");
+    assert!(ben.application.messaging().conversations().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn joining_goes_on_where_the_response_is_lost() {
     let (_simulator, ada, _ben) = two(Format::Json).await;
     let uri = schedule(&ada.application.meetings(), AccessLevel::Everyone).await;

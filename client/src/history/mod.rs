@@ -184,8 +184,10 @@ impl PastConversation {
     pub async fn resume(&self) -> Result<Conversation, Error> {
         let link = self.log.continue_messaging().offered(Capability::StartMessaging)?;
         let input = ucwa::communication::ContinueMessagingInput::new();
+        let messaging = self.application.messaging();
+        let since = messaging.now();
         let operation = self.application.start(link.post_with(input)).await.map_err(Error::into_general)?;
-        self.application.messaging().accepted(operation).await
+        messaging.accepted(operation, since).await
     }
 }
 

@@ -38,6 +38,7 @@ impl Meetings {
         let mut input = JoinOnlineMeetingInput::new();
         input.online_meeting_uri = Some(uri.to_owned());
         let messaging = self.application.messaging();
+        let since = messaging.now();
         let mut operation = self.application.start(link.post_with(input)).await.map_err(Error::into_general)?;
         let started = match operation.link() {
             Some(_) => None,
@@ -52,7 +53,7 @@ impl Meetings {
                 .err()
                 .map_or_else(|| Capability::JoinMeetings.missing("conversation"), Into::into));
         }
-        let conversation = messaging.joined(embedded, place).await?;
+        let conversation = messaging.joined(embedded, place, since).await?;
         Ok(Joining { operation, conversation })
     }
 }

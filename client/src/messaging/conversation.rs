@@ -16,7 +16,7 @@ use ucwa::{Fetched, Link};
 
 use super::draft::{Draft, Sent};
 use super::item::{ConversationEnd, ConversationItem, Participant, ReceivedMessage};
-use super::registry::Registry;
+use super::registry::{Registry, Since};
 use super::roster::Happened;
 use super::state::{Front, Note, State};
 use crate::address::ContactAddress;
@@ -44,10 +44,10 @@ impl Conversation {
         Self { shared: Arc::clone(shared), state }
     }
 
-    /// The conversation that a link leads to. One that ended meanwhile is over, as all are after the application was closed.
-    pub(super) fn at(shared: &Arc<Registry>, link: &Link<Resource>) -> Self {
+    /// The conversation that a link leads to. One that ended since a moment is over, as all are after the application was closed.
+    pub(super) fn at(shared: &Arc<Registry>, link: &Link<Resource>, since: Since) -> Self {
         let closed = shared.application.is_closed().then_some(ConversationEnd::Closed);
-        let end = closed.or_else(|| shared.end_of(link));
+        let end = closed.or_else(|| shared.end_of(link, since));
         let state = shared.state_of(link);
         if let Some(end) = end {
             shared.finish(&state, end);
@@ -257,7 +257,7 @@ impl Conversation {
             }
             Note::BecameMeeting => Some(ConversationItem::BecameMeeting),
             Note::EventsLost => {
-                others = self.look_again().await;
+                self.look_again().await;
                 Some(ConversationItem::EventsLost)
             }
             Note::Ended(end) => Some(ConversationItem::Ended(end)),
@@ -295,31 +295,32 @@ impl Conversation {
                 Ok(None)
             }
             Ok(resource) => Ok(Some(known.roster.learn(link, Some(&resource)))),
+            Err(error) if error.is_deleted_already() => {
+                let gone = known.roster.learn(link, None);
+                known.left(gone.clone());
+                Ok(Some(gone))
+            }
             Err(error) if error.is_not_found() => Ok(Some(known.roster.learn(link, None))),
             Err(error) => Err(error),
         }
     }
 
     /// Finds out what has changed while events were lost.
-    async fn look_again(&self) -> Vec<Note> {
+    async fn look_again(&self) {
         match self.refresh().await {
             Err(error) if error.is_not_found() => {
-                self.shared.finish(&self.state, ConversationEnd::Lost(Loss::Resynchronized));
-                return Vec::new();
+                return self.shared.finish(&self.state, ConversationEnd::Lost(Loss::Resynchronized));
             }
             Err(error) => tracing::debug!(%error, "a conversation was not read"),
             Ok(()) => {}
         }
-        let mut notes = Vec::new();
         let present = self.state.known().roster.present();
         for participant in present {
             let is_gone = self.send_get(&participant.link).await.is_err_and(|error| error.is_not_found());
-            // Who has left in the meantime is told of by the event.
-            if is_gone && self.state.known().roster.forget(&participant.link).is_some() {
-                notes.push(Note::Roster(Happened::Left, participant));
+            if is_gone {
+                self.state.change(|known| known.left(participant));
             }
         }
-        notes
     }
 
     /// The messaging of the conversation, connected.

@@ -13,7 +13,7 @@ use ucwa::{Content, Link};
 use super::conversation::Conversation;
 use super::incoming::{Details, Incoming, InvitationEnd, InvitationKind, TIME_TO_ANSWER};
 use super::item::{Participant, ReceivedMessage};
-use super::registry::Registry;
+use super::registry::{Registry, Since};
 use crate::capability::Capability;
 use crate::error::{Cause, Error, Unsuccessful};
 use crate::retry::may_have_run;
@@ -121,6 +121,7 @@ impl IncomingInvitation {
         let accept = self.details.accept.clone().ok_or_else(missing("accept"))?;
         let link = self.details.conversation.clone().ok_or_else(missing("conversation"))?;
         let mut end = self.incoming.end.subscribe();
+        let since = self.shared.now();
         let result = self.shared.application.send(accept.post()).await;
         let result = match result {
             Err(error) if !may_have_run(&error) => return Err(error.into_general()),
@@ -129,7 +130,7 @@ impl IncomingInvitation {
         let ended = timeout_at(Instant::now() + TIME_TO_ANSWER, end.wait_for(Option::is_some)).await;
         let ended = ended.ok().and_then(Result::ok).and_then(|end| end.clone());
         match (ended, result) {
-            (Some(InvitationEnd::Accepted), _) | (None, Ok(())) => Ok(self.begin(&link)),
+            (Some(InvitationEnd::Accepted), _) | (None, Ok(())) => Ok(self.begin(&link, since)),
             (Some(InvitationEnd::Failed(reason)), _) => {
                 let operation = match self.incoming.kind() {
                     InvitationKind::Messaging => "messagingInvitation",
@@ -143,8 +144,8 @@ impl IncomingInvitation {
     }
 
     /// The conversation, whose first message is that of the invitation.
-    fn begin(&self, link: &Link<ConversationResource>) -> Conversation {
-        let conversation = Conversation::at(&self.shared, link);
+    fn begin(&self, link: &Link<ConversationResource>, since: Since) -> Conversation {
+        let conversation = Conversation::at(&self.shared, link, since);
         if let Some(text) = self.message() {
             let from = self.details.from.clone().unwrap_or_else(|| Participant::new(Link::new("")));
             let is_html = self.details.message.as_ref().and_then(Content::media_type);

@@ -31,9 +31,26 @@ struct Known {
     invitations: BTreeMap<String, Arc<Incoming>>,
     /// Those of them that the program has not received.
     waiting: VecDeque<Arc<Incoming>>,
+    /// Whether events were lost, with which conversations may have begun.
+    has_lost_events: bool,
     /// Conversations that ended lately, by the address of their link: who learns of one only now learns that it is over.
-    ended: VecDeque<(String, ConversationEnd)>,
+    ended: VecDeque<Ended>,
+    /// How many conversations have ended.
+    ends: u64,
 }
+
+/// A conversation that ended.
+#[derive(Debug)]
+struct Ended {
+    key: String,
+    end: ConversationEnd,
+    /// How many ended before.
+    number: u64,
+}
+
+/// A moment in the life of an application, by how many of its conversations had ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Since(u64);
 
 /// How many conversations that ended are remembered.
 const ENDED: usize = 64;
@@ -44,7 +61,8 @@ impl Known {
             self.ended.pop_front();
         }
         let end = state.known().end().cloned();
-        self.ended.extend(end.map(|end| (key(&state.link), end)));
+        self.ended.extend(end.map(|end| Ended { key: key(&state.link), end, number: self.ends }));
+        self.ends += 1;
     }
 }
 
@@ -64,10 +82,16 @@ impl Registry {
         })
     }
 
-    /// Why a conversation is over, if it ended lately.
-    pub(super) fn end_of(&self, link: &Link<Resource>) -> Option<ConversationEnd> {
+    /// This moment.
+    pub(super) fn now(&self) -> Since {
+        Since(self.known().ends)
+    }
+
+    /// Why a conversation is over, if it ended lately, and since a moment: what ended before may have begun again.
+    pub(super) fn end_of(&self, link: &Link<Resource>, since: Since) -> Option<ConversationEnd> {
         let (known, key) = (self.known(), key(link));
-        known.ended.iter().rev().find(|(found, _)| *found == key).map(|(_, end)| end.clone())
+        let mut ended = known.ended.iter().rev().take_while(|found| found.number >= since.0);
+        ended.find(|found| found.key == key).map(|found| found.end.clone())
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -87,9 +111,25 @@ impl Registry {
         Arc::clone(state)
     }
 
-    /// Notes that a conversation is over.
+    /// The same, where its beginning may be among the events that were lost.
+    fn state_in_doubt(&self, link: &Link<Resource>) -> Arc<State> {
+        let is_in_doubt = {
+            let known = self.known();
+            known.has_lost_events && !known.conversations.contains_key(&key(link))
+        };
+        let state = self.state_of(link);
+        if is_in_doubt {
+            state.doubt();
+        }
+        state
+    }
+
+    /// Notes that a conversation is over, and with it what the user came back to, if that has the same address.
     pub(super) fn finish(&self, state: &State, end: ConversationEnd) {
-        self.known().conversations.remove(&key(&state.link));
+        let present = self.known().conversations.remove(&key(&state.link));
+        if let Some(present) = present {
+            present.finish(end.clone());
+        }
         state.finish(end);
         self.known().note_end(state);
     }
@@ -123,7 +163,7 @@ impl Registry {
             }
             _ => {
                 if let Some(link) = event.sender_link::<Resource>() {
-                    self.state_of(&link).hear(event);
+                    self.state_in_doubt(&link).hear(event);
                 }
             }
         }
@@ -138,8 +178,10 @@ impl Registry {
             }
         } else {
             // It goes on, or has begun again.
-            self.known().ended.retain(|(found, _)| *found != key(link));
-            self.state_of(link).hear(event);
+            self.known().ended.retain(|found| found.key != key(link));
+            let is_added = event.kind == EventKind::Added;
+            let state = if is_added { self.state_of(link) } else { self.state_in_doubt(link) };
+            state.hear(event);
         }
     }
 
@@ -197,7 +239,11 @@ impl Listener for Registry {
             ChannelItem::Event(event) => self.hear_event(event),
             ChannelItem::Lost(loss) => match end_by(*loss) {
                 Some(end) => self.finish_all(&end),
-                None => self.known().conversations.values().for_each(|state| state.doubt()),
+                None => {
+                    let mut known = self.known();
+                    known.has_lost_events = true;
+                    known.conversations.values().for_each(|state| state.doubt());
+                }
             },
             // Another stream of the application goes on.
             ChannelItem::Ended(ChannelEnd::TakenByStream) => {}

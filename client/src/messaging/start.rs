@@ -8,6 +8,7 @@ use ucwa::{Content, Link};
 use super::Messaging;
 use super::conversation::Conversation;
 use super::draft::Draft;
+use super::registry::Since;
 use crate::address::ContactAddress;
 use crate::capability::Capability;
 use crate::error::Error;
@@ -91,14 +92,24 @@ impl Messaging {
         let mut input = StartMessagingInput::new(to.into().to_uri());
         (input.subject, input.importance, input.thread_id) = (topic.subject, topic.importance, topic.thread_id);
         input.message = topic.message.map(|message| Content::plain_text(message.plain()));
+        let since = self.now();
         let operation = application.start(link.post_with(input)).await.map_err(Error::into_general)?;
-        self.accepted(operation).await
+        self.accepted(operation, since).await
     }
 
-    /// The conversation of an invitation, once it is accepted.
-    pub(crate) async fn accepted(&self, operation: Operation<MessagingInvitation>) -> Result<Conversation, Error> {
+    /// This moment, from which on a conversation may end that is about to begin.
+    pub(crate) fn now(&self) -> Since {
+        self.shared.now()
+    }
+
+    /// The conversation of an invitation that was sent since a moment, once it is accepted.
+    pub(crate) async fn accepted(
+        &self,
+        operation: Operation<MessagingInvitation>,
+        since: Since,
+    ) -> Result<Conversation, Error> {
         let place = operation.link();
-        self.connected(operation.await, place).await
+        self.connected(operation.await, place, since).await
     }
 
     /// The conversation of an invitation that was accepted.
@@ -106,28 +117,33 @@ impl Messaging {
         &self,
         outcome: Outcome<MessagingInvitation>,
         place: Option<Link<MessagingInvitation>>,
+        since: Since,
     ) -> Result<Conversation, Error> {
         let completed = match outcome {
             Ok(completed) => completed,
-            Err(failure) => return self.taken_over(failure).await,
+            Err(failure) => return self.taken_over(failure, since).await,
         };
         if let Some(link) = completed.resource().and_then(|invitation| invitation.conversation().link()) {
-            return Ok(Conversation::at(&self.shared, &link));
+            return Ok(Conversation::at(&self.shared, &link, since));
         }
         let place = completed.link().or(place);
         let place = place.ok_or_else(|| Capability::StartMessaging.missing("conversation"))?;
         let invitation = self.shared.application.send(place.get()).await.map_err(Error::into_general)?;
-        Ok(Conversation::at(&self.shared, &invitation.conversation().offered(Capability::StartMessaging)?))
+        Ok(Conversation::at(&self.shared, &invitation.conversation().offered(Capability::StartMessaging)?, since))
     }
 
     /// The conversation that goes on in place of one that failed: where both sides started at the same time, one of the two does.
-    async fn taken_over(&self, failure: OperationFailure<MessagingInvitation>) -> Result<Conversation, Error> {
+    async fn taken_over(
+        &self,
+        failure: OperationFailure<MessagingInvitation>,
+        since: Since,
+    ) -> Result<Conversation, Error> {
         let invitation = failure.failed().and_then(|failed| failed.event().resource());
         let derived = invitation.and_then(|invitation| invitation.derived_messaging().link());
         let Some(derived) = derived else { return Err(failure.into()) };
         let messaging = self.shared.application.send(derived.cast::<ucwa::communication::Messaging>().get()).await;
         let messaging = messaging.map_err(Error::into_general)?;
-        Ok(Conversation::at(&self.shared, &messaging.conversation().offered(Capability::StartMessaging)?))
+        Ok(Conversation::at(&self.shared, &messaging.conversation().offered(Capability::StartMessaging)?, since))
     }
 
     /// Starts a meeting that was not scheduled, with nobody in it but the user.
@@ -141,25 +157,27 @@ impl Messaging {
         let link = communication.start_online_meeting().offered(Capability::StartMeeting)?;
         let mut input = StartOnlineMeetingInput::new();
         (input.subject, input.importance, input.thread_id) = (topic.subject, topic.importance, topic.thread_id);
+        let since = self.now();
         let operation = application.start(link.post_with(input)).await.map_err(Error::into_general)?;
         let place = operation.link();
         let completed = operation.await?;
         let embedded = completed.resource().and_then(|invitation| invitation.conversation().link());
-        self.joined(embedded, completed.link().or(place)).await
+        self.joined(embedded, completed.link().or(place), since).await
     }
 
-    /// The conversation of a meeting that the user has joined.
+    /// The conversation of a meeting that the user has joined since a moment.
     pub(crate) async fn joined(
         &self,
         embedded: Option<Link<ucwa::communication::Conversation>>,
         place: Option<Link<OnlineMeetingInvitation>>,
+        since: Since,
     ) -> Result<Conversation, Error> {
         if let Some(link) = embedded {
-            return Ok(Conversation::at(&self.shared, &link));
+            return Ok(Conversation::at(&self.shared, &link, since));
         }
         let place = place.ok_or_else(|| Capability::JoinMeetings.missing("conversation"))?;
         let invitation = self.shared.application.send(place.get()).await.map_err(Error::into_general)?;
-        Ok(Conversation::at(&self.shared, &invitation.conversation().offered(Capability::JoinMeetings)?))
+        Ok(Conversation::at(&self.shared, &invitation.conversation().offered(Capability::JoinMeetings)?, since))
     }
 
     /// Starts a conversation with several, and returns it once each of them has joined, declined or not answered. Those who did not

@@ -42,6 +42,8 @@ pub(super) struct Known {
     was_of_two: bool,
     is_meeting: bool,
     end: Option<ConversationEnd>,
+    /// Whether events were lost, among them perhaps some that said who came.
+    has_lost_events: bool,
     remembered: VecDeque<String>,
 }
 
@@ -109,6 +111,7 @@ impl State {
     pub(super) fn doubt(&self) {
         self.change(|known| {
             known.messaging = None;
+            known.has_lost_events = true;
             known.push(Note::EventsLost);
         });
     }
@@ -180,9 +183,14 @@ impl Known {
 
     /// Notes a message, unless it is one that the user sent.
     pub(super) fn receive(&mut self, message: &Message) {
-        if let Some(note) = self.message(message) {
-            self.push(note);
+        let Some(note) = self.message(message) else { return };
+        let unheard =
+            message.participant().link().filter(|link| self.has_lost_events && self.roster.get(link).is_none());
+        if let Some(link) = unheard {
+            // Whoever speaks is there.
+            self.hear_of_participant(&EventKind::Added, RosterPlace::Conversation, link, None);
         }
+        self.push(note);
     }
 
     /// What there is to tell of a message.
@@ -199,8 +207,26 @@ impl Known {
         let Some(link) = event.link::<ParticipantResource>() else { return };
         let place = RosterPlace::of(event.collection.as_ref().map(|collection| &*collection.rel));
         let resource = event.about::<ParticipantResource>().and_then(|event| event.resource());
-        if let Some((happened, participant)) = self.roster.hear(&event.kind, place, link, resource) {
+        self.hear_of_participant(&event.kind, place, link, resource);
+    }
+
+    fn hear_of_participant(
+        &mut self,
+        kind: &EventKind,
+        place: RosterPlace,
+        link: Link<ParticipantResource>,
+        resource: Option<&ParticipantResource>,
+    ) {
+        if let Some((happened, participant)) = self.roster.hear(kind, place, link, resource) {
             self.push(Note::Roster(happened, participant));
+        }
+    }
+
+    /// Notes that somebody has left of whom no event told. It comes after all that is to be told already, as that may say that
+    /// they came.
+    pub(super) fn left(&mut self, participant: Participant) {
+        if self.roster.forget(&participant.link).is_some() {
+            self.push(Note::Roster(Happened::Left, participant));
         }
     }
 
@@ -276,3 +302,57 @@ pub(super) fn end_by(loss: Loss) -> Option<ConversationEnd> {
 
 /// Conversations by the address of their link.
 pub(super) type Conversations = BTreeMap<String, Arc<State>>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What there is to tell, in short.
+    fn told(state: &State) -> Vec<String> {
+        let mut told = Vec::new();
+        loop {
+            let front = state.known().front();
+            let Front::Give(number, note) = front else { return told };
+            told.push(match note {
+                Note::Roster(happened, who) => format!("{happened:?} {}", who.link.href()),
+                Note::Message(sender, _) => format!("Message {}", sender.link.href()),
+                other => format!("{other:?}"),
+            });
+            state.known().settle(number, []);
+        }
+    }
+
+    fn in_doubt() -> State {
+        let state = State::new(Link::new("/c"));
+        state.doubt();
+        state
+    }
+
+    #[test]
+    fn who_is_found_to_have_left_has_come_before() {
+        let state = in_doubt();
+        let added = |known: &mut Known| {
+            known.hear_of_participant(&EventKind::Added, RosterPlace::Conversation, Link::new("/p"), None);
+        };
+        state.change(added);
+        let gone = state.known().roster.present();
+        for participant in gone {
+            state.change(|known| known.left(participant));
+        }
+        assert_eq!(told(&state), ["EventsLost", "Joined /p", "Left /p"]);
+    }
+
+    #[test]
+    fn who_speaks_after_a_loss_is_there() {
+        let message = r#"{"direction":"Incoming","_links":{"participant":{"href":"/p"}}}"#;
+        let message: Message = serde_json::from_str(message).expect("a message");
+        for (state, expected) in [
+            (in_doubt(), &["EventsLost", "Joined /p", "Message /p"][..]),
+            // Without a loss, whoever is not there has left in the meantime.
+            (State::new(Link::new("/c")), &["Message /p"]),
+        ] {
+            state.change(|known| known.receive(&message));
+            assert_eq!(told(&state), expected);
+        }
+    }
+}

@@ -246,8 +246,15 @@ impl Conversation {
                     Some(ConversationItem::EventsLost)
                 }
             },
-            Note::Roster(happened @ (Happened::Left | Happened::LeftLobby), who) => Some(happened.to_item(who)),
-            Note::Roster(happened, who) => self.identify(&who).await.map(|who| happened.to_item(who)),
+            Note::Roster(Happened::Left, who) => {
+                let is_news = self.state.known().may_leave(&who);
+                is_news.then(|| Happened::Left.to_item(who))
+            }
+            Note::Roster(Happened::LeftLobby, who) => Some(Happened::LeftLobby.to_item(who)),
+            Note::Roster(happened, who) => self.identify(&who).await.map(|who| {
+                self.state.known().came(&who);
+                happened.to_item(who)
+            }),
             Note::Changed => Some(ConversationItem::Changed),
             Note::Outdated => {
                 if let Err(error) = self.refresh().await {
@@ -266,7 +273,7 @@ impl Conversation {
         item
     }
 
-    /// Who somebody is; `None` for the user.
+    /// Who somebody is; `None` for the user, and for those who have left without an event that says so.
     async fn identify(&self, who: &Participant) -> Option<Participant> {
         match self.look_up(&who.link).await {
             Ok(found) => found,
@@ -278,7 +285,8 @@ impl Conversation {
         }
     }
 
-    /// Reads what is not known of somebody; `None` for the user, who is in no roster.
+    /// Reads what is not known of somebody; `None` for the user, who is in no roster, and for those who have left without
+    /// an event that says so.
     async fn look_up(&self, link: &Link<ParticipantResource>) -> Result<Option<Participant>, Error> {
         let known = {
             let known = self.state.known();
@@ -295,10 +303,10 @@ impl Conversation {
                 Ok(None)
             }
             Ok(resource) => Ok(Some(known.roster.learn(link, Some(&resource)))),
-            Err(error) if error.is_deleted_already() => {
-                let gone = known.roster.learn(link, None);
-                known.left(gone.clone());
-                Ok(Some(gone))
+            // Nothing has told of it so far.
+            Err(error) if error.is_deleted_already() && known.roster.get(link).is_some() => {
+                known.left(&Participant::new(link.clone()));
+                Ok(None)
             }
             Err(error) if error.is_not_found() => Ok(Some(known.roster.learn(link, None))),
             Err(error) => Err(error),
@@ -318,7 +326,7 @@ impl Conversation {
         for participant in present {
             let is_gone = self.send_get(&participant.link).await.is_err_and(|error| error.is_not_found());
             if is_gone {
-                self.state.change(|known| known.left(participant));
+                self.state.change(|known| known.left(&participant));
             }
         }
     }

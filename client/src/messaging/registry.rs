@@ -216,6 +216,13 @@ impl Registry {
         }
     }
 
+    /// Notes that events were lost.
+    fn doubt_all(&self) {
+        let mut known = self.known();
+        known.has_lost_events = true;
+        known.conversations.values().for_each(|state| state.doubt());
+    }
+
     /// Ends all conversations and invitations.
     fn finish_all(&self, end: &ConversationEnd) {
         let (conversations, invitations) = {
@@ -239,11 +246,7 @@ impl Listener for Registry {
             ChannelItem::Event(event) => self.hear_event(event),
             ChannelItem::Lost(loss) => match end_by(*loss) {
                 Some(end) => self.finish_all(&end),
-                None => {
-                    let mut known = self.known();
-                    known.has_lost_events = true;
-                    known.conversations.values().for_each(|state| state.doubt());
-                }
+                None => self.doubt_all(),
             },
             // Another stream of the application goes on.
             ChannelItem::Ended(ChannelEnd::TakenByStream) => {}

@@ -50,7 +50,8 @@ impl RosterPlace {
     }
 }
 
-fn key(link: &Link<Resource>) -> String {
+/// By what a participant is known.
+pub(super) fn key(link: &Link<Resource>) -> String {
     link.address().unwrap_or_else(|_| link.href().to_owned())
 }
 

@@ -1,6 +1,6 @@
 //! One conversation: what is known of it, and what the program has still to be told.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
@@ -9,7 +9,7 @@ use ucwa::enumerations::{ConversationState, Direction};
 use ucwa::{Event, EventKind, Link};
 
 use super::item::{ConversationEnd, Participant, ReceivedMessage};
-use super::roster::{Happened, Roster, RosterPlace};
+use super::roster::{Happened, Roster, RosterPlace, key};
 use crate::loss::Loss;
 
 /// How many items wait for the program at most.
@@ -39,6 +39,9 @@ pub(super) struct Known {
     notes: VecDeque<(u64, Note)>,
     next_number: u64,
     dropped: usize,
+    /// Those of whom the program was told that they are there, by the address of their link; none where that may have been among
+    /// what was dropped.
+    told: Option<BTreeSet<String>>,
     was_of_two: bool,
     is_meeting: bool,
     end: Option<ConversationEnd>,
@@ -77,7 +80,8 @@ pub(super) enum Front {
 
 impl State {
     pub(super) fn new(link: Link<Resource>) -> Self {
-        Self { link, known: Mutex::default(), changes: watch::Sender::new(0), reader: tokio::sync::Mutex::default() }
+        let known = Known { told: Some(BTreeSet::new()), ..Known::default() };
+        Self { link, known: Mutex::new(known), changes: watch::Sender::new(0), reader: tokio::sync::Mutex::default() }
     }
 
     pub(super) fn known(&self) -> MutexGuard<'_, Known> {
@@ -224,9 +228,9 @@ impl Known {
 
     /// Notes that somebody has left of whom no event told. It comes after all that is to be told already, as that may say that
     /// they came.
-    pub(super) fn left(&mut self, participant: Participant) {
-        if self.roster.forget(&participant.link).is_some() {
-            self.push(Note::Roster(Happened::Left, participant));
+    pub(super) fn left(&mut self, participant: &Participant) {
+        if let Some(gone) = self.roster.forget(&participant.link) {
+            self.push(Note::Roster(Happened::Left, gone));
         }
     }
 
@@ -237,9 +241,22 @@ impl Known {
         if self.notes.len() >= ITEMS {
             self.notes.pop_front();
             self.dropped += 1;
+            self.told = None;
         }
         self.next_number += 1;
         self.notes.push_back((self.next_number, note));
+    }
+
+    /// Notes that the program is told of somebody who is there.
+    pub(super) fn came(&mut self, who: &Participant) {
+        if let Some(told) = &mut self.told {
+            told.insert(key(&who.link));
+        }
+    }
+
+    /// Whether the program is told that somebody has left: of whom it never knew, it has no use for that.
+    pub(super) fn may_leave(&mut self, who: &Participant) -> bool {
+        self.told.as_mut().is_none_or(|told| told.remove(&key(&who.link)))
     }
 
     /// Puts the message that came with the invitation before all others.
@@ -337,7 +354,7 @@ mod tests {
         state.change(added);
         let gone = state.known().roster.present();
         for participant in gone {
-            state.change(|known| known.left(participant));
+            state.change(|known| known.left(&participant));
         }
         assert_eq!(told(&state), ["EventsLost", "Joined /p", "Left /p"]);
     }

@@ -208,6 +208,25 @@ async fn a_renewal_that_fails_for_long_is_made_good() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_renewal_that_is_refused_once_is_asked_for_again() {
+    let (simulator, ada, _ben) = two(Format::Json).await;
+    let mut followed = ada.application.presence().expect("she may").follow([BEN]);
+    changes(&mut followed).await;
+    let mut is_first = true;
+    ada.faulty.plan(move |request| {
+        let is_renewal = request.method() == "POST" && request.uri().path().contains("presenceSubscriptions/");
+        (is_renewal && std::mem::replace(&mut is_first, false)).then(|| respond(403, &[], ""))
+    });
+    pass(Duration::from_secs(40 * 60)).await;
+    let made = seen(&simulator)
+        .iter()
+        .filter(|line| line.contains("POST") && line.contains("/presenceSubscriptions "))
+        .count();
+    assert_eq!(made, 1, "the subscription goes on");
+    assert_eq!(all(&followed), ["ben@contoso.com Online current"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_server_that_wants_an_hour_is_tried_again_within_the_limit() {
     let (_simulator, ada, _ben) = two(Format::Json).await;
     let mut is_first = true;

@@ -237,10 +237,10 @@ impl Book {
         match step {
             Step::Renew(id, _) if error.is_not_found() => self.drop_subscription(id),
             Step::Renew(..) if may_pass => {}
-            // It is not asked for again until it has expired.
+            // The server may have another opinion before the subscription expires.
             Step::Renew(id, _) => {
                 if let Some(found) = self.subscriptions.get_mut(&id) {
-                    found.renew_at = found.expires;
+                    found.renew_at = (now + GRACE).min(found.expires);
                 }
             }
             Step::Add(id, _, contacts) if error.is_not_found() => {

@@ -1,9 +1,6 @@
 //! The keys of resources: what each stands for.
 
-use std::fmt;
-
-use serde::de::{DeserializeSeed, Deserializer, Error, Visitor};
-
+use super::map::FromKey;
 use crate::model::{Description, PropertyForm};
 
 /// What a key of a resource stands for.
@@ -19,31 +16,21 @@ pub(super) enum Key {
 }
 
 /// Tells what a key stands for. Messages have properties in the order of the tables, so the search starts behind the last.
-pub(super) struct KeySeed {
+pub(super) struct Keys {
     pub(super) description: &'static Description,
     pub(super) expected: usize,
 }
 
-impl<'de> DeserializeSeed<'de> for KeySeed {
-    type Value = Key;
+impl FromKey for Keys {
+    const EXPECTED: &'static str = "a key";
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
-        deserializer.deserialize_identifier(self)
-    }
-}
+    type Key = Key;
 
-impl Visitor<'_> for KeySeed {
-    type Value = Key;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E: Error>(self, key: &str) -> Result<Key, E> {
+    fn read_key(self, key: &str) -> Key {
         if let Some(index) = self.description.find_property(key, self.expected) {
-            return Ok(Key::Property(index));
+            return Key::Property(index);
         }
-        Ok(match key {
+        match key {
             "_links" => Key::Links,
             "_embedded" => Key::Embedded,
             "rel" if !self.description.input => Key::Rel,
@@ -52,7 +39,7 @@ impl Visitor<'_> for KeySeed {
                 Some(index) => Key::AnyCase(index, key.into()),
                 None => Key::Unknown(key.into()),
             },
-        })
+        }
     }
 }
 
@@ -77,35 +64,25 @@ impl RelationKey {
 }
 
 /// Tells what a key of `_links` or `_embedded` stands for.
-pub(super) struct RelationKeySeed {
+pub(super) struct RelationKeys {
     pub(super) description: &'static Description,
     pub(super) expected: usize,
 }
 
-impl<'de> DeserializeSeed<'de> for RelationKeySeed {
-    type Value = RelationKey;
+impl FromKey for RelationKeys {
+    const EXPECTED: &'static str = "a relation";
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<RelationKey, D::Error> {
-        deserializer.deserialize_identifier(self)
-    }
-}
+    type Key = RelationKey;
 
-impl Visitor<'_> for RelationKeySeed {
-    type Value = RelationKey;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a relation")
-    }
-
-    fn visit_str<E: Error>(self, key: &str) -> Result<RelationKey, E> {
+    fn read_key(self, key: &str) -> RelationKey {
         if key == "self" {
-            return Ok(RelationKey::Own);
+            return RelationKey::Own;
         }
         if let Some(index) = self.description.find_relation(key, self.expected) {
-            return Ok(RelationKey::Described(index));
+            return RelationKey::Described(index);
         }
         let property = self.description.find_property(key, 0);
         let content = property.filter(|index| self.description.properties[*index].form == PropertyForm::Content);
-        Ok(content.map_or_else(|| RelationKey::Unknown(key.into()), RelationKey::Content))
+        content.map_or_else(|| RelationKey::Unknown(key.into()), RelationKey::Content)
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::map::{FromKey, KeySeed};
 use super::scalar::{HrefSeed, TextSeed};
 use crate::codec::Context;
 use crate::model::{LinkData, LinkDetail, Relation};
@@ -148,28 +149,19 @@ enum LinkKey {
     Unknown,
 }
 
-struct LinkKeySeed;
+/// Tells what a key of a link stands for.
+struct LinkKeys;
 
-impl<'de> DeserializeSeed<'de> for LinkKeySeed {
-    type Value = LinkKey;
+impl FromKey for LinkKeys {
+    const EXPECTED: &'static str = "a key of a link";
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<LinkKey, D::Error> {
-        deserializer.deserialize_identifier(self)
-    }
-}
+    type Key = LinkKey;
 
-impl Visitor<'_> for LinkKeySeed {
-    type Value = LinkKey;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key of a link")
-    }
-
-    fn visit_str<E: Error>(self, key: &str) -> Result<LinkKey, E> {
-        Ok(match key {
+    fn read_key(self, key: &str) -> LinkKey {
+        match key {
             "href" => LinkKey::Href,
             _ => LinkDetail::of(key).map_or(LinkKey::Unknown, LinkKey::Detail),
-        })
+        }
     }
 }
 
@@ -178,7 +170,7 @@ pub(super) fn read_link<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<Lin
     let mut link = LinkData::default();
     let mut leads = false;
     let mut says_more = false;
-    while let Some(key) = map.next_key_seed(LinkKeySeed)? {
+    while let Some(key) = map.next_key_seed(KeySeed(LinkKeys))? {
         match key {
             LinkKey::Href => {
                 if let Some(href) = map.next_value_seed(HrefSeed)? {

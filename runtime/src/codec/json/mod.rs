@@ -23,7 +23,7 @@ use crate::model::{Object, Registry};
 
 pub(crate) use fitting::{each_item, each_link, kept_property, read_kept};
 pub(crate) use links::{LinkSeed, Links};
-pub(crate) use map::{FromMap, MapSeed};
+pub(crate) use map::{FromKey, FromMap, KeySeed, MapSeed};
 pub(crate) use read::{AnySeed, ObjectSeed};
 pub(crate) use scalar::{HrefSeed, TextSeed};
 pub(crate) use unknown::JsonSeed;

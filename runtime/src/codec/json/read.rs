@@ -10,9 +10,9 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, IntoDeserializ
 use serde_json::value::RawValue;
 
 use super::keeping;
-use super::keys::{Key, KeySeed, RelationKey, RelationKeySeed};
+use super::keys::{Key, Keys, RelationKey, RelationKeys};
 use super::links::{LinkSeed, Links};
-use super::map::{FromMap, MapSeed};
+use super::map::{FromMap, KeySeed, MapSeed};
 use super::property::PropertySeed;
 use super::scalar::TextSeed;
 use super::unknown::JsonSeed;
@@ -61,7 +61,7 @@ fn read_entries<'de, A: MapAccess<'de>>(
 ) -> Result<(), A::Error> {
     let description = object.description();
     let mut expected = 0;
-    while let Some(key) = map.next_key_seed(KeySeed { description, expected })? {
+    while let Some(key) = map.next_key_seed(KeySeed(Keys { description, expected }))? {
         context.check_names(object).map_err(A::Error::custom)?;
         let key = match key {
             Key::AnyCase(index, name) if is_set(object, index) => Key::Unknown(name),
@@ -239,7 +239,7 @@ impl<'de> FromMap<'de> for LinksReader<'_, '_> {
     fn read_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let description = self.object.description();
         let mut expected = 0;
-        while let Some(key) = map.next_key_seed(RelationKeySeed { description, expected })? {
+        while let Some(key) = map.next_key_seed(KeySeed(RelationKeys { description, expected }))? {
             self.context.check_names(self.object).map_err(A::Error::custom)?;
             if let RelationKey::Described(index) = key {
                 expected = index + 1;
@@ -316,7 +316,7 @@ impl<'de> FromMap<'de> for EmbeddedReader<'_, '_> {
     fn read_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let (description, registry) = (self.object.description(), self.object.registry());
         let mut expected = 0;
-        while let Some(key) = map.next_key_seed(RelationKeySeed { description, expected })? {
+        while let Some(key) = map.next_key_seed(KeySeed(RelationKeys { description, expected }))? {
             self.context.check_names(self.object).map_err(A::Error::custom)?;
             let described = match key {
                 RelationKey::Described(index) => {

@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use super::super::{EventTarget, ONE_RESOURCE};
 use super::reading::Reading;
 use crate::codec::AnyResource;
-use crate::codec::json::{AnySeed, FromMap, HrefSeed, LinkSeed, Links, ObjectSeed, TextSeed};
+use crate::codec::json::{AnySeed, FromKey, FromMap, HrefSeed, KeySeed, LinkSeed, Links, ObjectSeed, TextSeed};
 use crate::model::{LinkData, LinkDetail, Object};
 
 /// Reads the resource of an event, whose type its key tells.
@@ -156,21 +156,20 @@ impl EventKey {
 
 impl<'de> serde::Deserialize<'de> for EventKey {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct KeyVisitor;
+        KeySeed(EventKeys).deserialize(deserializer)
+    }
+}
 
-        impl Visitor<'_> for KeyVisitor {
-            type Value = EventKey;
+/// Tells which key of an event document a text is.
+struct EventKeys;
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a key")
-            }
+impl FromKey for EventKeys {
+    const EXPECTED: &'static str = "a key";
 
-            fn visit_str<E: Error>(self, key: &str) -> Result<EventKey, E> {
-                let known = EventKey::KNOWN.into_iter().find(|known| *known == key);
-                Ok(known.map_or_else(|| EventKey::Unknown(key.to_owned()), EventKey::Known))
-            }
-        }
+    type Key = EventKey;
 
-        deserializer.deserialize_identifier(KeyVisitor)
+    fn read_key(self, key: &str) -> EventKey {
+        let known = EventKey::KNOWN.into_iter().find(|known| *known == key);
+        known.map_or_else(|| EventKey::Unknown(key.to_owned()), EventKey::Known)
     }
 }

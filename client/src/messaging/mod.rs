@@ -32,6 +32,7 @@ mod draft;
 mod incoming;
 mod invitation;
 mod item;
+mod key;
 mod registry;
 mod roster;
 mod start;

@@ -11,6 +11,7 @@ use ucwa::{Event, EventKind, Link};
 
 use super::incoming::{Incoming, Invitation, InvitationEnd};
 use super::item::ConversationEnd;
+use super::key::key;
 use super::state::{Conversations, State, end_by};
 use crate::application::Application;
 use crate::channel::{ChannelEnd, ChannelItem, Listener};
@@ -64,10 +65,6 @@ impl Known {
         self.ended.extend(end.map(|end| Ended { key: key(&state.link), end, number: self.ends }));
         self.ends += 1;
     }
-}
-
-fn key<T>(link: &Link<T>) -> String {
-    link.address().unwrap_or_else(|_| link.href().to_owned())
 }
 
 impl Registry {

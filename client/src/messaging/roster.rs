@@ -6,6 +6,7 @@ use ucwa::communication::Participant as Resource;
 use ucwa::{EventKind, Link};
 
 use super::item::Participant;
+use super::key::key;
 
 /// Who is in a conversation, in its lobby, and who types. All are known by the address of their link.
 #[derive(Debug, Default)]
@@ -48,11 +49,6 @@ impl RosterPlace {
             _ => Self::Conversation,
         }
     }
-}
-
-/// By what a participant is known.
-pub(super) fn key(link: &Link<Resource>) -> String {
-    link.address().unwrap_or_else(|_| link.href().to_owned())
 }
 
 impl Roster {

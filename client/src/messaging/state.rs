@@ -9,7 +9,8 @@ use ucwa::enumerations::{ConversationState, Direction};
 use ucwa::{Event, EventKind, Link};
 
 use super::item::{ConversationEnd, Participant, ReceivedMessage};
-use super::roster::{Happened, Roster, RosterPlace, key};
+use super::key::key;
+use super::roster::{Happened, Roster, RosterPlace};
 use crate::loss::Loss;
 
 /// How many items wait for the program at most.

@@ -147,8 +147,17 @@ impl World {
     pub(crate) fn name_of(&self, address: &str) -> String {
         match self.users.get(address) {
             Some(user) => user.account.name.clone(),
-            None => address.split('@').next().unwrap_or(address).to_owned(),
+            None => {
+                let unnamed = || address.split('@').next().unwrap_or(address);
+                self.guest_name_of(address).unwrap_or_else(unnamed).to_owned()
+            }
         }
+    }
+
+    /// The name under which somebody joined a meeting who is anonymous; `None` for all others.
+    pub(crate) fn guest_name_of(&self, address: &str) -> Option<&str> {
+        let ids = self.applications_of.get(address)?.iter();
+        ids.filter_map(|id| self.applications.get(id)).find_map(|application| application.guest_name.as_deref())
     }
 
     /// Adds an entry to a user's log of conversations.

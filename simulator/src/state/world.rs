@@ -145,13 +145,9 @@ impl World {
 
     /// The display name of an address.
     pub(crate) fn name_of(&self, address: &str) -> String {
-        match self.users.get(address) {
-            Some(user) => user.account.name.clone(),
-            None => {
-                let unnamed = || address.split('@').next().unwrap_or(address);
-                self.guest_name_of(address).unwrap_or_else(unnamed).to_owned()
-            }
-        }
+        let account = self.users.get(address).map(|user| user.account.name.as_str());
+        let unnamed = || address.split('@').next().unwrap_or(address);
+        account.or_else(|| self.guest_name_of(address)).unwrap_or_else(unnamed).to_owned()
     }
 
     /// The name under which somebody joined a meeting who is anonymous; `None` for all others.

@@ -398,4 +398,75 @@ mod tests {
             assert_eq!(told(&state), expected);
         }
     }
+
+    /// Notes what an event says of a participant.
+    fn hear(state: &State, kind: &EventKind, place: RosterPlace, href: &str) {
+        state.change(|known| known.hear_of_participant(kind, place, Link::new(href), None));
+    }
+
+    /// What of the news about participants the program is given, in short.
+    fn news(state: &State) -> Vec<String> {
+        let mut news = Vec::new();
+        loop {
+            let front = state.known().front();
+            let Front::Give(number, note) = front else { return news };
+            if let Note::Roster(happened, who) = note
+                && state.known().is_news(happened, &who)
+            {
+                news.push(format!("{happened:?} {}", who.link.href()));
+            }
+            state.known().settle(number, []);
+        }
+    }
+
+    #[test]
+    fn the_user_is_none_of_those_who_come_and_go() {
+        let state = State::new(Link::new("/c"));
+        let mut event = Event::default();
+        event.kind = EventKind::Added;
+        event.target.rel = "localParticipant".into();
+        event.target.link.href = "/p/own".into();
+        state.hear(&event);
+        for href in ["/p/own", "/p/other"] {
+            hear(&state, &EventKind::Added, RosterPlace::Conversation, href);
+        }
+        assert_eq!(news(&state), ["Joined /p/other"]);
+        let by_resource = State::new(Link::new("/c"));
+        let resource = r#"{"_links":{"localParticipant":{"href":"/p/own"}}}"#;
+        let resource = serde_json::from_str(resource).expect("a conversation");
+        by_resource.change(|known| known.learn(Arc::new(resource)));
+        hear(&by_resource, &EventKind::Added, RosterPlace::Conversation, "/p/own");
+        assert_eq!(news(&by_resource), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn who_is_gone_without_an_event_has_left_what_they_were_in() {
+        let state = State::new(Link::new("/c"));
+        hear(&state, &EventKind::Added, RosterPlace::Lobby, "/waiting");
+        hear(&state, &EventKind::Added, RosterPlace::Conversation, "/present");
+        for href in ["/waiting", "/present", "/nobody"] {
+            state.change(|known| known.left(&Participant::new(Link::new(href))));
+        }
+        let expected = ["WaitsInLobby /waiting", "Joined /present", "LeftLobby /waiting", "Left /present"];
+        assert_eq!(news(&state), expected);
+    }
+
+    #[test]
+    fn the_program_is_told_once_that_somebody_came_and_of_nobody_leaving_who_did_not() {
+        let state = State::new(Link::new("/c"));
+        let who = Participant::new(Link::new("/p"));
+        for (happened, expected) in [
+            (Happened::Left, false),
+            (Happened::LeftLobby, false),
+            (Happened::WaitsInLobby, true),
+            (Happened::WaitsInLobby, false),
+            (Happened::Joined, true),
+            (Happened::Joined, false),
+            (Happened::LeftLobby, true),
+            (Happened::Left, true),
+            (Happened::Joined, true),
+        ] {
+            assert_eq!(state.known().is_news(happened, &who), expected, "{happened:?}");
+        }
+    }
 }

@@ -583,7 +583,8 @@ async fn an_invitation_that_is_over_is_not_offered_again_after_a_loss() {
     let invitation = soon(two.of_ben.next()).await.expect("it comes");
     soon(invitation.over()).await;
     two.simulator.clear_faults();
-    // The server was not told that the invitation arrived, and tells of it once more.
+    // The server was not told that the invitation arrived, and tells of it once more; a second later, of its end.
+    two.ben.faulty.plan(|request| request.uri().path().ends_with("/events").then_some(Fault::LateResponse));
     two.simulator.inject(ucwa_simulator::Fault::new(Effect::LostAcknowledgement).on("events").of_user(BEN));
     assert!(within(Duration::from_secs(600), two.of_ben.next()).await.is_none(), "it is over");
 }

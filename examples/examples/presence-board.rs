@@ -5,8 +5,8 @@ use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 use ucwa::enumerations::Availability;
 use ucwa::people::Contact;
-use ucwa_client::presence::{Followed, Standing};
 use ucwa_client::ContactAddress;
+use ucwa_client::presence::{Followed, Standing};
 use ucwa_examples::{AnyError, Drawing, Input, Scene, Screen, Start};
 
 /// A contact as a line of the board. What is not up to date is grey.

@@ -336,7 +336,7 @@ impl Book {
         let covered = self.contacts.iter().filter(|(_, entry)| entry.subscription.is_some());
         let covered: Vec<_> = covered.map(|(address, _)| address.clone()).collect();
         for address in &covered {
-            self.announce(address, |entry, aspects| entry.is_confirmed(aspects));
+            self.announce(address, Entry::is_confirmed);
         }
     }
 

@@ -67,7 +67,8 @@ pub enum Standing {
     Pending,
     /// The server reports changes, and none is known that was not read.
     Current,
-    /// Something is that of an earlier moment: the server does not report changes at present, or they do not arrive.
+    /// Something may be that of an earlier moment: the server does not report changes at present, or the event channel does not work, or
+    /// has not worked so far.
     Stale,
     /// The server refuses to report changes. This is tried again every ten minutes.
     Refused(Arc<Error>),

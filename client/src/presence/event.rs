@@ -125,7 +125,9 @@ impl Book {
             self.by_link.clear();
             for entry in self.contacts.values_mut() {
                 entry.named = None;
-                Aspect::ALL.into_iter().for_each(|aspect| entry.slot_mut(aspect).forget_source());
+                for aspect in Aspect::ALL {
+                    entry.slot_mut(aspect).forget_source();
+                }
             }
         }
     }

@@ -16,6 +16,21 @@ use crate::relation::Fetch as _;
 use crate::retry::Safety;
 use crate::session::{Client, turn};
 
+/// Where the event channel continues.
+#[derive(Debug, Clone)]
+pub(crate) struct NextPoll {
+    pub(crate) link: Link<Events>,
+    pub(crate) start: Start,
+}
+
+/// Whether the channel continues where the last response said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Start {
+    Continued,
+    /// It begins anew, as no response said where it continues. What came between may be lost.
+    Anew,
+}
+
 /// What the handles of an application share with the tasks that work for them.
 pub(super) struct Shared {
     pub(super) client: Client,
@@ -42,8 +57,8 @@ pub(super) struct State {
     /// What the user was made available with.
     pub(super) available: Option<MakeMeAvailableInput>,
     pub(super) is_kept_active: bool,
-    /// The links with which the event channel continues.
-    pub(super) next: Option<Link<Events>>,
+    /// Where the event channel continues.
+    pub(super) next: Option<NextPoll>,
 }
 
 impl State {

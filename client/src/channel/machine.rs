@@ -78,8 +78,8 @@ pub(super) struct Machine {
 impl Machine {
     pub(super) fn new(application: Application, settings: ChannelSettings, next: NextPoll) -> Self {
         let listeners = application.listeners();
-        listeners.begin();
         let (number, generation) = (application.take_channel(), application.generation());
+        listeners.begin();
         // A program that stops in the middle of the first response goes on where the stream began, unless that is in doubt.
         let cursor = next.link.url().ok().filter(|_| next.start == Start::Continued);
         application.set_next_poll(number, &next);
@@ -132,7 +132,8 @@ impl Machine {
                 (self.work, self.outcome) = (None, Some(outcome));
             }
             if let Some(item) = self.items.pop_front() {
-                self.set_behind(true);
+                // Behind the last item of a stream that has ended comes nothing.
+                self.set_behind(self.state != ChannelState::Closed || !self.items.is_empty());
                 turn.made_progress();
                 return Poll::Ready(Some(item));
             }
@@ -332,6 +333,10 @@ impl Machine {
 
     /// Does the same again after a delay. The first failure of several is an item.
     fn try_again(&mut self, error: Error) {
+        if !self.application.has_channel(self.number) {
+            // The stream that has the channel now says whether it works.
+            return self.end(ChannelEnd::TakenByStream);
+        }
         let client = self.application.client();
         self.failures = self.failures.saturating_add(1);
         let asked = error.retry_after().unwrap_or_default().min(client.settings().retry.longest_retry_after);

@@ -135,6 +135,10 @@ impl Machine {
                 (self.work, self.outcome) = (None, Some(outcome));
             }
             if let Some(item) = self.items.pop_front() {
+                if self.items.is_empty() {
+                    // Most channels are silent for most of the time, and need no room then.
+                    self.items = VecDeque::new();
+                }
                 self.set_behind(true);
                 turn.made_progress();
                 return Poll::Ready(Some(item));

@@ -215,7 +215,7 @@ impl Known {
         self.hear_of_participant(&event.kind, place, link, resource);
     }
 
-    fn hear_of_participant(
+    pub(super) fn hear_of_participant(
         &mut self,
         kind: &EventKind,
         place: RosterPlace,

@@ -141,9 +141,7 @@ impl Network {
     fn sender(&self, request: &Request<Bytes>) -> Result<Sender, TransportError> {
         match (&self.clients, request.extensions().get::<SameConnection>()) {
             (Clients::One(client), _) => Ok(Sender::Own(client.clone())),
-            (Clients::Several { single, .. }, Some(connection)) => {
-                connection.get_or_make(|| single()).map(Sender::Own)
-            }
+            (Clients::Several { single, .. }, Some(connection)) => connection.get_or_make(|| single()).map(Sender::Own),
             (Clients::Several { spread, .. }, None) => {
                 spread.lease(request.uri(), self.requests_per_connection).map(Sender::Leased)
             }

@@ -246,15 +246,13 @@ impl Conversation {
                     Some(ConversationItem::EventsLost)
                 }
             },
-            Note::Roster(Happened::Left, who) => {
-                let is_news = self.state.known().may_leave(&who);
-                is_news.then(|| Happened::Left.to_item(who))
+            Note::Roster(happened, who) => {
+                let who = match happened {
+                    Happened::Left | Happened::LeftLobby => Some(who),
+                    _ => self.identify(&who).await,
+                };
+                who.filter(|who| self.state.known().is_news(happened, who)).map(|who| happened.to_item(who))
             }
-            Note::Roster(Happened::LeftLobby, who) => Some(Happened::LeftLobby.to_item(who)),
-            Note::Roster(happened, who) => self.identify(&who).await.map(|who| {
-                self.state.known().came(&who);
-                happened.to_item(who)
-            }),
             Note::Changed => Some(ConversationItem::Changed),
             Note::Outdated => {
                 if let Err(error) = self.refresh().await {
@@ -290,7 +288,11 @@ impl Conversation {
     async fn look_up(&self, who: &Participant) -> Result<Option<Participant>, Error> {
         let link = &who.link;
         let known = {
-            let known = self.state.known();
+            let mut known = self.state.known();
+            if known.is_own(link) {
+                known.left(&Participant::new(link.clone()));
+                return Ok(None);
+            }
             known.roster.is_known(link).then(|| known.roster.get(link).cloned())
         };
         if let Some(known) = known {
@@ -300,7 +302,7 @@ impl Conversation {
         let mut known = self.state.known();
         match result {
             Ok(resource) if resource.local == Some(true) => {
-                known.roster.forget(link);
+                known.left(&Participant::new(link.clone()));
                 Ok(None)
             }
             Ok(resource) => Ok(Some(known.roster.learn(who, Some(&resource)))),

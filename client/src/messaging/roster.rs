@@ -122,7 +122,7 @@ impl Roster {
             (RosterPlace::Conversation, EventKind::Deleted) if crate::planted::Planted::KeptParticipant.is_made() => {
                 None
             }
-            (RosterPlace::Conversation, EventKind::Deleted) => self.remove(&key).map(|_| Happened::Left),
+            (RosterPlace::Conversation, EventKind::Deleted) => self.remove(&key).map(|(happened, _)| happened),
             _ => None,
         };
         happened.map(|happened| (happened, participant))
@@ -148,15 +148,15 @@ impl Roster {
         participant.clone()
     }
 
-    /// Removes somebody who is no longer there.
-    pub(super) fn forget(&mut self, link: &Link<Resource>) -> Option<Participant> {
+    /// Removes somebody who is no longer there; returns what that means.
+    pub(super) fn forget(&mut self, link: &Link<Resource>) -> Option<(Happened, Participant)> {
         self.remove(&key(link))
     }
 
-    fn remove(&mut self, key: &str) -> Option<Participant> {
+    fn remove(&mut self, key: &str) -> Option<(Happened, Participant)> {
         self.typing.remove(key);
         self.known.remove(key);
-        let waiting = self.lobby.remove(key);
-        self.present.remove(key).or(waiting)
+        let waiting = self.lobby.remove(key).map(|gone| (Happened::LeftLobby, gone));
+        self.present.remove(key).map(|gone| (Happened::Left, gone)).or(waiting)
     }
 }

@@ -106,28 +106,50 @@ async fn measure(count: usize, http: Http) -> Table {
 
     // Changes of one user that follow each other within the time for which they are held back would be one event.
     let rate = CHANGES_PER_SECOND.min(count / 10);
-    let (used, begin) = (machine::processor_time(), Instant::now());
+    let usage = Usage::begin(&server);
     let alone = timing::measure(&mut users, &mut server, rate, SECONDS).await;
-    let share = (machine::processor_time() - used) / begin.elapsed().as_secs_f64() * 100.0;
     table.tell(format!("{rate} presence changes a second, for {SECONDS} s: arrived"), alone.len().to_string());
-    table.tell("processor time of the program meanwhile", format!("{share:.0} % of one core"));
     table.tell("from server to program, median", format!("{:.1} ms", alone.part(0.5)));
     table.compare("from server to program, 99th percentile", alone.part(0.99), 50.0, "ms");
+    usage.tell(&mut table, &server);
 
     let hot = users.make_hot(&mut server).await;
-    let (events, begin) = (hot.count(), Instant::now());
+    let (events, usage) = (hot.count(), Usage::begin(&server));
     let beside = timing::measure(&mut users, &mut server, rate, SECONDS).await;
-    let hot_rate = number(hot.count() - events) / begin.elapsed().as_secs_f64();
+    let hot_rate = number(hot.count() - events) / usage.begin.elapsed().as_secs_f64();
     table.tell("one user receives without end", format!("{hot_rate:.0} events a second"));
     table.tell("from server to program of all others, median", format!("{:.1} ms", beside.part(0.5)));
     table.compare("from server to program of all others, 99th percentile", beside.part(0.99), 50.0, "ms");
+    usage.tell(&mut table, &server);
     server.tell("cool");
 
-    let (used, begin) = (machine::processor_time(), Instant::now());
+    let usage = Usage::begin(&server);
     users.close().await;
-    table.compare("closing all", begin.elapsed().as_secs_f64(), 10.0, "s");
-    table.tell("processor time of the program meanwhile", format!("{:.1} s", machine::processor_time() - used));
+    table.compare("closing all", usage.begin.elapsed().as_secs_f64(), 10.0, "s");
+    usage.tell(&mut table, &server);
     table
+}
+
+/// Since when, and from which processor time on, the two processes are looked at.
+struct Usage {
+    begin: Instant,
+    program: f64,
+    server: f64,
+}
+
+impl Usage {
+    fn begin(server: &Server) -> Self {
+        Self { begin: Instant::now(), program: machine::processor_time(), server: server.processor_time() }
+    }
+
+    /// Adds how busy the two were.
+    fn tell(&self, table: &mut Table, server: &Server) {
+        let seconds = self.begin.elapsed().as_secs_f64();
+        let share = |before: f64, after: f64| format!("{:.0} %", (after - before) / seconds * 100.0);
+        let program = share(self.program, machine::processor_time());
+        let server = share(self.server, server.processor_time());
+        table.tell("of a core meanwhile, program and server", format!("{program}, {server}"));
+    }
 }
 
 /// A count, to divide by or to divide.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use ucwa_simulator::{Account, Effect, Fault, Options, Simulator, Topology};
 
+use super::machine;
 use super::network::{listen, serve_in_thread};
 
 /// The argument by which this program serves instead of measuring.
@@ -39,6 +40,11 @@ impl Server {
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
         let port = lines.next().expect("a line").expect("text").parse().expect("a port");
         Self { port, child, commands, lines }
+    }
+
+    /// How long the server has run so far, in seconds.
+    pub(crate) fn processor_time(&self) -> f64 {
+        machine::processor_time_of(&self.child.id().to_string())
     }
 
     /// Gives the server a command.

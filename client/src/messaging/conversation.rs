@@ -261,6 +261,13 @@ impl Conversation {
                 None
             }
             Note::BecameMeeting => Some(ConversationItem::BecameMeeting),
+            Note::Lobby => {
+                let is_read = self.state.known().roster.is_lobby_read;
+                if !is_read {
+                    self.look_into_lobby().await;
+                }
+                None
+            }
             Note::EventsLost => {
                 self.look_again().await;
                 Some(ConversationItem::EventsLost)

@@ -61,6 +61,7 @@ impl Conversation {
 impl Known {
     /// Notes who waits in the lobby at the moment.
     fn note_waiting(&mut self, lobby: &Lobby) {
+        self.roster.is_lobby_read = true;
         let mut waiting = BTreeSet::new();
         for target in lobby.participant().targets() {
             let Some(link) = target.link else { continue };

@@ -13,6 +13,8 @@ use super::key::key;
 pub(super) struct Roster {
     present: BTreeMap<String, Participant>,
     lobby: BTreeMap<String, Participant>,
+    /// Whether it was read who waits in the lobby.
+    pub(super) is_lobby_read: bool,
     /// Counts the events about the lobby.
     lobby_changes: u64,
     typing: BTreeSet<String>,

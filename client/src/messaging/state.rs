@@ -74,6 +74,8 @@ pub(super) enum Note {
     /// The conversation has changed, and the server did not send it along.
     Outdated,
     BecameMeeting,
+    /// Those may wait in the lobby of whom no event told.
+    Lobby,
     EventsLost,
     Ended(ConversationEnd),
 }
@@ -181,10 +183,14 @@ impl Known {
 
     fn become_meeting(&mut self) {
         let was_meeting = std::mem::replace(&mut self.is_meeting, true);
-        if !was_meeting && self.was_of_two {
+        if was_meeting {
+            return;
+        }
+        if self.was_of_two {
             self.roster.doubt();
             self.push(Note::BecameMeeting);
         }
+        self.push(Note::Lobby);
     }
 
     fn hear_message(&mut self, event: &Event) {

@@ -26,6 +26,11 @@ impl Program {
                     self.spawn(seat.join(uri));
                 }
             }
+            Action::Guest { choice, stay } => {
+                if let Some(uri) = seat.any_meeting(choice) {
+                    self.spawn(seat.receive_guest(uri, stay, step));
+                }
+            }
             Action::Schedule { access } => self.spawn(seat.schedule(access, step)),
             Action::Change { choice } => {
                 if let Some(uri) = seat.own_meeting(choice) {
@@ -51,6 +56,7 @@ impl Program {
             | Action::Type { .. }
             | Action::Invite { .. }
             | Action::Leave { .. }
+            | Action::Speak { .. }
             | Action::Lead { .. } => {
                 self.act_within(&online, action, step);
             }
@@ -73,6 +79,7 @@ impl Program {
         | Action::Type { choice }
         | Action::Invite { choice, .. }
         | Action::Leave { choice }
+        | Action::Speak { choice }
         | Action::Lead { choice, .. }) = action
         else {
             return;
@@ -90,6 +97,7 @@ impl Program {
             Action::Type { .. } => self.spawn(seat.show_typing(conversation)),
             Action::Invite { to, answer, .. } => self.spawn(seat.invite(conversation, to, answer)),
             Action::Leave { .. } => self.spawn(seat.leave(conversation)),
+            Action::Speak { .. } => self.spawn(seat.speak(conversation)),
             Action::Lead { whom, deed, .. } => self.spawn(seat.lead(conversation, whom, deed)),
             _ => {}
         }

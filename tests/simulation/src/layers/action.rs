@@ -73,6 +73,10 @@ pub(crate) enum Action {
     Join { choice: usize },
     /// Does something with somebody in a meeting.
     Lead { choice: usize, whom: usize, deed: Deed },
+    /// Has a guest join a meeting of any user, and stay for some time.
+    Guest { choice: usize, stay: Duration },
+    /// Speaks in one of the user's meetings.
+    Speak { choice: usize },
     /// Creates, renames or deletes a group.
     Group { deed: GroupDeed, choice: usize },
     /// Reads the history.
@@ -129,6 +133,7 @@ pub(crate) enum Deed {
     Demote,
     Eject,
     Mute,
+    Unmute,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -195,6 +200,21 @@ pub(super) fn action(random: &mut Rng, users: usize) -> Action {
         }
         96..98 => Action::Read { choice },
         _ => Action::Reopen { pause: Duration::from_secs(random.u64(0..600)) },
+    }
+}
+
+/// The action, or one about guests and audio in its place. It is drawn from another source, so that what it decides moves nothing
+/// else.
+pub(super) fn varied(action: Action, random: &mut Rng) -> Action {
+    let choice = random.usize(..1000);
+    match random.u8(..40) {
+        0 => Action::Guest { choice, stay: Duration::from_secs(random.u64(..300)) },
+        1..3 => Action::Speak { choice },
+        3..5 => {
+            let deed = *choose(random, &[Deed::Mute, Deed::Mute, Deed::Unmute]);
+            Action::Lead { choice, whom: random.usize(..16), deed }
+        }
+        _ => action,
     }
 }
 

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use ucwa_client::messaging::Conversation;
+use ucwa_client::messaging::{Conversation, Participant};
 use ucwa_simulator::ConversationState;
 
 use super::action::{Markup, Published};
 use super::meet::is_of;
 use super::model::Existence;
 use super::program::{Online, Program};
-use super::stage::{Seat, conversation_in};
+use super::stage::{Seat, conversation_in, participant_in};
 
 /// How much the layers may show of themselves where they keep nothing, in bytes.
 const NOTHING: usize = 3000;
@@ -203,10 +203,13 @@ impl Seat {
         if known != there {
             return Some(format!("{there:?} are there, and known are {known:?}"));
         }
-        // Who came later is not told who waits already.
         let is_waiting = |href: &str| state.lobby.iter().any(|address| href.ends_with(address.as_str()));
         if let Some(stranger) = conversation.lobby().iter().find(|who| !is_waiting(who.link.href())) {
             return Some(format!("{:?} wait in the lobby, and so should {stranger}", state.lobby));
+        }
+        let is_known = |address: &&String| conversation.lobby().iter().any(|who| who.link.href().ends_with(&**address));
+        if let Some(unknown) = state.lobby.iter().find(|address| !is_known(address)) {
+            return Some(format!("{unknown} waits in the lobby, and is not known: {:?}", conversation.lobby()));
         }
         for other in &others {
             let leads =
@@ -216,10 +219,30 @@ impl Seat {
                 return Some(format!("{other} leads: {leads}, and is known to: {is_known_to}"));
             }
         }
+        if let Some(wrong) = self.compare_audio(&state.id, &others).await {
+            return Some(wrong);
+        }
         let links = others.iter().map(|other| other.link.href().to_owned()).collect();
         let model = self.stage.model();
         let room = model.users[self.index].rooms.get(&state.id)?;
         room.differs(&links).then(|| format!("items told of {:?}, and there are {links:?}", room.there))
+    }
+
+    /// What is wrong about who is muted.
+    async fn compare_audio(&self, id: &str, others: &[Participant]) -> Option<String> {
+        for other in others {
+            let is_muted = match self.is_muted(other).await {
+                Ok(is_muted) => is_muted,
+                Err(error) => return Some(format!("cannot see who is muted, although nothing goes wrong: {error}")),
+            };
+            let (Some(is_muted), Some(participant)) = (is_muted, participant_in(other.link.href())) else { continue };
+            let (is_right, since) = self.stage.model().mutes.allows(id, participant, is_muted);
+            // Whoever comes back is heard again.
+            if !is_right && (is_muted || !self.stage.has_come(id, participant, since)) {
+                return Some(format!("{other} is muted: {is_muted}, and should not be so"));
+            }
+        }
+        None
     }
 
     async fn check_meetings(&self) -> Result<(), ucwa_client::Error> {

@@ -7,6 +7,7 @@
 //! - what a follower knows of a contact is what the server knows, and no subscription ended for want of renewal,
 //! - every message that the server accepted arrived once, in order; and what its sender was told of it is true,
 //! - who is in a conversation, in its lobby, and leads it, is known to all in it; who left, or was put out, was told,
+//! - guests come under the names that they said, and are muted or heard as the responses to those who did that say,
 //! - what was published, scheduled and grouped is at the server, and the history has what was said,
 //! - nothing is kept of what was let go, and nothing goes on after the application is closed.
 
@@ -14,6 +15,7 @@ mod act;
 mod action;
 mod check;
 mod follow;
+mod guest;
 mod meet;
 mod model;
 mod people;
@@ -25,6 +27,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use fastrand::Rng;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{sleep, timeout};
 use ucwa_simulator::{ApplicationState, Told};
@@ -33,7 +36,7 @@ use self::action::Action;
 use self::program::{Command, Done, Program};
 use self::stage::{Stage, conversation_in};
 use crate::run::{AFTERMATH, Faults, PATIENCE, RECOVERY, check_aftermath, take_steps};
-use crate::schedule::Schedule;
+use crate::schedule::{Schedule, What};
 use crate::world::World;
 
 /// How long nothing goes wrong before all is compared: longer than any subscription lasts that nobody renews.
@@ -44,7 +47,14 @@ const NEWS: Duration = Duration::from_secs(5 * 60);
 
 /// Draws the schedule of a seed.
 pub(crate) fn schedule(seed: u64) -> Schedule<Action> {
-    Schedule::draw(seed, action::action, action::fault)
+    let mut schedule = Schedule::draw(seed, action::action, action::fault);
+    let mut more = Rng::with_seed(!seed);
+    for step in &mut schedule.steps {
+        if let What::Act { action, .. } = &mut step.what {
+            *action = action::varied(*action, &mut more);
+        }
+    }
+    schedule
 }
 
 /// Runs a schedule.

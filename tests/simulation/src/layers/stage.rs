@@ -2,11 +2,13 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use ucwa_client::messaging::{Conversation, ConversationItem, ReceivedMessage};
 use ucwa_client::{Application, Error};
 
 use super::action::Answer;
+use super::guest::is_guest;
 use super::model::{Model, Room};
 use crate::secrets;
 use crate::world::World;
@@ -38,6 +40,22 @@ impl Stage {
     /// The address of a user.
     pub(super) fn address(&self, user: usize) -> &str {
         &self.world.accounts[user].address
+    }
+
+    /// Whether the server told since a time that somebody came into a conversation.
+    pub(super) fn has_come(&self, conversation: &str, participant: &str, since: Duration) -> bool {
+        let told = self.world.simulator.told();
+        let mut came = told.iter().filter(|told| told.rel == "participant" && told.kind == "added");
+        came.any(|told| {
+            let is_there = conversation_in(&told.href) == Some(conversation);
+            let time = u64::try_from(told.time - self.world.options.epoch).unwrap_or_default();
+            is_there && participant_in(&told.href) == Some(participant) && Duration::from_millis(time) >= since
+        })
+    }
+
+    /// The number of guests among those who speak: that after the users.
+    pub(super) fn guest(&self) -> usize {
+        self.world.accounts.len()
     }
 
     /// The user of an address.
@@ -73,6 +91,17 @@ impl Stage {
 pub(super) fn conversation_in(href: &str) -> Option<&str> {
     let (_, rest) = href.split_once("/conversations/")?;
     rest.split(['/', '?']).next()
+}
+
+/// The participant that an address is about.
+pub(super) fn participant_in(href: &str) -> Option<&str> {
+    let (_, rest) = href.split_once("/participants/")?;
+    rest.split(['/', '?']).next()
+}
+
+/// What a message says, without markup.
+pub(super) fn words_of(message: &ReceivedMessage) -> &str {
+    message.text().trim_start_matches("<b>").trim_end_matches("</b>").trim_end()
 }
 
 impl Seat {
@@ -149,14 +178,18 @@ impl Seat {
         if let Err(wrong) = result {
             self.stage.violate(self.index, format!("{id}: {wrong}"));
         }
-        if let ConversationItem::Message(message) = item {
-            self.hear(id, message);
+        match item {
+            ConversationItem::Message(message) => self.hear(id, message),
+            ConversationItem::Joined(who) if who.is_guest && !who.name.as_deref().is_some_and(is_guest) => {
+                self.stage.violate(self.index, format!("{id}: a guest has another name: {who:?}"));
+            }
+            _ => {}
         }
     }
 
     fn hear(&self, id: &str, message: &ReceivedMessage) {
         self.stage.world.record.count(|counts| counts.messages += 1);
-        let text = message.text().trim_start_matches("<b>").trim_end_matches("</b>").trim_end();
+        let text = words_of(message);
         let (heard, speaker) = {
             let mut model = self.stage.model();
             (model.words.hear(self.index, id, text), model.words.speaker(text))
@@ -164,8 +197,9 @@ impl Seat {
         if let Err(wrong) = heard {
             self.stage.violate(self.index, wrong);
         }
+        let speaker = speaker.and_then(|speaker| self.stage.world.accounts.get(speaker));
         if let (Some(speaker), Some(from)) = (speaker, &message.from.address)
-            && from.as_str() != self.stage.address(speaker)
+            && from.as_str() != speaker.address
         {
             self.stage.violate(self.index, format!("{text:?} is said to be from {from}"));
         }
@@ -181,5 +215,7 @@ mod tests {
         let href = "/ucwa/oauth/v1/applications/1/communication/conversations/7f3/messaging?x=1";
         assert_eq!(conversation_in(href), Some("7f3"));
         assert_eq!(conversation_in("/ucwa/oauth/v1/applications/1/communication"), None);
+        assert_eq!(participant_in("/communication/conversations/7f3/participants/a@b.c/audio"), Some("a@b.c"));
+        assert_eq!(participant_in(href), None);
     }
 }

@@ -1,6 +1,7 @@
 //! The models: who said what, who is in which conversation, who follows whom, who published and scheduled what. They hold what the
 //! programs did and were told, to be compared with what the server knows.
 
+mod mutes;
 mod published;
 mod rooms;
 mod words;
@@ -8,6 +9,7 @@ mod words;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+pub(super) use mutes::Mutes;
 pub(super) use published::{Possible, Publication};
 pub(super) use rooms::{Room, Rooms};
 pub(super) use words::{Fate, Words};
@@ -18,6 +20,7 @@ use super::action::Answer;
 #[derive(Debug)]
 pub(super) struct Model {
     pub(super) words: Words,
+    pub(super) mutes: Mutes,
     pub(super) users: Vec<UserModel>,
     pub(super) meetings: Vec<ScheduledMeeting>,
 }
@@ -57,6 +60,7 @@ impl Model {
     pub(super) fn new(users: usize) -> Self {
         Self {
             words: Words::default(),
+            mutes: Mutes::default(),
             users: (0..users).map(|_| UserModel::default()).collect(),
             meetings: Vec::new(),
         }

@@ -19,6 +19,11 @@ impl<T: Ord> Possible<T> {
         self.0.insert(value);
     }
 
+    /// Notes that it may be a value as well.
+    pub(crate) fn add(&mut self, value: T) {
+        self.0.insert(value);
+    }
+
     pub(crate) fn contains(&self, value: &T) -> bool {
         self.0.contains(value)
     }

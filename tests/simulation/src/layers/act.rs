@@ -28,7 +28,7 @@ impl Program {
             }
             Action::Guest { choice, stay } => {
                 if let Some(uri) = seat.any_meeting(choice) {
-                    self.spawn(seat.receive_guest(uri, stay, step));
+                    self.guests.spawn(Box::pin(seat.receive_guest(uri, stay, step)));
                 }
             }
             Action::Schedule { access } => self.spawn(seat.schedule(access, step)),

@@ -35,8 +35,14 @@ impl Program {
             |id: &str| states.iter().any(|state| state.id == id && state.lobby.iter().any(|address| address == own));
         for (id, conversation) in open.into_iter().filter(|(id, _)| !waits(id)) {
             let text = format!("last words of {} in {id}", self.index);
-            if !seat.clone().say(conversation, text, Markup::Plain).await {
+            if !seat.clone().say(conversation.clone(), text, Markup::Plain).await {
                 self.stage.violate(self.index, format!("cannot speak in {id}, although nothing goes wrong"));
+            }
+            if conversation.is_meeting()
+                && let Err(error) = seat.take_the_floor(&conversation).await
+            {
+                self.stage
+                    .violate(self.index, format!("cannot be heard in {id}, although nothing goes wrong: {error}"));
             }
         }
         for (number, what) in [Published::Availability, Published::Note, Published::Location].into_iter().enumerate() {

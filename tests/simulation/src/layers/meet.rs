@@ -4,16 +4,14 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 use ucwa::Link;
-use ucwa::communication::AddAudioInput;
 use ucwa::enumerations::AccessLevel;
 use ucwa::online_meeting::{MyOnlineMeeting, MyOnlineMeetingsInput};
-use ucwa_client::Error;
 use ucwa_client::meetings::Meeting;
 use ucwa_client::messaging::{Conversation, Participant};
 
 use super::action::{Access, Deed};
 use super::model::{Existence, Possible, ScheduledMeeting};
-use super::stage::{Seat, conversation_in, participant_in};
+use super::stage::Seat;
 
 /// How long a program waits in a lobby.
 const LOBBY: Duration = Duration::from_secs(600);
@@ -115,6 +113,7 @@ impl Seat {
         let one = |people: Vec<Participant>| people.get(whom.checked_rem(people.len())?).cloned();
         let who = match deed {
             Deed::Admit | Deed::Reject => one(meeting.lobby()),
+            Deed::Mute | Deed::Unmute => one(self.speakers(&meeting, deed).await),
             _ => self.done("see who is there", meeting.participants().await).and_then(one),
         };
         let Some(who) = who else { return };
@@ -127,44 +126,5 @@ impl Seat {
             Deed::Mute | Deed::Unmute => self.mute(&meeting, &who, deed).await,
         };
         self.done(&format!("{deed:?} {who}"), result);
-    }
-
-    async fn mute(&self, meeting: &Meeting, who: &Participant, deed: Deed) -> Result<(), Error> {
-        let href = who.link.href();
-        let (Some(conversation), Some(participant)) = (conversation_in(href), participant_in(href)) else {
-            self.stage.violate(self.index, format!("a participant is nowhere: {href}"));
-            return Ok(());
-        };
-        let time = self.stage.world.record.elapsed();
-        self.stage.model().mutes.begin(conversation, participant, time);
-        let result = if deed == Deed::Mute { meeting.mute(who).await } else { meeting.unmute(who).await };
-        self.stage.model().mutes.end(conversation, participant, deed == Deed::Mute, &result);
-        result
-    }
-
-    /// Speaks in a meeting, where the user does not.
-    pub(super) async fn speak(self, conversation: Conversation) {
-        if conversation.is_meeting() {
-            let spoken = self.add_audio(&conversation).await;
-            self.done("speak", spoken);
-        }
-    }
-
-    async fn add_audio(&self, conversation: &Conversation) -> Result<(), Error> {
-        conversation.refresh().await?;
-        let link = conversation.resource().and_then(|resource| resource.audio_video().link());
-        let Some(link) = link else { return Ok(()) };
-        let audio = self.application.send(link.get()).await.map_err(Error::into_general)?;
-        let Some(add) = audio.add_audio().link() else { return Ok(()) };
-        let add = add.post_with(AddAudioInput::new(self.stage.address(self.index)));
-        self.application.start(add).await.map_err(Error::into_general)?.await?;
-        Ok(())
-    }
-
-    /// Whether the others hear somebody; `None` for those who do not speak.
-    pub(super) async fn is_muted(&self, who: &Participant) -> Result<Option<bool>, Error> {
-        let participant = self.application.send(who.link.get()).await.map_err(Error::into_general)?;
-        let Some(link) = participant.participant_audio().link() else { return Ok(None) };
-        Ok(self.application.send(link.get()).await.map_err(Error::into_general)?.audio_muted)
     }
 }

@@ -13,6 +13,7 @@
 
 mod act;
 mod action;
+mod audio;
 mod check;
 mod follow;
 mod guest;

@@ -61,6 +61,8 @@ pub(super) struct Program {
     number: u64,
     /// What goes on beside the commands.
     pub(super) tasks: JoinSet<()>,
+    /// Guests, who go on when the application is closed.
+    pub(super) guests: JoinSet<()>,
     pub(super) sets: Sets,
 }
 
@@ -80,8 +82,8 @@ impl Program {
         settings: UserSettings,
         commands: mpsc::WeakUnboundedSender<Command>,
     ) -> Self {
-        let (tasks, sets) = (JoinSet::new(), Sets::default());
-        Self { stage, index, settings, commands, online: None, number: 0, tasks, sets }
+        let (tasks, guests, sets) = (JoinSet::new(), JoinSet::new(), Sets::default());
+        Self { stage, index, settings, commands, online: None, number: 0, tasks, guests, sets }
     }
 
     /// Does what it is told, until it is told to close.
@@ -105,6 +107,7 @@ impl Program {
                 Command::Settle(done) => {
                     self.stage.model().users[self.index].answer = Answer::Accept;
                     self.finish().await;
+                    while self.guests.join_next().await.is_some() {}
                     done
                 }
                 Command::Stir(done) => {

@@ -15,15 +15,15 @@ use ucwa::enumerations::{CallState, MessageFormat};
 use ucwa::{Fetched, Link};
 
 use super::draft::{Draft, Sent};
+use super::ended::Since;
 use super::item::{ConversationEnd, ConversationItem, Participant, ReceivedMessage};
-use super::registry::{Registry, Since};
+use super::registry::Registry;
 use super::roster::Happened;
-use super::state::{Front, Note, State};
+use super::state::{Front, Known, Note, State};
 use crate::address::ContactAddress;
 use crate::application::Application;
 use crate::capability::Capability;
 use crate::error::Error;
-use crate::loss::Loss;
 use crate::offered::Offered as _;
 use crate::retry::Safety;
 
@@ -46,11 +46,9 @@ impl Conversation {
 
     /// The conversation that a link leads to. One that ended since a moment is over, as all are after the application was closed.
     pub(super) fn at(shared: &Arc<Registry>, link: &Link<Resource>, since: Since) -> Self {
-        let closed = shared.application.is_closed().then_some(ConversationEnd::Closed);
-        let end = closed.or_else(|| shared.end_of(link, since));
-        let state = shared.state_of(link);
-        if let Some(end) = end {
-            shared.finish(&state, end);
+        let state = shared.ended(link, since).unwrap_or_else(|| shared.state_of(link));
+        if shared.application.is_closed() {
+            shared.finish(&state, ConversationEnd::Closed);
         }
         Self::new(shared, state)
     }
@@ -191,7 +189,7 @@ impl Conversation {
         match self.shared.application.send(self.state.link.delete()).await {
             Err(error) if !error.is_not_found() => Err(error.into_general()),
             _ => {
-                self.shared.finish(&self.state, ConversationEnd::Left);
+                self.finish(ConversationEnd::Left);
                 Ok(())
             }
         }
@@ -251,7 +249,7 @@ impl Conversation {
                     Happened::Left | Happened::LeftLobby => Some(who),
                     _ => self.identify(&who).await,
                 };
-                who.filter(|who| self.state.known().is_news(happened, who)).map(|who| happened.to_item(who))
+                who.filter(|who| self.state.known().told.is_news(happened, who)).map(|who| happened.to_item(who))
             }
             Note::Changed => Some(ConversationItem::Changed),
             Note::Outdated => {
@@ -262,7 +260,7 @@ impl Conversation {
             }
             Note::BecameMeeting => Some(ConversationItem::BecameMeeting),
             Note::EventsLost => {
-                self.look_again().await;
+                self.looked_again().await;
                 Some(ConversationItem::EventsLost)
             }
             Note::Ended(end) => Some(ConversationItem::Ended(end)),
@@ -316,25 +314,23 @@ impl Conversation {
         }
     }
 
-    /// Finds out what has changed while events were lost.
-    async fn look_again(&self) {
-        match self.refresh().await {
-            Err(error) if error.is_not_found() => {
-                return self.shared.finish(&self.state, ConversationEnd::Lost(Loss::Resynchronized));
-            }
-            Err(error) => tracing::debug!(%error, "a conversation was not read"),
-            Ok(()) => {}
-        }
-        if let Err(error) = self.read_lobby().await {
-            tracing::debug!(%error, "the lobby was not read");
-        }
-        let present = self.state.known().roster.present();
-        for participant in present {
-            let is_gone = self.send_get(&participant.link).await.is_err_and(|error| error.is_not_found());
-            if is_gone {
-                self.state.change(|known| known.left(&participant));
-            }
-        }
+    /// Waits until somebody has looked up what changed while events were lost, with success or without.
+    async fn looked_again(&self) {
+        let mut changes = self.state.watch();
+        let is_to_come = |known: &Known| known.doubt.is_fresh() && known.end().is_none();
+        // The sender is part of the state that this holds.
+        while is_to_come(&self.state.known()) && changes.changed().await.is_ok() {}
+    }
+
+    /// Has looked up what may have been missed.
+    pub(super) fn doubt(&self) {
+        self.state.doubt();
+        self.shared.recover();
+    }
+
+    /// Notes that the conversation is over.
+    pub(super) fn finish(&self, end: ConversationEnd) {
+        self.shared.finish(&self.state, end);
     }
 
     /// The messaging of the conversation, connected.

@@ -28,16 +28,20 @@
 //! to ask its user then.
 
 mod conversation;
+mod doubt;
 mod draft;
+mod ended;
 mod incoming;
 mod invitation;
 mod item;
 mod key;
 mod lobby;
+mod recovery;
 mod registry;
 mod roster;
 mod start;
 mod state;
+mod told;
 
 pub use self::conversation::Conversation;
 pub use self::draft::{Delivery, Draft, Sent};

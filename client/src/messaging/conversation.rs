@@ -27,6 +27,9 @@ use crate::error::Error;
 use crate::offered::Offered as _;
 use crate::retry::Safety;
 
+/// How often the conversation is read at most where it changes meanwhile.
+const READINGS: usize = 5;
+
 /// How long messaging may take to connect.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -46,7 +49,7 @@ impl Conversation {
 
     /// The conversation that a link leads to. One that ended since a moment is over, as all are after the application was closed.
     pub(super) fn at(shared: &Arc<Registry>, link: &Link<Resource>, since: Since) -> Self {
-        let state = shared.ended(link, since).unwrap_or_else(|| shared.state_of(link));
+        let state = shared.ended(link, since).unwrap_or_else(|| shared.state_since(link, since));
         if shared.application.is_closed() {
             shared.finish(&state, ConversationEnd::Closed);
         }
@@ -97,8 +100,21 @@ impl Conversation {
     ///
     /// Fails with 404 if the conversation is over, and as [`Application::send`](crate::Application::send) does.
     pub async fn refresh(&self) -> Result<(), Error> {
-        let resource = self.send_get(&self.state.link).await?;
-        self.state.change(|known| known.learn(Arc::new(resource.into_inner())));
+        for reading in 1.. {
+            let before = self.state.known().changes();
+            let resource = self.send_get(&self.state.link).await?;
+            let is_latest = self.state.change(|known| {
+                // Where something was heard meanwhile, nobody knows whether it is older than what was read.
+                let is_latest = known.changes() == before || reading == READINGS;
+                if is_latest {
+                    known.learn(Arc::new(resource.into_inner()));
+                }
+                is_latest
+            });
+            if is_latest {
+                break;
+            }
+        }
         Ok(())
     }
 
@@ -146,11 +162,7 @@ impl Conversation {
         };
         match result {
             Ok(operation) => Ok(Sent::new(Arc::clone(&self.shared), Arc::clone(&self.state), operation)),
-            Err(error) => {
-                // What can be done has changed without an event.
-                self.state.change(|known| known.messaging = None);
-                Err(error.into_general())
-            }
+            Err(error) => Err(self.refused(error.into_general())),
         }
     }
 
@@ -354,7 +366,7 @@ impl Conversation {
             let add = messaging.add_messaging().link().filter(|_| !is_added);
             let add = add.ok_or_else(|| Capability::SendMessages.missing("sendMessage"))?;
             let operation = self.shared.application.start(add.post_with(AddMessagingInput::new())).await;
-            operation.map_err(Error::into_general)?.await?;
+            operation.map_err(|error| self.refused(error.into_general()))?.await?;
             is_added = true;
             self.state.change(|known| known.messaging = None);
         }
@@ -362,17 +374,29 @@ impl Conversation {
 
     /// The messaging of the conversation, as the server described it last.
     async fn messaging(&self) -> Result<Arc<MessagingResource>, Error> {
-        let known = self.state.known().messaging.clone();
-        if let Some(known) = known {
-            return Ok(known);
-        }
+        let before = {
+            let known = self.state.known();
+            if let Some(messaging) = &known.messaging {
+                return Ok(Arc::clone(messaging));
+            }
+            known.changes()
+        };
         let resource = self.send_get(&self.state.link).await?;
         let link = resource.messaging().offered(Capability::SendMessages)?;
         let messaging = Arc::new(self.send_get::<MessagingResource>(&link).await?.into_inner());
         let mut known = self.state.known();
-        known.learn(Arc::new(resource.into_inner()));
-        known.messaging = Some(Arc::clone(&messaging));
-        Ok(messaging)
+        if known.changes() == before {
+            known.learn(Arc::new(resource.into_inner()));
+            known.messaging = Some(Arc::clone(&messaging));
+        }
+        // What was heard meanwhile may be later than what was read.
+        Ok(known.messaging.clone().unwrap_or(messaging))
+    }
+
+    /// Notes that the server refused what can be done by what is known: that has changed without an event.
+    fn refused(&self, error: Error) -> Error {
+        self.state.change(|known| known.messaging = None);
+        error
     }
 
     pub(crate) fn application(&self) -> &Application {

@@ -15,11 +15,13 @@ use super::state::State;
 const REMEMBERED: usize = 64;
 
 /// Conversations that ended lately, the latest last.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct EndedConversations {
     latest: VecDeque<Ended>,
-    /// How many conversations have ended.
+    /// How many conversations have ended, and how often events were lost that may have said so.
     count: u64,
+    /// When events or conversations were lost last.
+    last_loss: Option<Since>,
 }
 
 /// A conversation that ended.
@@ -44,7 +46,7 @@ pub(super) enum Announcement {
     Awaited,
 }
 
-/// A moment in the life of an application, by how many of its conversations had ended.
+/// A moment in the life of an application, by what of it had ended or was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Since(u64);
 
@@ -96,9 +98,16 @@ impl EndedConversations {
         found.map(|found| found.announcement = Announcement::Heard).is_some()
     }
 
-    /// Notes that events were lost, among them perhaps those that are awaited.
-    pub(super) fn await_nothing(&mut self) {
+    /// Notes that events or conversations were lost, among them perhaps events that are awaited.
+    pub(super) fn note_loss(&mut self) {
         self.latest.iter_mut().for_each(|found| found.announcement = Announcement::Heard);
+        self.last_loss = Some(self.now());
+        self.count += 1;
+    }
+
+    /// Whether something was lost since a moment.
+    pub(super) fn has_loss_since(&self, since: Since) -> bool {
+        self.last_loss.is_some_and(|loss| loss >= since)
     }
 
     /// Forgets a conversation that goes on, or has begun again.
@@ -107,10 +116,56 @@ impl EndedConversations {
     }
 }
 
+impl fmt::Debug for EndedConversations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.latest).finish()
+    }
+}
+
 impl fmt::Debug for Ended {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { key, end, announcement, .. } = self;
         let mut debug = f.debug_struct("Ended");
         debug.field("key", key).field("end", end).field("announcement", announcement).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn over() -> Arc<State> {
+        let state = Arc::new(State::new(Link::new("/c")));
+        state.finish(ConversationEnd::Left);
+        state
+    }
+
+    #[test]
+    fn the_event_of_an_end_is_that_of_the_visit_that_ended_first() {
+        let mut ended = EndedConversations::default();
+        ended.note(&over(), Announcement::Awaited);
+        assert!(!ended.hear("/other"));
+        assert!(ended.hear("/c"));
+        assert!(!ended.hear("/c"), "the next one ends the next visit");
+        ended.note(&over(), Announcement::Awaited);
+        ended.note_loss();
+        assert!(!ended.hear("/c"), "it may have been lost");
+    }
+
+    #[test]
+    fn what_ended_or_was_lost_before_a_moment_may_have_begun_again() {
+        let mut ended = EndedConversations::default();
+        let (before, link) = (ended.now(), Link::new("/c"));
+        ended.note(&over(), Announcement::Heard);
+        assert_eq!(
+            ended.find(&link, before).and_then(|found| found.known().end().cloned()),
+            Some(ConversationEnd::Left)
+        );
+        assert!(ended.find(&link, ended.now()).is_none());
+        assert!(!ended.has_loss_since(before));
+        ended.note_loss();
+        assert!(ended.has_loss_since(before) && !ended.has_loss_since(ended.now()));
+        ended.forget("/c");
+        assert!(ended.find(&link, before).is_none());
     }
 }

@@ -113,12 +113,25 @@ impl Registry {
         Arc::clone(state)
     }
 
+    /// The same, for somebody who has known of it since a moment: it may have been lost in the meantime.
+    pub(super) fn state_since(&self, link: &Link<Resource>, since: Since) -> Arc<State> {
+        let is_in_doubt = {
+            let known = self.known();
+            known.ended.has_loss_since(since) && !known.conversations.contains_key(&key(link))
+        };
+        self.begin(link, is_in_doubt)
+    }
+
     /// The same, where its beginning may be among the events that were lost.
     pub(super) fn state_in_doubt(&self, link: &Link<Resource>) -> Arc<State> {
         let is_in_doubt = {
             let known = self.known();
             known.doubt.has_been() && !known.conversations.contains_key(&key(link))
         };
+        self.begin(link, is_in_doubt)
+    }
+
+    fn begin(&self, link: &Link<Resource>, is_in_doubt: bool) -> Arc<State> {
         let state = self.state_of(link);
         if is_in_doubt {
             state.doubt();
@@ -236,7 +249,7 @@ impl Registry {
         {
             let mut known = self.known();
             known.doubt = Doubt::Open;
-            known.ended.await_nothing();
+            known.ended.note_loss();
             known.conversations.values().for_each(|state| state.doubt());
         }
         self.recover();
@@ -282,6 +295,7 @@ impl Registry {
             let mut known = self.known();
             // What comes after that begins anew.
             known.doubt = Doubt::None;
+            known.ended.note_loss();
             known.waiting.clear();
             (std::mem::take(&mut known.conversations), std::mem::take(&mut known.invitations))
         };

@@ -39,6 +39,8 @@ pub(super) struct State {
 pub(super) struct Known {
     pub(super) resource: Option<Arc<Resource>>,
     pub(super) messaging: Option<Arc<Messaging>>,
+    /// Counts what the server said of the conversation and its messaging without being asked.
+    changes: u64,
     pub(super) roster: Roster,
     /// What there is to tell, with numbers that go up.
     notes: VecDeque<(u64, Note)>,
@@ -129,6 +131,7 @@ impl State {
     pub(super) fn doubt(&self) {
         self.change(|known| {
             known.messaging = None;
+            known.changes += 1;
             known.doubt = Doubt::Open;
             known.push(Note::EventsLost);
         });
@@ -139,6 +142,9 @@ impl Known {
     fn hear(&mut self, event: &Event) {
         if matches!(event.rel(), "conversation" | "participant") {
             self.doubt.overtake();
+        }
+        if matches!(event.rel(), "conversation" | "messaging") {
+            self.changes += 1;
         }
         match (event.rel(), &event.kind) {
             ("conversation", EventKind::Added | EventKind::Updated) => self.hear_conversation(event),
@@ -324,6 +330,11 @@ impl Known {
     /// Whether there are messages that the program has not received.
     pub(super) fn has_unread_messages(&self) -> bool {
         self.notes.iter().any(|(_, note)| matches!(note, Note::Message(..) | Note::First(_) | Note::Unread(_)))
+    }
+
+    /// How often the server said something of the conversation and its messaging without being asked.
+    pub(super) fn changes(&self) -> u64 {
+        self.changes
     }
 
     pub(super) fn end(&self) -> Option<&ConversationEnd> {

@@ -220,6 +220,12 @@ impl Book {
         self.by_link.insert(named, address.clone());
     }
 
+    /// Whether it is known where the presence is read of whoever a link is about.
+    pub(super) fn is_readable(&self, named: &str) -> bool {
+        let address = self.by_link.get(named);
+        address.and_then(|address| self.contacts.get(address)).is_some_and(|entry| entry.link.is_some())
+    }
+
     /// Follows a contact no more.
     pub(super) fn unfollow(&mut self, id: FollowerId, address: &ContactAddress) {
         let Some(follower) = self.followers.get_mut(&id) else { return };

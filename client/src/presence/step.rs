@@ -252,7 +252,18 @@ impl Book {
             }
             Step::End(link) if may_pass => self.ending.push(link),
             Step::Leave(memberships, leaving) if may_pass => self.not_left(memberships.as_ref(), leaving),
-            Step::End(_) | Step::Leave(..) | Step::Check(_) | Step::Read(_) => {}
+            Step::Check(memberships) => {
+                self.not_checked(memberships.as_ref(), now + if may_pass { GRACE } else { REFUSAL });
+            }
+            Step::End(_) | Step::Leave(..) | Step::Read(_) => {}
+        }
+    }
+
+    /// Has a subscription checked again.
+    fn not_checked(&mut self, memberships: Option<&Link<Memberships>>, at: Instant) {
+        let found = self.subscriptions.values_mut().find(|found| found.memberships.as_ref() == memberships);
+        if let Some(found) = found {
+            found.check_at = Some(found.check_at.map_or(at, |before| before.min(at)));
         }
     }
 

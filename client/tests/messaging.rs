@@ -607,7 +607,7 @@ async fn the_user_is_not_among_the_others_even_while_nobody_can_be_read() {
 }
 
 /// Keeps from a user what the event channel tells, as if somebody else took it.
-fn swallow_events(desk: &Desk) {
+async fn swallow_events(desk: &Desk) {
     desk.faulty.plan(|request| {
         let is_poll = request.uri().path().ends_with("/events");
         is_poll.then(|| {
@@ -621,6 +621,8 @@ fn swallow_events(desk: &Desk) {
             }))
         })
     });
+    // The poll that is open ends without events.
+    pass(Duration::from_secs(200)).await;
 }
 
 impl Two {
@@ -644,7 +646,7 @@ impl Two {
 async fn what_began_and_ended_while_events_were_lost_is_found_although_nobody_reads_the_items() {
     let mut two = two(Format::Json).await;
     let (of_ada, of_ben) = two.connect().await;
-    swallow_events(&two.ben);
+    swallow_events(&two.ben).await;
     of_ada.leave().await.expect("she may");
     let messaging = two.ben.application.messaging();
     let start = messaging.start_meeting(Topic::new().with_subject("Alone"));
@@ -664,7 +666,7 @@ async fn what_began_and_ended_while_events_were_lost_is_found_although_nobody_re
 async fn what_cannot_be_looked_up_after_a_loss_is_tried_until_it_can() {
     let mut two = two(Format::Json).await;
     let (of_ada, of_ben) = two.connect().await;
-    swallow_events(&two.ben);
+    swallow_events(&two.ben).await;
     of_ada.leave().await.expect("she may");
     two.tell_ben_of_the_loss_while(|path| path.contains("/conversations")).await;
     assert_eq!(items(&of_ben).await, ["events lost"], "the program does not wait for what does not come");
@@ -680,7 +682,7 @@ async fn who_came_and_went_while_events_were_lost_is_told() {
     let cho = Desk::of(&two.simulator, CHO, Format::Json).await;
     let mut of_cho = cho.application.messaging().invitations();
     let (of_ada, of_ben) = two.connect().await;
-    swallow_events(&two.ben);
+    swallow_events(&two.ben).await;
     soon(async { tokio::join!(of_ada.invite(CHO), accept(&mut of_cho)) }).await.0.expect("she joins");
     of_ada.leave().await.expect("she may");
     two.tell_ben_of_the_loss().await;
@@ -728,5 +730,54 @@ async fn who_comes_back_at_once_stays_although_the_end_of_the_visit_before_is_to
         assert!(matches!(delivered(again.conversation(), "back").await, Delivery::Delivered));
         again.conversation().leave().await.expect("she may");
         assert_eq!(items(again.conversation()).await.last().map(String::as_str), Some("ended Left"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_lost_before_the_program_had_it_does_not_go_on() {
+    for format in FORMATS {
+        let two = two(format).await;
+        let application = two.application_of(ADA);
+        two.ada.faulty.plan(|request| {
+            let is_invitation = request.method() == "GET" && request.uri().path().contains("/invitations/");
+            is_invitation.then_some(Fault::LateResponse)
+        });
+        let messaging = two.ada.application.messaging();
+        let meetings = two.ada.application.meetings();
+        let uri = meetings.schedule(ucwa::online_meeting::MyOnlineMeetingsInput::new()).await.expect("she may");
+        let uri = uri.online_meeting_uri.as_ref().expect("an address").to_string();
+        let lose = async {
+            pass(Duration::from_millis(500)).await;
+            two.simulator.lose_state(application).expect("it is there");
+        };
+        let (joining, ()) = soon(async { tokio::join!(meetings.join(&uri), lose) }).await;
+        let _ = soon(joining.expect("it is there").joined()).await;
+        pass(Duration::from_secs(60)).await;
+        assert!(messaging.conversations().is_empty(), "{:?}", messaging.conversations());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_read_late_does_not_hide_what_was_heard_meanwhile() {
+    for format in FORMATS {
+        let mut two = two(format).await;
+        let of_ben = two.ben.application.messaging();
+        two.ben.faulty.plan(|request| {
+            let is_messaging = request.method() == "GET" && request.uri().path().ends_with("/messaging");
+            is_messaging.then_some(Fault::LateResponse)
+        });
+        let answer = async {
+            let invitation = soon(two.of_ben.next()).await.expect("it comes");
+            let ringing = of_ben.conversations().pop().expect("it rings");
+            let accept = async {
+                pass(Duration::from_millis(500)).await;
+                invitation.accept().await.expect("he may")
+            };
+            tokio::join!(ringing.send("early".into()), accept).0
+        };
+        let messaging = two.ada.application.messaging();
+        let (of_ada, sent) = soon(async { tokio::join!(messaging.start(BEN), answer) }).await;
+        assert!(matches!(soon(sent.expect("he may by then").delivery()).await, Delivery::Delivered));
+        assert!(items(&of_ada.expect("he accepts")).await.contains(&"Ben Ortiz: early".to_owned()));
     }
 }

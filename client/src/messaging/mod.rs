@@ -71,7 +71,7 @@ impl Application {
 }
 
 impl Messaging {
-    /// The conversations that go on.
+    /// The conversations that go on. Where events were lost, those are found that have begun or ended meanwhile.
     pub fn conversations(&self) -> Vec<Conversation> {
         let states = self.shared.states();
         states.into_iter().map(|state| Conversation::new(&self.shared, state)).collect()

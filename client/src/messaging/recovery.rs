@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 use futures_util::future::join_all;
 use tokio::sync::watch;
 use tokio::time::sleep;
-use ucwa::communication::{Attendees, Conversation as Resource, Participant as ParticipantResource};
+use ucwa::communication::{Conversation as Resource, Participant as ParticipantResource};
 use ucwa::enumerations::ConversationState;
 use ucwa::{EventKind, Link};
 
@@ -129,17 +129,19 @@ impl Conversation {
         Ok(())
     }
 
-    /// Those who are in the conversation, where the server says. Whoever is not in it is told nothing of the others.
+    /// Those who are in the meeting. No page says how a list of those in a conversation of two is read, and whoever is not in a
+    /// meeting is told nothing of the others.
     async fn listed(&self) -> Result<Vec<Link<ParticipantResource>>, Error> {
-        let resource = self.resource();
-        let is_in = |resource: &&Arc<Resource>| {
-            matches!(resource.state, Some(ConversationState::Connected | ConversationState::Conferenced))
-        };
-        let link = resource.as_ref().filter(is_in).and_then(|resource| resource.participants().link());
-        // No page says how it is read. What it holds is what the list of attendees holds.
-        let Some(link) = link else { return Ok(Vec::new()) };
-        let found = self.send_get(&link.cast::<Attendees>()).await?;
-        Ok(found.participant().links().collect())
+        let is_in = |resource: &Arc<Resource>| resource.state == Some(ConversationState::Conferenced);
+        let Some(resource) = self.resource().filter(is_in) else { return Ok(Vec::new()) };
+        let mut listed = Vec::new();
+        if let Some(link) = resource.leaders().link() {
+            listed.extend(self.send_get(&link).await?.participant().links());
+        }
+        if let Some(link) = resource.attendees().link() {
+            listed.extend(self.send_get(&link).await?.participant().links());
+        }
+        Ok(listed)
     }
 
     /// Finds out whether somebody is there still.

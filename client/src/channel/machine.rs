@@ -139,6 +139,10 @@ impl Machine {
             if let Some(item) = self.items.pop_front() {
                 // Behind the last item of a stream that has ended comes nothing.
                 self.set_behind(self.state != ChannelState::Closed || !self.items.is_empty());
+                if self.items.is_empty() {
+                    // Most channels are silent for most of the time, and need no room then.
+                    self.items = VecDeque::new();
+                }
                 turn.made_progress();
                 return Poll::Ready(Some(item));
             }

@@ -607,7 +607,7 @@ async fn the_user_is_not_among_the_others_even_while_nobody_can_be_read() {
 }
 
 /// Has a poll tell no events, as if somebody else took them.
-fn swallow(request: &ucwa::http::Request<bytes::Bytes>) -> Option<Fault> {
+fn swallow(request: &http::Request<bytes::Bytes>) -> Option<Fault> {
     let is_poll = request.uri().path().ends_with("/events");
     is_poll.then(|| {
         Fault::Change(Box::new(|response| {

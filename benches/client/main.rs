@@ -15,6 +15,7 @@ use futures_util::future::join_all;
 use serde::Deserialize;
 use tokio::runtime::Runtime;
 use ucwa::people::ContactPresence;
+use ucwa::url::Url;
 use ucwa::{Format, Link};
 use ucwa_client::{ApplicationSettings, ChannelItem, Client, Password, Settings};
 use ucwa_simulator::{Account, Options, Simulator};
@@ -71,7 +72,9 @@ fn get(criterion: &mut Criterion) {
     let runtime = runtime();
     let server = FixedServer::start(PRESENCE);
     let client = runtime.block_on(signed_in(Loopback::new(Simulator::new(1), transport::network(), server.port)));
-    let link = Link::<ContactPresence>::new("https://pool1.contoso.com/elsewhere");
+    // A path behind a known host, as servers write links.
+    let base = Url::parse("https://pool1.contoso.com/ucwa/oauth/v1/applications").expect("a URL");
+    let link = Link::<ContactPresence>::new("/elsewhere").based_on(base);
     let by_hand = transport::network();
     let url = format!("http://127.0.0.1:{}/elsewhere", server.port);
     let mut group = criterion.benchmark_group("typed get");

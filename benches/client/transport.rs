@@ -136,8 +136,11 @@ impl Way {
                 let simulator = simulator.clone();
                 Ok(Box::pin(async move { Ok(simulator.handle(request).await?) }))
             }
-            (_, Some((network, port))) => {
-                Ok(Box::pin(network.clone().call(to_port(request, port)?).err_into::<BoxError>()))
+            (simulator, Some((network, port))) => {
+                // A simulator behind the port writes links with the host that was meant. What has one response for everything
+                // receives the headers that it receives by hand.
+                let host = if simulator.is_none() { Host::Meant } else { Host::Port };
+                Ok(Box::pin(network.clone().call(to_port(request, port, host)?).err_into::<BoxError>()))
             }
             _ => Err("nobody serves this".into()),
         }
@@ -149,14 +152,22 @@ fn authority(port: u16) -> Authority {
     format!("127.0.0.1:{port}").parse().expect("an authority")
 }
 
+/// Which host a request names.
+enum Host {
+    /// The one that the request was made for.
+    Meant,
+    /// The one that it is sent to.
+    Port,
+}
+
 /// The same request, as plain http to a port of this machine.
-fn to_port(mut request: Request<Bytes>, port: &Authority) -> Result<Request<Bytes>, BoxError> {
+fn to_port(mut request: Request<Bytes>, port: &Authority, host: Host) -> Result<Request<Bytes>, BoxError> {
     let mut uri = mem::take(request.uri_mut()).into_parts();
-    let host = uri.authority.replace(port.clone());
+    let meant = uri.authority.replace(port.clone());
     uri.scheme = Some(Scheme::HTTP);
     *request.uri_mut() = Uri::from_parts(uri)?;
-    if let Some(host) = host {
-        request.headers_mut().insert(HOST, host.as_str().parse()?);
+    if let (Host::Meant, Some(meant)) = (host, meant) {
+        request.headers_mut().insert(HOST, meant.as_str().parse()?);
     }
     Ok(request)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use tokio::time::sleep;
 use tracing::Instrument as _;
 use ucwa::general::{Application, Applications};
@@ -18,7 +19,7 @@ use crate::counting::{Stopwatch, record};
 use crate::credentials::Credentials;
 use crate::error::{Error, RefusedError, SignInError, TransportFailure};
 use crate::exchange::{Exchange, came_from, redirect};
-use crate::guard::Guard;
+use crate::guard::{Guard, url_of};
 use crate::occurrence::{Occurrence, Outcome};
 use crate::origin::Origin;
 use crate::pace::Turn;
@@ -50,12 +51,25 @@ struct Shared {
 
 /// What is sent, how many times it was with this one, and how long the response may take.
 #[derive(Debug, Clone, Copy)]
-struct Sending<'a> {
+struct Sending {
     /// What errors name.
-    operation: &'a str,
+    operation: fn() -> String,
     rel: &'static str,
     attempts: u32,
     time: Duration,
+}
+
+/// A response that has still to be read, and the request that reads it.
+pub(crate) struct Received<R> {
+    request: R,
+    response: Response<Bytes>,
+}
+
+impl<R: OperationRequest> Received<R> {
+    /// Reads the response.
+    pub(crate) fn read(self) -> Result<R::Response, Error<R::Error>> {
+        Ok(self.request.read(self.response.map(Vec::from))?)
+    }
 }
 
 /// Why a request got no response.
@@ -177,19 +191,22 @@ impl Client {
         attempts: u32,
     ) -> Result<R::Response, Error<R::Error>> {
         let time = self.patience(request)?;
-        self.send_within(request, attempts, time).await
+        let response = self.send_within(request, attempts, time).await?;
+        Ok(request.read(response.map(Vec::from))?)
     }
 
-    /// Sends a poll of the event channel, which the server holds open for up to `timeout`.
+    /// Sends a poll of the event channel, which the server holds open for up to `timeout`. The caller reads the response.
     pub(crate) async fn poll<R: OperationRequest>(
         &self,
-        request: &R,
+        request: R,
         timeout: Duration,
-    ) -> Result<R::Response, Error<R::Error>> {
+    ) -> Result<Received<R>, Error<R::Error>> {
         #[cfg(ucwa_planted)]
         let timeout =
             if crate::planted::Planted::EndlessPoll.is_made() { Duration::from_secs(1 << 32) } else { timeout };
-        self.send_within(request, 1, timeout + self.shared.settings.limits.poll_margin).await
+        let time = timeout + self.shared.settings.limits.poll_margin;
+        let response = self.send_within(&request, 1, time).await?;
+        Ok(Received { request, response })
     }
 
     async fn send_within<R: OperationRequest>(
@@ -197,15 +214,14 @@ impl Client {
         request: &R,
         attempts: u32,
         time: Duration,
-    ) -> Result<R::Response, Error<R::Error>> {
-        let operation = R::operation();
-        let http = request.to_http(self.shared.settings.format)?.map(Bytes::from);
+    ) -> Result<Response<Bytes>, Error<R::Error>> {
+        let mut http = request.to_http(self.shared.settings.format)?.map(Bytes::from);
         let (rel, method) = (R::Resource::DESCRIPTION.rel, R::METHOD);
         let span = tracing::debug_span!("request", rel, %method, attempt = attempts, status = tracing::field::Empty);
-        let sending = Sending { operation: &operation, rel, attempts, time };
-        let response = self.shared.deliver(sending, http).instrument(span.clone()).await?;
+        let sending = Sending { operation: R::operation, rel, attempts, time };
+        let response = self.shared.deliver(&sending, &mut http).instrument(span.clone()).await?;
         span.record("status", response.status().as_u16());
-        Ok(request.read(response.map(Vec::from))?)
+        Ok(response)
     }
 
     /// How long the response may take.
@@ -255,31 +271,33 @@ fn poll_time(url: &Url) -> Duration {
 }
 
 impl Shared {
-    /// Sends a request with a token, and follows redirects. A token that is refused is renewed once for each host.
+    /// Sends a request with a token, and follows redirects: it has the URL of the last one after that. A token that is refused is
+    /// renewed once for each host.
     async fn deliver(
         &self,
-        sending: Sending<'_>,
-        mut template: Request<Bytes>,
+        sending: &Sending,
+        template: &mut Request<Bytes>,
     ) -> Result<Response<Bytes>, Undelivered> {
         let mut is_renewed = false;
         let mut redirects = 0;
         loop {
-            let admitted = self.guard.admit(template.clone())?;
-            let origin = admitted.origin().clone();
-            let token = self.tokens.current(&origin).await?;
-            let (request, url) = admitted.authorize(token.as_deref());
-            let response = self.send_and_count(sending, request).await;
-            let failed = |error| TransportFailure::new(sending.operation, &url, sending.attempts, error);
-            let mut response = response.map_err(failed)?;
+            let admitted = self.guard.admit(template)?;
+            let token = self.tokens.current(admitted.origin()).await?;
+            let response = self.send_and_count(sending, admitted.authorized(token.as_deref())).await;
+            let mut response = response.map_err(|error| {
+                let (operation, url) = ((sending.operation)(), template.uri().to_string());
+                TransportFailure::new(operation, &url, sending.attempts, error)
+            })?;
             if is_token_refused(&response) && !is_renewed {
                 let challenges = Challenge::from_headers(response.headers());
-                self.tokens.replace(&origin, &challenges, token.as_deref()).await?;
+                self.tokens.replace(admitted.origin(), &challenges, token.as_deref()).await?;
                 is_renewed = true;
                 continue;
             }
-            let Some(next) = redirect(template.method(), &url, &response) else {
+            let next = redirect(template.method(), &response);
+            let Some(next) = next.and_then(|next| url_of(template.uri()).ok()?.join(next).ok()) else {
                 if redirects > 0 {
-                    came_from(&mut response, url);
+                    came_from(&mut response, url_of(template.uri())?);
                 }
                 return Ok(response);
             };
@@ -297,16 +315,16 @@ impl Shared {
     }
 
     /// Sends a request once, as it is.
-    async fn send_and_count(
+    fn send_and_count(
         &self,
-        sending: Sending<'_>,
+        sending: &Sending,
         request: Request<Bytes>,
-    ) -> Result<Response<Bytes>, TransportError> {
-        let (method, stopwatch) = (request.method().clone(), Stopwatch::start());
-        let result = self.exchange.within(request, sending.time).await;
-        let status = result.as_ref().ok().map(Response::status);
-        record(&Occurrence::Request { rel: sending.rel, method: &method, status, time: stopwatch.elapsed() });
-        result
+    ) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send + use<> {
+        let (rel, method, stopwatch) = (sending.rel, request.method().clone(), Stopwatch::start());
+        self.exchange.within(request, sending.time).inspect(move |result| {
+            let status = result.as_ref().ok().map(Response::status);
+            record(&Occurrence::Request { rel, method: &method, status, time: stopwatch.elapsed() });
+        })
     }
 }
 

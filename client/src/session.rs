@@ -5,11 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::FutureExt as _;
 use tokio::time::sleep;
 use tracing::Instrument as _;
 use ucwa::general::{Application, Applications};
-use ucwa::http::{Request, Response, StatusCode};
+use ucwa::http::{Method, Request, Response, StatusCode, Uri};
 use ucwa::url::Url;
 use ucwa::{AddressError, Challenge, Conditions, Diagnostics, Fetched, Link, OperationRequest};
 use ucwa_runtime::Described as _;
@@ -50,14 +49,18 @@ struct Shared {
 }
 
 /// What is sent, how many times it was with this one, and how long the response may take.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 struct Sending {
     /// What errors name.
     operation: fn() -> String,
     rel: &'static str,
+    method: Method,
     attempts: u32,
     time: Duration,
 }
+
+/// Makes the same request each time.
+type Make<'a> = dyn Fn() -> Result<Request<Bytes>, RefusedError> + Sync + 'a;
 
 /// A response that has still to be read, and the request that reads it.
 pub(crate) struct Received<R> {
@@ -69,6 +72,15 @@ impl<R: OperationRequest> Received<R> {
     /// Reads the response.
     pub(crate) fn read(self) -> Result<R::Response, Error<R::Error>> {
         Ok(self.request.read(self.response.map(Vec::from))?)
+    }
+}
+
+impl Sending {
+    /// Counts what came of a request.
+    fn count(&self, result: &Result<Response<Bytes>, TransportError>, stopwatch: Stopwatch) {
+        let status = result.as_ref().ok().map(Response::status);
+        let time = stopwatch.elapsed();
+        record(&Occurrence::Request { rel: self.rel, method: &self.method, status, time });
     }
 }
 
@@ -167,8 +179,7 @@ impl Client {
     ) -> Result<R::Response, Error<R::Error>> {
         let mut attempts = 1;
         loop {
-            // Boxed, so that what waits for a request is small, however much a request needs.
-            let error = match Box::pin(self.send_once(&request, attempts)).await {
+            let error = match self.send_once(&request, attempts).await {
                 Ok(response) => {
                     self.shared.retries.succeeded();
                     return Ok(response);
@@ -215,11 +226,13 @@ impl Client {
         attempts: u32,
         time: Duration,
     ) -> Result<Response<Bytes>, Error<R::Error>> {
-        let mut http = request.to_http(self.shared.settings.format)?.map(Bytes::from);
+        let make = || Ok(request.to_http(self.shared.settings.format)?.map(Bytes::from));
         let (rel, method) = (R::Resource::DESCRIPTION.rel, R::METHOD);
         let span = tracing::debug_span!("request", rel, %method, attempt = attempts, status = tracing::field::Empty);
-        let sending = Sending { operation: R::operation, rel, attempts, time };
-        let response = self.shared.deliver(&sending, &mut http).instrument(span.clone()).await?;
+        let sending = Sending { operation: R::operation, rel, method: R::METHOD, attempts, time };
+        // Boxed, so that what waits for a request is small, however much a request needs.
+        let delivered = Box::pin(self.shared.deliver(&sending, &make));
+        let response = delivered.instrument(span.clone()).await?;
         span.record("status", response.status().as_u16());
         Ok(response)
     }
@@ -271,33 +284,37 @@ fn poll_time(url: &Url) -> Duration {
 }
 
 impl Shared {
-    /// Sends a request with a token, and follows redirects: it has the URL of the last one after that. A token that is refused is
-    /// renewed once for each host.
-    async fn deliver(
-        &self,
-        sending: &Sending,
-        template: &mut Request<Bytes>,
-    ) -> Result<Response<Bytes>, Undelivered> {
-        let mut is_renewed = false;
-        let mut redirects = 0;
+    /// Sends a request with a token, and follows redirects. A token that is refused is renewed once for each host. `make` makes the
+    /// request, for each time that it is sent.
+    async fn deliver(&self, sending: &Sending, make: &Make<'_>) -> Result<Response<Bytes>, Undelivered> {
+        let (mut is_renewed, mut redirects) = (false, 0);
+        // Where the last redirect led.
+        let mut place: Option<Uri> = None;
         loop {
-            let admitted = self.guard.admit(template)?;
-            let token = self.tokens.current(admitted.origin()).await?;
-            let response = self.send_and_count(sending, admitted.authorized(token.as_deref())).await;
+            let mut request = make()?;
+            if let Some(place) = &place {
+                request.uri_mut().clone_from(place);
+            }
+            let uri = request.uri().clone();
+            let admitted = self.guard.admit(request)?;
+            let origin = admitted.origin().clone();
+            let token = self.tokens.current(&origin).await?;
+            let (request, stopwatch) = (admitted.authorized(token.as_deref()), Stopwatch::start());
+            let response = self.exchange.within(request, sending.time).await;
+            sending.count(&response, stopwatch);
             let mut response = response.map_err(|error| {
-                let (operation, url) = ((sending.operation)(), template.uri().to_string());
-                TransportFailure::new(operation, &url, sending.attempts, error)
+                TransportFailure::new((sending.operation)(), &uri.to_string(), sending.attempts, error)
             })?;
             if is_token_refused(&response) && !is_renewed {
                 let challenges = Challenge::from_headers(response.headers());
-                self.tokens.replace(admitted.origin(), &challenges, token.as_deref()).await?;
+                self.tokens.replace(&origin, &challenges, token.as_deref()).await?;
                 is_renewed = true;
                 continue;
             }
-            let next = redirect(template.method(), &response);
-            let Some(next) = next.and_then(|next| url_of(template.uri()).ok()?.join(next).ok()) else {
+            let next = redirect(&sending.method, &response);
+            let Some(next) = next.and_then(|next| url_of(&uri).ok()?.join(next).ok()) else {
                 if redirects > 0 {
-                    came_from(&mut response, url_of(template.uri())?);
+                    came_from(&mut response, url_of(&uri)?);
                 }
                 return Ok(response);
             };
@@ -309,22 +326,9 @@ impl Shared {
                 self.guard.trust(&next)?;
             }
             Origin::of(&next)?;
-            *template.uri_mut() = next.as_str().parse().map_err(|_| invalid(&next))?;
+            place = Some(next.as_str().parse().map_err(|_| invalid(&next))?);
             (is_renewed, redirects) = (false, redirects + 1);
         }
-    }
-
-    /// Sends a request once, as it is.
-    fn send_and_count(
-        &self,
-        sending: &Sending,
-        request: Request<Bytes>,
-    ) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send + use<> {
-        let (rel, method, stopwatch) = (sending.rel, request.method().clone(), Stopwatch::start());
-        self.exchange.within(request, sending.time).inspect(move |result| {
-            let status = result.as_ref().ok().map(Response::status);
-            record(&Occurrence::Request { rel, method: &method, status, time: stopwatch.elapsed() });
-        })
     }
 }
 

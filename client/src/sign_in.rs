@@ -100,7 +100,7 @@ impl SignIn<'_> {
         let token = self.tokens.replace(&origin, &found.challenges, None).await.map_err(Error::SignIn)?;
         let get = Link::<User>::new(url.as_str()).get();
         let request = get.to_http(self.settings.format)?.map(Bytes::from);
-        let request = self.guard.admit(&request)?.authorized(Some(&token));
+        let request = self.guard.admit(request)?.authorized(Some(&token));
         let mut response = self.exchange.once(OPERATION, url, request).await?;
         if let Some(next) = redirect(&Method::GET, &response).and_then(|next| url.join(next).ok()) {
             return Ok(SignInStep::Redirect(next));

@@ -18,7 +18,7 @@ use crate::counting::{Stopwatch, record};
 use crate::credentials::Credentials;
 use crate::error::{Error, RefusedError, SignInError, TransportFailure};
 use crate::exchange::{Exchange, came_from, redirect};
-use crate::guard::{Guard, url_of};
+use crate::guard::{Admitted, Guard, url_of};
 use crate::occurrence::{Occurrence, Outcome};
 use crate::origin::Origin;
 use crate::pace::Turn;
@@ -291,16 +291,10 @@ impl Shared {
         // Where the last redirect led.
         let mut place: Option<Uri> = None;
         loop {
-            let mut request = make()?;
-            if let Some(place) = &place {
-                request.uri_mut().clone_from(place);
-            }
-            let uri = request.uri().clone();
-            let admitted = self.guard.admit(request)?;
-            let origin = admitted.origin().clone();
+            let (admitted, origin, uri) = self.admit(make, place.as_ref())?;
             let token = self.tokens.current(&origin).await?;
-            let (request, stopwatch) = (admitted.authorized(token.as_deref()), Stopwatch::start());
-            let response = self.exchange.within(request, sending.time).await;
+            let stopwatch = Stopwatch::start();
+            let response = self.exchange.within(admitted.authorized(token.as_deref()), sending.time).await;
             sending.count(&response, stopwatch);
             let mut response = response.map_err(|error| {
                 TransportFailure::new((sending.operation)(), &uri.to_string(), sending.attempts, error)
@@ -329,6 +323,19 @@ impl Shared {
             place = Some(next.as_str().parse().map_err(|_| invalid(&next))?);
             (is_renewed, redirects) = (false, redirects + 1);
         }
+    }
+
+    /// Makes a request that leads to `place`, if that is named, and lets it pass if its host may see tokens. Gives the host and the URI
+    /// with it.
+    fn admit(&self, make: &Make<'_>, place: Option<&Uri>) -> Result<(Admitted, Origin, Uri), RefusedError> {
+        let mut request = make()?;
+        if let Some(place) = place {
+            request.uri_mut().clone_from(place);
+        }
+        let uri = request.uri().clone();
+        let admitted = self.guard.admit(request)?;
+        let origin = admitted.origin().clone();
+        Ok((admitted, origin, uri))
     }
 }
 

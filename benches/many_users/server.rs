@@ -4,9 +4,10 @@ use std::io::{BufRead, BufReader, Lines, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 
-use ucwa_simulator::{Account, Effect, Fault, Options, Simulator};
+use ucwa_simulator::{Account, Effect, Fault, Options, Simulator, Topology};
 
-use super::transport;
+use super::machine;
+use super::network::{listen, serve_in_thread};
 
 /// The argument by which this program serves instead of measuring.
 pub(crate) const CHILD: &str = "serve";
@@ -39,6 +40,11 @@ impl Server {
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
         let port = lines.next().expect("a line").expect("text").parse().expect("a port");
         Self { port, child, commands, lines }
+    }
+
+    /// How long the server has run so far, in seconds.
+    pub(crate) fn processor_time(&self) -> f64 {
+        machine::processor_time_of(&self.child.id().to_string())
     }
 
     /// Gives the server a command.
@@ -82,8 +88,11 @@ fn inviting(number: usize) -> String {
 pub(crate) fn run(users: usize) {
     let accounts = (0..users).map(address).chain((0..INVITATIONS).map(inviting));
     let accounts = accounts.map(|address| Account::new(address, "A User", "secret")).collect();
-    let simulator = Simulator::with_options(Options { accounts, ..Options::new(1) });
-    println!("{}", transport::serve_simulator(simulator.clone()));
+    let (listener, port) = listen();
+    let topology = Topology::local("contoso.com", "https", port);
+    let simulator = Simulator::with_options(Options { accounts, topology, ..Options::new(1) });
+    serve_in_thread(simulator.clone(), listener);
+    println!("{port}");
     let mut desks = Desks { simulator, is_busy: vec![false; users] };
     let mut changes = Vec::new();
     for line in std::io::stdin().lines() {

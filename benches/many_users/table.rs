@@ -1,8 +1,10 @@
 //! What was measured, and what it should be.
 
 /// What was measured, line by line.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Table {
+    /// By what all was measured.
+    by: &'static str,
     rows: Vec<Row>,
 }
 
@@ -20,6 +22,10 @@ struct Goal {
 }
 
 impl Table {
+    pub(crate) fn new(by: &'static str) -> Self {
+        Self { by, rows: Vec::new() }
+    }
+
     /// Adds something that has no goal.
     pub(crate) fn tell(&mut self, what: impl Into<String>, measured: String) {
         self.add(what.into(), measured, None);
@@ -42,7 +48,7 @@ impl Table {
     }
 
     pub(crate) fn print(&self) {
-        println!("| what | measured | goal |\n|---|--:|--:|");
+        println!("| over {} | measured | goal |\n|---|--:|--:|", self.by);
         for Row { what, measured, goal } in &self.rows {
             let goal = goal.as_ref().map(|goal| {
                 let missed = if goal.is_met { "" } else { ", missed" };

@@ -11,12 +11,10 @@ use futures_util::stream::iter;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::sleep;
 use ucwa::me::MakeMeAvailableInput;
-use ucwa_client::{
-    Application, ApplicationSettings, ChannelItem, Client, Events, Pace, Password, Settings, Transport, reqwest,
-};
+use ucwa::url::Url;
+use ucwa_client::{Application, ApplicationSettings, ChannelItem, Client, Events, Pace, Password, Settings, Transport};
 
 use super::server::{HOT, Server, address};
-use super::transport::Loopback;
 
 /// How many applications are closed at the same time.
 const CLOSING: usize = 64;
@@ -43,9 +41,9 @@ impl Hot {
 
 impl Users {
     /// Signs all users in, over one transport and at one pace, and reads their events from then on.
-    pub(crate) async fn sign_in(count: usize, per_second: u32, port: u16, network: reqwest::Client) -> Self {
-        let transport = Loopback::to_port(network, port).transport();
+    pub(crate) async fn sign_in(count: usize, per_second: u32, port: u16, transport: Transport) -> Self {
         let mut settings = Settings::default();
+        settings.discovery = Some(Url::parse(&format!("https://localhost:{port}/")).expect("a URL"));
         // A user signs in, and creates an application.
         settings.pace = NonZeroU32::new(2 * per_second).map(Pace::per_second);
         let (sender, arrivals) = unbounded_channel();

@@ -678,6 +678,39 @@ async fn a_channel_without_a_way_on_begins_anew_and_says_so() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_takes_a_channel_that_begins_anew_is_told_so() {
+    let (simulator, faulty, application, mut events) = online(Format::Json).await;
+    spoil_next(&faulty, Next::Nowhere, usize::MAX);
+    simulator.set_note(ADA, "1").expect("a user");
+    quiet(&mut events).await;
+    simulator.set_note(ADA, "2").expect("a user");
+    while events.state() != ChannelState::Resyncing {
+        let _ = timeout(Duration::from_millis(100), events.next()).await;
+    }
+    faulty.plan(|_| None);
+    let mut second = application.events().expect("it has a channel");
+    assert!(second.cursor().is_none(), "nobody knows where it begins");
+    let items = told(&quiet(&mut second).await);
+    assert_eq!(items.first().map(String::as_str), Some("lost Resynchronized"), "{items:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stranger_who_polls_before_the_program_does_it_no_harm_in_silence() {
+    let simulator = simulator();
+    let client = sign_in(&Faulty::new(&simulator), Format::Json).await.expect("the password is right");
+    let application = client.create_application(ApplicationSettings::new("test")).await.expect("an application");
+    application.make_me_available(MakeMeAvailableInput::new()).await.expect("the user may");
+    let mut other = stranger(&simulator, &application).await;
+    assert!(!quiet(&mut other).await.is_empty());
+    simulator.set_note(ADA, "a note").expect("a user");
+    assert_eq!(told(&quiet(&mut other).await), ["updated note"]);
+    drop(other);
+    application.refresh().await.expect("it is there");
+    let items = told(&quiet(&mut application.events().expect("it has a channel")).await);
+    assert_eq!(items.first().map(String::as_str), Some("lost Resynchronized"), "{items:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_channel_that_never_has_a_way_on_ends_after_a_few_tries() {
     for next in [Next::Unreadable, Next::Nowhere] {
         let (simulator, faulty, _, mut events) = online(Format::Json).await;

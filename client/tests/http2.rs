@@ -5,6 +5,7 @@
 mod support;
 
 use std::convert::Infallible;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -16,25 +17,55 @@ use hyper::server::conn::http2;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
-use support::{ADA, FORMATS, SEED, settings};
+use support::{FORMATS, SEED, settings};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
+use ucwa::Format;
 use ucwa::http::{Request, Response, Version};
 use ucwa::me::{MakeMeAvailableInput, NoteInput};
 use ucwa::url::Url;
 use ucwa_client::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use ucwa_client::rustls::{ServerConfig, crypto::ring};
 use ucwa_client::{ApplicationSettings, ChannelItem, Client, Events, Network, Password, Transport, reqwest};
-use ucwa_simulator::{Options, Simulator, Topology};
+use ucwa_simulator::{Account, Options, Simulator, Topology};
 
 /// A server of HTTP/2 alone on a port of this machine.
 struct Served {
     port: u16,
-    password: String,
     authority: CertificateDer<'static>,
     connections: Arc<AtomicUsize>,
+    /// How many polls of event channels are open.
+    polls: watch::Receiver<usize>,
 }
+
+impl Served {
+    /// Signs a user in, over a transport that many may share.
+    async fn sign_in(&self, transport: Transport, user: &str, format: Format) -> Client {
+        let mut settings = settings(format);
+        settings.discovery = Some(Url::parse(&format!("https://localhost:{}/", self.port)).expect("a URL"));
+        let client = Client::sign_in_with(transport, settings, user, Password::new(PASSWORD)).await;
+        client.expect("the server is trusted")
+    }
+}
+
+/// That of all users.
+const PASSWORD: &str = "secret";
+
+/// A user of the server.
+fn user(number: usize) -> String {
+    format!("user{number}@contoso.com")
+}
+
+/// How many users there are.
+const USERS: usize = 9;
+
+/// For how long a test waits for what never comes if the client is wrong.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// More than any server would take.
+const MANY: u32 = 1000;
 
 /// A certificate for `localhost` with its key, for a server that speaks HTTP/2, and the authority that issued it.
 fn tls() -> (TlsAcceptor, CertificateDer<'static>) {
@@ -56,38 +87,63 @@ fn tls() -> (TlsAcceptor, CertificateDer<'static>) {
     (TlsAcceptor::from(Arc::new(config)), trusted)
 }
 
-async fn serve() -> Served {
+/// Serves the simulator. A connection takes so many requests at the same time, and others wait.
+async fn serve(streams: u32) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
     let port = listener.local_addr().expect("it is bound").port();
-    let options = Options { topology: Topology::local("contoso.com", "https", port), ..Options::new(SEED) };
-    let password = options.accounts[0].password.clone();
-    let simulator = Simulator::with_options(options);
+    let accounts = (0..USERS).map(|number| Account::new(user(number), "A User", PASSWORD)).collect();
+    let topology = Topology::local("contoso.com", "https", port);
+    let simulator = Simulator::with_options(Options { accounts, topology, ..Options::new(SEED) });
     let (acceptor, authority) = tls();
     let connections = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&connections);
+    let (open, polls) = watch::channel(0);
+    let open = Arc::new(open);
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             count.fetch_add(1, Ordering::SeqCst);
-            let (acceptor, simulator) = (acceptor.clone(), simulator.clone());
+            let (acceptor, simulator, open) = (acceptor.clone(), simulator.clone(), Arc::clone(&open));
             tokio::spawn(async move {
                 let stream = acceptor.accept(stream).await.expect("the client speaks TLS");
-                let service = service_fn(move |request| respond(simulator.clone(), request));
-                let connection = http2::Builder::new(TokioExecutor::new());
+                let service = service_fn(move |request| respond(simulator.clone(), Arc::clone(&open), request));
+                let mut connection = http2::Builder::new(TokioExecutor::new());
+                connection.max_concurrent_streams(streams);
                 // It ends when the client is dropped.
                 drop(connection.serve_connection(TokioIo::new(stream), service).await);
             });
         }
     });
-    Served { port, password, authority, connections }
+    Served { port, authority, connections, polls }
 }
 
-async fn respond(simulator: Simulator, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+/// A poll that is open until this is dropped.
+struct OpenPoll(Arc<watch::Sender<usize>>);
+
+impl OpenPoll {
+    fn new(open: Arc<watch::Sender<usize>>) -> Self {
+        open.send_modify(|count| *count += 1);
+        Self(open)
+    }
+}
+
+impl Drop for OpenPoll {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
+    }
+}
+
+async fn respond(
+    simulator: Simulator,
+    open: Arc<watch::Sender<usize>>,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
     assert_eq!(request.version(), Version::HTTP_2);
     let (mut parts, body) = request.into_parts();
     if let Some(authority) = parts.uri.authority() {
         parts.headers.insert("host", authority.as_str().parse().expect("a host"));
     }
     let body = body.collect().await.expect("the client sends all of it").to_bytes();
+    let _poll = parts.uri.path().ends_with("/events").then(|| OpenPoll::new(open));
     let response = simulator.handle(Request::from_parts(parts, body)).await.expect("no fault is planned");
     Ok(response.map(Full::new))
 }
@@ -106,13 +162,9 @@ async fn until_note(events: &mut Events) {
 #[tokio::test]
 async fn many_requests_share_a_connection_of_http_2_with_a_poll_that_is_open() {
     for format in FORMATS {
-        let served = serve().await;
+        let served = serve(MANY).await;
         let network = Network::with([served.authority.clone()], reqwest::ClientBuilder::no_proxy).expect("a client");
-        let mut settings = settings(format);
-        settings.discovery = Some(Url::parse(&format!("https://localhost:{}/", served.port)).expect("a URL"));
-        let password = Password::new(served.password.as_str());
-        let client = Client::sign_in_with(Transport::new(network), settings, ADA, password).await;
-        let client = client.expect("it is trusted");
+        let client = served.sign_in(Transport::new(network), &user(0), format).await;
         let application = client.create_application(ApplicationSettings::new("test")).await.expect("an application");
         application.make_me_available(MakeMeAvailableInput::new()).await.expect("the user may");
         let note = application.me().await.expect("me").note().required().expect("the user is available");
@@ -132,5 +184,32 @@ async fn many_requests_share_a_connection_of_http_2_with_a_poll_that_is_open() {
         sent.expect("it is set");
         assert_eq!(served.connections.load(Ordering::SeqCst), 1);
         application.close().await.expect("it is removed");
+    }
+}
+
+#[tokio::test]
+async fn polls_of_many_users_do_not_use_up_what_a_server_allows_on_a_connection() {
+    const STREAMS: u32 = 4;
+    let mut served = serve(STREAMS).await;
+    let network = Network::with([served.authority.clone()], reqwest::ClientBuilder::no_proxy).expect("a client");
+    let network = network.with_requests_per_connection(NonZeroUsize::new(STREAMS as usize).expect("it is not zero"));
+    let transport = Transport::new(network);
+    let mut applications = Vec::new();
+    for number in 0..USERS {
+        let client = served.sign_in(transport.clone(), &user(number), Format::Json).await;
+        let application = client.create_application(ApplicationSettings::new("test")).await.expect("an application");
+        tokio::spawn(application.events().expect("it has a channel").run());
+        applications.push(application);
+    }
+    // If polls were in each other's way, some would never reach the server, nor would what comes after them.
+    let all_are_open = timeout(PATIENCE, served.polls.wait_for(|count| *count == USERS)).await;
+    all_are_open.expect("no poll waits for another").expect("the server runs");
+    for application in &applications {
+        let refreshed = timeout(PATIENCE, application.refresh()).await;
+        refreshed.expect("it waits for no poll").expect("the application is there");
+    }
+    for application in applications {
+        let closed = timeout(PATIENCE, application.close()).await;
+        closed.expect("it waits for no poll").expect("it is removed");
     }
 }

@@ -3,10 +3,12 @@
 mod desk;
 mod support;
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use desk::{ADA, BEN, Desk, soon, within};
+use desk::{ADA, BEN, CHO, Desk, soon, within};
 use support::{FORMATS, Fault, Faulty, pass, respond, settings, simulator};
+use tokio::sync::Notify;
 use ucwa::Format;
 use ucwa::communication::AddAudioInput;
 use ucwa::enumerations::{AccessLevel, Role};
@@ -142,6 +144,93 @@ async fn those_in_the_lobby_are_admitted_or_rejected() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_waits_already_is_told_to_who_comes_later() {
+    for format in FORMATS {
+        let (simulator, ada, ben) = two(format).await;
+        let cho = Desk::of(&simulator, CHO, format).await;
+        let uri = schedule(&ada.application.meetings(), AccessLevel::Locked).await;
+        let of_ben = ben.application.meetings().join(&uri).await.expect("there is one");
+        let of_cho = cho.application.meetings().join(&uri).await.expect("there is one");
+        pass(Duration::from_secs(60)).await;
+        let of_ada = join(&ada.application, &uri).await;
+        let waiting: Vec<_> = of_ada.lobby().iter().map(ToString::to_string).collect();
+        assert_eq!(waiting, ["Ben Ortiz", "Cho Lindqvist"], "she need not wait for items");
+        of_cho.give_up().await.expect("she may");
+        pass(Duration::from_secs(60)).await;
+        let mut told = Vec::new();
+        while let Some(Some(item)) = within(Duration::from_secs(60), of_ada.next()).await {
+            match item {
+                ConversationItem::WaitsInLobby(who) => told.push(format!("{who} waits")),
+                ConversationItem::LeftLobby(who) => told.push(format!("{who} waits no longer")),
+                _ => {}
+            }
+        }
+        assert_eq!(told, ["Ben Ortiz waits", "Cho Lindqvist waits", "Cho Lindqvist waits no longer"], "each once");
+        of_ada.admit(&of_ada.lobby()[0]).await.expect("she leads");
+        soon(of_ben.joined()).await.expect("he is let in");
+        until(&of_ada, "Ben Ortiz joined").await;
+        assert!(of_ada.lobby().is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_leaves_the_lobby_while_it_is_read_waits_no_longer() {
+    let (_simulator, ada, ben) = two(Format::Json).await;
+    let uri = schedule(&ada.application.meetings(), AccessLevel::Locked).await;
+    let of_ben = ben.application.meetings().join(&uri).await.expect("there is one");
+    pass(Duration::from_secs(5)).await;
+    // He gives up after the server has read who waits, and before the response comes.
+    let is_read = Arc::new(Notify::new());
+    let read = Arc::clone(&is_read);
+    ada.faulty.plan(move |request| {
+        let is_meant = request.uri().path().ends_with("/lobby");
+        is_meant.then(|| {
+            read.notify_one();
+            Fault::LateResponse
+        })
+    });
+    let (of_ada, ()) = tokio::join!(join(&ada.application, &uri), async {
+        is_read.notified().await;
+        pass(Duration::from_millis(500)).await;
+        of_ben.give_up().await.expect("he may");
+    });
+    assert!(of_ada.lobby().is_empty(), "{:?}", of_ada.lobby());
+    while let Some(Some(item)) = within(Duration::from_secs(60), of_ada.next()).await {
+        assert!(!matches!(item, ConversationItem::WaitsInLobby(_)), "{item:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_came_to_the_lobby_while_events_were_lost_is_told_of() {
+    for format in FORMATS {
+        let (simulator, ada, ben) = two(format).await;
+        let uri = schedule(&ada.application.meetings(), AccessLevel::Locked).await;
+        let of_ada = join(&ada.application, &uri).await;
+        // What tells of it does not come through.
+        ada.faulty.plan(|request| {
+            let is_poll = request.uri().path().ends_with("/events");
+            is_poll.then(|| {
+                Fault::Change(Box::new(|response| {
+                    response.map(|body| match std::str::from_utf8(&body) {
+                        Ok(text) if text.contains("lobby") => text.replace("participant", "particular!").into(),
+                        _ => body,
+                    })
+                }))
+            })
+        });
+        pass(Duration::from_secs(200)).await;
+        let _waiting = ben.application.meetings().join(&uri).await.expect("there is one");
+        pass(Duration::from_secs(200)).await;
+        assert!(of_ada.lobby().is_empty());
+        let lost = ucwa_simulator::Fault::new(ucwa_simulator::Effect::LostAcknowledgement);
+        simulator.inject(lost.on("events").of_user(ADA));
+        pass(Duration::from_secs(200)).await;
+        until(&of_ada, "Ben Ortiz waits").await;
+        assert_eq!(of_ada.lobby().len(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn leaders_lead_and_others_are_told_what_they_lack() {
     for format in FORMATS {
         let (_simulator, ada, ben) = two(format).await;
@@ -221,15 +310,22 @@ async fn a_guest_joins_by_the_page_of_the_meeting() {
         tokio::spawn(guest.events().expect("it has a channel").run());
         let error = guest.presence().expect_err("guests follow nobody");
         assert_eq!(error.missing_capability(), Some(Capability::FollowPresence));
-        let of_guest = join(&guest, &uri.to_string()).await;
+        let meetings = guest.meetings();
+        let error = soon(meetings.join_as(&uri.to_string(), &"x".repeat(251))).await.expect_err("it is too long");
+        assert!(error.to_string().contains("250"), "{error}");
+        let of_guest = soon(meetings.join_as(&uri.to_string(), "Cathy Arnold")).await.expect("there is one");
+        let of_guest = soon(of_guest.joined()).await.expect("guests are let in");
         let joined = loop {
             if let ConversationItem::Joined(who) = soon(of_ada.next()).await.expect("it goes on") {
                 break who;
             }
         };
-        assert!(joined.is_guest, "{joined:?}");
+        assert_eq!((joined.is_guest, joined.to_string().as_str()), (true, "Cathy Arnold"));
+        let sent = of_guest.conversation().send("Hello".into()).await.expect("guests may");
+        let _ = soon(sent.delivery()).await;
+        until(&of_ada, "Cathy Arnold: Hello").await;
         of_guest.leave().await.expect("guests may");
-        until(&of_ada, &format!("{joined} left")).await;
+        until(&of_ada, "Cathy Arnold left").await;
     }
 }
 

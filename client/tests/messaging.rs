@@ -572,3 +572,36 @@ async fn a_conversation_that_the_user_left_before_accepting_returned_is_over() {
     assert!(over.is_err() || over.is_ok_and(|end| end == Some(ConversationEnd::Left)));
     assert!(of_ben.conversations().is_empty());
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_invitation_that_is_over_is_not_offered_again_after_a_loss() {
+    let mut two = two(Format::Json).await;
+    // After the poll that brings the invitation, none comes through until its time is over.
+    pass(Duration::from_secs(1)).await;
+    two.simulator.inject(ucwa_simulator::Fault::new(Effect::CutBefore).on("events").of_user(BEN).times(1000));
+    two.simulator.send_message(CHO, BEN, "hello").expect("both are users");
+    let invitation = soon(two.of_ben.next()).await.expect("it comes");
+    soon(invitation.over()).await;
+    two.simulator.clear_faults();
+    // The server was not told that the invitation arrived, and tells of it once more; a second later, of its end.
+    two.ben.faulty.plan(|request| request.uri().path().ends_with("/events").then_some(Fault::LateResponse));
+    two.simulator.inject(ucwa_simulator::Fault::new(Effect::LostAcknowledgement).on("events").of_user(BEN));
+    assert!(within(Duration::from_secs(600), two.of_ben.next()).await.is_none(), "it is over");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_user_is_not_among_the_others_even_while_nobody_can_be_read() {
+    for format in FORMATS {
+        let mut two = two(format).await;
+        for desk in [&two.ada, &two.ben] {
+            desk.faulty.plan(|request| {
+                let is_participant = request.method() == "GET" && request.uri().path().contains("articipant");
+                is_participant.then(|| respond(503, &[], ""))
+            });
+        }
+        let messaging = two.ada.application.messaging();
+        let (started, accepted) = soon(async { tokio::join!(messaging.start(BEN), accept(&mut two.of_ben)) }).await;
+        assert_eq!(items(&started.expect("he accepts")).await, ["Ben Ortiz joined"]);
+        assert_eq!(items(&accepted).await, ["Ada Vale joined"]);
+    }
+}

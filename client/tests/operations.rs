@@ -319,6 +319,55 @@ async fn a_channel_that_ends_leaves_the_outcome_unknown() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_operation_outlives_the_stream_if_another_one_goes_on() {
+    let (_, faulty, application, mut events) = ada(Format::Json).await;
+    let (_ben, _bens_events) = online(BEN, &faulty, Format::Json).await;
+    let mut invitation = invite(&application, BEN).await;
+    faulty.plan(|request| request.uri().path().ends_with("/events").then(|| respond(410, &[], "")));
+    while events.next().await.is_some() {}
+    faulty.plan(|_| None);
+    assert!(timeout(Duration::from_secs(30), invitation.ended()).await.is_err(), "the program may go on");
+    let mut events = application.events().expect("it has a channel");
+    let failure = outcome(&mut events, invitation).await.expect_err("nobody answers");
+    assert!(failure.failed().is_some(), "{failure}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_takes_the_channel_has_time_to_hear_of_what_another_had_still_to_hand_on() {
+    let (simulator, faulty, application, mut events) = ada(Format::Json).await;
+    let (_ben, _bens_events) = online(BEN, &faulty, Format::Json).await;
+    follow(&mut events, Duration::from_secs(60)).await;
+    simulator.send_message("cho@contoso.com", ADA, "hello").expect("both are users");
+    events.next().await.expect("the channel goes on");
+    start_meets(&faulty, || Fault::CutAfter);
+    let invitation = invite(&application, BEN).await;
+    let outcome = tokio::spawn(invitation.outcome());
+    pass(Duration::from_secs(90)).await;
+    let mut second = application.events().expect("it has a channel");
+    drop(events);
+    follow(&mut second, Duration::from_secs(120)).await;
+    let failure = outcome.await.expect("it does not panic").expect_err("nobody answers");
+    assert!(failure.failed().is_some(), "{failure}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_without_the_channel_does_not_say_that_it_fails() {
+    let (simulator, faulty, application, mut events) = ada(Format::Json).await;
+    follow(&mut events, Duration::from_secs(60)).await;
+    simulator.send_message(BEN, ADA, "hello").expect("both are users");
+    faulty.plan(|request| request.uri().path().ends_with("/events").then_some(Fault::NotConnected));
+    events.next().await.expect("an event");
+    faulty.plan(|_| None);
+    let mut second = application.events().expect("it has a channel");
+    assert!(timeout(Duration::from_secs(1), second.next()).await.is_err(), "it polls");
+    follow(&mut events, Duration::from_secs(1)).await;
+    start_meets(&faulty, || Fault::CutBefore);
+    let invitation = invite(&application, BEN).await;
+    let failure = outcome(&mut second, invitation).await.expect_err("the server never heard of it");
+    assert!(matches!(failure, OperationFailure::Unknown(UnknownOutcome::NoResponse(_))), "{failure}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_dropped_handle_changes_nothing_for_the_program() {
     let (_, _, application, mut events) = ada(Format::Json).await;
     drop(invite(&application, BEN).await);

@@ -3,6 +3,8 @@
 mod desk;
 mod support;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use desk::{ADA, BEN, CHO, Desk, soon, within};
@@ -44,6 +46,8 @@ async fn two(format: Format) -> (Simulator, Desk, Desk) {
     let simulator = simulator();
     let ada = Desk::of(&simulator, ADA, format).await;
     let ben = Desk::of(&simulator, BEN, format).await;
+    // Until the event channel has worked for the first time.
+    pass(Duration::from_secs(10)).await;
     (simulator, ada, ben)
 }
 
@@ -68,12 +72,141 @@ async fn contacts_are_followed_by_their_addresses() {
         simulator.set_presence(BEN, "Busy").expect("a user");
         assert_eq!(changes(&mut followed).await, ["ben@contoso.com Busy current"]);
         let known = followed.get("SIP:BEN@CONTOSO.COM").expect("he is followed");
-        let since = known.known_since.expect("it was read");
+        let since = known.presence.expect("it was read").since();
         simulator.set_note(BEN, "of no interest").expect("a user");
         assert!(changes(&mut followed).await.is_empty());
-        assert_eq!(followed.get(BEN).and_then(|known| known.known_since), Some(since));
+        let known = followed.get(BEN).expect("he is followed");
+        assert_eq!(known.presence.map(|presence| presence.since()), Some(since));
+        assert!(known.note.is_none());
         assert!(followed.get("dee@contoso.com").is_none());
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_who_are_followed_are_known_at_once() {
+    for format in FORMATS {
+        let (_simulator, ada, _ben) = two(format).await;
+        let presence = ada.application.presence().expect("she may");
+        let contacts = ada.application.contact_list().contacts().await.expect("she has some");
+        for mut followed in [presence.follow([BEN, CHO]), presence.follow_contacts(&contacts)] {
+            let mut first = Vec::new();
+            while first.len() < 2 {
+                let next = within(Duration::from_secs(2), followed.next()).await;
+                first.push(told(&next.flatten().expect("it does not take as long as events do")));
+            }
+            first.sort();
+            assert_eq!(first, ["ben@contoso.com Online current", "cho@contoso.com Offline current"]);
+            let since = || {
+                let known = followed.get(BEN).and_then(|known| known.presence);
+                known.expect("it was read").since()
+            };
+            let at_once = since();
+            pass(Duration::from_secs(60)).await;
+            assert_eq!(since(), at_once, "the server reports the same");
+            assert!(changes(&mut followed).await.is_empty());
+            drop(followed);
+            pass(Duration::from_secs(60)).await;
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_that_comes_while_an_older_presence_is_read_wins() {
+    for format in FORMATS {
+        let (simulator, ada, _ben) = two(format).await;
+        ada.faulty.plan(|request| {
+            let is_meant = request.uri().path().ends_with("contactPresence");
+            is_meant.then_some(Fault::SlowResponse)
+        });
+        let mut followed = ada.application.presence().expect("she may").follow([BEN]);
+        pass(Duration::from_secs(1)).await;
+        simulator.set_presence(BEN, "Busy").expect("a user");
+        assert_eq!(changes(&mut followed).await, ["ben@contoso.com Online stale", "ben@contoso.com Busy current"]);
+    }
+}
+
+/// The note and the location of a contact.
+fn more(contact: &FollowedContact) -> (Option<&str>, Option<&str>) {
+    let note = contact.note.as_ref().map(|note| note.message.as_deref().unwrap_or_default());
+    (note, contact.location.as_ref().map(|location| location.location.as_deref().unwrap_or_default()))
+}
+
+#[tokio::test(start_paused = true)]
+async fn notes_and_locations_are_followed_too() {
+    for format in FORMATS {
+        let (simulator, ada, ben) = two(format).await;
+        let presence = ada.application.presence().expect("she may");
+        let mut plain = presence.follow([BEN]);
+        changes(&mut plain).await;
+        simulator.set_note(BEN, "Writing").expect("a user");
+        pass(Duration::from_secs(60)).await;
+        let mut full = presence.clone().with_notes().with_locations().follow([BEN, CHO]);
+        changes(&mut full).await;
+        let known = full.get(BEN).expect("he is followed");
+        assert_eq!(
+            (told(&known).as_str(), more(&known)),
+            ("ben@contoso.com Online current", (Some("Writing"), Some("")))
+        );
+        let since = |known: &FollowedContact| {
+            let presence = known.presence.as_ref().expect("it was read").since();
+            (presence, known.note.as_ref().expect("it was read").since())
+        };
+        let before = since(&known);
+
+        ben.application.own_presence().set_note("Reading").await.expect("he may");
+        ben.application.own_presence().set_location("Building 7").await.expect("he may");
+        let mut last = None;
+        while let Some(Some(contact)) = within(Duration::from_secs(60), full.next()).await {
+            assert!(matches!(contact.standing, Standing::Current), "{contact:?}");
+            last = Some(contact);
+        }
+        let last = last.expect("both are news");
+        assert_eq!(more(&last), (Some("Reading"), Some("Building 7")));
+        let after = since(&last);
+        assert_eq!(after.0, before.0);
+        assert!(after.1 > before.1);
+        assert!(changes(&mut plain).await.is_empty(), "what others follow is no news");
+        assert_eq!(more(&plain.get(BEN).expect("he is followed")), (None, None));
+
+        let id = application_of(&simulator, ADA);
+        simulator.lose_state(id).expect("it is there");
+        simulator.set_note(BEN, "Away").expect("a user");
+        pass(Duration::from_secs(600)).await;
+        let known = full.get(BEN).expect("he is followed");
+        assert_eq!((told(&known).as_str(), more(&known).0), ("ben@contoso.com Online current", Some("Away")));
+
+        // What nobody follows any more is read again where somebody does.
+        drop(full);
+        simulator.set_note(BEN, "Back").expect("a user");
+        pass(Duration::from_secs(60)).await;
+        let mut again = presence.clone().with_notes().follow([BEN]);
+        changes(&mut again).await;
+        let known = again.get(BEN).expect("he is followed");
+        assert_eq!((told(&known).as_str(), more(&known)), ("ben@contoso.com Online current", (Some("Back"), None)));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_note_that_the_server_does_not_show_keeps_nothing_pending() {
+    let (simulator, ada, _ben) = two(Format::Json).await;
+    let is_hidden = Arc::new(AtomicBool::new(true));
+    let hides = Arc::clone(&is_hidden);
+    ada.faulty.plan(move |request| {
+        let is_meant = request.uri().path().ends_with("contactNote") && hides.load(Ordering::Relaxed);
+        is_meant.then(|| respond(404, &[("content-type", "application/json")], r#"{"code":"NotFound"}"#))
+    });
+    let contacts = ada.application.contact_list().contacts().await.expect("she has some");
+    let presence = ada.application.presence().expect("she may");
+    let mut plain = presence.follow_contacts(&contacts);
+    changes(&mut plain).await;
+    let mut full = presence.with_notes().follow([BEN]);
+    changes(&mut full).await;
+    let known = full.get(BEN).expect("he is followed");
+    assert_eq!((told(&known).as_str(), more(&known).0), ("ben@contoso.com Online current", None));
+    is_hidden.store(false, Ordering::Relaxed);
+    simulator.set_note(BEN, "Here").expect("a user");
+    changes(&mut full).await;
+    assert_eq!(more(&full.get(BEN).expect("he is followed")).0, Some("Here"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -292,7 +425,11 @@ async fn contacts_that_were_read_before_take_fewer_requests() {
     changes(&mut followed).await;
     let is_batch = |line: &&String| line.contains("/batch");
     let requests = seen(&simulator);
-    assert_eq!(requests.iter().filter(is_batch).count(), 1, "the presence of both, and not who they are: {requests:?}");
+    let batches = requests.iter().filter(is_batch).count();
+    assert_eq!(
+        batches, 2,
+        "the presence of both at once and when the server reports, and not who they are: {requests:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]

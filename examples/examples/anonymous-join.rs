@@ -15,6 +15,8 @@ struct Arguments {
     simulator: bool,
     /// The web page of the meeting, as the invitation has it
     page: Option<JoinUrl>,
+    #[arg(long, default_value = "Guest", help = "The name that the others see")]
+    name: String,
 }
 
 /// The lines that are typed. The thread is not waited for, as nobody may ever type one.
@@ -28,31 +30,29 @@ fn typed() -> mpsc::Receiver<String> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), AnyError> {
-    let (transport, page) = match Arguments::parse().page {
+    let arguments = Arguments::parse();
+    let (transport, page) = match arguments.page {
         Some(page) => (Transport::new(Network::new()?), page),
         None => hold_meeting().await?,
     };
-    let meeting = page.conference_uri()?;
-    let guest = AnonymousMeeting::new(meeting.to_string(), meeting.id());
-    let client = Client::sign_in_with(transport, Settings::default(), meeting.organizer(), guest).await?;
+    let (uri, settings) = (page.conference_uri()?, Settings::default());
+    let guest = AnonymousMeeting::new(uri.to_string(), uri.id());
+    let client = Client::sign_in_with(transport, settings, uri.organizer(), guest).await?;
     let application = client.create_application(ApplicationSettings::new("Example/1.0")).await?;
     tokio::spawn(application.events()?.run());
     println!("Waiting to be let in");
-    let meeting = application.meetings().join(&meeting.to_string()).await?.joined().await?;
+    let meeting = application.meetings().join_as(&uri.to_string(), &arguments.name).await?.joined().await?;
     let mut typed = typed();
     loop {
         tokio::select! {
             item = meeting.next() => match item {
                 Some(ConversationItem::Message(message)) => println!("{}: {}", message.from, message.text()),
-                Some(ConversationItem::Joined(who)) => println!("{who} joined"),
                 Some(ConversationItem::Left(who)) => println!("{who} left"),
-                Some(_) => {}
-                None => break,
+                item => if item.is_none() { break },
             },
-            line = typed.recv() => match line {
-                Some(line) => drop(meeting.conversation().send(Draft::text(line)).await?.delivery().await),
-                None => break,
-            },
+            line = typed.recv() => if let Some(line) = line {
+                drop(meeting.conversation().send(Draft::text(line)).await?.delivery().await);
+            } else { break },
         }
     }
     Ok(application.close().await?)

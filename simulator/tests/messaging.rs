@@ -271,3 +271,56 @@ async fn a_call_is_signalled_without_media() {
     ada.post(&link(&audio, "stopAudio"), &json!({})).await.expect(204);
     ben.until("deleted conversation").await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_local_participant_is_the_one_of_the_user() {
+    let (_, mut ada, mut ben) = two().await;
+    let (of_ada, _) = connect(&mut ada, &mut ben).await;
+    let conversation = link(&of_ada, "self");
+    let own = link(&of_ada, "localParticipant");
+    assert_eq!(own, format!("{conversation}/participants/ada@contoso.com"));
+    assert_eq!(ada.get(&own).await.expect(200).json["local"], true);
+    invite(&ada, "sip:ben@contoso.com").await;
+    let invitation = ben.until("started messagingInvitation").await;
+    ben.press(&link(invitation.resource(), "accept")).await.expect(204);
+    let told = ben.until("added localParticipant").await;
+    assert!(told.href.ends_with("/participants/ben@contoso.com"), "{}", told.href);
+}
+
+/// The messages in all logs of a user.
+async fn logged(desk: &Desk) -> Vec<String> {
+    let logs = desk.get(&desk.below("communication/conversationLogs")).await.json;
+    let mut logged = Vec::new();
+    for log in logs["_links"]["conversationLog"].as_array().into_iter().flatten() {
+        let log = desk.get(log["href"].as_str().expect("a log")).await.expect(200).json;
+        let transcripts = desk.get(&link(&log, "conversationLogTranscripts")).await.expect(200).json;
+        for transcript in transcripts["_embedded"]["conversationLogTranscript"].as_array().into_iter().flatten() {
+            logged.push(link(&transcript["_embedded"]["messageTranscript"], "plainMessage"));
+        }
+    }
+    logged
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_is_once_in_the_logs_of_a_user_who_was_there_twice() {
+    let (simulator, ada, mut ben) = two().await;
+    let other = Desk::with_token(&simulator, ben.token.clone(), "applications", "another").await;
+    let meetings = link(&ada.application["_embedded"]["onlineMeetings"], "myOnlineMeetings");
+    let meeting = ada.post(&meetings, &json!({ "subject": "Review", "accessLevel": "Everyone" })).await.expect(201);
+    let mut of = Vec::new();
+    for desk in [&ada, &ben, &other] {
+        let join = link(&desk.application["_embedded"]["communication"], "joinOnlineMeeting");
+        let input = json!({ "onlineMeetingUri": meeting.json["onlineMeetingUri"], "operationId": "5" });
+        let invitation = desk.post(&join, &input).await.expect(201).header("location").to_owned();
+        let invitation = desk.get(&invitation).await.expect(200).json;
+        of.push(desk.get(&link(&invitation, "conversation")).await.expect(200).json);
+    }
+    say(&ada, &of[0], "both").await;
+    ben.delete(&link(&of[1], "self")).await.expect(204);
+    assert_eq!(logged(&ben).await, [] as [&str; 0], "the user is still there");
+    say(&ada, &of[0], "one").await;
+    other.delete(&link(&of[2], "self")).await.expect(204);
+    let expected = ["data:text/plain;charset=utf-8,both", "data:text/plain;charset=utf-8,one"];
+    assert_eq!(logged(&ben).await, expected);
+    ben.until("deleted conversation").await;
+}

@@ -10,15 +10,16 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use tokio::sync::watch;
-use ucwa::general::{Application as ApplicationResource, Communication, Events, People};
+use ucwa::general::{Application as ApplicationResource, Communication, People};
 use ucwa::me::{MakeMeAvailableInput, Me};
 use ucwa::online_meeting::OnlineMeetings;
-use ucwa::{Conditions, Fetched, GenericError, Get, Link, NotLinked, OperationRequest, Optional, Related, Resource};
+use ucwa::{Conditions, Fetched, GenericError, Get, NotLinked, OperationRequest, Optional, Related, Resource};
 
 pub(crate) use parts::{Identity, Part, Parts};
 pub use settings::ApplicationSettings;
 
 use self::shared::Shared;
+pub(crate) use self::shared::{NextPoll, Start};
 use crate::error::{Error, RefusedError};
 use crate::relation::Fetch as _;
 use crate::retry::Safety;
@@ -271,13 +272,16 @@ impl Application {
     }
 
     /// Where the event channel goes on: where its last response said, or where the application says.
-    pub(crate) fn next_poll(&self) -> Result<Link<Events>, NotLinked> {
+    pub(crate) fn next_poll(&self) -> Result<NextPoll, NotLinked> {
         let next = self.handle.shared.state().next.clone();
-        next.map_or_else(|| self.resource().events().required(), Ok)
+        match next {
+            Some(next) => Ok(next),
+            None => Ok(NextPoll { link: self.resource().events().required()?, start: Start::Continued }),
+        }
     }
 
     /// Notes where the event channel goes on, by what a stream was told that still has it.
-    pub(crate) fn set_next_poll(&self, stream: u64, next: &Link<Events>) {
+    pub(crate) fn set_next_poll(&self, stream: u64, next: &NextPoll) {
         if self.has_channel(stream) {
             self.handle.shared.state().next = Some(next.clone());
         }

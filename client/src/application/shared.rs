@@ -16,6 +16,29 @@ use crate::relation::Fetch as _;
 use crate::retry::Safety;
 use crate::session::{Client, turn};
 
+/// Where the event channel continues.
+#[derive(Debug, Clone)]
+pub(crate) struct NextPoll {
+    pub(crate) link: Link<Events>,
+    pub(crate) start: Start,
+}
+
+impl NextPoll {
+    /// Where the channel begins. A later document of the application may say otherwise, after the poll of a stranger: what was told
+    /// before is missing there.
+    fn begin(resource: &ApplicationResource) -> Option<Self> {
+        resource.events().link().map(|link| Self { link, start: Start::Continued })
+    }
+}
+
+/// Whether the channel continues where the last response said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Start {
+    Continued,
+    /// It begins anew, as no response said where it continues. What came between may be lost.
+    Anew,
+}
+
 /// What the handles of an application share with the tasks that work for them.
 pub(super) struct Shared {
     pub(super) client: Client,
@@ -42,8 +65,8 @@ pub(super) struct State {
     /// What the user was made available with.
     pub(super) available: Option<MakeMeAvailableInput>,
     pub(super) is_kept_active: bool,
-    /// The links with which the event channel continues.
-    pub(super) next: Option<Link<Events>>,
+    /// Where the event channel continues.
+    pub(super) next: Option<NextPoll>,
 }
 
 impl State {
@@ -56,11 +79,11 @@ impl State {
     ) -> (Option<MakeMeAvailableInput>, Identity) {
         let url = |link: &Option<Link<ApplicationResource>>| link.as_ref().and_then(|link| link.url().ok());
         let is_same = url(&self.link).is_some_and(|before| Some(before) == url(&link));
+        self.next = NextPoll::begin(&resource);
         self.resource = Arc::new(resource);
         self.link = link;
         self.generation += 1;
         self.has_to_be_restored = true;
-        self.next = None;
         (self.available.clone(), if is_same { Identity::Same } else { Identity::Other })
     }
 }
@@ -72,12 +95,12 @@ impl Shared {
         let resource = create(client, &settings, &endpoint_id).await?;
         let state = State {
             link: client.own_link(&resource),
+            next: NextPoll::begin(&resource),
             resource: Arc::new(resource),
             generation: 0,
             has_to_be_restored: false,
             available: None,
             is_kept_active: false,
-            next: None,
         };
         Ok(Self {
             client: client.clone(),

@@ -37,6 +37,8 @@ pub(crate) struct Listeners {
     all: Mutex<Vec<Weak<dyn Listener>>>,
     /// Whether the channel has failed, and has not worked since.
     is_interrupted: AtomicBool,
+    /// Whether events arrive.
+    is_live: AtomicBool,
     /// Whether the program has still to take what came before, so that nobody looks at what comes.
     is_behind: Arc<AtomicBool>,
 }
@@ -55,10 +57,13 @@ impl Application {
 }
 
 impl Listeners {
-    /// Tells a listener of all items from now on.
+    /// Tells a listener of all items from now on, and that events arrive, if they do.
     pub(crate) fn add<L: Listener + 'static>(&self, listener: &Arc<L>) {
-        let listener: Weak<L> = Arc::downgrade(listener);
-        self.lock().push(listener);
+        let added: Weak<L> = Arc::downgrade(listener);
+        self.lock().push(added);
+        if self.is_live.load(Ordering::SeqCst) {
+            listener.set_liveness(Liveness::Live);
+        }
     }
 
     /// Whether the channel has failed, and has not worked since.
@@ -88,6 +93,7 @@ impl Listeners {
 
     /// Tells all listeners whether events arrive.
     pub(super) fn set_liveness(&self, liveness: Liveness) {
+        self.is_live.store(liveness == Liveness::Live, Ordering::SeqCst);
         self.each(|listener| listener.set_liveness(liveness));
     }
 

@@ -9,14 +9,14 @@ use tokio::task::coop;
 use tokio::time::Instant;
 use ucwa::general::{Events, EventsGetError};
 use ucwa::url::Url;
-use ucwa::{EventDocument, GetRequest, Link, NextLink, NotLinked, Sender};
+use ucwa::{EventDocument, GetRequest, NextLink, NotLinked, Sender};
 
 use super::cursor::Cursor;
 use super::item::{ChannelEnd, ChannelItem};
 use super::listener::{Listeners, Liveness};
 use super::poll::{Work, WorkOutcome, work};
 use super::settings::ChannelSettings;
-use crate::application::Application;
+use crate::application::{Application, NextPoll, Start};
 use crate::counting::{OpenChannel, Stopwatch, record};
 use crate::error::{Error, RefusedError};
 use crate::loss::Loss;
@@ -51,7 +51,7 @@ pub(super) struct Machine {
     number: u64,
     state: ChannelState,
     /// Where the poll goes that the channel waits for, or sends next.
-    next: Link<Events>,
+    next: NextPoll,
     /// Whether the server does not know the settings, or has forgotten them.
     has_to_send_settings: bool,
     /// What the channel waits for: nothing once it has ended.
@@ -68,8 +68,6 @@ pub(super) struct Machine {
     unreadable: u32,
     /// How many responses in a row did not say where the channel continues.
     astray: u32,
-    /// Whether the channel begins anew, as no response said where it continues.
-    begins_anew: bool,
     replaced_at: Option<Instant>,
     generation: u64,
     /// Since when the program has had items of a response to handle.
@@ -79,20 +77,20 @@ pub(super) struct Machine {
 }
 
 impl Machine {
-    pub(super) fn new(application: Application, settings: ChannelSettings, link: Link<Events>) -> Self {
+    pub(super) fn new(application: Application, settings: ChannelSettings, next: NextPoll) -> Self {
         let listeners = application.listeners();
-        listeners.begin();
         let (number, generation) = (application.take_channel(), application.generation());
-        // A program that stops in the middle of the first response goes on where the stream began.
-        let cursor = link.url().ok();
-        application.set_next_poll(number, &link);
+        listeners.begin();
+        // A program that stops in the middle of the first response goes on where the stream began, unless that is in doubt.
+        let cursor = next.link.url().ok().filter(|_| next.start == Start::Continued);
+        application.set_next_poll(number, &next);
         let mut machine = Self {
             application,
             listeners,
             settings,
             number,
             state: ChannelState::Polling,
-            next: link,
+            next,
             has_to_send_settings: true,
             work: None,
             outcome: None,
@@ -102,7 +100,6 @@ impl Machine {
             failures: 0,
             unreadable: 0,
             astray: 0,
-            begins_anew: false,
             replaced_at: None,
             generation,
             handling: None,
@@ -136,7 +133,12 @@ impl Machine {
                 (self.work, self.outcome) = (None, Some(outcome));
             }
             if let Some(item) = self.items.pop_front() {
-                self.set_behind(true);
+                // Behind the last item of a stream that has ended comes nothing.
+                self.set_behind(self.state != ChannelState::Closed || !self.items.is_empty());
+                if self.items.is_empty() {
+                    // Most channels are silent for most of the time, and need no room then.
+                    self.items = VecDeque::new();
+                }
                 turn.made_progress();
                 return Poll::Ready(Some(item));
             }
@@ -202,7 +204,7 @@ impl Machine {
             self.astray = 0;
         }
         self.listeners.set_liveness(Liveness::Live);
-        let begins_anew = std::mem::take(&mut self.begins_anew);
+        let begins_anew = self.next.start == Start::Anew;
         let (state, loss) = match next {
             NextLink::Next(_) => (ChannelState::Polling, begins_anew.then_some(Loss::Resynchronized)),
             NextLink::Resume(_) => (ChannelState::Resuming, Some(Loss::Resumed)),
@@ -217,9 +219,9 @@ impl Machine {
         self.handling = (!document.senders.is_empty()).then(Stopwatch::start);
         document.senders.into_iter().for_each(|sender| self.hand_on(sender));
         self.state = state;
-        self.next = next.into_link();
+        self.next = NextPoll { link: next.into_link(), start: Start::Continued };
         self.application.set_next_poll(self.number, &self.next);
-        self.cursor_after = self.next.url().ok();
+        self.cursor_after = self.next.link.url().ok();
         #[cfg(ucwa_planted)]
         if crate::planted::Planted::EarlyAcknowledgement.is_made() {
             self.cursor.clone_from(&self.cursor_after);
@@ -245,11 +247,11 @@ impl Machine {
         }
         if self.astray == attempts {
             match self.application.resource().events().required() {
-                Ok(link) => self.next = link,
+                Ok(link) => self.next = NextPoll { link, start: Start::Anew },
                 Err(error) => return self.end(ChannelEnd::Refused(error.into())),
             }
             self.application.set_next_poll(self.number, &self.next);
-            (self.state, self.begins_anew, self.has_to_send_settings) = (ChannelState::Resyncing, true, true);
+            (self.state, self.has_to_send_settings) = (ChannelState::Resyncing, true);
         }
         self.try_again(error);
     }
@@ -337,6 +339,10 @@ impl Machine {
 
     /// Does the same again after a delay. The first failure of several is an item.
     fn try_again(&mut self, error: Error) {
+        if !self.application.has_channel(self.number) {
+            // The stream that has the channel now says whether it works.
+            return self.end(ChannelEnd::TakenByStream);
+        }
         let client = self.application.client();
         self.failures = self.failures.saturating_add(1);
         let asked = error.retry_after().unwrap_or_default().min(client.settings().retry.longest_retry_after);
@@ -359,10 +365,10 @@ impl Machine {
         }
         self.tell(ChannelItem::Lost(Loss::Recreated));
         match self.application.next_poll() {
-            Ok(link) => {
-                (self.state, self.next, self.has_to_send_settings) = (ChannelState::Polling, link, true);
-                (self.astray, self.begins_anew) = (0, false);
-                self.cursor_after = self.next.url().ok();
+            Ok(next) => {
+                (self.state, self.next, self.has_to_send_settings) = (ChannelState::Polling, next, true);
+                self.astray = 0;
+                self.cursor_after = self.next.link.url().ok();
                 self.poll_after(Duration::ZERO);
             }
             Err(error) => self.end(ChannelEnd::Refused(error.into())),
@@ -380,7 +386,7 @@ impl Machine {
 
     fn poll_after(&mut self, delay: Duration) {
         let query = if self.has_to_send_settings { self.settings.all() } else { self.settings.priority() };
-        let request: GetRequest<Events> = self.next.get_with(query);
+        let request: GetRequest<Events> = self.next.link.get_with(query);
         let (application, number, time) = (self.application.clone(), self.number, self.settings.timeout());
         self.work = Some(work(&self.application, delay, async move {
             if !application.has_channel(number) {

@@ -13,7 +13,6 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 use ucwa::Link;
-use ucwa::general::Events as EventsResource;
 
 pub use cursor::{Cursor, ParseCursorError};
 pub use item::{ChannelEnd, ChannelItem};
@@ -22,7 +21,7 @@ pub use machine::ChannelState;
 pub use settings::ChannelSettings;
 
 use self::machine::Machine;
-use crate::application::Application;
+use crate::application::{Application, NextPoll, Start};
 use crate::error::{Error, RefusedError};
 
 /// The events of an application, in order, as a [`Stream`] of [`ChannelItem`]s.
@@ -53,8 +52,8 @@ impl Application {
     ///
     /// Fails if the application has no event channel.
     pub fn events_with(&self, settings: ChannelSettings) -> Result<Events, Error> {
-        let link = self.next_poll()?;
-        Ok(Events { machine: Machine::new(self.clone(), settings, link) })
+        let next = self.next_poll()?;
+        Ok(Events { machine: Machine::new(self.clone(), settings, next) })
     }
 
     /// The events after those that were handled when another stream, perhaps of another process, had this [`cursor`](Events::cursor).
@@ -66,12 +65,12 @@ impl Application {
     ///
     /// Fails if the cursor leads to another host than the application.
     pub fn events_after(&self, cursor: &Cursor, settings: ChannelSettings) -> Result<Events, Error> {
-        let own = self.next_poll()?.url().map_err(RefusedError::from)?;
+        let own = self.next_poll()?.link.url().map_err(RefusedError::from)?;
         if own.origin() != cursor.url().origin() {
             return Err(RefusedError::foreign(cursor.url()).into());
         }
-        let link = Link::<EventsResource>::new(cursor.url().as_str());
-        Ok(Events { machine: Machine::new(self.clone(), settings, link) })
+        let next = NextPoll { link: Link::new(cursor.url().as_str()), start: Start::Continued };
+        Ok(Events { machine: Machine::new(self.clone(), settings, next) })
     }
 }
 
@@ -124,7 +123,7 @@ impl Events {
     }
 
     /// Where to go on after all items that were handled: those of which the program has come back for the next one. Before that, it
-    /// is where the stream began. `None` once the stream has ended.
+    /// is where the stream began, or `None` where no response said where to begin. `None` once the stream has ended.
     ///
     /// It moves on with each response of the channel, not with each event. A program that stops in the middle of a response, and
     /// goes on with the cursor that it stored, receives the events of that response again, unless the server was told before that

@@ -72,7 +72,7 @@ pub enum UnknownOutcome {
     /// The server dropped state, and no event about the operation came within a minute after that.
     #[error("the server dropped state ({0:?}), and no event says that the operation goes on")]
     Lost(Loss),
-    /// The event channel ended before the operation did.
+    /// The event channel ended before the operation did, and the program opened no other stream within a minute.
     #[error("the event channel ended before the operation did")]
     ChannelEnded,
     /// The application was closed or dropped before the operation ended.

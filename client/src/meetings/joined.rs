@@ -60,7 +60,7 @@ impl Meeting {
         self.conversation.participants().await
     }
 
-    /// Those who wait in the lobby. Only leaders are told.
+    /// Those who wait in the lobby, those among them who came before the user. Servers may tell leaders alone.
     pub fn lobby(&self) -> Vec<Participant> {
         self.conversation.lobby()
     }

@@ -23,9 +23,9 @@ pub struct Joining {
 }
 
 impl Meetings {
-    /// Joins a meeting by its address, such as `sip:ada@contoso.com;gruu;opaque=app:conf:focus:id:ABC`: as its organizer, as another
-    /// user, or as a guest, depending on who signed in. A [`JoinUrl`](super::JoinUrl) has the address of meetings of which only the
-    /// web page is known.
+    /// Joins a meeting by its address, such as `sip:ada@contoso.com;gruu;opaque=app:conf:focus:id:ABC`: as its organizer or as another
+    /// user, depending on who signed in. Guests [join under a name](Self::join_as). A [`JoinUrl`](super::JoinUrl) has the address of
+    /// meetings of which only the web page is known.
     ///
     /// It returns when the server has begun. [`Joining::joined`] waits until the user is let in.
     ///
@@ -33,10 +33,29 @@ impl Meetings {
     ///
     /// Fails with 404 if there is no such meeting, and as [`Application::start`](crate::Application::start) does.
     pub async fn join(&self, uri: &str) -> Result<Joining, Error> {
-        let communication = self.application.communication().await?;
-        let link = communication.join_online_meeting().offered(Capability::JoinMeetings)?;
         let mut input = JoinOnlineMeetingInput::new();
         input.online_meeting_uri = Some(uri.to_owned());
+        self.join_with(input).await
+    }
+
+    /// Joins a meeting as a guest, who signed in by an [`AnonymousMeeting`](crate::AnonymousMeeting): the same as [`join`](Self::join), with
+    /// the name that the others see, of at most 250 characters. Servers require it of guests. Users with an account have the name of
+    /// their account.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`join`](Self::join) does, with 403 if the guest signed in for another meeting, and before anything is sent if the name is
+    /// too long.
+    pub async fn join_as(&self, uri: &str, name: &str) -> Result<Joining, Error> {
+        let mut input = JoinOnlineMeetingInput::new();
+        input.online_meeting_uri = Some(uri.to_owned());
+        input.anonymous_display_name = Some(name.to_owned());
+        self.join_with(input).await
+    }
+
+    async fn join_with(&self, input: JoinOnlineMeetingInput) -> Result<Joining, Error> {
+        let communication = self.application.communication().await?;
+        let link = communication.join_online_meeting().offered(Capability::JoinMeetings)?;
         let messaging = self.application.messaging();
         let since = messaging.now();
         let mut operation = self.application.start(link.post_with(input)).await.map_err(Error::into_general)?;
@@ -83,6 +102,8 @@ impl Joining {
             outcome = operation.outcome() => drop(outcome?),
             end = conversation.over() => return Err(turned_away(end)),
         }
+        // No event tells of those who wait already.
+        conversation.look_into_lobby().await;
         Ok(Meeting::new(conversation))
     }
 

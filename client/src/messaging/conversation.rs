@@ -112,7 +112,7 @@ impl Conversation {
     pub async fn participants(&self) -> Result<Vec<Participant>, Error> {
         let present = self.state.known().roster.present();
         for participant in present {
-            self.look_up(&participant.link).await?;
+            self.look_up(&participant).await?;
         }
         Ok(self.state.known().roster.present())
     }
@@ -246,15 +246,13 @@ impl Conversation {
                     Some(ConversationItem::EventsLost)
                 }
             },
-            Note::Roster(Happened::Left, who) => {
-                let is_news = self.state.known().may_leave(&who);
-                is_news.then(|| Happened::Left.to_item(who))
+            Note::Roster(happened, who) => {
+                let who = match happened {
+                    Happened::Left | Happened::LeftLobby => Some(who),
+                    _ => self.identify(&who).await,
+                };
+                who.filter(|who| self.state.known().is_news(happened, who)).map(|who| happened.to_item(who))
             }
-            Note::Roster(Happened::LeftLobby, who) => Some(Happened::LeftLobby.to_item(who)),
-            Note::Roster(happened, who) => self.identify(&who).await.map(|who| {
-                self.state.known().came(&who);
-                happened.to_item(who)
-            }),
             Note::Changed => Some(ConversationItem::Changed),
             Note::Outdated => {
                 if let Err(error) = self.refresh().await {
@@ -275,7 +273,7 @@ impl Conversation {
 
     /// Who somebody is; `None` for the user, and for those who have left without an event that says so.
     async fn identify(&self, who: &Participant) -> Option<Participant> {
-        match self.look_up(&who.link).await {
+        match self.look_up(who).await {
             Ok(found) => found,
             Err(error) => {
                 tracing::debug!(%error, "a participant was not read");
@@ -287,28 +285,33 @@ impl Conversation {
 
     /// Reads what is not known of somebody; `None` for the user, who is in no roster, and for those who have left without
     /// an event that says so.
-    async fn look_up(&self, link: &Link<ParticipantResource>) -> Result<Option<Participant>, Error> {
+    async fn look_up(&self, who: &Participant) -> Result<Option<Participant>, Error> {
+        let link = &who.link;
         let known = {
-            let known = self.state.known();
+            let mut known = self.state.known();
+            if known.is_own(link) {
+                known.left(&Participant::new(link.clone()));
+                return Ok(None);
+            }
             known.roster.is_known(link).then(|| known.roster.get(link).cloned())
         };
         if let Some(known) = known {
-            return Ok(Some(known.unwrap_or_else(|| Participant::new(link.clone()))));
+            return Ok(Some(known.unwrap_or_else(|| who.clone())));
         }
         let result = self.send_get::<ParticipantResource>(link).await;
         let mut known = self.state.known();
         match result {
             Ok(resource) if resource.local == Some(true) => {
-                known.roster.forget(link);
-                Ok(None)
-            }
-            Ok(resource) => Ok(Some(known.roster.learn(link, Some(&resource)))),
-            // Nothing has told of it so far.
-            Err(error) if error.is_deleted_already() && known.roster.get(link).is_some() => {
                 known.left(&Participant::new(link.clone()));
                 Ok(None)
             }
-            Err(error) if error.is_not_found() => Ok(Some(known.roster.learn(link, None))),
+            Ok(resource) => Ok(Some(known.roster.learn(who, Some(&resource)))),
+            // Nothing has told of it so far.
+            Err(error) if error.is_deleted_already() && known.roster.get(link).is_some() => {
+                known.left(who);
+                Ok(None)
+            }
+            Err(error) if error.is_not_found() => Ok(Some(known.roster.learn(who, None))),
             Err(error) => Err(error),
         }
     }
@@ -321,6 +324,9 @@ impl Conversation {
             }
             Err(error) => tracing::debug!(%error, "a conversation was not read"),
             Ok(()) => {}
+        }
+        if let Err(error) = self.read_lobby().await {
+            tracing::debug!(%error, "the lobby was not read");
         }
         let present = self.state.known().roster.present();
         for participant in present {

@@ -130,7 +130,14 @@ impl IncomingInvitation {
         let ended = timeout_at(Instant::now() + TIME_TO_ANSWER, end.wait_for(Option::is_some)).await;
         let ended = ended.ok().and_then(Result::ok).and_then(|end| end.clone());
         match (ended, result) {
-            (Some(InvitationEnd::Accepted), _) | (None, Ok(())) => Ok(self.begin(&link, since)),
+            (Some(InvitationEnd::Accepted), _) | (None, Ok(())) => {
+                let conversation = self.begin(&link, since);
+                if self.kind() == InvitationKind::Meeting {
+                    // No event tells of those who wait already.
+                    conversation.look_into_lobby().await;
+                }
+                Ok(conversation)
+            }
             (Some(InvitationEnd::Failed(reason)), _) => {
                 let operation = match self.incoming.kind() {
                     InvitationKind::Messaging => "messagingInvitation",

@@ -33,6 +33,7 @@ mod incoming;
 mod invitation;
 mod item;
 mod key;
+mod lobby;
 mod registry;
 mod roster;
 mod start;

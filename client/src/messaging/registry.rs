@@ -38,6 +38,8 @@ struct Known {
     ended: VecDeque<Ended>,
     /// How many conversations have ended.
     ends: u64,
+    /// Invitations that were over lately, by the address of their link: the server may tell of them again after a loss.
+    past: VecDeque<String>,
 }
 
 /// A conversation that ended.
@@ -53,17 +55,36 @@ struct Ended {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Since(u64);
 
-/// How many conversations that ended are remembered.
-const ENDED: usize = 64;
+/// How many conversations and invitations are remembered that are over.
+const REMEMBERED: usize = 64;
 
 impl Known {
     fn note_end(&mut self, state: &State) {
-        if self.ended.len() == ENDED {
+        if self.ended.len() == REMEMBERED {
             self.ended.pop_front();
         }
         let end = state.known().end().cloned();
         self.ended.extend(end.map(|end| Ended { key: key(&state.link), end, number: self.ends }));
         self.ends += 1;
+    }
+
+    /// Puts the invitations aside that nobody has ended, but that can no longer be answered.
+    fn put_aside(&mut self) {
+        self.waiting.retain(|found| !found.is_over());
+        let over: Vec<_> =
+            self.invitations.iter().filter(|(_, found)| found.is_over()).map(|(key, _)| key.clone()).collect();
+        for key in over {
+            self.remove_invitation(key);
+        }
+    }
+
+    fn remove_invitation(&mut self, key: String) -> Option<Arc<Incoming>> {
+        let removed = self.invitations.remove(&key)?;
+        if self.past.len() == REMEMBERED {
+            self.past.pop_front();
+        }
+        self.past.push_back(key);
+        Some(removed)
     }
 }
 
@@ -193,10 +214,13 @@ impl Registry {
                     return;
                 }
                 let mut known = self.known();
-                known.invitations.retain(|_, found| !found.is_over());
-                known.waiting.retain(|found| !found.is_over());
+                known.put_aside();
+                let key = key(&link);
+                if known.past.contains(&key) {
+                    return;
+                }
                 // One that is told again after a loss is the same, and the program may have it already.
-                if let Entry::Vacant(place) = known.invitations.entry(key(&link)) {
+                if let Entry::Vacant(place) = known.invitations.entry(key) {
                     let incoming = Arc::clone(place.insert(Arc::new(incoming)));
                     known.waiting.push_back(incoming);
                 }
@@ -204,7 +228,7 @@ impl Registry {
                 self.invitations.send_modify(|count| *count += 1);
             }
             EventKind::Completed | EventKind::Deleted => {
-                let ended = self.known().invitations.remove(&key(&link));
+                let ended = self.known().remove_invitation(key(&link));
                 if let Some(incoming) = ended {
                     incoming.finish(InvitationEnd::of(event));
                 }

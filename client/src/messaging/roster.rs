@@ -13,6 +13,8 @@ use super::key::key;
 pub(super) struct Roster {
     present: BTreeMap<String, Participant>,
     lobby: BTreeMap<String, Participant>,
+    /// Counts the events about the lobby.
+    lobby_changes: u64,
     typing: BTreeSet<String>,
     /// Those of whom all is known that the server says.
     known: BTreeSet<String>,
@@ -62,6 +64,11 @@ impl Roster {
         self.lobby.values().cloned().collect()
     }
 
+    /// How many events there were about the lobby.
+    pub(super) fn lobby_changes(&self) -> u64 {
+        self.lobby_changes
+    }
+
     /// Somebody in the conversation or in its lobby.
     pub(super) fn get(&self, link: &Link<Resource>) -> Option<&Participant> {
         let key = key(link);
@@ -88,6 +95,9 @@ impl Roster {
             participant.learn(resource);
             self.known.insert(key.clone());
         }
+        if place == RosterPlace::Lobby || (place == RosterPlace::Conversation && *kind == EventKind::Deleted) {
+            self.lobby_changes += 1;
+        }
         let happened = match (place, kind) {
             (RosterPlace::Typing, EventKind::Added) => self.typing.insert(key).then_some(Happened::Typing),
             (RosterPlace::Typing, EventKind::Deleted) => self.typing.remove(&key).then_some(Happened::StoppedTyping),
@@ -112,7 +122,7 @@ impl Roster {
             (RosterPlace::Conversation, EventKind::Deleted) if crate::planted::Planted::KeptParticipant.is_made() => {
                 None
             }
-            (RosterPlace::Conversation, EventKind::Deleted) => self.remove(&key).map(|_| Happened::Left),
+            (RosterPlace::Conversation, EventKind::Deleted) => self.remove(&key).map(|(happened, _)| happened),
             _ => None,
         };
         happened.map(|happened| (happened, participant))
@@ -124,13 +134,13 @@ impl Roster {
     }
 
     /// Notes what the server says of somebody, or that it says nothing. Who is gone stays gone.
-    pub(super) fn learn(&mut self, link: &Link<Resource>, resource: Option<&Resource>) -> Participant {
-        let key = key(link);
+    pub(super) fn learn(&mut self, who: &Participant, resource: Option<&Resource>) -> Participant {
+        let key = key(&who.link);
         let found = [&mut self.present, &mut self.lobby].into_iter().find_map(|part| part.get_mut(&key));
         if found.is_some() {
             self.known.insert(key);
         }
-        let mut stranger = Participant::new(link.clone());
+        let mut stranger = who.clone();
         let participant = found.unwrap_or(&mut stranger);
         if let Some(resource) = resource {
             participant.learn(resource);
@@ -138,15 +148,15 @@ impl Roster {
         participant.clone()
     }
 
-    /// Removes somebody who is no longer there.
-    pub(super) fn forget(&mut self, link: &Link<Resource>) -> Option<Participant> {
+    /// Removes somebody who is no longer there; returns what that means.
+    pub(super) fn forget(&mut self, link: &Link<Resource>) -> Option<(Happened, Participant)> {
         self.remove(&key(link))
     }
 
-    fn remove(&mut self, key: &str) -> Option<Participant> {
+    fn remove(&mut self, key: &str) -> Option<(Happened, Participant)> {
         self.typing.remove(key);
         self.known.remove(key);
-        let waiting = self.lobby.remove(key);
-        self.present.remove(key).or(waiting)
+        let waiting = self.lobby.remove(key).map(|gone| (Happened::LeftLobby, gone));
+        self.present.remove(key).map(|gone| (Happened::Left, gone)).or(waiting)
     }
 }

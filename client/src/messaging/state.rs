@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
-use ucwa::communication::{Conversation as Resource, Message, Messaging, Participant as ParticipantResource};
+use ucwa::communication::{
+    Conversation as Resource, LocalParticipant, Message, Messaging, Participant as ParticipantResource,
+};
 use ucwa::enumerations::{ConversationState, Direction};
 use ucwa::{Event, EventKind, Link};
 
@@ -40,15 +42,23 @@ pub(super) struct Known {
     notes: VecDeque<(u64, Note)>,
     next_number: u64,
     dropped: usize,
-    /// Those of whom the program was told that they are there, by the address of their link; none where that may have been among
-    /// what was dropped.
-    told: Option<BTreeSet<String>>,
+    /// Those of whom the program was told that they are there; `None` where that may have been among what was dropped.
+    told: Option<Told>,
+    /// The participant that is the user, by the address of its link.
+    own: Option<String>,
     was_of_two: bool,
     is_meeting: bool,
     end: Option<ConversationEnd>,
     /// Whether events were lost, among them perhaps some that said who came.
     has_lost_events: bool,
     remembered: VecDeque<String>,
+}
+
+/// Those of whom the program was told, by the address of their link.
+#[derive(Debug, Default)]
+struct Told {
+    present: BTreeSet<String>,
+    lobby: BTreeSet<String>,
 }
 
 /// Something to tell, which may take requests first.
@@ -81,7 +91,7 @@ pub(super) enum Front {
 
 impl State {
     pub(super) fn new(link: Link<Resource>) -> Self {
-        let known = Known { told: Some(BTreeSet::new()), ..Known::default() };
+        let known = Known { told: Some(Told::default()), ..Known::default() };
         Self { link, known: Mutex::new(known), changes: watch::Sender::new(0), reader: tokio::sync::Mutex::default() }
     }
 
@@ -136,6 +146,9 @@ impl Known {
             ("messaging", EventKind::Deleted) => self.messaging = None,
             ("message", EventKind::Started) => self.hear_message(event),
             ("participant", _) => self.hear_participant(event),
+            ("localParticipant", EventKind::Added | EventKind::Updated) => {
+                self.own = event.link::<LocalParticipant>().map(|link| key(&link));
+            }
             ("onlineMeeting", EventKind::Added) => self.become_meeting(),
             _ => {}
         }
@@ -151,6 +164,9 @@ impl Known {
     /// Takes over what the server says of the conversation.
     pub(super) fn learn(&mut self, resource: Arc<Resource>) {
         let state = resource.state.clone();
+        if let Some(own) = resource.local_participant().link() {
+            self.own = Some(key(&own));
+        }
         let is_new = self.resource.as_ref() != Some(&resource);
         let is_first = self.resource.replace(resource).is_none();
         match state {
@@ -215,13 +231,16 @@ impl Known {
         self.hear_of_participant(&event.kind, place, link, resource);
     }
 
-    fn hear_of_participant(
+    pub(super) fn hear_of_participant(
         &mut self,
         kind: &EventKind,
         place: RosterPlace,
         link: Link<ParticipantResource>,
         resource: Option<&ParticipantResource>,
     ) {
+        if self.is_own(&link) {
+            return;
+        }
         if let Some((happened, participant)) = self.roster.hear(kind, place, link, resource) {
             self.push(Note::Roster(happened, participant));
         }
@@ -230,8 +249,8 @@ impl Known {
     /// Notes that somebody has left of whom no event told. It comes after all that is to be told already, as that may say that
     /// they came.
     pub(super) fn left(&mut self, participant: &Participant) {
-        if let Some(gone) = self.roster.forget(&participant.link) {
-            self.push(Note::Roster(Happened::Left, gone));
+        if let Some((happened, gone)) = self.roster.forget(&participant.link) {
+            self.push(Note::Roster(happened, gone));
         }
     }
 
@@ -248,16 +267,22 @@ impl Known {
         self.notes.push_back((self.next_number, note));
     }
 
-    /// Notes that the program is told of somebody who is there.
-    pub(super) fn came(&mut self, who: &Participant) {
-        if let Some(told) = &mut self.told {
-            told.insert(key(&who.link));
+    /// Whether the program is to be told what happened to somebody: who left without a word of their coming is of no use to it.
+    pub(super) fn is_news(&mut self, happened: Happened, who: &Participant) -> bool {
+        let Some(told) = &mut self.told else { return true };
+        let key = key(&who.link);
+        match happened {
+            Happened::Joined => told.present.insert(key),
+            Happened::WaitsInLobby => told.lobby.insert(key),
+            Happened::Left => told.present.remove(&key),
+            Happened::LeftLobby => told.lobby.remove(&key),
+            Happened::Typing | Happened::StoppedTyping | Happened::Changed => true,
         }
     }
 
-    /// Whether the program is told that somebody has left: of whom it never knew, it has no use for that.
-    pub(super) fn may_leave(&mut self, who: &Participant) -> bool {
-        self.told.as_mut().is_none_or(|told| told.remove(&key(&who.link)))
+    /// Whether a participant is the user, as far as the server has said.
+    pub(super) fn is_own(&self, link: &Link<ParticipantResource>) -> bool {
+        self.own.as_ref().is_some_and(|own| *own == key(link))
     }
 
     /// Puts the message that came with the invitation before all others.
@@ -371,6 +396,77 @@ mod tests {
         ] {
             state.change(|known| known.receive(&message));
             assert_eq!(told(&state), expected);
+        }
+    }
+
+    /// Notes what an event says of a participant.
+    fn hear(state: &State, kind: &EventKind, place: RosterPlace, href: &str) {
+        state.change(|known| known.hear_of_participant(kind, place, Link::new(href), None));
+    }
+
+    /// What of the news about participants the program is given, in short.
+    fn news(state: &State) -> Vec<String> {
+        let mut news = Vec::new();
+        loop {
+            let front = state.known().front();
+            let Front::Give(number, note) = front else { return news };
+            if let Note::Roster(happened, who) = note
+                && state.known().is_news(happened, &who)
+            {
+                news.push(format!("{happened:?} {}", who.link.href()));
+            }
+            state.known().settle(number, []);
+        }
+    }
+
+    #[test]
+    fn the_user_is_none_of_those_who_come_and_go() {
+        let state = State::new(Link::new("/c"));
+        let mut event = Event::default();
+        event.kind = EventKind::Added;
+        event.target.rel = "localParticipant".into();
+        event.target.link.href = "/p/own".into();
+        state.hear(&event);
+        for href in ["/p/own", "/p/other"] {
+            hear(&state, &EventKind::Added, RosterPlace::Conversation, href);
+        }
+        assert_eq!(news(&state), ["Joined /p/other"]);
+        let by_resource = State::new(Link::new("/c"));
+        let resource = r#"{"_links":{"localParticipant":{"href":"/p/own"}}}"#;
+        let resource = serde_json::from_str(resource).expect("a conversation");
+        by_resource.change(|known| known.learn(Arc::new(resource)));
+        hear(&by_resource, &EventKind::Added, RosterPlace::Conversation, "/p/own");
+        assert_eq!(news(&by_resource), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn who_is_gone_without_an_event_has_left_what_they_were_in() {
+        let state = State::new(Link::new("/c"));
+        hear(&state, &EventKind::Added, RosterPlace::Lobby, "/waiting");
+        hear(&state, &EventKind::Added, RosterPlace::Conversation, "/present");
+        for href in ["/waiting", "/present", "/nobody"] {
+            state.change(|known| known.left(&Participant::new(Link::new(href))));
+        }
+        let expected = ["WaitsInLobby /waiting", "Joined /present", "LeftLobby /waiting", "Left /present"];
+        assert_eq!(news(&state), expected);
+    }
+
+    #[test]
+    fn the_program_is_told_once_that_somebody_came_and_of_nobody_leaving_who_did_not() {
+        let state = State::new(Link::new("/c"));
+        let who = Participant::new(Link::new("/p"));
+        for (happened, expected) in [
+            (Happened::Left, false),
+            (Happened::LeftLobby, false),
+            (Happened::WaitsInLobby, true),
+            (Happened::WaitsInLobby, false),
+            (Happened::Joined, true),
+            (Happened::Joined, false),
+            (Happened::LeftLobby, true),
+            (Happened::Left, true),
+            (Happened::Joined, true),
+        ] {
+            assert_eq!(state.known().is_news(happened, &who), expected, "{happened:?}");
         }
     }
 }

@@ -155,12 +155,12 @@ impl Listener for Operations {
             | ChannelItem::UnreadableSender(_)
             | ChannelItem::UnreadableParts(_) => {}
             ChannelItem::Lost(loss) => self.doubt(*loss),
-            ChannelItem::Ended(_) => self.give_up(|| UnknownOutcome::ChannelEnded),
+            ChannelItem::Ended(_) => self.state().slots.values().for_each(|slot| slot.end_channel()),
         }
     }
 
     fn begin(&self) {
-        self.set_interrupted(false);
+        self.state().slots.values().for_each(|slot| slot.begin_channel());
     }
 }
 

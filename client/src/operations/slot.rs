@@ -75,9 +75,8 @@ impl OperationSlot {
     pub(super) fn hear(&self, event: &Event) {
         self.change(|state| {
             (state.doubt, state.until, state.has_begun) = (None, None, true);
-            if state.url.is_none() {
-                state.url = url(event);
-            }
+            // The links of events lead to where the client got them, which `Location` may not.
+            state.url = url(event).or_else(|| state.url.take());
             if event.kind == EventKind::Completed {
                 state.end = Some(End::Completed(Box::new(event.clone())));
                 return;
@@ -99,9 +98,10 @@ impl OperationSlot {
         self.state().url.clone()
     }
 
-    /// Whether the operation's resource is at a place.
+    /// Whether the operation's resource is at a place. A server behind a proxy may name itself in `Location` otherwise than in its
+    /// events, by another scheme or host: within an application, the path says what it is.
     pub(super) fn is_at(&self, place: &Url) -> bool {
-        self.state().url.as_ref() == Some(place)
+        self.state().url.as_ref().is_some_and(|url| (url.path(), url.query()) == (place.path(), place.query()))
     }
 
     /// Whether an event is about the operation's resource.
@@ -128,6 +128,24 @@ impl OperationSlot {
                 state.is_interrupted = is_interrupted;
                 state.wait();
             }
+        });
+    }
+
+    /// Takes note that the channel has ended. The program may open another stream, which goes on where that one was.
+    pub(super) fn end_channel(&self) {
+        self.change(|state| {
+            state.is_interrupted = false;
+            state.doubt.get_or_insert(UnknownOutcome::ChannelEnded);
+            state.wait();
+        });
+    }
+
+    /// Takes note that another stream has the channel, which receives again what the one before had still to hand on.
+    pub(super) fn begin_channel(&self) {
+        self.change(|state| {
+            state.is_interrupted = false;
+            state.doubt.take_if(|doubt| matches!(doubt, UnknownOutcome::ChannelEnded));
+            state.wait();
         });
     }
 
@@ -209,6 +227,19 @@ mod tests {
         event.kind = kind;
         event.unknown.push(("number".into(), number.into()));
         event
+    }
+
+    #[test]
+    fn an_operation_is_known_by_its_path_and_is_where_its_events_say() {
+        let place = |text: &str| Url::parse(text).expect("a URL");
+        let slot = OperationSlot::new(false, Arc::default());
+        slot.locate(place("http://behind.contoso.com:8080/applications/1/invitations/2"));
+        assert!(slot.is_at(&place("https://pool1.contoso.com/applications/1/invitations/2")));
+        assert!(!slot.is_at(&place("http://behind.contoso.com:8080/applications/1/invitations/3")));
+        let mut started = event(EventKind::Started, 1);
+        started.target.link.href = "https://pool1.contoso.com/applications/1/invitations/2".into();
+        slot.hear(&started);
+        assert_eq!(slot.url(), Some(place("https://pool1.contoso.com/applications/1/invitations/2")));
     }
 
     #[test]

@@ -1,14 +1,17 @@
 //! Who is followed, by which subscription, and what is known: state without requests.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::task::Waker;
 
 use tokio::time::Instant;
 use ucwa::Link;
-use ucwa::people::{Contact, ContactPresence, Memberships, PresenceSubscription};
+use ucwa::people::{Contact, PresenceSubscription};
 
+use super::aspect::{Aspect, Aspects, Followable};
 use super::contact::{FollowedContact, Standing};
+use super::entry::{Entry, Follower, Source};
+use super::subscription::Subscription;
 use crate::address::ContactAddress;
 use crate::error::Error;
 
@@ -27,7 +30,7 @@ pub(super) struct Book {
     /// Contacts that the server refuses, until they are tried again.
     pub(super) refused: BTreeSet<ContactAddress>,
     pub(super) refused_until: Option<Instant>,
-    /// Contacts whose presence has to be read.
+    /// Contacts of whom something has to be read.
     pub(super) outdated: BTreeSet<ContactAddress>,
     /// Contacts that the server named by a link alone: who they are has to be read.
     pub(super) unidentified: BTreeMap<String, Link<Contact>>,
@@ -51,62 +54,6 @@ pub(super) struct Book {
     is_live: bool,
     is_closed: bool,
     next_number: u64,
-}
-
-/// A contact who is followed.
-#[derive(Debug, Default)]
-pub(super) struct Entry {
-    followers: BTreeSet<FollowerId>,
-    pub(super) subscription: Option<SubscriptionId>,
-    /// Where the presence is read.
-    pub(super) link: Option<Link<ContactPresence>>,
-    /// The address of the link by which the server names the contact.
-    pub(super) named: Option<String>,
-    value: Option<(Arc<ContactPresence>, Instant)>,
-    /// Whether the value was read since the subscription began.
-    pub(super) is_confirmed: bool,
-    refusal: Option<Arc<Error>>,
-}
-
-/// Somebody who follows contacts.
-#[derive(Debug, Default)]
-pub(super) struct Follower {
-    contacts: BTreeSet<ContactAddress>,
-    /// Contacts of whom there is news, each once.
-    news: VecDeque<ContactAddress>,
-    is_in_news: BTreeSet<ContactAddress>,
-    waker: Option<Waker>,
-}
-
-impl Follower {
-    /// Tells the follower that there is news of a contact.
-    fn announce(&mut self, address: &ContactAddress) {
-        if self.is_in_news.insert(address.clone()) {
-            self.news.push_back(address.clone());
-        }
-        self.waker.take().into_iter().for_each(Waker::wake);
-    }
-}
-
-/// A presence subscription, as the server has it.
-#[derive(Debug)]
-pub(super) struct Subscription {
-    pub(super) link: Link<PresenceSubscription>,
-    pub(super) memberships: Option<Link<Memberships>>,
-    pub(super) resource: Arc<PresenceSubscription>,
-    pub(super) contacts: BTreeSet<ContactAddress>,
-    /// Contacts whom nobody follows any more, and how the server names them.
-    pub(super) leaving: BTreeMap<ContactAddress, Option<String>>,
-    pub(super) renew_at: Instant,
-    pub(super) expires: Instant,
-    /// When the contacts are looked up of whom the server has said nothing.
-    pub(super) check_at: Option<Instant>,
-}
-
-impl Subscription {
-    pub(super) fn size(&self) -> usize {
-        self.contacts.len() + self.leaving.len()
-    }
 }
 
 /// The news for a follower.
@@ -153,9 +100,9 @@ impl Book {
     }
 
     /// Registers a follower of nobody so far.
-    pub(super) fn add_follower(&mut self) -> FollowerId {
+    pub(super) fn add_follower(&mut self, aspects: Aspects) -> FollowerId {
         let id = self.new_number();
-        self.followers.insert(id, Follower::default());
+        self.followers.insert(id, Follower { aspects, ..Follower::default() });
         id
     }
 
@@ -165,16 +112,32 @@ impl Book {
         if !follower.contacts.insert(address.clone()) {
             return;
         }
+        let aspects = follower.aspects;
         if !self.contacts.contains_key(address) {
             self.admit(address);
         }
         let Some(entry) = self.contacts.get_mut(address) else { return };
         entry.followers.insert(id);
-        if (entry.value.is_some() || entry.refusal.is_some())
-            && let Some(follower) = self.followers.get_mut(&id)
-        {
+        // The others may have followed the presence alone.
+        let more = aspects.iter().filter(|aspect| *aspect != Aspect::Presence);
+        let is_any = more.fold(false, |is_any, aspect| {
+            let is_missing = entry.subscription.is_some() && !entry.slot(aspect).marks().is_confirmed;
+            is_any | (is_missing && entry.outdate(aspect))
+        });
+        let is_news = entry.presence.value.is_some() || entry.refusal.is_some();
+        if is_any {
+            self.outdated.insert(address.clone());
+        }
+        if is_news && let Some(follower) = self.followers.get_mut(&id) {
             follower.announce(address);
         }
+    }
+
+    /// What is followed of a contact.
+    pub(super) fn wanted(&self, address: &ContactAddress) -> Aspects {
+        let ids = self.contacts.get(address).into_iter().flat_map(|entry| &entry.followers);
+        let followers = ids.filter_map(|id| self.followers.get(id));
+        followers.map(|follower| follower.aspects).fold(Aspects::default(), Aspects::or)
     }
 
     /// Begins to follow a contact whom nobody followed. One who is about to leave a subscription stays there.
@@ -202,18 +165,13 @@ impl Book {
     }
 
     /// Notes where a contact is found.
-    pub(super) fn name(
-        &mut self,
-        address: &ContactAddress,
-        link: &Link<Contact>,
-        presence: Option<Link<ContactPresence>>,
-    ) {
+    pub(super) fn name(&mut self, address: &ContactAddress, link: &Link<Contact>, contact: &Contact) {
         let Ok(named) = link.address() else { return };
         let Some(entry) = self.contacts.get_mut(address) else {
             self.strangers.insert(named);
             return;
         };
-        entry.link = presence.or(entry.link.take());
+        entry.locate(contact);
         if let Some(before) = entry.named.replace(named.clone()) {
             self.by_link.remove(&before);
         }
@@ -265,42 +223,74 @@ impl Book {
 
     /// Whom a follower follows.
     pub(super) fn of_follower(&self, id: FollowerId) -> Vec<FollowedContact> {
-        let contacts = self.followers.get(&id).into_iter().flat_map(|follower| &follower.contacts);
-        contacts.filter_map(|address| self.snapshot(address)).collect()
+        let Some(follower) = self.followers.get(&id) else { return Vec::new() };
+        follower.contacts.iter().filter_map(|address| self.snapshot(address, follower.aspects)).collect()
     }
 
-    /// What is known of a contact.
-    pub(super) fn snapshot(&self, address: &ContactAddress) -> Option<FollowedContact> {
+    /// What is known of a contact, as far as it is followed.
+    pub(super) fn snapshot(&self, address: &ContactAddress, aspects: Aspects) -> Option<FollowedContact> {
         let entry = self.contacts.get(address)?;
         Some(FollowedContact {
             address: address.clone(),
-            presence: entry.value.as_ref().map(|(presence, _)| Arc::clone(presence)),
-            known_since: entry.value.as_ref().map(|(_, since)| *since),
-            standing: self.standing(entry),
+            presence: entry.presence.value.clone(),
+            note: entry.note.value.clone().filter(|_| aspects.has(Aspect::Note)),
+            location: entry.location.value.clone().filter(|_| aspects.has(Aspect::Location)),
+            standing: self.standing(entry, aspects),
         })
     }
 
-    fn standing(&self, entry: &Entry) -> Standing {
+    fn standing(&self, entry: &Entry, aspects: Aspects) -> Standing {
         if let Some(refusal) = &entry.refusal {
             return Standing::Refused(Arc::clone(refusal));
         }
-        let is_current = self.is_live && entry.subscription.is_some() && entry.is_confirmed;
-        match (&entry.value, is_current) {
-            (None, _) => Standing::Pending,
-            (Some(_), true) => Standing::Current,
-            (Some(_), false) => Standing::Stale,
+        let is_reported = self.is_live && entry.subscription.is_some();
+        match (entry.is_pending(aspects), is_reported && entry.is_confirmed(aspects)) {
+            (true, _) => Standing::Pending,
+            (false, true) => Standing::Current,
+            (false, false) => Standing::Stale,
         }
     }
 
-    /// Notes the presence of a contact. It is news unless it was known and current.
-    pub(super) fn set_value(&mut self, address: &ContactAddress, presence: ContactPresence, now: Instant) {
-        let Some(entry) = self.contacts.get_mut(address) else { return };
-        let was_confirmed = std::mem::replace(&mut entry.is_confirmed, true);
-        let is_same = was_confirmed && entry.value.as_ref().is_some_and(|(known, _)| **known == presence);
-        if !is_same {
-            entry.value = Some((Arc::new(presence), now));
-            self.announce(address);
+    /// Notes what was read of a contact. It is news unless it was known and current.
+    pub(super) fn set_value<T: Followable>(&mut self, address: &ContactAddress, value: T, now: Instant) {
+        let entry = self.contacts.get_mut(address);
+        if entry.is_some_and(|entry| T::slot(entry).set(value, now)) {
+            self.announce(address, |_, aspects| aspects.has(T::ASPECT));
         }
+    }
+
+    /// Notes that the server does not show something to the user.
+    pub(super) fn set_nowhere<T: Followable>(&mut self, address: &ContactAddress) {
+        let Some(entry) = self.contacts.get_mut(address) else { return };
+        let slot = T::slot(entry);
+        (slot.source, slot.value) = (Source::Nowhere, None);
+        self.announce(address, |_, aspects| aspects.has(T::ASPECT));
+    }
+
+    /// Has something read of a contact, if it is known where.
+    pub(super) fn outdate(&mut self, address: &ContactAddress, aspect: Aspect) {
+        if self.contacts.get_mut(address).is_some_and(|entry| entry.outdate(aspect)) {
+            self.outdated.insert(address.clone());
+        }
+    }
+
+    /// Has all read that is followed of a contact and not current. Returns whether the contact has to be identified before.
+    pub(super) fn outdate_unconfirmed(&mut self, address: &ContactAddress) -> bool {
+        let wanted = self.wanted(address);
+        let Some(entry) = self.contacts.get_mut(address) else { return false };
+        let mut is_unknown = false;
+        for aspect in wanted.iter() {
+            let slot = entry.slot(aspect);
+            if slot.is_nowhere() || slot.marks().is_confirmed {
+                continue;
+            }
+            if entry.outdate(aspect) {
+                self.outdated.insert(address.clone());
+            } else {
+                is_unknown = true;
+            }
+        }
+        is_unknown
     }
 
     /// Notes that the server refuses to report a contact, or does so no longer.
@@ -308,7 +298,7 @@ impl Book {
         let Some(entry) = self.contacts.get_mut(address) else { return };
         if entry.refusal.is_some() || refusal.is_some() {
             entry.refusal = refusal.map(Arc::clone);
-            self.announce(address);
+            self.announce(address, |_, _| true);
         }
     }
 
@@ -319,15 +309,21 @@ impl Book {
         if id.is_none() {
             self.uncovered.insert(address.clone());
         }
-        self.set_unconfirmed(address);
+        self.set_unconfirmed(address, &Aspect::ALL);
     }
 
     /// Notes that what is known of a contact may have changed. It is news if it was current.
-    pub(super) fn set_unconfirmed(&mut self, address: &ContactAddress) {
+    pub(super) fn set_unconfirmed(&mut self, address: &ContactAddress, changed: &[Aspect]) {
         let Some(entry) = self.contacts.get_mut(address) else { return };
-        let was_confirmed = std::mem::replace(&mut entry.is_confirmed, false);
-        if was_confirmed && self.is_live && entry.value.is_some() {
-            self.announce(address);
+        let mut were_known = Vec::new();
+        for aspect in changed.iter().copied() {
+            let slot = entry.slot_mut(aspect);
+            if std::mem::take(&mut slot.marks_mut().is_confirmed) && slot.has_value() {
+                were_known.push(aspect);
+            }
+        }
+        if self.is_live {
+            self.announce(address, |_, aspects| were_known.iter().any(|aspect| aspects.has(*aspect)));
         }
     }
 
@@ -337,12 +333,10 @@ impl Book {
             return;
         }
         self.is_live = is_live;
-        let known = |(address, entry): (&ContactAddress, &Entry)| {
-            (entry.is_confirmed && entry.subscription.is_some()).then(|| address.clone())
-        };
-        let known: Vec<_> = self.contacts.iter().filter_map(known).collect();
-        for address in &known {
-            self.announce(address);
+        let covered = self.contacts.iter().filter(|(_, entry)| entry.subscription.is_some());
+        let covered: Vec<_> = covered.map(|(address, _)| address.clone()).collect();
+        for address in &covered {
+            self.announce(address, Entry::is_confirmed);
         }
     }
 
@@ -354,11 +348,11 @@ impl Book {
         self.followers.values_mut().filter_map(|follower| follower.waker.take()).for_each(Waker::wake);
     }
 
-    /// Tells all followers of a contact that there is news.
-    fn announce(&mut self, address: &ContactAddress) {
+    /// Tells those followers of a contact whom it concerns that there is news.
+    fn announce(&mut self, address: &ContactAddress, concerns: impl Fn(&Entry, Aspects) -> bool) {
         let Some(entry) = self.contacts.get(address) else { return };
         for id in &entry.followers {
-            if let Some(follower) = self.followers.get_mut(id) {
+            if let Some(follower) = self.followers.get_mut(id).filter(|found| concerns(entry, found.aspects)) {
                 follower.announce(address);
             }
         }
@@ -369,7 +363,8 @@ impl Book {
         let Some(follower) = self.followers.get_mut(&id) else { return News::Closed };
         if let Some(address) = follower.news.pop_front() {
             follower.is_in_news.remove(&address);
-            return self.snapshot(&address).map_or_else(
+            let aspects = follower.aspects;
+            return self.snapshot(&address, aspects).map_or_else(
                 || {
                     waker.wake_by_ref();
                     News::None

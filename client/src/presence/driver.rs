@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use tokio::time::{Instant, sleep_until};
 use ucwa::people::{
-    AddToPresenceSubscriptionInput, Contact, ContactPresence, Memberships, PresenceSubscription,
-    PresenceSubscriptionInput, PresenceSubscriptionsInput,
+    AddToPresenceSubscriptionInput, Memberships, PresenceSubscription, PresenceSubscriptionInput,
+    PresenceSubscriptionsInput,
 };
 use ucwa::{Fetched, Link, Resource as _};
 
 use super::following::Following;
-use super::step::{GRACE, MINUTES, Next, REFUSAL, Reading, Step};
+use super::step::{MINUTES, Next, Step};
 use crate::address::ContactAddress;
 use crate::capability::Capability;
 use crate::error::Error;
@@ -47,7 +47,8 @@ async fn work(shared: &Following) {
     loop {
         let next = shared.book().next(Instant::now());
         match next {
-            Next::Do(Step::Read(readings)) => shared.read_all(readings).await,
+            Next::Do(Step::Identify(links)) => shared.identify(links).await,
+            Next::Do(Step::Read(readings)) => shared.read(readings).await,
             Next::Do(step) => shared.perform(step).await,
             Next::Wait(None) => shared.work.notified().await,
             Next::Wait(Some(moment)) => tokio::select! {
@@ -117,8 +118,8 @@ impl Following {
             }
             Step::End(link) => application.send(link.delete()).await.map_err(Error::into_general)?,
             Step::Leave(Some(memberships), leaving) => self.leave(memberships, leaving).await?,
-            Step::Check(Some(memberships)) => self.identify(memberships).await?,
-            Step::Leave(None, _) | Step::Check(None) | Step::Read(_) => {}
+            Step::Check(Some(memberships)) => self.find_unidentified(memberships).await?,
+            Step::Leave(None, _) | Step::Check(None) | Step::Identify(_) | Step::Read(_) => {}
         }
         Ok(StepOutcome::Done)
     }
@@ -166,7 +167,7 @@ impl Following {
     }
 
     /// Has those contacts of a subscription identified of whom only the link is known.
-    async fn identify(&self, memberships: &Link<Memberships>) -> Result<(), Error> {
+    async fn find_unidentified(&self, memberships: &Link<Memberships>) -> Result<(), Error> {
         let all = self.application.send(memberships.get()).await.map_err(Error::into_general)?;
         let mut book = self.book();
         for membership in all.presence_subscription_membership().embedded() {
@@ -177,72 +178,5 @@ impl Following {
             }
         }
         Ok(())
-    }
-
-    /// Reads presences: first those contacts of whom only the link is known, then the presence of all.
-    async fn read_all(&self, readings: Vec<Reading>) {
-        let generation = self.book().generation;
-        let (mut presences, mut contacts) = (Vec::new(), Vec::new());
-        for reading in readings {
-            match reading {
-                Reading::Presence(address, link) => presences.push((address, link)),
-                Reading::Contact(link) => contacts.push(link),
-            }
-        }
-        let responses = self.application.send_all(contacts.iter().map(Link::get)).await;
-        for (link, response) in contacts.into_iter().zip(responses) {
-            match response {
-                Ok(contact) => presences.extend(self.recognize(&link, &contact, generation)),
-                Err(error) => self.put_back(Reading::Contact(link), &error.into_general()),
-            }
-        }
-        let responses = self.application.send_all(presences.iter().map(|(_, link)| link.get())).await;
-        let now = Instant::now();
-        for ((address, link), response) in presences.into_iter().zip(responses) {
-            match response {
-                Ok(presence) => {
-                    let mut book = self.book();
-                    book.succeeded();
-                    book.set_value(&address, presence.into_inner(), now);
-                }
-                Err(error) => self.put_back(Reading::Presence(address, link), &error.into_general()),
-            }
-        }
-    }
-
-    /// Notes who a contact is; returns where the presence is read, if somebody follows them.
-    fn recognize(
-        &self,
-        link: &Link<Contact>,
-        contact: &Contact,
-        generation: u64,
-    ) -> Option<(ContactAddress, Link<ContactPresence>)> {
-        let mut book = self.book();
-        // What was asked for before a loss says nothing about the time after it.
-        if book.generation != generation {
-            return None;
-        }
-        let address = ContactAddress::of(contact).filter(|address| book.contacts.contains_key(address));
-        let Some((address, presence)) = address.zip(contact.contact_presence().link()) else {
-            book.note_stranger(link.address().ok()?);
-            return None;
-        };
-        book.name(&address, link, Some(presence.clone()));
-        Some((address, presence))
-    }
-
-    /// Has something read again that was not read: soon if the reason may pass, else when subscriptions are checked.
-    fn put_back(&self, reading: Reading, error: &Error) {
-        tracing::debug!(%error, "a presence was not read");
-        let mut book = self.book();
-        let now = Instant::now();
-        if error.is_retryable() {
-            book.failures = book.failures.saturating_add(1);
-            book.pause = Some(now + self.application.client().backoff(book.failures));
-            book.not_read(reading);
-        } else {
-            let is_refused = matches!(error, Error::Server(_));
-            book.unknown_for_now(&reading, now + if is_refused { REFUSAL } else { GRACE });
-        }
     }
 }

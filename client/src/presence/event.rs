@@ -1,10 +1,12 @@
 //! What the items of the event channel mean to those who follow contacts.
 
 use tokio::time::Instant;
-use ucwa::people::{Contact, ContactPresence, PresenceSubscription};
-use ucwa::{Event, EventKind};
+use ucwa::people::{Contact, ContactLocation, ContactNote, ContactPresence, PresenceSubscription};
+use ucwa::{Event, EventKind, Link};
 
+use super::aspect::{Aspect, Followable};
 use super::book::{Book, SubscriptionId};
+use super::entry::Source;
 use crate::address::ContactAddress;
 use crate::channel::ChannelItem;
 use crate::loss::Loss;
@@ -27,27 +29,50 @@ impl Book {
 
     fn note(&mut self, event: &Event) -> bool {
         match (event.rel(), &event.kind) {
-            ("contactPresence", EventKind::Updated | EventKind::Added) => self.note_presence(event),
+            ("contactPresence", EventKind::Updated | EventKind::Added) => self.note_change::<ContactPresence>(event),
+            ("contactNote", EventKind::Updated | EventKind::Added) => self.note_change::<ContactNote>(event),
+            ("contactLocation", EventKind::Updated | EventKind::Added) => self.note_change::<ContactLocation>(event),
             ("presenceSubscription", EventKind::Deleted) => self.note_end(event),
             _ => false,
         }
     }
 
-    /// Notes that the presence of a contact has changed.
-    fn note_presence(&mut self, event: &Event) -> bool {
+    /// Notes that something about a contact has changed.
+    fn note_change<T: Followable>(&mut self, event: &Event) -> bool {
         let Some(contact) = event.collection_link::<Contact>() else { return false };
         let Ok(named) = contact.address() else { return false };
         if let Some(address) = self.by_link.get(&named).cloned() {
-            if let Some(entry) = self.contacts.get_mut(&address) {
-                entry.link = event.link::<ContactPresence>().or(entry.link.take());
+            let is_wanted = self.wanted(&address).has(T::ASPECT);
+            let Some(entry) = self.contacts.get_mut(&address) else { return false };
+            let slot = T::slot(entry);
+            if let Some(link) = event.link::<T>() {
+                slot.source = Source::At(link);
             }
+            if !is_wanted {
+                slot.marks.is_confirmed = false;
+                return false;
+            }
+            slot.marks.is_outdated = true;
             return self.outdated.insert(address);
         }
-        if self.contacts.is_empty() || self.strangers.contains(&named) {
+        let is_followed = self.followers.values().any(|follower| follower.aspects.has(T::ASPECT));
+        if self.contacts.is_empty() || !is_followed || self.strangers.contains(&named) {
             return false;
         }
         self.unidentified.insert(named, contact);
         true
+    }
+
+    /// Notes who a contact is, and has read how they are, if somebody follows them.
+    pub(super) fn recognize(&mut self, link: &Link<Contact>, contact: &Contact) {
+        let address = ContactAddress::of(contact).filter(|address| self.contacts.contains_key(address));
+        match address.filter(|_| contact.contact_presence().exists()) {
+            Some(address) => {
+                self.name(&address, link, contact);
+                self.outdate_unconfirmed(&address);
+            }
+            None => self.note_stranger(link),
+        }
     }
 
     /// Notes that the server ended a subscription.
@@ -99,7 +124,10 @@ impl Book {
         if loss == Loss::Recreated {
             self.by_link.clear();
             for entry in self.contacts.values_mut() {
-                (entry.link, entry.named) = (None, None);
+                entry.named = None;
+                for aspect in Aspect::ALL {
+                    entry.slot_mut(aspect).forget_source();
+                }
             }
         }
     }
@@ -118,10 +146,10 @@ impl Book {
     }
 
     /// Notes that a link leads to nobody whom anybody follows.
-    pub(super) fn note_stranger(&mut self, named: String) {
+    fn note_stranger(&mut self, link: &Link<Contact>) {
         if self.strangers.len() >= STRANGERS {
             self.strangers.clear();
         }
-        self.strangers.insert(named);
+        self.strangers.extend(link.address().ok());
     }
 }

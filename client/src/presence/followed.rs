@@ -9,6 +9,7 @@ use futures_core::Stream;
 use ucwa::Resource as _;
 use ucwa::people::Contact;
 
+use super::aspect::Aspects;
 use super::book::{FollowerId, News};
 use super::contact::FollowedContact;
 use super::driver;
@@ -17,18 +18,19 @@ use crate::address::ContactAddress;
 
 /// A set of contacts who are followed, and their changes as a [`Stream`].
 ///
-/// The stream gives a contact whenever its presence or its [`standing`](FollowedContact::standing) has changed. Of several changes
-/// between two looks it gives the last, so that a slow program holds no more than one change for each contact. It ends when the
-/// application is closed. Dropping the set ends following, unless somebody else follows the same contacts.
+/// The stream gives a contact whenever something that is followed or its [`standing`](FollowedContact::standing) has changed. Of several
+/// changes between two looks it gives the last, so that a slow program holds no more than one change for each contact. It ends when
+/// the application is closed. Dropping the set ends following, unless somebody else follows the same contacts.
 pub struct Followed {
     shared: Arc<Following>,
+    aspects: Aspects,
     id: FollowerId,
 }
 
 impl Followed {
-    pub(super) fn new(shared: Arc<Following>) -> Self {
-        let id = shared.book().add_follower();
-        Self { shared, id }
+    pub(super) fn new(shared: Arc<Following>, aspects: Aspects) -> Self {
+        let id = shared.book().add_follower(aspects);
+        Self { shared, aspects, id }
     }
 
     /// Follows more contacts. The ones that are in the set already stay there.
@@ -54,7 +56,7 @@ impl Followed {
             let Some(address) = ContactAddress::of(contact) else { continue };
             book.follow(self.id, &address);
             if let Some(link) = contact.self_link() {
-                book.name(&address, &link, contact.contact_presence().link());
+                book.name(&address, &link, contact);
             }
         }
         drop(book);
@@ -71,7 +73,7 @@ impl Followed {
 
     /// What is known of a contact; `None` if nobody follows them.
     pub fn get(&self, address: impl Into<ContactAddress>) -> Option<FollowedContact> {
-        self.shared.book().snapshot(&address.into())
+        self.shared.book().snapshot(&address.into(), self.aspects)
     }
 
     /// What is known of all contacts of the set, by address.

@@ -1,8 +1,9 @@
-//! The presence of contacts, kept up to date, and the user's own.
+//! The presence of contacts, kept up to date, with their notes and locations; and the user's own.
 //!
 //! [`Application::presence`] gives the contacts of an application whose presence is followed. The server is asked to report changes
 //! for 30 minutes at a time, of up to 100 contacts by one request; this is renewed after 20 minutes, and done again when the server
-//! lost it. A contact that several parts of a program follow is followed once.
+//! lost it. A contact that several parts of a program follow is followed once. [`Presence::with_notes`] and
+//! [`Presence::with_locations`] have notes and locations followed as well.
 //!
 //! ```no_run
 //! use ucwa_client::{Application, Error};
@@ -19,26 +20,41 @@
 //! # }
 //! ```
 //!
+//! # What it takes
+//!
+//! Contacts are read by batches of 100 requests, of which each reads one presence, note or location. For each hundred contacts it takes
+//! one request to subscribe, one to find out who they are, which [contacts that were read before](Presence::follow_contacts) do not
+//! need, and one to read the presence; notes and locations take one more each. The same is read again where the server reports a change.
+//!
+//! Servers collect what they report, for some seconds. Where an application follows up to 500 contacts, new ones are read at once
+//! instead, which takes up to two more requests for each hundred; where it follows more, they are
+//! [`Pending`](Standing::Pending) until the server says how they are.
+//!
 //! Changes arrive by the event channel, which a program has to read, by [`Events::next`](crate::Events::next) or
 //! [`Events::run`](crate::Events::run). While nobody does, or while it does not work, what is known is [`Stale`](Standing::Stale).
 
+mod aspect;
 mod book;
 mod contact;
 mod driver;
+mod entry;
 mod event;
 mod followed;
 mod following;
 mod own;
+mod reading;
 mod step;
+mod subscription;
 
 use std::sync::Arc;
 
 use ucwa::people::Contact;
 
-pub use self::contact::{FollowedContact, Standing};
+pub use self::contact::{FollowedContact, Known, Standing};
 pub use self::followed::Followed;
 pub use self::own::OwnPresence;
 
+use self::aspect::Aspects;
 use self::following::Following;
 use crate::address::ContactAddress;
 use crate::application::Application;
@@ -46,10 +62,12 @@ use crate::capability::Capability;
 use crate::error::Error;
 use crate::offered::Offered as _;
 
-/// The contacts of an application whose presence is followed. Clones, and all that [`Application::presence`] gives, are the same.
+/// The contacts of an application whose presence is followed. Clones, and all that [`Application::presence`] gives, follow the same
+/// contacts.
 #[derive(Debug, Clone)]
 pub struct Presence {
     shared: Arc<Following>,
+    aspects: Aspects,
 }
 
 impl Application {
@@ -66,11 +84,23 @@ impl Application {
         } else {
             application.people().offered(Capability::FollowPresence)?;
         }
-        Ok(Presence { shared: Following::of(self) })
+        Ok(Presence { shared: Following::of(self), aspects: Aspects::default() })
     }
 }
 
 impl Presence {
+    /// Has the notes of those contacts followed too that are followed by what this returns.
+    #[must_use]
+    pub fn with_notes(self) -> Self {
+        Self { aspects: self.aspects.with_notes(), ..self }
+    }
+
+    /// Has the locations of those contacts followed too that are followed by what this returns.
+    #[must_use]
+    pub fn with_locations(self) -> Self {
+        Self { aspects: self.aspects.with_locations(), ..self }
+    }
+
     /// Follows contacts by their addresses, such as `ben@contoso.com`, until what is returned is dropped.
     ///
     /// It has to be the main SIP address of each: the server reports changes under that one alone.
@@ -79,7 +109,7 @@ impl Presence {
     ///
     /// Panics outside of tokio's runtime, as a task is spawned.
     pub fn follow(&self, contacts: impl IntoIterator<Item = impl Into<ContactAddress>>) -> Followed {
-        let mut followed = Followed::new(Arc::clone(&self.shared));
+        let mut followed = Followed::new(Arc::clone(&self.shared), self.aspects);
         followed.add(contacts);
         followed
     }
@@ -90,13 +120,13 @@ impl Presence {
     ///
     /// Panics outside of tokio's runtime, as a task is spawned.
     pub fn follow_contacts<'c>(&self, contacts: impl IntoIterator<Item = &'c Contact>) -> Followed {
-        let mut followed = Followed::new(Arc::clone(&self.shared));
+        let mut followed = Followed::new(Arc::clone(&self.shared), self.aspects);
         followed.add_contacts(contacts);
         followed
     }
 
     /// What is known of a contact; `None` if nobody follows them.
     pub fn get(&self, address: impl Into<ContactAddress>) -> Option<FollowedContact> {
-        self.shared.book().snapshot(&address.into())
+        self.shared.book().snapshot(&address.into(), self.aspects)
     }
 }

@@ -1,24 +1,26 @@
 //! What has to be done next, and what comes of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
-use ucwa::people::{Contact, ContactPresence, Memberships, PresenceSubscription};
+use ucwa::people::{Contact, Memberships, PresenceSubscription};
 use ucwa::{Fetched, Link};
 
-use super::book::{Book, PORTION, Subscription, SubscriptionId};
+use super::book::{Book, PORTION, SubscriptionId};
+use super::reading::Readings;
+use super::subscription::Subscription;
 use crate::address::ContactAddress;
 use crate::error::Error;
 
 /// For how long the server is asked to report changes, in minutes: as long as it allows.
 pub(super) const MINUTES: i32 = 30;
 
-const LIFETIME: Duration = Duration::from_secs(30 * 60);
+pub(super) const LIFETIME: Duration = Duration::from_secs(30 * 60);
 
 /// How long after it began a subscription is renewed.
-const RENEWAL: Duration = Duration::from_secs(20 * 60);
+pub(super) const RENEWAL: Duration = Duration::from_secs(20 * 60);
 
 /// How long after it began a subscription has told the presence of all its contacts.
 pub(super) const GRACE: Duration = Duration::from_secs(60);
@@ -26,8 +28,11 @@ pub(super) const GRACE: Duration = Duration::from_secs(60);
 /// When contacts are tried again whom the server refuses.
 pub(super) const REFUSAL: Duration = Duration::from_secs(10 * 60);
 
-/// How many presences are read in one step.
+/// How many contacts are identified in one step, and how much of them is read: as many as a batch takes.
 const READS: usize = 100;
+
+/// How many contacts there may be for new ones to be read at once, before the server says how they are.
+const AT_ONCE: usize = 500;
 
 /// What has to be done next.
 #[derive(Debug)]
@@ -50,15 +55,9 @@ pub(super) enum Step {
     Leave(Option<Link<Memberships>>, Vec<(ContactAddress, Option<String>)>),
     /// Finds out who the contacts of a subscription are of whom nothing was told.
     Check(Option<Link<Memberships>>),
-    Read(Vec<Reading>),
-}
-
-/// A presence to be read.
-#[derive(Debug, Clone)]
-pub(super) enum Reading {
-    Presence(ContactAddress, Link<ContactPresence>),
-    /// Of a contact of whom only the link is known.
-    Contact(Link<Contact>),
+    /// Finds out who contacts are of whom only the link is known.
+    Identify(Vec<Link<Contact>>),
+    Read(Readings),
 }
 
 impl Book {
@@ -133,38 +132,40 @@ impl Book {
         })
     }
 
-    /// Has the presence read of contacts of whom a subscription has told nothing.
+    /// Has the contacts of a subscription read of whom nothing is known, or nothing new.
     fn check(&mut self, now: Instant) -> Option<Step> {
         let found = self.subscriptions.values_mut().find(|found| found.check_at.is_some_and(|at| at <= now))?;
-        found.check_at = None;
-        let mut is_somebody_unknown = false;
-        for address in &found.contacts {
-            match self.contacts.get(address) {
-                Some(entry) if entry.is_confirmed => {}
-                Some(entry) if entry.link.is_some() => {
-                    self.outdated.insert(address.clone());
-                }
-                _ => is_somebody_unknown = true,
-            }
-        }
+        // Once more when the server has told how all are.
+        found.check_at = Some(found.told_by).filter(|told_by| *told_by > now);
         let memberships = found.memberships.clone();
+        let mut is_somebody_unknown = false;
+        for address in found.contacts.clone() {
+            is_somebody_unknown |= self.outdate_unconfirmed(&address);
+        }
         is_somebody_unknown.then_some(Step::Check(memberships)).or_else(|| self.reading())
     }
 
     fn reading(&mut self) -> Option<Step> {
-        let mut readings = Vec::new();
-        while readings.len() < READS
-            && let Some(address) = self.outdated.pop_first()
-        {
-            let link = self.contacts.get(&address).and_then(|entry| entry.link.clone());
-            readings.extend(link.map(|link| Reading::Presence(address, link)));
+        let mut readings = Readings::default();
+        while let Some(address) = self.outdated.first().cloned() {
+            if let Some(entry) = self.contacts.get_mut(&address) {
+                if readings.len() + entry.outdated() > READS {
+                    break;
+                }
+                readings.take(&address, entry);
+            }
+            self.outdated.remove(&address);
         }
-        while readings.len() < READS
+        if readings.len() > 0 {
+            return Some(Step::Read(readings));
+        }
+        let mut links = Vec::new();
+        while links.len() < READS
             && let Some((_, link)) = self.unidentified.pop_first()
         {
-            readings.push(Reading::Contact(link));
+            links.push(link);
         }
-        (!readings.is_empty()).then_some(Step::Read(readings))
+        (!links.is_empty()).then_some(Step::Identify(links))
     }
 
     /// Notes that requests get through.
@@ -179,31 +180,28 @@ impl Book {
         now: Instant,
     ) {
         self.portion = (self.portion * 2).min(self.capacity);
-        let Some(link) = made.link() else { return self.uncovered.extend(contacts) };
+        let Some(mut subscription) = Subscription::new(made, now) else { return self.uncovered.extend(contacts) };
+        subscription.expect_news(now, self.first_check(now));
         let id = self.new_number();
-        let subscription = Subscription {
-            link,
-            memberships: made.memberships().link(),
-            resource: Arc::new((**made).clone()),
-            contacts: BTreeSet::new(),
-            leaving: BTreeMap::new(),
-            renew_at: now + RENEWAL,
-            expires: now + LIFETIME,
-            check_at: Some(now + GRACE),
-        };
         self.subscriptions.insert(id, subscription);
         self.cover(id, contacts);
     }
 
     pub(super) fn added(&mut self, id: SubscriptionId, contacts: Vec<ContactAddress>, now: Instant) {
         self.portion = (self.portion * 2).min(self.capacity);
+        let first_check = self.first_check(now);
         match self.subscriptions.get_mut(&id) {
             Some(found) => {
-                found.check_at = Some(now + GRACE);
+                found.expect_news(now, first_check);
                 self.cover(id, contacts);
             }
             None => self.uncovered.extend(contacts),
         }
+    }
+
+    /// When new contacts are read: at once, unless there are so many that this would take too many requests.
+    fn first_check(&self, now: Instant) -> Option<Instant> {
+        (self.contacts.len() <= AT_ONCE).then_some(now)
     }
 
     /// Notes whom a subscription covers. Some of them may have been given up meanwhile.
@@ -252,7 +250,7 @@ impl Book {
             }
             Step::End(link) if may_pass => self.ending.push(link),
             Step::Leave(memberships, leaving) if may_pass => self.not_left(memberships.as_ref(), leaving),
-            Step::End(_) | Step::Leave(..) | Step::Check(_) | Step::Read(_) => {}
+            Step::End(_) | Step::Leave(..) | Step::Check(_) | Step::Identify(_) | Step::Read(_) => {}
         }
     }
 
@@ -290,43 +288,10 @@ impl Book {
         }
     }
 
-    /// Notes that a presence cannot be read until a moment, at which it is tried again. What was known before is not current.
-    pub(super) fn unknown_for_now(&mut self, reading: &Reading, until: Instant) {
-        if let Reading::Presence(address, _) = reading {
-            self.set_unconfirmed(address);
+    /// Has subscriptions checked at a moment, if not before.
+    pub(super) fn check_again(&mut self, is_concerned: impl Fn(&Subscription) -> bool, until: Instant) {
+        for found in self.subscriptions.values_mut().filter(|found| is_concerned(found)) {
+            found.check_at = Some(found.check_at.map_or(until, |at| at.min(until)));
         }
-        for found in self.subscriptions.values_mut() {
-            let is_concerned = match reading {
-                Reading::Presence(address, _) => found.contacts.contains(address),
-                // Nobody knows whose subscription it is.
-                Reading::Contact(_) => true,
-            };
-            if is_concerned {
-                found.check_at = Some(found.check_at.map_or(until, |at| at.min(until)));
-            }
-        }
-    }
-
-    /// Puts readings back that failed.
-    pub(super) fn not_read(&mut self, reading: Reading) {
-        match reading {
-            Reading::Presence(address, _) => {
-                if self.contacts.contains_key(&address) {
-                    self.outdated.insert(address);
-                }
-            }
-            Reading::Contact(link) => {
-                if let Ok(named) = link.address() {
-                    self.unidentified.insert(named, link);
-                }
-            }
-        }
-    }
-}
-
-impl Subscription {
-    /// When there is something to do.
-    fn moments(&self) -> impl Iterator<Item = Instant> {
-        [Some(self.renew_at.min(self.expires)), self.check_at].into_iter().flatten()
     }
 }

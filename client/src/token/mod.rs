@@ -6,7 +6,6 @@ mod issuing;
 mod slot;
 mod windows;
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ucwa::Challenge;
@@ -29,11 +28,12 @@ pub(crate) struct Tokens {
     slots: Mutex<Slots>,
 }
 
-/// Which token is for which host.
+/// Which token is for which host. A user has few, so that lists take less than maps.
 #[derive(Debug, Default)]
 struct Slots {
-    by_issuer: BTreeMap<Issuer, Arc<TokenSlot>>,
-    by_origin: BTreeMap<Origin, Arc<TokenSlot>>,
+    /// One for each issuer.
+    all: Vec<Arc<TokenSlot>>,
+    by_origin: Vec<(Origin, Arc<TokenSlot>)>,
     /// The one of the host that sign-in began with. On premises it is good for all hosts.
     first: Option<Arc<TokenSlot>>,
 }
@@ -65,8 +65,7 @@ impl Tokens {
 
     fn slot(&self, origin: &Origin) -> Option<Arc<TokenSlot>> {
         let mut slots = self.slots();
-        let own = slots.by_origin.get(origin).cloned();
-        own.or_else(|| {
+        slots.of(origin).or_else(|| {
             let source = self.issuing.credentials.source().map(|_| Issuer::Source(origin.clone()));
             source.map(|issuer| slots.route(origin, issuer)).or_else(|| slots.first.clone())
         })
@@ -107,7 +106,7 @@ impl Tokens {
     }
 
     fn slots(&self) -> std::sync::MutexGuard<'_, Slots> {
-        // Maps of pointers are whole between any two changes.
+        // Lists of pointers are whole between any two changes.
         self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -115,11 +114,21 @@ impl Tokens {
 impl Slots {
     /// Uses the tokens of an issuer for a host from now on.
     fn route(&mut self, origin: &Origin, issuer: Issuer) -> Arc<TokenSlot> {
-        let slot = self.by_issuer.entry(issuer.clone()).or_insert_with(|| Arc::new(TokenSlot::new(issuer)));
-        let slot = Arc::clone(slot);
-        self.by_origin.insert(origin.clone(), Arc::clone(&slot));
+        let known = self.all.iter().find(|slot| *slot.issuer() == issuer).cloned();
+        let slot = known.unwrap_or_else(|| {
+            let slot = Arc::new(TokenSlot::new(issuer));
+            self.all.push(Arc::clone(&slot));
+            slot
+        });
+        self.by_origin.retain(|(known, _)| known != origin);
+        self.by_origin.push((origin.clone(), Arc::clone(&slot)));
         self.first.get_or_insert_with(|| Arc::clone(&slot));
         slot
+    }
+
+    /// The tokens for a host, if they were decided on.
+    fn of(&self, origin: &Origin) -> Option<Arc<TokenSlot>> {
+        self.by_origin.iter().find(|(known, _)| known == origin).map(|(_, slot)| Arc::clone(slot))
     }
 }
 

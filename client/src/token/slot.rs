@@ -44,6 +44,11 @@ impl TokenSlot {
         Self { issuer, ended: AtomicU64::new(0), state: Mutex::default() }
     }
 
+    /// Where its tokens come from.
+    pub(super) fn issuer(&self) -> &Issuer {
+        &self.issuer
+    }
+
     /// The token, renewed if it ends soon. While it is good, a renewal that fails is no error.
     pub(super) async fn current(&self, issuing: &Issuing) -> Result<Arc<Token>, Arc<SignInError>> {
         let seen = self.ended.load(Ordering::Acquire);

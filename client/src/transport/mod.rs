@@ -7,6 +7,8 @@ mod error;
 #[cfg(feature = "reqwest")]
 mod network;
 mod same_connection;
+#[cfg(feature = "reqwest")]
+mod spread;
 
 use std::fmt;
 use std::task::{Context, Poll};

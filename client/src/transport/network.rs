@@ -1,15 +1,16 @@
 //! Requests over the network, by reqwest.
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::mem;
+use std::num::NonZeroUsize;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, HeaderValue, Request, Response};
+use http::{HeaderMap, HeaderValue, Request, Response, Version};
 use reqwest::ClientBuilder;
 use reqwest::redirect::Policy;
 use rustls::crypto::ring;
@@ -18,7 +19,9 @@ use rustls::{ClientConfig, DEFAULT_VERSIONS};
 use rustls_platform_verifier::Verifier;
 use tower::Service;
 use ucwa::ResponseUrl;
+use ucwa::url::Url;
 
+use super::spread::{Lease, Make, Spread};
 use super::{BodyLimit, SameConnection, TransportError};
 
 /// How long a connection may take to be made.
@@ -27,13 +30,39 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// After how long without data the other side is checked. A poll of the event channel is silent for minutes.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
+/// How many requests are open on a connection of HTTP/2, unless the caller says otherwise. RFC 9113 recommends that servers allow no
+/// fewer (section 6.5.2).
+const REQUESTS_PER_CONNECTION: NonZeroUsize = NonZeroUsize::new(100).expect("it is not zero");
+
 /// Sends requests over the network: HTTP/1.1 and HTTP/2, gzip, the system's proxy settings, TLS by rustls with the platform's trust
 /// store.
+///
+/// Over HTTP/2, many requests share a connection, so that the open poll of a user takes little memory and no port of its own. Servers limit
+/// how many requests are open on one, and a further connection is made before that:
+/// [`with_requests_per_connection`](Self::with_requests_per_connection).
 #[derive(Clone)]
 pub struct Network {
-    client: reqwest::Client,
-    /// Makes a client of the same settings with a connection of its own.
-    other: Option<Arc<dyn Fn() -> Result<reqwest::Client, TransportError> + Send + Sync>>,
+    clients: Clients,
+    requests_per_connection: NonZeroUsize,
+}
+
+/// What requests are sent with.
+#[derive(Clone)]
+enum Clients {
+    /// The client that the caller made.
+    One(reqwest::Client),
+    /// As many as are needed.
+    Several {
+        spread: Arc<Spread<reqwest::Client>>,
+        /// Makes a client of the same settings with one connection of HTTP/1.1.
+        single: Arc<Make<reqwest::Client>>,
+    },
+}
+
+/// A client for one request.
+enum Sender {
+    Own(reqwest::Client),
+    Leased(Lease<reqwest::Client>),
 }
 
 impl Network {
@@ -49,7 +78,8 @@ impl Network {
     /// Connections with the default settings as `change` changes them, for example by a proxy. Certificates signed by `roots`
     /// are trusted beside those that the platform trusts; reqwest's own methods for certificates have no effect.
     ///
-    /// `change` is called now, and again for each Windows sign-in, which has a connection of its own.
+    /// `change` is called now, again for each further connection of HTTP/2, and for each Windows sign-in, which has a connection of
+    /// its own.
     ///
     /// # Errors
     ///
@@ -59,14 +89,19 @@ impl Network {
         roots: impl IntoIterator<Item = CertificateDer<'static>>,
         change: impl Fn(ClientBuilder) -> ClientBuilder + Send + Sync + 'static,
     ) -> Result<Self, TransportError> {
-        let roots: Vec<_> = roots.into_iter().collect();
-        let client = change(builder(roots.clone(), &[HTTP_2, HTTP_1])?).build().map_err(not_connected)?;
-        let other = move || {
+        let tls = tls(roots)?;
+        let change = Arc::new(change);
+        let make = {
+            let (tls, change) = (tls.clone(), Arc::clone(&change));
+            move || change(builder(tls.clone(), &[HTTP_2, HTTP_1])).build().map_err(not_connected)
+        };
+        let single = move || {
             // HTTP/2 has no authenticated connections.
-            let builder = builder(roots.clone(), &[HTTP_1])?.http1_only().pool_max_idle_per_host(1);
+            let builder = builder(tls.clone(), &[HTTP_1]).http1_only().pool_max_idle_per_host(1);
             change(builder).build().map_err(not_connected)
         };
-        Ok(Self { client, other: Some(Arc::new(other)) })
+        let spread = Arc::new(Spread::new(make()?, Box::new(make)));
+        Ok(Self::of(Clients::Several { spread, single: Arc::new(single) }))
     }
 
     /// The default settings, for [`from_client`](Self::from_client). Certificates signed by `roots` are trusted beside those that the
@@ -76,39 +111,83 @@ impl Network {
     ///
     /// Fails if the platform's trust store cannot be used, or one of the roots is no certificate.
     pub fn builder(roots: impl IntoIterator<Item = CertificateDer<'static>>) -> Result<ClientBuilder, TransportError> {
-        builder(roots, &[HTTP_2, HTTP_1])
+        Ok(builder(tls(roots)?, &[HTTP_2, HTTP_1]))
     }
 
     /// Connections of a client that the caller made. It should follow no redirects, so that the client of this crate can
     /// decide which hosts receive a token, and its time-out, if it has one, must exceed that of the event channel.
     ///
-    /// Windows sign-in works if the client keeps to one connection; [`with`](Self::with) takes care of that.
+    /// Windows sign-in works if the client keeps to one connection, and many users share a client only over HTTP/1.1;
+    /// [`with`](Self::with) takes care of both.
     pub fn from_client(client: reqwest::Client) -> Self {
-        Self { client, other: None }
+        Self::of(Clients::One(client))
     }
 
-    /// The client that a request is sent with.
-    fn client_for(&self, request: &Request<Bytes>) -> Result<reqwest::Client, TransportError> {
-        match (request.extensions().get::<SameConnection>(), &self.other) {
-            (Some(connection), Some(make)) => connection.get_or_make(|| make()),
-            _ => Ok(self.client.clone()),
+    fn of(clients: Clients) -> Self {
+        Self { clients, requests_per_connection: REQUESTS_PER_CONNECTION }
+    }
+
+    /// Sets how many requests are open at the same time on a connection of HTTP/2 (default 100). A server that allows fewer lets
+    /// the others wait until an open poll of the event channel ends; set no more than it allows. More need fewer connections, and
+    /// all on a connection fail if it breaks.
+    ///
+    /// This has no effect on a client that the [caller made](Self::from_client).
+    #[must_use]
+    pub fn with_requests_per_connection(self, requests: NonZeroUsize) -> Self {
+        Self { requests_per_connection: requests, ..self }
+    }
+
+    /// What a request is sent with.
+    fn sender(&self, request: &Request<Bytes>) -> Result<Sender, TransportError> {
+        match (&self.clients, request.extensions().get::<SameConnection>()) {
+            (Clients::One(client), _) => Ok(Sender::Own(client.clone())),
+            (Clients::Several { single, .. }, Some(connection)) => connection.get_or_make(|| single()).map(Sender::Own),
+            (Clients::Several { spread, .. }, None) => {
+                spread.lease(request.uri(), self.requests_per_connection).map(Sender::Leased)
+            }
         }
     }
 
-    async fn execute(self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    /// Sends a request. Reading its response is boxed, so that a request that waits for minutes has no room for it.
+    fn execute(&self, request: Request<Bytes>) -> Result<<Self as Service<Request<Bytes>>>::Future, TransportError> {
         let limit = request.extensions().get().map_or(usize::MAX, |BodyLimit(limit)| *limit);
-        let client = self.client_for(&request)?;
+        let sender = self.sender(&request)?;
         let request = reqwest::Request::try_from(request).map_err(not_connected)?;
         let asked = request.url().clone();
-        let mut received = client.execute(request).await.map_err(failed)?;
-        let mut response = Response::new(Bytes::new());
-        *response.status_mut() = received.status();
-        *response.headers_mut() = copied(mem::take(received.headers_mut()));
-        if *received.url() != asked {
-            response.extensions_mut().insert(ResponseUrl(received.url().clone()));
+        let pending = sender.client().execute(request);
+        Ok(Box::pin(async move {
+            let received = pending.await.map_err(failed)?;
+            sender.note(received.version());
+            Box::pin(whole(received, &asked, limit)).await
+        }))
+    }
+}
+
+/// Receives a response, with a body up to a limit.
+async fn whole(mut received: reqwest::Response, asked: &Url, limit: usize) -> Result<Response<Bytes>, TransportError> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = received.status();
+    *response.headers_mut() = copied(mem::take(received.headers_mut()));
+    if received.url() != asked {
+        response.extensions_mut().insert(ResponseUrl(received.url().clone()));
+    }
+    *response.body_mut() = body(&mut received, limit).await?;
+    Ok(response)
+}
+
+impl Sender {
+    fn client(&self) -> &reqwest::Client {
+        match self {
+            Self::Own(client) => client,
+            Self::Leased(lease) => lease.client(),
         }
-        *response.body_mut() = body(&mut received, limit).await?;
-        Ok(response)
+    }
+
+    /// Takes note of the version of HTTP of a response.
+    fn note(&self, version: Version) {
+        if let Self::Leased(lease) = self {
+            lease.note(version);
+        }
     }
 }
 
@@ -116,20 +195,21 @@ impl Network {
 const HTTP_2: &[u8] = b"h2";
 const HTTP_1: &[u8] = b"http/1.1";
 
-/// The default settings, for connections with one of the protocols.
-fn builder(
-    roots: impl IntoIterator<Item = CertificateDer<'static>>,
-    protocols: &[&[u8]],
-) -> Result<ClientBuilder, TransportError> {
+/// The settings of TLS. Clones share the trust store and the sessions that can be resumed.
+fn tls(roots: impl IntoIterator<Item = CertificateDer<'static>>) -> Result<ClientConfig, TransportError> {
     let failed = |error: rustls::Error| TransportError::NotConnected(error.into());
     let provider = Arc::new(ring::default_provider());
     let verifier = Verifier::new_with_extra_roots(roots, Arc::clone(&provider)).map_err(failed)?;
     let tls = ClientConfig::builder_with_provider(provider).with_protocol_versions(DEFAULT_VERSIONS).map_err(failed)?;
-    let mut tls = tls.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth();
+    Ok(tls.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
+}
+
+/// The default settings, for connections with one of the protocols.
+fn builder(mut tls: ClientConfig, protocols: &[&[u8]]) -> ClientBuilder {
     tls.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
     let builder = ClientBuilder::new().tls_backend_preconfigured(tls).redirect(Policy::none());
     let builder = builder.connect_timeout(CONNECT_TIMEOUT).tcp_keepalive(KEEP_ALIVE);
-    Ok(builder.http2_keep_alive_interval(KEEP_ALIVE).http2_keep_alive_timeout(CONNECT_TIMEOUT))
+    builder.http2_keep_alive_interval(KEEP_ALIVE).http2_keep_alive_timeout(CONNECT_TIMEOUT)
 }
 
 /// Headers in memory of their own. Those of hyper are parts of the buffer that they were received with, which would be kept for as long as
@@ -170,7 +250,8 @@ fn failed(error: reqwest::Error) -> TransportError {
 
 impl fmt::Debug for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Network").field("client", &self.client).finish_non_exhaustive()
+        let mut debug = f.debug_struct("Network");
+        debug.field("requests_per_connection", &self.requests_per_connection).finish_non_exhaustive()
     }
 }
 
@@ -184,6 +265,6 @@ impl Service<Request<Bytes>> for Network {
     }
 
     fn call(&mut self, request: Request<Bytes>) -> Self::Future {
-        Box::pin(self.clone().execute(request))
+        self.execute(request).unwrap_or_else(|error| Box::pin(ready(Err(error))))
     }
 }

@@ -36,6 +36,8 @@ pub(crate) enum Fault {
     Late,
     /// The server executes the request, and the response comes a second later.
     LateResponse,
+    /// The server executes the request, and the response comes ten seconds later.
+    SlowResponse,
     /// The server executes the request, and the response is changed on the way.
     Change(Box<dyn FnOnce(Response<Bytes>) -> Response<Bytes> + Send>),
     /// Something else responds, after a time.
@@ -95,6 +97,11 @@ impl Faulty {
                 Some(Fault::LateResponse) => {
                     let response = simulator.handle(request).await?;
                     pass(Duration::from_secs(1)).await;
+                    Ok(response)
+                }
+                Some(Fault::SlowResponse) => {
+                    let response = simulator.handle(request).await?;
+                    pass(Duration::from_secs(10)).await;
                     Ok(response)
                 }
                 Some(Fault::Change(change)) => Ok(change(simulator.handle(request).await?)),

@@ -144,6 +144,12 @@ ucwa_runtime::object! {
         /// Type: `String`.
         #[property(scalar("threadId"))]
         pub thread_id: Option<String>,
+        /// The name that others see of an anonymous user, at most 250 characters. Anonymous users have to send it; leave
+        /// it out for users with an account.
+        ///
+        /// Type: `String`. At most 250 characters.
+        #[property(scalar("anonymousDisplayName").length(250))]
+        pub anonymous_display_name: Option<String>,
     }
 }
 

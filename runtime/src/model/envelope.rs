@@ -301,6 +301,10 @@ impl Envelope {
             _ => self.relations.iter().position(|relation| relation.rel == rel),
         };
         let index = found.unwrap_or_else(|| {
+            if self.relations.len() == self.relations.capacity() {
+                // Resources with many relations are kept for long, such as applications: no room for twice as many.
+                self.relations.reserve_exact((self.relations.len() / 3).max(4));
+            }
             self.relations.push(Relation { rel, listed: false, links: OneOrMany::None, embedded: Vec::new() });
             self.relations.len() - 1
         });

@@ -155,6 +155,12 @@ impl Item {
         Self::new("participant", Place::Participant(id.into(), address.into()), path)
     }
 
+    /// The participant that is the user: the same as [`participant`](Self::participant), by the name that links to it have.
+    pub(crate) fn local_participant(id: &str, address: &str) -> Option<Self> {
+        let path = format!("{}/participants/{}", conversation(id), segment(address));
+        Self::new("localParticipant", Place::Participant(id.into(), address.into()), path)
+    }
+
     pub(crate) fn message(id: &str, message: u64) -> Option<Self> {
         let path = format!("{}/messaging/messages/{message}", conversation(id));
         Self::new("message", Place::Message(id.into(), message), path)

@@ -42,6 +42,7 @@ fn add(world: &mut World, identity: &Identity, inputs: &Inputs) -> ApplicationId
         endpoint_id: inputs.string("endpointId"),
         instance_id: inputs.string("instanceId"),
         kind: inputs.text("type").unwrap_or("Browser").to_owned(),
+        guest_name: None,
         last_request: world.now,
         last_activity: world.now,
         available: None,

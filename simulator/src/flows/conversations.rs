@@ -123,8 +123,7 @@ impl World {
         let path = conversation_path(id);
         self.tell_conversation(application, id, EventType::Updated, None);
         self.add_participant(id, &address, role);
-        let local = Item::new("localParticipant", Place::Conversation(id.into()), format!("{path}/localParticipant"));
-        if let Some(local) = local {
+        if let Some(local) = Item::local_participant(id, &address) {
             self.tell(application, News::from("conversation", path.clone(), EventType::Added, local, Content::Linked));
         }
         let meeting = Item::new("onlineMeeting", Place::Conversation(id.into()), format!("{path}/onlineMeeting"));
@@ -194,7 +193,7 @@ impl World {
         let Some(conversation) = self.conversations.get_mut(id) else { return };
         let Some(leg) = conversation.legs.remove(&application) else { return };
         let is_meeting = conversation.meeting.is_some();
-        let was_in = matches!(leg.state, "Connected" | "Conferenced" | "InLobby");
+        let was_in = leg.has_entered();
         if let Some(target) = Item::conversation(id) {
             let news = News::new("communication", EventType::Deleted, target, Content::Linked);
             self.tell(application, news.because(reason.cloned()));

@@ -38,6 +38,10 @@ fn join(world: &mut World, change: &Change<'_>) -> Result<Reply, Failure> {
     let missing =
         || Failure::new(404, "NotFound", Some("DestinationNotFound")).saying("There is no such online meeting.");
     let meeting = meeting.ok_or_else(missing)?.conference_id.clone();
+    let name = change.inputs.text("anonymousDisplayName").filter(|name| identity.is_anonymous() && !name.is_empty());
+    if let (Some(name), Some(application)) = (name, world.applications.get_mut(&change.id)) {
+        application.guest_name = Some(name.to_owned());
+    }
     enter(world, change, &meeting)
 }
 

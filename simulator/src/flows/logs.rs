@@ -29,10 +29,17 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply
 }
 
 impl World {
-    /// Writes the log of a conversation that an application leaves.
+    /// Writes the log of a conversation that an application leaves. Each message stands once in the logs of a user: what the
+    /// application saw goes to another one of the same user that stays.
     pub(super) fn write_log(&mut self, id: &str, leg: &Leg) {
-        let Some(conversation) = self.conversations.get(id) else { return };
+        let Some(conversation) = self.conversations.get_mut(id) else { return };
         let own = &leg.address;
+        if let Some(other) = conversation.legs.values_mut().find(|other| other.address == *own && other.has_entered()) {
+            other.messages.extend(&leg.messages);
+            other.messages.sort_unstable();
+            other.messages.dedup();
+            return;
+        }
         let others = conversation.participants.keys().filter(|address| *address != own);
         let messages = leg.messages.iter().filter_map(|message| conversation.messages.get(message));
         let modalities = Modality::ALL.into_iter().filter(|modality| leg.modalities.contains_key(modality));

@@ -10,12 +10,13 @@ use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::header::HOST;
+use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
@@ -31,7 +32,8 @@ pub use tls::{CertificateError, ServerCertificate, serve_tls};
 /// How long a body may be that is read at all; the protocol allows less.
 const MAXIMUM_BODY: usize = 4 << 20;
 
-/// Serves a simulator on a listener until a future is done; then connections are closed.
+/// Serves a simulator on a listener until a future is done; then connections are closed. Clients speak HTTP/1.1, or HTTP/2 if they
+/// know that the server does.
 ///
 /// The simulator's [topology](crate::Topology::local) has to name the port of the listener, as the links in its responses do.
 ///
@@ -90,7 +92,7 @@ async fn accept(listener: &TcpListener) -> TcpStream {
 }
 
 /// Answers the requests of a connection.
-async fn connection(simulator: Simulator, stream: impl AsyncRead + AsyncWrite + Unpin) {
+async fn connection(simulator: Simulator, stream: impl AsyncRead + AsyncWrite + Unpin + 'static) {
     #[cfg(feature = "ntlm")]
     let id = next_connection();
     let service = service_fn(move |request| {
@@ -99,12 +101,10 @@ async fn connection(simulator: Simulator, stream: impl AsyncRead + AsyncWrite + 
         let simulator = simulator.clone();
         async move { respond(&simulator, request).await }
     });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .title_case_headers(true)
-        .serve_connection(TokioIo::new(Casing::new(stream)), service);
+    let mut builder = auto::Builder::new(TokioExecutor::new()).title_case_headers(true);
+    builder.http1().timer(TokioTimer::new());
     // A connection that breaks has nobody left who could be told.
-    drop(connection.await);
+    drop(builder.serve_connection(TokioIo::new(Casing::new(stream)), service).await);
 }
 
 /// An id that no other connection has.
@@ -121,9 +121,14 @@ fn with_connection(mut request: Request<Incoming>, id: ConnectionId) -> Request<
     request
 }
 
-/// Answers a request. An error closes the connection without a response.
+/// Answers a request. An error closes the connection without a response, or the stream of HTTP/2.
 async fn respond(simulator: &Simulator, request: Request<Incoming>) -> Result<Response<Sent>, ConnectionError> {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    // HTTP/2 has the host in the address alone.
+    let host = parts.uri.authority().and_then(|authority| HeaderValue::from_str(authority.as_str()).ok());
+    if let Some(host) = host {
+        parts.headers.entry(HOST).or_insert(host);
+    }
     let Ok(body) = Limited::new(body, MAXIMUM_BODY).collect().await else {
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;

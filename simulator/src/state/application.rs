@@ -43,6 +43,8 @@ pub(crate) struct Application {
     pub(crate) instance_id: String,
     /// What the client says it is, such as `Browser`.
     pub(crate) kind: String,
+    /// The name under which somebody joins who is anonymous, once they have said it.
+    pub(crate) guest_name: Option<String>,
     /// When the last request came.
     pub(crate) last_request: Moment,
     /// When the user was last active here.

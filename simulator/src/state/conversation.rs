@@ -123,6 +123,11 @@ impl Leg {
         }
     }
 
+    /// Whether its user is in the conversation or in its lobby.
+    pub(crate) fn has_entered(&self) -> bool {
+        matches!(self.state, "Connected" | "Conferenced" | "InLobby")
+    }
+
     /// The state of a modality.
     pub(crate) fn modality(&self, modality: Modality) -> &'static str {
         self.modalities.get(&modality).copied().unwrap_or("Disconnected")

@@ -145,10 +145,15 @@ impl World {
 
     /// The display name of an address.
     pub(crate) fn name_of(&self, address: &str) -> String {
-        match self.users.get(address) {
-            Some(user) => user.account.name.clone(),
-            None => address.split('@').next().unwrap_or(address).to_owned(),
-        }
+        let account = self.users.get(address).map(|user| user.account.name.as_str());
+        let unnamed = || address.split('@').next().unwrap_or(address);
+        account.or_else(|| self.guest_name_of(address)).unwrap_or_else(unnamed).to_owned()
+    }
+
+    /// The name under which somebody joined a meeting who is anonymous; `None` for all others.
+    pub(crate) fn guest_name_of(&self, address: &str) -> Option<&str> {
+        let ids = self.applications_of.get(address)?.iter();
+        ids.filter_map(|id| self.applications.get(id)).find_map(|application| application.guest_name.as_deref())
     }
 
     /// Adds an entry to a user's log of conversations.

@@ -59,7 +59,8 @@ fn card(conversation: &Conversation, leg: &Leg) -> Shape {
         .only_if(is_meeting, &["attendees", "leaders", "lobby", "onlineMeeting"])
         .only_if(is_meeting && leads, &["disableAudienceMessaging", "enableAudienceMessaging"])
         .only_if(is_meeting && leads, &["disableAudienceMuteLock", "enableAudienceMuteLock"])
-        .only_if(is_in, &["addParticipant", "localParticipant"])
+        .only_if(is_in, &["addParticipant"])
+        .link("localParticipant", Item::local_participant(id, &leg.address).filter(|_| is_in))
 }
 
 fn online_meeting(world: &World, conversation: &Conversation, id: &str) -> Result<Shape, Failure> {

@@ -47,6 +47,7 @@ fn card(world: &World, invitation: &Invitation, is_outgoing: bool) -> Shape {
         .set("threadId", invitation.thread_id.clone())
         .set("to", uri(&invitation.to))
         .set_some("operationId", operation_id)
+        .set_some("anonymousDisplayName", world.guest_name_of(&invitation.from).unwrap_or_default())
         .set_some("sessionContext", &invitation.session_context)
         .set_some("phoneNumber", &invitation.phone_number)
         .set("privateLine", false)

@@ -70,7 +70,7 @@ impl Actor {
                 }
                 Command::Settle(done) => {
                     // Whoever listens has to have a chance to hear of everything.
-                    self.user.order(Order::Steady);
+                    self.user.hurry();
                     // Whoever waits may have given up.
                     let _ = done.send(());
                     Ok(())

@@ -87,9 +87,10 @@ impl Listener {
             record.set_waiting(index, true);
             let item = tokio::select! {
                 biased;
-                // Who has lost the channel takes no more orders.
-                Some(order) = orders.recv(), if !is_taken => {
+                Some(order) = orders.recv() => {
                     match order {
+                        // Who has lost the channel only hands on what it has.
+                        Order::Crash { .. } | Order::TakeOver | Order::Slow { .. } if is_taken => {}
                         Order::Crash { items, pause } => crash = Some((items, pause)),
                         Order::TakeOver => {
                             (crash, is_taken) = (None, true);

@@ -67,7 +67,8 @@ pub(crate) enum Order {
 /// What a user's program knows.
 #[derive(Debug, Default)]
 struct Known {
-    orders: Option<mpsc::UnboundedSender<Order>>,
+    /// Where each stream takes its orders, the latest last.
+    orders: Vec<mpsc::UnboundedSender<Order>>,
     conversations: BTreeMap<String, Link<Conversation>>,
     /// Invitations that were accepted, by address.
     accepted: BTreeSet<String>,
@@ -95,15 +96,24 @@ impl User {
 
     /// Has the program that listens do something, if there is one.
     pub(crate) fn order(&self, order: Order) {
-        if let Some(orders) = &self.known().orders {
+        if let Some(orders) = self.known().orders.last() {
             let _ = orders.send(order);
+        }
+    }
+
+    /// Has the program take no more time for items, also for those of streams that have lost the channel.
+    pub(crate) fn hurry(&self) {
+        for orders in &self.known().orders {
+            let _ = orders.send(Order::Steady);
         }
     }
 
     /// Takes orders from now on.
     pub(crate) fn take_orders(&self) -> mpsc::UnboundedReceiver<Order> {
         let (sender, receiver) = mpsc::unbounded_channel();
-        self.known().orders = Some(sender);
+        let orders = &mut self.known().orders;
+        orders.retain(|orders| !orders.is_closed());
+        orders.push(sender);
         receiver
     }
 

@@ -151,10 +151,13 @@ impl Seat {
         let id =
             |conversation: &Conversation| conversation_in(conversation.link().href()).unwrap_or_default().to_owned();
         let known: BTreeSet<_> = conversations.iter().map(id).collect();
-        if known != of_server {
-            self.stage.violate(self.index, format!("is in {of_server:?}, and knows of {known:?}"));
-        }
         let states = simulator.conversations();
+        if known != of_server {
+            let what = format!("is in {of_server:?}, and knows of {known:?}");
+            let unknown: Vec<_> =
+                states.iter().filter(|state| of_server.difference(&known).any(|id| *id == state.id)).collect();
+            self.stage.violate(self.index, format!("{what}; unknown are {unknown:?}"));
+        }
         for conversation in &conversations {
             let id = id(conversation);
             if let Some(state) = states.iter().find(|state| state.id == id)

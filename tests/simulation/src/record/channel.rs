@@ -110,6 +110,8 @@ pub(crate) enum Ending {
 #[derive(Debug, Default)]
 pub(crate) struct Channels {
     streams: BTreeMap<Stream, Handing>,
+    /// Whether a stream was dropped that may have begun anew.
+    is_astray: bool,
     applications: BTreeMap<u64, Channel>,
 }
 
@@ -121,15 +123,29 @@ struct Handing {
     /// How many responses in a row did not say where the channel continues.
     astray: u32,
     /// Whether the stream begins anew for that.
-    begins_anew: bool,
+    anew: Anew,
+    /// Whether the application was created again while the stream had lost the channel, so that nothing of it comes again.
+    is_superseded: bool,
     /// Whether the program has closed the application.
     is_closed: bool,
+}
+
+/// Whether a stream begins anew, as no response said where the channel continues.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Anew {
+    #[default]
+    No,
+    /// As the stream before it may have known, from which it took the channel, if that was not too slow.
+    Perhaps,
+    Yes,
 }
 
 /// An item that a stream has not handed on yet.
 #[derive(Debug)]
 struct Waiting {
     item: Expected,
+    /// Whether it may be left out.
+    is_optional: bool,
     /// The response that it came in; none for the announcement that the application was created again.
     response: Option<Place>,
 }
@@ -165,7 +181,10 @@ struct Response {
 
 impl Channels {
     pub(crate) fn opened(&mut self, stream: Stream) {
-        self.streams.insert(stream, Handing::default());
+        let is_dropped = std::mem::take(&mut self.is_astray);
+        let is_astray = is_dropped || self.streams.values().any(|before| !before.is_closed && before.anew != Anew::No);
+        let anew = if is_astray { Anew::Perhaps } else { Anew::No };
+        self.streams.insert(stream, Handing { anew, ..Handing::default() });
     }
 
     /// Notes a response that came to a stream's poll.
@@ -177,17 +196,19 @@ impl Channels {
         if loss != Some(Loss::Resynchronized) {
             handing.astray = 0;
         }
-        let begins_anew = std::mem::take(&mut handing.begins_anew);
-        let loss = loss.or(begins_anew.then_some(Loss::Resynchronized));
+        let anew = std::mem::take(&mut handing.anew);
+        let is_optional = loss.is_none() && anew == Anew::Perhaps;
+        let loss = loss.or((anew != Anew::No).then_some(Loss::Resynchronized));
         if loss == Some(Loss::Resynchronized) {
             channel.restart();
         } else {
             result = channel.receive(stream, number);
         }
         let response = Some(Place { application, number, epoch: channel.epoch });
-        let announced = loss.map(|loss| Expected::Lost(name_of(loss)));
+        let announced = loss.map(|loss| Waiting { item: Expected::Lost(name_of(loss)), is_optional, response });
         // The events of a response are those after its loss.
-        handing.waiting.extend(announced.into_iter().chain(items).map(|item| Waiting { item, response }));
+        let items = items.into_iter().map(|item| Waiting { item, is_optional: false, response });
+        handing.waiting.extend(announced.into_iter().chain(items));
         result
     }
 
@@ -195,19 +216,22 @@ impl Channels {
     pub(crate) fn went_astray(&mut self, stream: Stream) {
         let handing = self.streams.entry(stream).or_default();
         handing.astray += 1;
-        handing.begins_anew |= handing.astray == ASTRAY;
+        if handing.astray == ASTRAY {
+            handing.anew = Anew::Yes;
+        }
     }
 
     /// Notes that a stream has created the application again, which it has to announce before it goes on.
     pub(crate) fn recreated(&mut self, stream: Stream) {
+        self.streams.values_mut().for_each(|other| (other.anew, other.is_superseded) = (Anew::No, true));
         let handing = self.streams.entry(stream).or_default();
-        (handing.astray, handing.begins_anew) = (0, false);
+        (handing.astray, handing.is_superseded) = (0, false);
         let recreated = Expected::Lost(name_of(Loss::Recreated));
         // Events may be missing, which is said before those that come.
         self.applications.values_mut().for_each(Channel::restart);
         // Where the first try was not enough, one announcement is.
         if handing.waiting.back().is_none_or(|last| last.item != recreated) {
-            handing.waiting.push_back(Waiting { item: recreated, response: None });
+            handing.waiting.push_back(Waiting { item: recreated, is_optional: false, response: None });
         }
     }
 
@@ -222,7 +246,10 @@ impl Channels {
             handing.application = None;
             return Ok(());
         }
-        let Some(Waiting { item: expected, response }) = handing.waiting.pop_front() else {
+        if handing.waiting.front().is_some_and(|next| next.is_optional && next.item != *item) {
+            handing.waiting.pop_front();
+        }
+        let Some(Waiting { item: expected, response, .. }) = handing.waiting.pop_front() else {
             return Err(format!("handed on, but never received, or twice: {item:?}"));
         };
         if expected != *item {
@@ -249,6 +276,7 @@ impl Channels {
         let waiting = handing.waiting.iter().find(|waiting| waiting.response.is_some());
         match (ending, waiting) {
             (Ending::Other, Some(waiting)) => Err(format!("lost at the end of the stream: {:?}", waiting.item)),
+            (Ending::Taken, _) if handing.is_superseded => Ok(()),
             (Ending::Taken, _) => {
                 for response in handing.waiting.iter().filter_map(|waiting| waiting.response) {
                     self.applications.entry(response.application).or_default().drop_response(stream, response);
@@ -262,6 +290,7 @@ impl Channels {
     /// Notes that the program dropped a stream in the middle, and will go on from its cursor: what it had not handled comes again.
     pub(crate) fn crashed(&mut self, stream: Stream) {
         let Some(handing) = self.streams.remove(&stream).filter(|handing| !handing.is_closed) else { return };
+        self.is_astray = handing.anew != Anew::No;
         let front = handing.waiting.front().and_then(|waiting| waiting.response);
         let Some(application) = front.map(|response| response.application).or(handing.application) else { return };
         let Some(channel) = self.applications.get_mut(&application) else { return };

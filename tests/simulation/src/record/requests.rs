@@ -17,7 +17,7 @@ const REQUEST_TIME: Duration = Duration::from_secs(30);
 /// How long a poll may take beyond the time-out of its channel.
 const POLL_MARGIN: Duration = Duration::from_secs(30);
 
-/// How long a program may take for an item, during which nobody looks at the clock of a poll.
+/// How long a program may take for an item, during which nobody looks at the clock of a poll, or of what the stream sends for it.
 const HANDLING: Duration = Duration::from_secs(20);
 
 /// How long nothing may be on its way while the program waits for events: the longest `Retry-After` that is waited for, and the
@@ -49,7 +49,8 @@ pub(crate) struct Requests {
     posts: BTreeMap<Post, Execution>,
     /// Since when nothing has been on its way, while the program waits for events.
     silent_since: Option<Instant>,
-    is_waiting_for_events: bool,
+    /// Since when the program has waited for events, while it does.
+    waiting_since: Option<Instant>,
 }
 
 /// Where it goes, without the host, and its body.
@@ -91,7 +92,7 @@ impl Requests {
             under_way: BTreeMap::new(),
             posts: BTreeMap::new(),
             silent_since: None,
-            is_waiting_for_events: false,
+            waiting_since: None,
         }
     }
 
@@ -101,7 +102,7 @@ impl Requests {
 
     /// Notes whether the program waits for events.
     pub(crate) fn set_waiting(&mut self, is_waiting: bool, now: Instant) {
-        self.is_waiting_for_events = is_waiting;
+        self.waiting_since = is_waiting.then_some(now);
         self.silent_since = (is_waiting && self.under_way.is_empty()).then_some(now);
     }
 
@@ -140,7 +141,7 @@ impl Requests {
         for (post, execution) in under_way.posts.into_iter().zip(executions) {
             self.posts.extend(post.map(|post| (post, execution)));
         }
-        if self.under_way.is_empty() && self.is_waiting_for_events {
+        if self.under_way.is_empty() && self.waiting_since.is_some() {
             self.silent_since = Some(now);
         }
         wrong
@@ -160,7 +161,10 @@ impl Requests {
 
     /// Whether a request took longer than any may.
     fn overdue(&self, under_way: &UnderWay, now: Instant) -> Option<String> {
-        let longest = if under_way.is_poll { self.timeout + POLL_MARGIN + HANDLING } else { REQUEST_TIME };
+        let mut longest = if under_way.is_poll { self.timeout + POLL_MARGIN } else { REQUEST_TIME };
+        if self.waiting_since.is_none_or(|since| since > under_way.begin + longest) {
+            longest += HANDLING;
+        }
         let time = now - under_way.begin;
         (time > longest).then(|| format!("a request was waited for {time:?}, and not given up after {longest:?}"))
     }

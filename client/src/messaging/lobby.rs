@@ -1,0 +1,76 @@
+//! Who waits in the lobby of a meeting: those of whom no event tells, as they were there before.
+
+use std::collections::BTreeSet;
+
+use ucwa::communication::{Lobby, Participant as Resource};
+use ucwa::{EventKind, Fetched, Link};
+
+use super::conversation::Conversation;
+use super::key::key;
+use super::roster::RosterPlace;
+use super::state::Known;
+use crate::error::Error;
+
+/// How often the lobby is read at most where it changes meanwhile.
+const READINGS: usize = 5;
+
+impl Conversation {
+    /// Notes who waits in the lobby, where there is one and the user may see it. What cannot be read is read when the program takes the
+    /// next item.
+    pub(crate) async fn look_into_lobby(&self) {
+        let read = match self.lobby_link() {
+            Some(_) => self.read_lobby().await,
+            None => match self.refresh().await {
+                Ok(()) => self.read_lobby().await,
+                Err(error) => Err(error),
+            },
+        };
+        match read {
+            Err(error) if error.is_retryable() => self.state().doubt(),
+            Err(error) => tracing::debug!(%error, "the lobby was not read"),
+            Ok(()) => {}
+        }
+    }
+
+    /// Notes who waits in the lobby, and who does so no longer.
+    pub(super) async fn read_lobby(&self) -> Result<(), Error> {
+        let Some(link) = self.lobby_link() else { return Ok(()) };
+        for _ in 0..READINGS {
+            let before = self.state().known().roster.lobby_changes();
+            let lobby: Fetched<Lobby> = self.send_get(&link).await?;
+            // Where events came meanwhile, nobody knows whether they are older than what was read.
+            let is_done = self.state().change(|known| {
+                let is_same = known.roster.lobby_changes() == before;
+                if is_same {
+                    known.note_waiting(&lobby);
+                }
+                is_same
+            });
+            if is_done {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn lobby_link(&self) -> Option<Link<Lobby>> {
+        self.resource()?.lobby().link()
+    }
+}
+
+impl Known {
+    /// Notes who waits in the lobby at the moment.
+    fn note_waiting(&mut self, lobby: &Lobby) {
+        let mut waiting = BTreeSet::new();
+        for target in lobby.participant().targets() {
+            let Some(link) = target.link else { continue };
+            waiting.insert(key(&link));
+            self.hear_of_participant(&EventKind::Added, RosterPlace::Lobby, link, target.embedded);
+        }
+        let gone = self.roster.lobby().into_iter().map(|who| who.link);
+        let gone: Vec<Link<Resource>> = gone.filter(|link| !waiting.contains(&key(link))).collect();
+        for link in gone {
+            self.hear_of_participant(&EventKind::Deleted, RosterPlace::Lobby, link, None);
+        }
+    }
+}

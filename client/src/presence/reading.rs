@@ -1,0 +1,142 @@
+//! What has to be read of contacts, and what comes of it.
+
+use tokio::time::Instant;
+use ucwa::people::{Contact, ContactLocation, ContactNote, ContactPresence};
+use ucwa::{GetRequest, Link};
+
+use super::aspect::{Aspect, Followable};
+use super::book::Book;
+use super::entry::{Entry, Source};
+use super::following::Following;
+use super::step::{GRACE, REFUSAL};
+use crate::address::ContactAddress;
+use crate::batch::{Batch, BatchResponse};
+use crate::error::Error;
+
+/// What has to be read of contacts.
+#[derive(Debug, Default)]
+pub(super) struct Readings {
+    presences: Vec<Reading<ContactPresence>>,
+    notes: Vec<Reading<ContactNote>>,
+    locations: Vec<Reading<ContactLocation>>,
+}
+
+/// Of whom something is to be read, and where.
+type Reading<T> = (ContactAddress, Link<T>);
+
+/// Something that is being read.
+type Expected<T> = (ContactAddress, BatchResponse<GetRequest<T>>);
+
+impl Readings {
+    pub(super) fn len(&self) -> usize {
+        self.presences.len() + self.notes.len() + self.locations.len()
+    }
+
+    /// Takes what has to be read of a contact.
+    pub(super) fn take(&mut self, address: &ContactAddress, entry: &mut Entry) {
+        self.presences.extend(taken(address, entry));
+        self.notes.extend(taken(address, entry));
+        self.locations.extend(taken(address, entry));
+    }
+}
+
+fn taken<T: Followable>(address: &ContactAddress, entry: &mut Entry) -> Option<Reading<T>> {
+    let slot = T::slot(entry);
+    match &slot.source {
+        Source::At(link) if std::mem::take(&mut slot.marks.is_outdated) => Some((address.clone(), link.clone())),
+        _ => None,
+    }
+}
+
+fn add<T: Followable>(batch: &mut Batch, readings: Vec<Reading<T>>) -> Vec<Expected<T>> {
+    readings.into_iter().map(|(address, link)| (address, batch.add(link.get()))).collect()
+}
+
+impl Following {
+    /// Finds out who the contacts are of whom only the link is known. How they are is read after that.
+    pub(super) async fn identify(&self, links: Vec<Link<Contact>>) {
+        let generation = self.book().generation;
+        let responses = self.application.send_all(links.iter().map(Link::get)).await;
+        for (link, response) in links.into_iter().zip(responses) {
+            match response {
+                Ok(contact) => {
+                    let mut book = self.book();
+                    // What was asked for before a loss says nothing about the time after it.
+                    if book.generation == generation {
+                        book.recognize(&link, &contact);
+                    }
+                }
+                Err(error) => self.not_identified(link, &error.into_general()),
+            }
+        }
+    }
+
+    /// Reads how contacts are.
+    pub(super) async fn read(&self, readings: Readings) {
+        let generation = self.book().generation;
+        let mut batch = self.application.batch();
+        let presences = add(&mut batch, readings.presences);
+        let notes = add(&mut batch, readings.notes);
+        let locations = add(&mut batch, readings.locations);
+        batch.send().await;
+        self.note_all(presences, generation).await;
+        self.note_all(notes, generation).await;
+        self.note_all(locations, generation).await;
+    }
+
+    async fn note_all<T: Followable>(&self, all: Vec<Expected<T>>, generation: u64) {
+        for (address, response) in all {
+            match response.await {
+                Ok(value) => {
+                    let mut book = self.book();
+                    book.succeeded();
+                    if book.generation == generation {
+                        book.set_value(&address, value.into_inner(), Instant::now());
+                    } else {
+                        book.outdate(&address, T::ASPECT);
+                    }
+                }
+                Err(error) => self.not_read::<T>(&address, &error.into_general()),
+            }
+        }
+    }
+
+    /// Has somebody identified again: soon if the reason may pass, else when subscriptions are checked.
+    fn not_identified(&self, link: Link<Contact>, error: &Error) {
+        tracing::debug!(%error, "a contact was not identified");
+        if error.is_retryable() {
+            self.pause().unidentified.extend(link.address().ok().map(|named| (named, link)));
+        } else {
+            // Nobody knows whose subscription it is.
+            self.book().check_again(|_| true, until(error));
+        }
+    }
+
+    /// Has something read again that was not read: soon if the reason may pass, else when subscriptions are checked.
+    fn not_read<T: Followable>(&self, address: &ContactAddress, error: &Error) {
+        tracing::debug!(%error, "how a contact is was not read");
+        if error.is_retryable() {
+            return self.pause().outdate(address, T::ASPECT);
+        }
+        let mut book = self.book();
+        if T::ASPECT != Aspect::Presence && error.is_deleted_already() {
+            return book.set_nowhere::<T>(address);
+        }
+        book.set_unconfirmed(address, &[T::ASPECT]);
+        book.check_again(|found| found.contacts.contains(address), until(error));
+    }
+
+    /// Has the next request wait.
+    fn pause(&self) -> std::sync::MutexGuard<'_, Book> {
+        let mut book = self.book();
+        book.failures = book.failures.saturating_add(1);
+        book.pause = Some(Instant::now() + self.application.client().backoff(book.failures));
+        book
+    }
+}
+
+/// When something is tried again that is not worth another try at once.
+fn until(error: &Error) -> Instant {
+    let is_refused = matches!(error, Error::Server(_));
+    Instant::now() + if is_refused { REFUSAL } else { GRACE }
+}

@@ -14,6 +14,7 @@ use ucwa_files::FileChange;
 use ucwa_schema::Schema;
 use ucwa_schema::validate::{Severity, validate};
 use ucwa_tests::workspace;
+use walkdir::WalkDir;
 
 const COMMAND: &str = "cargo run -p ucwa-codegen -- generate";
 
@@ -34,21 +35,13 @@ fn temporary() -> TempDir {
 
 /// Every file below a folder with its time and text.
 fn files(folder: &Path) -> BTreeMap<PathBuf, (SystemTime, String)> {
-    let mut found = BTreeMap::new();
-    let mut folders = vec![folder.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).expect("the folder is there") {
-            let path = entry.expect("the folder can be listed").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let time = fs::metadata(&path).and_then(|metadata| metadata.modified()).expect("files have times");
-                let text = fs::read_to_string(&path).expect("sources are text");
-                found.insert(path, (time, text));
-            }
-        }
-    }
-    found
+    let entries = WalkDir::new(folder).into_iter().map(|entry| entry.expect("the folder can be listed"));
+    let files = entries.filter(|entry| entry.file_type().is_file()).map(|entry| {
+        let time = entry.metadata().expect("files can be looked at").modified().expect("files have times");
+        let text = fs::read_to_string(entry.path()).expect("sources are text");
+        (entry.into_path(), (time, text))
+    });
+    files.collect()
 }
 
 #[test]

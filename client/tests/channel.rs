@@ -170,6 +170,30 @@ async fn a_lost_application_is_created_again_and_the_stream_says_so() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_application_that_was_created_again_is_restored_by_whoever_reads_its_events() {
+    for is_dropped in [true, false] {
+        let (simulator, faulty, application, mut events) = online(Format::Json).await;
+        simulator.lose_application(simulator.applications()[0].id).expect("it is there");
+        faulty.plan(|request| {
+            let is_meant = request.uri().path().ends_with("/makeMeAvailable");
+            is_meant.then(|| respond(503, &[("content-type", "application/json")], r#"{"code":"ServiceUnavailable"}"#))
+        });
+        let _ = timeout(Duration::from_secs(10), events.next()).await;
+        if is_dropped {
+            drop(events);
+            faulty.plan(|_| None);
+            quiet(&mut application.events().expect("it has a channel")).await;
+        } else {
+            let mut second = application.events().expect("it has a channel");
+            let (_, _) = tokio::join!(quiet(&mut events), quiet(&mut second));
+            faulty.plan(|_| None);
+            tokio::join!(quiet(&mut events), quiet(&mut second));
+        }
+        assert!(simulator.applications()[0].is_available, "although the stream was dropped: {is_dropped}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_network_that_is_gone_for_hours_is_two_items() {
     for format in FORMATS {
         let (simulator, faulty, _, mut events) = online(format).await;

@@ -345,6 +345,10 @@ async fn who_takes_the_channel_has_time_to_hear_of_what_another_had_still_to_han
     pass(Duration::from_secs(90)).await;
     let mut second = application.events().expect("it has a channel");
     drop(events);
+    // The first poll of the other stream is slow, and fails.
+    faulty.plan(|request| request.uri().path().ends_with("/events").then_some(Fault::Silence));
+    follow(&mut second, Duration::from_secs(200)).await;
+    faulty.plan(|_| None);
     follow(&mut second, Duration::from_secs(120)).await;
     let failure = outcome.await.expect("it does not panic").expect_err("nobody answers");
     assert!(failure.failed().is_some(), "{failure}");

@@ -223,6 +223,12 @@ impl Application {
         Ok(())
     }
 
+    /// Whether the application was created again, and whoever did so gave up before the user was available again.
+    pub(crate) fn is_half_restored(&self) -> bool {
+        let shared = &self.handle.shared;
+        shared.state().has_to_be_restored && shared.recreation.try_lock().is_ok()
+    }
+
     /// Removes the application from the server, with its conversations and subscriptions. Streams of its events end,
     /// and no more requests are sent for it.
     ///

@@ -105,7 +105,12 @@ impl Machine {
             handling: None,
             open: Some(OpenChannel::new()),
         };
-        machine.poll_after(Duration::ZERO);
+        if machine.application.is_half_restored() {
+            machine.state = ChannelState::Recreating;
+            machine.recreate_after(Duration::ZERO);
+        } else {
+            machine.poll_after(Duration::ZERO);
+        }
         machine
     }
 
@@ -264,7 +269,8 @@ impl Machine {
         }
     }
 
-    /// Keeps an item for the program. The parts of the client that follow the channel hear of it first.
+    /// Keeps an item for the program. The parts of the client that follow the channel hear of it first, unless it is about a stream
+    /// that has lost the channel.
     fn tell(&mut self, item: ChannelItem) {
         match &item {
             ChannelItem::Event(event) => record(&Occurrence::Event(&event.kind)),
@@ -273,7 +279,10 @@ impl Machine {
             ChannelItem::Ended(end) => record(&Occurrence::End { reason: end.reason() }),
             ChannelItem::UnreadableSender(_) | ChannelItem::UnreadableParts(_) | ChannelItem::Reconnected => {}
         }
-        self.listeners.tell(&item);
+        let is_about_stream = matches!(item, ChannelItem::Interrupted(_) | ChannelItem::Reconnected);
+        if !is_about_stream || self.application.has_channel(self.number) {
+            self.listeners.tell(&item);
+        }
         self.items.push_back(item);
     }
 
@@ -339,8 +348,8 @@ impl Machine {
 
     /// Does the same again after a delay. The first failure of several is an item.
     fn try_again(&mut self, error: Error) {
-        if !self.application.has_channel(self.number) {
-            // The stream that has the channel now says whether it works.
+        if self.state != ChannelState::Recreating && !self.application.has_channel(self.number) {
+            // The stream that has the channel now says whether it works. An application that is half restored is for both.
             return self.end(ChannelEnd::TakenByStream);
         }
         let client = self.application.client();
@@ -348,7 +357,9 @@ impl Machine {
         let asked = error.retry_after().unwrap_or_default().min(client.settings().retry.longest_retry_after);
         let delay = asked + client.backoff(self.failures);
         if self.failures == 1 {
-            self.listeners.set_liveness(Liveness::Silent);
+            if self.application.has_channel(self.number) {
+                self.listeners.set_liveness(Liveness::Silent);
+            }
             self.tell(ChannelItem::Interrupted(error));
         }
         match self.state {

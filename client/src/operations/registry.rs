@@ -8,7 +8,7 @@ use ucwa::{Event, EventKind};
 
 use super::slot::{OperationSlot, url};
 use crate::application::{Application, Identity, Part};
-use crate::channel::{ChannelEnd, ChannelItem, Listener, Listeners};
+use crate::channel::{ChannelEnd, ChannelItem, Listener, Listeners, Liveness};
 use crate::error::{RefusedError, UnknownOutcome};
 use crate::loss::Loss;
 
@@ -156,6 +156,12 @@ impl Listener for Operations {
             | ChannelItem::UnreadableParts(_) => {}
             ChannelItem::Lost(loss) => self.doubt(*loss),
             ChannelItem::Ended(_) => self.state().slots.values().for_each(|slot| slot.end_channel()),
+        }
+    }
+
+    fn set_liveness(&self, liveness: Liveness) {
+        if liveness == Liveness::Live {
+            self.set_interrupted(false);
         }
     }
 

@@ -140,10 +140,11 @@ impl OperationSlot {
         });
     }
 
-    /// Takes note that another stream has the channel, which receives again what the one before had still to hand on.
+    /// Takes note that another stream has the channel. It receives again what the one before had still to hand on: until the server
+    /// has responded to it, silence says nothing.
     pub(super) fn begin_channel(&self) {
         self.change(|state| {
-            state.is_interrupted = false;
+            state.is_interrupted = true;
             state.doubt.take_if(|doubt| matches!(doubt, UnknownOutcome::ChannelEnded));
             state.wait();
         });

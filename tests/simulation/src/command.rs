@@ -15,7 +15,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::record::{Counts, Trace};
 use crate::reduce::reduce;
-use crate::run::{Faults, Part, Report, run};
+use crate::run::{Part, Report, run};
+use crate::steps::Faults;
 
 /// Runs seeded schedules of users and faults, and says which promises of the client they broke.
 ///

@@ -21,11 +21,13 @@ mod reduce;
 mod run;
 mod schedule;
 mod secrets;
+mod steps;
 mod unreadable;
 mod user;
 mod world;
 
 pub use record::{Counts, Trace, Violation};
 pub use reduce::reduce;
-pub use run::{Faults, Part, Report, run};
+pub use run::{Part, Report, run};
 pub use schedule::STEPS;
+pub use steps::Faults;

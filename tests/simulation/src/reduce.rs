@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::record::Trace;
-use crate::run::{Faults, Part, faults_of, run};
+use crate::run::{Part, faults_of, run};
+use crate::steps::Faults;
 
 /// The fewest faults of a schedule with which it still fails: leaving out any one of them mends it. `None` for one that does not fail.
 pub fn reduce(part: Part, seed: u64) -> Option<BTreeSet<usize>> {

@@ -12,22 +12,14 @@ use tokio::time::{sleep, timeout};
 use crate::actor::Actor;
 use crate::layers;
 use crate::record::{Counts, Trace, Violation};
-use crate::schedule::{Schedule, What};
+use crate::schedule::Schedule;
 use crate::secrets;
+use crate::steps::{AFTERMATH, Faults, PATIENCE, RECOVERY, check_aftermath, take_steps};
 use crate::user::{Command, User};
 use crate::world::World;
 
-/// After the last fault, until all must be well again: longer than any poll together with any delay after it.
-pub(crate) const RECOVERY: Duration = Duration::from_secs(22 * 60);
-
 /// Until the users have been told of what happens in the quiet at the end.
 const QUIET: Duration = Duration::from_secs(5 * 60);
-
-/// How long the programs may take to do what is still to be done.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(12 * 3600);
-
-/// After the end, until the server has forgotten what clients left behind.
-pub(crate) const AFTERMATH: Duration = Duration::from_secs(3600);
 
 /// One of so many schedules looks for secrets in all that the client shows, which takes time.
 const LOOKS_FOR_SECRETS: u64 = 8;
@@ -39,15 +31,6 @@ pub enum Part {
     Core,
     /// Presence, conversations, meetings, contacts and history.
     Layers,
-}
-
-/// Which faults of a schedule happen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Faults {
-    /// All.
-    All,
-    /// Those with these numbers, counted from 0.
-    Only(BTreeSet<usize>),
 }
 
 /// What became of a schedule.
@@ -147,33 +130,6 @@ async fn drive(world: &Arc<World>, schedule: &Schedule, faults: &Faults) {
     }
 }
 
-/// Lets the steps of a schedule happen. `act` is given the user, the action and the number of each step that is an action.
-pub(crate) async fn take_steps<A>(
-    world: &Arc<World>,
-    schedule: &Schedule<A>,
-    faults: &Faults,
-    act: impl Fn(usize, &A, usize),
-) {
-    let mut fault_number = 0;
-    for (number, step) in schedule.steps.iter().enumerate() {
-        sleep(step.after).await;
-        match &step.what {
-            What::Act { user, action } => act(*user, action, number),
-            What::Fault(fault) => {
-                let happens = match faults {
-                    Faults::All => true,
-                    Faults::Only(numbers) => numbers.contains(&fault_number),
-                };
-                if happens {
-                    world.record.note(format_args!("fault {fault_number}: {fault:?}"));
-                    world.strike(fault);
-                }
-                fault_number += 1;
-            }
-        }
-    }
-}
-
 /// Has all programs do something, and waits until they have. Gives whether they did.
 async fn ask_all(users: &[Arc<User>], command: impl Fn(oneshot::Sender<()>) -> Command) -> bool {
     let mut all_did = true;
@@ -230,12 +186,4 @@ async fn check_quiet(world: &Arc<World>, users: &[Arc<User>]) {
         .flat_map(|user| world.applications_of(user.index).into_iter().map(|id| (user.index, id)))
         .collect();
     world.record.check_quiet(&told, |user, application| own.contains(&(user, application)));
-}
-
-/// Looks whether anything is left behind.
-pub(crate) fn check_aftermath(world: &Arc<World>) {
-    for application in world.simulator.applications() {
-        let user = world.accounts.iter().position(|account| account.address == application.user).unwrap_or_default();
-        world.record.violate(user, format!("application {} is left behind", application.id));
-    }
 }

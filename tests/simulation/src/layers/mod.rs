@@ -32,8 +32,8 @@ use ucwa_simulator::{ApplicationState, Told};
 use self::action::Action;
 use self::program::{Command, Done, Program};
 use self::stage::{Stage, conversation_in};
-use crate::run::{AFTERMATH, Faults, PATIENCE, RECOVERY, check_aftermath, take_steps};
 use crate::schedule::Schedule;
+use crate::steps::{AFTERMATH, Faults, PATIENCE, RECOVERY, check_aftermath, take_steps};
 use crate::world::World;
 
 /// How long nothing goes wrong before all is compared: longer than any subscription lasts that nobody renews.

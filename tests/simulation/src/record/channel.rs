@@ -82,11 +82,6 @@ impl Document {
     pub(crate) fn len(&self) -> usize {
         self.items.len()
     }
-
-    /// Whether it says that something was lost.
-    pub(crate) fn has_loss(&self) -> bool {
-        self.loss.is_some()
-    }
 }
 
 /// The number in the address of a response.
@@ -185,6 +180,11 @@ impl Channels {
         let is_astray = is_dropped || self.streams.values().any(|before| !before.is_closed && before.anew != Anew::No);
         let anew = if is_astray { Anew::Perhaps } else { Anew::No };
         self.streams.insert(stream, Handing { anew, ..Handing::default() });
+    }
+
+    /// Whether a stream says that something was lost when a response has come to its poll.
+    pub(crate) fn announces_loss(&self, stream: Stream, document: &Document) -> bool {
+        document.loss.is_some() || self.streams.get(&stream).is_some_and(|handing| handing.anew != Anew::No)
     }
 
     /// Notes a response that came to a stream's poll.

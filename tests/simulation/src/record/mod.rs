@@ -239,7 +239,7 @@ impl Record {
     /// Notes a response of the event channel.
     pub(crate) fn received(&self, user: usize, stream: Stream, document: Document) {
         let (mut inner, time) = (self.inner(), self.elapsed());
-        if document.has_loss() {
+        if inner.users[user].channels.announces_loss(stream, &document) {
             inner.users[user].operations.lose(time);
         }
         let (name, number, length) = (inner.users[user].name, document.number(), document.len());

@@ -605,3 +605,184 @@ async fn the_user_is_not_among_the_others_even_while_nobody_can_be_read() {
         assert_eq!(items(&accepted).await, ["Ada Vale joined"]);
     }
 }
+
+/// Has a poll tell no events, as if somebody else took them.
+fn swallow(request: &http::Request<bytes::Bytes>) -> Option<Fault> {
+    let is_poll = request.uri().path().ends_with("/events");
+    is_poll.then(|| {
+        Fault::Change(Box::new(|response| {
+            let mut document: serde_json::Value = serde_json::from_slice(response.body()).expect("JSON");
+            document["sender"] = serde_json::json!([]);
+            let body = document.to_string();
+            let mut response = response;
+            response.headers_mut().insert("content-length", body.len().into());
+            response.map(|_| body.into())
+        }))
+    })
+}
+
+/// Keeps from a user what the event channel tells from now on.
+async fn swallow_events(desk: &Desk) {
+    desk.faulty.plan(swallow);
+    // The poll that is open ends without events.
+    pass(Duration::from_secs(200)).await;
+}
+
+impl Two {
+    /// Has Ben told what comes from now on, and that events were lost before.
+    async fn tell_ben_of_the_loss(&self) {
+        self.tell_ben_of_the_loss_while(|_| false).await;
+    }
+
+    /// The same, while requests for some paths fail.
+    async fn tell_ben_of_the_loss_while(&self, fails: fn(&str) -> bool) {
+        // What was swallowed is acknowledged by then.
+        pass(Duration::from_secs(60)).await;
+        self.ben.faulty.plan(move |request| fails(request.uri().path()).then(|| respond(503, &[], "")));
+        self.simulator.inject(ucwa_simulator::Fault::new(Effect::LostAcknowledgement).on("events").of_user(BEN));
+        self.simulator.set_note(BEN, "something to tell").expect("he is a user");
+        pass(Duration::from_secs(60)).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_began_and_ended_while_events_were_lost_is_found_although_nobody_reads_the_items() {
+    let mut two = two(Format::Json).await;
+    let (of_ada, of_ben) = two.connect().await;
+    swallow_events(&two.ben).await;
+    of_ada.leave().await.expect("she may");
+    let messaging = two.ben.application.messaging();
+    let start = messaging.start_meeting(Topic::new().with_subject("Alone"));
+    assert!(within(Duration::from_secs(60), start).await.is_none(), "nothing says that it has begun");
+    assert_eq!(of_ben.end(), None);
+    two.tell_ben_of_the_loss().await;
+    assert_eq!(of_ben.end(), Some(ConversationEnd::Lost(Loss::Resynchronized)));
+    let conversations = messaging.conversations();
+    let subjects: Vec<_> = conversations.iter().map(Conversation::subject).collect();
+    assert_eq!(subjects, [Some("Alone".to_owned())]);
+    assert!(conversations[0].is_meeting());
+    conversations[0].leave().await.expect("he may");
+    assert!(messaging.conversations().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_looked_up_after_a_loss_is_tried_until_it_can() {
+    let mut two = two(Format::Json).await;
+    let (of_ada, of_ben) = two.connect().await;
+    swallow_events(&two.ben).await;
+    of_ada.leave().await.expect("she may");
+    two.tell_ben_of_the_loss_while(|path| path.contains("/conversations")).await;
+    assert_eq!(items(&of_ben).await, ["events lost"], "the program does not wait for what does not come");
+    assert_eq!(of_ben.end(), None);
+    two.ben.faulty.plan(|_| None);
+    pass(Duration::from_secs(300)).await;
+    assert_eq!(items(&of_ben).await, ["ended Lost(Resynchronized)"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_came_and_went_while_events_were_lost_is_told() {
+    let mut two = two(Format::Json).await;
+    let cho = Desk::of(&two.simulator, CHO, Format::Json).await;
+    let mut of_cho = cho.application.messaging().invitations();
+    let (of_ada, of_ben) = two.connect().await;
+    swallow_events(&two.ben).await;
+    soon(async { tokio::join!(of_ada.invite(CHO), accept(&mut of_cho)) }).await.0.expect("she joins");
+    of_ada.leave().await.expect("she may");
+    two.tell_ben_of_the_loss().await;
+    let mut items = items(&of_ben).await;
+    items.sort();
+    assert_eq!(items, ["Ada Vale left", "Cho Lindqvist joined", "events lost", "meeting"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_said_in_a_conversation_that_ended_before_the_program_had_it_is_not_lost() {
+    for format in FORMATS {
+        let mut two = two(format).await;
+        let late = Effect::Latency { milliseconds: 10_000 };
+        two.simulator.inject(ucwa_simulator::Fault::new(late).on("startMessaging").of_user(ADA));
+        let messaging = two.ada.application.messaging();
+        let speak = async {
+            let of_ben = accept(&mut two.of_ben).await;
+            delivered(&of_ben, "in a hurry").await;
+            of_ben.leave().await.expect("he may");
+        };
+        let (of_ada, ()) = soon(async { tokio::join!(messaging.start(BEN), speak) }).await;
+        let items = items(&of_ada.expect("he accepted")).await;
+        assert_eq!(items, ["Ben Ortiz joined", "Ben Ortiz: in a hurry", "Ben Ortiz left", "ended Left"]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_comes_back_at_once_stays_although_the_end_of_the_visit_before_is_told_late() {
+    for format in FORMATS {
+        let two = two(format).await;
+        let meetings = two.ada.application.meetings();
+        let mut input = ucwa::online_meeting::MyOnlineMeetingsInput::new();
+        input.subject = Some("Review".into());
+        let uri = meetings.schedule(input).await.expect("she may").online_meeting_uri.clone().expect("an address");
+        let uri = uri.to_string();
+        let meeting = soon(meetings.join(&uri).await.expect("it is there").joined()).await.expect("it is hers");
+        let _of_ben = soon(two.ben.application.meetings().join(&uri).await.expect("it is there").joined()).await;
+        two.ada.faulty.plan(|request| request.uri().path().ends_with("/events").then_some(Fault::LateResponse));
+        pass(Duration::from_secs(200)).await;
+        meeting.conversation().leave().await.expect("she may");
+        let again = meetings.join(&uri).await.expect("it goes on");
+        let again = soon(again.joined()).await.expect("it is hers");
+        assert_eq!(again.conversation().end(), None);
+        assert_eq!(two.ada.application.messaging().conversations().len(), 1);
+        assert!(matches!(delivered(again.conversation(), "back").await, Delivery::Delivered));
+        again.conversation().leave().await.expect("she may");
+        assert_eq!(items(again.conversation()).await.last().map(String::as_str), Some("ended Left"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_lost_before_the_program_had_it_does_not_go_on() {
+    let two = two(Format::Json).await;
+    let application = two.application_of(ADA);
+    let messaging = two.ada.application.messaging();
+    let meetings = two.ada.application.meetings();
+    let mut input = ucwa::online_meeting::MyOnlineMeetingsInput::new();
+    input.subject = Some("Review".into());
+    let uri = meetings.schedule(input).await.expect("she may").online_meeting_uri.clone().expect("an address");
+    let uri = uri.to_string();
+    let of_ben = two.ben.application.meetings().join(&uri).await.expect("it is there");
+    soon(of_ben.joined()).await.expect("he may");
+    two.ada.faulty.plan(|request| {
+        let is_invitation = request.method() == "GET" && request.uri().path().contains("/invitations/");
+        if is_invitation { Some(Fault::LateResponse) } else { swallow(request) }
+    });
+    pass(Duration::from_secs(200)).await;
+    let lose = async {
+        pass(Duration::from_millis(500)).await;
+        two.simulator.lose_state(application).expect("it is there");
+    };
+    let (joining, ()) = soon(async { tokio::join!(meetings.join(&uri), lose) }).await;
+    assert!(soon(joining.expect("it was there").joined()).await.is_err());
+    assert!(messaging.conversations().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_read_late_does_not_hide_what_was_heard_meanwhile() {
+    for format in FORMATS {
+        let mut two = two(format).await;
+        let of_ben = two.ben.application.messaging();
+        two.ben.faulty.plan(|request| {
+            let is_messaging = request.method() == "GET" && request.uri().path().ends_with("/messaging");
+            is_messaging.then_some(Fault::LateResponse)
+        });
+        let answer = async {
+            let invitation = soon(two.of_ben.next()).await.expect("it comes");
+            let ringing = of_ben.conversations().pop().expect("it rings");
+            let accept = async {
+                pass(Duration::from_millis(500)).await;
+                invitation.accept().await.expect("he may")
+            };
+            tokio::join!(ringing.send("early".into()), accept).0
+        };
+        let messaging = two.ada.application.messaging();
+        let (of_ada, sent) = soon(async { tokio::join!(messaging.start(BEN), answer) }).await;
+        assert!(matches!(soon(sent.expect("he may by then").delivery()).await, Delivery::Delivered));
+        assert!(items(&of_ada.expect("he accepts")).await.contains(&"Ben Ortiz: early".to_owned()));
+    }
+}

@@ -563,3 +563,23 @@ async fn a_user_who_is_not_available_is_told_what_is_missing() {
     assert!(matches!(error, Error::Refused(RefusedError::NotCapable { .. })), "{error:?}");
     assert!(error.to_string().contains("make_me_available"), "{error}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_is_followed_again_before_they_have_left_the_subscription_is_read() {
+    for format in FORMATS {
+        let (simulator, ada, _ben) = two(format).await;
+        let mut followed = ada.application.presence().expect("she may").follow([BEN, CHO]);
+        changes(&mut followed).await;
+        // They cannot be taken out of the subscription for now.
+        let is_membership = |path: &str| path.ends_with("/memberships");
+        ada.faulty.plan(move |request| is_membership(request.uri().path()).then(|| respond(503, &[], "")));
+        followed.remove([BEN]);
+        pass(Duration::from_secs(10)).await;
+        followed.add([BEN]);
+        pass(Duration::from_secs(10)).await;
+        ada.faulty.plan(|_| None);
+        pass(Duration::from_secs(600)).await;
+        assert_eq!(all(&followed), ["ben@contoso.com Online current", "cho@contoso.com Offline current"]);
+        assert_eq!(subscriptions(&simulator), 1);
+    }
+}

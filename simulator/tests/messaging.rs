@@ -324,3 +324,27 @@ async fn a_message_is_once_in_the_logs_of_a_user_who_was_there_twice() {
     assert_eq!(logged(&ben).await, expected);
     ben.until("deleted conversation").await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn whoever_invites_is_told_how_each_invitation_ended_even_where_the_conversation_is_over() {
+    let (_, ada, mut ben) = two().await;
+    let location = invite(&ada, "sip:ben@contoso.com").await;
+    let invitation = ben.until("started messagingInvitation").await;
+    let conversation = ben.get(&link(invitation.resource(), "conversation")).await.expect(200).json;
+    let add = link(&messaging(&ben, &conversation).await, "addMessaging");
+    let mut own = Vec::new();
+    for operation_id in ["1", "2", "3"] {
+        let added = ben.post(&add, &json!({ "operationId": operation_id })).await.expect(201);
+        own.push(added.header("location").to_owned());
+    }
+    let invitation = ada.get(&location).await.expect(200).json;
+    ada.press(&link(&invitation, "cancel")).await.expect(204);
+    let mut told = Vec::new();
+    for _ in 0..5 {
+        told.extend(ben.poll().await);
+    }
+    for href in own {
+        let ends = told.iter().filter(|told| told.name() == "completed messagingInvitation" && told.href == href);
+        assert_eq!(ends.map(|end| end.event["status"].clone()).collect::<Vec<_>>(), ["Failure"], "{href}");
+    }
+}

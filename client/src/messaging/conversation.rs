@@ -15,17 +15,20 @@ use ucwa::enumerations::{CallState, MessageFormat};
 use ucwa::{Fetched, Link};
 
 use super::draft::{Draft, Sent};
+use super::ended::Since;
 use super::item::{ConversationEnd, ConversationItem, Participant, ReceivedMessage};
-use super::registry::{Registry, Since};
+use super::registry::Registry;
 use super::roster::Happened;
-use super::state::{Front, Note, State};
+use super::state::{Front, Known, Note, State};
 use crate::address::ContactAddress;
 use crate::application::Application;
 use crate::capability::Capability;
 use crate::error::Error;
-use crate::loss::Loss;
 use crate::offered::Offered as _;
 use crate::retry::Safety;
+
+/// How often the conversation is read at most where it changes meanwhile.
+const READINGS: usize = 5;
 
 /// How long messaging may take to connect.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -46,11 +49,9 @@ impl Conversation {
 
     /// The conversation that a link leads to. One that ended since a moment is over, as all are after the application was closed.
     pub(super) fn at(shared: &Arc<Registry>, link: &Link<Resource>, since: Since) -> Self {
-        let closed = shared.application.is_closed().then_some(ConversationEnd::Closed);
-        let end = closed.or_else(|| shared.end_of(link, since));
-        let state = shared.state_of(link);
-        if let Some(end) = end {
-            shared.finish(&state, end);
+        let state = shared.ended(link, since).unwrap_or_else(|| shared.state_since(link, since));
+        if shared.application.is_closed() {
+            shared.finish(&state, ConversationEnd::Closed);
         }
         Self::new(shared, state)
     }
@@ -99,8 +100,21 @@ impl Conversation {
     ///
     /// Fails with 404 if the conversation is over, and as [`Application::send`](crate::Application::send) does.
     pub async fn refresh(&self) -> Result<(), Error> {
-        let resource = self.send_get(&self.state.link).await?;
-        self.state.change(|known| known.learn(Arc::new(resource.into_inner())));
+        for reading in 1.. {
+            let before = self.state.known().changes();
+            let resource = self.send_get(&self.state.link).await?;
+            let is_latest = self.state.change(|known| {
+                // Where something was heard meanwhile, nobody knows whether it is older than what was read.
+                let is_latest = known.changes() == before || reading == READINGS;
+                if is_latest {
+                    known.learn(Arc::new(resource.into_inner()));
+                }
+                is_latest
+            });
+            if is_latest {
+                break;
+            }
+        }
         Ok(())
     }
 
@@ -148,11 +162,7 @@ impl Conversation {
         };
         match result {
             Ok(operation) => Ok(Sent::new(Arc::clone(&self.shared), Arc::clone(&self.state), operation)),
-            Err(error) => {
-                // What can be done has changed without an event.
-                self.state.change(|known| known.messaging = None);
-                Err(error.into_general())
-            }
+            Err(error) => Err(self.refused(error.into_general())),
         }
     }
 
@@ -191,7 +201,7 @@ impl Conversation {
         match self.shared.application.send(self.state.link.delete()).await {
             Err(error) if !error.is_not_found() => Err(error.into_general()),
             _ => {
-                self.shared.finish(&self.state, ConversationEnd::Left);
+                self.finish(ConversationEnd::Left);
                 Ok(())
             }
         }
@@ -251,7 +261,7 @@ impl Conversation {
                     Happened::Left | Happened::LeftLobby => Some(who),
                     _ => self.identify(&who).await,
                 };
-                who.filter(|who| self.state.known().is_news(happened, who)).map(|who| happened.to_item(who))
+                who.filter(|who| self.state.known().told.is_news(happened, who)).map(|who| happened.to_item(who))
             }
             Note::Changed => Some(ConversationItem::Changed),
             Note::Outdated => {
@@ -262,7 +272,7 @@ impl Conversation {
             }
             Note::BecameMeeting => Some(ConversationItem::BecameMeeting),
             Note::EventsLost => {
-                self.look_again().await;
+                self.looked_again().await;
                 Some(ConversationItem::EventsLost)
             }
             Note::Ended(end) => Some(ConversationItem::Ended(end)),
@@ -316,25 +326,23 @@ impl Conversation {
         }
     }
 
-    /// Finds out what has changed while events were lost.
-    async fn look_again(&self) {
-        match self.refresh().await {
-            Err(error) if error.is_not_found() => {
-                return self.shared.finish(&self.state, ConversationEnd::Lost(Loss::Resynchronized));
-            }
-            Err(error) => tracing::debug!(%error, "a conversation was not read"),
-            Ok(()) => {}
-        }
-        if let Err(error) = self.read_lobby().await {
-            tracing::debug!(%error, "the lobby was not read");
-        }
-        let present = self.state.known().roster.present();
-        for participant in present {
-            let is_gone = self.send_get(&participant.link).await.is_err_and(|error| error.is_not_found());
-            if is_gone {
-                self.state.change(|known| known.left(&participant));
-            }
-        }
+    /// Waits until somebody has looked up what changed while events were lost, with success or without.
+    async fn looked_again(&self) {
+        let mut changes = self.state.watch();
+        let is_to_come = |known: &Known| known.doubt.is_fresh() && known.end().is_none();
+        // The sender is part of the state that this holds.
+        while is_to_come(&self.state.known()) && changes.changed().await.is_ok() {}
+    }
+
+    /// Has looked up what may have been missed.
+    pub(super) fn doubt(&self) {
+        self.state.doubt();
+        self.shared.recover();
+    }
+
+    /// Notes that the conversation is over.
+    pub(super) fn finish(&self, end: ConversationEnd) {
+        self.shared.finish(&self.state, end);
     }
 
     /// The messaging of the conversation, connected.
@@ -358,7 +366,7 @@ impl Conversation {
             let add = messaging.add_messaging().link().filter(|_| !is_added);
             let add = add.ok_or_else(|| Capability::SendMessages.missing("sendMessage"))?;
             let operation = self.shared.application.start(add.post_with(AddMessagingInput::new())).await;
-            operation.map_err(Error::into_general)?.await?;
+            operation.map_err(|error| self.refused(error.into_general()))?.await?;
             is_added = true;
             self.state.change(|known| known.messaging = None);
         }
@@ -366,17 +374,29 @@ impl Conversation {
 
     /// The messaging of the conversation, as the server described it last.
     async fn messaging(&self) -> Result<Arc<MessagingResource>, Error> {
-        let known = self.state.known().messaging.clone();
-        if let Some(known) = known {
-            return Ok(known);
-        }
+        let before = {
+            let known = self.state.known();
+            if let Some(messaging) = &known.messaging {
+                return Ok(Arc::clone(messaging));
+            }
+            known.changes()
+        };
         let resource = self.send_get(&self.state.link).await?;
         let link = resource.messaging().offered(Capability::SendMessages)?;
         let messaging = Arc::new(self.send_get::<MessagingResource>(&link).await?.into_inner());
         let mut known = self.state.known();
-        known.learn(Arc::new(resource.into_inner()));
-        known.messaging = Some(Arc::clone(&messaging));
-        Ok(messaging)
+        if known.changes() == before {
+            known.learn(Arc::new(resource.into_inner()));
+            known.messaging = Some(Arc::clone(&messaging));
+        }
+        // What was heard meanwhile may be later than what was read.
+        Ok(known.messaging.clone().unwrap_or(messaging))
+    }
+
+    /// Notes that the server refused what can be done by what is known: that has changed without an event.
+    fn refused(&self, error: Error) -> Error {
+        self.state.change(|known| known.messaging = None);
+        error
     }
 
     pub(crate) fn application(&self) -> &Application {

@@ -11,9 +11,10 @@ use ucwa::enumerations::{CallDeclineReason, Importance};
 use ucwa::{Content, Link};
 
 use super::conversation::Conversation;
+use super::ended::Since;
 use super::incoming::{Details, Incoming, InvitationEnd, InvitationKind, TIME_TO_ANSWER};
 use super::item::{Participant, ReceivedMessage};
-use super::registry::{Registry, Since};
+use super::registry::Registry;
 use crate::capability::Capability;
 use crate::error::{Cause, Error, Unsuccessful};
 use crate::retry::may_have_run;

@@ -15,8 +15,8 @@ use crate::error::Error;
 const READINGS: usize = 5;
 
 impl Conversation {
-    /// Notes who waits in the lobby, where there is one and the user may see it. What cannot be read is read when the program takes the
-    /// next item.
+    /// Notes who waits in the lobby, where there is one and the user may see it. What cannot be read is tried
+    /// again until it can.
     pub(crate) async fn look_into_lobby(&self) {
         let read = match self.lobby_link() {
             Some(_) => self.read_lobby().await,
@@ -26,7 +26,7 @@ impl Conversation {
             },
         };
         match read {
-            Err(error) if error.is_retryable() => self.state().doubt(),
+            Err(error) if error.is_retryable() => self.doubt(),
             Err(error) => tracing::debug!(%error, "the lobby was not read"),
             Ok(()) => {}
         }

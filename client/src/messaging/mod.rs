@@ -28,16 +28,20 @@
 //! to ask its user then.
 
 mod conversation;
+mod doubt;
 mod draft;
+mod ended;
 mod incoming;
 mod invitation;
 mod item;
 mod key;
 mod lobby;
+mod recovery;
 mod registry;
 mod roster;
 mod start;
 mod state;
+mod told;
 
 pub use self::conversation::Conversation;
 pub use self::draft::{Delivery, Draft, Sent};
@@ -67,7 +71,7 @@ impl Application {
 }
 
 impl Messaging {
-    /// The conversations that go on.
+    /// The conversations that go on. Where events were lost, those are found that have begun or ended meanwhile.
     pub fn conversations(&self) -> Vec<Conversation> {
         let states = self.shared.states();
         states.into_iter().map(|state| Conversation::new(&self.shared, state)).collect()

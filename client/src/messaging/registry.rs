@@ -2,16 +2,19 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio::sync::watch;
 use ucwa::communication::{Conversation as Resource, MessagingInvitation};
 use ucwa::online_meeting::OnlineMeetingInvitation;
 use ucwa::{Event, EventKind, Link};
 
+use super::doubt::{Doubt, Look};
+use super::ended::{Announcement, EndedConversations, Since};
 use super::incoming::{Incoming, Invitation, InvitationEnd};
 use super::item::ConversationEnd;
 use super::key::key;
+use super::recovery;
 use super::state::{Conversations, State, end_by};
 use crate::application::Application;
 use crate::channel::{ChannelEnd, ChannelItem, Listener};
@@ -20,6 +23,7 @@ use crate::channel::{ChannelEnd, ChannelItem, Listener};
 #[derive(Debug)]
 pub(super) struct Registry {
     pub(super) application: Application,
+    own: Weak<Self>,
     known: Mutex<Known>,
     /// Counts invitations, for those who wait for one.
     invitations: watch::Sender<u64>,
@@ -32,42 +36,19 @@ struct Known {
     invitations: BTreeMap<String, Arc<Incoming>>,
     /// Those of them that the program has not received.
     waiting: VecDeque<Arc<Incoming>>,
-    /// Whether events were lost, with which conversations may have begun.
-    has_lost_events: bool,
-    /// Conversations that ended lately, by the address of their link: who learns of one only now learns that it is over.
-    ended: VecDeque<Ended>,
-    /// How many conversations have ended.
-    ends: u64,
+    ended: EndedConversations,
+    /// Whether it is known which conversations there are, or events were lost that may have said so.
+    doubt: Doubt,
+    /// Whether a task looks up what is in doubt.
+    is_recovering: bool,
     /// Invitations that were over lately, by the address of their link: the server may tell of them again after a loss.
     past: VecDeque<String>,
 }
 
-/// A conversation that ended.
-#[derive(Debug)]
-struct Ended {
-    key: String,
-    end: ConversationEnd,
-    /// How many ended before.
-    number: u64,
-}
-
-/// A moment in the life of an application, by how many of its conversations had ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Since(u64);
-
-/// How many conversations and invitations are remembered that are over.
+/// How many invitations are remembered that are over.
 const REMEMBERED: usize = 64;
 
 impl Known {
-    fn note_end(&mut self, state: &State) {
-        if self.ended.len() == REMEMBERED {
-            self.ended.pop_front();
-        }
-        let end = state.known().end().cloned();
-        self.ended.extend(end.map(|end| Ended { key: key(&state.link), end, number: self.ends }));
-        self.ends += 1;
-    }
-
     /// Puts the invitations aside that nobody has ended, but that can no longer be answered.
     fn put_aside(&mut self) {
         self.waiting.retain(|found| !found.is_over());
@@ -94,7 +75,12 @@ impl Registry {
         let listeners = application.listeners();
         application.parts().share(|| {
             let application = application.clone();
-            let shared = Arc::new(Self { application, known: Mutex::default(), invitations: watch::Sender::new(0) });
+            let shared = Arc::new_cyclic(|own| Self {
+                application,
+                own: own.clone(),
+                known: Mutex::default(),
+                invitations: watch::Sender::new(0),
+            });
             listeners.add(&shared);
             shared
         })
@@ -102,14 +88,12 @@ impl Registry {
 
     /// This moment.
     pub(super) fn now(&self) -> Since {
-        Since(self.known().ends)
+        self.known().ended.now()
     }
 
-    /// Why a conversation is over, if it ended lately, and since a moment: what ended before may have begun again.
-    pub(super) fn end_of(&self, link: &Link<Resource>, since: Since) -> Option<ConversationEnd> {
-        let (known, key) = (self.known(), key(link));
-        let mut ended = known.ended.iter().rev().take_while(|found| found.number >= since.0);
-        ended.find(|found| found.key == key).map(|found| found.end.clone())
+    /// A conversation that ended since a moment, if there was one.
+    pub(super) fn ended(&self, link: &Link<Resource>, since: Since) -> Option<Arc<State>> {
+        self.known().ended.find(link, since)
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -129,27 +113,44 @@ impl Registry {
         Arc::clone(state)
     }
 
-    /// The same, where its beginning may be among the events that were lost.
-    fn state_in_doubt(&self, link: &Link<Resource>) -> Arc<State> {
+    /// The same, for somebody who has known of it since a moment: it may have been lost in the meantime.
+    pub(super) fn state_since(&self, link: &Link<Resource>, since: Since) -> Arc<State> {
         let is_in_doubt = {
             let known = self.known();
-            known.has_lost_events && !known.conversations.contains_key(&key(link))
+            known.ended.has_loss_since(since) && !known.conversations.contains_key(&key(link))
         };
+        self.begin(link, is_in_doubt)
+    }
+
+    /// The same, where its beginning may be among the events that were lost.
+    pub(super) fn state_in_doubt(&self, link: &Link<Resource>) -> Arc<State> {
+        let is_in_doubt = {
+            let known = self.known();
+            known.doubt.has_been() && !known.conversations.contains_key(&key(link))
+        };
+        self.begin(link, is_in_doubt)
+    }
+
+    fn begin(&self, link: &Link<Resource>, is_in_doubt: bool) -> Arc<State> {
         let state = self.state_of(link);
         if is_in_doubt {
             state.doubt();
+            self.recover();
         }
         state
     }
 
     /// Notes that a conversation is over, and with it what the user came back to, if that has the same address.
-    pub(super) fn finish(&self, state: &State, end: ConversationEnd) {
+    pub(super) fn finish(&self, state: &Arc<State>, end: ConversationEnd) {
         let present = self.known().conversations.remove(&key(&state.link));
-        if let Some(present) = present {
-            present.finish(end.clone());
+        let was_over = state.known().end().is_some();
+        state.finish(end.clone());
+        // What ended before is noted already.
+        let ended = present.or_else(|| (!was_over).then(|| Arc::clone(state)));
+        if let Some(ended) = ended {
+            ended.finish(end);
+            self.known().ended.note(&ended, Announcement::Awaited);
         }
-        state.finish(end);
-        self.known().note_end(state);
     }
 
     /// The next invitation that waits; an error once no more can come. One of which nothing is known goes on waiting.
@@ -189,14 +190,20 @@ impl Registry {
 
     fn hear_conversation(&self, event: &Event, link: &Link<Resource>) {
         if event.kind == EventKind::Deleted {
-            let ended = self.known().conversations.remove(&key(link));
+            let ended = {
+                let mut known = self.known();
+                if known.ended.hear(&key(link)) {
+                    return;
+                }
+                known.conversations.remove(&key(link))
+            };
             if let Some(state) = ended {
                 state.hear(event);
-                self.known().note_end(&state);
+                self.known().ended.note(&state, Announcement::Heard);
             }
         } else {
             // It goes on, or has begun again.
-            self.known().ended.retain(|found| found.key != key(link));
+            self.known().ended.forget(&key(link));
             let is_added = event.kind == EventKind::Added;
             let state = if is_added { self.state_of(link) } else { self.state_in_doubt(link) };
             state.hear(event);
@@ -239,21 +246,62 @@ impl Registry {
 
     /// Notes that events were lost.
     fn doubt_all(&self) {
+        {
+            let mut known = self.known();
+            known.doubt = Doubt::Open;
+            known.ended.note_loss();
+            known.conversations.values().for_each(|state| state.doubt());
+        }
+        self.recover();
+    }
+
+    /// Has looked up what is in doubt.
+    pub(super) fn recover(&self) {
+        let was_recovering = std::mem::replace(&mut self.known().is_recovering, true);
+        if !was_recovering {
+            tokio::spawn(recovery::recover(self.own.clone(), self.application.closed()));
+        }
+    }
+
+    /// Ends looking up what is in doubt, if nothing is any more.
+    pub(super) fn finish_recovery(&self) -> bool {
         let mut known = self.known();
-        known.has_lost_events = true;
-        known.conversations.values().for_each(|state| state.doubt());
+        let is_in_doubt =
+            known.doubt.is_open() || known.conversations.values().any(|state| state.known().doubt.is_open());
+        known.is_recovering = is_in_doubt;
+        !is_in_doubt
+    }
+
+    /// Begins to look up which conversations there are; `None` where that is known.
+    pub(super) fn begin_look(&self) -> Option<Since> {
+        let mut known = self.known();
+        known.doubt.is_open().then(|| {
+            known.doubt.begin();
+            known.ended.now()
+        })
+    }
+
+    /// Notes what became of looking. Gives whether what was found is the latest that there is to know.
+    pub(super) fn end_look(&self, look: Look) -> bool {
+        let mut known = self.known();
+        let is_latest = known.doubt.is_looking();
+        known.doubt.end(look);
+        is_latest
     }
 
     /// Ends all conversations and invitations.
     fn finish_all(&self, end: &ConversationEnd) {
         let (conversations, invitations) = {
             let mut known = self.known();
+            // What comes after that begins anew.
+            known.doubt = Doubt::None;
+            known.ended.note_loss();
             known.waiting.clear();
             (std::mem::take(&mut known.conversations), std::mem::take(&mut known.invitations))
         };
         for state in conversations.into_values() {
             state.finish(end.clone());
-            self.known().note_end(&state);
+            self.known().ended.note(&state, Announcement::Heard);
         }
         for incoming in invitations.into_values() {
             incoming.finish(InvitationEnd::Lost);

@@ -8,7 +8,7 @@ use ucwa::{Content, Link};
 use super::Messaging;
 use super::conversation::Conversation;
 use super::draft::Draft;
-use super::registry::Since;
+use super::ended::Since;
 use crate::address::ContactAddress;
 use crate::capability::Capability;
 use crate::error::Error;

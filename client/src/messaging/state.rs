@@ -1,6 +1,6 @@
 //! One conversation: what is known of it, and what the program has still to be told.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
@@ -10,9 +10,11 @@ use ucwa::communication::{
 use ucwa::enumerations::{ConversationState, Direction};
 use ucwa::{Event, EventKind, Link};
 
+use super::doubt::Doubt;
 use super::item::{ConversationEnd, Participant, ReceivedMessage};
 use super::key::key;
 use super::roster::{Happened, Roster, RosterPlace};
+use super::told::Told;
 use crate::loss::Loss;
 
 /// How many items wait for the program at most.
@@ -37,28 +39,32 @@ pub(super) struct State {
 pub(super) struct Known {
     pub(super) resource: Option<Arc<Resource>>,
     pub(super) messaging: Option<Arc<Messaging>>,
+    /// Counts what the server said of the conversation and its messaging without being asked.
+    changes: u64,
     pub(super) roster: Roster,
     /// What there is to tell, with numbers that go up.
     notes: VecDeque<(u64, Note)>,
     next_number: u64,
     dropped: usize,
-    /// Those of whom the program was told that they are there; `None` where that may have been among what was dropped.
-    told: Option<Told>,
+    pub(super) told: Told,
     /// The participant that is the user, by the address of its link.
     own: Option<String>,
-    was_of_two: bool,
-    is_meeting: bool,
+    kind: Kind,
     end: Option<ConversationEnd>,
-    /// Whether events were lost, among them perhaps some that said who came.
-    has_lost_events: bool,
+    /// Whether it is known who is there, or events were lost that may have said so.
+    pub(super) doubt: Doubt,
+    /// The messages that came last, by their addresses.
     remembered: VecDeque<String>,
 }
 
-/// Those of whom the program was told, by the address of their link.
-#[derive(Debug, Default)]
-struct Told {
-    present: BTreeSet<String>,
-    lobby: BTreeSet<String>,
+/// What kind of conversation it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Kind {
+    /// It is not connected yet.
+    #[default]
+    Unknown,
+    OfTwo,
+    Meeting,
 }
 
 /// Something to tell, which may take requests first.
@@ -91,8 +97,7 @@ pub(super) enum Front {
 
 impl State {
     pub(super) fn new(link: Link<Resource>) -> Self {
-        let known = Known { told: Some(Told::default()), ..Known::default() };
-        Self { link, known: Mutex::new(known), changes: watch::Sender::new(0), reader: tokio::sync::Mutex::default() }
+        Self { link, known: Mutex::default(), changes: watch::Sender::new(0), reader: tokio::sync::Mutex::default() }
     }
 
     pub(super) fn known(&self) -> MutexGuard<'_, Known> {
@@ -126,7 +131,8 @@ impl State {
     pub(super) fn doubt(&self) {
         self.change(|known| {
             known.messaging = None;
-            known.has_lost_events = true;
+            known.changes += 1;
+            known.doubt = Doubt::Open;
             known.push(Note::EventsLost);
         });
     }
@@ -134,6 +140,12 @@ impl State {
 
 impl Known {
     fn hear(&mut self, event: &Event) {
+        if matches!(event.rel(), "conversation" | "participant") {
+            self.doubt.overtake();
+        }
+        if matches!(event.rel(), "conversation" | "messaging") {
+            self.changes += 1;
+        }
         match (event.rel(), &event.kind) {
             ("conversation", EventKind::Added | EventKind::Updated) => self.hear_conversation(event),
             ("conversation", EventKind::Deleted) => {
@@ -170,7 +182,7 @@ impl Known {
         let is_new = self.resource.as_ref() != Some(&resource);
         let is_first = self.resource.replace(resource).is_none();
         match state {
-            Some(ConversationState::Connected) => self.was_of_two = true,
+            Some(ConversationState::Connected) if self.kind == Kind::Unknown => self.kind = Kind::OfTwo,
             Some(ConversationState::Conferenced) => self.become_meeting(),
             _ => {}
         }
@@ -180,8 +192,7 @@ impl Known {
     }
 
     fn become_meeting(&mut self) {
-        let was_meeting = std::mem::replace(&mut self.is_meeting, true);
-        if !was_meeting && self.was_of_two {
+        if std::mem::replace(&mut self.kind, Kind::Meeting) == Kind::OfTwo {
             self.roster.doubt();
             self.push(Note::BecameMeeting);
         }
@@ -206,7 +217,7 @@ impl Known {
     pub(super) fn receive(&mut self, message: &Message) {
         let Some(note) = self.message(message) else { return };
         let unheard =
-            message.participant().link().filter(|link| self.has_lost_events && self.roster.get(link).is_none());
+            message.participant().link().filter(|link| self.doubt.has_been() && self.roster.get(link).is_none());
         if let Some(link) = unheard {
             // Whoever speaks is there.
             self.hear_of_participant(&EventKind::Added, RosterPlace::Conversation, link, None);
@@ -261,23 +272,10 @@ impl Known {
         if self.notes.len() >= ITEMS {
             self.notes.pop_front();
             self.dropped += 1;
-            self.told = None;
+            self.told = Told::Unknown;
         }
         self.next_number += 1;
         self.notes.push_back((self.next_number, note));
-    }
-
-    /// Whether the program is to be told what happened to somebody: who left without a word of their coming is of no use to it.
-    pub(super) fn is_news(&mut self, happened: Happened, who: &Participant) -> bool {
-        let Some(told) = &mut self.told else { return true };
-        let key = key(&who.link);
-        match happened {
-            Happened::Joined => told.present.insert(key),
-            Happened::WaitsInLobby => told.lobby.insert(key),
-            Happened::Left => told.present.remove(&key),
-            Happened::LeftLobby => told.lobby.remove(&key),
-            Happened::Typing | Happened::StoppedTyping | Happened::Changed => true,
-        }
     }
 
     /// Whether a participant is the user, as far as the server has said.
@@ -329,12 +327,22 @@ impl Known {
         }
     }
 
+    /// Whether there are messages that the program has not received.
+    pub(super) fn has_unread_messages(&self) -> bool {
+        self.notes.iter().any(|(_, note)| matches!(note, Note::Message(..) | Note::First(_) | Note::Unread(_)))
+    }
+
+    /// How often the server said something of the conversation and its messaging without being asked.
+    pub(super) fn changes(&self) -> u64 {
+        self.changes
+    }
+
     pub(super) fn end(&self) -> Option<&ConversationEnd> {
         self.end.as_ref()
     }
 
     pub(super) fn is_meeting(&self) -> bool {
-        self.is_meeting
+        self.kind == Kind::Meeting
     }
 }
 
@@ -411,7 +419,7 @@ mod tests {
             let front = state.known().front();
             let Front::Give(number, note) = front else { return news };
             if let Note::Roster(happened, who) = note
-                && state.known().is_news(happened, &who)
+                && state.known().told.is_news(happened, &who)
             {
                 news.push(format!("{happened:?} {}", who.link.href()));
             }
@@ -449,24 +457,5 @@ mod tests {
         }
         let expected = ["WaitsInLobby /waiting", "Joined /present", "LeftLobby /waiting", "Left /present"];
         assert_eq!(news(&state), expected);
-    }
-
-    #[test]
-    fn the_program_is_told_once_that_somebody_came_and_of_nobody_leaving_who_did_not() {
-        let state = State::new(Link::new("/c"));
-        let who = Participant::new(Link::new("/p"));
-        for (happened, expected) in [
-            (Happened::Left, false),
-            (Happened::LeftLobby, false),
-            (Happened::WaitsInLobby, true),
-            (Happened::WaitsInLobby, false),
-            (Happened::Joined, true),
-            (Happened::Joined, false),
-            (Happened::LeftLobby, true),
-            (Happened::Left, true),
-            (Happened::Joined, true),
-        ] {
-            assert_eq!(state.known().is_news(happened, &who), expected, "{happened:?}");
-        }
     }
 }

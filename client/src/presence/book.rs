@@ -178,6 +178,12 @@ impl Book {
         self.by_link.insert(named, address.clone());
     }
 
+    /// Whether it is known who a link is about, and where what they publish is read.
+    pub(super) fn is_identified(&self, named: &str) -> bool {
+        let entry = self.by_link.get(named).and_then(|address| self.contacts.get(address));
+        entry.is_some_and(|entry| !matches!(entry.presence.source, Source::Unknown))
+    }
+
     /// Follows a contact no more.
     pub(super) fn unfollow(&mut self, id: FollowerId, address: &ContactAddress) {
         let Some(follower) = self.followers.get_mut(&id) else { return };

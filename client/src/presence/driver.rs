@@ -173,7 +173,7 @@ impl Following {
         for membership in all.presence_subscription_membership().embedded() {
             let Some(contact) = membership.contact().link() else { continue };
             let Ok(named) = contact.address() else { continue };
-            if !book.by_link.contains_key(&named) && !book.strangers.contains(&named) {
+            if !book.is_identified(&named) && !book.strangers.contains(&named) {
                 book.unidentified.insert(named, contact);
             }
         }

@@ -250,7 +250,11 @@ impl Book {
             }
             Step::End(link) if may_pass => self.ending.push(link),
             Step::Leave(memberships, leaving) if may_pass => self.not_left(memberships.as_ref(), leaving),
-            Step::End(_) | Step::Leave(..) | Step::Check(_) | Step::Identify(_) | Step::Read(_) => {}
+            Step::Check(memberships) => {
+                let until = now + if may_pass { GRACE } else { REFUSAL };
+                self.check_again(|found| found.memberships == memberships, until);
+            }
+            Step::End(_) | Step::Leave(..) | Step::Identify(_) | Step::Read(_) => {}
         }
     }
 

@@ -221,6 +221,7 @@ impl World {
         if self.conversations.get(id).is_none_or(|found| !found.legs.is_empty()) {
             return;
         }
+        self.end_invitations(id);
         let meeting = self.conversations.remove(id).and_then(|conversation| conversation.meeting);
         if let Some(meeting) = meeting.and_then(|meeting| self.meetings.get_mut(&meeting)) {
             meeting.conversation = None;

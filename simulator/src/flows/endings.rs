@@ -117,6 +117,17 @@ impl World {
         self.leave(conversation, application, Some(reason));
     }
 
+    /// Ends the invitations to a conversation that is over, which nobody can answer any more.
+    pub(super) fn end_invitations(&mut self, conversation: &str) {
+        let is_pending =
+            |found: &&Invitation| found.conversation == conversation && found.state == InvitationState::Connecting;
+        let pending: Vec<_> = self.invitations.values().filter(is_pending).map(|found| found.id.clone()).collect();
+        let reasons = (Reason::new("LocalFailure", "Canceled"), Reason::new("Informational", "Canceled"));
+        for id in pending {
+            self.complete(&id, Err((InvitationState::Cancelled, &reasons)));
+        }
+    }
+
     /// Ends what an application that leaves a conversation has not answered, or what nobody answered it.
     pub(super) fn drop_invitations(&mut self, conversation: &str, application: ApplicationId) {
         let pending: BTreeSet<_> = self

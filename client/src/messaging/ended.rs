@@ -1,0 +1,171 @@
+//! Conversations that ended lately: who learns of one only now learns that it is over, and what was said in it.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Weak};
+
+use ucwa::Link;
+use ucwa::communication::Conversation as Resource;
+
+use super::item::ConversationEnd;
+use super::key::key;
+use super::state::State;
+
+/// How many are remembered.
+const REMEMBERED: usize = 64;
+
+/// Conversations that ended lately, the latest last.
+#[derive(Default)]
+pub(super) struct EndedConversations {
+    latest: VecDeque<Ended>,
+    /// How many conversations have ended, and how often events were lost that may have said so.
+    count: u64,
+    /// When events or conversations were lost last.
+    last_loss: Option<Since>,
+}
+
+/// A conversation that ended.
+struct Ended {
+    /// The address of its link.
+    key: String,
+    end: ConversationEnd,
+    state: Weak<State>,
+    /// The same, where there are messages that the program may still ask for.
+    unread: Option<Arc<State>>,
+    /// How many ended before.
+    number: u64,
+    announcement: Announcement,
+}
+
+/// Whether the event has come that says that a conversation is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Announcement {
+    /// It has come, or will not.
+    Heard,
+    /// It has still to come.
+    Awaited,
+}
+
+/// A moment in the life of an application, by what of it had ended or was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Since(u64);
+
+impl EndedConversations {
+    /// This moment.
+    pub(super) fn now(&self) -> Since {
+        Since(self.count)
+    }
+
+    /// Notes that a conversation is over.
+    pub(super) fn note(&mut self, state: &Arc<State>, announcement: Announcement) {
+        let (end, has_unread) = {
+            let known = state.known();
+            let Some(end) = known.end() else { return };
+            (end.clone(), known.has_unread_messages())
+        };
+        if self.latest.len() == REMEMBERED {
+            self.latest.pop_front();
+        }
+        self.latest.push_back(Ended {
+            key: key(&state.link),
+            end,
+            state: Arc::downgrade(state),
+            unread: has_unread.then(|| Arc::clone(state)),
+            number: self.count,
+            announcement,
+        });
+        self.count += 1;
+    }
+
+    /// A conversation that ended since a moment, if there was one: what ended before may have begun again.
+    pub(super) fn find(&self, link: &Link<Resource>, since: Since) -> Option<Arc<State>> {
+        let key = key(link);
+        let mut found = self.latest.iter().rev().take_while(|found| found.number >= since.0);
+        let found = found.find(|found| found.key == key)?;
+        let known = found.unread.clone().or_else(|| found.state.upgrade());
+        Some(known.unwrap_or_else(|| {
+            let state = State::new(link.clone());
+            state.finish(found.end.clone());
+            Arc::new(state)
+        }))
+    }
+
+    /// Notes that the event has come that a conversation is over. Gives whether it is about one of these, and not about one that has
+    /// the same address because the user came back.
+    pub(super) fn hear(&mut self, key: &str) -> bool {
+        let is_awaited = |found: &&mut Ended| found.key == key && found.announcement == Announcement::Awaited;
+        let found = self.latest.iter_mut().find(is_awaited);
+        found.map(|found| found.announcement = Announcement::Heard).is_some()
+    }
+
+    /// Notes that events or conversations were lost, among them perhaps events that are awaited.
+    pub(super) fn note_loss(&mut self) {
+        self.latest.iter_mut().for_each(|found| found.announcement = Announcement::Heard);
+        self.last_loss = Some(self.now());
+        self.count += 1;
+    }
+
+    /// Whether something was lost since a moment.
+    pub(super) fn has_loss_since(&self, since: Since) -> bool {
+        self.last_loss.is_some_and(|loss| loss >= since)
+    }
+
+    /// Forgets a conversation that goes on, or has begun again.
+    pub(super) fn forget(&mut self, key: &str) {
+        self.latest.retain(|found| found.key != key);
+    }
+}
+
+impl fmt::Debug for EndedConversations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.latest).finish()
+    }
+}
+
+impl fmt::Debug for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { key, end, announcement, .. } = self;
+        let mut debug = f.debug_struct("Ended");
+        debug.field("key", key).field("end", end).field("announcement", announcement).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn over() -> Arc<State> {
+        let state = Arc::new(State::new(Link::new("/c")));
+        state.finish(ConversationEnd::Left);
+        state
+    }
+
+    #[test]
+    fn the_event_of_an_end_is_that_of_the_visit_that_ended_first() {
+        let mut ended = EndedConversations::default();
+        ended.note(&over(), Announcement::Awaited);
+        assert!(!ended.hear("/other"));
+        assert!(ended.hear("/c"));
+        assert!(!ended.hear("/c"), "the next one ends the next visit");
+        ended.note(&over(), Announcement::Awaited);
+        ended.note_loss();
+        assert!(!ended.hear("/c"), "it may have been lost");
+    }
+
+    #[test]
+    fn what_ended_or_was_lost_before_a_moment_may_have_begun_again() {
+        let mut ended = EndedConversations::default();
+        let (before, link) = (ended.now(), Link::new("/c"));
+        ended.note(&over(), Announcement::Heard);
+        assert_eq!(
+            ended.find(&link, before).and_then(|found| found.known().end().cloned()),
+            Some(ConversationEnd::Left)
+        );
+        assert!(ended.find(&link, ended.now()).is_none());
+        assert!(!ended.has_loss_since(before));
+        ended.note_loss();
+        assert!(ended.has_loss_since(before) && !ended.has_loss_since(ended.now()));
+        ended.forget("/c");
+        assert!(ended.find(&link, before).is_none());
+    }
+}

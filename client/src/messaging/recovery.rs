@@ -1,0 +1,161 @@
+//! Finding out after a loss of events what goes on: which conversations there are, and who is in them.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Weak};
+
+use futures_util::future::join_all;
+use tokio::sync::watch;
+use tokio::time::sleep;
+use ucwa::communication::{Conversation as Resource, Participant as ParticipantResource};
+use ucwa::enumerations::ConversationState;
+use ucwa::{EventKind, Link};
+
+use super::conversation::Conversation;
+use super::doubt::Look;
+use super::item::{ConversationEnd, Participant};
+use super::key::key;
+use super::registry::Registry;
+use super::roster::RosterPlace;
+use crate::error::Error;
+use crate::loss::Loss;
+
+/// Looks until nothing is in doubt, nobody wants to know, or the application is closed.
+pub(super) async fn recover(registry: Weak<Registry>, mut closed: watch::Receiver<bool>) {
+    tokio::select! {
+        biased;
+        _ = closed.wait_for(|is_closed| *is_closed) => {}
+        () = look_until_known(&registry) => {}
+    }
+}
+
+async fn look_until_known(registry: &Weak<Registry>) {
+    let mut failures = 0_u32;
+    while let Some(registry) = registry.upgrade() {
+        let result = registry.look_again().await;
+        if registry.finish_recovery() {
+            return;
+        }
+        failures = failures.saturating_add(1);
+        let client = registry.application.client();
+        let asked = result.err().and_then(|error| error.retry_after()).unwrap_or_default();
+        let delay = asked.min(client.settings().retry.longest_retry_after) + client.backoff(failures);
+        drop(registry);
+        sleep(delay).await;
+    }
+}
+
+/// What there is to know where a failure will not pass by itself: nothing.
+fn unless_it_may_pass<T: Default>(result: Result<T, Error>) -> Result<T, Error> {
+    match result {
+        Err(error) if !error.is_retryable() => {
+            tracing::debug!(%error, "what goes on was not looked up after a loss of events");
+            Ok(T::default())
+        }
+        result => result,
+    }
+}
+
+fn look_of<T>(result: &Result<T, Error>) -> Look {
+    if result.is_ok() { Look::Done } else { Look::Failed }
+}
+
+impl Registry {
+    async fn look_again(self: &Arc<Self>) -> Result<(), Error> {
+        let mut result = self.find_conversations().await;
+        let states = self.states().into_iter().filter(|state| state.known().doubt.is_open());
+        let conversations: Vec<_> = states.map(|state| Conversation::new(self, state)).collect();
+        for looked in join_all(conversations.iter().map(Conversation::look_again)).await {
+            result = result.and(looked);
+        }
+        result
+    }
+
+    /// Takes up the conversations that have begun without a word.
+    async fn find_conversations(&self) -> Result<(), Error> {
+        let Some(since) = self.begin_look() else { return Ok(()) };
+        let found = unless_it_may_pass(self.list().await);
+        if !self.end_look(look_of(&found)) {
+            return Ok(());
+        }
+        for link in found? {
+            if self.ended(&link, since).is_none() {
+                self.state_in_doubt(&link);
+            }
+        }
+        Ok(())
+    }
+
+    /// The conversations that the server has, where it says.
+    async fn list(&self) -> Result<Vec<Link<Resource>>, Error> {
+        let communication = self.application.communication().await?;
+        let Some(link) = communication.conversations().link() else { return Ok(Vec::new()) };
+        let found = self.application.send(link.get()).await.map_err(Error::into_general)?;
+        Ok(found.conversation().links().collect())
+    }
+}
+
+impl Conversation {
+    async fn look_again(&self) -> Result<(), Error> {
+        self.state().known().doubt.begin();
+        let result = unless_it_may_pass(self.look().await);
+        self.state().change(|known| known.doubt.end(look_of(&result)));
+        result
+    }
+
+    async fn look(&self) -> Result<(), Error> {
+        match self.refresh().await {
+            Err(error) if error.is_not_found() => {
+                if self.state().known().doubt.is_looking() {
+                    self.finish(ConversationEnd::Lost(Loss::Resynchronized));
+                }
+                return Ok(());
+            }
+            result => result?,
+        }
+        let listed = unless_it_may_pass(self.listed().await)?;
+        self.state().change(|known| {
+            if known.doubt.is_looking() {
+                for link in &listed {
+                    known.hear_of_participant(&EventKind::Added, RosterPlace::Conversation, link.clone(), None);
+                }
+            }
+        });
+        unless_it_may_pass(self.read_lobby().await)?;
+        let listed: BTreeSet<_> = listed.iter().map(key).collect();
+        let present = self.state().known().roster.present();
+        for participant in present.iter().filter(|participant| !listed.contains(&key(&participant.link))) {
+            self.look_for(participant).await?;
+        }
+        Ok(())
+    }
+
+    /// Those who are in the meeting. No page says how a list of those in a conversation of two is read, and whoever is not in a
+    /// meeting is told nothing of the others.
+    async fn listed(&self) -> Result<Vec<Link<ParticipantResource>>, Error> {
+        let is_in = |resource: &Arc<Resource>| resource.state == Some(ConversationState::Conferenced);
+        let Some(resource) = self.resource().filter(is_in) else { return Ok(Vec::new()) };
+        let mut listed = Vec::new();
+        if let Some(link) = resource.leaders().link() {
+            listed.extend(self.send_get(&link).await?.participant().links());
+        }
+        if let Some(link) = resource.attendees().link() {
+            listed.extend(self.send_get(&link).await?.participant().links());
+        }
+        Ok(listed)
+    }
+
+    /// Finds out whether somebody is there still.
+    async fn look_for(&self, participant: &Participant) -> Result<(), Error> {
+        match self.send_get(&participant.link).await {
+            Err(error) if error.is_not_found() => {
+                self.state().change(|known| {
+                    if known.doubt.is_looking() {
+                        known.left(participant);
+                    }
+                });
+                Ok(())
+            }
+            found => unless_it_may_pass(found.map(drop)),
+        }
+    }
+}

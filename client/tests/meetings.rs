@@ -266,6 +266,33 @@ async fn leaders_lead_and_others_are_told_what_they_lack() {
     }
 }
 
+/// Adds audio to a meeting.
+async fn speak(desk: &Desk, meeting: &Meeting) {
+    meeting.conversation().refresh().await.expect("the user is in");
+    let audio = meeting.conversation().resource().and_then(|resource| resource.audio_video().link());
+    let audio = desk.application.send(audio.expect("the user may speak").get()).await.expect("it can be read");
+    let add = audio.add_audio().required().expect("the user may").post_with(AddAudioInput::new("sip:ada@contoso.com"));
+    soon(desk.application.start(add).await.expect("the user may").outcome()).await.expect("the user speaks");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_comes_of_a_meeting_after_its_end_does_not_begin_it_again() {
+    for format in FORMATS {
+        let (_simulator, ada, mut ben) = two(format).await;
+        let uri = schedule(&ada.application.meetings(), AccessLevel::Everyone).await;
+        let (of_ada, of_ben) = (join(&ada.application, &uri).await, join(&ben.application, &uri).await);
+        pass(Duration::from_secs(60)).await;
+        let messaging = ben.application.messaging();
+        ben.stop_reading();
+        speak(&ada, &of_ada).await;
+        of_ben.leave().await.expect("he may");
+        // The response has all events of one sender together: that she speaks comes after that he left.
+        ben.read_again();
+        pass(Duration::from_secs(60)).await;
+        assert!(messaging.conversations().is_empty(), "{messaging:?}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn who_speaks_is_muted_and_heard_again() {
     for format in FORMATS {
@@ -273,11 +300,7 @@ async fn who_speaks_is_muted_and_heard_again() {
         let uri = schedule(&ada.application.meetings(), AccessLevel::Everyone).await;
         let (of_ada, of_ben) = (join(&ada.application, &uri).await, join(&ben.application, &uri).await);
         until(&of_ada, "Ben Ortiz joined").await;
-        of_ben.conversation().refresh().await.expect("he is in");
-        let audio = of_ben.conversation().resource().and_then(|resource| resource.audio_video().link());
-        let audio = ben.application.send(audio.expect("he may speak").get()).await.expect("it can be read");
-        let add = audio.add_audio().required().expect("he may").post_with(AddAudioInput::new("sip:ada@contoso.com"));
-        soon(ben.application.start(add).await.expect("he may").outcome()).await.expect("he speaks");
+        speak(&ben, &of_ben).await;
         let there = of_ada.participants().await.expect("she is in").remove(0);
         let is_muted = async || {
             let ben = ada.application.send(there.link.get()).await.expect("he is in");

@@ -98,6 +98,12 @@ impl EndedConversations {
         found.map(|found| found.announcement = Announcement::Heard).is_some()
     }
 
+    /// Whether a conversation is over and, as nothing was lost since, has not begun again: what comes of it now was sent before.
+    pub(super) fn is_over(&self, key: &str) -> bool {
+        let found = self.latest.iter().rev().find(|found| found.key == key);
+        found.is_some_and(|found| !self.has_loss_since(Since(found.number)))
+    }
+
     /// Notes that events or conversations were lost, among them perhaps events that are awaited.
     pub(super) fn note_loss(&mut self) {
         self.latest.iter_mut().for_each(|found| found.announcement = Announcement::Heard);
@@ -144,9 +150,12 @@ mod tests {
     fn the_event_of_an_end_is_that_of_the_visit_that_ended_first() {
         let mut ended = EndedConversations::default();
         ended.note(&over(), Announcement::Awaited);
+        assert!(ended.is_over("/c") && !ended.is_over("/other"));
         assert!(!ended.hear("/other"));
         assert!(ended.hear("/c"));
         assert!(!ended.hear("/c"), "the next one ends the next visit");
+        ended.note_loss();
+        assert!(!ended.is_over("/c"), "that it began again may be among what was lost");
         ended.note(&over(), Announcement::Awaited);
         ended.note_loss();
         assert!(!ended.hear("/c"), "it may have been lost");

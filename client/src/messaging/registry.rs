@@ -181,11 +181,17 @@ impl Registry {
                 }
             }
             _ => {
-                if let Some(link) = event.sender_link::<Resource>() {
+                if let Some(link) = event.sender_link::<Resource>().filter(|link| !self.is_over(link)) {
                     self.state_in_doubt(&link).hear(event);
                 }
             }
         }
+    }
+
+    /// Whether a conversation is over. Servers send events of little importance later than the one that says so.
+    fn is_over(&self, link: &Link<Resource>) -> bool {
+        let (known, key) = (self.known(), key(link));
+        !known.conversations.contains_key(&key) && known.ended.is_over(&key)
     }
 
     fn hear_conversation(&self, event: &Event, link: &Link<Resource>) {

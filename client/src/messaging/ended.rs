@@ -98,6 +98,11 @@ impl EndedConversations {
         found.map(|found| found.announcement = Announcement::Heard).is_some()
     }
 
+    /// Whether the event has still to come that a conversation is over: what comes before is about what has ended.
+    pub(super) fn is_awaited(&self, key: &str) -> bool {
+        self.latest.iter().any(|found| found.key == key && found.announcement == Announcement::Awaited)
+    }
+
     /// Notes that events or conversations were lost, among them perhaps events that are awaited.
     pub(super) fn note_loss(&mut self) {
         self.latest.iter_mut().for_each(|found| found.announcement = Announcement::Heard);
@@ -144,8 +149,8 @@ mod tests {
     fn the_event_of_an_end_is_that_of_the_visit_that_ended_first() {
         let mut ended = EndedConversations::default();
         ended.note(&over(), Announcement::Awaited);
-        assert!(!ended.hear("/other"));
-        assert!(ended.hear("/c"));
+        assert!(!ended.hear("/other") && ended.is_awaited("/c"));
+        assert!(ended.hear("/c") && !ended.is_awaited("/c"));
         assert!(!ended.hear("/c"), "the next one ends the next visit");
         ended.note(&over(), Announcement::Awaited);
         ended.note_loss();

@@ -181,7 +181,9 @@ impl Registry {
                 }
             }
             _ => {
-                if let Some(link) = event.sender_link::<Resource>() {
+                if let Some(link) = event.sender_link::<Resource>()
+                    && !self.known().ended.is_awaited(&key(&link))
+                {
                     self.state_in_doubt(&link).hear(event);
                 }
             }
@@ -202,9 +204,15 @@ impl Registry {
                 self.known().ended.note(&state, Announcement::Heard);
             }
         } else {
-            // It goes on, or has begun again.
-            self.known().ended.forget(&key(link));
             let is_added = event.kind == EventKind::Added;
+            {
+                let mut known = self.known();
+                if !is_added && known.ended.is_awaited(&key(link)) {
+                    return;
+                }
+                // It goes on, or has begun again.
+                known.ended.forget(&key(link));
+            }
             let state = if is_added { self.state_of(link) } else { self.state_in_doubt(link) };
             state.hear(event);
         }

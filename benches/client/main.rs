@@ -1,6 +1,9 @@
 //! What the client costs beside the network and the server: a typed GET against reqwest and `serde_json` by hand, events from the
 //! channel against reading their documents alone, and the sign-in of many users.
 
+#[path = "../messages/derived.rs"]
+#[allow(dead_code, reason = "messages are for other benchmarks")]
+mod derived;
 #[path = "../messages/documents.rs"]
 #[allow(dead_code, reason = "samples are for other benchmarks")]
 mod documents;
@@ -12,13 +15,14 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use futures_util::future::join_all;
-use serde::Deserialize;
 use tokio::runtime::Runtime;
 use ucwa::people::ContactPresence;
+use ucwa::url::Url;
 use ucwa::{Format, Link};
 use ucwa_client::{ApplicationSettings, ChannelItem, Client, Password, Settings};
 use ucwa_simulator::{Account, Options, Simulator};
 
+use self::derived::lean;
 use self::transport::{FixedServer, Loopback, serve_simulator};
 
 /// The presence that is read, as a server writes it.
@@ -29,17 +33,6 @@ const USERS: usize = 1000;
 
 /// How many sign in at the same time.
 const AT_ONCE: usize = 50;
-
-/// The same presence, by hand.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[allow(dead_code, reason = "they are read, and nobody looks at them")]
-struct Presence {
-    activity: Option<String>,
-    availability: Option<String>,
-    device_type: Option<String>,
-    last_active: Option<String>,
-}
 
 fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
@@ -71,7 +64,9 @@ fn get(criterion: &mut Criterion) {
     let runtime = runtime();
     let server = FixedServer::start(PRESENCE);
     let client = runtime.block_on(signed_in(Loopback::new(Simulator::new(1), transport::network(), server.port)));
-    let link = Link::<ContactPresence>::new("https://pool1.contoso.com/elsewhere");
+    // A path behind a known host, as servers write links.
+    let base = Url::parse("https://pool1.contoso.com/ucwa/oauth/v1/applications").expect("a URL");
+    let link = Link::<ContactPresence>::new("/elsewhere").based_on(base);
     let by_hand = transport::network();
     let url = format!("http://127.0.0.1:{}/elsewhere", server.port);
     let mut group = criterion.benchmark_group("typed get");
@@ -86,7 +81,7 @@ fn get(criterion: &mut Criterion) {
             runtime.block_on(times(count, async || {
                 let request = by_hand.get(&url).header("accept", "application/json").bearer_auth("cwt=AAEB");
                 let body = request.send().await.expect("a response").bytes().await.expect("a body");
-                serde_json::from_slice::<Presence>(&body).expect("a presence")
+                serde_json::from_slice::<lean::ContactPresence>(&body).expect("a presence")
             }))
         });
     });

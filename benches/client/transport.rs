@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::TryFutureExt as _;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, Either, ErrInto};
 use http::header::{CONTENT_TYPE, HOST};
 use http::uri::{Authority, Scheme};
 use http::{HeaderValue, Request, Response, Uri};
-use tower::{Service as _, service_fn};
+use tower::{Service, service_fn};
 use ucwa_client::{BoxError, Network, Transport, reqwest, rustls};
 use ucwa_simulator::{Simulator, serve};
 
@@ -112,34 +112,44 @@ impl Loopback {
 
     /// What a client sends its requests by.
     pub(crate) fn transport(self) -> Transport {
-        Transport::new(service_fn(move |request| {
-            let sent = self.0.send(request);
-            async move { sent?.await }
-        }))
+        Transport::new(service_fn(move |request| self.0.send(request)))
     }
 }
 
-/// What a request becomes.
-type Sent = BoxFuture<'static, Result<Response<Bytes>, BoxError>>;
+/// What a request becomes. The future of the network is handed on as it is, so that nothing is measured that a program does not have.
+type Sent = Either<ErrInto<<Network as Service<Request<Bytes>>>::Future, BoxError>, BoxFuture<'static, Received>>;
+
+/// What comes of it.
+type Received = Result<Response<Bytes>, BoxError>;
+
+/// What is known at once.
+fn at_once(received: Received) -> Sent {
+    Either::Right(Box::pin(ready(received)))
+}
 
 impl Way {
-    /// The future of the network is handed on as it is, so that no memory is measured that a program does not have.
-    fn send(&self, request: Request<Bytes>) -> Result<Sent, BoxError> {
+    fn send(&self, request: Request<Bytes>) -> Sent {
         let path = request.uri().path();
         if let Some(events) = self.events.as_ref().filter(|_| path.ends_with("/events")) {
             let mut response = Response::new(Bytes::from(events.to_vec()));
             response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            return Ok(Box::pin(ready(Ok(response))));
+            return at_once(Ok(response));
         }
         match (&self.simulator, &self.network) {
             (Some(simulator), _) if path != "/elsewhere" => {
                 let simulator = simulator.clone();
-                Ok(Box::pin(async move { Ok(simulator.handle(request).await?) }))
+                Either::Right(Box::pin(async move { Ok(simulator.handle(request).await?) }))
             }
-            (_, Some((network, port))) => {
-                Ok(Box::pin(network.clone().call(to_port(request, port)?).err_into::<BoxError>()))
+            (simulator, Some((network, port))) => {
+                // A simulator behind the port writes links with the host that was meant. What has one response for everything
+                // receives the headers that it receives by hand.
+                let host = if simulator.is_none() { Host::Meant } else { Host::Port };
+                match to_port(request, port, host) {
+                    Ok(request) => Either::Left(network.clone().call(request).err_into()),
+                    Err(error) => at_once(Err(error)),
+                }
             }
-            _ => Err("nobody serves this".into()),
+            _ => at_once(Err("nobody serves this".into())),
         }
     }
 }
@@ -149,14 +159,22 @@ fn authority(port: u16) -> Authority {
     format!("127.0.0.1:{port}").parse().expect("an authority")
 }
 
+/// Which host a request names.
+enum Host {
+    /// The one that the request was made for.
+    Meant,
+    /// The one that it is sent to.
+    Port,
+}
+
 /// The same request, as plain http to a port of this machine.
-fn to_port(mut request: Request<Bytes>, port: &Authority) -> Result<Request<Bytes>, BoxError> {
+fn to_port(mut request: Request<Bytes>, port: &Authority, host: Host) -> Result<Request<Bytes>, BoxError> {
     let mut uri = mem::take(request.uri_mut()).into_parts();
-    let host = uri.authority.replace(port.clone());
+    let meant = uri.authority.replace(port.clone());
     uri.scheme = Some(Scheme::HTTP);
     *request.uri_mut() = Uri::from_parts(uri)?;
-    if let Some(host) = host {
-        request.headers_mut().insert(HOST, host.as_str().parse()?);
+    if let (Host::Meant, Some(meant)) = (host, meant) {
+        request.headers_mut().insert(HOST, meant.as_str().parse()?);
     }
     Ok(request)
 }

@@ -85,7 +85,7 @@ async fn step(exchange: &Exchange, url: &Url) -> Result<DiscoveryStep, Discovery
     // Servers respond to anything but JSON with documents of an older protocol.
     let request = get.to_http(Format::Json).map_err(RefusedError::from)?;
     let response = exchange.once(OPERATION, url, request.map(Bytes::from)).await.map_err(|failure| failure.source)?;
-    if let Some(next) = redirect(&Method::GET, url, &response) {
+    if let Some(next) = redirect(&Method::GET, &response).and_then(|next| url.join(next).ok()) {
         return Ok(DiscoveryStep::Next(next));
     }
     match get.read(response.map(Vec::from)) {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::TryFutureExt as _;
 use ucwa::http::header::{ACCEPT, LOCATION};
 use ucwa::http::{Method, Request, Response, StatusCode};
 use ucwa::url::Url;
@@ -30,19 +31,24 @@ impl Exchange {
         request: Request<Bytes>,
     ) -> Result<Response<Bytes>, TransportFailure> {
         let result = self.within(request, self.limits.request_time).await;
-        result.map_err(|error| TransportFailure::new(operation, url, 1, error))
+        result.map_err(|error| TransportFailure::new(operation, url.as_str(), 1, error))
     }
 
     /// Sends a request once that has a time of its own.
-    pub(crate) async fn within(
+    pub(crate) fn within(
         &self,
         request: Request<Bytes>,
         time: Duration,
-    ) -> Result<Response<Bytes>, TransportError> {
+    ) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send + use<> {
         let body = if is_for_content(&request) { self.limits.content } else { self.limits.body };
-        let mut response = self.transport.send(request, Allowance { time, body }).await?;
-        response.extensions_mut().insert(ReceivedAt(self.clock.now()));
-        Ok(response)
+        let clock = self.clock;
+        self.transport.send(request, Allowance { time, body }).map_ok(move |mut response| {
+            // Only an error says after how long to try again.
+            if !response.status().is_success() {
+                response.extensions_mut().insert(ReceivedAt(clock.now()));
+            }
+            response
+        })
     }
 }
 
@@ -53,8 +59,8 @@ fn is_for_content<B>(request: &Request<B>) -> bool {
     accepted.is_some_and(|accepted| !DOCUMENTS.iter().any(|document| accepted.ends_with(document)))
 }
 
-/// Where an HTTP redirect leads, if the response to a `GET` is one.
-pub(crate) fn redirect(method: &Method, url: &Url, response: &Response<Bytes>) -> Option<Url> {
+/// Where an HTTP redirect leads, if the response to a `GET` is one. It may be relative to the URL of the request.
+pub(crate) fn redirect<'r>(method: &Method, response: &'r Response<Bytes>) -> Option<&'r str> {
     const REDIRECTS: [StatusCode; 5] = [
         StatusCode::MOVED_PERMANENTLY,
         StatusCode::FOUND,
@@ -65,7 +71,7 @@ pub(crate) fn redirect(method: &Method, url: &Url, response: &Response<Bytes>) -
     if *method != Method::GET || !REDIRECTS.contains(&response.status()) {
         return None;
     }
-    url.join(response.headers().get(LOCATION)?.to_str().ok()?).ok()
+    response.headers().get(LOCATION)?.to_str().ok()
 }
 
 /// Notes in a response where it came from, so that its links are relative to that.

@@ -1,12 +1,13 @@
 //! Which hosts may see a token. The only place that adds `Authorization`.
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use ucwa::AddressError;
-use ucwa::http::Request;
 use ucwa::http::header::AUTHORIZATION;
+use ucwa::http::uri::Scheme;
+use ucwa::http::{Request, Uri};
 use ucwa::url::Url;
 use ucwa_runtime::secret::redact_url;
 
@@ -24,15 +25,17 @@ impl Guard {
     /// Lets a host see tokens from now on.
     pub(crate) fn trust(&self, url: &Url) -> Result<Origin, RefusedError> {
         let origin = Origin::of(url)?;
-        self.trusted.lock().unwrap_or_else(PoisonError::into_inner).insert(origin.clone());
+        self.trusted().insert(origin.clone());
         Ok(origin)
     }
 
     /// Lets a request pass that leads to a host that may see tokens.
     pub(crate) fn admit(&self, request: Request<Bytes>) -> Result<Admitted, RefusedError> {
-        let url = url_of(&request)?;
-        let origin = self.origin(&url)?;
-        Ok(Admitted { request, url, origin })
+        let origin = match self.origin_as_written(request.uri()) {
+            Some(origin) => origin,
+            None => self.origin(&url_of(request.uri())?)?,
+        };
+        Ok(Admitted { request, origin })
     }
 
     /// Whether a URL leads to a host that may see tokens.
@@ -43,8 +46,20 @@ impl Guard {
     /// The host that a URL leads to, if it may see tokens.
     fn origin(&self, url: &Url) -> Result<Origin, RefusedError> {
         let origin = Origin::of(url)?;
-        let is_trusted = self.trusted.lock().unwrap_or_else(PoisonError::into_inner).contains(&origin);
+        let is_trusted = self.trusted().contains(&origin);
         if is_trusted { Ok(origin) } else { Err(RefusedError::foreign(url)) }
+    }
+
+    /// The host that a URI leads to, if it may see tokens, and if the URI writes it letter for letter as the origin does. Nearly all do,
+    /// and nobody can read such a URI as one that leads elsewhere, so that it need not be parsed as a URL.
+    fn origin_as_written(&self, uri: &Uri) -> Option<Origin> {
+        let authority = uri.authority().filter(|_| uri.scheme() == Some(&Scheme::HTTPS))?.as_str();
+        let has_path = uri.path().starts_with('/');
+        self.trusted().iter().find(|origin| has_path && origin.authority() == authority).cloned()
+    }
+
+    fn trusted(&self) -> MutexGuard<'_, BTreeSet<Origin>> {
+        self.trusted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -52,7 +67,6 @@ impl Guard {
 #[derive(Debug)]
 pub(crate) struct Admitted {
     request: Request<Bytes>,
-    url: Url,
     origin: Origin,
 }
 
@@ -62,20 +76,20 @@ impl Admitted {
         &self.origin
     }
 
-    /// Adds a token to the request, and returns it with its URL. A token that it had before is removed in any case.
-    pub(crate) fn authorize(mut self, token: Option<&Token>) -> (Request<Bytes>, Url) {
+    /// The request with a token. A token that it had before is removed in any case.
+    pub(crate) fn authorized(mut self, token: Option<&Token>) -> Request<Bytes> {
         let headers = self.request.headers_mut();
-        headers.remove(AUTHORIZATION);
-        if let Some(token) = token {
-            headers.insert(AUTHORIZATION, token.header());
-        }
-        (self.request, self.url)
+        match token {
+            Some(token) => headers.insert(AUTHORIZATION, token.header()),
+            None => headers.remove(AUTHORIZATION),
+        };
+        self.request
     }
 }
 
 /// Where a request goes, as those who send it read it.
-fn url_of(request: &Request<Bytes>) -> Result<Url, RefusedError> {
-    let uri = request.uri().to_string();
+pub(crate) fn url_of(uri: &Uri) -> Result<Url, RefusedError> {
+    let uri = uri.to_string();
     Url::parse(&uri).map_err(|error| {
         let href = redact_url(&uri).into_owned();
         RefusedError::Address(AddressError { href, problem: error.to_string() })
@@ -190,6 +204,18 @@ mod tests {
                     url.host_str() == Some("pool1.contoso.com") && url.port().is_none() && url.username().is_empty()
                 });
                 prop_assert_eq!(guard().admit(request).is_ok(), is_there);
+            }
+        }
+
+        #[test]
+        fn a_request_is_admitted_exactly_where_its_url_is(
+            uri in "(https|HTTPS|http)://(a@)?(pool1|POOL1|p%6fol1)\\.contoso\\.com\\.?(:(443|444)?)?[/?#@a.\\\\:%2f]{0,6}"
+        ) {
+            if let Ok(uri) = uri.parse::<Uri>() {
+                let url = Url::parse(&uri.to_string());
+                let by_url = url.ok().and_then(|url| guard().origin(&url).ok());
+                let request = Request::get(uri).body(Bytes::new()).expect("a request");
+                prop_assert_eq!(guard().admit(request).ok().map(|admitted| admitted.origin), by_url);
             }
         }
 

@@ -1,6 +1,7 @@
 //! Origins: scheme, host and port, by which it is decided who may see a token.
 
 use std::fmt;
+use std::sync::Arc;
 
 use ucwa::url::Url;
 
@@ -9,7 +10,7 @@ use crate::error::RefusedError;
 /// The scheme, the host and the port of an https URL, in the form in which two of the same are equal: the host in lower case, the
 /// default port left out.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Origin(String);
+pub struct Origin(Arc<str>);
 
 impl Origin {
     /// The origin of an https URL.
@@ -24,12 +25,17 @@ impl Origin {
         if !url.username().is_empty() || url.password().is_some() {
             return Err(RefusedError::with_credentials(url));
         }
-        Ok(Self(url.origin().ascii_serialization()))
+        Ok(Self(url.origin().ascii_serialization().into()))
     }
 
     /// The origin as text, such as `https://pool1.contoso.com`.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The host, and the port where it is not the default one.
+    pub(crate) fn authority(&self) -> &str {
+        self.0.strip_prefix("https://").unwrap_or_default()
     }
 }
 

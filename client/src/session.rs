@@ -8,7 +8,7 @@ use bytes::Bytes;
 use tokio::time::sleep;
 use tracing::Instrument as _;
 use ucwa::general::{Application, Applications};
-use ucwa::http::{Request, Response, StatusCode};
+use ucwa::http::{Method, Request, Response, StatusCode, Uri};
 use ucwa::url::Url;
 use ucwa::{AddressError, Challenge, Conditions, Diagnostics, Fetched, Link, OperationRequest};
 use ucwa_runtime::Described as _;
@@ -18,7 +18,7 @@ use crate::counting::{Stopwatch, record};
 use crate::credentials::Credentials;
 use crate::error::{Error, RefusedError, SignInError, TransportFailure};
 use crate::exchange::{Exchange, came_from, redirect};
-use crate::guard::Guard;
+use crate::guard::{Admitted, Guard, url_of};
 use crate::occurrence::{Occurrence, Outcome};
 use crate::origin::Origin;
 use crate::pace::Turn;
@@ -49,13 +49,39 @@ struct Shared {
 }
 
 /// What is sent, how many times it was with this one, and how long the response may take.
-#[derive(Debug, Clone, Copy)]
-struct Sending<'a> {
+#[derive(Debug)]
+struct Sending {
     /// What errors name.
-    operation: &'a str,
+    operation: fn() -> String,
     rel: &'static str,
+    method: Method,
     attempts: u32,
     time: Duration,
+}
+
+/// Makes the same request each time.
+type Make<'a> = dyn Fn() -> Result<Request<Bytes>, RefusedError> + Sync + 'a;
+
+/// A response that has still to be read, and the request that reads it.
+pub(crate) struct Received<R> {
+    request: R,
+    response: Response<Bytes>,
+}
+
+impl<R: OperationRequest> Received<R> {
+    /// Reads the response.
+    pub(crate) fn read(self) -> Result<R::Response, Error<R::Error>> {
+        Ok(self.request.read(self.response.map(Vec::from))?)
+    }
+}
+
+impl Sending {
+    /// Counts what came of a request.
+    fn count(&self, result: &Result<Response<Bytes>, TransportError>, stopwatch: Stopwatch) {
+        let status = result.as_ref().ok().map(Response::status);
+        let time = stopwatch.elapsed();
+        record(&Occurrence::Request { rel: self.rel, method: &self.method, status, time });
+    }
 }
 
 /// Why a request got no response.
@@ -153,8 +179,7 @@ impl Client {
     ) -> Result<R::Response, Error<R::Error>> {
         let mut attempts = 1;
         loop {
-            // Boxed, so that what waits for a request is small, however much a request needs.
-            let error = match Box::pin(self.send_once(&request, attempts)).await {
+            let error = match self.send_once(&request, attempts).await {
                 Ok(response) => {
                     self.shared.retries.succeeded();
                     return Ok(response);
@@ -177,19 +202,22 @@ impl Client {
         attempts: u32,
     ) -> Result<R::Response, Error<R::Error>> {
         let time = self.patience(request)?;
-        self.send_within(request, attempts, time).await
+        let response = self.send_within(request, attempts, time).await?;
+        Ok(request.read(response.map(Vec::from))?)
     }
 
-    /// Sends a poll of the event channel, which the server holds open for up to `timeout`.
+    /// Sends a poll of the event channel, which the server holds open for up to `timeout`. The caller reads the response.
     pub(crate) async fn poll<R: OperationRequest>(
         &self,
-        request: &R,
+        request: R,
         timeout: Duration,
-    ) -> Result<R::Response, Error<R::Error>> {
+    ) -> Result<Received<R>, Error<R::Error>> {
         #[cfg(ucwa_planted)]
         let timeout =
             if crate::planted::Planted::EndlessPoll.is_made() { Duration::from_secs(1 << 32) } else { timeout };
-        self.send_within(request, 1, timeout + self.shared.settings.limits.poll_margin).await
+        let time = timeout + self.shared.settings.limits.poll_margin;
+        let response = self.send_within(&request, 1, time).await?;
+        Ok(Received { request, response })
     }
 
     async fn send_within<R: OperationRequest>(
@@ -197,15 +225,16 @@ impl Client {
         request: &R,
         attempts: u32,
         time: Duration,
-    ) -> Result<R::Response, Error<R::Error>> {
-        let operation = R::operation();
-        let http = request.to_http(self.shared.settings.format)?.map(Bytes::from);
+    ) -> Result<Response<Bytes>, Error<R::Error>> {
+        let make = || Ok(request.to_http(self.shared.settings.format)?.map(Bytes::from));
         let (rel, method) = (R::Resource::DESCRIPTION.rel, R::METHOD);
         let span = tracing::debug_span!("request", rel, %method, attempt = attempts, status = tracing::field::Empty);
-        let sending = Sending { operation: &operation, rel, attempts, time };
-        let response = self.shared.deliver(sending, http).instrument(span.clone()).await?;
+        let sending = Sending { operation: R::operation, rel, method: R::METHOD, attempts, time };
+        // Boxed, so that what waits for a request is small, however much a request needs.
+        let delivered = Box::pin(self.shared.deliver(&sending, &make));
+        let response = delivered.instrument(span.clone()).await?;
         span.record("status", response.status().as_u16());
-        Ok(request.read(response.map(Vec::from))?)
+        Ok(response)
     }
 
     /// How long the response may take.
@@ -255,31 +284,31 @@ fn poll_time(url: &Url) -> Duration {
 }
 
 impl Shared {
-    /// Sends a request with a token, and follows redirects. A token that is refused is renewed once for each host.
-    async fn deliver(
-        &self,
-        sending: Sending<'_>,
-        mut template: Request<Bytes>,
-    ) -> Result<Response<Bytes>, Undelivered> {
-        let mut is_renewed = false;
-        let mut redirects = 0;
+    /// Sends a request with a token, and follows redirects. A token that is refused is renewed once for each host. `make` makes the
+    /// request, for each time that it is sent.
+    async fn deliver(&self, sending: &Sending, make: &Make<'_>) -> Result<Response<Bytes>, Undelivered> {
+        let (mut is_renewed, mut redirects) = (false, 0);
+        // Where the last redirect led.
+        let mut place: Option<Uri> = None;
         loop {
-            let admitted = self.guard.admit(template.clone())?;
-            let origin = admitted.origin().clone();
+            let (admitted, origin, uri) = self.admit(make, place.as_ref())?;
             let token = self.tokens.current(&origin).await?;
-            let (request, url) = admitted.authorize(token.as_deref());
-            let response = self.send_and_count(sending, request).await;
-            let failed = |error| TransportFailure::new(sending.operation, &url, sending.attempts, error);
-            let mut response = response.map_err(failed)?;
+            let stopwatch = Stopwatch::start();
+            let response = self.exchange.within(admitted.authorized(token.as_deref()), sending.time).await;
+            sending.count(&response, stopwatch);
+            let mut response = response.map_err(|error| {
+                TransportFailure::new((sending.operation)(), &uri.to_string(), sending.attempts, error)
+            })?;
             if is_token_refused(&response) && !is_renewed {
                 let challenges = Challenge::from_headers(response.headers());
                 self.tokens.replace(&origin, &challenges, token.as_deref()).await?;
                 is_renewed = true;
                 continue;
             }
-            let Some(next) = redirect(template.method(), &url, &response) else {
+            let next = redirect(&sending.method, &response);
+            let Some(next) = next.and_then(|next| url_of(&uri).ok()?.join(next).ok()) else {
                 if redirects > 0 {
-                    came_from(&mut response, url);
+                    came_from(&mut response, url_of(&uri)?);
                 }
                 return Ok(response);
             };
@@ -291,22 +320,22 @@ impl Shared {
                 self.guard.trust(&next)?;
             }
             Origin::of(&next)?;
-            *template.uri_mut() = next.as_str().parse().map_err(|_| invalid(&next))?;
+            place = Some(next.as_str().parse().map_err(|_| invalid(&next))?);
             (is_renewed, redirects) = (false, redirects + 1);
         }
     }
 
-    /// Sends a request once, as it is.
-    async fn send_and_count(
-        &self,
-        sending: Sending<'_>,
-        request: Request<Bytes>,
-    ) -> Result<Response<Bytes>, TransportError> {
-        let (method, stopwatch) = (request.method().clone(), Stopwatch::start());
-        let result = self.exchange.within(request, sending.time).await;
-        let status = result.as_ref().ok().map(Response::status);
-        record(&Occurrence::Request { rel: sending.rel, method: &method, status, time: stopwatch.elapsed() });
-        result
+    /// Makes a request that leads to `place`, if that is named, and lets it pass if its host may see tokens. Gives the host and the URI
+    /// with it.
+    fn admit(&self, make: &Make<'_>, place: Option<&Uri>) -> Result<(Admitted, Origin, Uri), RefusedError> {
+        let mut request = make()?;
+        if let Some(place) = place {
+            request.uri_mut().clone_from(place);
+        }
+        let uri = request.uri().clone();
+        let admitted = self.guard.admit(request)?;
+        let origin = admitted.origin().clone();
+        Ok((admitted, origin, uri))
     }
 }
 

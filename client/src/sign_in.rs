@@ -99,15 +99,15 @@ impl SignIn<'_> {
         let origin = self.guard.trust(url)?;
         let token = self.tokens.replace(&origin, &found.challenges, None).await.map_err(Error::SignIn)?;
         let get = Link::<User>::new(url.as_str()).get();
-        let admitted = self.guard.admit(get.to_http(self.settings.format)?.map(Bytes::from))?;
-        let (request, url) = admitted.authorize(Some(&token));
-        let mut response = self.exchange.once(OPERATION, &url, request).await?;
-        if let Some(next) = redirect(&Method::GET, &url, &response) {
+        let request = get.to_http(self.settings.format)?.map(Bytes::from);
+        let request = self.guard.admit(request)?.authorized(Some(&token));
+        let mut response = self.exchange.once(OPERATION, url, request).await?;
+        if let Some(next) = redirect(&Method::GET, &response).and_then(|next| url.join(next).ok()) {
             return Ok(SignInStep::Redirect(next));
         }
         came_from(&mut response, url.clone());
         match get.read(response.map(Vec::from)) {
-            Ok(user) => next(&user, &url),
+            Ok(user) => next(&user, url),
             Err(error) if error.is_unauthorized() => {
                 Err(SignInError::TokenRefused { origin: origin.to_string() }.into())
             }

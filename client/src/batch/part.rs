@@ -99,7 +99,7 @@ impl<R: OperationRequest + 'static> Part for Typed<R> {
         }
         let error = TransportError::Broken(why);
         let error = match self.request.url() {
-            Ok(url) => Error::Transport(TransportFailure::new(R::operation(), &url, 1, error)),
+            Ok(url) => Error::Transport(TransportFailure::new(R::operation(), url.as_str(), 1, error)),
             Err(error) => Error::Refused(error.into()),
         };
         self.answer(Err(error));

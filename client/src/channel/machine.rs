@@ -21,6 +21,7 @@ use crate::counting::{OpenChannel, Stopwatch, record};
 use crate::error::{Error, RefusedError};
 use crate::loss::Loss;
 use crate::occurrence::{Occurrence, PollOutcome};
+use crate::session::Received;
 
 /// Two polls that are replaced within this time are replaced by a stranger. One alone is what a restart of the server looks like.
 const STRANGER_WINDOW: Duration = Duration::from_secs(600);
@@ -180,9 +181,10 @@ impl Machine {
             WorkOutcome::Taken => self.end(ChannelEnd::TakenByStream),
             WorkOutcome::Recreated(Ok(())) => self.recreated(),
             WorkOutcome::Recreated(Err(error)) => self.fail(error),
-            WorkOutcome::Polled(result) => {
+            WorkOutcome::Polled(received) => {
+                let result = received.and_then(Received::read);
                 record(&Occurrence::Poll(PollOutcome::of(&result)));
-                match *result {
+                match result {
                     Ok(document) => self.receive(document),
                     Err(error) => self.react_to(error),
                 }
@@ -401,7 +403,7 @@ impl Machine {
             if !application.has_channel(number) {
                 return WorkOutcome::Taken;
             }
-            WorkOutcome::Polled(Box::new(application.client().poll(&request, time).await))
+            WorkOutcome::Polled(Box::new(application.client().poll(request, time).await))
         }));
     }
 

@@ -5,18 +5,20 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use tokio::time::sleep;
-use ucwa::EventDocument;
-use ucwa::general::EventsGetError;
+use ucwa::GetRequest;
+use ucwa::general::{Events, EventsGetError};
 
 use crate::application::Application;
 use crate::error::Error;
+use crate::session::Received;
 
 /// What the channel waits for.
 pub(super) type Work = Pin<Box<dyn Future<Output = WorkOutcome> + Send>>;
 
 /// What became of it.
 pub(super) enum WorkOutcome {
-    Polled(Box<Result<EventDocument, Error<EventsGetError>>>),
+    /// The response is read once those before it are handled: until then it takes a fraction of the memory.
+    Polled(Box<Result<Received<GetRequest<Events>>, Error<EventsGetError>>>),
     Recreated(Result<(), Error>),
     Closed,
     /// A later stream of the application has the channel, and this one must not take it back.

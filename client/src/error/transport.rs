@@ -1,6 +1,5 @@
 //! Requests without a response.
 
-use ucwa::url::Url;
 use ucwa_runtime::secret::redact_url;
 
 use crate::transport::TransportError;
@@ -32,8 +31,8 @@ impl TransportFailure {
         Self { operation, url: self.url.clone(), attempts: self.attempts, source: self.source.copy() }
     }
 
-    pub(crate) fn new(operation: impl Into<String>, url: &Url, attempts: u32, source: TransportError) -> Self {
-        Self { operation: operation.into(), url: redact_url(url.as_str()).into_owned(), attempts, source }
+    pub(crate) fn new(operation: impl Into<String>, url: &str, attempts: u32, source: TransportError) -> Self {
+        Self { operation: operation.into(), url: redact_url(url).into_owned(), attempts, source }
     }
 }
 

@@ -32,6 +32,9 @@ struct State {
 impl State {
     /// The operation that an event is about: by its id, or by its place where it names none that the program waits for.
     fn find(&self, event: &Event) -> Option<&Arc<OperationSlot>> {
+        if self.slots.is_empty() {
+            return None;
+        }
         let by_id = event.operation_id().and_then(|id| self.slots.get(id));
         by_id.or_else(|| {
             let place = place(event)?;
@@ -41,7 +44,7 @@ impl State {
 
     /// Keeps an event that may be about an operation whose place is not known yet.
     fn keep(&mut self, event: &Event) {
-        if place(event).is_some() && self.has_unlocated() {
+        if self.has_unlocated() && place(event).is_some() {
             if self.unclaimed.len() == UNCLAIMED {
                 self.unclaimed.pop_front();
             }
@@ -57,7 +60,7 @@ impl State {
 /// Where the target of an event is, if it can be an operation.
 fn place(event: &Event) -> Option<Url> {
     let is_possible = matches!(event.kind, EventKind::Started | EventKind::Updated | EventKind::Completed);
-    url(event).filter(|_| is_possible)
+    if is_possible { url(event) } else { None }
 }
 
 impl Operations {

@@ -58,7 +58,8 @@ impl TokenSlot {
         match good {
             Some(token) if !token.is_due(now) || state.not_before.is_some_and(|moment| now < moment) => Ok(token),
             Some(token) => Ok(self.renew(issuing, &mut state).await.unwrap_or(token)),
-            None => self.shared(seen, issuing, &mut state).await,
+            // Boxed, so that a request has no room for what only few of them do.
+            None => Box::pin(self.shared(seen, issuing, &mut state)).await,
         }
     }
 

@@ -15,8 +15,10 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use http::{Request, Response};
+use tokio::time::error::Elapsed;
 use tower::util::BoxCloneSyncService;
 use tower::{Layer, Service, ServiceExt as _};
 
@@ -74,20 +76,30 @@ impl Transport {
     }
 
     /// Sends a request once.
-    pub(crate) async fn send(
+    ///
+    /// This is no `async fn`: its future would have room for the request twice.
+    pub(crate) fn send(
         &self,
         mut request: Request<Bytes>,
         allowance: Allowance,
-    ) -> Result<Response<Bytes>, TransportError> {
+    ) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send + use<> {
         request.extensions_mut().insert(BodyLimit(allowance.body));
-        let response = tokio::time::timeout(allowance.time, self.service.clone().oneshot(request)).await;
-        let response = response.map_err(|_| TransportError::TimedOut { after: allowance.time })?;
-        let response = response.map_err(TransportError::from_service)?;
-        if response.body().len() > allowance.body {
-            return Err(TransportError::BodyTooLarge { limit: allowance.body });
-        }
-        Ok(response)
+        let sent = tokio::time::timeout(allowance.time, self.service.clone().oneshot(request));
+        sent.map(move |result| received(result, allowance))
     }
+}
+
+/// The response of a service within what was allowed.
+fn received(
+    result: Result<Result<Response<Bytes>, BoxError>, Elapsed>,
+    allowance: Allowance,
+) -> Result<Response<Bytes>, TransportError> {
+    let response = result.map_err(|_| TransportError::TimedOut { after: allowance.time })?;
+    let response = response.map_err(TransportError::from_service)?;
+    if response.body().len() > allowance.body {
+        return Err(TransportError::BodyTooLarge { limit: allowance.body });
+    }
+    Ok(response)
 }
 
 impl Service<Request<Bytes>> for Transport {

@@ -16,20 +16,18 @@ impl Format {
     /// The format that a `Content-Type` names; `None` for anything but a UCWA document, such as the HTML of a proxy.
     pub fn of_media_type(media_type: &str) -> Option<Self> {
         let essence = media_type.split(';').next().unwrap_or_default().trim();
-        let subtype = |wanted: &str| {
-            let (kind, subtype) = essence.split_once('/')?;
-            kind.eq_ignore_ascii_case(wanted).then_some(subtype)
-        };
-        let (application, text) = (subtype("application"), subtype("text"));
-        let found = application.or(text)?;
-        let is = |format: &str| found.eq_ignore_ascii_case(format);
+        let (kind, subtype) = essence.split_once('/')?;
+        let is_application = kind.eq_ignore_ascii_case("application");
+        let is = |format: &str| subtype.eq_ignore_ascii_case(format);
         let ends = |end: &str| {
-            let start = found.len().checked_sub(end.len());
-            start.and_then(|start| found.get(start..)).is_some_and(|part| part.eq_ignore_ascii_case(end))
+            let start = subtype.len().checked_sub(end.len());
+            start.and_then(|start| subtype.get(start..)).is_some_and(|part| part.eq_ignore_ascii_case(end))
         };
-        if is("json") || application.is_some() && ends("+json") {
+        if !is_application && !kind.eq_ignore_ascii_case("text") {
+            None
+        } else if is("json") || is_application && ends("+json") {
             Some(Self::Json)
-        } else if is("xml") || application.is_some() && ends("+xml") && !ends("xhtml+xml") {
+        } else if is("xml") || is_application && ends("+xml") && !ends("xhtml+xml") {
             Some(Self::Xml)
         } else {
             None

@@ -786,3 +786,20 @@ async fn what_is_read_late_does_not_hide_what_was_heard_meanwhile() {
         assert!(items(&of_ada.expect("he accepts")).await.contains(&"Ben Ortiz: early".to_owned()));
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_was_said_before_the_user_left_does_not_bring_the_conversation_back() {
+    for format in FORMATS {
+        let mut two = two(format).await;
+        let (of_ada, of_ben) = two.connect().await;
+        two.ben.faulty.plan(|request| request.uri().path().ends_with("/events").then_some(Fault::LateResponse));
+        // The poll that is open ends without events.
+        pass(Duration::from_secs(200)).await;
+        delivered(&of_ada, "wait").await;
+        of_ben.leave().await.expect("he may");
+        pass(Duration::from_secs(60)).await;
+        assert!(two.ben.application.messaging().conversations().is_empty());
+        let (_, of_ben) = two.connect().await;
+        assert_eq!(of_ben.end(), None);
+    }
+}

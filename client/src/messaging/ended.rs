@@ -104,6 +104,11 @@ impl EndedConversations {
         found.is_some_and(|found| !self.has_loss_since(Since(found.number)))
     }
 
+    /// Whether the event has still to come that a conversation is over: what comes before is about what has ended.
+    pub(super) fn is_awaited(&self, key: &str) -> bool {
+        self.latest.iter().any(|found| found.key == key && found.announcement == Announcement::Awaited)
+    }
+
     /// Notes that events or conversations were lost, among them perhaps events that are awaited.
     pub(super) fn note_loss(&mut self) {
         self.latest.iter_mut().for_each(|found| found.announcement = Announcement::Heard);
@@ -151,8 +156,8 @@ mod tests {
         let mut ended = EndedConversations::default();
         ended.note(&over(), Announcement::Awaited);
         assert!(ended.is_over("/c") && !ended.is_over("/other"));
-        assert!(!ended.hear("/other"));
-        assert!(ended.hear("/c"));
+        assert!(!ended.hear("/other") && ended.is_awaited("/c"));
+        assert!(ended.hear("/c") && !ended.is_awaited("/c"));
         assert!(!ended.hear("/c"), "the next one ends the next visit");
         ended.note_loss();
         assert!(!ended.is_over("/c"), "that it began again may be among what was lost");

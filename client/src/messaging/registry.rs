@@ -181,17 +181,18 @@ impl Registry {
                 }
             }
             _ => {
-                if let Some(link) = event.sender_link::<Resource>().filter(|link| !self.is_over(link)) {
+                if let Some(link) = event.sender_link::<Resource>().filter(|link| !self.is_past(link)) {
                     self.state_in_doubt(&link).hear(event);
                 }
             }
         }
     }
 
-    /// Whether a conversation is over. Servers send events of little importance later than the one that says so.
-    fn is_over(&self, link: &Link<Resource>) -> bool {
+    /// Whether what a conversation sends now is about what has ended: before the event that says so and, as responses have all events of
+    /// one sender together, after it.
+    fn is_past(&self, link: &Link<Resource>) -> bool {
         let (known, key) = (self.known(), key(link));
-        !known.conversations.contains_key(&key) && known.ended.is_over(&key)
+        known.ended.is_awaited(&key) || (!known.conversations.contains_key(&key) && known.ended.is_over(&key))
     }
 
     fn hear_conversation(&self, event: &Event, link: &Link<Resource>) {
@@ -208,9 +209,15 @@ impl Registry {
                 self.known().ended.note(&state, Announcement::Heard);
             }
         } else {
-            // It goes on, or has begun again.
-            self.known().ended.forget(&key(link));
             let is_added = event.kind == EventKind::Added;
+            {
+                let mut known = self.known();
+                if !is_added && known.ended.is_awaited(&key(link)) {
+                    return;
+                }
+                // It goes on, or has begun again.
+                known.ended.forget(&key(link));
+            }
             let state = if is_added { self.state_of(link) } else { self.state_in_doubt(link) };
             state.hear(event);
         }

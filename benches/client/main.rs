@@ -1,5 +1,7 @@
 //! What the client costs beside the network and the server: a typed GET against reqwest and `serde_json` by hand, events from the
 //! channel against reading their documents alone, and the sign-in of many users.
+//!
+//! Each comparison ends with a line of medians and their ratio, for which the contenders take turns.
 
 #[path = "../messages/derived.rs"]
 #[allow(dead_code, reason = "messages are for other benchmarks")]
@@ -8,12 +10,15 @@ mod derived;
 #[allow(dead_code, reason = "samples are for other benchmarks")]
 mod documents;
 mod transport;
+#[path = "../turns.rs"]
+mod turns;
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use futures_util::future::join_all;
 use tokio::runtime::Runtime;
 use ucwa::people::ContactPresence;
@@ -24,6 +29,7 @@ use ucwa_simulator::{Account, Options, Simulator};
 
 use self::derived::lean;
 use self::transport::{FixedServer, Loopback, serve_simulator};
+use self::turns::{Contender, median, take_turns};
 
 /// The presence that is read, as a server writes it.
 const PRESENCE: &str = r#"{"rel":"contactPresence","activity":"in-a-meeting","availability":"Busy","deviceType":"Desktop","lastActive":"\/Date(1474932023993)\/","_links":{"self":{"href":"/ucwa/oauth/v1/applications/102150809602/people/282/presence"}}}"#;
@@ -51,7 +57,7 @@ async fn signed_in(loopback: Loopback) -> Client {
 }
 
 /// Runs something as often as criterion wants, on one runtime.
-async fn times<F: Future>(count: u64, mut run: impl FnMut() -> F) -> Duration {
+async fn times<F: Future>(count: u32, mut run: impl FnMut() -> F) -> Duration {
     let begin = Instant::now();
     for _ in 0..count {
         black_box(run().await);
@@ -69,23 +75,32 @@ fn get(criterion: &mut Criterion) {
     let link = Link::<ContactPresence>::new("/elsewhere").based_on(base);
     let by_hand = transport::network();
     let url = format!("http://127.0.0.1:{}/elsewhere", server.port);
+    let mut typed = |count| runtime.block_on(times(count, async || client.send(link.get()).await.expect("a presence")));
+    let mut plain = |count| {
+        runtime.block_on(times(count, async || {
+            let request = by_hand.get(&url).header("accept", "application/json").bearer_auth("cwt=AAEB");
+            let body = request.send().await.expect("a response").bytes().await.expect("a body");
+            serde_json::from_slice::<lean::ContactPresence>(&body).expect("a presence")
+        }))
+    };
     let mut group = criterion.benchmark_group("typed get");
     group.sample_size(50).measurement_time(Duration::from_secs(10));
-    group.bench_function("client", |bencher| {
-        bencher.iter_custom(|count| {
-            runtime.block_on(times(count, async || client.send(link.get()).await.expect("a presence")))
+    compare(group, &mut [("client", &mut typed), ("reqwest and serde_json", &mut plain)], 1);
+}
+
+/// Measures contenders one after the other, and then in turns. Each go is about `elements` things.
+fn compare(mut group: BenchmarkGroup<'_, WallTime>, contenders: &mut [Contender<'_>; 2], elements: u32) {
+    for (name, run) in &mut *contenders {
+        group.bench_function(*name, |bencher| {
+            bencher.iter_custom(|count| run(u32::try_from(count).unwrap_or(u32::MAX)));
         });
-    });
-    group.bench_function("reqwest and serde_json", |bencher| {
-        bencher.iter_custom(|count| {
-            runtime.block_on(times(count, async || {
-                let request = by_hand.get(&url).header("accept", "application/json").bearer_auth("cwt=AAEB");
-                let body = request.send().await.expect("a response").bytes().await.expect("a body");
-                serde_json::from_slice::<lean::ContactPresence>(&body).expect("a presence")
-            }))
-        });
-    });
+    }
     group.finish();
+    let rounds = take_turns(contenders);
+    let nanoseconds = |index: usize| median(&rounds, |times| times[index]) * 1e9 / f64::from(elements);
+    let [(ours, _), (rival, _)] = contenders;
+    let ratio = median(&rounds, |times| times[0] / times[1]);
+    println!("{ours}: {:.0} ns, {rival}: {:.0} ns, in turns: {ratio:.3}\n", nanoseconds(0), nanoseconds(1));
 }
 
 /// Events of a busy channel: as items of the stream, and read as documents alone.
@@ -100,26 +115,31 @@ fn events(criterion: &mut Criterion) {
     let client = runtime.block_on(signed_in(loopback));
     let application = runtime.block_on(client.create_application(ApplicationSettings::new("bench")));
     let application = application.expect("an application");
+    let mut events = application.events().expect("it has a channel");
+    let mut stream = |documents| {
+        runtime.block_on(async {
+            let begin = Instant::now();
+            for _ in 0..documents as usize * count {
+                let item = events.next().await.expect("it goes on");
+                assert!(matches!(black_box(item), ChannelItem::Event(_)));
+            }
+            begin.elapsed()
+        })
+    };
+    // What was read is dropped within the time here as well, as the program drops the events of the stream.
+    let mut alone = |documents| {
+        let begin = Instant::now();
+        (0..documents).for_each(|_| drop(black_box(ucwa::decode_events(Format::Json, black_box(&document)))));
+        begin.elapsed()
+    };
     let mut group = criterion.benchmark_group("events");
     group.throughput(Throughput::Elements(count as u64)).sample_size(30);
-    group.bench_function("stream", |bencher| {
-        let mut events = application.events().expect("it has a channel");
-        bencher.iter_custom(|documents| {
-            runtime.block_on(async {
-                let begin = Instant::now();
-                for _ in 0..documents * count as u64 {
-                    let item = events.next().await.expect("it goes on");
-                    assert!(matches!(black_box(item), ChannelItem::Event(_)));
-                }
-                begin.elapsed()
-            })
-        });
-    });
-    group.bench_function("documents alone", |bencher| {
-        // What was read is dropped within the time here as well, as the program drops the events of the stream.
-        bencher.iter(|| ucwa::decode_events(Format::Json, black_box(&document)).map(drop));
-    });
-    group.finish();
+    compare(
+        group,
+        &mut [("stream", &mut stream), ("documents alone", &mut alone)],
+        u32::try_from(count).expect("few events"),
+    );
+    drop(events);
     runtime.block_on(application.close()).expect("it is removed");
 }
 
@@ -135,7 +155,7 @@ fn sign_in(criterion: &mut Criterion) {
     group.throughput(Throughput::Elements(USERS as u64)).sample_size(10);
     group.bench_function("1,000 users", |bencher| {
         bencher.iter_custom(|count| {
-            runtime.block_on(times(count, async || {
+            runtime.block_on(times(u32::try_from(count).unwrap_or(u32::MAX), async || {
                 for first in (0..USERS).step_by(AT_ONCE) {
                     join_all((first..first + AT_ONCE).map(|number| {
                         let (transport, address) = (loopback.clone().transport(), format!("user{number}@contoso.com"));

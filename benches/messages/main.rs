@@ -9,6 +9,8 @@ mod bare;
 mod derived;
 mod documents;
 mod run;
+#[path = "../turns.rs"]
+mod turns;
 
 use std::time::Duration;
 

@@ -34,7 +34,7 @@ async fn main() -> Result<(), AnyError> {
     let mut board = application.presence()?.with_notes().follow_contacts(&contacts);
     let mut reader = tokio::spawn(application.events()?.run());
     let mut screen = Screen::open(drawing)?;
-    loop {
+    while !application.is_closed() {
         let mut lines = vec![Line::from(" CONTACT           PRESENCE      NOTE (q quits)").dim()];
         lines.extend(contacts.iter().map(|contact| line(contact, &board)));
         screen.draw(Paragraph::new(lines))?;

@@ -77,6 +77,7 @@ mod address;
 mod application;
 mod batch;
 mod capability;
+mod changes;
 mod channel;
 mod clock;
 mod counting;

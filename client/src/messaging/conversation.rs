@@ -88,9 +88,7 @@ impl Conversation {
             if let Some(end) = self.end() {
                 return end;
             }
-            if changes.changed().await.is_err() {
-                return ConversationEnd::Closed;
-            }
+            changes.changed().await;
         }
     }
 
@@ -218,8 +216,7 @@ impl Conversation {
             match front {
                 Front::Finished => return None,
                 Front::Dropped(count) => return Some(ConversationItem::Dropped(count)),
-                // The sender is part of the state that this holds.
-                Front::Wait => changes.changed().await.ok()?,
+                Front::Wait => changes.changed().await,
                 Front::Give(number, note) => {
                     if let Some(item) = self.tell(number, note).await {
                         return Some(item);
@@ -337,8 +334,9 @@ impl Conversation {
     async fn looked_again(&self) {
         let mut changes = self.state.watch();
         let is_to_come = |known: &Known| known.doubt.is_fresh() && known.end().is_none();
-        // The sender is part of the state that this holds.
-        while is_to_come(&self.state.known()) && changes.changed().await.is_ok() {}
+        while is_to_come(&self.state.known()) {
+            changes.changed().await;
+        }
     }
 
     /// Has looked up what may have been missed.
@@ -358,7 +356,7 @@ impl Conversation {
         let mut changes = self.state.watch();
         let mut is_added = false;
         loop {
-            changes.mark_unchanged();
+            changes.look();
             let messaging = self.messaging().await?;
             if messaging.send_message().exists() {
                 return Ok(messaging);

@@ -42,8 +42,7 @@ impl Invitations {
                     }
                     None => incoming.read(&self.shared.application).await,
                 },
-                // The sender is part of what this holds.
-                Ok(None) => changes.changed().await.ok()?,
+                Ok(None) => changes.changed().await,
                 Err(()) => return None,
             }
         }

@@ -4,7 +4,6 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use tokio::sync::watch;
 use ucwa::communication::{Conversation as Resource, MessagingInvitation};
 use ucwa::online_meeting::OnlineMeetingInvitation;
 use ucwa::{Event, EventKind, Link};
@@ -17,6 +16,7 @@ use super::key::key;
 use super::recovery;
 use super::state::{Conversations, State, end_by};
 use crate::application::Application;
+use crate::changes::{Changes, Watcher};
 use crate::channel::{ChannelEnd, ChannelItem, Listener};
 
 /// What all that belong to the messaging of an application share.
@@ -26,7 +26,7 @@ pub(super) struct Registry {
     own: Weak<Self>,
     known: Mutex<Known>,
     /// Counts invitations, for those who wait for one.
-    invitations: watch::Sender<u64>,
+    invitations: Changes,
 }
 
 #[derive(Debug, Default)]
@@ -79,7 +79,7 @@ impl Registry {
                 application,
                 own: own.clone(),
                 known: Mutex::default(),
-                invitations: watch::Sender::new(0),
+                invitations: Changes::default(),
             });
             listeners.add(&shared);
             shared
@@ -167,8 +167,8 @@ impl Registry {
         if self.application.is_closed() { Err(()) } else { Ok(None) }
     }
 
-    pub(super) fn watch_invitations(&self) -> watch::Receiver<u64> {
-        self.invitations.subscribe()
+    pub(super) fn watch_invitations(&self) -> Watcher<'_> {
+        self.invitations.watch()
     }
 
     fn hear_event(&self, event: &Event) {
@@ -245,7 +245,7 @@ impl Registry {
                     known.waiting.push_back(incoming);
                 }
                 drop(known);
-                self.invitations.send_modify(|count| *count += 1);
+                self.invitations.note();
             }
             EventKind::Completed | EventKind::Deleted => {
                 let ended = self.known().remove_invitation(key(&link));
@@ -339,6 +339,6 @@ impl Listener for Registry {
 
     fn close(&self) {
         self.finish_all(&ConversationEnd::Closed);
-        self.invitations.send_modify(|count| *count += 1);
+        self.invitations.note();
     }
 }

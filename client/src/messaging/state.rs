@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::watch;
 use ucwa::communication::{
     Conversation as Resource, LocalParticipant, Message, Messaging, Participant as ParticipantResource,
 };
@@ -15,6 +14,7 @@ use super::item::{ConversationEnd, Participant, ReceivedMessage};
 use super::key::key;
 use super::roster::{Happened, Roster, RosterPlace};
 use super::told::Told;
+use crate::changes::{Changes, Watcher};
 use crate::loss::Loss;
 
 /// How many items wait for the program at most.
@@ -29,7 +29,7 @@ pub(super) struct State {
     pub(super) link: Link<Resource>,
     known: Mutex<Known>,
     /// Counts changes, for those who wait for one.
-    changes: watch::Sender<u64>,
+    changes: Changes,
     /// Held by whoever takes the next item.
     pub(super) reader: tokio::sync::Mutex<()>,
 }
@@ -99,7 +99,7 @@ pub(super) enum Front {
 
 impl State {
     pub(super) fn new(link: Link<Resource>) -> Self {
-        Self { link, known: Mutex::default(), changes: watch::Sender::new(0), reader: tokio::sync::Mutex::default() }
+        Self { link, known: Mutex::default(), changes: Changes::default(), reader: tokio::sync::Mutex::default() }
     }
 
     pub(super) fn known(&self) -> MutexGuard<'_, Known> {
@@ -110,13 +110,13 @@ impl State {
     /// Changes what is known, and wakes those who wait for a change.
     pub(super) fn change<R>(&self, change: impl FnOnce(&mut Known) -> R) -> R {
         let result = change(&mut self.known());
-        self.changes.send_modify(|count| *count += 1);
+        self.changes.note();
         result
     }
 
     /// Tells of changes from now on.
-    pub(super) fn watch(&self) -> watch::Receiver<u64> {
-        self.changes.subscribe()
+    pub(super) fn watch(&self) -> Watcher<'_> {
+        self.changes.watch()
     }
 
     /// Notes an event that the conversation sent, or that is about it.

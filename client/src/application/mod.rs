@@ -280,10 +280,7 @@ impl Application {
     /// Where the event channel goes on: where its last response said, or where the application says.
     pub(crate) fn next_poll(&self) -> Result<NextPoll, NotLinked> {
         let next = self.handle.shared.state().next.clone();
-        match next {
-            Some(next) => Ok(next),
-            None => Ok(NextPoll { link: self.resource().events().required()?, start: Start::Continued }),
-        }
+        next.map_or_else(|| NextPoll::begin(&self.resource()), Ok)
     }
 
     /// Notes where the event channel goes on, by what a stream was told that still has it.

@@ -26,8 +26,8 @@ pub(crate) struct NextPoll {
 impl NextPoll {
     /// Where the channel begins. A later document of the application may say otherwise, after the poll of a stranger: what was told
     /// before is missing there.
-    fn begin(resource: &ApplicationResource) -> Option<Self> {
-        resource.events().link().map(|link| Self { link, start: Start::Continued })
+    pub(super) fn begin(resource: &ApplicationResource) -> Result<Self, NotLinked> {
+        Ok(Self { link: resource.events().required()?, start: Start::Continued })
     }
 }
 
@@ -79,7 +79,7 @@ impl State {
     ) -> (Option<MakeMeAvailableInput>, Identity) {
         let url = |link: &Option<Link<ApplicationResource>>| link.as_ref().and_then(|link| link.url().ok());
         let is_same = url(&self.link).is_some_and(|before| Some(before) == url(&link));
-        self.next = NextPoll::begin(&resource);
+        self.next = NextPoll::begin(&resource).ok();
         self.resource = Arc::new(resource);
         self.link = link;
         self.generation += 1;
@@ -95,7 +95,7 @@ impl Shared {
         let resource = create(client, &settings, &endpoint_id).await?;
         let state = State {
             link: client.own_link(&resource),
-            next: NextPoll::begin(&resource),
+            next: NextPoll::begin(&resource).ok(),
             resource: Arc::new(resource),
             generation: 0,
             has_to_be_restored: false,

@@ -357,9 +357,7 @@ impl Machine {
         let asked = error.retry_after().unwrap_or_default().min(client.settings().retry.longest_retry_after);
         let delay = asked + client.backoff(self.failures);
         if self.failures == 1 {
-            if self.application.has_channel(self.number) {
-                self.listeners.set_liveness(Liveness::Silent);
-            }
+            self.fall_silent();
             self.tell(ChannelItem::Interrupted(error));
         }
         match self.state {
@@ -389,10 +387,15 @@ impl Machine {
     fn end(&mut self, end: ChannelEnd) {
         self.state = ChannelState::Closed;
         (self.cursor, self.cursor_after, self.open) = (None, None, None);
+        self.fall_silent();
+        self.tell(ChannelItem::Ended(end));
+    }
+
+    /// Tells that no events arrive, unless another stream has the channel, which says so itself.
+    fn fall_silent(&self) {
         if self.application.has_channel(self.number) {
             self.listeners.set_liveness(Liveness::Silent);
         }
-        self.tell(ChannelItem::Ended(end));
     }
 
     fn poll_after(&mut self, delay: Duration) {
@@ -418,8 +421,8 @@ impl Machine {
 impl Drop for Machine {
     fn drop(&mut self) {
         self.set_behind(false);
-        if self.state != ChannelState::Closed && self.application.has_channel(self.number) {
-            self.listeners.set_liveness(Liveness::Silent);
+        if self.state != ChannelState::Closed {
+            self.fall_silent();
         }
     }
 }

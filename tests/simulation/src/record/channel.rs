@@ -374,6 +374,10 @@ impl Channel {
 
     /// Notes a response that came to a stream that has lost the channel: unless it comes to another one too, it is lost.
     fn receive_for_nobody(&mut self, stream: Stream, number: u64) {
+        let was_handled = self.last.is_some_and(|last| number <= last) && !self.responses.contains_key(&number);
+        if was_handled {
+            return;
+        }
         self.note_receiver(stream, number);
         self.drop_response(stream, number);
     }

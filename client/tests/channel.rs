@@ -194,6 +194,23 @@ async fn an_application_that_was_created_again_is_restored_by_whoever_reads_its_
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_stream_that_is_kept_and_no_longer_read_does_not_hold_up_the_one_that_has_the_channel() {
+    for format in FORMATS {
+        let (simulator, faulty, application, mut events) = online(format).await;
+        simulator.lose_application(simulator.applications()[0].id).expect("it is there");
+        faulty.plan(|request| request.uri().path().ends_with("/makeMeAvailable").then_some(Fault::Silence));
+        let _ = timeout(Duration::from_secs(10), events.next()).await;
+        assert_eq!(events.state(), ChannelState::Recreating);
+        faulty.plan(|_| None);
+        let mut second = application.events().expect("it has a channel");
+        assert!(told(&quiet(&mut second).await).contains(&"lost Recreated".to_owned()));
+        assert!(simulator.applications()[0].is_available);
+        simulator.set_note(ADA, "a note").expect("a user");
+        assert_eq!(told(&quiet(&mut second).await), ["updated note"]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_network_that_is_gone_for_hours_is_two_items() {
     for format in FORMATS {
         let (simulator, faulty, _, mut events) = online(format).await;

@@ -6,12 +6,14 @@ mod support;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use desk::{ADA, BEN, CHO, Desk, soon, within};
 use support::{FORMATS, Fault, Faulty, pass, respond, settings, simulator};
 use tokio::sync::Notify;
 use ucwa::Format;
 use ucwa::communication::AddAudioInput;
-use ucwa::enumerations::{AccessLevel, Role};
+use ucwa::enumerations::{AccessLevel, AutomaticLeaderAssignment, Role};
+use ucwa::http::Request;
 use ucwa::online_meeting::MyOnlineMeetingsInput;
 use ucwa_client::meetings::{ConferenceUri, JoinUrl, Meeting, Meetings};
 use ucwa_client::messaging::{ConversationEnd, ConversationItem};
@@ -53,6 +55,19 @@ async fn until(meeting: &Meeting, wanted: &str) {
             return;
         }
     }
+}
+
+/// A server that does not tell of those who wait.
+fn tells_nothing_of_lobbies(request: &Request<Bytes>) -> Option<Fault> {
+    let is_poll = request.uri().path().ends_with("/events");
+    is_poll.then(|| {
+        Fault::Change(Box::new(|response| {
+            response.map(|body| match std::str::from_utf8(&body) {
+                Ok(text) if text.contains("/lobby") => text.replace("participant", "particular!").into(),
+                _ => body,
+            })
+        }))
+    })
 }
 
 async fn two(format: Format) -> (Simulator, Desk, Desk) {
@@ -174,6 +189,37 @@ async fn who_waits_already_is_told_to_who_comes_later() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_waits_already_is_told_to_who_becomes_a_leader() {
+    for format in FORMATS {
+        let (simulator, ada, ben) = two(format).await;
+        let cho = Desk::of(&simulator, CHO, format).await;
+        let mut input = input("Review", AccessLevel::Locked);
+        input.automatic_leader_assignment = Some(AutomaticLeaderAssignment::Disabled);
+        let scheduled = ada.application.meetings().schedule(input).await.expect("she may");
+        let uri = scheduled.online_meeting_uri.as_ref().expect("an address").to_string();
+        let of_ada = join(&ada.application, &uri).await;
+        let of_ben = ben.application.meetings().join(&uri).await.expect("there is one");
+        until(&of_ada, "Ben Ortiz waits").await;
+        of_ada.admit(&of_ada.lobby()[0]).await.expect("she leads");
+        let of_ben = soon(of_ben.joined()).await.expect("he is let in");
+        until(&of_ada, "Ben Ortiz joined").await;
+        until(&of_ben, "Ada Vale joined").await;
+        pass(Duration::from_secs(200)).await;
+        ben.faulty.plan(tells_nothing_of_lobbies);
+        pass(Duration::from_secs(200)).await;
+        let _waiting = cho.application.meetings().join(&uri).await.expect("there is one");
+        until(&of_ada, "Cho Lindqvist waits").await;
+        pass(Duration::from_secs(200)).await;
+        assert!(of_ben.lobby().is_empty(), "leaders alone are told");
+        let present = of_ada.participants().await.expect("she may");
+        of_ada.promote(&present[0]).await.expect("she leads");
+        until(&of_ben, "Cho Lindqvist waits").await;
+        of_ben.reject(&of_ben.lobby()[0]).await.expect("he leads");
+        until(&of_ada, "Cho Lindqvist waits no longer").await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn who_leaves_the_lobby_while_it_is_read_waits_no_longer() {
     let (_simulator, ada, ben) = two(Format::Json).await;
     let uri = schedule(&ada.application.meetings(), AccessLevel::Locked).await;
@@ -207,17 +253,7 @@ async fn who_came_to_the_lobby_while_events_were_lost_is_told_of() {
         let uri = schedule(&ada.application.meetings(), AccessLevel::Locked).await;
         let of_ada = join(&ada.application, &uri).await;
         // What tells of it does not come through.
-        ada.faulty.plan(|request| {
-            let is_poll = request.uri().path().ends_with("/events");
-            is_poll.then(|| {
-                Fault::Change(Box::new(|response| {
-                    response.map(|body| match std::str::from_utf8(&body) {
-                        Ok(text) if text.contains("lobby") => text.replace("participant", "particular!").into(),
-                        _ => body,
-                    })
-                }))
-            })
-        });
+        ada.faulty.plan(tells_nothing_of_lobbies);
         pass(Duration::from_secs(200)).await;
         let _waiting = ben.application.meetings().join(&uri).await.expect("there is one");
         pass(Duration::from_secs(200)).await;

@@ -242,6 +242,30 @@ async fn a_message_is_sent_once_whatever_happens_to_the_response() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_can_be_done_is_read_again_once_the_server_refuses_to_connect_messaging() {
+    for format in FORMATS {
+        let mut two = two(format).await;
+        let (of_ada, _of_ben) = two.connect().await;
+        let cho = Desk::of(&two.simulator, CHO, format).await;
+        let mut of_cho = cho.application.messaging().invitations();
+        soon(async { tokio::join!(of_ada.invite(CHO), accept(&mut of_cho)) }).await.0.expect("she joins");
+        let readings =
+            |two: &Two| seen(&two.simulator).iter().filter(|line| line.ends_with("/messaging with token")).count();
+        let link = of_ada.resource().expect("it is known").messaging().link().expect("it has some");
+        let messaging = two.ada.application.send(link.get()).await.expect("it is there");
+        let stop = messaging.stop_messaging().link().expect("it is connected");
+        two.ada.application.send(stop.post()).await.expect("she may");
+        pass(Duration::from_secs(60)).await;
+        two.ada.faulty.plan(|request| request.uri().path().ends_with("/addMessaging").then(|| respond(403, &[], "")));
+        let error = of_ada.send("refused".into()).await.expect_err("it is refused");
+        assert!(error.is_forbidden(), "{error}");
+        let before = readings(&two);
+        assert!(of_ada.send("refused again".into()).await.expect_err("it is refused").is_forbidden());
+        assert_eq!(readings(&two), before + 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn whom_a_message_did_not_reach_is_named() {
     let mut two = two(Format::Json).await;
     let (of_ada, _of_ben) = two.connect().await;
@@ -677,6 +701,24 @@ async fn what_cannot_be_looked_up_after_a_loss_is_tried_until_it_can() {
     two.ben.faulty.plan(|_| None);
     pass(Duration::from_secs(300)).await;
     assert_eq!(items(&of_ben).await, ["ended Lost(Resynchronized)"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_in_a_meeting_is_read_after_a_loss_until_it_can_be_read() {
+    let mut two = two(Format::Json).await;
+    let cho = Desk::of(&two.simulator, CHO, Format::Json).await;
+    let mut of_cho = cho.application.messaging().invitations();
+    let (of_ada, of_ben) = two.connect().await;
+    let (invited, of_cho) = soon(async { tokio::join!(of_ada.invite(CHO), accept(&mut of_cho)) }).await;
+    invited.expect("she joins");
+    items(&of_ben).await;
+    swallow_events(&two.ben).await;
+    of_cho.leave().await.expect("she may");
+    two.tell_ben_of_the_loss_while(|path| path.ends_with("/leaders") || path.ends_with("/attendees")).await;
+    assert_eq!(items(&of_ben).await, ["events lost"]);
+    two.ben.faulty.plan(|_| None);
+    pass(Duration::from_secs(300)).await;
+    assert_eq!(items(&of_ben).await, ["Cho Lindqvist left"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -149,6 +149,26 @@ async fn an_invitation_that_nobody_answers_fails_after_thirty_seconds() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_invitation_that_nobody_answers_ends_nothing_that_another_one_began() {
+    let (_, mut ada, mut ben) = two().await;
+    invite(&ada, "sip:ben@contoso.com").await;
+    ada.until("started messagingInvitation").await;
+    let invitation = ben.until("started messagingInvitation").await;
+    let of_ben = ben.get(&link(invitation.resource(), "conversation")).await.expect(200).json;
+    let add = link(&messaging(&ben, &of_ben).await, "addMessaging");
+    ben.post(&add, &json!({ "operationId": "1" })).await.expect(201);
+    let invited = ada.until("started messagingInvitation").await;
+    ada.press(&link(invited.resource(), "accept")).await.expect(204);
+    let ended = ada.until("completed messagingInvitation").await;
+    let of_ada = ada.get(&link(ended.resource(), "conversation")).await.expect(200).json;
+    let failed = ada.until("completed messagingInvitation").await;
+    assert_eq!(failed.event["reason"]["subcode"], "Timeout", "{}", failed.event);
+    for (desk, conversation) in [(&ada, &of_ada), (&ben, &of_ben)] {
+        assert_eq!(messaging(desk, conversation).await["state"], "Connected");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_invitation_can_be_taken_back() {
     let (_, ada, mut ben) = two().await;
     let location = invite(&ada, "sip:ben@contoso.com").await;

@@ -3,8 +3,8 @@
 use std::sync::Weak;
 use std::time::Duration;
 
-use tokio::sync::watch;
 use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
 use ucwa::me::ReportMyActivity;
 use ucwa::{Link, PostRequest};
 
@@ -17,12 +17,11 @@ use crate::retry::Safety;
 const INTERVAL: Duration = Duration::from_secs(180);
 
 /// Reports that the user is active, until the application is closed or dropped.
-pub(super) async fn report(application: Weak<Shared>, mut is_closed: watch::Receiver<bool>) {
+pub(super) async fn report(application: Weak<Shared>, closed: CancellationToken) {
     loop {
         tokio::select! {
             biased;
-            // The sender is gone with the application.
-            _ = is_closed.wait_for(|is_closed| *is_closed) => return,
+            () = closed.cancelled() => return,
             () = report_after_interval(&application) => {}
         }
     }

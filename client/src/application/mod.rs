@@ -2,6 +2,7 @@
 
 mod activity;
 mod parts;
+mod recreation;
 mod settings;
 mod shared;
 
@@ -9,7 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 use ucwa::general::{Application as ApplicationResource, Communication, People};
 use ucwa::me::{MakeMeAvailableInput, Me};
 use ucwa::online_meeting::OnlineMeetings;
@@ -139,10 +140,9 @@ impl Application {
 
     /// Does something unless the application is closed, and until it is.
     pub(crate) async fn until_closed<T>(&self, task: impl Future<Output = T>) -> Result<T, RefusedError> {
-        let mut closed = self.closed();
         tokio::select! {
             biased;
-            _ = closed.wait_for(|is_closed| *is_closed) => Err(RefusedError::Closed),
+            () = self.handle.shared.closed.cancelled() => Err(RefusedError::Closed),
             output = task => Ok(output),
         }
     }
@@ -172,7 +172,7 @@ impl Application {
         let shared = &self.handle.shared;
         let was_active = std::mem::replace(&mut shared.state().is_kept_active, true);
         if !was_active {
-            tokio::spawn(activity::report(Arc::downgrade(shared), shared.is_closed.subscribe()));
+            tokio::spawn(activity::report(Arc::downgrade(shared), shared.closed.clone()));
         }
     }
 
@@ -198,35 +198,12 @@ impl Application {
 
     /// Creates the application again, unless somebody else has since it had `generation`.
     pub(crate) async fn recreate_after(&self, generation: u64) -> Result<(), Error> {
-        let shared = &self.handle.shared;
-        let _turn = shared.recreation.lock().await;
-        let is_done = {
-            let state = shared.state();
-            state.generation != generation && !state.has_to_be_restored
-        };
-        if is_done {
-            return Ok(());
-        }
-        shared.check_open()?;
-        let (available, identity) = shared.replace().await?;
-        shared.parts.lost(identity);
-        if shared.check_open().is_err() {
-            shared.delete().await?;
-            return Err(RefusedError::Closed.into());
-        }
-        #[cfg(ucwa_planted)]
-        let available = available.filter(|_| !crate::planted::Planted::NoRestoration.is_made());
-        if let Some(input) = available {
-            shared.make_available(input).await?;
-        }
-        shared.state().has_to_be_restored = false;
-        Ok(())
+        self.handle.shared.recreate_after(generation).await
     }
 
-    /// Whether the application was created again, and whoever did so gave up before the user was available again.
-    pub(crate) fn is_half_restored(&self) -> bool {
-        let shared = &self.handle.shared;
-        shared.state().has_to_be_restored && shared.recreation.try_lock().is_ok()
+    /// Whether the application was created again, and the user is not available again yet.
+    pub(crate) fn has_to_be_restored(&self) -> bool {
+        self.handle.shared.state().has_to_be_restored
     }
 
     /// Removes the application from the server, with its conversations and subscriptions. Streams of its events end,
@@ -237,8 +214,7 @@ impl Application {
     /// Fails as [`Client::send`] does. An application that the server has lost is no error. The application counts as closed in any
     /// case.
     pub async fn close(&self) -> Result<(), Error> {
-        let was_closed = self.handle.shared.is_closed.send_replace(true);
-        self.handle.shared.parts.close();
+        let was_closed = self.handle.shared.close();
         if was_closed { Ok(()) } else { self.handle.shared.delete().await }
     }
 
@@ -248,18 +224,17 @@ impl Application {
     ///
     /// The server keeps it until it was silent for too long.
     pub fn leave(&self) {
-        self.handle.shared.is_closed.send_replace(true);
-        self.handle.shared.parts.close();
+        self.handle.shared.close();
     }
 
     /// Whether the application was closed or left.
     pub fn is_closed(&self) -> bool {
-        *self.handle.shared.is_closed.borrow()
+        self.handle.shared.closed.is_cancelled()
     }
 
     /// Tells when the application is closed.
-    pub(crate) fn closed(&self) -> watch::Receiver<bool> {
-        self.handle.shared.is_closed.subscribe()
+    pub(crate) fn closed(&self) -> CancellationToken {
+        self.handle.shared.closed.clone()
     }
 
     /// How often the application was created again.
@@ -300,8 +275,7 @@ impl Drop for Handle {
     /// Removes the application if nobody has, as well as that can be done without waiting.
     fn drop(&mut self) {
         let shared = Arc::clone(&self.shared);
-        shared.parts.close();
-        if shared.is_closed.send_replace(true) {
+        if shared.close() {
             return;
         }
         if let (Ok(runtime), Ok(link)) = (tokio::runtime::Handle::try_current(), shared.link()) {

@@ -3,13 +3,14 @@
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::watch;
 use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
 use ucwa::general::{Application as ApplicationResource, Events};
 use ucwa::me::MakeMeAvailableInput;
 use ucwa::{Fetched, Link, NotLinked};
 
 use super::parts::{Identity, Parts};
+use super::recreation::Recreation;
 use super::settings::ApplicationSettings;
 use crate::error::{Error, RefusedError};
 use crate::relation::Fetch as _;
@@ -45,9 +46,9 @@ pub(super) struct Shared {
     settings: ApplicationSettings,
     pub(super) endpoint_id: String,
     state: Mutex<State>,
-    /// Held by whoever creates the application again.
-    pub(super) recreation: tokio::sync::Mutex<()>,
-    pub(super) is_closed: watch::Sender<bool>,
+    pub(super) recreation: Recreation,
+    /// Cancelled when the application is closed or left. It wakes those who wait in the order in which they came.
+    pub(super) closed: CancellationToken,
     /// How many event streams there have been. The latest has the channel.
     pub(super) streams: AtomicU64,
     pub(super) parts: Parts,
@@ -107,8 +108,8 @@ impl Shared {
             settings,
             endpoint_id,
             state: Mutex::new(state),
-            recreation: tokio::sync::Mutex::default(),
-            is_closed: watch::Sender::new(false),
+            recreation: Recreation::default(),
+            closed: CancellationToken::new(),
             streams: AtomicU64::new(0),
             parts: Parts::default(),
         })
@@ -130,8 +131,21 @@ impl Shared {
         Arc::clone(&self.state().resource)
     }
 
+    /// Closes the application, and gives whether it was closed before.
+    pub(super) fn close(&self) -> bool {
+        let was_closed = {
+            // Of two that close it at once, one is the first.
+            let _state = self.state();
+            let was_closed = self.closed.is_cancelled();
+            self.closed.cancel();
+            was_closed
+        };
+        self.parts.close();
+        was_closed
+    }
+
     pub(super) fn check_open(&self) -> Result<(), RefusedError> {
-        if *self.is_closed.borrow() { Err(RefusedError::Closed) } else { Ok(()) }
+        if self.closed.is_cancelled() { Err(RefusedError::Closed) } else { Ok(()) }
     }
 
     /// Where the application is. A later document that says that it is elsewhere, at a place that must not see a token, is not believed.

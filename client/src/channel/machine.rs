@@ -105,7 +105,7 @@ impl Machine {
             handling: None,
             open: Some(OpenChannel::new()),
         };
-        if machine.application.is_half_restored() {
+        if machine.application.has_to_be_restored() {
             machine.state = ChannelState::Recreating;
             machine.recreate_after(Duration::ZERO);
         } else {

@@ -31,7 +31,7 @@ pub(super) fn work(
     delay: Duration,
     task: impl Future<Output = WorkOutcome> + Send + 'static,
 ) -> Work {
-    let mut closed = application.closed();
+    let closed = application.closed();
     // Boxed, as each future around another one would have room for it twice, and every user waits for one.
     let task = Box::pin(task);
     Box::pin(async move {
@@ -43,7 +43,7 @@ pub(super) fn work(
         };
         tokio::select! {
             biased;
-            _ = closed.wait_for(|is_closed| *is_closed) => WorkOutcome::Closed,
+            () = closed.cancelled() => WorkOutcome::Closed,
             outcome = task => outcome,
         }
     })

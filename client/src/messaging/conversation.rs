@@ -2,24 +2,19 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_core::Stream;
 use futures_util::stream;
-use tokio::time::{Instant, timeout_at};
-use ucwa::communication::{
-    AddMessagingInput, AddParticipantInput, Conversation as Resource, Message, Messaging as MessagingResource,
-    Participant as ParticipantResource,
-};
-use ucwa::enumerations::{CallState, MessageFormat};
+use ucwa::communication::{AddParticipantInput, Conversation as Resource};
+use ucwa::enumerations::MessageFormat;
 use ucwa::{Fetched, Link};
 
 use super::draft::{Draft, Sent};
 use super::ended::Since;
-use super::item::{ConversationEnd, ConversationItem, Participant, ReceivedMessage};
+use super::item::{ConversationEnd, ConversationItem, Participant};
+use super::notes::Front;
 use super::registry::Registry;
-use super::roster::Happened;
-use super::state::{Front, Known, Note, State};
+use super::state::State;
 use crate::address::ContactAddress;
 use crate::application::Application;
 use crate::capability::Capability;
@@ -29,9 +24,6 @@ use crate::retry::Safety;
 
 /// How often the conversation is read at most where it changes meanwhile.
 const READINGS: usize = 5;
-
-/// How long messaging may take to connect.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A conversation with one or more others. Clones are the same conversation, and each item is given to one of them.
 ///
@@ -212,7 +204,7 @@ impl Conversation {
         let _turn = self.state.reader.lock().await;
         let mut changes = self.state.watch();
         loop {
-            let front = self.state.known().front();
+            let front = self.state.known().notes.front();
             match front {
                 Front::Finished => return None,
                 Front::Dropped(count) => return Some(ConversationItem::Dropped(count)),
@@ -234,111 +226,6 @@ impl Conversation {
         })
     }
 
-    /// Makes an item of a note, after looking up what it needs; `None` where there is nothing to tell.
-    async fn tell(&self, number: u64, note: Note) -> Option<ConversationItem> {
-        let mut others = Vec::new();
-        let item = match note {
-            Note::Message(sender, message) => {
-                let from = self.identify(&sender).await.unwrap_or(sender);
-                Some(ConversationItem::Message(ReceivedMessage::new(from, &message)))
-            }
-            Note::First(message) => Some(ConversationItem::Message(*message)),
-            Note::Unread(link) => match self.send_get::<Message>(&link).await {
-                Ok(message) => {
-                    others.extend(self.state.known().message(&message));
-                    None
-                }
-                Err(error) => {
-                    tracing::debug!(%error, "a message was not read");
-                    Some(ConversationItem::EventsLost)
-                }
-            },
-            Note::Roster(happened, who) => {
-                let who = match happened {
-                    Happened::Left | Happened::LeftLobby => Some(who),
-                    _ => self.identify(&who).await,
-                };
-                who.filter(|who| self.state.known().told.is_news(happened, who)).map(|who| happened.to_item(who))
-            }
-            Note::Changed => Some(ConversationItem::Changed),
-            Note::Outdated => {
-                if let Err(error) = self.refresh().await {
-                    tracing::debug!(%error, "a conversation was not read");
-                }
-                None
-            }
-            Note::BecameMeeting => Some(ConversationItem::BecameMeeting),
-            Note::Lobby => {
-                let is_read = self.state.known().roster.is_lobby_read;
-                if !is_read {
-                    self.look_into_lobby().await;
-                }
-                None
-            }
-            Note::EventsLost => {
-                self.looked_again().await;
-                Some(ConversationItem::EventsLost)
-            }
-            Note::Ended(end) => Some(ConversationItem::Ended(end)),
-        };
-        self.state.known().settle(number, others);
-        item
-    }
-
-    /// Who somebody is; `None` for the user, and for those who have left without an event that says so.
-    async fn identify(&self, who: &Participant) -> Option<Participant> {
-        match self.look_up(who).await {
-            Ok(found) => found,
-            Err(error) => {
-                tracing::debug!(%error, "a participant was not read");
-                // It is read when somebody asks again who is there.
-                Some(self.state.known().roster.get(&who.link).unwrap_or(who).clone())
-            }
-        }
-    }
-
-    /// Reads what is not known of somebody; `None` for the user, who is in no roster, and for those who have left without
-    /// an event that says so.
-    async fn look_up(&self, who: &Participant) -> Result<Option<Participant>, Error> {
-        let link = &who.link;
-        let known = {
-            let mut known = self.state.known();
-            if known.is_own(link) {
-                known.left(&Participant::new(link.clone()));
-                return Ok(None);
-            }
-            known.roster.is_known(link).then(|| known.roster.get(link).cloned())
-        };
-        if let Some(known) = known {
-            return Ok(Some(known.unwrap_or_else(|| who.clone())));
-        }
-        let result = self.send_get::<ParticipantResource>(link).await;
-        let mut known = self.state.known();
-        match result {
-            Ok(resource) if resource.local == Some(true) => {
-                known.left(&Participant::new(link.clone()));
-                Ok(None)
-            }
-            Ok(resource) => Ok(Some(known.roster.learn(who, Some(&resource)))),
-            // Nothing has told of it so far.
-            Err(error) if error.is_deleted_already() && known.roster.get(link).is_some() => {
-                known.left(who);
-                Ok(None)
-            }
-            Err(error) if error.is_not_found() => Ok(Some(known.roster.learn(who, None))),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Waits until somebody has looked up what changed while events were lost, with success or without.
-    async fn looked_again(&self) {
-        let mut changes = self.state.watch();
-        let is_to_come = |known: &Known| known.doubt.is_fresh() && known.end().is_none();
-        while is_to_come(&self.state.known()) {
-            changes.changed().await;
-        }
-    }
-
     /// Has looked up what may have been missed.
     pub(super) fn doubt(&self) {
         self.state.doubt();
@@ -348,60 +235,6 @@ impl Conversation {
     /// Notes that the conversation is over.
     pub(super) fn finish(&self, end: ConversationEnd) {
         self.shared.finish(&self.state, end);
-    }
-
-    /// The messaging of the conversation, connected.
-    async fn connect_messaging(&self) -> Result<Arc<MessagingResource>, Error> {
-        let deadline = Instant::now() + PATIENCE;
-        let mut changes = self.state.watch();
-        let mut is_added = false;
-        loop {
-            changes.look();
-            let messaging = self.messaging().await?;
-            if messaging.send_message().exists() {
-                return Ok(messaging);
-            }
-            if messaging.state == Some(CallState::Connecting) {
-                let is_late = timeout_at(deadline, changes.changed()).await.is_err();
-                if is_late {
-                    return Err(Capability::SendMessages.missing("sendMessage"));
-                }
-                continue;
-            }
-            let add = messaging.add_messaging().link().filter(|_| !is_added);
-            let add = add.ok_or_else(|| Capability::SendMessages.missing("sendMessage"))?;
-            let operation = self.shared.application.start(add.post_with(AddMessagingInput::new())).await;
-            operation.map_err(|error| self.refused(error.into_general()))?.await?;
-            is_added = true;
-            self.state.change(|known| known.messaging = None);
-        }
-    }
-
-    /// The messaging of the conversation, as the server described it last.
-    async fn messaging(&self) -> Result<Arc<MessagingResource>, Error> {
-        let before = {
-            let known = self.state.known();
-            if let Some(messaging) = &known.messaging {
-                return Ok(Arc::clone(messaging));
-            }
-            known.changes()
-        };
-        let resource = self.send_get(&self.state.link).await?;
-        let link = resource.messaging().offered(Capability::SendMessages)?;
-        let messaging = Arc::new(self.send_get::<MessagingResource>(&link).await?.into_inner());
-        let mut known = self.state.known();
-        if known.changes() == before {
-            known.learn(Arc::new(resource.into_inner()));
-            known.messaging = Some(Arc::clone(&messaging));
-        }
-        // What was heard meanwhile may be later than what was read.
-        Ok(known.messaging.clone().unwrap_or(messaging))
-    }
-
-    /// Notes that the server refused what can be done by what is known: that has changed without an event.
-    fn refused(&self, error: Error) -> Error {
-        self.state.change(|known| known.messaging = None);
-        error
     }
 
     pub(crate) fn application(&self) -> &Application {
@@ -419,20 +252,6 @@ impl Conversation {
 
     pub(super) fn state(&self) -> &Arc<State> {
         &self.state
-    }
-}
-
-impl Happened {
-    fn to_item(self, who: Participant) -> ConversationItem {
-        match self {
-            Self::Joined => ConversationItem::Joined(who),
-            Self::Left => ConversationItem::Left(who),
-            Self::Typing => ConversationItem::Typing(who),
-            Self::StoppedTyping => ConversationItem::StoppedTyping(who),
-            Self::WaitsInLobby => ConversationItem::WaitsInLobby(who),
-            Self::LeftLobby => ConversationItem::LeftLobby(who),
-            Self::Changed => ConversationItem::ParticipantChanged(who),
-        }
     }
 }
 

@@ -61,7 +61,7 @@ impl EndedConversations {
         let (end, has_unread) = {
             let known = state.known();
             let Some(end) = known.end() else { return };
-            (end.clone(), known.has_unread_messages())
+            (end.clone(), known.notes.has_unread_messages())
         };
         if self.latest.len() == REMEMBERED {
             self.latest.pop_front();

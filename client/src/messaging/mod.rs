@@ -27,6 +27,7 @@
 //! message; where that does not come either, its [`delivery`](Sent::delivery) is [`Unknown`](Delivery::Unknown). It is for the program
 //! to ask its user then.
 
+mod connection;
 mod conversation;
 mod doubt;
 mod draft;
@@ -36,11 +37,13 @@ mod invitation;
 mod item;
 mod key;
 mod lobby;
+mod notes;
 mod recovery;
 mod registry;
 mod roster;
 mod start;
 mod state;
+mod telling;
 mod told;
 
 pub use self::conversation::Conversation;

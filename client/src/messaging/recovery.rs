@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Weak};
 
 use futures_util::future::join_all;
-use tokio::sync::watch;
 use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
 use ucwa::communication::{Conversation as Resource, Participant as ParticipantResource};
 use ucwa::enumerations::ConversationState;
 use ucwa::{EventKind, Link};
@@ -20,10 +20,10 @@ use crate::error::Error;
 use crate::loss::Loss;
 
 /// Looks until nothing is in doubt, nobody wants to know, or the application is closed.
-pub(super) async fn recover(registry: Weak<Registry>, mut closed: watch::Receiver<bool>) {
+pub(super) async fn recover(registry: Weak<Registry>, closed: CancellationToken) {
     tokio::select! {
         biased;
-        _ = closed.wait_for(|is_closed| *is_closed) => {}
+        () = closed.cancelled() => {}
         () = look_until_known(&registry) => {}
     }
 }

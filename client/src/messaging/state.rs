@@ -1,4 +1,4 @@
-//! One conversation: what is known of it, and what the program has still to be told.
+//! One conversation: what is known of it.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,15 +10,12 @@ use ucwa::enumerations::{ConversationState, Direction};
 use ucwa::{Event, EventKind, Link};
 
 use super::doubt::Doubt;
-use super::item::{ConversationEnd, Participant, ReceivedMessage};
+use super::item::{ConversationEnd, Participant};
 use super::key::key;
-use super::roster::{Happened, Roster, RosterPlace};
-use super::told::Told;
+use super::notes::{Note, Notes};
+use super::roster::{Roster, RosterPlace};
 use crate::changes::{Changes, Watcher};
 use crate::loss::Loss;
-
-/// How many items wait for the program at most.
-pub(super) const ITEMS: usize = 1000;
 
 /// How many messages are remembered, so that one that the server tells twice is given once.
 const REMEMBERED: usize = 256;
@@ -42,11 +39,7 @@ pub(super) struct Known {
     /// Counts what the server said of the conversation and its messaging without being asked.
     changes: u64,
     pub(super) roster: Roster,
-    /// What there is to tell, with numbers that go up.
-    notes: VecDeque<(u64, Note)>,
-    next_number: u64,
-    dropped: usize,
-    pub(super) told: Told,
+    pub(super) notes: Notes,
     /// The participant that is the user, by the address of its link.
     own: Option<String>,
     kind: Kind,
@@ -65,36 +58,6 @@ enum Kind {
     Unknown,
     OfTwo,
     Meeting,
-}
-
-/// Something to tell, which may take requests first.
-#[derive(Debug, Clone)]
-pub(super) enum Note {
-    Message(Sender, Box<Message>),
-    /// The message that came with the invitation.
-    First(Box<ReceivedMessage>),
-    /// A message that the server did not send along.
-    Unread(Link<Message>),
-    Roster(Happened, Participant),
-    Changed,
-    /// The conversation has changed, and the server did not send it along.
-    Outdated,
-    BecameMeeting,
-    /// Those may wait in the lobby of whom no event told.
-    Lobby,
-    EventsLost,
-    Ended(ConversationEnd),
-}
-
-/// Who sent a message.
-pub(super) type Sender = Participant;
-
-/// What is to be done before the next item can be given.
-pub(super) enum Front {
-    Give(u64, Note),
-    Dropped(usize),
-    Wait,
-    Finished,
 }
 
 impl State {
@@ -135,7 +98,7 @@ impl State {
             known.messaging = None;
             known.changes += 1;
             known.doubt = Doubt::Open;
-            known.push(Note::EventsLost);
+            known.notes.push(Note::EventsLost);
         });
     }
 }
@@ -162,6 +125,9 @@ impl Known {
             ("participant", _) => self.hear_participant(event),
             ("localParticipant", EventKind::Added | EventKind::Updated) => {
                 self.own = event.link::<LocalParticipant>().map(|link| key(&link));
+                if event.kind == EventKind::Updated {
+                    self.see_lobby();
+                }
             }
             ("onlineMeeting", EventKind::Added) => self.become_meeting(),
             _ => {}
@@ -171,7 +137,7 @@ impl Known {
     fn hear_conversation(&mut self, event: &Event) {
         match event.about::<Resource>().and_then(|event| event.resource()) {
             Some(resource) => self.learn(Arc::new(resource.clone())),
-            None => self.push_once(Note::Outdated),
+            None => self.notes.push_once(Note::Outdated),
         }
     }
 
@@ -189,7 +155,7 @@ impl Known {
             _ => {}
         }
         if is_new && !is_first {
-            self.push_once(Note::Changed);
+            self.notes.push_once(Note::Changed);
         }
     }
 
@@ -200,9 +166,17 @@ impl Known {
         }
         if before == Kind::OfTwo {
             self.roster.doubt();
-            self.push(Note::BecameMeeting);
+            self.notes.push(Note::BecameMeeting);
         }
-        self.push(Note::Lobby);
+        self.notes.push(Note::Lobby);
+    }
+
+    /// Has the lobby of a meeting read again: with the role of the user, it changes whom the user is told of.
+    fn see_lobby(&mut self) {
+        self.roster.is_lobby_read = false;
+        if self.is_meeting() {
+            self.notes.push_once(Note::Lobby);
+        }
     }
 
     fn hear_message(&mut self, event: &Event) {
@@ -216,7 +190,7 @@ impl Known {
         self.remembered.push_back(link.href().to_owned());
         match event.about::<Message>().and_then(|event| event.resource()) {
             Some(message) => self.receive(message),
-            None => self.push(Note::Unread(link)),
+            None => self.notes.push(Note::Unread(link)),
         }
     }
 
@@ -229,7 +203,7 @@ impl Known {
             // Whoever speaks is there.
             self.hear_of_participant(&EventKind::Added, RosterPlace::Conversation, link, None);
         }
-        self.push(note);
+        self.notes.push(note);
     }
 
     /// What there is to tell of a message.
@@ -257,10 +231,13 @@ impl Known {
         resource: Option<&ParticipantResource>,
     ) {
         if self.is_own(&link) {
+            if place == RosterPlace::Role && *kind == EventKind::Added {
+                self.see_lobby();
+            }
             return;
         }
         if let Some((happened, participant)) = self.roster.hear(kind, place, link, resource) {
-            self.push(Note::Roster(happened, participant));
+            self.notes.push(Note::Roster(happened, participant));
         }
     }
 
@@ -268,21 +245,8 @@ impl Known {
     /// they came.
     pub(super) fn left(&mut self, participant: &Participant) {
         if let Some((happened, gone)) = self.roster.forget(&participant.link) {
-            self.push(Note::Roster(happened, gone));
+            self.notes.push(Note::Roster(happened, gone));
         }
-    }
-
-    pub(super) fn push(&mut self, note: Note) {
-        if self.end.is_some() {
-            return;
-        }
-        if self.notes.len() >= ITEMS {
-            self.notes.pop_front();
-            self.dropped += 1;
-            self.told = Told::Unknown;
-        }
-        self.next_number += 1;
-        self.notes.push_back((self.next_number, note));
     }
 
     /// Whether a participant is the user, as far as the server has said.
@@ -290,53 +254,11 @@ impl Known {
         self.own.as_ref().is_some_and(|own| *own == key(link))
     }
 
-    /// Puts the message that came with the invitation before all others.
-    pub(super) fn push_first(&mut self, message: ReceivedMessage) {
-        self.notes.push_front((0, Note::First(Box::new(message))));
-    }
-
-    /// Adds a note, unless the last one says the same.
-    fn push_once(&mut self, note: Note) {
-        let is_same = |(_, last): &(u64, Note)| std::mem::discriminant(last) == std::mem::discriminant(&note);
-        if !self.notes.back().is_some_and(is_same) {
-            self.push(note);
-        }
-    }
-
     pub(super) fn finish(&mut self, end: ConversationEnd) {
         if self.end.is_none() {
-            self.push(Note::Ended(end.clone()));
+            self.notes.push(Note::Ended(end.clone()));
             (self.end, self.messaging) = (Some(end), None);
         }
-    }
-
-    /// What comes next. It stays until it is [settled](Self::settle).
-    pub(super) fn front(&mut self) -> Front {
-        match self.notes.front() {
-            _ if self.dropped > 0 => Front::Dropped(std::mem::take(&mut self.dropped)),
-            Some((number, note)) => Front::Give(*number, note.clone()),
-            None if self.end.is_some() => Front::Finished,
-            None => Front::Wait,
-        }
-    }
-
-    /// Removes the note that comes next, if it has not been dropped meanwhile, and puts others in its place.
-    pub(super) fn settle(
-        &mut self,
-        number: u64,
-        others: impl IntoIterator<Item = Note, IntoIter: DoubleEndedIterator>,
-    ) {
-        if self.notes.front().is_some_and(|(front, _)| *front == number) {
-            self.notes.pop_front();
-        }
-        for note in others.into_iter().rev() {
-            self.notes.push_front((0, note));
-        }
-    }
-
-    /// Whether there are messages that the program has not received.
-    pub(super) fn has_unread_messages(&self) -> bool {
-        self.notes.iter().any(|(_, note)| matches!(note, Note::Message(..) | Note::First(_) | Note::Unread(_)))
     }
 
     /// How often the server said something of the conversation and its messaging without being asked.
@@ -363,20 +285,21 @@ pub(super) type Conversations = BTreeMap<String, Arc<State>>;
 
 #[cfg(test)]
 mod tests {
+    use super::super::notes::Front;
     use super::*;
 
     /// What there is to tell, in short.
     fn told(state: &State) -> Vec<String> {
         let mut told = Vec::new();
         loop {
-            let front = state.known().front();
+            let front = state.known().notes.front();
             let Front::Give(number, note) = front else { return told };
             told.push(match note {
                 Note::Roster(happened, who) => format!("{happened:?} {}", who.link.href()),
                 Note::Message(sender, _) => format!("Message {}", sender.link.href()),
                 other => format!("{other:?}"),
             });
-            state.known().settle(number, []);
+            state.known().notes.settle(number, []);
         }
     }
 
@@ -423,14 +346,14 @@ mod tests {
     fn news(state: &State) -> Vec<String> {
         let mut news = Vec::new();
         loop {
-            let front = state.known().front();
+            let front = state.known().notes.front();
             let Front::Give(number, note) = front else { return news };
             if let Note::Roster(happened, who) = note
-                && state.known().told.is_news(happened, &who)
+                && state.known().notes.told.is_news(happened, &who)
             {
                 news.push(format!("{happened:?} {}", who.link.href()));
             }
-            state.known().settle(number, []);
+            state.known().notes.settle(number, []);
         }
     }
 

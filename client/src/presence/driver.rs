@@ -35,10 +35,10 @@ pub(super) fn start(shared: &Arc<Following>) {
 
 /// Works until nobody follows anybody, or until the application is closed.
 async fn run(shared: Arc<Following>) {
-    let mut closed = shared.application.closed();
+    let closed = shared.application.closed();
     tokio::select! {
         biased;
-        _ = closed.wait_for(|is_closed| *is_closed) => shared.book().close(),
+        () = closed.cancelled() => shared.book().close(),
         () = work(&shared) => {}
     }
 }

@@ -136,6 +136,12 @@ impl World {
         }
     }
 
+    /// Whether a modality is connected for an application.
+    pub(super) fn has_modality(&self, id: &str, application: ApplicationId, modality: Modality) -> bool {
+        let leg = self.conversations.get(id).and_then(|conversation| conversation.legs.get(&application));
+        leg.is_some_and(|leg| leg.modality(modality) == "Connected")
+    }
+
     /// Sets the state of a modality for an application, and tells it; the participant takes part in it while it is connected.
     pub(super) fn set_modality(
         &mut self,

@@ -95,13 +95,12 @@ impl World {
             }
         }
         if self.is_connected(conversation, invitation.origin) {
-            self.set_modality(
-                conversation,
-                invitation.origin,
-                invitation.kind.modality(),
-                "Disconnected",
-                Some(reasons.0.clone()),
-            );
+            let modality = invitation.kind.modality();
+            // What another invitation has connected meanwhile stays so.
+            if !self.has_modality(conversation, invitation.origin, modality) {
+                let reason = Some(reasons.0.clone());
+                self.set_modality(conversation, invitation.origin, modality, "Disconnected", reason);
+            }
         } else {
             self.drop_leg(conversation, invitation.origin, &reasons.0);
         }

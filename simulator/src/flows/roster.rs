@@ -106,7 +106,7 @@ impl World {
         }
     }
 
-    /// Puts somebody into the lobby of a meeting, and tells its leaders.
+    /// Puts somebody into the lobby of a meeting, and tells those in it.
     pub(super) fn wait_in_lobby(&mut self, id: &str, address: &str) {
         let participant = Participant::new(address, self.name_of(address), Role::Attendee);
         let participant = Participant { in_lobby: true, ..participant };

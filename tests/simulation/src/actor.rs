@@ -109,6 +109,7 @@ impl Actor {
         let endpoint = format!("endpoint-{}", self.user.index);
         let settings = ApplicationSettings::new("simulation").with_endpoint_id(endpoint);
         let application = client.create_application(settings).await?;
+        self.user.world.record.comes_online(self.user.index);
         application.make_me_available(MakeMeAvailableInput::new()).await?;
         application.keep_active();
         self.user.note_shown(format_args!("is online: {client:?} {application:?}"));

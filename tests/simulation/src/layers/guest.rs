@@ -91,7 +91,7 @@ impl Seat {
 
     /// Takes the items of a meeting as a guest, until it ends.
     async fn listen_as_guest(&self, meeting: &Meeting) {
-        let mut room = Room::new(meeting.conversation().clone(), 0);
+        let mut room = Room::new(meeting.conversation().clone());
         while let Some(item) = meeting.next().await {
             let taken = room.take(&item, self.stage.world.record.elapsed());
             if let Err(wrong) = taken {

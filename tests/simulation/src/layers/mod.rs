@@ -33,7 +33,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{sleep, timeout};
 use ucwa_simulator::{ApplicationState, Told};
 
-use self::action::Action;
+use self::action::{Action, Answer};
 use self::program::{Command, Done, Program};
 use self::stage::{Stage, conversation_in};
 use crate::schedule::{Schedule, What};
@@ -77,6 +77,8 @@ pub(crate) async fn drive(world: &Arc<World>, schedule: &Schedule<Action>, fault
     if !programs.tell_all(Command::Settle).await {
         return;
     }
+    // Nobody prepares an answer any more.
+    programs.stage.model().users.iter_mut().for_each(|user| user.answer = Answer::Accept);
     sleep(RECOVERY).await;
     let calm = programs.stage.world.simulator.told().len();
     sleep(CALM).await;

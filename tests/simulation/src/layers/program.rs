@@ -105,7 +105,6 @@ impl Program {
                     continue;
                 }
                 Command::Settle(done) => {
-                    self.stage.model().users[self.index].answer = Answer::Accept;
                     self.finish().await;
                     while self.guests.join_next().await.is_some() {}
                     done

@@ -132,16 +132,19 @@ impl Seat {
             return self.stage.violate(self.index, format!("a conversation is nowhere: {}", link.href()));
         };
         let id = id.to_owned();
+        let time = self.stage.world.record.elapsed();
         let visit = {
             let mut model = self.stage.model();
             let rooms = &mut model.users[self.index].rooms;
-            match rooms.get(&id) {
-                // Who was put out of a meeting may come back to it.
-                Some(room) if room.conversation.end().is_some() && conversation.end().is_none() => Some(room.visit + 1),
+            let room = match rooms.get(&id) {
+                // Who left a meeting, or was put out of it, may come back to it.
+                Some(room) if room.conversation.end().is_some() && conversation.end().is_none() => {
+                    Some(room.again(conversation.clone(), time))
+                }
                 Some(_) => None,
-                None => Some(0),
-            }
-            .inspect(|visit| drop(rooms.insert(id.clone(), Room::new(conversation.clone(), *visit))))
+                None => Some(Room::new(conversation.clone())),
+            };
+            room.map(|room| rooms.entry(id.clone()).insert_entry(room).get().visit)
         };
         if let Some(visit) = visit {
             self.stage.world.record.count(|counts| counts.conversations += 1);

@@ -105,7 +105,7 @@ pub(crate) enum Ending {
 #[derive(Debug, Default)]
 pub(crate) struct Channels {
     streams: BTreeMap<Stream, Handing>,
-    /// Whether a stream was dropped that may have begun anew.
+    /// Whether a stream ended, or was dropped, that may have begun anew.
     is_astray: bool,
     applications: BTreeMap<u64, Channel>,
 }
@@ -119,7 +119,9 @@ struct Handing {
     astray: u32,
     /// Whether the stream begins anew for that.
     anew: Anew,
-    /// Whether the application was created again while the stream had lost the channel, so that nothing of it comes again.
+    /// Whether a later stream has the channel. What comes to the poll of this one, it drops.
+    is_taken: bool,
+    /// Whether the stream that has the channel was told that it begins anew, so that nothing of what this one drops comes again.
     is_superseded: bool,
     /// Whether the program has closed the application.
     is_closed: bool,
@@ -179,6 +181,7 @@ impl Channels {
         let is_dropped = std::mem::take(&mut self.is_astray);
         let is_astray = is_dropped || self.streams.values().any(|before| !before.is_closed && before.anew != Anew::No);
         let anew = if is_astray { Anew::Perhaps } else { Anew::No };
+        self.streams.values_mut().for_each(|before| before.is_taken = true);
         self.streams.insert(stream, Handing { anew, ..Handing::default() });
     }
 
@@ -190,24 +193,35 @@ impl Channels {
     /// Notes a response that came to a stream's poll.
     pub(crate) fn received(&mut self, stream: Stream, document: Document) -> Result<(), String> {
         let Document { application, number, loss, items } = document;
-        let mut result = Ok(());
         let channel = self.applications.entry(application).or_default();
         let handing = self.streams.entry(stream).or_default();
+        if handing.is_taken {
+            // A loss is told to the stream that has the channel, if it is one.
+            match loss {
+                None if !handing.is_superseded => channel.receive_for_nobody(stream, number),
+                _ => {}
+            }
+            return Ok(());
+        }
         if loss != Some(Loss::Resynchronized) {
             handing.astray = 0;
         }
         let anew = std::mem::take(&mut handing.anew);
         let is_optional = loss.is_none() && anew == Anew::Perhaps;
         let loss = loss.or((anew != Anew::No).then_some(Loss::Resynchronized));
-        if loss == Some(Loss::Resynchronized) {
-            channel.restart();
-        } else {
-            result = channel.receive(stream, number);
-        }
+        // That the channel begins anew is not about the response that says so: its number may come again.
         let response = Some(Place { application, number, epoch: channel.epoch });
+        let result = if loss == Some(Loss::Resynchronized) {
+            channel.restart();
+            self.streams.values_mut().for_each(|other| other.is_superseded = other.is_taken);
+            Ok(())
+        } else {
+            channel.receive(stream, number)
+        };
         let announced = loss.map(|loss| Waiting { item: Expected::Lost(name_of(loss)), is_optional, response });
         // The events of a response are those after its loss.
         let items = items.into_iter().map(|item| Waiting { item, is_optional: false, response });
+        let handing = self.streams.entry(stream).or_default();
         handing.waiting.extend(announced.into_iter().chain(items));
         result
     }
@@ -216,13 +230,14 @@ impl Channels {
     pub(crate) fn went_astray(&mut self, stream: Stream) {
         let handing = self.streams.entry(stream).or_default();
         handing.astray += 1;
-        if handing.astray == ASTRAY {
+        if handing.astray == ASTRAY && !handing.is_taken {
             handing.anew = Anew::Yes;
         }
     }
 
     /// Notes that a stream has created the application again, which it has to announce before it goes on.
     pub(crate) fn recreated(&mut self, stream: Stream) {
+        self.is_astray = false;
         self.streams.values_mut().for_each(|other| (other.anew, other.is_superseded) = (Anew::No, true));
         let handing = self.streams.entry(stream).or_default();
         (handing.astray, handing.is_superseded) = (0, false);
@@ -273,13 +288,17 @@ impl Channels {
     /// Notes that a stream ended.
     pub(crate) fn ended(&mut self, stream: Stream, ending: Ending) -> Result<(), String> {
         let Some(handing) = self.streams.remove(&stream).filter(|handing| !handing.is_closed) else { return Ok(()) };
+        self.is_astray |= handing.anew != Anew::No && !handing.is_taken;
         let waiting = handing.waiting.iter().find(|waiting| waiting.response.is_some());
         match (ending, waiting) {
             (Ending::Other, Some(waiting)) => Err(format!("lost at the end of the stream: {:?}", waiting.item)),
             (Ending::Taken, _) if handing.is_superseded => Ok(()),
             (Ending::Taken, _) => {
                 for response in handing.waiting.iter().filter_map(|waiting| waiting.response) {
-                    self.applications.entry(response.application).or_default().drop_response(stream, response);
+                    let channel = self.applications.entry(response.application).or_default();
+                    if channel.epoch == response.epoch {
+                        channel.drop_response(stream, response.number);
+                    }
                 }
                 Ok(())
             }
@@ -290,7 +309,7 @@ impl Channels {
     /// Notes that the program dropped a stream in the middle, and will go on from its cursor: what it had not handled comes again.
     pub(crate) fn crashed(&mut self, stream: Stream) {
         let Some(handing) = self.streams.remove(&stream).filter(|handing| !handing.is_closed) else { return };
-        self.is_astray = handing.anew != Anew::No;
+        self.is_astray |= handing.anew != Anew::No;
         let front = handing.waiting.front().and_then(|waiting| waiting.response);
         let Some(application) = front.map(|response| response.application).or(handing.application) else { return };
         let Some(channel) = self.applications.get_mut(&application) else { return };
@@ -343,15 +362,30 @@ impl Channel {
     }
 
     fn receive(&mut self, stream: Stream, number: u64) -> Result<(), String> {
-        let last = self.last.replace(self.last.map_or(number, |last| last.max(number)));
-        let response = self.responses.entry(number).or_default();
-        let is_new = response.received_by.insert(stream);
+        let last = self.last;
+        let is_new = self.note_receiver(stream, number);
         self.dropped.remove(&number);
         if last.is_some_and(|last| number > last + 1) {
             let last = last.unwrap_or_default();
             return Err(format!("response {number} follows {last}: what came between is lost without a word"));
         }
         if is_new { Ok(()) } else { Err(format!("response {number} was received twice by one stream")) }
+    }
+
+    /// Notes a response that came to a stream that has lost the channel: unless it comes to another one too, it is lost.
+    fn receive_for_nobody(&mut self, stream: Stream, number: u64) {
+        let was_handled = self.last.is_some_and(|last| number <= last) && !self.responses.contains_key(&number);
+        if was_handled {
+            return;
+        }
+        self.note_receiver(stream, number);
+        self.drop_response(stream, number);
+    }
+
+    /// Notes who received a response. Gives whether that is new.
+    fn note_receiver(&mut self, stream: Stream, number: u64) -> bool {
+        self.last = self.last.max(Some(number));
+        self.responses.entry(number).or_default().received_by.insert(stream)
     }
 
     fn hand_on(&mut self, stream: Stream, number: u64) -> Result<(), String> {
@@ -363,11 +397,10 @@ impl Channel {
         }
     }
 
-    fn drop_response(&mut self, stream: Stream, place: Place) {
-        let response = self.responses.get(&place.number);
-        let is_nowhere_else = response.is_some_and(|response| response.received_by.iter().eq([&stream]));
-        if is_nowhere_else && place.epoch == self.epoch {
-            self.dropped.insert(place.number);
+    fn drop_response(&mut self, stream: Stream, number: u64) {
+        let response = self.responses.get(&number);
+        if response.is_some_and(|response| response.received_by.iter().eq([&stream])) {
+            self.dropped.insert(number);
         }
     }
 }

@@ -215,6 +215,12 @@ impl Record {
         }
     }
 
+    /// Notes that a user's program has created its application, or taken it over: of what was told before, it may hear nothing.
+    pub(crate) fn comes_online(&self, user: usize) {
+        let (mut inner, time) = (self.inner(), self.elapsed());
+        inner.users[user].messages.lost(time);
+    }
+
     /// Notes whether a user's program waits for events.
     pub(crate) fn set_waiting(&self, user: usize, is_waiting: bool) {
         self.inner().users[user].requests.set_waiting(is_waiting, Instant::now());

@@ -21,14 +21,20 @@ pub(crate) struct Room {
     pub(crate) end: Option<ConversationEnd>,
     /// Whether the program leaves it, or has left.
     pub(crate) is_left: bool,
-    /// When events were lost.
+    /// When events were lost, or the program came back that may have missed some.
     pub(crate) lost: Option<Duration>,
 }
 
 impl Room {
-    pub(crate) fn new(conversation: Conversation, visit: u32) -> Self {
+    pub(crate) fn new(conversation: Conversation) -> Self {
         let there = BTreeSet::new();
-        Self { conversation, visit, there, is_unsure: false, end: None, is_left: false, lost: None }
+        Self { conversation, visit: 0, there, is_unsure: false, end: None, is_left: false, lost: None }
+    }
+
+    /// The same conversation, where the program comes back to it at a time.
+    pub(crate) fn again(&self, conversation: Conversation, time: Duration) -> Self {
+        let lost = if self.is_left || self.is_unsure { Some(time) } else { self.lost };
+        Self { lost, visit: self.visit + 1, ..Self::new(conversation) }
     }
 
     /// Notes an item, at a time.

@@ -1,0 +1,114 @@
+//! What there is to tell the program of a conversation, in order.
+
+use std::collections::VecDeque;
+
+use ucwa::Link;
+use ucwa::communication::Message;
+
+use super::item::{ConversationEnd, Participant, ReceivedMessage};
+use super::roster::Happened;
+use super::told::Told;
+
+/// How many items wait for the program at most.
+const ITEMS: usize = 1000;
+
+/// Something to tell, which may take requests first.
+#[derive(Debug, Clone)]
+pub(super) enum Note {
+    Message(Sender, Box<Message>),
+    /// The message that came with the invitation.
+    First(Box<ReceivedMessage>),
+    /// A message that the server did not send along.
+    Unread(Link<Message>),
+    Roster(Happened, Participant),
+    Changed,
+    /// The conversation has changed, and the server did not send it along.
+    Outdated,
+    BecameMeeting,
+    /// Those may wait in the lobby of whom no event told.
+    Lobby,
+    EventsLost,
+    Ended(ConversationEnd),
+}
+
+/// Who sent a message.
+pub(super) type Sender = Participant;
+
+/// What is to be done before the next item can be given.
+pub(super) enum Front {
+    Give(u64, Note),
+    Dropped(usize),
+    Wait,
+    Finished,
+}
+
+/// What there is to tell, and of whom was told.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    /// With numbers that go up.
+    waiting: VecDeque<(u64, Note)>,
+    next_number: u64,
+    dropped: usize,
+    /// Whether the end is among them, or was told.
+    is_over: bool,
+    pub(super) told: Told,
+}
+
+impl Notes {
+    /// Adds a note. Nothing comes after the end.
+    pub(super) fn push(&mut self, note: Note) {
+        if self.is_over {
+            return;
+        }
+        if self.waiting.len() >= ITEMS {
+            self.waiting.pop_front();
+            self.dropped += 1;
+            self.told = Told::Unknown;
+        }
+        self.is_over = matches!(note, Note::Ended(_));
+        self.next_number += 1;
+        self.waiting.push_back((self.next_number, note));
+    }
+
+    /// Adds a note, unless the last one says the same.
+    pub(super) fn push_once(&mut self, note: Note) {
+        let is_same = |(_, last): &(u64, Note)| std::mem::discriminant(last) == std::mem::discriminant(&note);
+        if !self.waiting.back().is_some_and(is_same) {
+            self.push(note);
+        }
+    }
+
+    /// Puts the message that came with the invitation before all others.
+    pub(super) fn push_first(&mut self, message: ReceivedMessage) {
+        self.waiting.push_front((0, Note::First(Box::new(message))));
+    }
+
+    /// What comes next. It stays until it is [settled](Self::settle).
+    pub(super) fn front(&mut self) -> Front {
+        match self.waiting.front() {
+            _ if self.dropped > 0 => Front::Dropped(std::mem::take(&mut self.dropped)),
+            Some((number, note)) => Front::Give(*number, note.clone()),
+            None if self.is_over => Front::Finished,
+            None => Front::Wait,
+        }
+    }
+
+    /// Removes the note that comes next, if it has not been dropped meanwhile, and puts others in its place.
+    pub(super) fn settle(
+        &mut self,
+        number: u64,
+        others: impl IntoIterator<Item = Note, IntoIter: DoubleEndedIterator>,
+    ) {
+        if self.waiting.front().is_some_and(|(front, _)| *front == number) {
+            self.waiting.pop_front();
+        }
+        for note in others.into_iter().rev() {
+            self.waiting.push_front((0, note));
+        }
+    }
+
+    /// Whether there are messages that the program has not received.
+    pub(super) fn has_unread_messages(&self) -> bool {
+        self.waiting.iter().any(|(_, note)| matches!(note, Note::Message(..) | Note::First(_) | Note::Unread(_)))
+    }
+}

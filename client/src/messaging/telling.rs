@@ -1,0 +1,132 @@
+//! What a program is told of a conversation: items, made of notes, with what has to be looked up for that.
+
+use ucwa::communication::{Message, Participant as ParticipantResource};
+
+use super::conversation::Conversation;
+use super::item::{ConversationItem, Participant, ReceivedMessage};
+use super::notes::Note;
+use super::roster::Happened;
+use super::state::Known;
+use crate::error::Error;
+
+impl Conversation {
+    /// Makes an item of a note, after looking up what it needs; `None` where there is nothing to tell.
+    pub(super) async fn tell(&self, number: u64, note: Note) -> Option<ConversationItem> {
+        let mut others = Vec::new();
+        let item = match note {
+            Note::Message(sender, message) => {
+                let from = self.identify(&sender).await.unwrap_or(sender);
+                Some(ConversationItem::Message(ReceivedMessage::new(from, &message)))
+            }
+            Note::First(message) => Some(ConversationItem::Message(*message)),
+            Note::Unread(link) => match self.send_get::<Message>(&link).await {
+                Ok(message) => {
+                    others.extend(self.state().known().message(&message));
+                    None
+                }
+                Err(error) => {
+                    tracing::debug!(%error, "a message was not read");
+                    Some(ConversationItem::EventsLost)
+                }
+            },
+            Note::Roster(happened, who) => {
+                let who = match happened {
+                    Happened::Left | Happened::LeftLobby => Some(who),
+                    _ => self.identify(&who).await,
+                };
+                who.filter(|who| self.state().known().notes.told.is_news(happened, who))
+                    .map(|who| happened.to_item(who))
+            }
+            Note::Changed => Some(ConversationItem::Changed),
+            Note::Outdated => {
+                if let Err(error) = self.refresh().await {
+                    tracing::debug!(%error, "a conversation was not read");
+                }
+                None
+            }
+            Note::BecameMeeting => Some(ConversationItem::BecameMeeting),
+            Note::Lobby => {
+                let is_read = self.state().known().roster.is_lobby_read;
+                if !is_read {
+                    self.look_into_lobby().await;
+                }
+                None
+            }
+            Note::EventsLost => {
+                self.looked_again().await;
+                Some(ConversationItem::EventsLost)
+            }
+            Note::Ended(end) => Some(ConversationItem::Ended(end)),
+        };
+        self.state().known().notes.settle(number, others);
+        item
+    }
+
+    /// Who somebody is; `None` for the user, and for those who have left without an event that says so.
+    async fn identify(&self, who: &Participant) -> Option<Participant> {
+        match self.look_up(who).await {
+            Ok(found) => found,
+            Err(error) => {
+                tracing::debug!(%error, "a participant was not read");
+                // It is read when somebody asks again who is there.
+                Some(self.state().known().roster.get(&who.link).unwrap_or(who).clone())
+            }
+        }
+    }
+
+    /// Reads what is not known of somebody; `None` for the user, who is in no roster, and for those who have left without
+    /// an event that says so.
+    pub(super) async fn look_up(&self, who: &Participant) -> Result<Option<Participant>, Error> {
+        let link = &who.link;
+        let known = {
+            let mut known = self.state().known();
+            if known.is_own(link) {
+                known.left(&Participant::new(link.clone()));
+                return Ok(None);
+            }
+            known.roster.is_known(link).then(|| known.roster.get(link).cloned())
+        };
+        if let Some(known) = known {
+            return Ok(Some(known.unwrap_or_else(|| who.clone())));
+        }
+        let result = self.send_get::<ParticipantResource>(link).await;
+        let mut known = self.state().known();
+        match result {
+            Ok(resource) if resource.local == Some(true) => {
+                known.left(&Participant::new(link.clone()));
+                Ok(None)
+            }
+            Ok(resource) => Ok(Some(known.roster.learn(who, Some(&resource)))),
+            // Nothing has told of it so far.
+            Err(error) if error.is_deleted_already() && known.roster.get(link).is_some() => {
+                known.left(who);
+                Ok(None)
+            }
+            Err(error) if error.is_not_found() => Ok(Some(known.roster.learn(who, None))),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Waits until somebody has looked up what changed while events were lost, with success or without.
+    async fn looked_again(&self) {
+        let mut changes = self.state().watch();
+        let is_to_come = |known: &Known| known.doubt.is_fresh() && known.end().is_none();
+        while is_to_come(&self.state().known()) {
+            changes.changed().await;
+        }
+    }
+}
+
+impl Happened {
+    fn to_item(self, who: Participant) -> ConversationItem {
+        match self {
+            Self::Joined => ConversationItem::Joined(who),
+            Self::Left => ConversationItem::Left(who),
+            Self::Typing => ConversationItem::Typing(who),
+            Self::StoppedTyping => ConversationItem::StoppedTyping(who),
+            Self::WaitsInLobby => ConversationItem::WaitsInLobby(who),
+            Self::LeftLobby => ConversationItem::LeftLobby(who),
+            Self::Changed => ConversationItem::ParticipantChanged(who),
+        }
+    }
+}

@@ -411,3 +411,13 @@ fn an_embedded_resource_that_came_without_a_name_is_not_given_one() {
     let fetched: Fetched<Group2> = Fetched::from_embedded(ucwa::Document::from_json(body.as_bytes()).expect("a group"));
     assert_eq!(put(&fetched, Format::Json), r#"{"id":"7","etag":"7"}"#);
 }
+
+#[test]
+fn a_value_that_came_as_a_list_of_one_goes_back_as_one() {
+    let list = r#"<propertyList name="name"><item>A</item></propertyList>"#;
+    let mut fetched: Fetched<Group2> = fetch(Format::Xml, &format!(r#"<resource rel="group">{list}</resource>"#));
+    assert_eq!(fetched.name.as_deref(), Some("A"));
+    assert!(put(&fetched, Format::Xml).contains(list));
+    fetched.name = Some("B".into());
+    assert!(put(&fetched, Format::Xml).contains(r#"<property name="name">B</property>"#));
+}

@@ -2,7 +2,7 @@
 
 use ucwa::communication::{MessagingInvitation, MessagingInvitationReason};
 use ucwa::people::Contact;
-use ucwa::{EventDocument, FailureReason, Format, NextLink};
+use ucwa::{ErrorBody, EventDocument, FailureReason, Format, Limits, NextLink};
 
 fn json(text: &str) -> EventDocument {
     ucwa::decode_events(Format::Json, text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text}"))
@@ -90,15 +90,11 @@ fn what_cannot_be_read_says_what_was_expected() {
     }
     let error = ucwa::decode_events(Format::Json, b"7").expect_err("it is no document");
     assert!(error.to_string().contains("expected an event document"), "{error}");
-    let strict = EventDocument::decode(
-        &ucwa::registry::REGISTRY,
-        Format::Json,
-        br#"{"_links":7}"#,
-        ucwa::Limits::default().strict(),
-    );
+    let strict =
+        EventDocument::decode(&ucwa::registry::REGISTRY, Format::Json, br#"{"_links":7}"#, Limits::default().strict());
     let error = strict.expect_err("it is no object");
     assert!(error.to_string().contains("expected links by relation"), "{error}");
-    let limits = ucwa::Limits::default().strict();
+    let limits = Limits::default().strict();
     let strict = EventDocument::decode(&ucwa::registry::REGISTRY, Format::Json, br#"{"sender":7,"_links":7}"#, limits);
     let error = strict.expect_err("there is no list and there are no links").to_string();
     assert!(error.contains("expected a list"), "{error}");
@@ -173,16 +169,11 @@ fn of_several_ways_to_go_on_the_one_that_asks_for_most_is_taken() {
 }
 
 /// The least memory with which a document is read.
-fn least_memory(text: &str) -> usize {
-    let reads = |memory: &usize| {
-        let limits = ucwa::Limits::default().with_memory(*memory);
-        EventDocument::decode(&ucwa::registry::REGISTRY, Format::Json, text.as_bytes(), limits).is_ok()
-    };
-    let (mut refused, mut read) = (0, 1 << 20);
-    assert!(reads(&read), "{text}");
+fn least_memory(reads: impl Fn(Limits) -> bool) -> usize {
+    let (mut refused, mut read) = (0_usize, 1 << 20);
     while read - refused > 1 {
         let between = refused.midpoint(read);
-        *if reads(&between) { &mut read } else { &mut refused } = between;
+        *if reads(Limits::default().with_memory(between)) { &mut read } else { &mut refused } = between;
     }
     read
 }
@@ -195,7 +186,12 @@ fn what_is_kept_counts_as_much_as_it_takes() {
         format!(r#"{{"sender":[{{"events":[{{"type":{{}},"x":"{long}"}}]}}]}}"#),
         format!(r#"{{"_links":{{"next":[{{"href":"{long}"}},7]}}}}"#),
     ] {
-        let least = least_memory(&text);
+        let least = least_memory(|limits| {
+            EventDocument::decode(&ucwa::registry::REGISTRY, Format::Json, text.as_bytes(), limits).is_ok()
+        });
         assert!((1000..10_000).contains(&least), "{least} bytes for {}", &text[..60]);
     }
+    let error = format!(r#"{{"code":"Forbidden","x":1e999,"message":"{long}"}}"#);
+    let least = least_memory(|limits| ErrorBody::decode(Format::Json, error.as_bytes(), limits).is_ok());
+    assert!((1000..10_000).contains(&least), "{least} bytes for an error");
 }

@@ -110,7 +110,9 @@ fn numbers_that_64_bits_hold_are_read() {
     ] {
         let contact: Contact = json(&format!(r#"{{"zz":{number}}}"#));
         assert_eq!(contact.envelope().unreadable(), [], "{number}");
-        assert!(contact.envelope().unknown_property("zz").is_some(), "{number}");
+        let read = contact.envelope().unknown_property("zz").expect(number);
+        let contact: Contact = json(&format!(r#"{{"name":{{}},"zz":{number}}}"#));
+        assert_eq!(contact.envelope().unknown_property("zz"), Some(read), "{number} beside what does not fit");
     }
 }
 
@@ -144,6 +146,13 @@ fn a_bad_embedded_resource_spoils_only_itself() {
     let written = contacts.to_json().expect("JSON holds all");
     assert_eq!(MyContacts::from_json(written.as_bytes()).as_ref(), Ok(&contacts), "{written}");
     assert!(written.contains(r#"[{"name":"A"},7,{"#), "{written}");
+}
+
+#[test]
+fn what_is_kept_of_a_rel_that_comes_twice_stays_behind_what_was_read() {
+    let contact: Contact = json(r#"{"_embedded":{"x":{"a":1},"x":7}}"#);
+    let written = contact.to_json().expect("JSON holds all");
+    assert_eq!(written, r#"{"_embedded":{"x":[{"a":1},7]}}"#);
 }
 
 #[test]
@@ -270,6 +279,9 @@ fn what_is_no_resource_at_all_is_an_error() {
     for text in ["7", "[]", r#""contact""#, "null", "{", r#"{"name":}"#] {
         assert!(Contact::from_json(text.as_bytes()).is_err(), "{text}");
     }
+    let error = Contact::from_json(b"7").expect_err("it is a number").to_string();
+    let of_any_kind = ucwa::decode_resource(Format::Json, b"7").expect_err("it is a number").to_string();
+    assert!(error.contains("expected a resource") && of_any_kind.contains("expected a resource"), "{error}");
     let deep = format!(r#"{{"name":{{}},"_embedded":{}{{}}{}}}"#, r#"{"x":{"_embedded":"#.repeat(30), "}}".repeat(30));
     let error = Contact::from_json(deep.as_bytes()).expect_err("it is too deep");
     assert_eq!(error.problem(), &DecodeProblem::TooDeep { limit: 24 });

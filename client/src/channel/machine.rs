@@ -106,12 +106,12 @@ impl Machine {
             handling: None,
             open: Some(OpenChannel::new()),
         };
-        // It was created again, or is at present, and no stream has said so.
-        if machine.application.generation() != generation {
+        if machine.application.generation() == generation {
+            machine.poll_after(Duration::ZERO);
+        } else {
+            // It was created again, or is at present, and no stream has said so.
             machine.state = ChannelState::Recreating;
             machine.recreate_after(Duration::ZERO);
-        } else {
-            machine.poll_after(Duration::ZERO);
         }
         machine
     }

@@ -26,10 +26,10 @@ const PASSIVE: &str = "urn:microsoft.rtc:passive";
 /// Credentials to sign in with: a [`Password`], an [`AnonymousMeeting`], a [`BrowserSignIn`], a [`WindowsSignIn`], or a [`TokenSource`] of
 /// the caller.
 #[derive(Debug, Clone)]
-pub struct Credentials(Kind);
+pub struct Credentials(CredentialsKind);
 
 #[derive(Clone)]
-enum Kind {
+enum CredentialsKind {
     Password(Password),
     AnonymousMeeting(AnonymousMeeting),
     BrowserSignIn(BrowserSignIn),
@@ -143,25 +143,25 @@ pub trait TokenSource: Send + Sync + 'static {
 
 impl From<Password> for Credentials {
     fn from(password: Password) -> Self {
-        Self(Kind::Password(password))
+        Self(CredentialsKind::Password(password))
     }
 }
 
 impl From<AnonymousMeeting> for Credentials {
     fn from(meeting: AnonymousMeeting) -> Self {
-        Self(Kind::AnonymousMeeting(meeting))
+        Self(CredentialsKind::AnonymousMeeting(meeting))
     }
 }
 
 impl From<BrowserSignIn> for Credentials {
     fn from(sign_in: BrowserSignIn) -> Self {
-        Self(Kind::BrowserSignIn(sign_in))
+        Self(CredentialsKind::BrowserSignIn(sign_in))
     }
 }
 
 impl From<WindowsSignIn> for Credentials {
     fn from(sign_in: WindowsSignIn) -> Self {
-        Self(Kind::Windows(sign_in))
+        Self(CredentialsKind::Windows(sign_in))
     }
 }
 
@@ -174,7 +174,7 @@ impl From<crate::windows::Ntlm> for Credentials {
 
 impl<S: TokenSource> From<S> for Credentials {
     fn from(source: S) -> Self {
-        Self(Kind::Source(Arc::new(source)))
+        Self(CredentialsKind::Source(Arc::new(source)))
     }
 }
 
@@ -188,15 +188,18 @@ impl Credentials {
     /// The caller's source of tokens, if the tokens come from there and not from the server's token endpoint.
     pub(crate) fn source(&self) -> Option<&dyn TokenSource> {
         match &self.0 {
-            Kind::Source(source) => Some(&**source),
-            Kind::Password(_) | Kind::AnonymousMeeting(_) | Kind::BrowserSignIn(_) | Kind::Windows(_) => None,
+            CredentialsKind::Source(source) => Some(&**source),
+            CredentialsKind::Password(_)
+            | CredentialsKind::AnonymousMeeting(_)
+            | CredentialsKind::BrowserSignIn(_)
+            | CredentialsKind::Windows(_) => None,
         }
     }
 
     /// The Windows account, if the token endpoint wants the connection authenticated.
     pub(crate) fn windows(&self) -> Option<&WindowsSignIn> {
         match &self.0 {
-            Kind::Windows(sign_in) => Some(sign_in),
+            CredentialsKind::Windows(sign_in) => Some(sign_in),
             _ => None,
         }
     }
@@ -204,11 +207,11 @@ impl Credentials {
     /// The name of the grant by which the token endpoint issues a token.
     pub(crate) fn grant(&self) -> &'static str {
         match &self.0 {
-            Kind::Password(_) => "password",
-            Kind::AnonymousMeeting(_) => ANONYMOUS_MEETING,
-            Kind::BrowserSignIn(_) => PASSIVE,
-            Kind::Windows(_) => WINDOWS,
-            Kind::Source(_) => "a token of another issuer",
+            CredentialsKind::Password(_) => "password",
+            CredentialsKind::AnonymousMeeting(_) => ANONYMOUS_MEETING,
+            CredentialsKind::BrowserSignIn(_) => PASSIVE,
+            CredentialsKind::Windows(_) => WINDOWS,
+            CredentialsKind::Source(_) => "a token of another issuer",
         }
     }
 
@@ -217,17 +220,17 @@ impl Credentials {
         let mut fields: Vec<(&str, &str)> = vec![("grant_type", self.grant())];
         let mut cookie = None;
         match &self.0 {
-            Kind::Password(credentials) => {
+            CredentialsKind::Password(credentials) => {
                 fields.push(("username", credentials.user_name.as_deref().unwrap_or(address)));
                 fields.push(("password", credentials.password.expose()));
             }
-            Kind::AnonymousMeeting(meeting) => {
+            CredentialsKind::AnonymousMeeting(meeting) => {
                 fields.push(("password", meeting.conference_id.expose()));
                 fields.push(("ms_rtc_conferenceuri", &meeting.conference_uri));
                 fields.extend(previous.map(|token| ("ms_rtc_renew", token.expose())));
             }
-            Kind::BrowserSignIn(sign_in) => cookie.clone_from(&sign_in.cookie),
-            Kind::Windows(_) | Kind::Source(_) => {}
+            CredentialsKind::BrowserSignIn(sign_in) => cookie.clone_from(&sign_in.cookie),
+            CredentialsKind::Windows(_) | CredentialsKind::Source(_) => {}
         }
         Form { body: encoded(&fields), cookie }
     }
@@ -242,7 +245,7 @@ fn encoded(fields: &[(&str, &str)]) -> Zeroizing<String> {
     body
 }
 
-impl fmt::Debug for Kind {
+impl fmt::Debug for CredentialsKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Password(credentials) => credentials.fmt(f),

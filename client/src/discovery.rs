@@ -17,7 +17,7 @@ const OPERATION: &str = "GET root";
 
 /// The resource that a user signs in at.
 #[derive(Debug)]
-pub(crate) struct Found {
+pub(crate) struct FoundUser {
     /// Its URL.
     pub(crate) user: Url,
     /// How to get a token for it.
@@ -30,11 +30,15 @@ pub(crate) type Failed = (Url, DiscoveryProblem);
 /// Where one response leads.
 enum DiscoveryStep {
     Next(Url),
-    Found(Found),
+    Found(FoundUser),
 }
 
 /// Looks for the `user` resource of a domain.
-pub(crate) async fn discover(exchange: &Exchange, settings: &Settings, domain: &str) -> Result<Found, DiscoveryError> {
+pub(crate) async fn discover(
+    exchange: &Exchange,
+    settings: &Settings,
+    domain: &str,
+) -> Result<FoundUser, DiscoveryError> {
     let mut attempts = Vec::new();
     for start in starts(settings, domain) {
         match follow(exchange, start.clone(), settings.plain_http).await {
@@ -62,7 +66,7 @@ fn starts(settings: &Settings, domain: &str) -> Vec<Url> {
 }
 
 /// Follows links and redirects until a resource wants a token. Only the first hop may be plain http, and only where that is wanted.
-pub(crate) async fn follow(exchange: &Exchange, start: Url, plain_http: PlainHttp) -> Result<Found, Failed> {
+pub(crate) async fn follow(exchange: &Exchange, start: Url, plain_http: PlainHttp) -> Result<FoundUser, Failed> {
     let mut url = start;
     for hop in 0..=exchange.limits.redirects {
         let is_plain = hop == 0 && plain_http == PlainHttp::FirstHop && url.scheme() == "http";
@@ -91,7 +95,7 @@ async fn step(exchange: &Exchange, url: &Url) -> Result<DiscoveryStep, Discovery
     match get.read(response.map(Vec::from)) {
         Ok(root) => next(&root),
         Err(error) if error.is_unauthorized() && error.challenges().iter().any(is_for_tokens) => {
-            Ok(DiscoveryStep::Found(Found { user: url.clone(), challenges: error.challenges() }))
+            Ok(DiscoveryStep::Found(FoundUser { user: url.clone(), challenges: error.challenges() }))
         }
         Err(error) => Err(DiscoveryProblem::Server(Box::new(error))),
     }

@@ -41,7 +41,7 @@ use ucwa::http::{Method, StatusCode};
 use ucwa::{Enumeration as _, EventKind};
 
 use crate::loss::Loss;
-use crate::occurrence::{Occurrence, Outcome, PollOutcome};
+use crate::occurrence::{Occurrence, PollOutcome, SignInOutcome};
 
 /// Requests that were sent, with each repetition. Labels: `rel`, `method`, `status`.
 pub const REQUESTS: &str = "ucwa_client_requests_total";
@@ -156,10 +156,10 @@ fn status_label(status: Option<StatusCode>) -> &'static str {
     }
 }
 
-fn outcome_label(outcome: Outcome) -> &'static str {
+fn outcome_label(outcome: SignInOutcome) -> &'static str {
     match outcome {
-        Outcome::Success => "success",
-        Outcome::Failure => "failure",
+        SignInOutcome::Success => "success",
+        SignInOutcome::Failure => "failure",
     }
 }
 

@@ -16,9 +16,9 @@ pub(crate) enum Occurrence<'a> {
     /// A request that failed is sent again.
     Retry { rel: &'static str, method: &'a Method },
     /// A user signed in, or could not.
-    SignIn { outcome: Outcome, time: Duration },
+    SignIn { outcome: SignInOutcome, time: Duration },
     /// A token was renewed, or could not be.
-    Renewal(Outcome),
+    Renewal(SignInOutcome),
     /// Something waited for its turn.
     Turn(Duration),
     /// An event channel was opened.
@@ -41,12 +41,12 @@ pub(crate) enum Occurrence<'a> {
 
 /// Whether something succeeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum SignInOutcome {
     Success,
     Failure,
 }
 
-impl Outcome {
+impl SignInOutcome {
     pub(crate) fn of<T, E>(result: &Result<T, E>) -> Self {
         if result.is_ok() { Self::Success } else { Self::Failure }
     }

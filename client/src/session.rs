@@ -19,7 +19,7 @@ use crate::credentials::Credentials;
 use crate::error::{Error, RefusedError, SignInError, TransportFailure};
 use crate::exchange::{Exchange, came_from, redirect};
 use crate::guard::{Admitted, Guard, url_of};
-use crate::occurrence::{Occurrence, Outcome};
+use crate::occurrence::{Occurrence, SignInOutcome};
 use crate::origin::Origin;
 use crate::pace::Turn;
 use crate::random::Random;
@@ -35,10 +35,10 @@ const LONGEST_POLL: Duration = Duration::from_secs(1800);
 /// A signed-in user. Clones share tokens, connections and the budget of repetitions; nothing is shared between clients.
 #[derive(Clone)]
 pub struct Client {
-    shared: Arc<Shared>,
+    shared: Arc<ClientShared>,
 }
 
-struct Shared {
+struct ClientShared {
     exchange: Exchange,
     settings: Settings,
     guard: Guard,
@@ -50,7 +50,7 @@ struct Shared {
 
 /// What is sent, how many times it was with this one, and how long the response may take.
 #[derive(Debug)]
-struct Sending {
+struct SendAttempt {
     /// What errors name.
     operation: fn() -> String,
     rel: &'static str,
@@ -60,7 +60,7 @@ struct Sending {
 }
 
 /// Makes the same request each time.
-type Make<'a> = dyn Fn() -> Result<Request<Bytes>, RefusedError> + Sync + 'a;
+type MakeRequest<'a> = dyn Fn() -> Result<Request<Bytes>, RefusedError> + Sync + 'a;
 
 /// A response that has still to be read, and the request that reads it.
 pub(crate) struct Received<R> {
@@ -75,7 +75,7 @@ impl<R: OperationRequest> Received<R> {
     }
 }
 
-impl Sending {
+impl SendAttempt {
     /// Counts what came of a request.
     fn count(&self, result: &Result<Response<Bytes>, TransportError>, stopwatch: Stopwatch) {
         let status = result.as_ref().ok().map(Response::status);
@@ -137,9 +137,9 @@ impl Client {
         let (span, stopwatch) = (tracing::debug_span!("sign_in", domain), Stopwatch::start());
         // Boxed, so that those who wait for their turn are small.
         let result = Box::pin(sign_in.run(&domain).instrument(span)).await;
-        record(&Occurrence::SignIn { outcome: Outcome::of(&result), time: stopwatch.elapsed() });
+        record(&Occurrence::SignIn { outcome: SignInOutcome::of(&result), time: stopwatch.elapsed() });
         let applications = result?;
-        let shared = Shared { exchange, settings, guard, tokens, retries, random, applications };
+        let shared = ClientShared { exchange, settings, guard, tokens, retries, random, applications };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -229,7 +229,7 @@ impl Client {
         let make = || Ok(request.to_http(self.shared.settings.format)?.map(Bytes::from));
         let (rel, method) = (R::Resource::DESCRIPTION.rel, R::METHOD);
         let span = tracing::debug_span!("request", rel, %method, attempt = attempts, status = tracing::field::Empty);
-        let sending = Sending { operation: R::operation, rel, method: R::METHOD, attempts, time };
+        let sending = SendAttempt { operation: R::operation, rel, method: R::METHOD, attempts, time };
         // Boxed, so that what waits for a request is small, however much a request needs.
         let delivered = Box::pin(self.shared.deliver(&sending, &make));
         let response = delivered.instrument(span.clone()).await?;
@@ -283,10 +283,10 @@ fn poll_time(url: &Url) -> Duration {
     seconds.map_or(LONGEST_POLL, Duration::from_secs).min(LONGEST_POLL)
 }
 
-impl Shared {
+impl ClientShared {
     /// Sends a request with a token, and follows redirects. A token that is refused is renewed once for each host. `make` makes the
     /// request, for each time that it is sent.
-    async fn deliver(&self, sending: &Sending, make: &Make<'_>) -> Result<Response<Bytes>, Undelivered> {
+    async fn deliver(&self, sending: &SendAttempt, make: &MakeRequest<'_>) -> Result<Response<Bytes>, Undelivered> {
         let (mut is_renewed, mut redirects) = (false, 0);
         // Where the last redirect led.
         let mut place: Option<Uri> = None;
@@ -327,7 +327,7 @@ impl Shared {
 
     /// Makes a request that leads to `place`, if that is named, and lets it pass if its host may see tokens. Gives the host and the URI
     /// with it.
-    fn admit(&self, make: &Make<'_>, place: Option<&Uri>) -> Result<(Admitted, Origin, Uri), RefusedError> {
+    fn admit(&self, make: &MakeRequest<'_>, place: Option<&Uri>) -> Result<(Admitted, Origin, Uri), RefusedError> {
         let mut request = make()?;
         if let Some(place) = place {
             request.uri_mut().clone_from(place);

@@ -10,7 +10,7 @@ use ucwa::http::Method;
 use ucwa::url::Url;
 use ucwa::{Fetched, Link, OperationRequest as _};
 
-use crate::discovery::{Failed, Found, discover, follow};
+use crate::discovery::{Failed, FoundUser, discover, follow};
 use crate::error::{DiscoveryAttempt, DiscoveryError, Error, RefusedError, SignInError};
 use crate::exchange::{Exchange, came_from, redirect};
 use crate::guard::Guard;
@@ -79,12 +79,12 @@ impl SignIn<'_> {
     }
 
     /// Looks for the `user` resource at all places where it can be.
-    async fn look(&self, domain: &str) -> Result<Found, Error> {
+    async fn look(&self, domain: &str) -> Result<FoundUser, Error> {
         Ok(discover(self.exchange, self.settings, domain).await.map_err(SignInError::from)?)
     }
 
     /// Looks for the `user` resource where another one redirected to.
-    async fn look_at(&self, start: &Url, domain: &str) -> Result<Found, Error> {
+    async fn look_at(&self, start: &Url, domain: &str) -> Result<FoundUser, Error> {
         let found = follow(self.exchange, start.clone(), PlainHttp::Refused).await;
         let failed = |(url, problem): Failed| {
             let attempt = DiscoveryAttempt { start: start.to_string(), url: url.to_string(), problem };
@@ -94,7 +94,7 @@ impl SignIn<'_> {
     }
 
     /// Reads the `user` resource with a token.
-    async fn step(&self, found: &Found) -> Result<SignInStep, Error> {
+    async fn step(&self, found: &FoundUser) -> Result<SignInStep, Error> {
         let url = &found.user;
         let origin = self.guard.trust(url)?;
         let token = self.tokens.replace(&origin, &found.challenges, None).await.map_err(Error::SignIn)?;

@@ -45,7 +45,7 @@ pub(super) struct Shared {
     pub(super) client: Client,
     settings: ApplicationSettings,
     pub(super) endpoint_id: String,
-    state: Mutex<State>,
+    state: Mutex<ApplicationState>,
     pub(super) recreation: Recreation,
     /// Cancelled when the application is closed or left. It wakes those who wait in the order in which they came.
     pub(super) closed: CancellationToken,
@@ -55,7 +55,7 @@ pub(super) struct Shared {
 }
 
 /// What changes.
-pub(super) struct State {
+pub(super) struct ApplicationState {
     resource: Arc<Fetched<ApplicationResource>>,
     /// Where the application is: what it said of itself when that was last a place that may see a token.
     link: Option<Link<ApplicationResource>>,
@@ -72,7 +72,7 @@ pub(super) struct State {
     pub(super) next: Option<NextPoll>,
 }
 
-impl State {
+impl ApplicationState {
     /// Takes the application that was created again. A stream that begins from now on knows that it is another. Gives what the user
     /// is to be made available with, and whether the application is where it was.
     fn replace(
@@ -96,7 +96,7 @@ impl Shared {
     pub(super) async fn create(client: &Client, settings: ApplicationSettings) -> Result<Self, Error> {
         let endpoint_id = settings.endpoint_id.clone().unwrap_or_else(|| client.new_id());
         let resource = create(client, &settings, &endpoint_id).await?;
-        let state = State {
+        let state = ApplicationState {
             link: client.own_link(&resource),
             next: NextPoll::begin(&resource).ok(),
             resource: Arc::new(resource),
@@ -125,7 +125,7 @@ impl Shared {
         Ok(self.state().replace(resource, link))
     }
 
-    pub(super) fn state(&self) -> std::sync::MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> std::sync::MutexGuard<'_, ApplicationState> {
         // The fields are set one by one, and each is whole by itself.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

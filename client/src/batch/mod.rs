@@ -16,8 +16,8 @@ use ucwa::url::Url;
 use ucwa::{BatchBody, Body, Limits, Link, OperationRequest, read_batch};
 use ucwa_runtime::Described as _;
 
-use self::part::{Answer, Part, Typed, Way};
-use self::place::{Place, assign};
+use self::part::{Answer, BatchedRequest, Typed, Way};
+use self::place::{RequestPlace, assign};
 use crate::application::Application;
 use crate::counting::record;
 use crate::error::{Error, RefusedError};
@@ -51,7 +51,7 @@ const LARGEST: usize = 100;
 #[must_use = "a batch does nothing until it is sent"]
 pub struct Batch {
     application: Application,
-    parts: Vec<Box<dyn Part>>,
+    parts: Vec<Box<dyn BatchedRequest>>,
 }
 
 /// The response to one request of a [`Batch`]. Awaiting it gives what [`Client::send`](crate::Client::send) would.
@@ -110,7 +110,7 @@ impl Batch {
         let (ready, mut alone) = sort(&application, parts, url.as_ref());
         match link {
             Some(link) if ready.len() > 1 => {
-                let mut sending = Sending { application: &application, link, alone };
+                let mut sending = BatchDelivery { application: &application, link, alone };
                 sending.run(ready).await;
                 alone = sending.alone;
             }
@@ -123,10 +123,14 @@ impl Batch {
 }
 
 /// A request with what it is as HTTP.
-type Ready = (Box<dyn Part>, Request<Vec<u8>>);
+type Ready = (Box<dyn BatchedRequest>, Request<Vec<u8>>);
 
 /// Those that can be sent in a batch to `url`, and those that have to be sent by themselves.
-fn sort(application: &Application, parts: Vec<Box<dyn Part>>, url: Option<&Url>) -> (Vec<Ready>, Vec<Box<dyn Part>>) {
+fn sort(
+    application: &Application,
+    parts: Vec<Box<dyn BatchedRequest>>,
+    url: Option<&Url>,
+) -> (Vec<Ready>, Vec<Box<dyn BatchedRequest>>) {
     let format = application.client().settings().format;
     let (mut ready, mut alone) = (Vec::new(), Vec::new());
     for part in parts {
@@ -146,14 +150,14 @@ fn is_there(request: &Request<Vec<u8>>, url: Option<&Url>) -> bool {
 }
 
 /// A batch on its way.
-struct Sending<'a> {
+struct BatchDelivery<'a> {
     application: &'a Application,
     link: Link<BatchResource>,
     /// What has to be sent by itself afterwards.
-    alone: Vec<Box<dyn Part>>,
+    alone: Vec<Box<dyn BatchedRequest>>,
 }
 
-impl Sending<'_> {
+impl BatchDelivery<'_> {
     /// Sends requests in as many batches as it takes.
     async fn run(&mut self, mut requests: Vec<Ready>) {
         let mut waiting = VecDeque::new();
@@ -226,8 +230,8 @@ fn not_sent(error: ucwa::BatchBodyError) -> RefusedError {
     }
 }
 
-fn place(request: &Request<Vec<u8>>) -> Place {
-    Place { method: request.method().clone(), url: Url::parse(&request.uri().to_string()).ok() }
+fn place(request: &Request<Vec<u8>>) -> RequestPlace {
+    RequestPlace { method: request.method().clone(), url: Url::parse(&request.uri().to_string()).ok() }
 }
 
 /// A batch is repeated as the least safe of its requests.

@@ -27,7 +27,7 @@ pub(super) enum Way {
 }
 
 /// A request of a batch, whatever its type.
-pub(super) trait Part: Send + Sync {
+pub(super) trait BatchedRequest: Send + Sync {
     /// Decides how the request is sent.
     fn way(&self, format: Format) -> Way;
 
@@ -35,10 +35,10 @@ pub(super) trait Part: Send + Sync {
     fn safety(&self) -> Safety;
 
     /// Reads the response. Gives the request back if it has to be sent again.
-    fn settle(self: Box<Self>, response: Response<Vec<u8>>) -> Option<Box<dyn Part>>;
+    fn settle(self: Box<Self>, response: Response<Vec<u8>>) -> Option<Box<dyn BatchedRequest>>;
 
     /// Takes note that the batch has no response to the request that can be read. Gives the request back if it can be sent again.
-    fn miss(self: Box<Self>, why: BoxError) -> Option<Box<dyn Part>>;
+    fn miss(self: Box<Self>, why: BoxError) -> Option<Box<dyn BatchedRequest>>;
 
     /// Takes note of why the batch failed.
     fn fail(self: Box<Self>, error: &Error<BatchPostError>);
@@ -63,7 +63,7 @@ impl<R: OperationRequest> Typed<R> {
     }
 }
 
-impl<R: OperationRequest + 'static> Part for Typed<R> {
+impl<R: OperationRequest + 'static> BatchedRequest for Typed<R> {
     fn way(&self, format: Format) -> Way {
         let request = match self.request.to_http(format) {
             Ok(request) => request,
@@ -82,7 +82,7 @@ impl<R: OperationRequest + 'static> Part for Typed<R> {
         Safety::of(&self.request)
     }
 
-    fn settle(self: Box<Self>, response: Response<Vec<u8>>) -> Option<Box<dyn Part>> {
+    fn settle(self: Box<Self>, response: Response<Vec<u8>>) -> Option<Box<dyn BatchedRequest>> {
         let is_token_refused = is_token_refused(&response);
         match self.request.read(response).map_err(Error::from) {
             Err(error) if is_token_refused || may_repeat(&error, self.safety()) => Some(self),
@@ -93,7 +93,7 @@ impl<R: OperationRequest + 'static> Part for Typed<R> {
         }
     }
 
-    fn miss(self: Box<Self>, why: BoxError) -> Option<Box<dyn Part>> {
+    fn miss(self: Box<Self>, why: BoxError) -> Option<Box<dyn BatchedRequest>> {
         if self.safety() == Safety::Idempotent {
             return Some(self);
         }

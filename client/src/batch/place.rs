@@ -8,10 +8,10 @@ use ucwa::{BatchPart, BatchPartError, Document as _, Format, GenericResource, Li
 use crate::transport::BoxError;
 
 /// The part that belongs to a request, as the server sent it.
-type Found = Result<Response<Vec<u8>>, BoxError>;
+type FoundPart = Result<Response<Vec<u8>>, BoxError>;
 
 /// What is known of a request whose response is looked for.
-pub(super) struct Place {
+pub(super) struct RequestPlace {
     pub(super) method: Method,
     pub(super) url: Option<Url>,
 }
@@ -28,16 +28,16 @@ struct Missing {
 ///
 /// They stand in the order of the requests. Where there are fewer or more, or where one says of itself that it is the resource of another
 /// request, the order is worth nothing: then a response belongs to the `GET` whose resource it says that it is, and to nobody else.
-pub(super) fn assign(places: &[Place], parts: Vec<Result<BatchPart, BatchPartError>>) -> Vec<Found> {
+pub(super) fn assign(places: &[RequestPlace], parts: Vec<Result<BatchPart, BatchPartError>>) -> Vec<FoundPart> {
     let (expected, found) = (places.len(), parts.len());
-    let parts: Vec<Found> = parts.into_iter().map(response).collect();
+    let parts: Vec<FoundPart> = parts.into_iter().map(response).collect();
     let names: Vec<Option<Url>> = parts.iter().zip(bases(places)).map(|(part, base)| own_url(part, base)).collect();
     if expected == found && !is_shuffled(places, &names) {
         return parts;
     }
     let mut parts: Vec<_> = parts.into_iter().zip(names).map(Some).collect();
-    let mut take = |place: &Place| -> Found {
-        let is_its = |part: &&mut Option<(Found, Option<Url>)>| {
+    let mut take = |place: &RequestPlace| -> FoundPart {
+        let is_its = |part: &&mut Option<(FoundPart, Option<Url>)>| {
             part.as_ref().is_some_and(|(_, name)| place.method == Method::GET && name.is_some() && *name == place.url)
         };
         let part = parts.iter_mut().find(is_its).and_then(Option::take);
@@ -47,22 +47,22 @@ pub(super) fn assign(places: &[Place], parts: Vec<Result<BatchPart, BatchPartErr
 }
 
 /// The URLs against which the addresses in responses count, as far as there are requests.
-fn bases(places: &[Place]) -> impl Iterator<Item = Option<&Url>> {
+fn bases(places: &[RequestPlace]) -> impl Iterator<Item = Option<&Url>> {
     let rest = places.iter().find_map(|place| place.url.as_ref());
     places.iter().map(|place| place.url.as_ref()).chain(std::iter::repeat(rest))
 }
 
 /// Whether a response says that it is the resource of another request than that of its place.
-fn is_shuffled(places: &[Place], names: &[Option<Url>]) -> bool {
+fn is_shuffled(places: &[RequestPlace], names: &[Option<Url>]) -> bool {
     places.iter().zip(names).any(|(place, name)| {
         let Some(name) = name else { return false };
         let is_own = place.url.as_ref().is_some_and(|url| url.path() == name.path());
-        let is_other = |other: &Place| other.method == Method::GET && other.url.as_ref() == Some(name);
+        let is_other = |other: &RequestPlace| other.method == Method::GET && other.url.as_ref() == Some(name);
         place.method == Method::GET && !is_own && places.iter().any(is_other)
     })
 }
 
-fn response(part: Result<BatchPart, BatchPartError>) -> Found {
+fn response(part: Result<BatchPart, BatchPartError>) -> FoundPart {
     match part?.into_response() {
         Some(response) => Ok(response),
         None => Err("the part is a request and no response".into()),
@@ -70,7 +70,7 @@ fn response(part: Result<BatchPart, BatchPartError>) -> Found {
 }
 
 /// The URL of the resource in a response, by its link to itself.
-fn own_url(part: &Found, base: Option<&Url>) -> Option<Url> {
+fn own_url(part: &FoundPart, base: Option<&Url>) -> Option<Url> {
     let response = part.as_ref().ok().filter(|response| response.status().is_success())?;
     let format = Format::of_media_type(response.headers().get(CONTENT_TYPE)?.to_str().ok()?)?;
     let resource = GenericResource::decode(format, response.body(), Limits::default()).ok()?;
@@ -81,12 +81,15 @@ fn own_url(part: &Found, base: Option<&Url>) -> Option<Url> {
 mod tests {
     use super::*;
 
-    fn get(path: &str) -> Place {
-        Place { method: Method::GET, url: Url::parse("https://pool1.contoso.com/").and_then(|url| url.join(path)).ok() }
+    fn get(path: &str) -> RequestPlace {
+        RequestPlace {
+            method: Method::GET,
+            url: Url::parse("https://pool1.contoso.com/").and_then(|url| url.join(path)).ok(),
+        }
     }
 
-    fn post() -> Place {
-        Place { method: Method::POST, ..get("/post") }
+    fn post() -> RequestPlace {
+        RequestPlace { method: Method::POST, ..get("/post") }
     }
 
     fn part(path: &str) -> Result<BatchPart, BatchPartError> {
@@ -110,9 +113,9 @@ mod tests {
     }
 
     /// What each request got: the path that the response names, `-` for one without a body, `?` for none.
-    fn assigned(places: &[Place], parts: Vec<Result<BatchPart, BatchPartError>>) -> Vec<String> {
+    fn assigned(places: &[RequestPlace], parts: Vec<Result<BatchPart, BatchPartError>>) -> Vec<String> {
         let base = Url::parse("https://pool1.contoso.com/").expect("a URL");
-        let name = |found: &Found| match (found, own_url(found, Some(&base))) {
+        let name = |found: &FoundPart| match (found, own_url(found, Some(&base))) {
             (_, Some(url)) => url.path().to_owned(),
             (Ok(_), None) => "-".into(),
             (Err(_), None) => "?".into(),

@@ -14,7 +14,7 @@ use super::ended::Since;
 use super::item::{ConversationEnd, ConversationItem, Participant};
 use super::notes::Front;
 use super::registry::Registry;
-use super::state::State;
+use super::state::ConversationRecord;
 use crate::address::ContactAddress;
 use crate::application::Application;
 use crate::capability::Capability;
@@ -31,11 +31,11 @@ const READINGS: usize = 5;
 #[derive(Clone)]
 pub struct Conversation {
     shared: Arc<Registry>,
-    state: Arc<State>,
+    state: Arc<ConversationRecord>,
 }
 
 impl Conversation {
-    pub(super) fn new(shared: &Arc<Registry>, state: Arc<State>) -> Self {
+    pub(super) fn new(shared: &Arc<Registry>, state: Arc<ConversationRecord>) -> Self {
         Self { shared: Arc::clone(shared), state }
     }
 
@@ -250,7 +250,7 @@ impl Conversation {
         self.shared.application.send(link.get()).await.map_err(Error::into_general)
     }
 
-    pub(super) fn state(&self) -> &Arc<State> {
+    pub(super) fn state(&self) -> &Arc<ConversationRecord> {
         &self.state
     }
 }

@@ -8,7 +8,7 @@ use ucwa::{Body, ErrorBody, Link};
 
 use super::item::Participant;
 use super::registry::Registry;
-use super::state::State;
+use super::state::ConversationRecord;
 use crate::error::UnknownOutcome;
 use crate::operations::{Operation, OperationFailure};
 
@@ -62,7 +62,7 @@ impl From<String> for Draft {
 pub struct Sent {
     /// The conversation goes on for as long as somebody waits for the delivery.
     shared: Arc<Registry>,
-    state: Arc<State>,
+    state: Arc<ConversationRecord>,
     operation: Operation<Message>,
 }
 
@@ -84,7 +84,7 @@ pub enum Delivery {
 }
 
 impl Sent {
-    pub(super) fn new(shared: Arc<Registry>, state: Arc<State>, operation: Operation<Message>) -> Self {
+    pub(super) fn new(shared: Arc<Registry>, state: Arc<ConversationRecord>, operation: Operation<Message>) -> Self {
         Self { shared, state, operation }
     }
 
@@ -118,7 +118,7 @@ impl Sent {
 }
 
 /// Whom a message did not reach.
-fn missed(state: &State, message: &Message) -> Vec<Participant> {
+fn missed(state: &ConversationRecord, message: &Message) -> Vec<Participant> {
     let links = message.failed_delivery_participant().links();
     let known = state.known();
     // The link leads to the participant.

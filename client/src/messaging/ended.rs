@@ -9,7 +9,7 @@ use ucwa::communication::Conversation as Resource;
 
 use super::item::ConversationEnd;
 use super::key::key;
-use super::state::State;
+use super::state::ConversationRecord;
 
 /// How many are remembered.
 const REMEMBERED: usize = 64;
@@ -29,9 +29,9 @@ struct Ended {
     /// The address of its link.
     key: String,
     end: ConversationEnd,
-    state: Weak<State>,
+    state: Weak<ConversationRecord>,
     /// The same, where there are messages that the program may still ask for.
-    unread: Option<Arc<State>>,
+    unread: Option<Arc<ConversationRecord>>,
     /// How many ended before.
     number: u64,
     announcement: Announcement,
@@ -57,7 +57,7 @@ impl EndedConversations {
     }
 
     /// Notes that a conversation is over.
-    pub(super) fn note(&mut self, state: &Arc<State>, announcement: Announcement) {
+    pub(super) fn note(&mut self, state: &Arc<ConversationRecord>, announcement: Announcement) {
         let (end, has_unread) = {
             let known = state.known();
             let Some(end) = known.end() else { return };
@@ -78,13 +78,13 @@ impl EndedConversations {
     }
 
     /// A conversation that ended since a moment, if there was one: what ended before may have begun again.
-    pub(super) fn find(&self, link: &Link<Resource>, since: Since) -> Option<Arc<State>> {
+    pub(super) fn find(&self, link: &Link<Resource>, since: Since) -> Option<Arc<ConversationRecord>> {
         let key = key(link);
         let mut found = self.latest.iter().rev().take_while(|found| found.number >= since.0);
         let found = found.find(|found| found.key == key)?;
         let known = found.unread.clone().or_else(|| found.state.upgrade());
         Some(known.unwrap_or_else(|| {
-            let state = State::new(link.clone());
+            let state = ConversationRecord::new(link.clone());
             state.finish(found.end.clone());
             Arc::new(state)
         }))
@@ -145,8 +145,8 @@ impl fmt::Debug for Ended {
 mod tests {
     use super::*;
 
-    fn over() -> Arc<State> {
-        let state = Arc::new(State::new(Link::new("/c")));
+    fn over() -> Arc<ConversationRecord> {
+        let state = Arc::new(ConversationRecord::new(Link::new("/c")));
         state.finish(ConversationEnd::Left);
         state
     }

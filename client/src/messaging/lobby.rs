@@ -8,7 +8,7 @@ use ucwa::{EventKind, Fetched, Link};
 use super::conversation::Conversation;
 use super::key::key;
 use super::roster::RosterPlace;
-use super::state::Known;
+use super::state::KnownConversation;
 use crate::error::Error;
 
 /// How often the lobby is read at most where it changes meanwhile.
@@ -58,7 +58,7 @@ impl Conversation {
     }
 }
 
-impl Known {
+impl KnownConversation {
     /// Notes who waits in the lobby at the moment.
     fn note_waiting(&mut self, lobby: &Lobby) {
         self.roster.is_lobby_read = true;

@@ -14,7 +14,7 @@ use super::incoming::{Incoming, Invitation, InvitationEnd};
 use super::item::ConversationEnd;
 use super::key::key;
 use super::recovery;
-use super::state::{Conversations, State, end_by};
+use super::state::{ConversationRecord, Conversations, end_by};
 use crate::application::Application;
 use crate::changes::{Changes, Watcher};
 use crate::channel::{ChannelEnd, ChannelItem, Listener};
@@ -24,13 +24,13 @@ use crate::channel::{ChannelEnd, ChannelItem, Listener};
 pub(super) struct Registry {
     pub(super) application: Application,
     own: Weak<Self>,
-    known: Mutex<Known>,
+    known: Mutex<RegistryState>,
     /// Counts invitations, for those who wait for one.
     invitations: Changes,
 }
 
 #[derive(Debug, Default)]
-struct Known {
+struct RegistryState {
     conversations: Conversations,
     /// Invitations that have not been answered, by the address of their link.
     invitations: BTreeMap<String, Arc<Incoming>>,
@@ -48,7 +48,7 @@ struct Known {
 /// How many invitations are remembered that are over.
 const REMEMBERED: usize = 64;
 
-impl Known {
+impl RegistryState {
     /// Puts the invitations aside that nobody has ended, but that can no longer be answered.
     fn put_aside(&mut self) {
         self.waiting.retain(|found| !found.is_over());
@@ -92,29 +92,30 @@ impl Registry {
     }
 
     /// A conversation that ended since a moment, if there was one.
-    pub(super) fn ended(&self, link: &Link<Resource>, since: Since) -> Option<Arc<State>> {
+    pub(super) fn ended(&self, link: &Link<Resource>, since: Since) -> Option<Arc<ConversationRecord>> {
         self.known().ended.find(link, since)
     }
 
-    fn known(&self) -> MutexGuard<'_, Known> {
+    fn known(&self) -> MutexGuard<'_, RegistryState> {
         // Each entry is whole by itself.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What is known of the conversations that go on.
-    pub(super) fn states(&self) -> Vec<Arc<State>> {
+    pub(super) fn states(&self) -> Vec<Arc<ConversationRecord>> {
         self.known().conversations.values().cloned().collect()
     }
 
     /// What is known of the conversation that a link leads to.
-    pub(super) fn state_of(&self, link: &Link<Resource>) -> Arc<State> {
+    pub(super) fn state_of(&self, link: &Link<Resource>) -> Arc<ConversationRecord> {
         let mut known = self.known();
-        let state = known.conversations.entry(key(link)).or_insert_with(|| Arc::new(State::new(link.clone())));
+        let state =
+            known.conversations.entry(key(link)).or_insert_with(|| Arc::new(ConversationRecord::new(link.clone())));
         Arc::clone(state)
     }
 
     /// The same, for somebody who has known of it since a moment: it may have been lost in the meantime.
-    pub(super) fn state_since(&self, link: &Link<Resource>, since: Since) -> Arc<State> {
+    pub(super) fn state_since(&self, link: &Link<Resource>, since: Since) -> Arc<ConversationRecord> {
         let is_in_doubt = {
             let known = self.known();
             known.ended.has_loss_since(since) && !known.conversations.contains_key(&key(link))
@@ -123,7 +124,7 @@ impl Registry {
     }
 
     /// The same, where its beginning may be among the events that were lost.
-    pub(super) fn state_in_doubt(&self, link: &Link<Resource>) -> Arc<State> {
+    pub(super) fn state_in_doubt(&self, link: &Link<Resource>) -> Arc<ConversationRecord> {
         let is_in_doubt = {
             let known = self.known();
             known.doubt.has_been() && !known.conversations.contains_key(&key(link))
@@ -131,7 +132,7 @@ impl Registry {
         self.begin(link, is_in_doubt)
     }
 
-    fn begin(&self, link: &Link<Resource>, is_in_doubt: bool) -> Arc<State> {
+    fn begin(&self, link: &Link<Resource>, is_in_doubt: bool) -> Arc<ConversationRecord> {
         let state = self.state_of(link);
         if is_in_doubt {
             state.doubt();
@@ -141,7 +142,7 @@ impl Registry {
     }
 
     /// Notes that a conversation is over, and with it what the user came back to, if that has the same address.
-    pub(super) fn finish(&self, state: &Arc<State>, end: ConversationEnd) {
+    pub(super) fn finish(&self, state: &Arc<ConversationRecord>, end: ConversationEnd) {
         let present = self.known().conversations.remove(&key(&state.link));
         let was_over = state.known().end().is_some();
         state.finish(end.clone());

@@ -22,9 +22,9 @@ const REMEMBERED: usize = 256;
 
 /// One conversation.
 #[derive(Debug)]
-pub(super) struct State {
+pub(super) struct ConversationRecord {
     pub(super) link: Link<Resource>,
-    known: Mutex<Known>,
+    known: Mutex<KnownConversation>,
     /// Counts changes, for those who wait for one.
     changes: Changes,
     /// Held by whoever takes the next item.
@@ -33,7 +33,7 @@ pub(super) struct State {
 
 /// What is known of a conversation.
 #[derive(Debug, Default)]
-pub(super) struct Known {
+pub(super) struct KnownConversation {
     pub(super) resource: Option<Arc<Resource>>,
     pub(super) messaging: Option<Arc<Messaging>>,
     /// Counts what the server said of the conversation and its messaging without being asked.
@@ -60,18 +60,18 @@ enum Kind {
     Meeting,
 }
 
-impl State {
+impl ConversationRecord {
     pub(super) fn new(link: Link<Resource>) -> Self {
         Self { link, known: Mutex::default(), changes: Changes::default(), reader: tokio::sync::Mutex::default() }
     }
 
-    pub(super) fn known(&self) -> MutexGuard<'_, Known> {
+    pub(super) fn known(&self) -> MutexGuard<'_, KnownConversation> {
         // Whatever is half-noted is noted again by the next event.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Changes what is known, and wakes those who wait for a change.
-    pub(super) fn change<R>(&self, change: impl FnOnce(&mut Known) -> R) -> R {
+    pub(super) fn change<R>(&self, change: impl FnOnce(&mut KnownConversation) -> R) -> R {
         let result = change(&mut self.known());
         self.changes.note();
         result
@@ -103,7 +103,7 @@ impl State {
     }
 }
 
-impl Known {
+impl KnownConversation {
     fn hear(&mut self, event: &Event) {
         if matches!(event.rel(), "conversation" | "participant") {
             self.doubt.overtake();
@@ -281,7 +281,7 @@ pub(super) fn end_by(loss: Loss) -> Option<ConversationEnd> {
 }
 
 /// Conversations by the address of their link.
-pub(super) type Conversations = BTreeMap<String, Arc<State>>;
+pub(super) type Conversations = BTreeMap<String, Arc<ConversationRecord>>;
 
 #[cfg(test)]
 mod tests {
@@ -289,7 +289,7 @@ mod tests {
     use super::*;
 
     /// What there is to tell, in short.
-    fn told(state: &State) -> Vec<String> {
+    fn told(state: &ConversationRecord) -> Vec<String> {
         let mut told = Vec::new();
         loop {
             let front = state.known().notes.front();
@@ -303,8 +303,8 @@ mod tests {
         }
     }
 
-    fn in_doubt() -> State {
-        let state = State::new(Link::new("/c"));
+    fn in_doubt() -> ConversationRecord {
+        let state = ConversationRecord::new(Link::new("/c"));
         state.doubt();
         state
     }
@@ -312,7 +312,7 @@ mod tests {
     #[test]
     fn who_is_found_to_have_left_has_come_before() {
         let state = in_doubt();
-        let added = |known: &mut Known| {
+        let added = |known: &mut KnownConversation| {
             known.hear_of_participant(&EventKind::Added, RosterPlace::Conversation, Link::new("/p"), None);
         };
         state.change(added);
@@ -330,7 +330,7 @@ mod tests {
         for (state, expected) in [
             (in_doubt(), &["EventsLost", "Joined /p", "Message /p"][..]),
             // Without a loss, whoever is not there has left in the meantime.
-            (State::new(Link::new("/c")), &["Message /p"]),
+            (ConversationRecord::new(Link::new("/c")), &["Message /p"]),
         ] {
             state.change(|known| known.receive(&message));
             assert_eq!(told(&state), expected);
@@ -338,12 +338,12 @@ mod tests {
     }
 
     /// Notes what an event says of a participant.
-    fn hear(state: &State, kind: &EventKind, place: RosterPlace, href: &str) {
+    fn hear(state: &ConversationRecord, kind: &EventKind, place: RosterPlace, href: &str) {
         state.change(|known| known.hear_of_participant(kind, place, Link::new(href), None));
     }
 
     /// What of the news about participants the program is given, in short.
-    fn news(state: &State) -> Vec<String> {
+    fn news(state: &ConversationRecord) -> Vec<String> {
         let mut news = Vec::new();
         loop {
             let front = state.known().notes.front();
@@ -359,7 +359,7 @@ mod tests {
 
     #[test]
     fn the_user_is_none_of_those_who_come_and_go() {
-        let state = State::new(Link::new("/c"));
+        let state = ConversationRecord::new(Link::new("/c"));
         let mut event = Event::default();
         event.kind = EventKind::Added;
         event.target.rel = "localParticipant".into();
@@ -369,7 +369,7 @@ mod tests {
             hear(&state, &EventKind::Added, RosterPlace::Conversation, href);
         }
         assert_eq!(news(&state), ["Joined /p/other"]);
-        let by_resource = State::new(Link::new("/c"));
+        let by_resource = ConversationRecord::new(Link::new("/c"));
         let resource = r#"{"_links":{"localParticipant":{"href":"/p/own"}}}"#;
         let resource = serde_json::from_str(resource).expect("a conversation");
         by_resource.change(|known| known.learn(Arc::new(resource)));
@@ -379,7 +379,7 @@ mod tests {
 
     #[test]
     fn who_is_gone_without_an_event_has_left_what_they_were_in() {
-        let state = State::new(Link::new("/c"));
+        let state = ConversationRecord::new(Link::new("/c"));
         hear(&state, &EventKind::Added, RosterPlace::Lobby, "/waiting");
         hear(&state, &EventKind::Added, RosterPlace::Conversation, "/present");
         for href in ["/waiting", "/present", "/nobody"] {

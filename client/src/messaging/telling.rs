@@ -6,7 +6,7 @@ use super::conversation::Conversation;
 use super::item::{ConversationItem, Participant, ReceivedMessage};
 use super::notes::Note;
 use super::roster::Happened;
-use super::state::Known;
+use super::state::KnownConversation;
 use crate::error::Error;
 
 impl Conversation {
@@ -110,7 +110,7 @@ impl Conversation {
     /// Waits until somebody has looked up what changed while events were lost, with success or without.
     async fn looked_again(&self) {
         let mut changes = self.state().watch();
-        let is_to_come = |known: &Known| known.doubt.is_fresh() && known.end().is_none();
+        let is_to_come = |known: &KnownConversation| known.doubt.is_fresh() && known.end().is_none();
         while is_to_come(&self.state().known()) {
             changes.changed().await;
         }

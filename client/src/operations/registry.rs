@@ -17,19 +17,19 @@ const UNCLAIMED: usize = 64;
 
 /// The operations of an application that a program waits for.
 pub(super) struct Operations {
-    state: Mutex<State>,
+    state: Mutex<OperationsState>,
     channel: Arc<Listeners>,
 }
 
 #[derive(Default)]
-struct State {
+struct OperationsState {
     slots: BTreeMap<String, Arc<OperationSlot>>,
     is_closed: bool,
     /// Events that name no operation that the program waits for, and came before the response that says where one is.
     unclaimed: VecDeque<Event>,
 }
 
-impl State {
+impl OperationsState {
     /// The operation that an event is about: by its id, or by its place where it names none that the program waits for.
     fn find(&self, event: &Event) -> Option<&Arc<OperationSlot>> {
         if self.slots.is_empty() {
@@ -123,7 +123,7 @@ impl Operations {
         }
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+    fn state(&self) -> std::sync::MutexGuard<'_, OperationsState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

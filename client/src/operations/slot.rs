@@ -33,14 +33,14 @@ pub(super) enum End {
 /// What is known of one operation, and who waits for it.
 #[derive(Debug)]
 pub(super) struct OperationSlot {
-    state: Mutex<State>,
+    state: Mutex<OperationState>,
     waker: AtomicWaker,
     /// Whether the program has still to take what came before, so that nobody looks at what comes.
     is_behind: Arc<AtomicBool>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct OperationState {
     /// Events that the program has not received.
     progress: VecDeque<Event>,
     /// Whether an event has shown that the server executed the request.
@@ -55,7 +55,7 @@ struct State {
     end: Option<End>,
 }
 
-impl State {
+impl OperationState {
     fn wait(&mut self) {
         let is_waiting = self.doubt.is_some() && !self.is_interrupted;
         self.until = is_waiting.then(|| Instant::now() + PATIENCE);
@@ -67,7 +67,7 @@ pub(super) type Timer = Option<Pin<Box<Sleep>>>;
 
 impl OperationSlot {
     pub(super) fn new(is_interrupted: bool, is_behind: Arc<AtomicBool>) -> Self {
-        let state = State { is_interrupted, ..State::default() };
+        let state = OperationState { is_interrupted, ..OperationState::default() };
         Self { state: Mutex::new(state), waker: AtomicWaker::new(), is_behind }
     }
 
@@ -173,7 +173,12 @@ impl OperationSlot {
         self.poll(timer, context, |state| state.end.take())
     }
 
-    fn poll<R>(&self, timer: &mut Timer, context: &mut Context<'_>, take: impl Fn(&mut State) -> Option<R>) -> Poll<R> {
+    fn poll<R>(
+        &self,
+        timer: &mut Timer,
+        context: &mut Context<'_>,
+        take: impl Fn(&mut OperationState) -> Option<R>,
+    ) -> Poll<R> {
         self.waker.register(context.waker());
         let mut state = self.state();
         if let Some(found) = take(&mut state) {
@@ -198,7 +203,7 @@ impl OperationSlot {
     }
 
     /// Changes what is known, unless the operation has ended.
-    fn change(&self, change: impl FnOnce(&mut State)) {
+    fn change(&self, change: impl FnOnce(&mut OperationState)) {
         let mut state = self.state();
         if state.end.is_none() {
             change(&mut state);
@@ -207,7 +212,7 @@ impl OperationSlot {
         }
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+    fn state(&self) -> std::sync::MutexGuard<'_, OperationState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

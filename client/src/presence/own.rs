@@ -42,13 +42,13 @@ struct Publisher {
     /// The task that publishes again holds what it works for.
     own: Weak<Self>,
     application: Application,
-    state: Mutex<State>,
+    state: Mutex<PublisherState>,
     /// Held while something is published, so that the last one to be called wins.
     turn: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct PublisherState {
     published: Published,
     /// Whether a task publishes it again.
     is_restoring: bool,
@@ -167,7 +167,7 @@ enum PublishedPart {
 }
 
 impl Publisher {
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, PublisherState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

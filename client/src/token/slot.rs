@@ -12,7 +12,7 @@ use super::bearer::Token;
 use super::issuing::{Issuer, Issuing};
 use crate::counting::record;
 use crate::error::SignInError;
-use crate::occurrence::{Occurrence, Outcome};
+use crate::occurrence::{Occurrence, SignInOutcome};
 
 /// How long after a renewal ahead of time that failed the next one is tried.
 const NEXT_TRY: Duration = Duration::from_secs(60);
@@ -24,11 +24,11 @@ pub(super) struct TokenSlot {
     issuer: Issuer,
     /// How many renewals have ended, so that those who waited for one know that it failed.
     ended: AtomicU64,
-    state: Mutex<State>,
+    state: Mutex<TokenState>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct TokenState {
     token: Option<Arc<Token>>,
     /// A host has refused the token, whatever its time says.
     is_refused: bool,
@@ -94,7 +94,12 @@ impl TokenSlot {
     }
 
     /// A new token, or the error of the renewal that ended while this one waited.
-    async fn shared(&self, seen: u64, issuing: &Issuing, state: &mut State) -> Result<Arc<Token>, Arc<SignInError>> {
+    async fn shared(
+        &self,
+        seen: u64,
+        issuing: &Issuing,
+        state: &mut TokenState,
+    ) -> Result<Arc<Token>, Arc<SignInError>> {
         match &state.failure {
             Some(failure) if self.ended.load(Ordering::Acquire) != seen => Err(Arc::clone(failure)),
             _ => {
@@ -107,12 +112,12 @@ impl TokenSlot {
         }
     }
 
-    async fn renew(&self, issuing: &Issuing, state: &mut State) -> Result<Arc<Token>, Arc<SignInError>> {
+    async fn renew(&self, issuing: &Issuing, state: &mut TokenState) -> Result<Arc<Token>, Arc<SignInError>> {
         // Boxed, so that a request has no room for what only few of them do.
         let result = Box::pin(issuing.issue(&self.issuer, &state.challenges, state.token.as_deref())).await;
         self.ended.fetch_add(1, Ordering::Release);
         if state.token.is_some() {
-            record(&Occurrence::Renewal(Outcome::of(&result)));
+            record(&Occurrence::Renewal(SignInOutcome::of(&result)));
         }
         match result {
             Ok(token) => {

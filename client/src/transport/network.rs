@@ -21,7 +21,7 @@ use tower::Service;
 use ucwa::ResponseUrl;
 use ucwa::url::Url;
 
-use super::spread::{Lease, Make, Spread};
+use super::spread::{Lease, MakeClient, Spread};
 use super::{BodyLimit, SameConnection, TransportError};
 
 /// How long a connection may take to be made.
@@ -55,12 +55,12 @@ enum Clients {
     Several {
         spread: Arc<Spread<reqwest::Client>>,
         /// Makes a client of the same settings with one connection of HTTP/1.1.
-        single: Arc<Make<reqwest::Client>>,
+        single: Arc<MakeClient<reqwest::Client>>,
     },
 }
 
 /// A client for one request.
-enum Sender {
+enum RequestClient {
     Own(reqwest::Client),
     Leased(Lease<reqwest::Client>),
 }
@@ -138,12 +138,14 @@ impl Network {
     }
 
     /// What a request is sent with.
-    fn sender(&self, request: &Request<Bytes>) -> Result<Sender, TransportError> {
+    fn sender(&self, request: &Request<Bytes>) -> Result<RequestClient, TransportError> {
         match (&self.clients, request.extensions().get::<SameConnection>()) {
-            (Clients::One(client), _) => Ok(Sender::Own(client.clone())),
-            (Clients::Several { single, .. }, Some(connection)) => connection.get_or_make(|| single()).map(Sender::Own),
+            (Clients::One(client), _) => Ok(RequestClient::Own(client.clone())),
+            (Clients::Several { single, .. }, Some(connection)) => {
+                connection.get_or_make(|| single()).map(RequestClient::Own)
+            }
             (Clients::Several { spread, .. }, None) => {
-                spread.lease(request.uri(), self.requests_per_connection).map(Sender::Leased)
+                spread.lease(request.uri(), self.requests_per_connection).map(RequestClient::Leased)
             }
         }
     }
@@ -175,7 +177,7 @@ async fn whole(mut received: reqwest::Response, asked: &Url, limit: usize) -> Re
     Ok(response)
 }
 
-impl Sender {
+impl RequestClient {
     fn client(&self) -> &reqwest::Client {
         match self {
             Self::Own(client) => client,

@@ -15,7 +15,7 @@ use super::TransportError;
 const SPARE_TIME: Duration = Duration::from_secs(60);
 
 /// Makes another client of the same settings.
-pub(super) type Make<C> = dyn Fn() -> Result<C, TransportError> + Send + Sync;
+pub(super) type MakeClient<C> = dyn Fn() -> Result<C, TransportError> + Send + Sync;
 
 /// Spreads requests over clients, each of which has one connection of HTTP/2 to each server.
 ///
@@ -24,11 +24,11 @@ pub(super) type Make<C> = dyn Fn() -> Result<C, TransportError> + Send + Sync;
 /// many requests to a server as that certainly allows, and then another client is made. With HTTP/1.1 each request has a connection of its
 /// own, and the first client takes all.
 pub(super) struct Spread<C> {
-    make: Box<Make<C>>,
-    state: Mutex<State<C>>,
+    make: Box<MakeClient<C>>,
+    state: Mutex<SpreadState<C>>,
 }
 
-struct State<C> {
+struct SpreadState<C> {
     /// The first one is kept for good.
     clients: Vec<Kept<C>>,
     servers: HashMap<Server, Requests>,
@@ -57,8 +57,8 @@ struct Requests {
 
 impl<C: Clone> Spread<C> {
     /// Begins with one client.
-    pub(super) fn new(first: C, make: Box<Make<C>>) -> Self {
-        let state = State { clients: vec![Kept::new(first)], servers: HashMap::new() };
+    pub(super) fn new(first: C, make: Box<MakeClient<C>>) -> Self {
+        let state = SpreadState { clients: vec![Kept::new(first)], servers: HashMap::new() };
         Self { make, state: Mutex::new(state) }
     }
 
@@ -79,7 +79,7 @@ impl<C: Clone> Spread<C> {
         Ok(Lease { client, spread: Arc::clone(self), server, index })
     }
 
-    fn state(&self) -> MutexGuard<'_, State<C>> {
+    fn state(&self) -> MutexGuard<'_, SpreadState<C>> {
         // Nothing between two changes of the counts can fail.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

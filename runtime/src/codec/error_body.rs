@@ -76,7 +76,7 @@ impl ErrorBody {
             Format::Json => {
                 let value = match json::read_document(&context, bytes, JsonSeed::any(&context)) {
                     Err(error) if error.is_of_a_value() => {
-                        Json::Object(json::read_document(&context, bytes, EntriesSeed(&context))?)
+                        Json::Object(json::read_document(&context, bytes, ErrorEntriesSeed(&context))?)
                     }
                     other => other?,
                 };
@@ -193,9 +193,9 @@ impl ErrorBody {
 }
 
 /// Reads an object value by value. A value that cannot be read is given as its text.
-struct EntriesSeed<'c>(&'c Context);
+struct ErrorEntriesSeed<'c>(&'c Context);
 
-impl<'de> DeserializeSeed<'de> for EntriesSeed<'_> {
+impl<'de> DeserializeSeed<'de> for ErrorEntriesSeed<'_> {
     type Value = Map<String, Json>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -203,7 +203,7 @@ impl<'de> DeserializeSeed<'de> for EntriesSeed<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for EntriesSeed<'_> {
+impl<'de> Visitor<'de> for ErrorEntriesSeed<'_> {
     type Value = Map<String, Json>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -10,7 +10,7 @@ use url::Url;
 use super::one::EventOrigin;
 use super::{Event, EventTarget, NextLink, UnreadablePart};
 use crate::model::{Address, Link, LinkData, Resource};
-use crate::secret::Properties;
+use crate::secret::RedactedProperties;
 
 /// A response of the event channel: the events, and the link for the next request.
 #[derive(Clone, Default)]
@@ -129,7 +129,7 @@ impl fmt::Debug for EventDocument {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("EventDocument");
         debug.field("link", &self.link).field("next", &self.next).field("senders", &self.senders);
-        debug.field("other_links", &self.other_links).field("unknown", &Properties(&self.unknown));
+        debug.field("other_links", &self.other_links).field("unknown", &RedactedProperties(&self.unknown));
         debug.field("unreadable", &self.unreadable).finish_non_exhaustive()
     }
 }
@@ -138,7 +138,7 @@ impl fmt::Debug for Sender {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Sender");
         debug.field("rel", &self.rel).field("link", &self.link).field("events", &self.events);
-        debug.field("unreadable", &self.unreadable).field("unknown", &Properties(&self.unknown)).finish()
+        debug.field("unreadable", &self.unreadable).field("unknown", &RedactedProperties(&self.unknown)).finish()
     }
 }
 

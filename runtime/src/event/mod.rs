@@ -17,6 +17,7 @@ pub use next::NextLink;
 pub use one::{Event, EventTarget};
 pub use reason::{Completes, FailureReason};
 pub use typed::{EventTable, TypedEvent};
+use unreadable::Part;
 pub use unreadable::UnreadablePart;
 
 /// Why an event with more to it than an [`Event`] can say is kept as it came.

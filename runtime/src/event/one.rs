@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::{EventKind, OperationStatus, UnreadablePart};
 use crate::codec::{AnyResource, ErrorBody};
 use crate::model::{Address, Link, LinkData, Resource, Value, type_rel};
-use crate::secret::Properties;
+use crate::secret::RedactedProperties;
 
 /// The name of the property by which events name the operation that they are about.
 const OPERATION_ID: &str = "operationId";
@@ -145,7 +145,7 @@ impl fmt::Debug for Event {
         let mut debug = f.debug_struct("Event");
         debug.field("kind", &self.kind).field("target", &self.target).field("collection", &self.collection);
         debug.field("resource", &self.resource).field("status", &self.status).field("reason", &self.reason);
-        debug.field("unreadable", &self.unreadable).field("unknown", &Properties(&self.unknown));
+        debug.field("unreadable", &self.unreadable).field("unknown", &RedactedProperties(&self.unknown));
         debug.finish_non_exhaustive()
     }
 }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::codec::DecodeError;
+use super::{Event, ONE_RESOURCE, Sender};
+use crate::codec::{DecodeError, DecodeProblem};
 use crate::secret::redact_text;
 
 /// A part of an event document that could not be read, as it came: an event, or a sender with its events.
@@ -13,6 +14,28 @@ pub struct UnreadablePart {
     pub text: String,
     /// Why it could not be read; of several mistakes the first.
     pub error: DecodeError,
+}
+
+/// What is kept as it came where some of it cannot be read.
+pub(super) trait Part {
+    /// Keeps it as it came.
+    fn set_unreadable(&mut self, part: UnreadablePart);
+}
+
+impl Part for Event {
+    fn set_unreadable(&mut self, part: UnreadablePart) {
+        if matches!(&part.error.problem, DecodeProblem::Shape(problem) if problem == ONE_RESOURCE) {
+            // Of several, none is the one.
+            self.resource = None;
+        }
+        self.unreadable = Some(Box::new(part));
+    }
+}
+
+impl Part for Sender {
+    fn set_unreadable(&mut self, part: UnreadablePart) {
+        self.unreadable = Some(Box::new(part));
+    }
 }
 
 impl PartialEq for UnreadablePart {

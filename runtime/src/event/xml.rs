@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::one::key;
-use super::{Event, EventDocument, EventTarget, ONE_RESOURCE, Sender, UnreadablePart};
+use super::{Event, EventDocument, EventTarget, ONE_RESOURCE, Part, Sender, UnreadablePart};
 use crate::codec::xml::{NAMESPACE, Node, Reader, Writer, is_name};
 use crate::codec::{AnyResource, Context, DecodeError, DecodeProblem, EncodeError, ErrorBody, Limits};
 use crate::model::{LinkData, Registry};
@@ -100,8 +100,8 @@ fn read_link(
     Ok(())
 }
 
-/// A part of a document that is kept as it came where it cannot be read.
-trait Part: Sized {
+/// A part of a document that is read from an element.
+trait FromElement: Part + Sized {
     /// What the element says by itself.
     fn outline(reader: &mut Reader<'_, '_>, registry: &'static Registry, node: &Node<'_>) -> Self;
 
@@ -112,9 +112,6 @@ trait Part: Sized {
         reader: &mut Reader<'_, '_>,
         child: &mut Node<'_>,
     ) -> Result<(), DecodeError>;
-
-    /// Keeps the part as it came.
-    fn set_unreadable(&mut self, part: UnreadablePart);
 }
 
 /// What readers of parts share.
@@ -126,7 +123,7 @@ struct PartReader<'c> {
 
 impl PartReader<'_> {
     /// Reads a part whose start was just read.
-    fn read<P: Part>(&mut self, reader: &mut Reader<'_, '_>, node: &Node<'_>) -> Result<P, DecodeError> {
+    fn read<P: FromElement>(&mut self, reader: &mut Reader<'_, '_>, node: &Node<'_>) -> Result<P, DecodeError> {
         let start = (self.mistakes == Mistakes::Kept).then(|| reader.checkpoint());
         let mut part = P::outline(reader, self.registry, node);
         if node.is_empty {
@@ -141,7 +138,7 @@ impl PartReader<'_> {
     }
 
     /// Reads what is in a part, and gives the first mistake where those are kept.
-    fn read_children<P: Part>(
+    fn read_children<P: FromElement>(
         &mut self,
         reader: &mut Reader<'_, '_>,
         part: &mut P,
@@ -168,7 +165,7 @@ impl PartReader<'_> {
     }
 }
 
-impl Part for Sender {
+impl FromElement for Sender {
     fn outline(_: &mut Reader<'_, '_>, _: &'static Registry, node: &Node<'_>) -> Self {
         let rel = node.attributes.rel.as_deref().unwrap_or_default().to_owned();
         Self { rel, link: node.attributes.link().unwrap_or_default(), ..Self::default() }
@@ -188,10 +185,6 @@ impl Part for Sender {
         }
         Ok(())
     }
-
-    fn set_unreadable(&mut self, part: UnreadablePart) {
-        self.unreadable = Some(Box::new(part));
-    }
 }
 
 fn target(reader: &mut Reader<'_, '_>, registry: &'static Registry, node: &Node<'_>) -> EventTarget {
@@ -200,7 +193,7 @@ fn target(reader: &mut Reader<'_, '_>, registry: &'static Registry, node: &Node<
     EventTarget { rel, link: node.attributes.link().unwrap_or_default() }
 }
 
-impl Part for Event {
+impl FromElement for Event {
     fn outline(reader: &mut Reader<'_, '_>, registry: &'static Registry, node: &Node<'_>) -> Self {
         let status = node.attributes.status.as_deref().map(Into::into);
         Self { kind: node.name.into(), target: target(reader, registry, node), status, ..Self::default() }
@@ -239,14 +232,6 @@ impl Part for Event {
             }
         }
         Ok(())
-    }
-
-    fn set_unreadable(&mut self, part: UnreadablePart) {
-        if matches!(&part.error.problem, DecodeProblem::Shape(problem) if problem == ONE_RESOURCE) {
-            // Of several, none is the one.
-            self.resource = None;
-        }
-        self.unreadable = Some(Box::new(part));
     }
 }
 

@@ -198,7 +198,7 @@ struct Values<'a> {
 
 impl fmt::Debug for Values<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut values = (0..self.field.count()).filter_map(|index| self.field.value(index)).map(Shown);
+        let mut values = (0..self.field.count()).filter_map(|index| self.field.value(index)).map(ShownValue);
         match self.form {
             PropertyForm::List => f.debug_list().entries(values).finish(),
             PropertyForm::Scalar | PropertyForm::Content => values.try_for_each(|value| value.fmt(f)),
@@ -207,9 +207,9 @@ impl fmt::Debug for Values<'_> {
 }
 
 /// A value, which may hold an address or a text with a secret in it.
-struct Shown<'a>(Value<'a>);
+struct ShownValue<'a>(Value<'a>);
 
-impl fmt::Debug for Shown<'_> {
+impl fmt::Debug for ShownValue<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Value::Text(text) => redact_url(text).fmt(f),

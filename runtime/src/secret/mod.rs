@@ -25,9 +25,9 @@ pub use name::{is_harmless_value, is_secret_name};
 pub use text::{MASK, find_secrets};
 
 /// The properties that no table lists, as `Debug` shows them: without secrets.
-pub(crate) struct Properties<'a>(pub(crate) &'a [(String, Json)]);
+pub(crate) struct RedactedProperties<'a>(pub(crate) &'a [(String, Json)]);
 
-impl fmt::Debug for Properties<'_> {
+impl fmt::Debug for RedactedProperties<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.0.iter().map(|(name, value)| (name, shown(name, value)))).finish()
     }
@@ -54,7 +54,7 @@ mod tests {
     #[test]
     fn properties_are_shown_without_secrets() {
         let properties = [("password".to_owned(), Json::from("hunter2")), ("mood".to_owned(), Json::from("sunny"))];
-        let shown = format!("{:?}", Properties(&properties));
+        let shown = format!("{:?}", RedactedProperties(&properties));
         assert!(shown.contains("[secret]") && shown.contains("sunny") && !shown.contains("hunter2"), "{shown}");
     }
 }

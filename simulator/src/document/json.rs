@@ -61,21 +61,21 @@ pub(crate) fn metadata_json(methods: &[(&str, Vec<&str>)]) -> Vec<u8> {
 }
 
 /// The text so far.
-struct Out(Vec<u8>);
+struct JsonWriter(Vec<u8>);
 
 /// An object that is being written.
-struct Entries<'a> {
-    out: &'a mut Out,
+struct ObjectWriter<'a> {
+    out: &'a mut JsonWriter,
     is_first: bool,
 }
 
-fn document(write: impl FnOnce(&mut Out)) -> Vec<u8> {
-    let mut out = Out(Vec::with_capacity(512));
+fn document(write: impl FnOnce(&mut JsonWriter)) -> Vec<u8> {
+    let mut out = JsonWriter(Vec::with_capacity(512));
     write(&mut out);
     out.0
 }
 
-impl Out {
+impl JsonWriter {
     fn text(&mut self, text: &str) {
         // Writing text to memory cannot fail.
         serde_json::to_writer(&mut self.0, text).unwrap_or(());
@@ -85,9 +85,9 @@ impl Out {
         self.0.extend_from_slice(text.as_bytes());
     }
 
-    fn object(&mut self, write: impl FnOnce(&mut Entries<'_>)) {
+    fn object(&mut self, write: impl FnOnce(&mut ObjectWriter<'_>)) {
         self.0.push(b'{');
-        write(&mut Entries { out: self, is_first: true });
+        write(&mut ObjectWriter { out: self, is_first: true });
         self.0.push(b'}');
     }
 
@@ -120,8 +120,8 @@ impl Out {
     }
 }
 
-impl Entries<'_> {
-    fn entry(&mut self, name: &str, write: impl FnOnce(&mut Out)) {
+impl ObjectWriter<'_> {
+    fn entry(&mut self, name: &str, write: impl FnOnce(&mut JsonWriter)) {
         if !std::mem::take(&mut self.is_first) {
             self.out.0.push(b',');
         }
@@ -135,7 +135,7 @@ impl Entries<'_> {
     }
 }
 
-fn write_resource(out: &mut Out, resource: &Resource, marker: Option<&Marker>) {
+fn write_resource(out: &mut JsonWriter, resource: &Resource, marker: Option<&Marker>) {
     out.object(|object| {
         for (name, value) in &resource.properties {
             object.entry(name, |out| out.value(value));
@@ -159,7 +159,7 @@ fn write_resource(out: &mut Out, resource: &Resource, marker: Option<&Marker>) {
             object.entry("_embedded", |out| {
                 out.object(|embedded| {
                     for (rel, resource) in &resource.embedded {
-                        let write = |out: &mut Out, resource: &Resource| write_resource(out, resource, None);
+                        let write = |out: &mut JsonWriter, resource: &Resource| write_resource(out, resource, None);
                         embedded.entry(rel, |out| out.one_or_many(resource, write));
                     }
                 });
@@ -168,7 +168,7 @@ fn write_resource(out: &mut Out, resource: &Resource, marker: Option<&Marker>) {
     });
 }
 
-fn write_link(out: &mut Out, link: &Link) {
+fn write_link(out: &mut JsonWriter, link: &Link) {
     out.object(|object| {
         object.text("href", &link.href);
         if let Some(title) = &link.title {
@@ -180,7 +180,7 @@ fn write_link(out: &mut Out, link: &Link) {
     });
 }
 
-fn write_reason(out: &mut Out, reason: &Reason) {
+fn write_reason(out: &mut JsonWriter, reason: &Reason) {
     out.object(|object| {
         object.text("code", &reason.code);
         if let Some(subcode) = &reason.subcode {
@@ -211,7 +211,7 @@ fn write_reason(out: &mut Out, reason: &Reason) {
     });
 }
 
-fn write_event(out: &mut Out, event: &Event) {
+fn write_event(out: &mut JsonWriter, event: &Event) {
     out.object(|object| {
         object.entry("link", |out| {
             out.object(|link| {

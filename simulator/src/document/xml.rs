@@ -54,7 +54,7 @@ pub(crate) fn metadata_xml(methods: &[(&str, Vec<&str>)]) -> Vec<u8> {
     })
 }
 
-fn write_method(writer: &mut Out, method: &str, parameters: &[&str]) {
+fn write_method(writer: &mut XmlWriter, method: &str, parameters: &[&str]) {
     element(writer, "httpMethodMetadata", &[], |writer| {
         text(writer, "httpMethod", &[], method);
         element(writer, "parameters", &[], |writer| {
@@ -65,9 +65,9 @@ fn write_method(writer: &mut Out, method: &str, parameters: &[&str]) {
     });
 }
 
-type Out = Writer<Vec<u8>>;
+type XmlWriter = Writer<Vec<u8>>;
 
-fn document(write: impl FnOnce(&mut Out)) -> Vec<u8> {
+fn document(write: impl FnOnce(&mut XmlWriter)) -> Vec<u8> {
     let mut writer = Writer::new(Vec::new());
     node(&mut writer, Node::Decl(BytesDecl::new("1.0", Some("utf-8"), None)));
     write(&mut writer);
@@ -75,7 +75,7 @@ fn document(write: impl FnOnce(&mut Out)) -> Vec<u8> {
 }
 
 /// Writes to memory, which cannot fail.
-fn node(writer: &mut Out, event: Node<'_>) {
+fn node(writer: &mut XmlWriter, event: Node<'_>) {
     writer.write_event(event).unwrap_or(());
 }
 
@@ -83,21 +83,21 @@ fn start<'a>(name: &'a str, attributes: &[(&str, &str)]) -> BytesStart<'a> {
     BytesStart::new(name).with_attributes(attributes.iter().copied())
 }
 
-fn element(writer: &mut Out, name: &str, attributes: &[(&str, &str)], write: impl FnOnce(&mut Out)) {
+fn element(writer: &mut XmlWriter, name: &str, attributes: &[(&str, &str)], write: impl FnOnce(&mut XmlWriter)) {
     node(writer, Node::Start(start(name, attributes)));
     write(writer);
     node(writer, Node::End(BytesEnd::new(name)));
 }
 
-fn empty(writer: &mut Out, name: &str, attributes: &[(&str, &str)]) {
+fn empty(writer: &mut XmlWriter, name: &str, attributes: &[(&str, &str)]) {
     node(writer, Node::Empty(start(name, attributes)));
 }
 
-fn text(writer: &mut Out, name: &str, attributes: &[(&str, &str)], text: &str) {
+fn text(writer: &mut XmlWriter, name: &str, attributes: &[(&str, &str)], text: &str) {
     element(writer, name, attributes, |writer| node(writer, Node::Text(BytesText::new(text))));
 }
 
-fn write_resource(writer: &mut Out, key: &str, resource: &Resource, marker: Option<&Marker>) {
+fn write_resource(writer: &mut XmlWriter, key: &str, resource: &Resource, marker: Option<&Marker>) {
     let mut attributes = vec![("rel", key), ("href", resource.href.as_str())];
     if marker.is_some() {
         attributes.push(("xmlns", NAMESPACE));
@@ -126,7 +126,7 @@ fn write_resource(writer: &mut Out, key: &str, resource: &Resource, marker: Opti
     });
 }
 
-fn write_link(writer: &mut Out, rel: &str, link: &Link) {
+fn write_link(writer: &mut XmlWriter, rel: &str, link: &Link) {
     let revision = link.revision.map(|revision| revision.to_string());
     let mut attributes = vec![("rel", rel), ("href", link.href.as_str())];
     attributes.extend(link.title.as_deref().map(|title| ("title", title)));
@@ -134,7 +134,7 @@ fn write_link(writer: &mut Out, rel: &str, link: &Link) {
     empty(writer, "link", &attributes);
 }
 
-fn write_property(writer: &mut Out, name: &str, value: &Value) {
+fn write_property(writer: &mut XmlWriter, name: &str, value: &Value) {
     match value {
         Value::List(values) => element(writer, "propertyList", &[("name", name)], |writer| {
             for value in values {
@@ -161,7 +161,7 @@ fn iso(milliseconds: i64) -> String {
     moment.ok().and_then(|moment| moment.format(ISO).ok()).unwrap_or_default()
 }
 
-fn write_event(writer: &mut Out, event: &Event) {
+fn write_event(writer: &mut XmlWriter, event: &Event) {
     let mut attributes = vec![("rel", event.rel.as_ref()), ("href", event.href.as_str())];
     attributes.extend(event.title.as_deref().map(|title| ("title", title)));
     element(writer, &event.kind, &attributes, |writer| {
@@ -180,7 +180,7 @@ fn write_event(writer: &mut Out, event: &Event) {
     });
 }
 
-fn write_reason(writer: &mut Out, reason: &Reason, attributes: &[(&str, &str)]) {
+fn write_reason(writer: &mut XmlWriter, reason: &Reason, attributes: &[(&str, &str)]) {
     element(writer, "reason", attributes, |writer| {
         text(writer, "code", &[], &reason.code);
         if let Some(subcode) = &reason.subcode {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ucwa_schema::EventType;
 
 use crate::document::Reason;
-use crate::state::{ApplicationId, Invitation, InvitationState, Modality, World};
+use crate::state::{ApplicationId, Invitation, InvitationProgress, Modality, World};
 
 /// Why an invitation failed: as the inviting side is told, and as the invited side is.
 type Reasons = (Reason, Reason);
@@ -21,11 +21,11 @@ pub(crate) enum Extent {
 
 impl World {
     /// Ends an invitation, by who accepted it or by why nobody did, and tells both sides.
-    pub(super) fn complete(&mut self, id: &str, result: Result<String, (InvitationState, &Reasons)>) {
+    pub(super) fn complete(&mut self, id: &str, result: Result<String, (InvitationProgress, &Reasons)>) {
         let Some(invitation) = self.invitations.get_mut(id) else { return };
         let (status, reasons) = match result {
             Ok(accepted) => {
-                (invitation.state, invitation.accepted_by) = (InvitationState::Connected, Some(accepted));
+                (invitation.state, invitation.accepted_by) = (InvitationProgress::Connected, Some(accepted));
                 ("Success", None)
             }
             Err((state, reasons)) => {
@@ -64,12 +64,12 @@ impl World {
             return self.drop_leg(&conversation, application, &reason);
         }
         let reasons = (Reason::new("RemoteFailure", "Declined"), Reason::new("LocalFailure", "Declined"));
-        self.fail(id, InvitationState::Declined, &reasons);
+        self.fail(id, InvitationProgress::Declined, &reasons);
     }
 
     /// Ends an invitation that nobody answered in time.
     pub(super) fn time_out(&mut self, id: &str) {
-        let is_pending = |found: &Invitation| found.state == InvitationState::Connecting;
+        let is_pending = |found: &Invitation| found.state == InvitationProgress::Connecting;
         if let Some(invitation) = self.invitations.get(id).filter(|found| is_pending(found)).cloned() {
             let targets = self.forward_unanswered(&invitation);
             if !targets.is_empty() {
@@ -77,12 +77,12 @@ impl World {
                 return self.ring_forwarded(id, targets);
             }
             let reasons = (Reason::new("RemoteFailure", "Timeout"), Reason::new("Informational", "Missed"));
-            self.fail(id, InvitationState::Failed, &reasons);
+            self.fail(id, InvitationProgress::Failed, &reasons);
         }
     }
 
     /// Ends an invitation without success: those who are not in the conversation without it leave it.
-    pub(super) fn fail(&mut self, id: &str, state: InvitationState, reasons: &Reasons) {
+    pub(super) fn fail(&mut self, id: &str, state: InvitationProgress, reasons: &Reasons) {
         self.complete(id, Err((state, reasons)));
         let Some(invitation) = self.invitations.get(id).cloned() else { return };
         if reasons.1.subcode.as_deref() == Some("Missed") {
@@ -119,11 +119,11 @@ impl World {
     /// Ends the invitations to a conversation that is over, which nobody can answer any more.
     pub(super) fn end_invitations(&mut self, conversation: &str) {
         let is_pending =
-            |found: &&Invitation| found.conversation == conversation && found.state == InvitationState::Connecting;
+            |found: &&Invitation| found.conversation == conversation && found.state == InvitationProgress::Connecting;
         let pending: Vec<_> = self.invitations.values().filter(is_pending).map(|found| found.id.clone()).collect();
         let reasons = (Reason::new("LocalFailure", "Canceled"), Reason::new("Informational", "Canceled"));
         for id in pending {
-            self.complete(&id, Err((InvitationState::Cancelled, &reasons)));
+            self.complete(&id, Err((InvitationProgress::Cancelled, &reasons)));
         }
     }
 
@@ -132,7 +132,7 @@ impl World {
         let pending: BTreeSet<_> = self
             .invitations
             .values()
-            .filter(|found| found.conversation == conversation && found.state == InvitationState::Connecting)
+            .filter(|found| found.conversation == conversation && found.state == InvitationProgress::Connecting)
             .filter(|found| found.origin == application || found.targets == [application])
             .map(|found| found.id.clone())
             .collect();
@@ -140,7 +140,7 @@ impl World {
             let is_origin = self.invitations.get(&id).is_some_and(|found| found.origin == application);
             if is_origin {
                 let reasons = (Reason::new("LocalFailure", "Canceled"), Reason::new("Informational", "Canceled"));
-                self.fail(&id, InvitationState::Cancelled, &reasons);
+                self.fail(&id, InvitationProgress::Cancelled, &reasons);
             } else {
                 self.decline(&id, application, Extent::User);
             }

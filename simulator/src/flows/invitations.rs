@@ -10,7 +10,7 @@ use crate::address::{Item, Place};
 use crate::document::Reason;
 use crate::protocol::{Failure, Reply};
 use crate::state::{
-    ApplicationId, Invitation, InvitationKind, InvitationState, Modality, Role, Timer, World, milliseconds,
+    ApplicationId, Invitation, InvitationKind, InvitationProgress, Modality, Role, Timer, World, milliseconds,
 };
 
 /// Answers requests about an invitation; `None` for others.
@@ -34,7 +34,7 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply
         },
         "cancel" => |world, _, id| {
             let reasons = (Reason::new("LocalFailure", "Canceled"), Reason::new("Informational", "Canceled"));
-            world.fail(id, InvitationState::Cancelled, &reasons);
+            world.fail(id, InvitationProgress::Cancelled, &reasons);
         },
         "sendProvisionalAnswer" => |world, change, id| world.answer_media(id, change),
         _ => return None,
@@ -57,7 +57,7 @@ fn check(world: &World, change: &Change<'_>, id: &str) -> Result<(), Failure> {
     if !is_own {
         return Err(Failure::not_found());
     }
-    let is_pending = invitation.state == InvitationState::Connecting;
+    let is_pending = invitation.state == InvitationProgress::Connecting;
     is_pending.then_some(()).ok_or_else(|| Failure::conflict("The invitation has been answered."))
 }
 
@@ -150,7 +150,7 @@ impl World {
         let invitation = Invitation {
             id: id.clone(),
             kind: invite.kind,
-            state: InvitationState::Connecting,
+            state: InvitationProgress::Connecting,
             conversation: invite.conversation,
             from: invite.from,
             origin: invite.origin,
@@ -215,11 +215,11 @@ impl World {
             (Reason::new(code, subcode), Reason::new("Informational", "Missed"))
         };
         let Some(user) = self.users.get(&invitation.to) else {
-            return self.fail(id, InvitationState::Failed, &failed("NotFound", "DestinationNotFound"));
+            return self.fail(id, InvitationProgress::Failed, &failed("NotFound", "DestinationNotFound"));
         };
         let level = user.level_of(&invitation.from);
         if level == "Blocked" {
-            return self.fail(id, InvitationState::Failed, &failed("RemoteFailure", "NotAllowed"));
+            return self.fail(id, InvitationProgress::Failed, &failed("RemoteFailure", "NotAllowed"));
         }
         let (route, is_disturbed) = (Route::of(invitation.kind, user), user.availability == "DoNotDisturb");
         // Those who work with the user may interrupt.
@@ -227,7 +227,7 @@ impl World {
             Route::Voicemail => return self.leave_voicemail(id),
             Route::Instead(people) => (people, Some(invitation.to.clone())),
             Route::With(_) if is_disturbed && level != "Workgroup" => {
-                return self.fail(id, InvitationState::Failed, &failed("RemoteFailure", "DoNotDisturb"));
+                return self.fail(id, InvitationProgress::Failed, &failed("RemoteFailure", "DoNotDisturb"));
             }
             Route::With(people) => ([vec![invitation.to.clone()], people].concat(), None),
         };
@@ -244,7 +244,7 @@ impl World {
         let people = people.iter().filter(|person| **person != invitation.from || **person == invitation.to);
         let targets: Vec<_> = people.flat_map(|person| self.available(person)).collect();
         if targets.is_empty() {
-            return self.fail(id, InvitationState::Failed, &failed("RemoteFailure", "TemporarilyUnavailable"));
+            return self.fail(id, InvitationProgress::Failed, &failed("RemoteFailure", "TemporarilyUnavailable"));
         }
         if let Some(found) = self.invitations.get_mut(id) {
             found.forwarded_by = forwarded_by;

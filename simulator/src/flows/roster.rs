@@ -8,7 +8,7 @@ use super::subscriptions::address;
 use crate::address::{Item, Place};
 use crate::document::Reason;
 use crate::protocol::{Failure, Reply};
-use crate::state::{ApplicationId, InvitationKind, InvitationState, Modality, Participant, Role, World};
+use crate::state::{ApplicationId, InvitationKind, InvitationProgress, Modality, Participant, Role, World};
 use crate::views::leg;
 
 /// Answers requests about participants; `None` for others.
@@ -180,7 +180,7 @@ impl World {
             found.conversation == *id
                 && found.origin == application
                 && found.kind == InvitationKind::OnlineMeeting
-                && found.state == InvitationState::Connecting
+                && found.state == InvitationProgress::Connecting
         });
         if let Some((invitation, to)) = pending.map(|found| (found.id.clone(), found.to.clone())) {
             self.complete(&invitation, Ok(to));

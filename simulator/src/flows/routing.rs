@@ -3,7 +3,7 @@
 use ucwa_schema::EventType;
 
 use crate::document::Reason;
-use crate::state::{ApplicationId, GroupKind, Invitation, InvitationKind, InvitationState, Moment, User, World};
+use crate::state::{ApplicationId, GroupKind, Invitation, InvitationKind, InvitationProgress, Moment, User, World};
 
 /// Where a call rings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +74,7 @@ impl World {
             user.voice_mails += 1;
         }
         let reasons = (Reason::new("RemoteFailure", "TemporarilyUnavailable"), Reason::new("Informational", "Missed"));
-        self.fail(id, InvitationState::Failed, &reasons);
+        self.fail(id, InvitationProgress::Failed, &reasons);
     }
 
     /// Takes an invitation away from the applications in which it rings, as it rings elsewhere from now on.

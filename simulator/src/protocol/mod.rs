@@ -19,6 +19,6 @@ pub use connection::ConnectionId;
 pub(crate) use failure::Failure;
 pub(crate) use inputs::{Inputs, read_inputs};
 pub(crate) use media::{Format, MediaType, wants_page};
-pub(crate) use reply::{Reply, encode, encode_failure, set_header};
+pub(crate) use reply::{Reply, encode, encode_failure, json_response, set_header};
 pub(crate) use stamp::Stamp;
 pub(crate) use values::seconds;

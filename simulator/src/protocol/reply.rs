@@ -1,8 +1,9 @@
 //! Replies as HTTP responses.
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LOCATION};
+use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LOCATION};
 use http::{Response, StatusCode};
+use serde_json::Value as Json;
 
 use super::{Call, Failure, Format, Freshness, MediaType, freshness};
 use crate::document::{
@@ -95,6 +96,14 @@ pub(crate) fn encode_failure(failure: &Failure, media_type: MediaType) -> Respon
     for (name, value) in &failure.headers {
         set_header(&mut response, *name, value.as_str());
     }
+    response
+}
+
+/// A response with a JSON document of now, which no cache may keep.
+pub(crate) fn json_response(status: u16, body: &Json) -> Response<Bytes> {
+    let media_type = HeaderValue::from_static("application/json;charset=UTF-8");
+    let mut response = content(status, media_type, body.to_string().into());
+    set_header(&mut response, CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 

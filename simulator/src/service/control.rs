@@ -10,7 +10,7 @@ use crate::control::ControlError;
 use crate::faults::{Effect, Fault, Memory, Schedule};
 use crate::protocol::host;
 use crate::simulator::Simulator;
-use crate::watch::{Watch, json_response, snapshot};
+use crate::watch::{Watch, page_response, snapshot};
 
 /// What the paths of the control address begin with.
 const PREFIX: &str = "/simulator/";
@@ -71,7 +71,7 @@ pub(crate) fn answer(simulator: &Simulator, request: &Request<Bytes>) -> Option<
         Err(Refusal::Foreign) => (403, json!({ "error": "pages of other origins may not use the control address" })),
         Err(Refusal::Invalid(error)) => (400, json!({ "error": error })),
     };
-    Some(json_response(status, &body))
+    Some(page_response(status, &body))
 }
 
 /// Fails for requests that a browser sends for a page of another origin: a page on the web must not move a simulator that

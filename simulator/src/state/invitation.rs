@@ -32,7 +32,7 @@ impl InvitationKind {
 
 /// How far an invitation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum InvitationState {
+pub(crate) enum InvitationProgress {
     /// The other side is being told.
     Connecting,
     /// It was accepted.
@@ -45,7 +45,7 @@ pub(crate) enum InvitationState {
     Failed,
 }
 
-impl InvitationState {
+impl InvitationProgress {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Connecting => "Connecting",
@@ -62,7 +62,7 @@ impl InvitationState {
 pub(crate) struct Invitation {
     pub(crate) id: String,
     pub(crate) kind: InvitationKind,
-    pub(crate) state: InvitationState,
+    pub(crate) state: InvitationProgress,
     pub(crate) conversation: String,
     /// The inviting user, by address without `sip:`.
     pub(crate) from: String,

@@ -19,7 +19,7 @@ pub(crate) use conversation::{Conversation, Leg, Message, Modality, Participant,
 pub(crate) use group::{Group, GroupKind};
 #[cfg(feature = "ntlm")]
 pub(crate) use handshake::{Handshake, Progress};
-pub(crate) use invitation::{Invitation, InvitationKind, InvitationState};
+pub(crate) use invitation::{Invitation, InvitationKind, InvitationProgress};
 pub(crate) use log::{Log, LogMessage, LogStatus};
 pub(crate) use meeting::Meeting;
 pub(crate) use timer::Timer;

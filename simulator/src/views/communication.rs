@@ -4,7 +4,7 @@ use super::{Shape, Target};
 use crate::address::Item;
 use crate::document::Value;
 use crate::protocol::Failure;
-use crate::state::{Application, GroupKind, InvitationState, LogStatus, World};
+use crate::state::{Application, GroupKind, InvitationProgress, LogStatus, World};
 
 /// What the state says of communication; `None` for what is elsewhere.
 pub(super) fn describe(world: &World, application: &Application, item: &Item) -> Option<Result<Shape, Failure>> {
@@ -65,6 +65,6 @@ fn missed_items(world: &World, application: &Application) -> Shape {
 }
 
 /// Whether an invitation still waits for its answer.
-pub(super) fn is_pending(state: InvitationState) -> bool {
-    state == InvitationState::Connecting
+pub(super) fn is_pending(state: InvitationProgress) -> bool {
+    state == InvitationProgress::Connecting
 }

@@ -6,7 +6,8 @@ use bytes::Bytes;
 use http::{Method, Request, Response};
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::snapshot::{json_response, snapshot, version};
+use super::page_response;
+use super::snapshot::{snapshot, version};
 use crate::simulator::Simulator;
 
 /// The path of such requests.
@@ -47,7 +48,7 @@ impl Watch {
             changed.as_mut().enable();
             let snapshot = snapshot(simulator);
             if version(&snapshot) != self.known || Instant::now() >= deadline {
-                return json_response(200, &snapshot);
+                return page_response(200, &snapshot);
             }
             // Some things change by themselves when their time comes.
             let timer = simulator.world().next_timer().map(|moment| simulator.instant(moment));

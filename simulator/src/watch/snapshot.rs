@@ -2,14 +2,12 @@
 
 use std::hash::Hasher;
 
-use bytes::Bytes;
 use fnv::FnvHasher;
-use http::{HeaderValue, Response, StatusCode, header};
 use serde_json::{Value as Json, json};
 
 use crate::control::{ApplicationState, ConversationState, InvitationState, UserState};
 use crate::simulator::{Exchange, Simulator};
-use crate::state::{Invitation, InvitationState as InvitationProgress};
+use crate::state::{Invitation, InvitationProgress};
 
 /// How many of each kind are shown. There may be more, of which there is a count.
 const SHOWN: usize = 200;
@@ -100,18 +98,4 @@ fn request(exchange: &Exchange) -> Json {
         "path": exchange.uri.path(), "user": exchange.user, "status": exchange.status(),
         "failure": failure.map(ToString::to_string), "duration": exchange.duration,
     })
-}
-
-/// A response that holds a JSON document.
-pub(crate) fn json_response(status: u16, body: &Json) -> Response<Bytes> {
-    let bytes = Bytes::from(body.to_string());
-    let length = bytes.len();
-    let mut response = Response::new(bytes);
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::CONTENT_LENGTH, length.into());
-    response
 }

@@ -70,12 +70,12 @@ impl Answer {
     }
 
     /// The events: sender, type, rel and address of the target, and the event itself.
-    pub(crate) fn events(&self) -> Vec<Told> {
+    pub(crate) fn events(&self) -> Vec<PolledEvent> {
         let mut found = Vec::new();
         for sender in self.json["sender"].as_array().into_iter().flatten() {
             for event in sender["events"].as_array().into_iter().flatten() {
                 let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-                found.push(Told {
+                found.push(PolledEvent {
                     sender: text(&sender["rel"]),
                     kind: text(&event["type"]),
                     rel: text(&event["link"]["rel"]),
@@ -96,7 +96,7 @@ pub(crate) fn link(resource: &Value, rel: &str) -> String {
 
 /// An event.
 #[derive(Debug, Clone)]
-pub(crate) struct Told {
+pub(crate) struct PolledEvent {
     pub(crate) sender: String,
     pub(crate) kind: String,
     pub(crate) rel: String,
@@ -104,7 +104,7 @@ pub(crate) struct Told {
     pub(crate) event: Value,
 }
 
-impl Told {
+impl PolledEvent {
     /// `type rel`, which is how tests name events.
     pub(crate) fn name(&self) -> String {
         format!("{} {}", self.kind, self.rel)
@@ -117,8 +117,8 @@ impl Told {
 }
 
 /// The names of events.
-pub(crate) fn names(events: &[Told]) -> Vec<String> {
-    events.iter().map(Told::name).collect()
+pub(crate) fn names(events: &[PolledEvent]) -> Vec<String> {
+    events.iter().map(PolledEvent::name).collect()
 }
 
 /// A request.
@@ -241,7 +241,7 @@ impl Desk {
     }
 
     /// Follows the event channel once.
-    pub(crate) async fn poll(&mut self) -> Vec<Told> {
+    pub(crate) async fn poll(&mut self) -> Vec<PolledEvent> {
         let answer = self.get(&self.next.clone()).await.expect(200);
         self.next = answer.link("next");
         answer.events()
@@ -253,7 +253,7 @@ impl Desk {
     }
 
     /// Follows the event channel until an event of this name has come, such as `started messagingInvitation`.
-    pub(crate) async fn until(&mut self, name: &str) -> Told {
+    pub(crate) async fn until(&mut self, name: &str) -> PolledEvent {
         let mut seen = Vec::new();
         for _ in 0..10 {
             let events = self.poll().await;

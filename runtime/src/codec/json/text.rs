@@ -118,7 +118,7 @@ impl<'t> Serializer for TextWriter<'t> {
     type SerializeTupleStruct = Impossible<(), Unsupported>;
     type SerializeTupleVariant = Impossible<(), Unsupported>;
     type SerializeMap = Entries<'t>;
-    type SerializeStruct = Raw<'t>;
+    type SerializeStruct = RawTextWriter<'t>;
     type SerializeStructVariant = Impossible<(), Unsupported>;
 
     fn serialize_str(self, value: &str) -> Result<(), Unsupported> {
@@ -259,8 +259,8 @@ impl<'t> Serializer for TextWriter<'t> {
         unsupported("a variant")
     }
 
-    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Raw<'t>, Unsupported> {
-        if name == RAW { Ok(Raw(self.0)) } else { unsupported("a struct") }
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<RawTextWriter<'t>, Unsupported> {
+        if name == RAW { Ok(RawTextWriter(self.0)) } else { unsupported("a struct") }
     }
 
     fn serialize_struct_variant(
@@ -278,9 +278,9 @@ impl<'t> Serializer for TextWriter<'t> {
 const RAW: &str = "$serde_json::private::RawValue";
 
 /// Writes a [`RawValue`](serde_json::value::RawValue), which gives itself as a struct with its text.
-pub(super) struct Raw<'t>(&'t mut String);
+pub(super) struct RawTextWriter<'t>(&'t mut String);
 
-impl SerializeStruct for Raw<'_> {
+impl SerializeStruct for RawTextWriter<'_> {
     type Ok = ();
     type Error = Unsupported;
 

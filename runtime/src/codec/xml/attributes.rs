@@ -10,13 +10,13 @@ use quick_xml::events::attributes::Attributes as Parser;
 ///
 /// `name="value"` is taken apart here, as reading documents is mostly reading attributes. From the first that looks different
 /// on, the parser decides.
-pub(super) struct Attributes<'d> {
+pub(super) struct RawAttributes<'d> {
     tag: &'d str,
     position: usize,
     parser: Option<Parser<'d>>,
 }
 
-impl<'d> Attributes<'d> {
+impl<'d> RawAttributes<'d> {
     /// The attributes in a tag, behind its name.
     pub(super) fn new(tag: &'d str, name_length: usize) -> Self {
         Self { tag, position: name_length, parser: None }
@@ -84,7 +84,7 @@ impl<'d> RawValue<'d> {
     }
 }
 
-impl<'d> Iterator for Attributes<'d> {
+impl<'d> Iterator for RawAttributes<'d> {
     type Item = Result<(&'d str, RawValue<'d>), String>;
 
     #[inline]
@@ -120,7 +120,7 @@ mod tests {
 
     fn read(tag: &str) -> Vec<Read> {
         let value = |raw: RawValue<'_>| raw.unescape().map(Cow::into_owned);
-        Attributes::new(tag, 1).map(|found| found.map(|(name, raw)| (name.to_owned(), value(raw)))).collect()
+        RawAttributes::new(tag, 1).map(|found| found.map(|(name, raw)| (name.to_owned(), value(raw)))).collect()
     }
 
     proptest! {

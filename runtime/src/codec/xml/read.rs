@@ -16,7 +16,7 @@ use quick_xml::events::{BytesStart, Event};
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use super::attributes::Attributes as RawAttributes;
+use super::attributes::RawAttributes;
 use crate::codec::{Context, DecodeError, DecodeProblem};
 use crate::model::{
     LinkData, LinkDetail, Mismatch, Object, Place, PropertyForm, Raw, Registry, RegistryEntry, Unreadable, Value,
@@ -110,18 +110,21 @@ impl<'d, 'c> Reader<'d, 'c> {
         self.context.error(DecodeProblem::Syntax(message.into()), Some(self.offset()))
     }
 
-    #[inline]
-    fn next(&mut self) -> Result<Event<'d>, DecodeError> {
-        match self.events.read_event() {
+    /// Passes over an event that no caller looks for, such as a comment, or returns what is wrong with it.
+    ///
+    /// Callers match what the parser returns and give the rest to this, as moving each event once more, into a result with
+    /// another error, takes a tenth of the time that reading takes.
+    fn pass(&self, event: &Result<Event<'d>, quick_xml::Error>) -> Result<(), DecodeError> {
+        match event {
             Ok(Event::DocType(_)) => {
                 Err(self.shape("expected a resource, found a document type declaration, which is not supported"))
             }
-            Ok(event) => Ok(event),
-            Err(error) => Err(self.malformed(&error)),
+            Ok(Event::Eof) => Err(self.syntax("the document ends inside an element")),
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.malformed(error)),
         }
     }
 
-    #[cold]
     fn malformed(&self, error: &quick_xml::Error) -> DecodeError {
         let at = self.start + usize::try_from(self.events.error_position()).unwrap_or(usize::MAX);
         self.context.error(DecodeProblem::Syntax(error.to_string()), Some(at))
@@ -178,14 +181,14 @@ impl<'d, 'c> Reader<'d, 'c> {
     /// The element that the document consists of.
     pub(crate) fn root(&mut self) -> Result<Node<'d>, DecodeError> {
         loop {
-            match self.next()? {
-                Event::Start(start) => return self.node(self.tag(&start, false)),
-                Event::Empty(start) => return self.node(self.tag(&start, true)),
-                Event::Eof => return Err(self.shape("expected a resource, found no element")),
-                Event::Text(text) if !text.trim().is_empty() => {
+            match self.events.read_event() {
+                Ok(Event::Start(start)) => return self.node(self.tag(&start, false)),
+                Ok(Event::Empty(start)) => return self.node(self.tag(&start, true)),
+                Ok(Event::Eof) => return Err(self.shape("expected a resource, found no element")),
+                Ok(Event::Text(text)) if !text.trim().is_empty() => {
                     return Err(self.shape("expected a resource, found text"));
                 }
-                _ => {}
+                other => self.pass(&other)?,
             }
         }
     }
@@ -193,11 +196,11 @@ impl<'d, 'c> Reader<'d, 'c> {
     /// Sees that nothing but white space and comments follows.
     pub(crate) fn end(&mut self) -> Result<(), DecodeError> {
         loop {
-            match self.next()? {
-                Event::Eof => return Ok(()),
-                Event::Comment(_) | Event::PI(_) => {}
-                Event::Text(text) if text.trim().is_empty() => {}
-                _ => return Err(self.syntax("expected the end of the document")),
+            match self.events.read_event() {
+                Ok(Event::Eof) => return Ok(()),
+                Ok(Event::Text(text)) if text.trim().is_empty() => {}
+                other @ (Ok(Event::Comment(_) | Event::PI(_) | Event::DocType(_)) | Err(_)) => self.pass(&other)?,
+                Ok(_) => return Err(self.syntax("expected the end of the document")),
             }
         }
     }
@@ -205,12 +208,11 @@ impl<'d, 'c> Reader<'d, 'c> {
     /// The next element inside of the present one; `None` at its end.
     pub(crate) fn child(&mut self) -> Result<Option<Node<'d>>, DecodeError> {
         loop {
-            match self.next()? {
-                Event::Start(start) => return self.node(self.tag(&start, false)).map(Some),
-                Event::Empty(start) => return self.node(self.tag(&start, true)).map(Some),
-                Event::End(_) => return Ok(None),
-                Event::Eof => return Err(self.syntax("the document ends inside an element")),
-                _ => {}
+            match self.events.read_event() {
+                Ok(Event::Start(start)) => return self.node(self.tag(&start, false)).map(Some),
+                Ok(Event::Empty(start)) => return self.node(self.tag(&start, true)).map(Some),
+                Ok(Event::End(_)) => return Ok(None),
+                other => self.pass(&other)?,
             }
         }
     }
@@ -223,11 +225,10 @@ impl<'d, 'c> Reader<'d, 'c> {
     fn skip_content(&mut self, is_empty: bool) -> Result<(), DecodeError> {
         let mut depth = usize::from(!is_empty);
         while depth > 0 {
-            match self.next()? {
-                Event::Start(_) => depth += 1,
-                Event::End(_) => depth -= 1,
-                Event::Eof => return Err(self.syntax("the document ends inside an element")),
-                _ => {}
+            match self.events.read_event() {
+                Ok(Event::Start(_)) => depth += 1,
+                Ok(Event::End(_)) => depth -= 1,
+                other => self.pass(&other)?,
             }
         }
         Ok(())
@@ -317,19 +318,18 @@ impl<'d, 'c> Reader<'d, 'c> {
     /// Reads text up to and with the next tag.
     fn text_before(&mut self, text: &mut Cow<'d, str>) -> Result<Stop, DecodeError> {
         loop {
-            match self.next()? {
-                Event::Text(part) => append(text, part.into_inner()),
-                Event::CData(part) => append(text, part.into_inner()),
-                Event::GeneralRef(reference) => {
+            match self.events.read_event() {
+                Ok(Event::Text(part)) => append(text, part.into_inner()),
+                Ok(Event::CData(part)) => append(text, part.into_inner()),
+                Ok(Event::GeneralRef(reference)) => {
                     let whole = format!("&{};", &*reference);
                     let resolved = unescape(&whole).map_err(|error| self.syntax(error.to_string()))?;
                     append(text, resolved.into_owned().into());
                 }
-                Event::Start(_) => return Ok(Stop::Start),
-                Event::Empty(_) => return Ok(Stop::Empty),
-                Event::End(_) => return Ok(Stop::End),
-                Event::Eof => return Err(self.syntax("the document ends inside an element")),
-                _ => {}
+                Ok(Event::Start(_)) => return Ok(Stop::Start),
+                Ok(Event::Empty(_)) => return Ok(Stop::Empty),
+                Ok(Event::End(_)) => return Ok(Stop::End),
+                other => self.pass(&other)?,
             }
         }
     }
@@ -371,12 +371,14 @@ impl<'d, 'c> Reader<'d, 'c> {
             return Ok(None);
         }
         loop {
-            let tag = match self.next()? {
-                Event::Start(start) => self.tag(&start, false),
-                Event::Empty(start) => self.tag(&start, true),
-                Event::End(_) => return Ok(None),
-                Event::Eof => return Err(self.syntax("the document ends inside an element")),
-                _ => continue,
+            let tag = match self.events.read_event() {
+                Ok(Event::Start(start)) => self.tag(&start, false),
+                Ok(Event::Empty(start)) => self.tag(&start, true),
+                Ok(Event::End(_)) => return Ok(None),
+                other => {
+                    self.pass(&other)?;
+                    continue;
+                }
             };
             // Attributes that nobody needs are not looked at, here as where the element is read.
             if tag.name == "property" && self.attribute(tag, "name")? == "rel" {
@@ -427,12 +429,14 @@ impl<'d, 'c> Reader<'d, 'c> {
         let mut expected = Expected::default();
         loop {
             self.within(self.context.check_names(object))?;
-            let tag = match self.next()? {
-                Event::Start(start) => self.tag(&start, false),
-                Event::Empty(start) => self.tag(&start, true),
-                Event::End(_) => return Ok(()),
-                Event::Eof => return Err(self.syntax("the document ends inside an element")),
-                _ => continue,
+            let tag = match self.events.read_event() {
+                Ok(Event::Start(start)) => self.tag(&start, false),
+                Ok(Event::Empty(start)) => self.tag(&start, true),
+                Ok(Event::End(_)) => return Ok(()),
+                other => {
+                    self.pass(&other)?;
+                    continue;
+                }
             };
             match tag.name {
                 "property" => self.read_property(object, tag, &mut expected)?,

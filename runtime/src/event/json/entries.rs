@@ -3,7 +3,6 @@
 use serde::de::{DeserializeSeed, Deserializer};
 use serde_json::Value as Json;
 
-use super::super::{Event, Sender, UnreadablePart};
 use super::reading::Reading;
 use crate::codec::json::JsonSeed;
 
@@ -39,24 +38,6 @@ impl Entry<'_> {
 pub(super) fn push(unknown: &mut Vec<(String, Json)>, name: &str, value: Json) {
     if !value.is_null() {
         unknown.push((name.to_owned(), value));
-    }
-}
-
-/// A part of a document that is kept as it came where it cannot be read.
-pub(super) trait Part: FromEntries {
-    /// Keeps the part as it came.
-    fn set_unreadable(&mut self, part: UnreadablePart);
-}
-
-impl Part for Event {
-    fn set_unreadable(&mut self, part: UnreadablePart) {
-        self.unreadable = Some(Box::new(part));
-    }
-}
-
-impl Part for Sender {
-    fn set_unreadable(&mut self, part: UnreadablePart) {
-        self.unreadable = Some(Box::new(part));
     }
 }
 

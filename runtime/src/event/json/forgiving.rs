@@ -6,15 +6,15 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::super::{EventDocument, UnreadablePart};
-use super::entries::{Entry, Part, ValueSeed, push, pushed};
+use super::super::{EventDocument, Part, UnreadablePart};
+use super::entries::{Entry, FromEntries, ValueSeed, push, pushed};
 use super::parts::{EventKey, LISTED_LINK};
 use super::reading::Reading;
 use crate::codec::json::{FromMap, JsonSeed, LinkSeed, MapSeed, each_item, each_link, read_text};
 use crate::codec::{DecodeError, DecodeProblem};
 
 /// Reads a list from a value of `document`. What is neither a list nor `null` is a list of one.
-pub(super) fn read_list<'de, T: Part, D: Deserializer<'de>>(
+pub(super) fn read_list<'de, T: FromEntries + Part, D: Deserializer<'de>>(
     reading: Reading<'_>,
     document: &[u8],
     list: &mut Vec<T>,
@@ -45,10 +45,11 @@ struct Source<'c> {
 
 impl Source<'_> {
     /// Reads a part from its text, as far as that goes. It is an error where the memory for the document is used up.
-    fn read<T: Part>(self, text: &str, part: &mut T) -> Result<(), DecodeError> {
+    fn read<T: FromEntries + Part>(self, text: &str, part: &mut T) -> Result<(), DecodeError> {
         let depth = self.reading.context.depth();
         let mut mistake = None;
-        let result = self.read_text(text, EntriesSeed { place: self, part: &mut *part, mistake: &mut mistake });
+        let result =
+            self.read_text(text, ForgivingEntriesSeed { place: self, part: &mut *part, mistake: &mut mistake });
         if let Some(error) = mistake.or(result.err()) {
             if self.reading.context.is_exhausted() {
                 return Err(error);
@@ -91,7 +92,10 @@ pub(super) fn read_entry<'de, D: Deserializer<'de>>(
             // Of a key that comes twice the last value counts.
             document.clear_links();
             document.unreadable.retain(|(kept, _)| kept != key);
-            place.read_text(text, MapSeed(LinksReader { place, document: &mut *document, mistake: &mut mistake }))
+            place.read_text(
+                text,
+                MapSeed(ForgivingLinksReader { place, document: &mut *document, mistake: &mut mistake }),
+            )
         }
         name => {
             let value = place.read_text(text, JsonSeed::any(reading.context));
@@ -110,13 +114,13 @@ pub(super) fn read_entry<'de, D: Deserializer<'de>>(
 }
 
 /// Reads the links of a document, those too that stand beside one that is none.
-struct LinksReader<'p, 'c> {
+struct ForgivingLinksReader<'p, 'c> {
     place: Source<'c>,
     document: &'p mut EventDocument,
     mistake: &'p mut Option<DecodeError>,
 }
 
-impl<'de> FromMap<'de> for LinksReader<'_, '_> {
+impl<'de> FromMap<'de> for ForgivingLinksReader<'_, '_> {
     const EXPECTED: &'static str = "links by relation";
 
     type Output = ();
@@ -143,13 +147,13 @@ impl<'de> FromMap<'de> for LinksReader<'_, '_> {
 }
 
 /// Reads the entries of an object, those too that stand behind one that cannot be read.
-struct EntriesSeed<'p, 'c, T> {
+struct ForgivingEntriesSeed<'p, 'c, T> {
     place: Source<'c>,
     part: &'p mut T,
     mistake: &'p mut Option<DecodeError>,
 }
 
-impl<'de, T: Part> DeserializeSeed<'de> for EntriesSeed<'_, '_, T> {
+impl<'de, T: FromEntries + Part> DeserializeSeed<'de> for ForgivingEntriesSeed<'_, '_, T> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -157,7 +161,7 @@ impl<'de, T: Part> DeserializeSeed<'de> for EntriesSeed<'_, '_, T> {
     }
 }
 
-impl<'de, T: Part> Visitor<'de> for EntriesSeed<'_, '_, T> {
+impl<'de, T: FromEntries + Part> Visitor<'de> for ForgivingEntriesSeed<'_, '_, T> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -11,9 +11,9 @@ use crate::codec::json::{AnySeed, FromKey, FromMap, HrefSeed, KeySeed, LinkSeed,
 use crate::model::{LinkData, LinkDetail, Object};
 
 /// Reads the resource of an event, whose type its key tells.
-pub(super) struct EmbeddedReader<'c>(pub(super) Reading<'c>);
+pub(super) struct EventResourceReader<'c>(pub(super) Reading<'c>);
 
-impl<'de> FromMap<'de> for EmbeddedReader<'_> {
+impl<'de> FromMap<'de> for EventResourceReader<'_> {
     const EXPECTED: &'static str = "an embedded resource";
 
     type Output = Option<AnyResource>;
@@ -115,9 +115,9 @@ impl<'de> FromMap<'de> for TargetReader {
 pub(super) const LISTED_LINK: usize = size_of::<[(String, LinkData); 2]>();
 
 /// Reads `_links` of the document.
-pub(super) struct LinksReader<'c>(pub(super) Reading<'c>);
+pub(super) struct DocumentLinksReader<'c>(pub(super) Reading<'c>);
 
-impl<'de> FromMap<'de> for LinksReader<'_> {
+impl<'de> FromMap<'de> for DocumentLinksReader<'_> {
     const EXPECTED: &'static str = "links by relation";
 
     type Output = Vec<(String, LinkData)>;

@@ -6,10 +6,10 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value as Json;
 
-use super::super::{Event, EventDocument, Sender};
-use super::entries::{Entry, FromEntries, Part, ValueSeed, pushed};
+use super::super::{Event, EventDocument, Part, Sender};
+use super::entries::{Entry, FromEntries, ValueSeed, pushed};
 use super::forgiving;
-use super::parts::{EmbeddedReader, EventKey, LinksReader, TargetReader};
+use super::parts::{DocumentLinksReader, EventKey, EventResourceReader, TargetReader};
 use super::reading::Reading;
 use crate::codec::ErrorBody;
 use crate::codec::json::{HrefSeed, JsonSeed, MapSeed, TextSeed};
@@ -25,7 +25,7 @@ impl FromEntries for EventDocument {
         }
         match key {
             "_links" => {
-                for (rel, link) in MapSeed(LinksReader(reading)).deserialize(value)? {
+                for (rel, link) in MapSeed(DocumentLinksReader(reading)).deserialize(value)? {
                     self.set_link(&rel, link);
                 }
             }
@@ -72,7 +72,7 @@ impl FromEntries for Event {
                     _ => return Err(D::Error::custom("expected a reason, found no object")),
                 };
             }
-            "_embedded" => self.resource = MapSeed(EmbeddedReader(reading)).deserialize(value)?,
+            "_embedded" => self.resource = MapSeed(EventResourceReader(reading)).deserialize(value)?,
             _ => entry.read_unknown(&mut self.unknown, value)?,
         }
         Ok(())
@@ -80,7 +80,7 @@ impl FromEntries for Event {
 }
 
 /// Reads a list, of which one part that cannot be read does not spoil the others where parts are kept as they came.
-fn read_list<'de, T: Part, D: Deserializer<'de>>(
+fn read_list<'de, T: FromEntries + Part, D: Deserializer<'de>>(
     reading: Reading<'_>,
     list: &mut Vec<T>,
     value: D,
@@ -100,18 +100,18 @@ impl<'de> DeserializeSeed<'de> for DocumentSeed<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<EventDocument, D::Error> {
         let mut document = EventDocument::default();
-        ObjectSeed { reading: self.0, object: &mut document }.deserialize(deserializer)?;
+        EntriesSeed { reading: self.0, object: &mut document }.deserialize(deserializer)?;
         Ok(document)
     }
 }
 
 /// Reads an object, entry by entry.
-pub(super) struct ObjectSeed<'o, 'c, T> {
+pub(super) struct EntriesSeed<'o, 'c, T> {
     pub(super) reading: Reading<'c>,
     pub(super) object: &'o mut T,
 }
 
-impl<'de, T: FromEntries> DeserializeSeed<'de> for ObjectSeed<'_, '_, T> {
+impl<'de, T: FromEntries> DeserializeSeed<'de> for EntriesSeed<'_, '_, T> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -119,7 +119,7 @@ impl<'de, T: FromEntries> DeserializeSeed<'de> for ObjectSeed<'_, '_, T> {
     }
 }
 
-impl<'de, T: FromEntries> Visitor<'de> for ObjectSeed<'_, '_, T> {
+impl<'de, T: FromEntries> Visitor<'de> for EntriesSeed<'_, '_, T> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -156,14 +156,14 @@ impl<'de, T: FromEntries> Visitor<'de> for ListSeed<'_, '_, T> {
     /// One item without brackets is a list of one.
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
         let Self { reading, list } = self;
-        ObjectSeed { reading, object: pushed(reading, list).map_err(A::Error::custom)? }.visit_map(map)
+        EntriesSeed { reading, object: pushed(reading, list).map_err(A::Error::custom)? }.visit_map(map)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
         let Self { reading, list } = self;
         loop {
             let index = list.len();
-            let item = items.next_element_seed(ItemSeed { reading, list: &mut *list });
+            let item = items.next_element_seed(NextItemSeed { reading, list: &mut *list });
             if item.inspect_err(|_| reading.context.failed_at(index))?.is_none() {
                 return Ok(());
             }
@@ -172,16 +172,16 @@ impl<'de, T: FromEntries> Visitor<'de> for ListSeed<'_, '_, T> {
 }
 
 /// Reads the next item of a list.
-struct ItemSeed<'l, 'c, T> {
+struct NextItemSeed<'l, 'c, T> {
     reading: Reading<'c>,
     list: &'l mut Vec<T>,
 }
 
-impl<'de, T: FromEntries> DeserializeSeed<'de> for ItemSeed<'_, '_, T> {
+impl<'de, T: FromEntries> DeserializeSeed<'de> for NextItemSeed<'_, '_, T> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         let Self { reading, list } = self;
-        ObjectSeed { reading, object: pushed(reading, list).map_err(D::Error::custom)? }.deserialize(deserializer)
+        EntriesSeed { reading, object: pushed(reading, list).map_err(D::Error::custom)? }.deserialize(deserializer)
     }
 }

@@ -14,7 +14,7 @@ const VERSION: [u8; 8] = [10, 0, 0x63, 0x45, 0, 0, 0, 15];
 
 /// A message that a client sends.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Message {
+pub(super) enum NtlmMessage {
     /// The first: the client wants a challenge.
     Negotiate,
     /// The last: the client's response.
@@ -30,7 +30,7 @@ pub(super) struct Authenticate {
     pub(super) response: Vec<u8>,
 }
 
-impl Message {
+impl NtlmMessage {
     /// Reads a message; `None` for what is none that a client sends.
     pub(super) fn read(bytes: &[u8]) -> Option<Self> {
         let kind = bytes.strip_prefix(SIGNATURE)?.first_chunk::<4>()?;
@@ -147,16 +147,16 @@ mod tests {
         bytes.extend([0xe288_8235_u32.to_le_bytes(), [5, 1, 0x28, 0x0a], [0, 0, 0, 15]].concat());
         bytes.extend([utf16("Domain"), utf16("User"), vec![0; 4], b"true".to_vec()].concat());
         let expected = Authenticate { domain: "Domain".into(), user: "User".into(), response: b"true".to_vec() };
-        assert_eq!(Message::read(&bytes), Some(Message::Authenticate(expected)));
-        assert_eq!(Message::read(&bytes[..99]), None, "a field that is cut off");
+        assert_eq!(NtlmMessage::read(&bytes), Some(NtlmMessage::Authenticate(expected)));
+        assert_eq!(NtlmMessage::read(&bytes[..99]), None, "a field that is cut off");
     }
 
     proptest! {
         #[test]
         fn nothing_that_is_sent_brings_the_reader_down(kind in 0_u32..5, rest in proptest::collection::vec(any::<u8>(), 0..100)) {
             let bytes = [&SIGNATURE[..], &kind.to_le_bytes(), &rest].concat();
-            let read = Message::read(&bytes);
-            prop_assert_eq!(read == Some(Message::Negotiate), kind == 1);
+            let read = NtlmMessage::read(&bytes);
+            prop_assert_eq!(read == Some(NtlmMessage::Negotiate), kind == 1);
             prop_assert!(read.is_none() || kind == 1 || kind == 3);
         }
     }

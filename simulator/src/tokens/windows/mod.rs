@@ -23,7 +23,7 @@ use http::header::AUTHORIZATION;
 use super::responses::unauthorized;
 use crate::protocol::{Call, ConnectionId, Reply};
 use crate::state::{Handshake, Identity, Progress, World};
-use message::{Authenticate, Challenge, Message};
+use message::{Authenticate, Challenge, NtlmMessage};
 use negotiate::Wrapping;
 
 /// How many handshakes are remembered. Of more, the oldest are forgotten.
@@ -49,7 +49,7 @@ impl HandshakeToken {
 pub(super) fn challenge(world: &mut World, call: &Call) -> Option<Reply> {
     let token = HandshakeToken::of(call)?;
     let (message, wrapping) = negotiate::unwrap(&token.bytes)?;
-    let Some(Message::Negotiate) = Message::read(message) else { return None };
+    let Some(NtlmMessage::Negotiate) = NtlmMessage::read(message) else { return None };
     let challenge = world.random.challenge();
     remember(world, call.connection, Progress::Challenged(challenge));
     let bytes = Challenge { challenge, domain: &world.options.topology.domain }.write();
@@ -103,7 +103,7 @@ fn finish(world: &mut World, connection: Option<ConnectionId>, token: &Handshake
 /// The challenge that a response meets, by its place among the handshakes, and the user whose password it proves.
 fn prove(world: &World, connection: Option<ConnectionId>, token: &HandshakeToken) -> Option<(usize, Identity)> {
     let (message, _) = negotiate::unwrap(&token.bytes)?;
-    let Some(Message::Authenticate(response)) = Message::read(message) else { return None };
+    let Some(NtlmMessage::Authenticate(response)) = NtlmMessage::read(message) else { return None };
     let (address, password) = account(world, &response)?;
     let is_met = |handshake: &Handshake| match &handshake.progress {
         Progress::Challenged(challenge) => {

@@ -423,10 +423,19 @@ mod tests {
 
     #[test]
     fn what_no_document_has_is_refused() {
+        struct Bytes;
+
+        impl Serialize for Bytes {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_bytes(b"x")
+            }
+        }
+
         fn error(value: &impl Serialize) -> String {
             value.serialize(TextWriter(&mut String::new())).expect_err("no document has it").to_string()
         }
         for (error, what) in [
+            (error(&Bytes), "bytes"),
             (error(&(1, 2)), "a tuple"),
             (error(&Variant::Wrapped(1)), "a variant"),
             (error(&Variant::Tuple(1, 2)), "a variant"),

@@ -398,3 +398,16 @@ fn a_property_in_other_letters_goes_back_under_the_name_that_it_came_with() {
     fetched.name = Some("B".into());
     assert_eq!(put(&fetched, Format::Json), r#"{"rel":"group","ID":"7","Name":"B"}"#);
 }
+
+#[test]
+fn a_name_with_escapes_in_it_goes_back_as_what_it_means() {
+    let body = r#"{"rel":"group","na\u006de":"A","un\u006bnown":1.50}"#;
+    assert_eq!(put(&group(body), Format::Json), r#"{"rel":"group","name":"A","unknown":1.50}"#);
+}
+
+#[test]
+fn an_embedded_resource_that_came_without_a_name_is_not_given_one() {
+    let body = r#"{"etag":"7","id":"7","_links":{"self":{"href":"https://fe1.contoso.com/groups/7"}}}"#;
+    let fetched: Fetched<Group2> = Fetched::from_embedded(ucwa::Document::from_json(body.as_bytes()).expect("a group"));
+    assert_eq!(put(&fetched, Format::Json), r#"{"id":"7","etag":"7"}"#);
+}

@@ -69,11 +69,12 @@ async fn times<F: Future>(count: u32, mut run: impl FnMut() -> F) -> Duration {
 fn get(criterion: &mut Criterion) {
     let runtime = runtime();
     let server = FixedServer::start(PRESENCE);
-    let client = runtime.block_on(signed_in(Loopback::new(Simulator::new(1), transport::network(), server.port)));
+    // Over one connection, so that the other side is the same thread, on whichever processor it runs.
+    let by_hand = transport::network();
+    let client = runtime.block_on(signed_in(Loopback::new(Simulator::new(1), by_hand.clone(), server.port)));
     // A path behind a known host, as servers write links.
     let base = Url::parse("https://pool1.contoso.com/ucwa/oauth/v1/applications").expect("a URL");
     let link = Link::<ContactPresence>::new("/elsewhere").based_on(base);
-    let by_hand = transport::network();
     let url = format!("http://127.0.0.1:{}/elsewhere", server.port);
     let mut typed = |count| runtime.block_on(times(count, async || client.send(link.get()).await.expect("a presence")));
     let mut plain = |count| {

@@ -207,6 +207,22 @@ async fn a_stream_that_is_kept_and_no_longer_read_does_not_hold_up_the_one_that_
         assert!(simulator.applications()[0].is_available);
         simulator.set_note(ADA, "a note").expect("a user");
         assert_eq!(told(&quiet(&mut second).await), ["updated note"]);
+        let late = told(&quiet(&mut events).await);
+        assert_eq!(late, ["ended TakenByStream"], "what began since is not lost");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_application_that_was_created_again_without_a_stream_is_said_to_be_by_the_next_one() {
+    for format in FORMATS {
+        let (simulator, _, application, events) = online(format).await;
+        drop(events);
+        simulator.lose_application(simulator.applications()[0].id).expect("it is there");
+        application.recreate().await.expect("it can be");
+        let mut events = application.events().expect("it has a channel");
+        assert_eq!(tell(&next(&mut events).await), "lost Recreated");
+        let mut events = application.events().expect("it has a channel");
+        assert!(!told(&quiet(&mut events).await).contains(&"lost Recreated".to_owned()), "once");
     }
 }
 

@@ -98,6 +98,10 @@ fn what_cannot_be_read_says_what_was_expected() {
     );
     let error = strict.expect_err("it is no object");
     assert!(error.to_string().contains("expected links by relation"), "{error}");
+    let limits = ucwa::Limits::default().strict();
+    let strict = EventDocument::decode(&ucwa::registry::REGISTRY, Format::Json, br#"{"sender":7,"_links":7}"#, limits);
+    let error = strict.expect_err("there is no list and there are no links").to_string();
+    assert!(error.contains("expected a list"), "{error}");
 }
 
 #[test]
@@ -166,4 +170,32 @@ fn of_several_ways_to_go_on_the_one_that_asks_for_most_is_taken() {
     }
     let twice = json(r#"{"_links":{"next":[{"href":"/a"},{"href":"/b"}]}}"#);
     assert_eq!(twice.next, Some(NextLink::Next("/a".parse().expect("any text is an address"))));
+}
+
+/// The least memory with which a document is read.
+fn least_memory(text: &str) -> usize {
+    let reads = |memory: &usize| {
+        let limits = ucwa::Limits::default().with_memory(*memory);
+        EventDocument::decode(&ucwa::registry::REGISTRY, Format::Json, text.as_bytes(), limits).is_ok()
+    };
+    let (mut refused, mut read) = (0, 1 << 20);
+    assert!(reads(&read), "{text}");
+    while read - refused > 1 {
+        let between = refused.midpoint(read);
+        *if reads(&between) { &mut read } else { &mut refused } = between;
+    }
+    read
+}
+
+#[test]
+fn what_is_kept_counts_as_much_as_it_takes() {
+    let long = "x".repeat(1000);
+    for text in [
+        format!(r#"{{"{long}":1e999}}"#),
+        format!(r#"{{"sender":[{{"events":[{{"type":{{}},"x":"{long}"}}]}}]}}"#),
+        format!(r#"{{"_links":{{"next":[{{"href":"{long}"}},7]}}}}"#),
+    ] {
+        let least = least_memory(&text);
+        assert!((1000..10_000).contains(&least), "{least} bytes for {}", &text[..60]);
+    }
 }

@@ -321,3 +321,25 @@ fn secrets_do_not_show_in_debug_output() {
     let presence: ContactPresence = json(r#"{"lastActive":"hunter2"}"#);
     assert!(!format!("{presence:?}").contains("hunter2"));
 }
+
+#[test]
+fn what_was_kept_is_compared_by_its_place() {
+    let contact = |text: &str| json::<Contact>(text);
+    assert_ne!(contact(r#"{"_links":{"contactPhoto":7}}"#), contact(r#"{"_links":{"contactNote":7}}"#));
+    assert_ne!(contact(r#"{"_embedded":{"x":7}}"#), contact(r#"{"_embedded":{"y":7}}"#));
+    assert_ne!(contact(r#"{"_embedded":{"x":[7,{}]}}"#), contact(r#"{"_embedded":{"x":[{},7]}}"#));
+    assert_eq!(contact(r#"{"_embedded":{"x":[7]}}"#), contact(r#"{"_embedded":{"x":7}}"#));
+}
+
+#[test]
+fn a_path_names_the_position_where_a_rel_comes_more_than_once() {
+    let bad = r#"<propertyList name="name"><item>a</item><item>b</item></propertyList>"#;
+    let two =
+        format!(r#"<resource rel="x"><resource rel="contact"/><resource rel="contact">{bad}</resource></resource>"#);
+    let one = format!(r#"<resource rel="x"><resource rel="contact">{bad}</resource></resource>"#);
+    for (text, path) in [(two, "_embedded.contact[1].name"), (one, "_embedded.contact.name")] {
+        let any = ucwa::decode_resource(Format::Xml, text.as_bytes()).expect("it is a resource");
+        let paths: Vec<_> = any.unreadable().into_iter().map(|(path, _)| path).collect();
+        assert_eq!(paths, [path]);
+    }
+}

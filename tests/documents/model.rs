@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, RandomState};
 use ucwa::communication::Conversation;
 use ucwa::people::{Contact, ContactNote, Group2, MyContacts};
 use ucwa::registry::REGISTRY;
-use ucwa::{Document, Format, GenericResource, Link, LinkData, LinkDetail, Object, Resource};
+use ucwa::{Document, Format, GenericResource, Link, LinkData, LinkDetail, Object, Resource, Unlisted};
 use ucwa_runtime::{PropertyForm, Value};
 
 #[test]
@@ -131,4 +131,10 @@ fn numbers_are_whole_where_they_are_to_be() {
     }
     let own = Contact::from_json(br#"{"_links":{"self":{"href":"/a"}}}"#).expect("it is a contact");
     assert_eq!(own.self_link().expect("it has one"), "/a");
+}
+
+#[test]
+fn a_value_that_no_page_lists_is_shown_as_the_text_that_it_is() {
+    let value = Unlisted::new("Sparkling");
+    assert_eq!((format!("{value:?}"), value.to_string()), (r#""Sparkling""#.to_owned(), "Sparkling".to_owned()));
 }

@@ -8,7 +8,7 @@ use ucwa::communication::{
 use ucwa::me::{MakeMeAvailable, MakeMeAvailableInput, Photo, ReportMyActivity};
 use ucwa::people::ContactPresence;
 use ucwa::prelude::*;
-use ucwa::{Body, Bytes, Content, ContentError, RequestError};
+use ucwa::{Body, Bytes, Content, ContentError, NoQuery, RequestError};
 
 use crate::{HOST, header, link, response, text};
 
@@ -124,4 +124,26 @@ fn content_is_text_wherever_it_stands() {
     assert_eq!(Body::try_from(&Content::from_href("/messages/1")), Err(ContentError::Elsewhere));
     assert_eq!(Body::new("image/png", vec![0xFF]).text(), Err(ContentError::Utf8));
     assert_eq!(Bytes::from(vec![0xFF]).text(), Err(ContentError::Utf8));
+}
+
+#[test]
+fn a_body_that_was_not_read_is_shown_by_its_size_and_the_response_by_no_header() {
+    let page = [("Content-Type", "text/html"), ("Set-Cookie", "cwt=hunter2")];
+    let post = link::<StartMessaging>("/start").post_with(StartMessagingInput::new("sip:a@b.c"));
+    let started = post.read(response(201, &page, "<p>hunter2</p>")).expect("it was started");
+    let shown = format!("{:?}", started.unread.expect("a page"));
+    for part in ["found text/html", "201", "14 bytes of text/html"] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    assert!(!shown.contains("hunter2"), "{shown}");
+}
+
+#[test]
+fn parameters_that_are_no_content_have_no_body_and_no_parameters_are_an_object_too() {
+    let mut none = NoQuery::default();
+    assert_eq!(none.body(), None);
+    assert_eq!(none.body_mut(), None);
+    none.envelope_mut().set_unknown_property("x", 1.into());
+    assert_ne!(none, NoQuery::default());
+    assert_eq!(none.to_json().as_deref(), Ok(r#"{"x":1}"#));
 }

@@ -2,6 +2,7 @@
 
 use http::HeaderValue;
 use ucwa::communication::{StartMessaging, StartMessagingInput};
+use ucwa::general::Applications;
 use ucwa::people::{ContactPresence, ContactPresenceGetError};
 use ucwa::prelude::*;
 use ucwa::{ErrorBody, ErrorKind, Format, Limits, Metadata};
@@ -99,4 +100,23 @@ fn metadata_is_read_as_far_as_it_goes() {
     }
     let written = serde_json::to_string(&usual).expect("it can be written");
     assert_eq!(read(&written), Ok(usual));
+}
+
+#[test]
+fn options_bring_metadata_or_say_what_came_instead() {
+    let options = link::<Applications>("/applications").options();
+    let body = r#"{"metadata":[{"httpMethod":"POST"}]}"#;
+    let metadata = options.read(response(200, &[JSON], body)).expect("metadata");
+    assert_eq!(metadata.methods[0].http_method, "POST");
+    assert_eq!(options.read(response(200, &[], " ")).expect("there is none"), Metadata::default());
+    for (headers, body, what) in [
+        (&[("Content-Type", "text/html")][..], "<p>", "expected metadata in JSON or XML, found text/html"),
+        (&[], "-", "expected metadata in JSON or XML, found something that is neither JSON nor XML"),
+        (&[JSON], "{", "EOF while parsing an object"),
+    ] {
+        let error = options.read(response(200, headers, body)).expect_err(body).to_string();
+        assert!(error.contains(what), "{what}: {error}");
+    }
+    let error = link::<ContactPresence>("/presence").get().read(response(200, &[JSON], " \n")).expect_err("nothing");
+    assert!(error.to_string().contains("found a response without a body"), "{error}");
 }

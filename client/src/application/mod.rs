@@ -201,11 +201,6 @@ impl Application {
         self.handle.shared.recreate_after(generation).await
     }
 
-    /// Whether the application was created again, and the user is not available again yet.
-    pub(crate) fn has_to_be_restored(&self) -> bool {
-        self.handle.shared.state().has_to_be_restored
-    }
-
     /// Removes the application from the server, with its conversations and subscriptions. Streams of its events end,
     /// and no more requests are sent for it.
     ///
@@ -240,6 +235,18 @@ impl Application {
     /// How often the application was created again.
     pub(crate) fn generation(&self) -> u64 {
         self.handle.shared.state().generation
+    }
+
+    /// How often it had been when a stream said so last.
+    pub(crate) fn told_generation(&self) -> u64 {
+        self.handle.shared.state().told_generation
+    }
+
+    /// Notes that a stream says that the application was created again. Gives how often it was.
+    pub(crate) fn tell_generation(&self) -> u64 {
+        let mut state = self.handle.shared.state();
+        state.told_generation = state.generation;
+        state.generation
     }
 
     /// The parts of the client that work on the application.

@@ -61,6 +61,8 @@ pub(super) struct ApplicationState {
     link: Option<Link<ApplicationResource>>,
     /// How often the application was created again.
     pub(super) generation: u64,
+    /// How often it had been when a stream said so last.
+    pub(super) told_generation: u64,
     /// Whether the application was created again, and the user not yet made available.
     pub(super) has_to_be_restored: bool,
     /// What the user was made available with.
@@ -99,6 +101,7 @@ impl Shared {
             next: NextPoll::begin(&resource).ok(),
             resource: Arc::new(resource),
             generation: 0,
+            told_generation: 0,
             has_to_be_restored: false,
             available: None,
             is_kept_active: false,

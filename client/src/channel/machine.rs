@@ -69,6 +69,7 @@ pub(super) struct Machine {
     /// How many responses in a row did not say where the channel continues.
     astray: u32,
     replaced_at: Option<Instant>,
+    /// How often the application had been created again when the program was told so last.
     generation: u64,
     /// Since when the program has had items of a response to handle.
     handling: Option<Stopwatch>,
@@ -79,7 +80,7 @@ pub(super) struct Machine {
 impl Machine {
     pub(super) fn new(application: Application, settings: ChannelSettings, next: NextPoll) -> Self {
         let listeners = application.listeners();
-        let (number, generation) = (application.take_channel(), application.generation());
+        let (number, generation) = (application.take_channel(), application.told_generation());
         listeners.begin();
         // A program that stops in the middle of the first response goes on where the stream began, unless that is in doubt.
         let cursor = next.link.url().ok().filter(|_| next.start == Start::Continued);
@@ -105,11 +106,12 @@ impl Machine {
             handling: None,
             open: Some(OpenChannel::new()),
         };
-        if machine.application.has_to_be_restored() {
+        if machine.application.generation() == generation {
+            machine.poll_after(Duration::ZERO);
+        } else {
+            // It was created again, or is at present, and no stream has said so.
             machine.state = ChannelState::Recreating;
             machine.recreate_after(Duration::ZERO);
-        } else {
-            machine.poll_after(Duration::ZERO);
         }
         machine
     }
@@ -368,7 +370,11 @@ impl Machine {
 
     /// Goes on with the new application.
     fn recreated(&mut self) {
-        self.generation = self.application.generation();
+        if !self.application.has_channel(self.number) {
+            // The stream that has the channel now says so, once for all who hear of it.
+            return self.end(ChannelEnd::TakenByStream);
+        }
+        self.generation = self.application.tell_generation();
         if std::mem::take(&mut self.failures) > 0 {
             self.tell(ChannelItem::Reconnected);
         }

@@ -7,7 +7,6 @@ use url::Url;
 use crate::codec::Format;
 use crate::http::errors::OperationError;
 use crate::http::headers::quoted;
-use crate::http::input::operation_id;
 use crate::http::limits::check_limits;
 use crate::http::methods::Get;
 use crate::http::operation_request::OperationRequest;
@@ -67,10 +66,6 @@ impl<T: Get> OperationRequest for GetRequest<T> {
         self.target.read(Self::METHOD, response)
     }
 
-    fn operation_id(&self) -> Option<&str> {
-        operation_id(&self.query)
-    }
-
     fn is_long_poll(&self) -> bool {
         T::Response::LONG_POLL
     }
@@ -106,10 +101,6 @@ impl<T: Get> OperationRequest for ConditionalGetRequest<T> {
             return Ok(Changed::No);
         }
         self.request.read(response).map(Changed::Yes)
-    }
-
-    fn operation_id(&self) -> Option<&str> {
-        self.request.operation_id()
     }
 
     fn is_long_poll(&self) -> bool {

@@ -69,9 +69,7 @@ impl Address {
 
     /// Whether `href` is all that stands behind the host. Two slashes would begin with another host.
     fn has_path(&self, href: &str) -> bool {
-        href.starts_with('/')
-            && !href.starts_with("//")
-            && self.path.is_some_and(|path| self.text.get(path..) == Some(href))
+        !href.starts_with("//") && self.path.is_some_and(|path| self.text.get(path..) == Some(href))
     }
 
     /// The address that a plain path leads to, on the same host.
@@ -160,6 +158,12 @@ mod tests {
             const BASE: &str = "https://fe1.contoso.com:443/ucwa/v1/applications?x=1#y";
             prop_assert_eq!(resolved(BASE, &href), Url::parse(BASE).expect("a URL").join(&href).ok());
         }
+    }
+
+    #[test]
+    fn two_slashes_begin_another_host_even_where_the_path_begins_so() {
+        let found = resolved("https://fe1.contoso.com//fe2.contoso.com/a", "//fe2.contoso.com/a");
+        assert_eq!(found.as_ref().map(Url::as_str), Some("https://fe2.contoso.com/a"));
     }
 
     #[test]

@@ -217,3 +217,16 @@ impl fmt::Debug for ShownValue<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_not_the_same_as_none() {
+        let (one, other) = ("a".to_owned(), "b".to_owned());
+        assert!(same_property(None, None) && same_property(Some(&one), Some(&one.clone())));
+        assert!(!same_property(Some(&one), None) && !same_property(None, Some(&one)));
+        assert!(!same_property(Some(&one), Some(&other)));
+    }
+}

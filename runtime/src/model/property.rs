@@ -319,4 +319,35 @@ mod tests {
         }
         assert_eq!(f64::from_value(Value::Text(" -1.5e3 ")), Ok(-1500.0));
     }
+
+    /// The value that a type makes of one of another form, or what it says that should stand there.
+    fn read<T: Scalar>(value: Value<'_>) -> Result<String, &'static str> {
+        T::from_value(value).map(|read| read.to_value().to_string()).map_err(|mismatch| mismatch.expected)
+    }
+
+    #[test]
+    fn a_value_in_another_form_is_read_where_it_says_the_same() {
+        use Value::{Boolean, Float, Integer, Text};
+        let text = |text: &str| Ok(text.to_owned());
+        for (found, expected) in [
+            (read::<bool>(Integer(1)), text("true")),
+            (read::<bool>(Integer(0)), text("false")),
+            (read::<bool>(Integer(2)), Err("true or false")),
+            (read::<bool>(Text("TRUE")), text("true")),
+            (read::<i64>(Float(-7.0)), text("-7")),
+            (read::<i64>(Float(7.5)), Err("a whole number")),
+            (read::<i64>(Float(8_999_999_999_999_999.0)), text("8999999999999999")),
+            (read::<i64>(Float(9.0e15)), Err("a whole number")),
+            (read::<i32>(Text(" 7 ")), text("7")),
+            (read::<i32>(Integer(1 << 31)), Err("a whole number of 32 bits")),
+            (read::<Duration>(Text("PT90M")), text("PT1H30M")),
+            (read::<Duration>(Text("soon")), Err("a duration")),
+            (read::<Duration>(Integer(90)), Err("a duration")),
+            (read::<Bytes>(Text("AAEB")), text("`AAEB`")),
+            (read::<Bytes>(Text("-")), Err("bytes in base64")),
+            (read::<Bytes>(Boolean(true)), Err("bytes in base64")),
+        ] {
+            assert_eq!(found, expected);
+        }
+    }
 }

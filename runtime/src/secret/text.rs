@@ -309,6 +309,7 @@ mod tests {
         for (text, shown) in [
             ("password=hunter2", "password=[secret]"),
             ("password = hunter2, user = lene", "password = [secret], user = lene"),
+            ("api_key=hunter2, access-key: x", "api_key=[secret], access-key: [secret]"),
             ("a: 1\naccessToken: x\nb: 2", "a: 1\naccessToken: [secret]\nb: 2"),
             (r#"x {"password":"a \"b\" c","d":1}"#, r#"x {"password":"[secret]","d":1}"#),
             (r#"x {\"password\":\"a b\",\"d\":1}"#, r#"x {\"password\":\"[secret]\",\"d\":1}"#),

@@ -228,7 +228,9 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Timestamp>().map(|timestamp| timestamp.to_string()).as_deref(), Ok(text));
         }
-        for (offset, seconds) in [("+0530", 19_800), ("-0030", -1800), ("+0030", 1800), ("-0700", -25_200)] {
+        for (offset, seconds) in
+            [("+0530", 19_800), ("+0200", 7200), ("-0030", -1800), ("+0030", 1800), ("-0700", -25_200)]
+        {
             let text = format!("/Date(1474887023994{offset})/");
             let moment = text.parse::<Timestamp>().expect("a moment");
             assert_eq!((moment.offset_seconds(), moment.json_notation().to_string()), (seconds, text));

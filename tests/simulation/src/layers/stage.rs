@@ -144,7 +144,11 @@ impl Seat {
                 Some(_) => None,
                 None => Some(Room::new(conversation.clone())),
             };
-            room.map(|room| rooms.entry(id.clone()).insert_entry(room).get().visit)
+            room.map(|room| {
+                let visit = room.visit;
+                rooms.insert(id.clone(), room);
+                visit
+            })
         };
         if let Some(visit) = visit {
             self.stage.world.record.count(|counts| counts.conversations += 1);

@@ -95,12 +95,11 @@ impl FromStr for Timestamp {
 
     fn from_str(text: &str) -> Result<Self, ParseTimestampError> {
         let text = text.trim();
-        // Some servers keep the backslashes with which JSON escapes the slashes.
-        let json = text.trim_matches('\\').trim_matches('/').trim_matches('\\');
-        let parsed = match json.strip_prefix("Date(").and_then(|rest| rest.strip_suffix(')')) {
-            Some(inner) => parse_json(inner),
-            None => parse_iso(text.as_bytes()),
-        };
+        let parsed = parse_iso(text.as_bytes()).or_else(|| {
+            // Some servers keep the backslashes with which JSON escapes the slashes.
+            let json = text.trim_matches('\\').trim_matches('/').trim_matches('\\');
+            parse_json(json.strip_prefix("Date(")?.strip_suffix(')')?)
+        });
         parsed.map(Self).ok_or(ParseTimestampError)
     }
 }

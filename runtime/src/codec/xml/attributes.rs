@@ -38,7 +38,9 @@ impl<'d> RawAttributes<'d> {
         let length = if has_entities { found + memchr(quote, &value[found..])? } else { found };
         let value = start + equals + 2..start + equals + 2 + length;
         let end = value.end + 1;
-        Some((&self.tag[start..start + equals], RawValue { text: Cow::Borrowed(&self.tag[value]), has_entities }, end))
+        let value = &self.tag[value];
+        let value = if has_entities { RawValue::Escaped(value.into()) } else { RawValue::Plain(value) };
+        Some((&self.tag[start..start + equals], value, end))
     }
 
     /// An attribute that looks different, or what is wrong with it.
@@ -50,7 +52,7 @@ impl<'d> RawAttributes<'d> {
             parser
         });
         let attribute = parser.next()?.map_err(|error| error.to_string());
-        Some(attribute.map(|found| (found.key.0, RawValue { text: found.value, has_entities: true })))
+        Some(attribute.map(|found| (found.key.0, RawValue::Escaped(found.value))))
     }
 }
 
@@ -60,27 +62,32 @@ fn is_space(byte: u8) -> bool {
 }
 
 /// The value of an attribute as it stands in the document.
-pub(super) struct RawValue<'d> {
-    text: Cow<'d, str>,
-    has_entities: bool,
+pub(super) enum RawValue<'d> {
+    /// Without entities.
+    Plain(&'d str),
+    /// With entities, perhaps.
+    Escaped(Cow<'d, str>),
 }
 
 impl<'d> RawValue<'d> {
     /// The value with its entities resolved.
     #[inline]
     pub(super) fn unescape(self) -> Result<Cow<'d, str>, String> {
-        if self.has_entities { self.resolve() } else { Ok(self.text) }
-    }
-
-    #[cold]
-    fn resolve(self) -> Result<Cow<'d, str>, String> {
-        match self.text {
-            Cow::Borrowed(text) => unescape(text).map_err(|error| error.to_string()),
-            Cow::Owned(text) => match unescape(&text) {
-                Ok(text) => Ok(Cow::Owned(text.into_owned())),
-                Err(error) => Err(error.to_string()),
-            },
+        match self {
+            Self::Plain(text) => Ok(Cow::Borrowed(text)),
+            Self::Escaped(text) => resolve(text),
         }
+    }
+}
+
+#[cold]
+fn resolve(escaped: Cow<'_, str>) -> Result<Cow<'_, str>, String> {
+    match escaped {
+        Cow::Borrowed(text) => unescape(text).map_err(|error| error.to_string()),
+        Cow::Owned(text) => match unescape(&text) {
+            Ok(text) => Ok(Cow::Owned(text.into_owned())),
+            Err(error) => Err(error.to_string()),
+        },
     }
 }
 

@@ -11,7 +11,7 @@
 
 use std::borrow::Cow;
 
-use quick_xml::escape::unescape;
+use quick_xml::escape::{resolve_predefined_entity, unescape};
 use quick_xml::events::{BytesStart, Event};
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -151,7 +151,10 @@ impl<'d, 'c> Reader<'d, 'c> {
     fn attributes(&self, tag: Tag<'d>) -> Result<Attributes<'d>, DecodeError> {
         let mut found = Attributes::default();
         for attribute in RawAttributes::new(tag.text, tag.name_length) {
-            let (name, value) = attribute.map_err(|error| self.syntax(error))?;
+            let (name, value) = match attribute {
+                Ok(attribute) => attribute,
+                Err(error) => return Err(self.syntax(error)),
+            };
             let place = match name {
                 "rel" => &mut found.rel,
                 "name" => &mut found.name,
@@ -170,7 +173,10 @@ impl<'d, 'c> Reader<'d, 'c> {
     /// The value of the attribute called `wanted`.
     fn attribute(&self, tag: Tag<'d>, wanted: &str) -> Result<Cow<'d, str>, DecodeError> {
         for attribute in RawAttributes::new(tag.text, tag.name_length) {
-            let (name, value) = attribute.map_err(|error| self.syntax(error))?;
+            let (name, value) = match attribute {
+                Ok(attribute) => attribute,
+                Err(error) => return Err(self.syntax(error)),
+            };
             if name == wanted {
                 return value.unescape().map_err(|error| self.syntax(error));
             }
@@ -321,17 +327,22 @@ impl<'d, 'c> Reader<'d, 'c> {
             match self.events.read_event() {
                 Ok(Event::Text(part)) => append(text, part.into_inner()),
                 Ok(Event::CData(part)) => append(text, part.into_inner()),
-                Ok(Event::GeneralRef(reference)) => {
-                    let whole = format!("&{};", &*reference);
-                    let resolved = unescape(&whole).map_err(|error| self.syntax(error.to_string()))?;
-                    append(text, resolved.into_owned().into());
-                }
+                Ok(Event::GeneralRef(reference)) => append(text, self.resolve(&reference)?),
                 Ok(Event::Start(_)) => return Ok(Stop::Start),
                 Ok(Event::Empty(_)) => return Ok(Stop::Empty),
                 Ok(Event::End(_)) => return Ok(Stop::End),
                 other => self.pass(&other)?,
             }
         }
+    }
+
+    /// The text that an entity stands for.
+    fn resolve(&self, entity: &str) -> Result<Cow<'static, str>, DecodeError> {
+        if let Some(text) = resolve_predefined_entity(entity) {
+            return Ok(text.into());
+        }
+        let text = unescape(&format!("&{entity};")).map(Cow::into_owned);
+        text.map(Cow::Owned).map_err(|error| self.syntax(error.to_string()))
     }
 
     /// Makes an empty resource for an element that was just entered: of the type that the attribute `rel` names or, where

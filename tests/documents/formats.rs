@@ -5,7 +5,7 @@ use ucwa::discovery::Root;
 use ucwa::me::{MakeMeAvailableInput, Phone, ReportMyActivity};
 use ucwa::people::{Contact, MyContacts};
 use ucwa::registry::REGISTRY;
-use ucwa::{AnyResource, DecodeProblem, Document, ErrorBody, Format, Limits, Object, Resource};
+use ucwa::{AnyResource, DecodeProblem, Document, ErrorBody, Format, Limits, LinkData, Object, Resource};
 
 fn json<T: Resource>(text: &str) -> T {
     T::from_json(text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text}"))
@@ -179,5 +179,26 @@ fn media_types_are_told_by_their_suffix() {
         ("", None),
     ] {
         assert_eq!(Format::of_media_type(media_type), format, "{media_type}");
+    }
+}
+
+#[test]
+fn text_is_escaped_in_xml_where_a_reader_would_change_it() {
+    let mut contact = Contact::default();
+    contact.name = Some("a>b\"c\nd\te\rf&<".into());
+    contact.envelope_mut().add_link("x", LinkData::new("a>b\"c\nd\te\rf&<"));
+    let written = contact.to_xml().expect("XML holds it");
+    assert!(written.contains("<property name=\"name\">a&gt;b\"c\nd\te&#13;f&amp;&lt;</property>"), "{written}");
+    assert!(written.contains("href=\"a&gt;b&quot;c&#10;d&#9;e&#13;f&amp;&lt;\""), "{written}");
+    assert_eq!(Contact::from_xml(written.as_bytes()).as_ref(), Ok(&contact));
+}
+
+#[test]
+fn what_is_no_xml_is_told_with_its_position() {
+    for start in ["", "\u{feff}"] {
+        let text = format!("{start}<resource><property name=\"a\">b</propertyList></resource>");
+        let error = Contact::from_xml(text.as_bytes()).expect_err("the end is another's");
+        let at = start.len() + r#"<resource><property name="a">b"#.len();
+        assert_eq!(error.offset(), Some(at), "{error}");
     }
 }

@@ -224,6 +224,20 @@ fn an_embedded_element_that_cannot_be_read_is_kept_as_it_stands() {
 }
 
 #[test]
+fn elements_that_cannot_be_read_are_written_where_they_stood() {
+    let bad = |number: usize| format!(r#"<resource rel="contact"><property>{number}</property></resource>"#);
+    let good = |href: &str| format!(r#"<resource rel="contact" href="{href}"></resource>"#);
+    let parts = [bad(0), bad(1), good("/a"), bad(3), good("/b"), bad(5)].concat();
+    let contacts: MyContacts = xml(&format!(r#"<resource rel="myContacts">{parts}</resource>"#));
+    let written = contacts.to_xml().expect("XML holds it");
+    let order = |text: &str| {
+        let marks = [">0<", ">1<", "/a", ">3<", "/b", ">5<"];
+        marks.map(|mark| text.find(mark).unwrap_or_else(|| panic!("{mark}: {text}")))
+    };
+    assert!(order(&written).is_sorted(), "{written}");
+}
+
+#[test]
 fn links_and_names_that_are_none_are_kept() {
     for (text, path) in [
         (r#"{"_links":{"self":{"href":"/a"},"contactPhoto":7}}"#, "_links.contactPhoto"),

@@ -369,3 +369,19 @@ fn a_path_names_the_position_where_a_rel_comes_more_than_once() {
         assert_eq!(paths, [path]);
     }
 }
+
+#[test]
+fn a_strict_reader_says_what_it_expected() {
+    for (text, expected) in [
+        (r#"{"_links":{"contactPhoto":7}}"#, "expected a link or a list of links"),
+        (r#"{"_links":{"contactPhoto":[7]}}"#, "expected a link"),
+        (r#"{"_embedded":{"contactNote":7}}"#, "expected a resource or a list of resources"),
+        (r#"{"name":{}}"#, "expected a value"),
+        (r#"{"emailAddresses":{}}"#, "expected a list of values"),
+        (r#"{"emailAddresses":[{}]}"#, "expected a value"),
+        (r#"{"rel":[]}"#, "expected text"),
+    ] {
+        let error = Contact::decode(Format::Json, text.as_bytes(), Limits::default().strict()).expect_err(text);
+        assert!(error.to_string().contains(expected), "{error}: {text}");
+    }
+}

@@ -421,3 +421,17 @@ fn a_value_that_came_as_a_list_of_one_goes_back_as_one() {
     fetched.name = Some("B".into());
     assert!(put(&fetched, Format::Xml).contains(r#"<property name="name">B</property>"#));
 }
+
+#[test]
+fn values_and_lists_in_the_form_of_the_other_go_back_as_they_came() {
+    for part in [
+        r#"<property name="attendees"></property>"#,
+        r#"<property name="attendees">sip:lene@contoso.com</property>"#,
+        r#"<propertyList name="subject"><item>a</item></propertyList>"#,
+        r#"<propertyList name="subject"><item>a</item><item>b</item></propertyList>"#,
+    ] {
+        let meeting = format!(r#"<resource rel="myOnlineMeeting">{part}</resource>"#);
+        let written = put(&fetch::<MyOnlineMeeting>(Format::Xml, &meeting), Format::Xml);
+        assert!(written.contains(part), "{part}: {written}");
+    }
+}

@@ -173,7 +173,7 @@ def look(browser, base, pictures):
     browser.until("the status", "return !!document.querySelector('#requests tr[data-class=\"5\"]')")
     browser.type("#fault input[name=resource]", "\ue003" * 6 + "nothing")
     browser.click("#fault button")
-    browser.until("what is wrong", "return document.querySelector('#fault output.wrong').textContent.includes('unknown resource')")
+    browser.until("what is wrong", "return document.querySelector('#fault output.wrong')?.textContent.includes('unknown resource')")
 
     for name, scheme, width, height in [("light", "light", 1280, 1350), ("dark", "dark", 1280, 1350), ("phone", "light", 390, 2600)]:
         wide = browser.picture(f"{pictures}-{name}.png", scheme, width, height)

@@ -78,6 +78,15 @@ impl Two {
         (started, accepted)
     }
 
+    /// Brings a third user into a conversation, which makes a meeting of it.
+    async fn bring_cho(&self, of_ada: &Conversation, format: Format) -> (Desk, Conversation) {
+        let cho = Desk::of(&self.simulator, CHO, format).await;
+        let mut invitations = cho.application.messaging().invitations();
+        let (invited, of_cho) = soon(async { tokio::join!(of_ada.invite(CHO), accept(&mut invitations)) }).await;
+        invited.expect("she joins");
+        (cho, of_cho)
+    }
+
     fn application_of(&self, user: &str) -> u64 {
         self.simulator.applications().iter().find(|found| found.user == user).expect("an application").id
     }
@@ -246,9 +255,7 @@ async fn what_can_be_done_is_read_again_once_the_server_refuses_to_connect_messa
     for format in FORMATS {
         let mut two = two(format).await;
         let (of_ada, _of_ben) = two.connect().await;
-        let cho = Desk::of(&two.simulator, CHO, format).await;
-        let mut of_cho = cho.application.messaging().invitations();
-        soon(async { tokio::join!(of_ada.invite(CHO), accept(&mut of_cho)) }).await.0.expect("she joins");
+        let _cho = two.bring_cho(&of_ada, format).await;
         let readings =
             |two: &Two| seen(&two.simulator).iter().filter(|line| line.ends_with("/messaging with token")).count();
         let link = of_ada.resource().expect("it is known").messaging().link().expect("it has some");
@@ -706,11 +713,8 @@ async fn what_cannot_be_looked_up_after_a_loss_is_tried_until_it_can() {
 #[tokio::test(start_paused = true)]
 async fn who_is_in_a_meeting_is_read_after_a_loss_until_it_can_be_read() {
     let mut two = two(Format::Json).await;
-    let cho = Desk::of(&two.simulator, CHO, Format::Json).await;
-    let mut of_cho = cho.application.messaging().invitations();
     let (of_ada, of_ben) = two.connect().await;
-    let (invited, of_cho) = soon(async { tokio::join!(of_ada.invite(CHO), accept(&mut of_cho)) }).await;
-    invited.expect("she joins");
+    let (_cho, of_cho) = two.bring_cho(&of_ada, Format::Json).await;
     items(&of_ben).await;
     swallow_events(&two.ben).await;
     of_cho.leave().await.expect("she may");
@@ -724,11 +728,9 @@ async fn who_is_in_a_meeting_is_read_after_a_loss_until_it_can_be_read() {
 #[tokio::test(start_paused = true)]
 async fn who_came_and_went_while_events_were_lost_is_told() {
     let mut two = two(Format::Json).await;
-    let cho = Desk::of(&two.simulator, CHO, Format::Json).await;
-    let mut of_cho = cho.application.messaging().invitations();
     let (of_ada, of_ben) = two.connect().await;
     swallow_events(&two.ben).await;
-    soon(async { tokio::join!(of_ada.invite(CHO), accept(&mut of_cho)) }).await.0.expect("she joins");
+    let _cho = two.bring_cho(&of_ada, Format::Json).await;
     of_ada.leave().await.expect("she may");
     two.tell_ben_of_the_loss().await;
     let mut items = items(&of_ben).await;

@@ -49,15 +49,15 @@ pub(super) struct Notes {
     waiting: VecDeque<(u64, Note)>,
     next_number: u64,
     dropped: usize,
-    /// Whether the end is among them, or was told.
-    is_over: bool,
+    /// Why the conversation is over: the last note, whether it was told or not.
+    end: Option<ConversationEnd>,
     pub(super) told: Told,
 }
 
 impl Notes {
     /// Adds a note. Nothing comes after the end.
     pub(super) fn push(&mut self, note: Note) {
-        if self.is_over {
+        if self.end.is_some() {
             return;
         }
         if self.waiting.len() >= ITEMS {
@@ -65,7 +65,6 @@ impl Notes {
             self.dropped += 1;
             self.told = Told::Unknown;
         }
-        self.is_over = matches!(note, Note::Ended(_));
         self.next_number += 1;
         self.waiting.push_back((self.next_number, note));
     }
@@ -83,12 +82,23 @@ impl Notes {
         self.waiting.push_front((0, Note::First(Box::new(message))));
     }
 
+    /// Adds the end, behind which nothing comes.
+    pub(super) fn finish(&mut self, end: ConversationEnd) {
+        self.push(Note::Ended(end.clone()));
+        self.end = Some(end);
+    }
+
+    /// Why the conversation is over.
+    pub(super) fn end(&self) -> Option<&ConversationEnd> {
+        self.end.as_ref()
+    }
+
     /// What comes next. It stays until it is [settled](Self::settle).
     pub(super) fn front(&mut self) -> Front {
         match self.waiting.front() {
             _ if self.dropped > 0 => Front::Dropped(std::mem::take(&mut self.dropped)),
             Some((number, note)) => Front::Give(*number, note.clone()),
-            None if self.is_over => Front::Finished,
+            None if self.end.is_some() => Front::Finished,
             None => Front::Wait,
         }
     }

@@ -43,7 +43,6 @@ pub(super) struct KnownConversation {
     /// The participant that is the user, by the address of its link.
     own: Option<String>,
     kind: Kind,
-    end: Option<ConversationEnd>,
     /// Whether it is known who is there, or events were lost that may have said so.
     pub(super) doubt: Doubt,
     /// The messages that came last, by their addresses.
@@ -255,9 +254,9 @@ impl KnownConversation {
     }
 
     pub(super) fn finish(&mut self, end: ConversationEnd) {
-        if self.end.is_none() {
-            self.notes.push(Note::Ended(end.clone()));
-            (self.end, self.messaging) = (Some(end), None);
+        if self.end().is_none() {
+            self.notes.finish(end);
+            self.messaging = None;
         }
     }
 
@@ -267,7 +266,7 @@ impl KnownConversation {
     }
 
     pub(super) fn end(&self) -> Option<&ConversationEnd> {
-        self.end.as_ref()
+        self.notes.end()
     }
 
     pub(super) fn is_meeting(&self) -> bool {

@@ -53,6 +53,13 @@ const REASONS: Edit = Hand(|schema| {
     schema.list_reasons(&Errors::default());
 });
 
+/// An operation that goes on after its response, as its input tells.
+const GOES_ON: Edit = Hand(|schema| {
+    let mut id = resource(schema, "dim").operations[0].input[2].clone();
+    id.name = "operationId".into();
+    resource(schema, "dim").operations[0].input.push(id);
+});
+
 /// What a value means.
 const RED: Edit = Hand(|schema| member(schema, "Red").summary = Some("As bricks are.".into()));
 
@@ -199,6 +206,14 @@ pub(crate) const HISTORIES: &[History] = &[
         ],
     ),
     history("a required parameter is renamed", &[Replace("dim_ref.md", "|level|", "|degree|")]),
+    history(
+        "a parameter takes the place of one of another type",
+        &[Replace("dim_ref.md", "|slowly|Whether to take time.Boolean|", "|steps|How many.Int32|")],
+    ),
+    history(
+        "an optional parameter takes the place of a required one",
+        &[Replace("dim_ref.md", LEVEL, "|degree|How dark.String|No|\n")],
+    ),
     history("a parameter is renamed by case alone", &[Replace("dim_ref.md", "|mood|", "|Mood|")]),
     history("a parameter gets another type", &[Replace("dim_ref.md", "time.Boolean", "time.Int32")]),
     history("a parameter is limited more", &[Replace("dim_ref.md", "length is 40", "length is 30")]),
@@ -366,14 +381,13 @@ pub(crate) const HISTORIES: &[History] = &[
         "a response becomes content",
         &[Hand(|schema| resource(schema, "room").operations[0].response.content = Some("image/png".into()))],
     ),
-    history(
-        "an operation says when it goes on",
-        &[Hand(|schema| {
-            let mut id = resource(schema, "dim").operations[0].input[2].clone();
-            id.name = "operationId".into();
-            resource(schema, "dim").operations[0].input.push(id);
-        })],
-    ),
+    history("an operation says when it goes on", &[GOES_ON]),
+    History {
+        name: "what an operation starts is another resource",
+        before: &[GOES_ON],
+        edits: &[Replace("dim_ref.md", "|[dimming](dimming_ref.md)|", "|[lamp](lamp_ref.md)|")],
+        program: "fn started() where DimInput: ucwa_runtime::StartsOperation<Operation = Dimming> {}\n",
+    },
     History {
         name: "an operation can fail for a new reason",
         before: &[REASONS],
@@ -540,6 +554,21 @@ fn what_is_more_than_documentation_is_seen_in_the_surface_and_so_are_permissions
         };
         let expected = history.report().changes.iter().any(is_seen);
         assert_eq!(surface(&before) != surface(&after), expected, "{}", history.name);
+    }
+}
+
+#[test]
+fn a_title_shows_what_was_and_what_is_unless_one_of_them_is_long() {
+    let of_length = |length| {
+        let mut schema = schema(&house());
+        resource(&mut schema, "lamp").summary = Some("x".repeat(length));
+        schema
+    };
+    for (old, new, is_shown) in [(1, 60, true), (60, 1, true), (1, 61, false), (61, 1, false), (61, 62, false)] {
+        let report = compare(&of_length(old), &of_length(new));
+        let [change] = &report.changes[..] else { panic!("one change: {report:#?}") };
+        let values = format!("summary of the resource: {} -> {}", "x".repeat(old), "x".repeat(new));
+        assert_eq!(change.title(), if is_shown { values } else { "summary of the resource changed".to_owned() });
     }
 }
 

@@ -71,6 +71,10 @@ pub(crate) const HISTORIES: &[History] = &[
     history("a resource is added", &[Copy("dimming_ref.md", "rug_ref.md", "dimming", "rug")]),
     history("a resource is removed", &[Remove("dimming_ref.md")]),
     history(
+        "a resource is removed and another one is added",
+        &[Copy("dimming_ref.md", "rug_ref.md", "dimming", "rug"), Remove("dimming_ref.md")],
+    ),
+    history(
         "a category is changed",
         &[
             Replace("resources.md", "- [dimming](dimming_ref.md)\n", ""),
@@ -104,6 +108,18 @@ pub(crate) const HISTORIES: &[History] = &[
     history(
         "a property takes the place of one of another type",
         &[Replace("lamp_ref.md", "|label|What is on it.The", "|mood|How it feels ([Mood](Mood_ref.md)).The")],
+    ),
+    history(
+        "a property is replaced by two, of which the first says the same",
+        &[Replace("lamp_ref.md", "|label|", "|title|What is on it.The maximum length is 20 characters.|\n|subtitle|")],
+    ),
+    history(
+        "two properties are replaced by two that say the same in another order",
+        &[
+            Replace("lamp_ref.md", "|colour|Its colour ([Colour](Colour_ref.md)).|\n", ""),
+            Replace("lamp_ref.md", "|label|", "|title|"),
+            Replace("lamp_ref.md", "|lit|", "|hue|Its colour ([Colour](Colour_ref.md)).|\n|lit|"),
+        ],
     ),
     history(
         "a property goes, and one that says the same comes elsewhere",
@@ -221,11 +237,14 @@ pub(crate) const HISTORIES: &[History] = &[
         "a parameter goes into the address",
         &[
             Replace("dim_ref.md", "|mood|What for.The maximum length is 40 characters.String|No|\n", ""),
-            Replace(
-                "dim_ref.md",
-                "#### Request body\n",
-                "#### Query parameters\n\n|**Name**|**Description**|**Required?**|\n|:-----|:-----|:-----|\n|mood|What for.The maximum length is 40 characters.String|No|\n\n#### Request body\n",
-            ),
+            Replace("dim_ref.md", "#### Request body\n", MOOD_IN_THE_ADDRESS),
+        ],
+    ),
+    history(
+        "a parameter goes into the address, and one that says the same takes its place",
+        &[
+            Replace("dim_ref.md", "|mood|", "|feeling|"),
+            Replace("dim_ref.md", "#### Request body\n", MOOD_IN_THE_ADDRESS),
         ],
     ),
     History {

@@ -385,6 +385,8 @@ fn nothing_is_written_when_anything_cannot_be() {
     // The changelog is a folder: it is the last that is written, and nothing before it was.
     refused(&repository, &["--changelog", "tests"], "tests");
     refused(&repository, &["--manifest", "pages/resources.md"], "pages/resources.md: TOML parse error at line 3");
+    fs::write(repository.path("notes.md"), b"# Changelog\n\xff").expect("a file");
+    refused(&repository, &["--changelog", "notes.md"], "notes.md");
     fs::write(repository.path("other.toml"), "[package]\nname = \"other\"\n").expect("a file");
     refused(&repository, &["--set-version", "--manifest", "other.toml"], "run without --set-version");
     repository.edit("|Gone|410|", "|Gone|often|");

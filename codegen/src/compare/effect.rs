@@ -141,7 +141,12 @@ pub(super) fn attribute(changes: &mut Vec<SchemaChange>, effects: Vec<FoundEffec
             add(&mut changes[*number], effect.clone());
         }
         if explaining.is_empty() {
-            add(consequence(changes, &key.subject, &key.place), effect);
+            // It explains other effects at the same place, too.
+            let nothing = String::new();
+            let mut consequence =
+                SchemaChange::new(&key.subject, &key.place, Rule::Consequence, nothing.clone(), nothing);
+            add(&mut consequence, effect);
+            changes.push(consequence);
         }
     }
 }
@@ -161,7 +166,8 @@ fn explaining(changes: &[SchemaChange], key: &SurfaceKey) -> Vec<usize> {
     let is_whole = matches!(
         key.kind,
         ItemKind::Parameters | ItemKind::Bare | ItemKind::Order | ItemKind::Input | ItemKind::Starts
-    ) || key.place.ends_with("/response");
+    ) || key.place.ends_with("/response")
+        || key.place == "reasons";
     let find = |fits: &dyn Fn(&str, &str) -> bool| -> Vec<usize> {
         let explains = |change: &SchemaChange| {
             let place = row(&change.place);
@@ -198,14 +204,4 @@ fn row(place: &str) -> String {
         ["operations", verb, "errors", code, subcode, ..] => format!("operations/{verb}/errors/{code}/{subcode}"),
         _ => place.to_owned(),
     }
-}
-
-fn consequence<'a>(changes: &'a mut Vec<SchemaChange>, subject: &ChangeSubject, place: &str) -> &'a mut SchemaChange {
-    let is_known =
-        |change: &SchemaChange| change.rule == Rule::Consequence && change.subject == *subject && change.place == place;
-    let number = changes.iter().position(is_known).unwrap_or_else(|| {
-        changes.push(SchemaChange::new(subject, place, Rule::Consequence, String::new(), String::new()));
-        changes.len() - 1
-    });
-    &mut changes[number]
 }

@@ -84,11 +84,10 @@ fn merged(kept: &[&str], report: &Comparison) -> Vec<String> {
             continue;
         };
         let next = lines.iter().skip(start + 1).position(|line| line.starts_with('#'));
-        let mut at = next.map_or(lines.len(), |more| start + 1 + more);
-        while at > start + 2 && lines[at - 1].trim().is_empty() {
-            at -= 1;
-        }
-        lines.splice(at..at, new);
+        let end = next.map_or(lines.len(), |more| start + 1 + more);
+        let last = lines[..end].iter().rposition(|line| !line.trim().is_empty()).unwrap_or(start);
+        let gap = (last == start).then(String::new);
+        lines.splice(last + 1..last + 1, gap.into_iter().chain(new));
     }
     lines
 }

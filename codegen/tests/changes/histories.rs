@@ -44,6 +44,9 @@ const fn history(name: &'static str, edits: &'static [Edit]) -> History {
 const LEVEL: &str = "|level|How dark.String|Yes|\n";
 const SLOWLY: &str = "|slowly|Whether to take time.Boolean|Yes|\n";
 
+const SLOWLY_IN_A_MOOD: &str =
+    "|slowly|Whether to take time.Boolean|Yes|\n|mood|What for.The maximum length is 40 characters.String|No|\n";
+
 const MOOD_IN_THE_ADDRESS: &str = "#### Query parameters\n\n|**Name**|**Description**|**Required?**|\n|:-----|:-----|:-----|\n|mood|What for.The maximum length is 40 characters. String|No|\n\n#### Request body\n";
 
 /// With what dimming can fail after it has begun.
@@ -253,6 +256,15 @@ pub(crate) const HISTORIES: &[History] = &[
         edits: &[Replace("dim_ref.md", "|mood|What for.The maximum length is 40 characters.String|No|\n", "")],
         program: "",
     },
+    History {
+        name: "a parameter of the address goes into the body too",
+        before: &[
+            Replace("dim_ref.md", "|mood|What for.The maximum length is 40 characters.String|No|\n", ""),
+            Replace("dim_ref.md", "#### Request body\n", MOOD_IN_THE_ADDRESS),
+        ],
+        edits: &[Replace("dim_ref.md", SLOWLY, SLOWLY_IN_A_MOOD)],
+        program: "",
+    },
     history(
         "an operation without parameters gets an optional one",
         &[Replace(
@@ -407,6 +419,7 @@ pub(crate) const HISTORIES: &[History] = &[
         edits: &[Replace("dim_ref.md", "|[dimming](dimming_ref.md)|", "|[lamp](lamp_ref.md)|")],
         program: "fn started() where DimInput: ucwa_runtime::StartsOperation<Operation = Dimming> {}\n",
     },
+    history("an operation can fail after it has begun", &[REASONS]),
     History {
         name: "an operation can fail for a new reason",
         before: &[REASONS],
@@ -588,6 +601,52 @@ fn a_title_shows_what_was_and_what_is_unless_one_of_them_is_long() {
         let [change] = &report.changes[..] else { panic!("one change: {report:#?}") };
         let values = format!("summary of the resource: {} -> {}", "x".repeat(old), "x".repeat(new));
         assert_eq!(change.title(), if is_shown { values } else { "summary of the resource changed".to_owned() });
+    }
+}
+
+#[test]
+fn a_report_in_colours_says_the_same_and_shows_by_them_what_is_worse_and_what_goes() {
+    let reports = HISTORIES.iter().map(History::report).collect::<Vec<_>>();
+    for report in &reports {
+        let coloured = text(report, Drawing::Coloured);
+        let parts = coloured.split('\u{1b}').enumerate();
+        let plain = parts.map(|(at, part)| if at == 0 { part } else { part.split_once('m').expect("a colour").1 });
+        assert_eq!(plain.collect::<String>(), text(report, Drawing::Plain));
+    }
+    let (red, green, cyan) = ("\u{1b}[31m", "\u{1b}[32m", "\u{1b}[36m");
+    let coloured = reports.iter().map(|report| text(report, Drawing::Coloured)).collect::<String>();
+    for (colour, words) in [
+        (red, "breaking      property `label` removed"),
+        (green, "additive      property `scent` added"),
+        (cyan, "documentation permission `House.Own` added"),
+        (red, "- home::Lamp.label: Option<String>"),
+        (green, "+ home::Lamp.scent: Option<String>"),
+    ] {
+        let is_shown = |line: &str| {
+            let shown = line.replace("\u{1b}[0m", "");
+            line.contains(colour) && shown.contains(words)
+        };
+        assert!(coloured.lines().any(is_shown), "{words}");
+        let others = [red, green, cyan].into_iter().filter(|other| *other != colour);
+        let is_in_another = |line: &str| others.clone().any(|other| line.contains(other)) && line.contains(words);
+        assert!(!coloured.lines().any(is_in_another), "{words}");
+    }
+}
+
+#[test]
+fn the_surface_tells_under_which_name_something_is_sent_where_it_is_another_than_in_rust() {
+    let mut schema = schema(&house());
+    member(&mut schema, "Blue").name = "Blue+".into();
+    resource(&mut schema, "lamp").properties[1].name = "labelText".into();
+    resource(&mut schema, "lamp").properties[2].name = "lit+".into();
+    let surface = surface(&schema);
+    for line in [
+        "enumerations::Colour::Blue (is sent as Blue+)",
+        "enumerations::Colour::Red",
+        "home::Lamp.label_text: Option<String> (is sent as labelText, at most 20 characters)",
+        "home::Lamp.lit: Option<bool> (is sent as lit+)",
+    ] {
+        assert!(surface.lines().any(|found| found == line), "{line}: {surface}");
     }
 }
 

@@ -288,6 +288,19 @@ fn entries_go_to_the_end_of_their_section_in_a_changelog_without_empty_lines() {
 }
 
 #[test]
+fn the_first_entry_of_an_empty_section_stands_between_empty_lines() {
+    let mut repository = Repository::new();
+    let kept = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n### Fixed\n\n- A leak.\n\n### Removed\n";
+    fs::write(repository.path("CHANGELOG.md"), kept).expect("a file");
+    repository.edit(LABEL, "|title|What is on it.|\n");
+    repository.update(&[]);
+    let expected = "# Changelog\n\n## [Unreleased]\n\nNext version: 0.2.0 (after 0.1.0, as changes are breaking)\n\n\
+                    ### Added\n\n- `lamp`: property `title` added (String)\n\n### Fixed\n\n- A leak.\n\n\
+                    ### Removed\n\n- **Breaking:** `lamp`: property `label` removed (String)\n";
+    assert_eq!(repository.read("CHANGELOG.md"), expected);
+}
+
+#[test]
 fn updates_before_one_release_raise_the_version_once_and_after_it_again() {
     let mut repository = Repository::new();
     let next = |repository: &Repository| -> Vec<String> {

@@ -137,3 +137,22 @@ impl<'de> Visitor<'de> for JsonSeed<'_> {
         Ok(entries.into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::Limits;
+    use crate::codec::json::read_document;
+
+    /// Whether a value is read with so much memory.
+    fn fits(text: &str, memory: usize) -> bool {
+        let context = Context::new(Limits::default().with_memory(memory));
+        read_document(&context, text.as_bytes(), JsonSeed::any(&context)).is_ok()
+    }
+
+    #[test]
+    fn an_object_counts_with_the_room_that_it_makes_for_its_first_entries() {
+        let room = FIRST_ENTRIES * size_of::<(String, Json)>();
+        assert!(fits("{}", room) && !fits(r#"{"a":0}"#, room) && fits(r#"{"a":0}"#, 2 * room));
+    }
+}

@@ -87,7 +87,8 @@ fn merged(kept: &[&str], report: &Comparison) -> Vec<String> {
         let end = next.map_or(lines.len(), |more| start + 1 + more);
         let last = lines[..end].iter().rposition(|line| !line.trim().is_empty()).unwrap_or(start);
         let gap = (last == start).then(String::new);
-        lines.splice(last + 1..last + 1, gap.into_iter().chain(new));
+        let at = last + 1;
+        lines.splice(at..at, gap.into_iter().chain(new));
     }
     lines
 }

@@ -44,8 +44,7 @@ const fn history(name: &'static str, edits: &'static [Edit]) -> History {
 const LEVEL: &str = "|level|How dark.String|Yes|\n";
 const SLOWLY: &str = "|slowly|Whether to take time.Boolean|Yes|\n";
 
-const SLOWLY_IN_A_MOOD: &str =
-    "|slowly|Whether to take time.Boolean|Yes|\n|mood|What for.The maximum length is 40 characters.String|No|\n";
+const UNTIL_IN_THE_ADDRESS: &str = "#### Query parameters\n\n|**Name**|**Description**|**Required?**|\n|:-----|:-----|:-----|\n|until|How long. String|No|\n\n#### Request body\n";
 
 const MOOD_IN_THE_ADDRESS: &str = "#### Query parameters\n\n|**Name**|**Description**|**Required?**|\n|:-----|:-----|:-----|\n|mood|What for.The maximum length is 40 characters. String|No|\n\n#### Request body\n";
 
@@ -258,11 +257,12 @@ pub(crate) const HISTORIES: &[History] = &[
     },
     History {
         name: "a parameter of the address goes into the body too",
-        before: &[
-            Replace("dim_ref.md", "|mood|What for.The maximum length is 40 characters.String|No|\n", ""),
-            Replace("dim_ref.md", "#### Request body\n", MOOD_IN_THE_ADDRESS),
-        ],
-        edits: &[Replace("dim_ref.md", SLOWLY, SLOWLY_IN_A_MOOD)],
+        before: &[Replace("dim_ref.md", "#### Request body\n", UNTIL_IN_THE_ADDRESS)],
+        edits: &[Replace(
+            "dim_ref.md",
+            "40 characters.String|No|\n",
+            "40 characters.String|No|\n|until|How long.String|No|\n",
+        )],
         program: "",
     },
     history(

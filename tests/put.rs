@@ -410,6 +410,8 @@ fn an_embedded_resource_that_came_without_a_name_is_not_given_one() {
     let body = r#"{"etag":"7","id":"7","_links":{"self":{"href":"https://fe1.contoso.com/groups/7"}}}"#;
     let fetched: Fetched<Group2> = Fetched::from_embedded(ucwa::Document::from_json(body.as_bytes()).expect("a group"));
     assert_eq!(put(&fetched, Format::Json), r#"{"id":"7","etag":"7"}"#);
+    let xml = put(&fetched, Format::Xml);
+    assert!(xml.contains("?><input xmlns=") && xml.ends_with("</input>"), "only a resource has a name: {xml}");
 }
 
 #[test]

@@ -7,6 +7,24 @@ use ucwa::people::{Contact, MyContacts};
 use ucwa::registry::REGISTRY;
 use ucwa::{AnyResource, DecodeProblem, Document, ErrorBody, Format, Limits, LinkData, Object, Resource};
 
+ucwa_runtime::object! {
+    /// A resource with a property whose name is nearly that of what every resource has, and a link to a number.
+    #[resource(name = "sticker", rel = "sticker", revision = 1)]
+    #[registry(REGISTRY)]
+    pub struct Sticker {
+        /// What is on it.
+        #[property(scalar("ETag"))]
+        pub mark: Option<String>,
+        /// How many there are.
+        #[property(content("count"))]
+        pub count: Option<i32>,
+    }
+}
+
+impl Resource for Sticker {
+    type Representation = Self;
+}
+
 fn json<T: Resource>(text: &str) -> T {
     T::from_json(text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
@@ -45,6 +63,42 @@ fn inputs_have_no_names_and_states() {
         let unknown: Vec<_> = input.envelope().unknown_properties().map(|(name, _)| name).collect();
         assert_eq!((unknown, input.envelope().rel(), input.envelope().etag()), (vec!["rel", "etag"], None, None));
     }
+}
+
+#[test]
+fn what_every_resource_has_comes_before_a_property_in_other_letters() {
+    for (name, mark, etag) in [("ETag", Some("7"), None), ("eTAG", Some("7"), None), ("etag", None, Some("7"))] {
+        let xml = format!(r#"<resource rel="sticker"><property name="{name}">7</property></resource>"#);
+        for (format, text) in [(Format::Json, format!(r#"{{"{name}":"7"}}"#)), (Format::Xml, xml)] {
+            let sticker = Sticker::decode(format, text.as_bytes(), Limits::default()).expect("it is a resource");
+            assert_eq!((sticker.mark.as_deref(), sticker.etag()), (mark, etag), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_link_that_a_property_cannot_take_is_kept() {
+    let sticker: Sticker = json(r#"{"ETag":"a","_links":{"count":{"href":"7"}}}"#);
+    assert_eq!(sticker.count, Some(7));
+    let sticker: Sticker = json(r#"{"ETag":"a","_links":{"count":{"href":"many"}}}"#);
+    let kept: Vec<_> = sticker.envelope().unreadable().iter().map(|kept| (kept.path(), kept.text())).collect();
+    assert_eq!((sticker.count, sticker.mark.as_deref()), (None, Some("a")));
+    assert_eq!(kept, [("_links.count", r#"{"href":"many"}"#)]);
+}
+
+#[test]
+fn resources_and_inputs_are_read_from_the_elements_of_both() {
+    for element in ["resource", "input"] {
+        let text = format!(r#"<{element}><property name="operationId">7</property></{element}>"#);
+        let read = SendMessageInput::decode(Format::Xml, text.as_bytes(), Limits::default());
+        assert_eq!(read.expect("it is an input").operation_id, "7");
+        let text = format!(r#"<{element}><property name="name">Jane</property></{element}>"#);
+        assert_eq!(Contact::from_xml(text.as_bytes()).expect("it is a resource").name.as_deref(), Some("Jane"));
+    }
+    let error = Contact::from_xml(b"<events/>").expect_err("events are no resource");
+    assert_eq!(error.problem().to_string(), "expected <resource>, found <events>");
+    let error = SendMessageInput::decode(Format::Xml, b"<events/>", Limits::default()).expect_err("nor an input");
+    assert_eq!(error.problem().to_string(), "expected <input>, found <events>");
 }
 
 #[test]

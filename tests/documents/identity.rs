@@ -34,6 +34,7 @@ fn what_stands_for_another_is_read() {
     assert!(Organizer::from_json(br#"{"rel":"contact"}"#).is_ok());
     assert!(Contact::from_json(br#"{"rel":"organizer"}"#).is_ok());
     assert!(AudioVideoInvitation::from_json(br#"{"rel":"invitation"}"#).is_ok());
+    assert!(MyContacts::from_json(br#"{"rel":"search"}"#).is_ok(), "both give contacts, and one has no properties");
     assert!(Group2::from_json(br#"{"rel":"group"}"#).is_ok(), "a revision has the same name");
     assert!(ContactPresence::from_json(br#"{"rel":"neverHeardOf"}"#).is_ok(), "nobody knows what that is");
     assert!(ContactPresence::from_json(b"{}").is_ok());

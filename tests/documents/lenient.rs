@@ -3,7 +3,10 @@
 use ucwa::communication::Conversation;
 use ucwa::people::{Contact, ContactPresence, MyContacts};
 use ucwa::registry::REGISTRY;
-use ucwa::{AnyResource, DecodeProblem, Document, Envelope, Format, Limits, Object, Resource, Timestamp};
+use ucwa::{
+    AnyResource, DecodeError, DecodeProblem, Document, Envelope, ErrorBody, EventDocument, Format, Limits, Object,
+    Resource, Timestamp,
+};
 
 fn json<T: Resource>(text: &str) -> T {
     T::from_json(text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text}"))
@@ -367,6 +370,8 @@ fn a_path_names_the_position_where_a_rel_comes_more_than_once() {
         let any = ucwa::decode_resource(Format::Xml, text.as_bytes()).expect("it is a resource");
         let paths: Vec<_> = any.unreadable().into_iter().map(|(path, _)| path).collect();
         assert_eq!(paths, [path]);
+        let strict = AnyResource::decode(&REGISTRY, Format::Xml, text.as_bytes(), Limits::default().strict());
+        assert_eq!(strict.expect_err("a value does not fit").path(), path);
     }
 }
 
@@ -383,5 +388,65 @@ fn a_strict_reader_says_what_it_expected() {
     ] {
         let error = Contact::decode(Format::Json, text.as_bytes(), Limits::default().strict()).expect_err(text);
         assert!(error.to_string().contains(expected), "{error}: {text}");
+    }
+}
+
+/// More memory than the documents below take, in bytes.
+const ENOUGH: usize = 1 << 14;
+
+/// Reads a document with less and less memory, until there is none.
+fn with_less_memory<T: PartialEq + std::fmt::Debug>(
+    text: &str,
+    read: impl Fn(&[u8], Limits) -> Result<T, DecodeError>,
+) {
+    let whole = read(text.as_bytes(), Limits::default()).unwrap_or_else(|error| panic!("{error}: {text}"));
+    let mut refused = 0;
+    for memory in (0..ENOUGH).rev().step_by(5) {
+        match read(text.as_bytes(), Limits::default().with_memory(memory)) {
+            Ok(found) => assert!(refused == 0 && found == whole, "{memory} bytes lose a part: {found:?}"),
+            Err(error) => {
+                assert_eq!(error.problem(), &DecodeProblem::TooLarge { limit: memory }, "{text}");
+                refused += 1;
+            }
+        }
+    }
+    assert!((1..ENOUGH / 5).contains(&refused), "too little is tried: {text}");
+}
+
+#[test]
+fn a_document_is_read_in_full_or_refused_however_little_memory_there_is() {
+    for text in [
+        r#"{"emailAddresses":["a",{"b":[1,2]},"c"],"x":1e999,"_links":{"y":[{"href":"1"},7],"z":7}}"#,
+        r#"{"name":{},"_links":{"y":{"href":"1"}}}"#,
+        r#"{"lastActive":"yesterday","_embedded":{"contact":[{"name":{}},{"rel":[]},7],"y":[{},{}]}}"#,
+    ] {
+        with_less_memory(text, |bytes, limits| AnyResource::decode(&REGISTRY, Format::Json, bytes, limits));
+    }
+    let text = r#"<resource rel="contact"><link rel="y"/><property name="name"><a/></property><propertyList name="x"><i>1</i></propertyList><resource rel="contact"><property/></resource></resource>"#;
+    with_less_memory(text, |bytes, limits| AnyResource::decode(&REGISTRY, Format::Xml, bytes, limits));
+    let text = r#"{"x":1e999,"_links":{"next":[7,{"href":"n"}]},"sender":[7,{"rel":"a","events":[{"type":{}},{"link":{"rel":"contact"},"_embedded":{"contact":{"name":{}}},"y":[1,2]}]},{"events":7}]}"#;
+    with_less_memory(text, |bytes, limits| EventDocument::decode(&REGISTRY, Format::Json, bytes, limits));
+    let text = r#"<events><link/><sender rel="a"><added><resource rel="contact"><property/></resource></added><u/></sender><sender><updated><link rel="contact" href="c"/></updated></sender></events>"#;
+    with_less_memory(text, |bytes, limits| EventDocument::decode(&REGISTRY, Format::Xml, bytes, limits));
+    let text = r#"{"code":1e999,"message":"m","parameters":[{"name":"a"},7],"debugInfo":[0,{"b":1e999}]}"#;
+    with_less_memory(text, |bytes, limits| ErrorBody::decode(Format::Json, bytes, limits));
+}
+
+#[test]
+fn values_that_do_not_fit_lift_no_limit_of_depth() {
+    let contact =
+        |inner: &str| format!(r#"<resource rel="contact"><property name="name"><a/></property>{inner}</resource>"#);
+    let (mut json, mut xml) = (r#"{"name":{}}"#.to_owned(), contact(""));
+    for depth in 1..6 {
+        for (format, text) in [(Format::Json, &json), (Format::Xml, &xml)] {
+            for limit in 1..6 {
+                let read = Contact::decode(format, text.as_bytes(), Limits::default().with_depth(limit));
+                let problem = read.as_ref().err().map(|error| error.problem().clone());
+                let expected = (depth > limit).then_some(DecodeProblem::TooDeep { limit });
+                assert_eq!(problem, expected, "{text}");
+            }
+        }
+        json = format!(r#"{{"name":{{}},"_embedded":{{"contact":{json}}}}}"#);
+        xml = contact(&xml);
     }
 }

@@ -51,6 +51,7 @@ fn hostile() -> Vec<(Format, String)> {
         repeated(r#"{"emailAddresses":["#, "{},", "]}"),
         repeated(r#"{"x":["#, "0,", "]}"),
         repeated(r#"{"x":["#, "[],", "]}"),
+        repeated(r#"{"x":["#, r#"{"":0},"#, "]}"),
         repeated(r#"{"y":1e999,"x":["#, "{},", "]}"),
         numbered(r#"{"x":{"#, "}}", |number| format!("\"{number}\":0,")),
         repeated(r#"{"sender":["#, "{},", "]}"),

@@ -1,6 +1,5 @@
 //! Where a schema comes from: a schema folder, a revision of one in git, or pages.
 
-use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -60,15 +59,6 @@ pub enum SourceError {
         /// What git says.
         message: String,
     },
-}
-
-impl fmt::Display for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Folder(path) | Self::Pages(path) => write!(f, "{}", path.display()),
-            Self::Revision { revision, folder } => write!(f, "{revision}:{folder}"),
-        }
-    }
 }
 
 impl Source {
@@ -155,10 +145,8 @@ fn of_pages(path: &Path, errata: &Errata) -> Result<Loaded, SourceError> {
 /// The files of a schema folder as they lie in a revision, by their paths in it.
 fn files_of_revision(revision: &str, folder: &str) -> Result<Vec<(PathBuf, Vec<u8>)>, SourceError> {
     let source_text = format!("{revision}:{folder}");
-    let unknown = |message: &str| SourceError::Revision {
-        source_text: source_text.clone(),
-        message: message.trim().trim_start_matches("fatal: ").to_owned(),
-    };
+    let unknown =
+        |message: &str| SourceError::Revision { source_text: source_text.clone(), message: message.to_owned() };
     // Git would take it for an option.
     if revision.starts_with('-') {
         return Err(unknown("a revision does not begin with a hyphen"));

@@ -128,8 +128,10 @@ pub(super) fn entries<'a, T>(old: &'a BTreeMap<String, T>, new: &'a BTreeMap<Str
     let mut gone: Vec<_> = old.iter().filter(|(name, _)| !new.contains_key(*name)).collect();
     let mut entries = Vec::new();
     for (name, entry) in new {
-        let alike = gone.iter().position(|(before, _)| !old.contains_key(name) && are_alike(before, name));
-        let before = old.get(name).or_else(|| alike.map(|number| gone.remove(number).1));
+        let before = old.get(name).or_else(|| {
+            let alike = gone.iter().position(|(before, _)| are_alike(before, name))?;
+            Some(gone.remove(alike).1)
+        });
         entries.push((name.clone(), before, Some(entry)));
     }
     entries.extend(gone.into_iter().map(|(name, entry)| (name.clone(), Some(entry), None)));

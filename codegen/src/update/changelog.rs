@@ -77,12 +77,12 @@ fn merged(kept: &[&str], report: &Comparison) -> Vec<String> {
         if new.is_empty() {
             continue;
         }
-        let start = lines.iter().position(|line| line.trim_end() == section).unwrap_or_else(|| {
+        let Some(start) = lines.iter().position(|line| line.trim_end() == section) else {
             trim(&mut lines);
             let gap = if lines.is_empty() { None } else { Some(String::new()) };
-            lines.extend(gap.into_iter().chain([section.to_owned(), String::new()]));
-            lines.len() - 2
-        });
+            lines.extend(gap.into_iter().chain([section.to_owned(), String::new()]).chain(new));
+            continue;
+        };
         let next = lines.iter().skip(start + 1).position(|line| line.starts_with('#'));
         let mut at = next.map_or(lines.len(), |more| start + 1 + more);
         while at > start + 2 && lines[at - 1].trim().is_empty() {

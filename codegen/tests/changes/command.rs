@@ -51,6 +51,39 @@ fn schema_folders_pages_and_revisions_can_be_compared_with_each_other() {
 }
 
 #[test]
+fn a_revision_is_read_in_full_but_for_what_is_no_part_of_a_schema() {
+    let folder = workshop(|_| {});
+    let schema = folder.path().join("schema");
+    std::fs::create_dir(schema.join("introductions")).expect("a folder");
+    std::fs::write(schema.join("introductions/Home.md"), "What a house has.\n").expect("a file");
+    for (name, text) in [("notes.txt", &b"Notes."[..]), ("photo.bin", &[0, 10, 255]), ("drafts.json", b"{")] {
+        std::fs::write(schema.join(name), text).expect("a file");
+    }
+    #[cfg(unix)]
+    std::fs::write(schema.join("two\nlines.json"), "{").expect("a file");
+    git(folder.path(), &["init", "-q"]);
+    git(folder.path(), &["add", "schema"]);
+    git(folder.path(), &["commit", "-q", "-m", "all"]);
+    let same = ("No differences.\n".to_owned(), String::new());
+    assert_eq!(said(&run(folder.path(), &["compare", "HEAD", "schema"])), same);
+    assert_eq!(said(&run(folder.path(), &["compare", "HEAD:schema/", "schema"])), same);
+    std::fs::write(schema.join("introductions/Home.md"), "What every house has.\n").expect("a file");
+    let (report, _) = said(&run(folder.path(), &["compare", "HEAD", "schema"]));
+    assert!(report.contains("introduction Home\n  documentation text of introduction changed"), "{report}");
+}
+
+#[test]
+fn a_schema_folder_may_have_resources_alone_or_enumerations_alone() {
+    for (gone, message) in [("enums", "enumeration removed"), ("resources", "resource removed")] {
+        let folder = workshop(|_| {});
+        std::fs::rename(folder.path().join("schema"), folder.path().join("part")).expect("there is a schema");
+        std::fs::remove_dir_all(folder.path().join("part").join(gone)).expect("it is there");
+        let (report, errors) = said(&run(folder.path(), &["compare", "before", "part"]));
+        assert!(report.contains(message) && errors.is_empty(), "{gone}: {report}{errors}");
+    }
+}
+
+#[test]
 fn what_cannot_be_compared_is_told_with_what_can() {
     let folder = workshop(|_| {});
     let (_, errors) = said(&run(folder.path(), &["compare", "schema", "nowhere"]));

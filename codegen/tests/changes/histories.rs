@@ -53,6 +53,13 @@ const REASONS: Edit = Hand(|schema| {
     schema.list_reasons(&Errors::default());
 });
 
+/// An operation that goes on after its response, as its input tells.
+const GOES_ON: Edit = Hand(|schema| {
+    let mut id = resource(schema, "dim").operations[0].input[2].clone();
+    id.name = "operationId".into();
+    resource(schema, "dim").operations[0].input.push(id);
+});
+
 /// What a value means.
 const RED: Edit = Hand(|schema| member(schema, "Red").summary = Some("As bricks are.".into()));
 
@@ -63,6 +70,10 @@ const USE_OF_REASONS: &str = "fn late(event: &ucwa_runtime::Event) -> bool {\n  
 pub(crate) const HISTORIES: &[History] = &[
     history("a resource is added", &[Copy("dimming_ref.md", "rug_ref.md", "dimming", "rug")]),
     history("a resource is removed", &[Remove("dimming_ref.md")]),
+    history(
+        "a resource is removed and another one is added",
+        &[Copy("dimming_ref.md", "rug_ref.md", "dimming", "rug"), Remove("dimming_ref.md")],
+    ),
     history(
         "a category is changed",
         &[
@@ -97,6 +108,18 @@ pub(crate) const HISTORIES: &[History] = &[
     history(
         "a property takes the place of one of another type",
         &[Replace("lamp_ref.md", "|label|What is on it.The", "|mood|How it feels ([Mood](Mood_ref.md)).The")],
+    ),
+    history(
+        "a property is replaced by two, of which the first says the same",
+        &[Replace("lamp_ref.md", "|label|", "|title|What is on it.The maximum length is 20 characters.|\n|subtitle|")],
+    ),
+    history(
+        "two properties are replaced by two that say the same in another order",
+        &[
+            Replace("lamp_ref.md", "|colour|Its colour ([Colour](Colour_ref.md)).|\n", ""),
+            Replace("lamp_ref.md", "|label|", "|title|"),
+            Replace("lamp_ref.md", "|lit|", "|hue|Its colour ([Colour](Colour_ref.md)).|\n|lit|"),
+        ],
     ),
     history(
         "a property goes, and one that says the same comes elsewhere",
@@ -199,6 +222,14 @@ pub(crate) const HISTORIES: &[History] = &[
         ],
     ),
     history("a required parameter is renamed", &[Replace("dim_ref.md", "|level|", "|degree|")]),
+    history(
+        "a parameter takes the place of one of another type",
+        &[Replace("dim_ref.md", "|slowly|Whether to take time.Boolean|", "|steps|How many.Int32|")],
+    ),
+    history(
+        "an optional parameter takes the place of a required one",
+        &[Replace("dim_ref.md", LEVEL, "|degree|How dark.String|No|\n")],
+    ),
     history("a parameter is renamed by case alone", &[Replace("dim_ref.md", "|mood|", "|Mood|")]),
     history("a parameter gets another type", &[Replace("dim_ref.md", "time.Boolean", "time.Int32")]),
     history("a parameter is limited more", &[Replace("dim_ref.md", "length is 40", "length is 30")]),
@@ -206,11 +237,14 @@ pub(crate) const HISTORIES: &[History] = &[
         "a parameter goes into the address",
         &[
             Replace("dim_ref.md", "|mood|What for.The maximum length is 40 characters.String|No|\n", ""),
-            Replace(
-                "dim_ref.md",
-                "#### Request body\n",
-                "#### Query parameters\n\n|**Name**|**Description**|**Required?**|\n|:-----|:-----|:-----|\n|mood|What for.The maximum length is 40 characters.String|No|\n\n#### Request body\n",
-            ),
+            Replace("dim_ref.md", "#### Request body\n", MOOD_IN_THE_ADDRESS),
+        ],
+    ),
+    history(
+        "a parameter goes into the address, and one that says the same takes its place",
+        &[
+            Replace("dim_ref.md", "|mood|", "|feeling|"),
+            Replace("dim_ref.md", "#### Request body\n", MOOD_IN_THE_ADDRESS),
         ],
     ),
     History {
@@ -366,14 +400,13 @@ pub(crate) const HISTORIES: &[History] = &[
         "a response becomes content",
         &[Hand(|schema| resource(schema, "room").operations[0].response.content = Some("image/png".into()))],
     ),
-    history(
-        "an operation says when it goes on",
-        &[Hand(|schema| {
-            let mut id = resource(schema, "dim").operations[0].input[2].clone();
-            id.name = "operationId".into();
-            resource(schema, "dim").operations[0].input.push(id);
-        })],
-    ),
+    history("an operation says when it goes on", &[GOES_ON]),
+    History {
+        name: "what an operation starts is another resource",
+        before: &[GOES_ON],
+        edits: &[Replace("dim_ref.md", "|[dimming](dimming_ref.md)|", "|[lamp](lamp_ref.md)|")],
+        program: "fn started() where DimInput: ucwa_runtime::StartsOperation<Operation = Dimming> {}\n",
+    },
     History {
         name: "an operation can fail for a new reason",
         before: &[REASONS],
@@ -540,6 +573,21 @@ fn what_is_more_than_documentation_is_seen_in_the_surface_and_so_are_permissions
         };
         let expected = history.report().changes.iter().any(is_seen);
         assert_eq!(surface(&before) != surface(&after), expected, "{}", history.name);
+    }
+}
+
+#[test]
+fn a_title_shows_what_was_and_what_is_unless_one_of_them_is_long() {
+    let of_length = |length| {
+        let mut schema = schema(&house());
+        resource(&mut schema, "lamp").summary = Some("x".repeat(length));
+        schema
+    };
+    for (old, new, is_shown) in [(1, 60, true), (60, 1, true), (1, 61, false), (61, 1, false), (61, 62, false)] {
+        let report = compare(&of_length(old), &of_length(new));
+        let [change] = &report.changes[..] else { panic!("one change: {report:#?}") };
+        let values = format!("summary of the resource: {} -> {}", "x".repeat(old), "x".repeat(new));
+        assert_eq!(change.title(), if is_shown { values } else { "summary of the resource changed".to_owned() });
     }
 }
 

@@ -275,6 +275,19 @@ fn entries_are_added_to_those_that_are_not_released_yet() {
 }
 
 #[test]
+fn entries_go_to_the_end_of_their_section_in_a_changelog_without_empty_lines() {
+    let mut repository = Repository::new();
+    let kept = "# Changelog\n## [Unreleased]\n### Added\n- A door.\n### Fixed\n- A leak.\n## [0.1.0]\n- A house.\n";
+    fs::write(repository.path("CHANGELOG.md"), kept).expect("a file");
+    repository.edit("|lit|", "|scent|What it smells of.|\n|lit|");
+    repository.update(&[]);
+    let expected = "# Changelog\n\n## [Unreleased]\n\nNext version: 0.1.1 (after 0.1.0, as changes are additive)\n\n\
+                    ### Added\n- A door.\n- `lamp`: property `scent` added (String)\n### Fixed\n- A leak.\n\n\
+                    ## [0.1.0]\n- A house.\n";
+    assert_eq!(repository.read("CHANGELOG.md"), expected);
+}
+
+#[test]
 fn updates_before_one_release_raise_the_version_once_and_after_it_again() {
     let mut repository = Repository::new();
     let next = |repository: &Repository| -> Vec<String> {
@@ -372,10 +385,40 @@ fn nothing_is_written_when_anything_cannot_be() {
     // The changelog is a folder: it is the last that is written, and nothing before it was.
     refused(&repository, &["--changelog", "tests"], "tests");
     refused(&repository, &["--manifest", "pages/resources.md"], "pages/resources.md: TOML parse error at line 3");
+    fs::write(repository.path("notes.md"), b"# Changelog\n\xff").expect("a file");
+    refused(&repository, &["--changelog", "notes.md"], "notes.md");
     fs::write(repository.path("other.toml"), "[package]\nname = \"other\"\n").expect("a file");
     refused(&repository, &["--set-version", "--manifest", "other.toml"], "run without --set-version");
     repository.edit("|Gone|410|", "|Gone|often|");
     refused(&repository, &[], "lamp_ref.md");
     fs::write(repository.path("schema/resources/lamp.json"), "{").expect("a file");
     refused(&repository, &[], "schema/resources/lamp.json:1:1");
+}
+
+#[test]
+fn a_line_that_cannot_be_read_is_corrected_and_an_erratum_whose_page_is_gone_is_named() {
+    let mut repository = Repository::new();
+    let correct = |repository: &Repository, page: &str| {
+        let erratum = format!(
+            r#"[{{ "id": "code-of-gone", "page": "{page}", "line": "|Gone|often|None|It was sold.|", "value": "|Gone|410|None|It was sold.|", "reason": "r" }}]"#
+        );
+        fs::create_dir_all(repository.path("schema/errata/text")).expect("a folder");
+        fs::write(repository.path("schema/errata/text/a.json"), erratum).expect("a file");
+    };
+    repository.edit("|Gone|410|", "|Gone|often|");
+    correct(&repository, "lamp_ref.md");
+    let before = repository.files();
+    let (printed, _) = repository.update(&[]);
+    assert_eq!(printed, "no changes: the schema agrees with the pages\n");
+    assert_eq!(repository.files(), before);
+    repository.edit("|Gone|often|", "|Gone|410|");
+    correct(&repository, "rug_ref.md");
+    let before = repository.files();
+    let (_, errors) = repository.update(&[]);
+    assert!(
+        errors.contains("erratum `code-of-gone` (rug_ref.md, the line `|Gone|often|None|It was sold.|`)"),
+        "{errors}"
+    );
+    assert!(errors.contains("there is no such page"), "{errors}");
+    assert_eq!(repository.files(), before);
 }

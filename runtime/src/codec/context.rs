@@ -286,3 +286,37 @@ impl Context {
         DecodeError { problem, path: self.path(), offset }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The memory that something takes, by counting it with less and less of it.
+    fn taken(count: impl Fn(&Context) -> Result<(), &'static str>) -> usize {
+        let fits = |memory: &usize| count(&Context::new(Limits::default().with_memory(*memory))).is_ok();
+        (0..1 << 12).find(fits).expect("it fits in 4 KiB")
+    }
+
+    #[test]
+    fn what_is_allocated_counts_with_what_the_allocation_takes_and_an_item_of_a_list_three_times() {
+        for size in [0, 1, 24, 100] {
+            assert_eq!(taken(|context| context.allocate(size)), size + ALLOCATION);
+            assert_eq!(taken(|context| context.push(size)), 3 * size + ALLOCATION);
+        }
+    }
+
+    #[test]
+    fn memory_that_is_used_stays_used_and_another_limit_is_forgotten_when_reading_goes_on() {
+        let context = Context::new(Limits::default().with_memory(100).with_depth(1));
+        assert!(context.enter());
+        let depth = context.depth();
+        assert!(!context.enter() && context.is_exceeded() && !context.is_exhausted());
+        context.restart(depth);
+        assert!(!context.is_exceeded());
+        context.leave();
+        assert!(context.enter(), "it is as deep as it was");
+        assert!(context.allocate(50).is_ok() && context.allocate(50).is_err() && context.is_exhausted());
+        context.restart(0);
+        assert!(context.is_exhausted(), "what was read before is still there");
+    }
+}

@@ -72,6 +72,11 @@ impl DecodeError {
         }
     }
 
+    /// The error of a second reading where that needs more memory than there is; `first`, that of the first, where not.
+    pub(crate) fn or_first(self, first: Self) -> Self {
+        if matches!(self.problem, DecodeProblem::TooLarge { .. }) { self } else { first }
+    }
+
     /// What is wrong.
     pub fn problem(&self) -> &DecodeProblem {
         &self.problem

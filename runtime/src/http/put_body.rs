@@ -272,9 +272,7 @@ fn xml(properties: &Properties<'_>) -> Result<String, EncodeError> {
 /// The text of a value, or a list of texts.
 fn value_in_xml<'a>(value: &'a Written<'_>) -> Result<Cow<'a, Json>, EncodeError> {
     match value {
-        Written::Field(form, field) => {
-            Ok(Cow::Owned(property_text(*form, *field).unwrap_or_else(|| Json::Array(Vec::new()))))
-        }
+        Written::Field(form, field) => Ok(Cow::Owned(property_text(*form, *field))),
         // XML can hold any number, as text.
         Written::Raw(raw) => value.json().or_else(|_| Ok(Cow::Owned(texts(raw)))),
         Written::Json(_) => value.json(),

@@ -28,14 +28,13 @@ impl<'d> RawAttributes<'d> {
         let start = self.position;
         let rest = self.tag.as_bytes().get(start..)?;
         let equals = rest.iter().position(|byte| *byte == b'=' || is_space(*byte))?;
-        let quote = *rest.get(equals + 1)?;
-        if equals == 0 || rest[equals] != b'=' || !matches!(quote, b'"' | b'\'') {
+        let [b'=', quote @ (b'"' | b'\''), value @ ..] = rest.get(equals..)? else { return None };
+        if equals == 0 {
             return None;
         }
-        let value = &rest[equals + 2..];
-        let found = memchr2(quote, b'&', value)?;
+        let found = memchr2(*quote, b'&', value)?;
         let has_entities = value[found] == b'&';
-        let length = if has_entities { found + memchr(quote, &value[found..])? } else { found };
+        let length = if has_entities { found + memchr(*quote, &value[found..])? } else { found };
         let value = start + equals + 2..start + equals + 2 + length;
         let end = value.end + 1;
         let value = &self.tag[value];

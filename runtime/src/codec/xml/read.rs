@@ -406,7 +406,7 @@ impl<'d, 'c> Reader<'d, 'c> {
     /// Reads the document's element, whose `rel` says what the resource is.
     pub(crate) fn read_root(&mut self, object: &mut dyn Object, root: &Node<'_>) -> Result<(), DecodeError> {
         let expected = if object.description().input { "input" } else { "resource" };
-        if root.name != expected && root.name != "resource" && root.name != "input" {
+        if root.name != "resource" && root.name != "input" {
             return Err(self.shape(format!("expected <{expected}>, found <{}>", root.name)));
         }
         self.read_object(object, root)?;

@@ -315,13 +315,13 @@ fn json_text(value: &Json) -> String {
     }
 }
 
-/// A field as the text that XML has for it, or a list of such; none where it holds nothing.
-pub(crate) fn property_text(form: PropertyForm, field: &dyn Property) -> Option<Json> {
-    let mut texts = (0..field.count()).filter_map(|index| field.value(index));
-    let mut texts = texts.by_ref().map(|value| with_text(value, |text| Json::from(text)));
+/// A field as the text that XML has for it, or a list of such, which is empty where it holds nothing.
+pub(crate) fn property_text(form: PropertyForm, field: &dyn Property) -> Json {
+    let values = (0..field.count()).filter_map(|index| field.value(index));
+    let mut texts = values.map(|value| with_text(value, |text| Json::from(text)));
     match form {
-        PropertyForm::List if field.count() > 0 => Some(texts.collect()),
-        _ => texts.next(),
+        PropertyForm::List => texts.collect(),
+        _ => texts.next().unwrap_or_else(|| Json::Array(Vec::new())),
     }
 }
 

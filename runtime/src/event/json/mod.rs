@@ -22,7 +22,7 @@ pub(super) fn read(registry: &'static Registry, bytes: &[u8], limits: Limits) ->
         Err(error) if error.is_of_a_value() || matches!(error.problem, DecodeProblem::TooDeep { .. }) => {
             let context = Context::again(limits);
             let reading = Reading { registry, context: &context, document: Some(bytes) };
-            read_document(&context, bytes, DocumentSeed(reading)).map_err(|_| error)
+            read_document(&context, bytes, DocumentSeed(reading)).map_err(|again| again.or_first(error))
         }
         other => other,
     }

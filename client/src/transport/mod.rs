@@ -8,8 +8,6 @@ mod error;
 mod network;
 mod same_connection;
 #[cfg(feature = "reqwest")]
-mod servers;
-#[cfg(feature = "reqwest")]
 mod spread;
 
 use std::fmt;

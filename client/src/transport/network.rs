@@ -21,7 +21,6 @@ use tower::Service;
 use ucwa::ResponseUrl;
 use ucwa::url::Url;
 
-use super::servers::Servers;
 use super::spread::{Lease, MakeClient, Spread};
 use super::{BodyLimit, SameConnection, TransportError};
 
@@ -44,7 +43,6 @@ const REQUESTS_PER_CONNECTION: NonZeroUsize = NonZeroUsize::new(100).expect("it 
 #[derive(Clone)]
 pub struct Network {
     clients: Clients,
-    servers: Arc<Servers>,
     requests_per_connection: NonZeroUsize,
 }
 
@@ -126,7 +124,7 @@ impl Network {
     }
 
     fn of(clients: Clients) -> Self {
-        Self { clients, servers: Arc::default(), requests_per_connection: REQUESTS_PER_CONNECTION }
+        Self { clients, requests_per_connection: REQUESTS_PER_CONNECTION }
     }
 
     /// Sets how many requests are open at the same time on a connection of HTTP/2 (default 100). A server that allows fewer lets
@@ -152,22 +150,11 @@ impl Network {
         }
     }
 
-    /// The request as reqwest has it.
-    fn request(&self, request: Request<Bytes>) -> Result<reqwest::Request, TransportError> {
-        let (parts, body) = request.into_parts();
-        let url = self.servers.url(&parts.uri).map_err(|error| TransportError::NotConnected(error.into()))?;
-        let mut request = reqwest::Request::new(parts.method, url);
-        *request.headers_mut() = parts.headers;
-        *request.version_mut() = parts.version;
-        *request.body_mut() = Some(body.into());
-        Ok(request)
-    }
-
     /// Sends a request. Reading its response is boxed, so that a request that waits for minutes has no room for it.
     fn execute(&self, request: Request<Bytes>) -> Result<<Self as Service<Request<Bytes>>>::Future, TransportError> {
         let limit = request.extensions().get().map_or(usize::MAX, |BodyLimit(limit)| *limit);
         let sender = self.sender(&request)?;
-        let request = self.request(request)?;
+        let request = reqwest::Request::try_from(request).map_err(not_connected)?;
         let asked = request.url().clone();
         let pending = sender.client().execute(request);
         Ok(Box::pin(async move {

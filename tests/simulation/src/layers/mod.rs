@@ -71,7 +71,7 @@ pub(crate) async fn drive(world: &Arc<World>, schedule: &Schedule<LayerAction>, 
         .collect();
     let programs = Programs { stage, programs };
     take_steps(world, schedule, faults, |user, action, number| {
-        programs.tell(user, ProgramCommand::Act(*action, number))
+        programs.tell(user, ProgramCommand::Act(*action, number));
     })
     .await;
     world.clear();

@@ -19,7 +19,7 @@ impl Conversation {
     /// The messaging of the conversation, connected.
     pub(super) async fn connect_messaging(&self) -> Result<Arc<Messaging>, Error> {
         let deadline = Instant::now() + PATIENCE;
-        let mut changes = self.state().watch();
+        let mut changes = self.record().watch();
         let mut is_added = false;
         loop {
             changes.look();
@@ -39,23 +39,23 @@ impl Conversation {
             let operation = self.application().start(add.post_with(AddMessagingInput::new())).await;
             operation.map_err(|error| self.refused(error.into_general()))?.await?;
             is_added = true;
-            self.state().change(|known| known.messaging = None);
+            self.record().change(|known| known.messaging = None);
         }
     }
 
     /// The messaging of the conversation, as the server described it last.
     async fn messaging(&self) -> Result<Arc<Messaging>, Error> {
         let before = {
-            let known = self.state().known();
+            let known = self.record().known();
             if let Some(messaging) = &known.messaging {
                 return Ok(Arc::clone(messaging));
             }
             known.changes()
         };
-        let resource = self.send_get(&self.state().link).await?;
+        let resource = self.send_get(&self.record().link).await?;
         let link = resource.messaging().offered(Capability::SendMessages)?;
         let messaging = Arc::new(self.send_get::<Messaging>(&link).await?.into_inner());
-        let mut known = self.state().known();
+        let mut known = self.record().known();
         if known.changes() == before {
             known.learn(Arc::new(resource.into_inner()));
             known.messaging = Some(Arc::clone(&messaging));
@@ -66,7 +66,7 @@ impl Conversation {
 
     /// Notes that the server refused what can be done by what is known: that has changed without an event.
     pub(super) fn refused(&self, error: Error) -> Error {
-        self.state().change(|known| known.messaging = None);
+        self.record().change(|known| known.messaging = None);
         error
     }
 }

@@ -12,9 +12,10 @@ use ucwa::{Fetched, Link};
 use super::draft::{Draft, Sent};
 use super::ended::Since;
 use super::item::{ConversationEnd, ConversationItem, Participant};
+use super::known::KnownConversation;
 use super::notes::Front;
+use super::record::ConversationRecord;
 use super::registry::Registry;
-use super::state::ConversationRecord;
 use crate::address::ContactAddress;
 use crate::application::Application;
 use crate::capability::Capability;
@@ -22,40 +23,37 @@ use crate::error::Error;
 use crate::offered::Offered as _;
 use crate::retry::Safety;
 
-/// How often the conversation is read at most where it changes meanwhile.
-const READINGS: usize = 5;
-
 /// A conversation with one or more others. Clones are the same conversation, and each item is given to one of them.
 ///
 /// Dropping it does not leave the conversation.
 #[derive(Clone)]
 pub struct Conversation {
     shared: Arc<Registry>,
-    state: Arc<ConversationRecord>,
+    record: Arc<ConversationRecord>,
 }
 
 impl Conversation {
-    pub(super) fn new(shared: &Arc<Registry>, state: Arc<ConversationRecord>) -> Self {
-        Self { shared: Arc::clone(shared), state }
+    pub(super) fn new(shared: &Arc<Registry>, record: Arc<ConversationRecord>) -> Self {
+        Self { shared: Arc::clone(shared), record }
     }
 
     /// The conversation that a link leads to. One that ended since a moment is over, as all are after the application was closed.
     pub(super) fn at(shared: &Arc<Registry>, link: &Link<Resource>, since: Since) -> Self {
-        let state = shared.ended(link, since).unwrap_or_else(|| shared.state_since(link, since));
+        let record = shared.ended(link, since).unwrap_or_else(|| shared.record_since(link, since));
         if shared.application.is_closed() {
-            shared.finish(&state, ConversationEnd::Closed);
+            shared.finish(&record, ConversationEnd::Closed);
         }
-        Self::new(shared, state)
+        Self::new(shared, record)
     }
 
     /// The link to the conversation.
     pub fn link(&self) -> Link<Resource> {
-        self.state.link.clone()
+        self.record.link.clone()
     }
 
     /// The conversation as the server described it last: subject, state, and what the user may do.
     pub fn resource(&self) -> Option<Arc<Resource>> {
-        self.state.known().resource.clone()
+        self.record.known().resource.clone()
     }
 
     /// The subject, where there is one.
@@ -65,17 +63,17 @@ impl Conversation {
 
     /// Whether it is a meeting.
     pub fn is_meeting(&self) -> bool {
-        self.state.known().is_meeting()
+        self.record.known().is_meeting()
     }
 
     /// Why the conversation is over; `None` while it goes on.
     pub fn end(&self) -> Option<ConversationEnd> {
-        self.state.known().end().cloned()
+        self.record.known().end().cloned()
     }
 
     /// Waits until the conversation is over, and returns why.
     pub async fn over(&self) -> ConversationEnd {
-        let mut changes = self.state.watch();
+        let mut changes = self.record.watch();
         loop {
             if let Some(end) = self.end() {
                 return end;
@@ -90,20 +88,14 @@ impl Conversation {
     ///
     /// Fails with 404 if the conversation is over, and as [`Application::send`](crate::Application::send) does.
     pub async fn refresh(&self) -> Result<(), Error> {
-        for reading in 1.. {
-            let before = self.state.known().changes();
-            let resource = self.send_get(&self.state.link).await?;
-            let is_latest = self.state.change(|known| {
-                // Where something was heard meanwhile, nobody knows whether it is older than what was read.
-                let is_latest = known.changes() == before || reading == READINGS;
-                if is_latest {
-                    known.learn(Arc::new(resource.into_inner()));
-                }
-                is_latest
-            });
-            if is_latest {
-                break;
-            }
+        let read = || async {
+            let resource = self.send_get(&self.record.link).await?;
+            Ok(Arc::new(resource.into_inner()))
+        };
+        let changing = self.read_unchanged(KnownConversation::changes, read, KnownConversation::learn).await?;
+        if let Some(resource) = changing {
+            // It is better than what is known, whichever of the two is older.
+            self.record.change(|known| known.learn(resource));
         }
         Ok(())
     }
@@ -114,16 +106,16 @@ impl Conversation {
     ///
     /// Fails as [`Application::send`](crate::Application::send) does.
     pub async fn participants(&self) -> Result<Vec<Participant>, Error> {
-        let present = self.state.known().roster.present();
+        let present = self.record.known().roster.present();
         for participant in present {
             self.look_up(&participant).await?;
         }
-        Ok(self.state.known().roster.present())
+        Ok(self.record.known().roster.present())
     }
 
     /// Those who wait in the lobby of the meeting, as far as the user is told.
     pub fn lobby(&self) -> Vec<Participant> {
-        self.state.known().roster.lobby()
+        self.record.known().roster.lobby()
     }
 
     /// Sends a message to all others: in HTML where the other side takes it, else in plain text. Messaging is connected first where it
@@ -151,7 +143,7 @@ impl Conversation {
             result => result,
         };
         match result {
-            Ok(operation) => Ok(Sent::new(Arc::clone(&self.shared), Arc::clone(&self.state), operation)),
+            Ok(operation) => Ok(Sent::new(Arc::clone(&self.shared), Arc::clone(&self.record), operation)),
             Err(error) => Err(self.refused(error.into_general())),
         }
     }
@@ -175,7 +167,7 @@ impl Conversation {
     /// Fails if they decline or do not answer, if nobody knows whether they did, and as
     /// [`Application::send`](crate::Application::send) does.
     pub async fn invite(&self, to: impl Into<ContactAddress>) -> Result<(), Error> {
-        let resource = self.send_get(&self.state.link).await?;
+        let resource = self.send_get(&self.record.link).await?;
         let link = resource.add_participant().offered(Capability::InviteParticipants)?;
         let post = link.post_with(AddParticipantInput::new(to.into().to_uri()));
         self.shared.application.start(post).await.map_err(Error::into_general)?.await?;
@@ -188,7 +180,7 @@ impl Conversation {
     ///
     /// Fails as [`Application::send`](crate::Application::send) does. A conversation that is over is no error.
     pub async fn leave(&self) -> Result<(), Error> {
-        match self.shared.application.send(self.state.link.delete()).await {
+        match self.shared.application.send(self.record.link.delete()).await {
             Err(error) if !error.is_not_found() => Err(error.into_general()),
             _ => {
                 self.finish(ConversationEnd::Left);
@@ -201,10 +193,10 @@ impl Conversation {
     ///
     /// What has not been taken is kept, 1,000 items at most. Dropping the future loses nothing.
     pub async fn next(&self) -> Option<ConversationItem> {
-        let _turn = self.state.reader.lock().await;
-        let mut changes = self.state.watch();
+        let _turn = self.record.reader.lock().await;
+        let mut changes = self.record.watch();
         loop {
-            let front = self.state.known().notes.front();
+            let front = self.record.known().notes.front();
             match front {
                 Front::Finished => return None,
                 Front::Dropped(count) => return Some(ConversationItem::Dropped(count)),
@@ -228,13 +220,13 @@ impl Conversation {
 
     /// Has looked up what may have been missed.
     pub(super) fn doubt(&self) {
-        self.state.doubt();
+        self.record.doubt();
         self.shared.recover();
     }
 
     /// Notes that the conversation is over.
     pub(super) fn finish(&self, end: ConversationEnd) {
-        self.shared.finish(&self.state, end);
+        self.shared.finish(&self.record, end);
     }
 
     pub(crate) fn application(&self) -> &Application {
@@ -250,13 +242,13 @@ impl Conversation {
         self.shared.application.send(link.get()).await.map_err(Error::into_general)
     }
 
-    pub(super) fn state(&self) -> &Arc<ConversationRecord> {
-        &self.state
+    pub(super) fn record(&self) -> &Arc<ConversationRecord> {
+        &self.record
     }
 }
 
 impl fmt::Debug for Conversation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Conversation").field("link", &self.state.link).finish_non_exhaustive()
+        f.debug_struct("Conversation").field("link", &self.record.link).finish_non_exhaustive()
     }
 }

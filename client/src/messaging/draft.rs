@@ -7,8 +7,8 @@ use ucwa::communication::{Message, SendMessageInput};
 use ucwa::{Body, ErrorBody, Link};
 
 use super::item::Participant;
+use super::record::ConversationRecord;
 use super::registry::Registry;
-use super::state::ConversationRecord;
 use crate::error::UnknownOutcome;
 use crate::operations::{Operation, OperationFailure};
 
@@ -62,7 +62,7 @@ impl From<String> for Draft {
 pub struct Sent {
     /// The conversation goes on for as long as somebody waits for the delivery.
     shared: Arc<Registry>,
-    state: Arc<ConversationRecord>,
+    record: Arc<ConversationRecord>,
     operation: Operation<Message>,
 }
 
@@ -84,8 +84,8 @@ pub enum Delivery {
 }
 
 impl Sent {
-    pub(super) fn new(shared: Arc<Registry>, state: Arc<ConversationRecord>, operation: Operation<Message>) -> Self {
-        Self { shared, state, operation }
+    pub(super) fn new(shared: Arc<Registry>, record: Arc<ConversationRecord>, operation: Operation<Message>) -> Self {
+        Self { shared, record, operation }
     }
 
     /// Whether the server has accepted the message. If not, the response was lost, and the event channel has to tell.
@@ -100,17 +100,17 @@ impl Sent {
 
     /// Waits until the server reports how the delivery went. Somebody has to read the event channel meanwhile.
     pub async fn delivery(self) -> Delivery {
-        let Self { shared: _shared, state, operation } = self;
+        let Self { shared: _shared, record, operation } = self;
         match operation.await {
             Ok(completed) => match completed.resource() {
                 Some(message) if !message.failed_delivery_participant().is_empty() => {
-                    Delivery::NotDelivered { to: missed(&state, message), reason: None }
+                    Delivery::NotDelivered { to: missed(&record, message), reason: None }
                 }
                 _ => Delivery::Delivered,
             },
             Err(OperationFailure::Unknown(cause)) => Delivery::Unknown(cause),
             Err(OperationFailure::Failed(failed)) => Delivery::NotDelivered {
-                to: failed.event().resource().map(|message| missed(&state, message)).unwrap_or_default(),
+                to: failed.event().resource().map(|message| missed(&record, message)).unwrap_or_default(),
                 reason: failed.details().cloned().map(Box::new),
             },
         }
@@ -118,9 +118,9 @@ impl Sent {
 }
 
 /// Whom a message did not reach.
-fn missed(state: &ConversationRecord, message: &Message) -> Vec<Participant> {
+fn missed(record: &ConversationRecord, message: &Message) -> Vec<Participant> {
     let links = message.failed_delivery_participant().links();
-    let known = state.known();
+    let known = record.known();
     // The link leads to the participant.
     let participant = |link: Link<_>| {
         let link = link.cast();

@@ -9,7 +9,7 @@ use ucwa::communication::Conversation as Resource;
 
 use super::item::ConversationEnd;
 use super::key::key;
-use super::state::ConversationRecord;
+use super::record::ConversationRecord;
 
 /// How many are remembered.
 const REMEMBERED: usize = 64;
@@ -29,7 +29,7 @@ struct Ended {
     /// The address of its link.
     key: String,
     end: ConversationEnd,
-    state: Weak<ConversationRecord>,
+    record: Weak<ConversationRecord>,
     /// The same, where there are messages that the program may still ask for.
     unread: Option<Arc<ConversationRecord>>,
     /// How many ended before.
@@ -57,9 +57,9 @@ impl EndedConversations {
     }
 
     /// Notes that a conversation is over.
-    pub(super) fn note(&mut self, state: &Arc<ConversationRecord>, announcement: Announcement) {
+    pub(super) fn note(&mut self, record: &Arc<ConversationRecord>, announcement: Announcement) {
         let (end, has_unread) = {
-            let known = state.known();
+            let known = record.known();
             let Some(end) = known.end() else { return };
             (end.clone(), known.notes.has_unread_messages())
         };
@@ -67,10 +67,10 @@ impl EndedConversations {
             self.latest.pop_front();
         }
         self.latest.push_back(Ended {
-            key: key(&state.link),
+            key: key(&record.link),
             end,
-            state: Arc::downgrade(state),
-            unread: has_unread.then(|| Arc::clone(state)),
+            record: Arc::downgrade(record),
+            unread: has_unread.then(|| Arc::clone(record)),
             number: self.count,
             announcement,
         });
@@ -82,11 +82,11 @@ impl EndedConversations {
         let key = key(link);
         let mut found = self.latest.iter().rev().take_while(|found| found.number >= since.0);
         let found = found.find(|found| found.key == key)?;
-        let known = found.unread.clone().or_else(|| found.state.upgrade());
+        let known = found.unread.clone().or_else(|| found.record.upgrade());
         Some(known.unwrap_or_else(|| {
-            let state = ConversationRecord::new(link.clone());
-            state.finish(found.end.clone());
-            Arc::new(state)
+            let record = ConversationRecord::new(link.clone());
+            record.finish(found.end.clone());
+            Arc::new(record)
         }))
     }
 
@@ -146,9 +146,9 @@ mod tests {
     use super::*;
 
     fn over() -> Arc<ConversationRecord> {
-        let state = Arc::new(ConversationRecord::new(Link::new("/c")));
-        state.finish(ConversationEnd::Left);
-        state
+        let record = Arc::new(ConversationRecord::new(Link::new("/c")));
+        record.finish(ConversationEnd::Left);
+        record
     }
 
     #[test]

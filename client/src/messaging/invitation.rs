@@ -159,7 +159,7 @@ impl IncomingInvitation {
             let is_html = is_html.is_some_and(|media_type| media_type.starts_with("text/html"));
             let (plain, html) = if is_html { (None, Some(text)) } else { (Some(text), None) };
             let message = ReceivedMessage { from, time: None, plain, html };
-            conversation.state().change(|known| known.notes.push_first(message));
+            conversation.record().change(|known| known.notes.push_first(message));
         }
         conversation
     }

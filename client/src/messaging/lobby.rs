@@ -3,16 +3,13 @@
 use std::collections::BTreeSet;
 
 use ucwa::communication::{Lobby, Participant as Resource};
-use ucwa::{EventKind, Fetched, Link};
+use ucwa::{EventKind, Link};
 
 use super::conversation::Conversation;
 use super::key::key;
+use super::known::KnownConversation;
 use super::roster::RosterPlace;
-use super::state::KnownConversation;
 use crate::error::Error;
-
-/// How often the lobby is read at most where it changes meanwhile.
-const READINGS: usize = 5;
 
 impl Conversation {
     /// Notes who waits in the lobby, where there is one and the user may see it. What cannot be read is tried
@@ -35,21 +32,10 @@ impl Conversation {
     /// Notes who waits in the lobby, and who does so no longer.
     pub(super) async fn read_lobby(&self) -> Result<(), Error> {
         let Some(link) = self.lobby_link() else { return Ok(()) };
-        for _ in 0..READINGS {
-            let before = self.state().known().roster.lobby_changes();
-            let lobby: Fetched<Lobby> = self.send_get(&link).await?;
-            // Where events came meanwhile, nobody knows whether they are older than what was read.
-            let is_done = self.state().change(|known| {
-                let is_same = known.roster.lobby_changes() == before;
-                if is_same {
-                    known.note_waiting(&lobby);
-                }
-                is_same
-            });
-            if is_done {
-                break;
-            }
-        }
+        let read = || self.send_get::<Lobby>(&link);
+        let changes = |known: &KnownConversation| known.roster.lobby_changes();
+        // Of a lobby that changes all the time, events tell.
+        self.read_unchanged(changes, read, |known, lobby| known.note_waiting(&lobby)).await?;
         Ok(())
     }
 

@@ -36,13 +36,15 @@ mod incoming;
 mod invitation;
 mod item;
 mod key;
+mod known;
 mod lobby;
 mod notes;
+mod reading;
+mod record;
 mod recovery;
 mod registry;
 mod roster;
 mod start;
-mod state;
 mod telling;
 mod told;
 
@@ -76,8 +78,8 @@ impl Application {
 impl Messaging {
     /// The conversations that go on. Where events were lost, those are found that have begun or ended meanwhile.
     pub fn conversations(&self) -> Vec<Conversation> {
-        let states = self.shared.states();
-        states.into_iter().map(|state| Conversation::new(&self.shared, state)).collect()
+        let records = self.shared.records();
+        records.into_iter().map(|record| Conversation::new(&self.shared, record)).collect()
     }
 
     /// Invitations of others, from now on. Each is given to one of those who wait for invitations.

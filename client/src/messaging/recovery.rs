@@ -62,8 +62,8 @@ fn look_of<T>(result: &Result<T, Error>) -> Look {
 impl Registry {
     async fn look_again(self: &Arc<Self>) -> Result<(), Error> {
         let mut result = self.find_conversations().await;
-        let states = self.states().into_iter().filter(|state| state.known().doubt.is_open());
-        let conversations: Vec<_> = states.map(|state| Conversation::new(self, state)).collect();
+        let records = self.records().into_iter().filter(|record| record.known().doubt.is_open());
+        let conversations: Vec<_> = records.map(|record| Conversation::new(self, record)).collect();
         for looked in join_all(conversations.iter().map(Conversation::look_again)).await {
             result = result.and(looked);
         }
@@ -79,7 +79,7 @@ impl Registry {
         }
         for link in found? {
             if self.ended(&link, since).is_none() {
-                self.state_in_doubt(&link);
+                self.record_in_doubt(&link);
             }
         }
         Ok(())
@@ -96,16 +96,16 @@ impl Registry {
 
 impl Conversation {
     async fn look_again(&self) -> Result<(), Error> {
-        self.state().known().doubt.begin();
+        self.record().known().doubt.begin();
         let result = unless_it_may_pass(self.look().await);
-        self.state().change(|known| known.doubt.end(look_of(&result)));
+        self.record().change(|known| known.doubt.end(look_of(&result)));
         result
     }
 
     async fn look(&self) -> Result<(), Error> {
         match self.refresh().await {
             Err(error) if error.is_not_found() => {
-                if self.state().known().doubt.is_looking() {
+                if self.record().known().doubt.is_looking() {
                     self.finish(ConversationEnd::Lost(Loss::Resynchronized));
                 }
                 return Ok(());
@@ -113,7 +113,7 @@ impl Conversation {
             result => result?,
         }
         let listed = unless_it_may_pass(self.listed().await)?;
-        self.state().change(|known| {
+        self.record().change(|known| {
             if known.doubt.is_looking() {
                 for link in &listed {
                     known.hear_of_participant(&EventKind::Added, RosterPlace::Conversation, link.clone(), None);
@@ -122,7 +122,7 @@ impl Conversation {
         });
         unless_it_may_pass(self.read_lobby().await)?;
         let listed: BTreeSet<_> = listed.iter().map(key).collect();
-        let present = self.state().known().roster.present();
+        let present = self.record().known().roster.present();
         for participant in present.iter().filter(|participant| !listed.contains(&key(&participant.link))) {
             self.look_for(participant).await?;
         }
@@ -148,7 +148,7 @@ impl Conversation {
     async fn look_for(&self, participant: &Participant) -> Result<(), Error> {
         match self.send_get(&participant.link).await {
             Err(error) if error.is_not_found() => {
-                self.state().change(|known| {
+                self.record().change(|known| {
                     if known.doubt.is_looking() {
                         known.left(participant);
                     }

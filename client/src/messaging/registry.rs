@@ -13,8 +13,9 @@ use super::ended::{Announcement, EndedConversations, Since};
 use super::incoming::{Incoming, Invitation, InvitationEnd};
 use super::item::ConversationEnd;
 use super::key::key;
+use super::known::end_by;
+use super::record::{ConversationRecord, Conversations};
 use super::recovery;
-use super::state::{ConversationRecord, Conversations, end_by};
 use crate::application::Application;
 use crate::changes::{Changes, Watcher};
 use crate::channel::{ChannelEnd, ChannelItem, Listener};
@@ -102,20 +103,20 @@ impl Registry {
     }
 
     /// What is known of the conversations that go on.
-    pub(super) fn states(&self) -> Vec<Arc<ConversationRecord>> {
+    pub(super) fn records(&self) -> Vec<Arc<ConversationRecord>> {
         self.known().conversations.values().cloned().collect()
     }
 
     /// What is known of the conversation that a link leads to.
-    pub(super) fn state_of(&self, link: &Link<Resource>) -> Arc<ConversationRecord> {
+    pub(super) fn record_of(&self, link: &Link<Resource>) -> Arc<ConversationRecord> {
         let mut known = self.known();
-        let state =
+        let record =
             known.conversations.entry(key(link)).or_insert_with(|| Arc::new(ConversationRecord::new(link.clone())));
-        Arc::clone(state)
+        Arc::clone(record)
     }
 
     /// The same, for somebody who has known of it since a moment: it may have been lost in the meantime.
-    pub(super) fn state_since(&self, link: &Link<Resource>, since: Since) -> Arc<ConversationRecord> {
+    pub(super) fn record_since(&self, link: &Link<Resource>, since: Since) -> Arc<ConversationRecord> {
         let is_in_doubt = {
             let known = self.known();
             known.ended.has_loss_since(since) && !known.conversations.contains_key(&key(link))
@@ -124,7 +125,7 @@ impl Registry {
     }
 
     /// The same, where its beginning may be among the events that were lost.
-    pub(super) fn state_in_doubt(&self, link: &Link<Resource>) -> Arc<ConversationRecord> {
+    pub(super) fn record_in_doubt(&self, link: &Link<Resource>) -> Arc<ConversationRecord> {
         let is_in_doubt = {
             let known = self.known();
             known.doubt.has_been() && !known.conversations.contains_key(&key(link))
@@ -133,21 +134,21 @@ impl Registry {
     }
 
     fn begin(&self, link: &Link<Resource>, is_in_doubt: bool) -> Arc<ConversationRecord> {
-        let state = self.state_of(link);
+        let record = self.record_of(link);
         if is_in_doubt {
-            state.doubt();
+            record.doubt();
             self.recover();
         }
-        state
+        record
     }
 
     /// Notes that a conversation is over, and with it what the user came back to, if that has the same address.
-    pub(super) fn finish(&self, state: &Arc<ConversationRecord>, end: ConversationEnd) {
-        let present = self.known().conversations.remove(&key(&state.link));
-        let was_over = state.known().end().is_some();
-        state.finish(end.clone());
+    pub(super) fn finish(&self, record: &Arc<ConversationRecord>, end: ConversationEnd) {
+        let present = self.known().conversations.remove(&key(&record.link));
+        let was_over = record.known().end().is_some();
+        record.finish(end.clone());
         // What ended before is noted already.
-        let ended = present.or_else(|| (!was_over).then(|| Arc::clone(state)));
+        let ended = present.or_else(|| (!was_over).then(|| Arc::clone(record)));
         if let Some(ended) = ended {
             ended.finish(end);
             self.known().ended.note(&ended, Announcement::Awaited);
@@ -183,7 +184,7 @@ impl Registry {
             }
             _ => {
                 if let Some(link) = event.sender_link::<Resource>().filter(|link| !self.is_past(link)) {
-                    self.state_in_doubt(&link).hear(event);
+                    self.record_in_doubt(&link).hear(event);
                 }
             }
         }
@@ -205,9 +206,9 @@ impl Registry {
                 }
                 known.conversations.remove(&key(link))
             };
-            if let Some(state) = ended {
-                state.hear(event);
-                self.known().ended.note(&state, Announcement::Heard);
+            if let Some(record) = ended {
+                record.hear(event);
+                self.known().ended.note(&record, Announcement::Heard);
             }
         } else {
             let is_added = event.kind == EventKind::Added;
@@ -219,8 +220,8 @@ impl Registry {
                 // It goes on, or has begun again.
                 known.ended.forget(&key(link));
             }
-            let state = if is_added { self.state_of(link) } else { self.state_in_doubt(link) };
-            state.hear(event);
+            let record = if is_added { self.record_of(link) } else { self.record_in_doubt(link) };
+            record.hear(event);
         }
     }
 
@@ -264,7 +265,7 @@ impl Registry {
             let mut known = self.known();
             known.doubt = Doubt::Open;
             known.ended.note_loss();
-            known.conversations.values().for_each(|state| state.doubt());
+            known.conversations.values().for_each(|record| record.doubt());
         }
         self.recover();
     }
@@ -281,7 +282,7 @@ impl Registry {
     pub(super) fn finish_recovery(&self) -> bool {
         let mut known = self.known();
         let is_in_doubt =
-            known.doubt.is_open() || known.conversations.values().any(|state| state.known().doubt.is_open());
+            known.doubt.is_open() || known.conversations.values().any(|record| record.known().doubt.is_open());
         known.is_recovering = is_in_doubt;
         !is_in_doubt
     }
@@ -313,9 +314,9 @@ impl Registry {
             known.waiting.clear();
             (std::mem::take(&mut known.conversations), std::mem::take(&mut known.invitations))
         };
-        for state in conversations.into_values() {
-            state.finish(end.clone());
-            self.known().ended.note(&state, Announcement::Heard);
+        for record in conversations.into_values() {
+            record.finish(end.clone());
+            self.known().ended.note(&record, Announcement::Heard);
         }
         for incoming in invitations.into_values() {
             incoming.finish(InvitationEnd::Lost);

@@ -4,9 +4,9 @@ use ucwa::communication::{Message, Participant as ParticipantResource};
 
 use super::conversation::Conversation;
 use super::item::{ConversationItem, Participant, ReceivedMessage};
+use super::known::KnownConversation;
 use super::notes::Note;
 use super::roster::Happened;
-use super::state::KnownConversation;
 use crate::error::Error;
 
 impl Conversation {
@@ -21,7 +21,7 @@ impl Conversation {
             Note::First(message) => Some(ConversationItem::Message(*message)),
             Note::Unread(link) => match self.send_get::<Message>(&link).await {
                 Ok(message) => {
-                    others.extend(self.state().known().message(&message));
+                    others.extend(self.record().known().message(&message));
                     None
                 }
                 Err(error) => {
@@ -34,7 +34,7 @@ impl Conversation {
                     Happened::Left | Happened::LeftLobby => Some(who),
                     _ => self.identify(&who).await,
                 };
-                who.filter(|who| self.state().known().notes.told.is_news(happened, who))
+                who.filter(|who| self.record().known().notes.told.is_news(happened, who))
                     .map(|who| happened.to_item(who))
             }
             Note::Changed => Some(ConversationItem::Changed),
@@ -46,7 +46,7 @@ impl Conversation {
             }
             Note::BecameMeeting => Some(ConversationItem::BecameMeeting),
             Note::Lobby => {
-                let is_read = self.state().known().roster.is_lobby_read;
+                let is_read = self.record().known().roster.is_lobby_read;
                 if !is_read {
                     self.look_into_lobby().await;
                 }
@@ -58,7 +58,7 @@ impl Conversation {
             }
             Note::Ended(end) => Some(ConversationItem::Ended(end)),
         };
-        self.state().known().notes.settle(number, others);
+        self.record().known().notes.settle(number, others);
         item
     }
 
@@ -69,7 +69,7 @@ impl Conversation {
             Err(error) => {
                 tracing::debug!(%error, "a participant was not read");
                 // It is read when somebody asks again who is there.
-                Some(self.state().known().roster.get(&who.link).unwrap_or(who).clone())
+                Some(self.record().known().roster.get(&who.link).unwrap_or(who).clone())
             }
         }
     }
@@ -79,7 +79,7 @@ impl Conversation {
     pub(super) async fn look_up(&self, who: &Participant) -> Result<Option<Participant>, Error> {
         let link = &who.link;
         let known = {
-            let mut known = self.state().known();
+            let mut known = self.record().known();
             if known.is_own(link) {
                 known.left(&Participant::new(link.clone()));
                 return Ok(None);
@@ -90,7 +90,7 @@ impl Conversation {
             return Ok(Some(known.unwrap_or_else(|| who.clone())));
         }
         let result = self.send_get::<ParticipantResource>(link).await;
-        let mut known = self.state().known();
+        let mut known = self.record().known();
         match result {
             Ok(resource) if resource.local == Some(true) => {
                 known.left(&Participant::new(link.clone()));
@@ -109,9 +109,9 @@ impl Conversation {
 
     /// Waits until somebody has looked up what changed while events were lost, with success or without.
     async fn looked_again(&self) {
-        let mut changes = self.state().watch();
+        let mut changes = self.record().watch();
         let is_to_come = |known: &KnownConversation| known.doubt.is_fresh() && known.end().is_none();
-        while is_to_come(&self.state().known()) {
+        while is_to_come(&self.record().known()) {
             changes.changed().await;
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ucwa_schema::EventType;
 
 use crate::document::Reason;
-use crate::state::{ApplicationId, Invitation, InvitationProgress, Modality, World};
+use crate::state::{ApplicationId, InvitationProgress, Modality, World};
 
 /// Why an invitation failed: as the inviting side is told, and as the invited side is.
 type Reasons = (Reason, Reason);
@@ -69,8 +69,7 @@ impl World {
 
     /// Ends an invitation that nobody answered in time.
     pub(super) fn time_out(&mut self, id: &str) {
-        let is_pending = |found: &Invitation| found.state == InvitationProgress::Connecting;
-        if let Some(invitation) = self.invitations.get(id).filter(|found| is_pending(found)).cloned() {
+        if let Some(invitation) = self.invitations.get(id).filter(|found| found.is_pending()).cloned() {
             let targets = self.forward_unanswered(&invitation);
             if !targets.is_empty() {
                 self.silence(id, &Reason::new("Informational", "Missed"));
@@ -118,9 +117,8 @@ impl World {
 
     /// Ends the invitations to a conversation that is over, which nobody can answer any more.
     pub(super) fn end_invitations(&mut self, conversation: &str) {
-        let is_pending =
-            |found: &&Invitation| found.conversation == conversation && found.state == InvitationProgress::Connecting;
-        let pending: Vec<_> = self.invitations.values().filter(is_pending).map(|found| found.id.clone()).collect();
+        let pending = self.invitations.values().filter(|found| found.is_pending_in(conversation));
+        let pending: Vec<_> = pending.map(|found| found.id.clone()).collect();
         let reasons = (Reason::new("LocalFailure", "Canceled"), Reason::new("Informational", "Canceled"));
         for id in pending {
             self.complete(&id, Err((InvitationProgress::Cancelled, &reasons)));
@@ -132,7 +130,7 @@ impl World {
         let pending: BTreeSet<_> = self
             .invitations
             .values()
-            .filter(|found| found.conversation == conversation && found.state == InvitationProgress::Connecting)
+            .filter(|found| found.is_pending_in(conversation))
             .filter(|found| found.origin == application || found.targets == [application])
             .map(|found| found.id.clone())
             .collect();

@@ -57,8 +57,7 @@ fn check(world: &World, change: &Change<'_>, id: &str) -> Result<(), Failure> {
     if !is_own {
         return Err(Failure::not_found());
     }
-    let is_pending = invitation.state == InvitationProgress::Connecting;
-    is_pending.then_some(()).ok_or_else(|| Failure::conflict("The invitation has been answered."))
+    invitation.is_pending().then_some(()).ok_or_else(|| Failure::conflict("The invitation has been answered."))
 }
 
 /// What an invitation is made of.

@@ -8,7 +8,7 @@ use super::subscriptions::address;
 use crate::address::{Item, Place};
 use crate::document::Reason;
 use crate::protocol::{Failure, Reply};
-use crate::state::{ApplicationId, InvitationKind, InvitationProgress, Modality, Participant, Role, World};
+use crate::state::{ApplicationId, InvitationKind, Modality, Participant, Role, World};
 use crate::views::leg;
 
 /// Answers requests about participants; `None` for others.
@@ -177,10 +177,7 @@ impl World {
         self.connect(id, application, role);
         self.set_modality(id, application, Modality::Messaging, "Connected", None);
         let pending = self.invitations.values().find(|found| {
-            found.conversation == *id
-                && found.origin == application
-                && found.kind == InvitationKind::OnlineMeeting
-                && found.state == InvitationProgress::Connecting
+            found.is_pending_in(id) && found.origin == application && found.kind == InvitationKind::OnlineMeeting
         });
         if let Some((invitation, to)) = pending.map(|found| (found.id.clone(), found.to.clone())) {
             self.complete(&invitation, Ok(to));

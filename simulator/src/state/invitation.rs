@@ -101,3 +101,15 @@ pub(crate) struct Invitation {
     /// The invitation of a participant that this one carries out.
     pub(crate) carries_out: Option<String>,
 }
+
+impl Invitation {
+    /// Whether it still waits for its answer.
+    pub(crate) fn is_pending(&self) -> bool {
+        self.state == InvitationProgress::Connecting
+    }
+
+    /// Whether it still waits for its answer and is to a conversation.
+    pub(crate) fn is_pending_in(&self, conversation: &str) -> bool {
+        self.is_pending() && self.conversation == conversation
+    }
+}

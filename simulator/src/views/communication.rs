@@ -4,7 +4,7 @@ use super::{Shape, Target};
 use crate::address::Item;
 use crate::document::Value;
 use crate::protocol::Failure;
-use crate::state::{Application, GroupKind, InvitationProgress, LogStatus, World};
+use crate::state::{Application, GroupKind, LogStatus, World};
 
 /// What the state says of communication; `None` for what is elsewhere.
 pub(super) fn describe(world: &World, application: &Application, item: &Item) -> Option<Result<Shape, Failure>> {
@@ -62,9 +62,4 @@ fn missed_items(world: &World, application: &Application) -> Shape {
         .set("unreadMissedConversationsCount", number(missed().filter(|log| !log.is_read).count()))
         .set("unreadVoicemailsCount", Value::Number(voice_mails.into()))
         .set("voiceMailsCount", Value::Number(voice_mails.into()))
-}
-
-/// Whether an invitation still waits for its answer.
-pub(super) fn is_pending(state: InvitationProgress) -> bool {
-    state == InvitationProgress::Connecting
 }

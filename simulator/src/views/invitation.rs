@@ -1,6 +1,5 @@
 //! Invitations, as those see them who sent or got one.
 
-use super::communication::is_pending;
 use super::people::uri;
 use super::{Shape, Target};
 use crate::address::Item;
@@ -26,7 +25,7 @@ pub(super) fn describe(world: &World, application: &Application, item: &Item, id
 
 fn card(world: &World, invitation: &Invitation, is_outgoing: bool) -> Shape {
     let id = &invitation.conversation;
-    let pending = is_pending(invitation.state);
+    let pending = invitation.is_pending();
     let modality = match invitation.kind {
         InvitationKind::AudioVideo => Modality::AudioVideo,
         InvitationKind::PhoneAudio => Modality::PhoneAudio,

@@ -7,7 +7,6 @@ use serde_json::{Value as Json, json};
 
 use crate::control::{ApplicationState, ConversationState, InvitationState, UserState};
 use crate::simulator::{Exchange, Simulator};
-use crate::state::{Invitation, InvitationProgress};
 
 /// How many of each kind are shown. There may be more, of which there is a count.
 const SHOWN: usize = 200;
@@ -25,9 +24,8 @@ pub(crate) fn snapshot(simulator: &Simulator) -> Json {
     let faults = simulator.faults();
     let world = simulator.world();
     // Those that wait for an answer come first.
-    let is_waiting = |invitation: &&Invitation| invitation.state == InvitationProgress::Connecting;
-    let waiting = world.invitations.values().filter(is_waiting);
-    let invitations = waiting.chain(world.invitations.values().filter(|invitation| !is_waiting(invitation)));
+    let (pending, others): (Vec<_>, Vec<_>) = world.invitations.values().partition(|found| found.is_pending());
+    let invitations = pending.into_iter().chain(others);
     let mut snapshot = json!({
         "domain": world.options.topology.domain,
         "totals": {

@@ -12,7 +12,7 @@ use ucwa_client::{Application, ChannelEnd, ChannelItem, ChannelSettings, Cursor,
 
 use crate::address::path_of;
 use crate::network::STREAM;
-use crate::record::{Ending, Expected, Seen, Stream, lost};
+use crate::record::{Ending, Expected, SeenEvent, Stream, lost};
 use crate::user::{Command, Order, Recovery, User};
 
 /// Why a stream is followed no more.
@@ -124,7 +124,7 @@ impl Listener {
         let (record, index) = (&self.user.world.record, self.user.index);
         match item {
             ChannelItem::Event(event) => {
-                record.handed_on(index, stream, &Expected::Event(Seen::of(&event)));
+                record.handed_on(index, stream, &Expected::Event(SeenEvent::of(&event)));
                 record.given(index, &event);
                 self.react(&event);
             }

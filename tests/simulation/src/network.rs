@@ -32,20 +32,20 @@ pub(crate) struct UserNetwork {
 }
 
 /// A request that is on its way, until it has an outcome or nobody waits for it any longer.
-struct UnderWay<'n> {
+struct SentRequest<'n> {
     network: &'n UserNetwork,
     number: u64,
     is_over: bool,
 }
 
-impl UnderWay<'_> {
+impl SentRequest<'_> {
     fn end(mut self, outcome: &RequestOutcome<'_>) {
         self.is_over = true;
         self.network.world.record.response(self.network.user, self.number, outcome);
     }
 }
 
-impl Drop for UnderWay<'_> {
+impl Drop for SentRequest<'_> {
     fn drop(&mut self) {
         if !self.is_over {
             self.network.world.record.response(self.network.user, self.number, &RequestOutcome::Unknown);
@@ -68,7 +68,7 @@ impl UserNetwork {
 
     async fn carry(self, request: Request<Bytes>, stream: Option<Stream>) -> Result<Response<Bytes>, BoxError> {
         let number = self.world.record.request(self.user, &request);
-        let under_way = UnderWay { network: &self, number, is_over: false };
+        let under_way = SentRequest { network: &self, number, is_over: false };
         let (uri, is_poll, is_batch) = (request.uri().clone(), is_poll(request.uri()), is_batch(request.uri()));
         let is_creation = request.method() == Method::POST && uri.path().ends_with("/applications");
         let result = self.respond(request).await.and_then(whole);

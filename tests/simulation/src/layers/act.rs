@@ -3,7 +3,7 @@
 use ucwa::enumerations::PreferredAvailability;
 use ucwa_client::Error;
 
-use super::action::{Action, Published};
+use super::action::{LayerAction, Published};
 use super::program::{Online, Program};
 
 const AVAILABILITIES: [PreferredAvailability; 4] = [
@@ -15,56 +15,56 @@ const AVAILABILITIES: [PreferredAvailability; 4] = [
 
 impl Program {
     /// Does what a step says. What takes time goes on beside what comes after.
-    pub(super) async fn act(&mut self, action: Action, step: usize) {
+    pub(super) async fn act(&mut self, action: LayerAction, step: usize) {
         let Some(online) = self.online() else { return };
         let seat = online.seat.clone();
         match action {
-            Action::Start { to, answer, opening } => self.spawn(seat.start(to, answer, opening, step)),
-            Action::StartWithAll { answer } => self.spawn(seat.start_with_all(answer, step)),
-            Action::Join { choice } => {
+            LayerAction::Start { to, answer, opening } => self.spawn(seat.start(to, answer, opening, step)),
+            LayerAction::StartWithAll { answer } => self.spawn(seat.start_with_all(answer, step)),
+            LayerAction::Join { choice } => {
                 if let Some(uri) = seat.any_meeting(choice) {
                     self.spawn(seat.join(uri));
                 }
             }
-            Action::Guest { choice, stay } => {
+            LayerAction::Guest { choice, stay } => {
                 if let Some(uri) = seat.any_meeting(choice) {
                     self.guests.spawn(Box::pin(seat.receive_guest(uri, stay, step)));
                 }
             }
-            Action::Schedule { access } => self.spawn(seat.schedule(access, step)),
-            Action::Change { choice } => {
+            LayerAction::Schedule { access } => self.spawn(seat.schedule(access, step)),
+            LayerAction::Change { choice } => {
                 if let Some(uri) = seat.own_meeting(choice) {
                     seat.change(uri, step).await;
                 }
             }
-            Action::Delete { choice } => {
+            LayerAction::Delete { choice } => {
                 if let Some(uri) = seat.own_meeting(choice) {
                     seat.delete(uri).await;
                 }
             }
-            Action::Group { deed, choice } => seat.change_group(deed, choice).await,
-            Action::Read { .. } => self.spawn(async move {
+            LayerAction::Group { deed, choice } => seat.change_group(deed, choice).await,
+            LayerAction::Read { .. } => self.spawn(async move {
                 let read = seat.read_history().await;
                 seat.done("read the history", read);
             }),
-            Action::Publish { what, choice } => {
+            LayerAction::Publish { what, choice } => {
                 let published = self.publish(&online, what, choice, step).await;
                 seat.done("publish", published);
             }
-            Action::Reopen { pause } => self.come_back(pause).await,
-            Action::Say { .. }
-            | Action::Type { .. }
-            | Action::Invite { .. }
-            | Action::Leave { .. }
-            | Action::Speak { .. }
-            | Action::Lead { .. } => {
+            LayerAction::Reopen { pause } => self.come_back(pause).await,
+            LayerAction::Say { .. }
+            | LayerAction::Type { .. }
+            | LayerAction::Invite { .. }
+            | LayerAction::Leave { .. }
+            | LayerAction::Speak { .. }
+            | LayerAction::Lead { .. } => {
                 self.act_within(&online, action, step);
             }
-            Action::Follow { .. }
-            | Action::FollowAlso { .. }
-            | Action::Unfollow { .. }
-            | Action::DropSet { .. }
-            | Action::Look { .. } => self.follow(&online, action).await,
+            LayerAction::Follow { .. }
+            | LayerAction::FollowAlso { .. }
+            | LayerAction::Unfollow { .. }
+            | LayerAction::DropSet { .. }
+            | LayerAction::Look { .. } => self.follow(&online, action).await,
         }
     }
 
@@ -74,55 +74,55 @@ impl Program {
     }
 
     /// Does something in one of the user's conversations, if there is one.
-    fn act_within(&mut self, online: &Online, action: Action, step: usize) {
-        let (Action::Say { choice, .. }
-        | Action::Type { choice }
-        | Action::Invite { choice, .. }
-        | Action::Leave { choice }
-        | Action::Speak { choice }
-        | Action::Lead { choice, .. }) = action
+    fn act_within(&mut self, online: &Online, action: LayerAction, step: usize) {
+        let (LayerAction::Say { choice, .. }
+        | LayerAction::Type { choice }
+        | LayerAction::Invite { choice, .. }
+        | LayerAction::Leave { choice }
+        | LayerAction::Speak { choice }
+        | LayerAction::Lead { choice, .. }) = action
         else {
             return;
         };
         let seat = online.seat.clone();
         let Some(conversation) = seat.conversation(choice) else { return };
         match action {
-            Action::Say { markup, .. } => {
+            LayerAction::Say { markup, .. } => {
                 let text = format!("message {step}");
                 self.spawn(async move {
                     // The model has what became of it.
                     let _ = seat.say(conversation, text, markup).await;
                 });
             }
-            Action::Type { .. } => self.spawn(seat.show_typing(conversation)),
-            Action::Invite { to, answer, .. } => self.spawn(seat.invite(conversation, to, answer)),
-            Action::Leave { .. } => self.spawn(seat.leave(conversation)),
-            Action::Speak { .. } => self.spawn(seat.speak(conversation)),
-            Action::Lead { whom, deed, .. } => self.spawn(seat.lead(conversation, whom, deed)),
+            LayerAction::Type { .. } => self.spawn(seat.show_typing(conversation)),
+            LayerAction::Invite { to, answer, .. } => self.spawn(seat.invite(conversation, to, answer)),
+            LayerAction::Leave { .. } => self.spawn(seat.leave(conversation)),
+            LayerAction::Speak { .. } => self.spawn(seat.speak(conversation)),
+            LayerAction::Lead { whom, deed, .. } => self.spawn(seat.lead(conversation, whom, deed)),
             _ => {}
         }
     }
 
     /// Follows somebody, or does so no longer.
-    async fn follow(&mut self, online: &Online, action: Action) {
+    async fn follow(&mut self, online: &Online, action: LayerAction) {
         let Ok(presence) = online.seat.application().presence() else {
             return self.stage.violate(self.index, "may follow nobody".into());
         };
         match action {
-            Action::Follow { whom } => self.sets.add(&presence, self.those(whom)),
-            Action::FollowAlso { choice, whom } => {
+            LayerAction::Follow { whom } => self.sets.add(&presence, self.those(whom)),
+            LayerAction::FollowAlso { choice, whom } => {
                 let those = self.those(whom);
                 if let Some(set) = self.sets.get(choice) {
                     set.follow(those);
                 }
             }
-            Action::Unfollow { choice, whom } => {
+            LayerAction::Unfollow { choice, whom } => {
                 let those = self.those(whom);
                 if let Some(set) = self.sets.get(choice) {
                     set.unfollow(&those);
                 }
             }
-            Action::DropSet { choice } => self.sets.remove(choice),
+            LayerAction::DropSet { choice } => self.sets.remove(choice),
             _ => self.look().await,
         }
     }

@@ -38,7 +38,7 @@ const RESOURCES: [&str; 24] = [
 
 /// What a user's program does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Action {
+pub(crate) enum LayerAction {
     /// Starts a conversation with somebody, who answers in some way.
     Start { to: usize, answer: Answer, opening: Opening },
     /// Starts a conversation with all others.
@@ -146,34 +146,34 @@ pub(crate) enum GroupDeed {
 }
 
 /// Draws an action.
-pub(super) fn action(random: &mut Rng, users: usize) -> Action {
+pub(super) fn action(random: &mut Rng, users: usize) -> LayerAction {
     let choice = random.usize(..1000);
     let to = random.usize(0..users);
     match random.u32(0..100) {
         0..8 => {
             let opening = if random.bool() { Opening::Nothing } else { Opening::Message };
-            Action::Start { to, answer: answer(random), opening }
+            LayerAction::Start { to, answer: answer(random), opening }
         }
-        8..11 => Action::StartWithAll { answer: answer(random) },
-        11..37 => Action::Say { choice, markup: if random.u8(..4) == 0 { Markup::Html } else { Markup::Plain } },
-        37..40 => Action::Type { choice },
-        40..46 => Action::Invite { choice, to, answer: answer(random) },
-        46..49 => Action::Leave { choice },
-        49..54 => Action::Follow { whom: random.u8(1..) },
-        54..57 => Action::FollowAlso { choice, whom: random.u8(1..) },
-        57..60 => Action::Unfollow { choice, whom: random.u8(1..) },
-        60..62 => Action::DropSet { choice },
-        62..64 => Action::Look { choice },
+        8..11 => LayerAction::StartWithAll { answer: answer(random) },
+        11..37 => LayerAction::Say { choice, markup: if random.u8(..4) == 0 { Markup::Html } else { Markup::Plain } },
+        37..40 => LayerAction::Type { choice },
+        40..46 => LayerAction::Invite { choice, to, answer: answer(random) },
+        46..49 => LayerAction::Leave { choice },
+        49..54 => LayerAction::Follow { whom: random.u8(1..) },
+        54..57 => LayerAction::FollowAlso { choice, whom: random.u8(1..) },
+        57..60 => LayerAction::Unfollow { choice, whom: random.u8(1..) },
+        60..62 => LayerAction::DropSet { choice },
+        62..64 => LayerAction::Look { choice },
         64..73 => {
             let what = *choose(random, &[Published::Availability, Published::Note, Published::Location]);
-            Action::Publish { what, choice }
+            LayerAction::Publish { what, choice }
         }
         73..76 => {
-            Action::Schedule { access: *choose(random, &[Access::Everyone, Access::Everyone, Access::Organizer]) }
+            LayerAction::Schedule { access: *choose(random, &[Access::Everyone, Access::Everyone, Access::Organizer]) }
         }
-        76..77 => Action::Change { choice },
-        77..78 => Action::Delete { choice },
-        78..85 => Action::Join { choice },
+        76..77 => LayerAction::Change { choice },
+        77..78 => LayerAction::Delete { choice },
+        78..85 => LayerAction::Join { choice },
         85..92 => {
             let deeds = [
                 Deed::Admit,
@@ -185,7 +185,7 @@ pub(super) fn action(random: &mut Rng, users: usize) -> Action {
                 Deed::Eject,
                 Deed::Mute,
             ];
-            Action::Lead { choice, whom: random.usize(..16), deed: *choose(random, &deeds) }
+            LayerAction::Lead { choice, whom: random.usize(..16), deed: *choose(random, &deeds) }
         }
         92..96 => {
             let deeds = [
@@ -196,23 +196,23 @@ pub(super) fn action(random: &mut Rng, users: usize) -> Action {
                 GroupDeed::Add,
                 GroupDeed::Remove,
             ];
-            Action::Group { deed: *choose(random, &deeds), choice }
+            LayerAction::Group { deed: *choose(random, &deeds), choice }
         }
-        96..98 => Action::Read { choice },
-        _ => Action::Reopen { pause: Duration::from_secs(random.u64(0..600)) },
+        96..98 => LayerAction::Read { choice },
+        _ => LayerAction::Reopen { pause: Duration::from_secs(random.u64(0..600)) },
     }
 }
 
 /// The action, or one about guests and audio in its place. It is drawn from another source, so that what it decides moves nothing
 /// else.
-pub(super) fn varied(action: Action, random: &mut Rng) -> Action {
+pub(super) fn varied(action: LayerAction, random: &mut Rng) -> LayerAction {
     let choice = random.usize(..1000);
     match random.u8(..40) {
-        0 => Action::Guest { choice, stay: Duration::from_secs(random.u64(..300)) },
-        1..3 => Action::Speak { choice },
+        0 => LayerAction::Guest { choice, stay: Duration::from_secs(random.u64(..300)) },
+        1..3 => LayerAction::Speak { choice },
         3..5 => {
             let deed = *choose(random, &[Deed::Mute, Deed::Mute, Deed::Unmute]);
-            Action::Lead { choice, whom: random.usize(..16), deed }
+            LayerAction::Lead { choice, whom: random.usize(..16), deed }
         }
         _ => action,
     }

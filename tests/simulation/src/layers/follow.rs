@@ -16,17 +16,17 @@ pub(super) struct Set {
     followed: Followed,
     wanted: BTreeSet<String>,
     /// What the stream said last of each.
-    latest: BTreeMap<String, Seen>,
+    latest: BTreeMap<String, SeenContact>,
 }
 
 /// What is known of a contact, as far as it is compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Seen {
+pub(super) struct SeenContact {
     pub(super) standing: &'static str,
     pub(super) availability: Option<String>,
 }
 
-impl Seen {
+impl SeenContact {
     fn of(contact: &FollowedContact) -> Self {
         let standing = match contact.standing {
             Standing::Pending => "pending",
@@ -113,16 +113,16 @@ impl Set {
             if !self.wanted.contains(&address) {
                 return Err(format!("told of {address}, who is not followed"));
             }
-            self.latest.insert(address, Seen::of(&contact));
+            self.latest.insert(address, SeenContact::of(&contact));
         }
         Ok(count)
     }
 
     /// What is known of whom. It has to be what the stream said last.
-    pub(super) fn known(&self) -> Result<BTreeMap<String, (Seen, FollowedContact)>, String> {
+    pub(super) fn known(&self) -> Result<BTreeMap<String, (SeenContact, FollowedContact)>, String> {
         let mut known = BTreeMap::new();
         for contact in self.followed.contacts() {
-            let (address, seen) = (contact.address.as_str().to_owned(), Seen::of(&contact));
+            let (address, seen) = (contact.address.as_str().to_owned(), SeenContact::of(&contact));
             if self.latest.get(&address).is_some_and(|latest| *latest != seen) {
                 return Err(format!("told last that {address} is {:?}, who is {seen:?}", self.latest.get(&address)));
             }

@@ -33,8 +33,8 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{sleep, timeout};
 use ucwa_simulator::{ApplicationState, Told};
 
-use self::action::{Action, Answer};
-use self::program::{Command, Done, Program};
+use self::action::{Answer, LayerAction};
+use self::program::{Done, Program, ProgramCommand};
 use self::stage::{Stage, conversation_in};
 use crate::schedule::{Schedule, What};
 use crate::steps::{AFTERMATH, Faults, PATIENCE, RECOVERY, check_aftermath, take_steps};
@@ -47,7 +47,7 @@ const CALM: Duration = Duration::from_secs(35 * 60);
 const NEWS: Duration = Duration::from_secs(5 * 60);
 
 /// Draws the schedule of a seed.
-pub(crate) fn schedule(seed: u64) -> Schedule<Action> {
+pub(crate) fn schedule(seed: u64) -> Schedule<LayerAction> {
     let mut schedule = Schedule::draw(seed, action::action, action::fault);
     let mut more = Rng::with_seed(!seed);
     for step in &mut schedule.steps {
@@ -59,7 +59,7 @@ pub(crate) fn schedule(seed: u64) -> Schedule<Action> {
 }
 
 /// Runs a schedule.
-pub(crate) async fn drive(world: &Arc<World>, schedule: &Schedule<Action>, faults: &Faults) {
+pub(crate) async fn drive(world: &Arc<World>, schedule: &Schedule<LayerAction>, faults: &Faults) {
     let stage = Arc::new(Stage::new(Arc::clone(world)));
     let programs: Vec<_> = (schedule.users.iter().enumerate())
         .map(|(index, settings)| {
@@ -70,11 +70,13 @@ pub(crate) async fn drive(world: &Arc<World>, schedule: &Schedule<Action>, fault
         })
         .collect();
     let programs = Programs { stage, programs };
-    take_steps(world, schedule, faults, |user, action, number| programs.tell(user, Command::Act(*action, number)))
-        .await;
+    take_steps(world, schedule, faults, |user, action, number| {
+        programs.tell(user, ProgramCommand::Act(*action, number));
+    })
+    .await;
     world.clear();
     world.record.note(format_args!("no more faults"));
-    if !programs.tell_all(Command::Settle).await {
+    if !programs.tell_all(ProgramCommand::Settle).await {
         return;
     }
     // Nobody prepares an answer any more.
@@ -82,16 +84,16 @@ pub(crate) async fn drive(world: &Arc<World>, schedule: &Schedule<Action>, fault
     sleep(RECOVERY).await;
     let calm = programs.stage.world.simulator.told().len();
     sleep(CALM).await;
-    if !programs.tell_all(Command::Stir).await {
+    if !programs.tell_all(ProgramCommand::Stir).await {
         return;
     }
     sleep(NEWS).await;
     programs.check(calm);
-    if !programs.tell_all(Command::Check).await || !programs.tell_all(Command::LetGo).await {
+    if !programs.tell_all(ProgramCommand::Check).await || !programs.tell_all(ProgramCommand::LetGo).await {
         return;
     }
     sleep(NEWS).await;
-    if programs.tell_all(Command::CheckEmpty).await && programs.tell_all(Command::Close).await {
+    if programs.tell_all(ProgramCommand::CheckEmpty).await && programs.tell_all(ProgramCommand::Close).await {
         drop(programs);
         sleep(AFTERMATH).await;
         check_aftermath(world);
@@ -101,17 +103,17 @@ pub(crate) async fn drive(world: &Arc<World>, schedule: &Schedule<Action>, fault
 /// The programs of all users.
 struct Programs {
     stage: Arc<Stage>,
-    programs: Vec<mpsc::UnboundedSender<Command>>,
+    programs: Vec<mpsc::UnboundedSender<ProgramCommand>>,
 }
 
 impl Programs {
-    fn tell(&self, user: usize, command: Command) {
+    fn tell(&self, user: usize, command: ProgramCommand) {
         // A program that has ended is told nothing.
         let _ = self.programs[user].send(command);
     }
 
     /// Has all programs do something, and waits until they have. Gives whether they did.
-    async fn tell_all(&self, command: impl Fn(Done) -> Command) -> bool {
+    async fn tell_all(&self, command: impl Fn(Done) -> ProgramCommand) -> bool {
         let mut all_did = true;
         for user in 0..self.programs.len() {
             let (done, is_done) = oneshot::channel();

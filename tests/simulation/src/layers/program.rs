@@ -14,7 +14,7 @@ use ucwa_client::{
     Settings,
 };
 
-use super::action::{Action, Answer};
+use super::action::{Answer, LayerAction};
 use super::follow::Sets;
 use super::stage::{Seat, Stage};
 use crate::network::UserNetwork;
@@ -29,9 +29,9 @@ const LAST_WORDS: Duration = Duration::from_secs(300);
 
 /// What a program is to do.
 #[derive(Debug)]
-pub(super) enum Command {
+pub(super) enum ProgramCommand {
     /// A step of the schedule, by its number.
-    Act(Action, usize),
+    Act(LayerAction, usize),
     /// Come back, as the channel of the application with this number ended.
     Recover(u64),
     /// Finish what goes on, and say when that is done.
@@ -55,7 +55,7 @@ pub(super) struct Program {
     pub(super) stage: Arc<Stage>,
     pub(super) index: usize,
     settings: UserSettings,
-    commands: mpsc::WeakUnboundedSender<Command>,
+    commands: mpsc::WeakUnboundedSender<ProgramCommand>,
     online: Option<Online>,
     /// How often the program was online.
     number: u64,
@@ -80,52 +80,52 @@ impl Program {
         stage: Arc<Stage>,
         index: usize,
         settings: UserSettings,
-        commands: mpsc::WeakUnboundedSender<Command>,
+        commands: mpsc::WeakUnboundedSender<ProgramCommand>,
     ) -> Self {
         let (tasks, guests, sets) = (JoinSet::new(), JoinSet::new(), Sets::default());
         Self { stage, index, settings, commands, online: None, number: 0, tasks, guests, sets }
     }
 
     /// Does what it is told, until it is told to close.
-    pub(super) async fn run(mut self, mut commands: mpsc::UnboundedReceiver<Command>) {
+    pub(super) async fn run(mut self, mut commands: mpsc::UnboundedReceiver<ProgramCommand>) {
         self.come_online().await;
         while let Some(command) = commands.recv().await {
             // Those who have finished are forgotten.
             while self.tasks.try_join_next().is_some() {}
             let done = match command {
-                Command::Act(action, step) => {
+                ProgramCommand::Act(action, step) => {
                     self.stage.note(self.index, format_args!("does {action:?}"));
                     Box::pin(self.act(action, step)).await;
                     continue;
                 }
-                Command::Recover(number) => {
+                ProgramCommand::Recover(number) => {
                     if number == self.number {
                         self.come_back(NEXT_TRY).await;
                     }
                     continue;
                 }
-                Command::Settle(done) => {
+                ProgramCommand::Settle(done) => {
                     self.finish().await;
                     while self.guests.join_next().await.is_some() {}
                     done
                 }
-                Command::Stir(done) => {
+                ProgramCommand::Stir(done) => {
                     Box::pin(self.stir()).await;
                     done
                 }
-                Command::Check(done) => {
+                ProgramCommand::Check(done) => {
                     Box::pin(self.check()).await;
                     done
                 }
-                Command::LetGo(done) => {
+                ProgramCommand::LetGo(done) => {
                     Box::pin(self.let_go()).await;
                     done
                 }
-                Command::CheckEmpty(done) => {
+                ProgramCommand::CheckEmpty(done) => {
                     self.check_empty();
                     done
                 }
-                Command::Close(done) => {
+                ProgramCommand::Close(done) => {
                     self.close().await;
                     let _ = done.send(());
                     return;
@@ -227,7 +227,7 @@ impl Program {
 }
 
 /// Reads the event channel to its end.
-async fn read(seat: Seat, mut events: Events, commands: mpsc::WeakUnboundedSender<Command>, number: u64) {
+async fn read(seat: Seat, mut events: Events, commands: mpsc::WeakUnboundedSender<ProgramCommand>, number: u64) {
     while let Some(item) = events.next().await {
         seat.stage.world.record.count(|counts| counts.events += 1);
         match item {
@@ -243,7 +243,7 @@ async fn read(seat: Seat, mut events: Events, commands: mpsc::WeakUnboundedSende
                     && let Some(commands) = commands.upgrade()
                 {
                     // A program that has ended needs nothing.
-                    let _ = commands.send(Command::Recover(number));
+                    let _ = commands.send(ProgramCommand::Recover(number));
                 }
             }
             _ => {}

@@ -22,7 +22,7 @@ pub(crate) struct Document {
 /// What a stream has to hand on next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Expected {
-    Event(Seen),
+    Event(SeenEvent),
     UnreadableSender,
     Lost(&'static str),
 }
@@ -32,13 +32,13 @@ const ASTRAY: u32 = 4;
 
 /// An event, by which it is recognized.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Seen {
+pub(crate) struct SeenEvent {
     pub(crate) kind: String,
     pub(crate) rel: String,
     pub(crate) href: String,
 }
 
-impl Seen {
+impl SeenEvent {
     pub(crate) fn of(event: &Event) -> Self {
         let (kind, rel) = (event.kind.as_str().to_owned(), event.rel().to_owned());
         Self { kind, rel, href: event.target.link.href.clone() }
@@ -70,7 +70,7 @@ impl Document {
             if sender.unreadable.is_some() {
                 items.push(Expected::UnreadableSender);
             }
-            items.extend(sender.events.iter().map(|event| Expected::Event(Seen::of(event))));
+            items.extend(sender.events.iter().map(|event| Expected::Event(SeenEvent::of(event))));
         }
         Some(Self { application, number, loss, items })
     }

@@ -18,7 +18,7 @@ use ucwa::{Event, EventDocument};
 use ucwa_client::Loss;
 use ucwa_simulator::Told;
 
-pub(crate) use channel::{Channels, Document, Ending, Expected, Seen, Stream, name_of};
+pub(crate) use channel::{Channels, Document, Ending, Expected, SeenEvent, Stream, name_of};
 use messages::Messages;
 pub(crate) use operations::End;
 use operations::Operations;
@@ -99,14 +99,14 @@ pub(crate) struct Record {
 struct Inner {
     lines: Lines,
     violations: Vec<Violation>,
-    users: Vec<User>,
+    users: Vec<UserRecord>,
     requests: u64,
     streams: Stream,
     counts: Counts,
 }
 
 #[derive(Debug)]
-struct User {
+struct UserRecord {
     name: &'static str,
     channels: Channels,
     requests: Requests,
@@ -118,7 +118,7 @@ struct User {
 impl Record {
     /// A record of users: their names, passwords, and the time-outs of their channels.
     pub(crate) fn new(trace: Trace, users: impl IntoIterator<Item = (&'static str, String, Duration)>) -> Self {
-        let users = users.into_iter().map(|(name, password, timeout)| User {
+        let users = users.into_iter().map(|(name, password, timeout)| UserRecord {
             name,
             channels: Channels::default(),
             requests: Requests::new(timeout, password),

@@ -44,7 +44,7 @@ pub(crate) struct Requests {
     password: String,
     phase: Phase,
     count: u64,
-    under_way: BTreeMap<u64, UnderWay>,
+    under_way: BTreeMap<u64, OpenRequest>,
     /// POST requests that must not be executed twice, by all that is in them.
     posts: BTreeMap<Post, Execution>,
     /// Since when nothing has been on its way, while the program waits for events.
@@ -64,7 +64,7 @@ enum Execution {
 }
 
 #[derive(Debug)]
-struct UnderWay {
+struct OpenRequest {
     begin: Instant,
     is_poll: bool,
     is_for_token: bool,
@@ -128,7 +128,7 @@ impl Requests {
             }
         }
         let is_poll = is_poll(request.uri());
-        self.under_way.insert(number, UnderWay { begin: now, is_poll, is_for_token, posts });
+        self.under_way.insert(number, OpenRequest { begin: now, is_poll, is_for_token, posts });
         self.silent_since = None;
         wrong
     }
@@ -160,7 +160,7 @@ impl Requests {
     }
 
     /// Whether a request took longer than any may.
-    fn overdue(&self, under_way: &UnderWay, now: Instant) -> Option<String> {
+    fn overdue(&self, under_way: &OpenRequest, now: Instant) -> Option<String> {
         let mut longest = if under_way.is_poll { self.timeout + POLL_MARGIN } else { REQUEST_TIME };
         if self.waiting_since.is_none_or(|since| since > under_way.begin + longest) {
             longest += HANDLING;

@@ -1,7 +1,7 @@
-//! One conversation: what is known of it.
+//! What is known of a conversation, and what events change in it.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::VecDeque;
+use std::sync::Arc;
 
 use ucwa::communication::{
     Conversation as Resource, LocalParticipant, Message, Messaging, Participant as ParticipantResource,
@@ -14,22 +14,10 @@ use super::item::{ConversationEnd, Participant};
 use super::key::key;
 use super::notes::{Note, Notes};
 use super::roster::{Roster, RosterPlace};
-use crate::changes::{Changes, Watcher};
 use crate::loss::Loss;
 
 /// How many messages are remembered, so that one that the server tells twice is given once.
 const REMEMBERED: usize = 256;
-
-/// One conversation.
-#[derive(Debug)]
-pub(super) struct ConversationRecord {
-    pub(super) link: Link<Resource>,
-    known: Mutex<KnownConversation>,
-    /// Counts changes, for those who wait for one.
-    changes: Changes,
-    /// Held by whoever takes the next item.
-    pub(super) reader: tokio::sync::Mutex<()>,
-}
 
 /// What is known of a conversation.
 #[derive(Debug, Default)]
@@ -59,51 +47,17 @@ enum Kind {
     Meeting,
 }
 
-impl ConversationRecord {
-    pub(super) fn new(link: Link<Resource>) -> Self {
-        Self { link, known: Mutex::default(), changes: Changes::default(), reader: tokio::sync::Mutex::default() }
-    }
-
-    pub(super) fn known(&self) -> MutexGuard<'_, KnownConversation> {
-        // Whatever is half-noted is noted again by the next event.
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Changes what is known, and wakes those who wait for a change.
-    pub(super) fn change<R>(&self, change: impl FnOnce(&mut KnownConversation) -> R) -> R {
-        let result = change(&mut self.known());
-        self.changes.note();
-        result
-    }
-
-    /// Tells of changes from now on.
-    pub(super) fn watch(&self) -> Watcher<'_> {
-        self.changes.watch()
+impl KnownConversation {
+    /// Notes that events were lost.
+    pub(super) fn lose_events(&mut self) {
+        self.messaging = None;
+        self.changes += 1;
+        self.doubt = Doubt::Open;
+        self.notes.push(Note::EventsLost);
     }
 
     /// Notes an event that the conversation sent, or that is about it.
-    pub(super) fn hear(&self, event: &Event) {
-        self.change(|known| known.hear(event));
-    }
-
-    /// Notes that the conversation is over.
-    pub(super) fn finish(&self, end: ConversationEnd) {
-        self.change(|known| known.finish(end));
-    }
-
-    /// Notes that events were lost.
-    pub(super) fn doubt(&self) {
-        self.change(|known| {
-            known.messaging = None;
-            known.changes += 1;
-            known.doubt = Doubt::Open;
-            known.notes.push(Note::EventsLost);
-        });
-    }
-}
-
-impl KnownConversation {
-    fn hear(&mut self, event: &Event) {
+    pub(super) fn hear(&mut self, event: &Event) {
         if matches!(event.rel(), "conversation" | "participant") {
             self.doubt.overtake();
         }
@@ -279,95 +233,93 @@ pub(super) fn end_by(loss: Loss) -> Option<ConversationEnd> {
     (loss != Loss::Resynchronized).then_some(ConversationEnd::Lost(loss))
 }
 
-/// Conversations by the address of their link.
-pub(super) type Conversations = BTreeMap<String, Arc<ConversationRecord>>;
-
 #[cfg(test)]
 mod tests {
     use super::super::notes::Front;
+    use super::super::record::ConversationRecord;
     use super::*;
 
     /// What there is to tell, in short.
-    fn told(state: &ConversationRecord) -> Vec<String> {
+    fn told(record: &ConversationRecord) -> Vec<String> {
         let mut told = Vec::new();
         loop {
-            let front = state.known().notes.front();
+            let front = record.known().notes.front();
             let Front::Give(number, note) = front else { return told };
             told.push(match note {
                 Note::Roster(happened, who) => format!("{happened:?} {}", who.link.href()),
                 Note::Message(sender, _) => format!("Message {}", sender.link.href()),
                 other => format!("{other:?}"),
             });
-            state.known().notes.settle(number, []);
+            record.known().notes.settle(number, []);
         }
     }
 
     fn in_doubt() -> ConversationRecord {
-        let state = ConversationRecord::new(Link::new("/c"));
-        state.doubt();
-        state
+        let record = ConversationRecord::new(Link::new("/c"));
+        record.doubt();
+        record
     }
 
     #[test]
     fn who_is_found_to_have_left_has_come_before() {
-        let state = in_doubt();
+        let record = in_doubt();
         let added = |known: &mut KnownConversation| {
             known.hear_of_participant(&EventKind::Added, RosterPlace::Conversation, Link::new("/p"), None);
         };
-        state.change(added);
-        let gone = state.known().roster.present();
+        record.change(added);
+        let gone = record.known().roster.present();
         for participant in gone {
-            state.change(|known| known.left(&participant));
+            record.change(|known| known.left(&participant));
         }
-        assert_eq!(told(&state), ["EventsLost", "Joined /p", "Left /p"]);
+        assert_eq!(told(&record), ["EventsLost", "Joined /p", "Left /p"]);
     }
 
     #[test]
     fn who_speaks_after_a_loss_is_there() {
         let message = r#"{"direction":"Incoming","_links":{"participant":{"href":"/p"}}}"#;
         let message: Message = serde_json::from_str(message).expect("a message");
-        for (state, expected) in [
+        for (record, expected) in [
             (in_doubt(), &["EventsLost", "Joined /p", "Message /p"][..]),
             // Without a loss, whoever is not there has left in the meantime.
             (ConversationRecord::new(Link::new("/c")), &["Message /p"]),
         ] {
-            state.change(|known| known.receive(&message));
-            assert_eq!(told(&state), expected);
+            record.change(|known| known.receive(&message));
+            assert_eq!(told(&record), expected);
         }
     }
 
     /// Notes what an event says of a participant.
-    fn hear(state: &ConversationRecord, kind: &EventKind, place: RosterPlace, href: &str) {
-        state.change(|known| known.hear_of_participant(kind, place, Link::new(href), None));
+    fn hear(record: &ConversationRecord, kind: &EventKind, place: RosterPlace, href: &str) {
+        record.change(|known| known.hear_of_participant(kind, place, Link::new(href), None));
     }
 
     /// What of the news about participants the program is given, in short.
-    fn news(state: &ConversationRecord) -> Vec<String> {
+    fn news(record: &ConversationRecord) -> Vec<String> {
         let mut news = Vec::new();
         loop {
-            let front = state.known().notes.front();
+            let front = record.known().notes.front();
             let Front::Give(number, note) = front else { return news };
             if let Note::Roster(happened, who) = note
-                && state.known().notes.told.is_news(happened, &who)
+                && record.known().notes.told.is_news(happened, &who)
             {
                 news.push(format!("{happened:?} {}", who.link.href()));
             }
-            state.known().notes.settle(number, []);
+            record.known().notes.settle(number, []);
         }
     }
 
     #[test]
     fn the_user_is_none_of_those_who_come_and_go() {
-        let state = ConversationRecord::new(Link::new("/c"));
+        let record = ConversationRecord::new(Link::new("/c"));
         let mut event = Event::default();
         event.kind = EventKind::Added;
         event.target.rel = "localParticipant".into();
         event.target.link.href = "/p/own".into();
-        state.hear(&event);
+        record.hear(&event);
         for href in ["/p/own", "/p/other"] {
-            hear(&state, &EventKind::Added, RosterPlace::Conversation, href);
+            hear(&record, &EventKind::Added, RosterPlace::Conversation, href);
         }
-        assert_eq!(news(&state), ["Joined /p/other"]);
+        assert_eq!(news(&record), ["Joined /p/other"]);
         let by_resource = ConversationRecord::new(Link::new("/c"));
         let resource = r#"{"_links":{"localParticipant":{"href":"/p/own"}}}"#;
         let resource = serde_json::from_str(resource).expect("a conversation");
@@ -378,13 +330,13 @@ mod tests {
 
     #[test]
     fn who_is_gone_without_an_event_has_left_what_they_were_in() {
-        let state = ConversationRecord::new(Link::new("/c"));
-        hear(&state, &EventKind::Added, RosterPlace::Lobby, "/waiting");
-        hear(&state, &EventKind::Added, RosterPlace::Conversation, "/present");
+        let record = ConversationRecord::new(Link::new("/c"));
+        hear(&record, &EventKind::Added, RosterPlace::Lobby, "/waiting");
+        hear(&record, &EventKind::Added, RosterPlace::Conversation, "/present");
         for href in ["/waiting", "/present", "/nobody"] {
-            state.change(|known| known.left(&Participant::new(Link::new(href))));
+            record.change(|known| known.left(&Participant::new(Link::new(href))));
         }
         let expected = ["WaitsInLobby /waiting", "Joined /present", "LeftLobby /waiting", "Left /present"];
-        assert_eq!(news(&state), expected);
+        assert_eq!(news(&record), expected);
     }
 }

@@ -21,12 +21,12 @@ impl Conversation {
         let mut found = None;
         for _ in 0..READINGS {
             let before = changes(&self.record().known());
-            let read = read().await?;
+            let latest = read().await?;
             found = self.record().change(|known| {
                 if changes(known) != before {
-                    return Some(read);
+                    return Some(latest);
                 }
-                learn(known, read);
+                learn(known, latest);
                 None
             });
             if found.is_none() {

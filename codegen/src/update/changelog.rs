@@ -77,12 +77,14 @@ fn merged(kept: &[&str], report: &Comparison) -> Vec<String> {
         if new.is_empty() {
             continue;
         }
-        let Some(start) = lines.iter().position(|line| line.trim_end() == section) else {
+        let start = lines.iter().position(|line| line.trim_end() == section).unwrap_or_else(|| {
             trim(&mut lines);
-            let gap = if lines.is_empty() { None } else { Some(String::new()) };
-            lines.extend(gap.into_iter().chain([section.to_owned(), String::new()]).chain(new));
-            continue;
-        };
+            if !lines.is_empty() {
+                lines.push(String::new());
+            }
+            lines.push(section.to_owned());
+            lines.len() - 1
+        });
         let next = lines.iter().skip(start + 1).position(|line| line.starts_with('#'));
         let end = next.map_or(lines.len(), |more| start + 1 + more);
         let last = lines[..end].iter().rposition(|line| !line.trim().is_empty()).unwrap_or(start);

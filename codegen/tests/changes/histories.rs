@@ -44,9 +44,20 @@ const fn history(name: &'static str, edits: &'static [Edit]) -> History {
 const LEVEL: &str = "|level|How dark.String|Yes|\n";
 const SLOWLY: &str = "|slowly|Whether to take time.Boolean|Yes|\n";
 
-const UNTIL_IN_THE_ADDRESS: &str = "#### Query parameters\n\n|**Name**|**Description**|**Required?**|\n|:-----|:-----|:-----|\n|until|How long. String|No|\n\n#### Request body\n";
+/// The table of a parameter in the address.
+macro_rules! query {
+    ($row:literal) => {
+        concat!(
+            "#### Query parameters\n\n|**Name**|**Description**|**Required?**|\n|:-----|:-----|:-----|\n",
+            $row,
+            "\n"
+        )
+    };
+}
 
-const MOOD_IN_THE_ADDRESS: &str = "#### Query parameters\n\n|**Name**|**Description**|**Required?**|\n|:-----|:-----|:-----|\n|mood|What for.The maximum length is 40 characters. String|No|\n\n#### Request body\n";
+const UNTIL_IN_THE_ADDRESS: &str = concat!(query!("|until|How long. String|No|"), "\n#### Request body\n");
+const MOOD_IN_THE_ADDRESS: &str =
+    concat!(query!("|mood|What for.The maximum length is 40 characters. String|No|"), "\n#### Request body\n");
 
 /// With what dimming can fail after it has begun.
 const REASONS: Edit = Hand(|schema| {
@@ -361,7 +372,7 @@ pub(crate) const HISTORIES: &[History] = &[
         edits: &[Replace(
             "room_ref.md",
             "Looks around.\n",
-            "Looks around.\n\n#### Query parameters\n\n|**Name**|**Description**|**Required?**|\n|:-----|:-----|:-----|\n|far|How far.String|No|\n",
+            concat!("Looks around.\n\n", query!("|far|How far.String|No|")),
         )],
         program: "fn query() where Room: ucwa::Get<Query = ucwa_runtime::NoQuery> {}\n",
     },

@@ -274,30 +274,33 @@ fn entries_are_added_to_those_that_are_not_released_yet() {
     assert_eq!(repository.read("Cargo.toml"), MANIFEST.replace("0.1.0", "0.2.0"));
 }
 
+/// What an update makes of a changelog, after the page of the lamp was edited.
+fn changelog_after(kept: &str, old: &str, new: &str) -> String {
+    let mut repository = Repository::new();
+    fs::write(repository.path("CHANGELOG.md"), kept).expect("a file");
+    repository.edit(old, new);
+    repository.update(&[]);
+    repository.read("CHANGELOG.md")
+}
+
 #[test]
 fn entries_go_to_the_end_of_their_section_in_a_changelog_without_empty_lines() {
-    let mut repository = Repository::new();
     let kept = "# Changelog\n## [Unreleased]\n### Added\n- A door.\n### Fixed\n- A leak.\n## [0.1.0]\n- A house.\n";
-    fs::write(repository.path("CHANGELOG.md"), kept).expect("a file");
-    repository.edit("|lit|", "|scent|What it smells of.|\n|lit|");
-    repository.update(&[]);
+    let changelog = changelog_after(kept, "|lit|", "|scent|What it smells of.|\n|lit|");
     let expected = "# Changelog\n\n## [Unreleased]\n\nNext version: 0.1.1 (after 0.1.0, as changes are additive)\n\n\
                     ### Added\n- A door.\n- `lamp`: property `scent` added (String)\n### Fixed\n- A leak.\n\n\
                     ## [0.1.0]\n- A house.\n";
-    assert_eq!(repository.read("CHANGELOG.md"), expected);
+    assert_eq!(changelog, expected);
 }
 
 #[test]
 fn the_first_entry_of_an_empty_section_stands_between_empty_lines() {
-    let mut repository = Repository::new();
     let kept = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n### Fixed\n\n- A leak.\n\n### Removed\n";
-    fs::write(repository.path("CHANGELOG.md"), kept).expect("a file");
-    repository.edit(LABEL, "|title|What is on it.|\n");
-    repository.update(&[]);
+    let changelog = changelog_after(kept, LABEL, "|title|What is on it.|\n");
     let expected = "# Changelog\n\n## [Unreleased]\n\nNext version: 0.2.0 (after 0.1.0, as changes are breaking)\n\n\
                     ### Added\n\n- `lamp`: property `title` added (String)\n\n### Fixed\n\n- A leak.\n\n\
                     ### Removed\n\n- **Breaking:** `lamp`: property `label` removed (String)\n";
-    assert_eq!(repository.read("CHANGELOG.md"), expected);
+    assert_eq!(changelog, expected);
 }
 
 #[test]

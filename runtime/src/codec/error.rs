@@ -72,6 +72,11 @@ impl DecodeError {
         }
     }
 
+    /// Whether a part of a document with this error spoils nothing but itself.
+    pub(crate) fn is_of_a_part(&self) -> bool {
+        self.is_of_a_value() || matches!(self.problem, DecodeProblem::TooDeep { .. })
+    }
+
     /// The error of a second reading where that needs more memory than there is; `first`, that of the first, where not.
     pub(crate) fn or_first(self, first: Self) -> Self {
         if matches!(self.problem, DecodeProblem::TooLarge { .. }) { self } else { first }

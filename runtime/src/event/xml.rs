@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::one::key;
 use super::{Event, EventDocument, EventTarget, ONE_RESOURCE, Part, Sender, UnreadablePart};
 use crate::codec::xml::{NAMESPACE, Node, Reader, Writer, is_name};
-use crate::codec::{AnyResource, Context, DecodeError, DecodeProblem, EncodeError, ErrorBody, Limits};
+use crate::codec::{AnyResource, Context, DecodeError, EncodeError, ErrorBody, Limits};
 use crate::model::{LinkData, Registry};
 
 /// The elements in a sender that are no events.
@@ -26,14 +26,9 @@ enum Mistakes {
 /// Reads a document: in one go where all is well, and with a way back from each part where something is not.
 pub(super) fn read(registry: &'static Registry, bytes: &[u8], limits: Limits) -> Result<EventDocument, DecodeError> {
     match read_document(registry, bytes, limits, Mistakes::Refused) {
-        Err(error) if is_forgivable(&error) => read_document(registry, bytes, limits, Mistakes::Kept),
+        Err(error) if error.is_of_a_part() => read_document(registry, bytes, limits, Mistakes::Kept),
         other => other,
     }
-}
-
-/// Whether a part with this error spoils nothing but itself.
-fn is_forgivable(error: &DecodeError) -> bool {
-    error.is_of_a_value() || matches!(error.problem, DecodeProblem::TooDeep { .. })
 }
 
 fn read_document(
@@ -151,7 +146,7 @@ impl PartReader<'_> {
             }
             let (checkpoint, depth) = (reader.checkpoint(), self.context.depth());
             match part.read_child(self, reader, &mut child) {
-                Err(error) if is_forgivable(&error) && !self.context.is_exhausted() => {
+                Err(error) if error.is_of_a_part() && !self.context.is_exhausted() => {
                     let error = self.context.locate(error);
                     self.context.restart(depth);
                     reader.restore(checkpoint);

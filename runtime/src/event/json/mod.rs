@@ -8,7 +8,7 @@ mod reading;
 mod write;
 
 use crate::codec::json::read_document;
-use crate::codec::{Context, DecodeError, DecodeProblem, Limits};
+use crate::codec::{Context, DecodeError, Limits};
 use crate::event::EventDocument;
 use crate::model::Registry;
 use read::DocumentSeed;
@@ -19,7 +19,7 @@ pub(super) fn read(registry: &'static Registry, bytes: &[u8], limits: Limits) ->
     let context = Context::new(limits);
     let reading = Reading { registry, context: &context, document: None };
     match read_document(&context, bytes, DocumentSeed(reading)) {
-        Err(error) if error.is_of_a_value() || matches!(error.problem, DecodeProblem::TooDeep { .. }) => {
+        Err(error) if error.is_of_a_part() => {
             let context = Context::again(limits);
             let reading = Reading { registry, context: &context, document: Some(bytes) };
             read_document(&context, bytes, DocumentSeed(reading)).map_err(|again| again.or_first(error))

@@ -298,3 +298,45 @@ impl FetchNote for Fetched<Me> {
         self.note().fetch(application.client()).await.expect("it is linked");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_part_says_how_long_to_wait_within_a_limit() {
+    for format in FORMATS {
+        let (_, faulty, application) = online(format).await;
+        let me = me(&application).await;
+        change(&faulty, |mut parts| {
+            for (part, seconds) in parts.iter_mut().zip([20, 61]) {
+                let head = "\r\nContent-Type: application/http\r\n\r\nHTTP/1.1 503 Busy\r\nRetry-After: ";
+                *part = format!("{head}{seconds}\r\n\r\n\r\n");
+            }
+            parts
+        });
+        let begin = Instant::now();
+        let mut batch = application.batch();
+        let (soon, late, other) = (batch.add(me.get()), batch.add(me.get()), batch.add(me.get()));
+        batch.send().await;
+        soon.await.expect("the second attempt succeeds");
+        assert!(late.await.expect_err("that is too long").is_unavailable());
+        other.await.expect("it was executed");
+        assert!((20..=21).contains(&begin.elapsed().as_secs()), "{:?}", begin.elapsed());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_says_that_a_request_was_not_sent_which_may_have_been() {
+    let (simulator, faulty, application) = online(Format::Json).await;
+    let note = application.me().await.expect("me").note().required().expect("the user is available");
+    faulty.plan(|request| is_batch(request).then_some(Fault::SlowResponse));
+    let mut input = NoteInput::new();
+    input.message = Some("at lunch".into());
+    let mut batch = application.batch();
+    let responses: Vec<_> = (0..101).map(|_| batch.add(note.post_with(input.clone()))).collect();
+    let given_up = tokio::time::timeout(std::time::Duration::from_secs(1), batch.send()).await;
+    assert!(given_up.is_err() && simulator.users()[0].note == "at lunch");
+    for (number, response) in responses.into_iter().enumerate() {
+        match response.await.expect_err("nobody waited") {
+            Error::Transport(failure) => assert!(number < 100 && failure.source.may_have_been_sent(), "{failure}"),
+            error => assert!(number == 100 && matches!(error, Error::Refused(RefusedError::BatchNotSent)), "{error}"),
+        }
+    }
+}

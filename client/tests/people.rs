@@ -155,3 +155,37 @@ async fn a_server_that_offers_no_contacts_is_named_as_the_reason() {
     assert_eq!(error.missing_capability(), Some(Capability::FollowPresence));
     assert!(error.to_string().contains("what usually grants it"), "{error}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_is_removed_while_the_list_is_read_is_left_out() {
+    let (desk, list) = list(Format::Json).await;
+    for (subcode, is_lost) in [("", false), (r#","subcode":"ApplicationNotFound""#, true)] {
+        desk.faulty.plan(move |request| {
+            let (path, json) = (request.uri().path(), [("content-type", "application/json")]);
+            let listed = r#"{"rel":"myContacts","_links":{"contact":[{"href":"/gone"}]}}"#;
+            if path.ends_with("/myContacts") {
+                return Some(respond(200, &json, listed));
+            }
+            (path == "/gone").then(|| respond(404, &json, &format!(r#"{{"code":"NotFound"{subcode}}}"#)))
+        });
+        match list.contacts().await {
+            Ok(contacts) => assert!(!is_lost && contacts.is_empty(), "{contacts:?}"),
+            Err(error) => assert!(is_lost && error.is_application_not_found(), "{error}"),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn groups_that_cannot_be_read_as_the_application_is_lost_are_not_left_out() {
+    let (desk, list) = list(Format::Json).await;
+    desk.faulty.plan(|request| {
+        let (path, json) = (request.uri().path(), [("content-type", "application/json")]);
+        let listed = r#"{"rel":"myGroups","_links":{"defaultGroup":{"href":"/lost"}}}"#;
+        if path.ends_with("/myGroups") {
+            return Some(respond(200, &json, listed));
+        }
+        let body = r#"{"code":"NotFound","subcode":"ApplicationNotFound"}"#;
+        (path == "/lost").then(|| respond(404, &json, body))
+    });
+    assert!(list.groups().await.expect_err("nobody knows").is_application_not_found());
+}

@@ -184,7 +184,7 @@ impl Client {
         loop {
             let error = match self.send_once(&request, attempts).await {
                 Ok(response) => {
-                    self.shared.retries.succeeded();
+                    self.succeeded();
                     return Ok(response);
                 }
                 Err(error) => error,
@@ -263,6 +263,11 @@ impl Client {
     /// A random delay before another try, as all requests of the client have.
     pub(crate) fn backoff(&self, attempts: u32) -> Duration {
         self.shared.retries.backoff(attempts, &self.shared.random)
+    }
+
+    /// Notes a request that succeeded, which pays for a part of a repetition.
+    pub(crate) fn succeeded(&self) {
+        self.shared.retries.succeeded();
     }
 
     /// How long a part of the client waits after an error that tries for as long as it takes: for as long as the server asks, up to the

@@ -9,7 +9,7 @@ use ucwa::general::{Batch as BatchResource, BatchInput, People};
 use ucwa::http::{Request, Response};
 use ucwa::me::{MakeMeAvailableInput, Me, NoteInput};
 use ucwa::{Body, Fetched, Format, GetRequest, Link};
-use ucwa_client::{Application, ApplicationSettings, Error, Fetch as _, RefusedError, TransportError};
+use ucwa_client::{Application, ApplicationSettings, Client, Error, Fetch as _, RefusedError, TransportError};
 use ucwa_simulator::{Options, Simulator};
 
 async fn online_at(simulator: &Simulator, format: Format) -> (Faulty, Application) {
@@ -339,4 +339,28 @@ async fn nobody_says_that_a_request_was_not_sent_which_may_have_been() {
             error => assert!(number == 100 && matches!(error, Error::Refused(RefusedError::BatchNotSent)), "{error}"),
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn batches_that_succeed_pay_for_repetitions() {
+    let simulator = simulator();
+    let faulty = Faulty::new(&simulator);
+    let mut sparing = support::settings(Format::Json);
+    sparing.retry.budget = 1;
+    let client = Client::sign_in_with(faulty.transport(), sparing, support::ADA, support::password_of(support::ADA));
+    let client = client.await.expect("the password is right");
+    let application = client.create_application(ApplicationSettings::new("test")).await.expect("an application");
+    let me = me(&application).await;
+    let read = async || application.send_all([me.get(), me.get()]).await.iter().all(Result::is_ok);
+    let mut is_busy = [true, false, true, true].into_iter();
+    faulty.plan(move |request| (is_batch(request) && is_busy.next() == Some(true)).then(|| respond(503, &[], "")));
+    assert!(read().await, "the second attempt succeeds");
+    assert!(!read().await, "that was all");
+    for _ in 0..11 {
+        faulty.plan(|_| None);
+        assert!(read().await);
+    }
+    let mut is_busy = true;
+    faulty.plan(move |request| (is_batch(request) && std::mem::take(&mut is_busy)).then(|| respond(503, &[], "")));
+    assert!(read().await, "ten that succeeded pay for it");
 }

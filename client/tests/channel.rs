@@ -869,3 +869,25 @@ async fn a_limit_that_is_none_is_taken_as_such() {
     let last = next(&mut application.events_with(endless).expect("it has a channel")).await;
     assert_eq!(tell(&last), "ended Refused", "no server waits for so long");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_response_that_stays_too_large_ends_the_stream() {
+    for times in [2, usize::MAX] {
+        let (simulator, faulty, _, mut events) = online(Format::Json).await;
+        let mut left = times;
+        faulty.plan(move |request| {
+            let is_meant = is_poll(request) && left > 0;
+            left -= usize::from(is_meant);
+            is_meant.then(|| respond(200, &JSON, &" ".repeat((16 << 20) + 1)))
+        });
+        simulator.set_note(ADA, "1").expect("a user");
+        let mut items = quiet(&mut events).await;
+        simulator.set_note(ADA, "2").expect("a user");
+        items.extend(quiet(&mut events).await);
+        let expected: &[&str] = match times {
+            2 => &["updated note", "interrupted", "reconnected", "updated note"],
+            _ => &["updated note", "interrupted", "ended Unreadable"],
+        };
+        assert_eq!(told(&items), expected);
+    }
+}

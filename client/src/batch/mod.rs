@@ -177,8 +177,13 @@ impl BatchDelivery<'_> {
             waiting.push_back((std::mem::replace(&mut requests, rest), 1));
         }
         while let Some((mut requests, attempts)) = waiting.pop_front() {
-            let Err(error) = self.send(&requests, attempts).await.map(|body| self.settle(&body, &mut requests)) else {
-                continue;
+            let error = match self.send(&requests, attempts).await {
+                Ok(body) => {
+                    self.application.client().succeeded();
+                    self.settle(&body, &mut requests);
+                    continue;
+                }
+                Err(error) => error,
             };
             let Some(delay) = self.application.client().delay(&error, attempts, safety(&requests)) else {
                 for (part, _) in requests {

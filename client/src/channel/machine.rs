@@ -350,10 +350,12 @@ impl Machine {
         }
     }
 
-    /// Whether as many responses of the server as requests are repeated could not be read. The page of a proxy is none of them.
+    /// Whether as many responses of the server as requests are repeated could not be read, or exceeded the limit. The page of a proxy
+    /// is none of them.
     fn is_unreadable_for_good(&mut self, error: &Error) -> bool {
         let is_document = error.is_unreadable() && error.has_document();
-        self.unreadable = if is_document { self.unreadable.saturating_add(1) } else { 0 };
+        let is_too_large = error.is_transport() && !error.is_retryable();
+        self.unreadable = if is_document || is_too_large { self.unreadable.saturating_add(1) } else { 0 };
         self.unreadable >= self.application.client().settings().retry.attempts.max(1)
     }
 

@@ -213,7 +213,9 @@ impl BatchDelivery<'_> {
             body.push(request.clone()).map_err(not_sent)?;
         }
         let post = self.link.post_with(BatchInput::new(body.into_body().map_err(not_sent)?));
-        requests.iter().for_each(|(part, _)| part.begin());
+        for (part, _) in requests {
+            part.begin();
+        }
         self.application.until_closed(self.application.client().send_once(&post, attempts)).await?
     }
 

@@ -42,7 +42,9 @@ impl Followed {
         // Whom to add may depend on what is known: the book is not locked meanwhile.
         let contacts: Vec<ContactAddress> = contacts.into_iter().map(Into::into).collect();
         let mut book = self.shared.book();
-        contacts.iter().for_each(|address| book.follow(self.id, address));
+        for address in &contacts {
+            book.follow(self.id, address);
+        }
         drop(book);
         driver::start(&self.shared);
     }
@@ -70,7 +72,9 @@ impl Followed {
     pub fn remove(&mut self, contacts: impl IntoIterator<Item = impl Into<ContactAddress>>) {
         let contacts: Vec<ContactAddress> = contacts.into_iter().map(Into::into).collect();
         let mut book = self.shared.book();
-        contacts.iter().for_each(|address| book.unfollow(self.id, address));
+        for address in &contacts {
+            book.unfollow(self.id, address);
+        }
         drop(book);
         self.shared.work.notify_one();
     }

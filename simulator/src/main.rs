@@ -112,9 +112,12 @@ const FAULTS: &str = r#"[{"effect": "cutAfter", "resource": "sendMessage", "time
 fn read<T>(file: &Path, parse: impl FnOnce(&str) -> Result<T, serde_json::Error>, example: &str) -> Result<T, String> {
     let named = |problem: &dyn Display| format!("{}: {problem}", file.display());
     let text = fs::read_to_string(file).map_err(|error| named(&error))?;
-    parse(&text).map_err(|error| match error.is_data() {
-        true => named(&error),
-        false => named(&format_args!("{error}; write a JSON list such as {example}")),
+    parse(&text).map_err(|error| {
+        if error.is_data() {
+            named(&error)
+        } else {
+            named(&format_args!("{error}; write a JSON list such as {example}"))
+        }
     })
 }
 

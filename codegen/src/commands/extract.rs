@@ -13,7 +13,7 @@ use super::{CommandFailure, Folders, console, extract_all, unloadable};
 /// What stands below the help.
 const EXAMPLES: &str = "\
 Examples:
-  ucwa-codegen extract reference/                   all pages, into schema/
+  ucwa-codegen extract reference/                     all pages, into schema/
   ucwa-codegen extract reference/ --schema /tmp/copy  into a copy of schema/";
 
 /// Reads reference pages and writes their facts into a schema folder.

@@ -80,7 +80,7 @@ impl Meetings {
     ///
     /// # Errors
     ///
-    /// Fails with `TooManyOnlineMeetings` if the user has as many as the server allows, and as [`Application::send`] does.
+    /// Fails with the subcode `TooManyOnlineMeetings` if the user has as many as the server allows, and as [`Application::send`] does.
     pub async fn schedule(&self, input: MyOnlineMeetingsInput) -> Result<Fetched<MyOnlineMeeting>, Error> {
         let link = self.own().await?;
         let made = self.application.send(link.post_with(input)).await.map_err(Error::into_general)?;

@@ -25,7 +25,7 @@ impl ContactList {
     ///
     /// # Errors
     ///
-    /// Fails with `LimitExceeded` if the list is full, with `OperationNotSupported` if the group takes nobody, and as
+    /// Fails with the subcode `LimitExceeded` if the list is full, with `OperationNotSupported` if the group takes nobody, and as
     /// [`Application::send`](crate::Application::send) does.
     pub async fn add(&self, who: impl Into<ContactAddress>, group: Option<&ContactGroup>) -> Result<(), Error> {
         let link = self.memberships_link().await?;

@@ -8,7 +8,15 @@ use ucwa_tests::workspace;
 /// The documents that people read first, and all of `docs`.
 fn documents() -> Vec<PathBuf> {
     let root = workspace();
-    let first = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "examples/README.md"].map(|name| root.join(name));
+    let first = [
+        "README.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "client/README.md",
+        "examples/README.md",
+        "simulator/README.md",
+    ]
+    .map(|name| root.join(name));
     let folder = fs::read_dir(root.join("docs")).expect("there is a folder of documents");
     let pages = folder.map(|entry| entry.expect("an entry").path()).filter(|path| path.extension().is_some());
     first.into_iter().chain(pages).collect()

@@ -18,11 +18,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Reads reference pages and writes their facts into a schema folder.
     Extract(commands::extract::Arguments),
-    /// Validates a schema folder.
     Check(commands::check::Arguments),
-    /// Prints the facts of a schema folder or of pages, one per line, sorted.
     Facts(commands::facts::Arguments),
     Compare(commands::compare::Arguments),
     Update(commands::update::Arguments),
@@ -30,7 +27,6 @@ enum Command {
     Generate(commands::generate::Arguments),
     /// Writes a schema folder as OpenAPI, JSON Schema or a graph.
     Export(commands::export::Arguments),
-    /// Reports errors in the reference itself.
     Lint(commands::lint::Arguments),
     /// Prints a completion script for a shell.
     Completions(commands::completions::Arguments),

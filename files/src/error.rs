@@ -39,8 +39,11 @@ pub enum FilesError {
         /// The folder that the file would be written to.
         path: PathBuf,
     },
-    /// A folder could not be locked. Nothing was replaced.
-    #[error("{path} could not be locked: {source}", path = .path.display())]
+    /// A folder could not be made or locked. Nothing was replaced.
+    #[error(
+        "{path}: not a folder that can be written to ({source}); name another one, or correct its permissions",
+        path = .path.display()
+    )]
     Lock {
         /// The folder.
         path: PathBuf,

@@ -28,6 +28,19 @@ fn a_broken_file_is_told_with_its_place_and_stops_no_other() {
 }
 
 #[test]
+fn nothing_is_not_taken_for_traffic_that_is_known() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().to_str().expect("text");
+    let output = command(&["--schema", SCHEMA, path]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("no files in this folder; name files"), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).ends_with("no message was checked\n"), "{}", text(&output.stdout));
+    let both = command(&["--schema", SCHEMA, path, "known"]);
+    assert_eq!(both.status.code(), Some(1), "the others are read");
+    assert!(text(&both.stdout).ends_with("nothing unknown\n"), "{}", text(&both.stdout));
+}
+
+#[test]
 fn the_column_of_an_error_is_that_of_the_file() {
     let line = |before: &str| format!(r#"{{"{before}password":"geheim-5" "name":1}}"#);
     for before in ["", "é", &"long ".repeat(50), "ü0123456789abcdefghijklmnopqrstuvwxyz"] {

@@ -21,8 +21,9 @@ use ucwa_simulator::{ServerCertificate, serve_tls};
 #[derive(Debug, Parser)]
 #[command(
     version,
-    after_help = "EXAMPLES:\n  ucwa-simulator\n  ucwa-simulator --tls --port 8443\n  ucwa-simulator --port 0 --seed 7 --chaos 20\n  \
-        ucwa-simulator --users users.json --faults faults.json"
+    after_help = "Examples:\n  ucwa-simulator\n  ucwa-simulator --tls --port 8443\n  ucwa-simulator --port 0 --seed 7 --chaos 20\n  \
+        ucwa-simulator --users users.json --faults faults.json\n\n\
+        Exit codes:\n  0  ended by Ctrl+C or SIGTERM\n  1  failure; standard error has the reason\n  2  invalid command line"
 )]
 struct Arguments {
     /// The port to listen on; 0 for any that is free.
@@ -31,14 +32,15 @@ struct Arguments {
     /// The source of every random value: the same seed and the same requests give the same responses.
     #[arg(long, short, default_value_t = 1)]
     seed: u64,
-    /// A JSON file with the users: a list of objects with `address`, `name`, `password` and, if need be, `contacts`.
+    /// A JSON file with the users: a list of objects with `address`, `name`, `password` and, if need be, `contacts`, `delegates`
+    /// and `windowsName`.
     #[arg(long, short, value_name = "FILE")]
     users: Option<PathBuf>,
     /// How long each response is held back, in milliseconds.
     #[arg(long, short, default_value_t = 0, value_name = "MILLISECONDS")]
     latency: u64,
-    /// A JSON file with faults: a list of objects as the control address takes them, such as
-    /// `{"effect": "cutAfter", "resource": "sendMessage", "times": 2}`.
+    /// A JSON file with faults: a list of objects such as `{"effect": "cutAfter", "resource": "sendMessage", "times": 2}`; `GET
+    /// /simulator/effects` on a running simulator lists the effects.
     #[arg(long, short, value_name = "FILE")]
     faults: Option<PathBuf>,
     /// How many of a thousand requests meet a fault of any kind, drawn from the seed.
@@ -64,7 +66,7 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let faults = match &arguments.faults {
-        Some(file) => read(file, Fault::from_json)?,
+        Some(file) => read(file, Fault::from_json, FAULTS)?,
         None => Vec::new(),
     };
     let listener = TcpListener::bind(("127.0.0.1", arguments.port))
@@ -73,7 +75,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let port = listener.local_addr()?.port();
     let mut options = Options::new(arguments.seed);
     if let Some(file) = &arguments.users {
-        options.accounts = read(file, Account::from_json)?;
+        options.accounts = read(file, Account::from_json, USERS)?;
     }
     options.latency = Duration::from_millis(arguments.latency);
     options.epoch = now();
@@ -100,11 +102,23 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Reads a file. Errors name it, and where in it something is wrong.
-fn read<T>(file: &Path, parse: impl FnOnce(&str) -> Result<T, serde_json::Error>) -> Result<T, String> {
+/// What a file of users holds.
+const USERS: &str = r#"[{"address": "dee@contoso.com", "name": "Dee", "password": "secret"}]"#;
+
+/// What a file of faults holds.
+const FAULTS: &str = r#"[{"effect": "cutAfter", "resource": "sendMessage", "times": 2}]"#;
+
+/// Reads a file. Errors name it, where in it something is wrong, and what it should look like where it is not JSON.
+fn read<T>(file: &Path, parse: impl FnOnce(&str) -> Result<T, serde_json::Error>, example: &str) -> Result<T, String> {
     let named = |problem: &dyn Display| format!("{}: {problem}", file.display());
     let text = fs::read_to_string(file).map_err(|error| named(&error))?;
-    parse(&text).map_err(|error| named(&error))
+    parse(&text).map_err(|error| {
+        if error.is_data() {
+            named(&error)
+        } else {
+            named(&format_args!("{error}; write a JSON list such as {example}"))
+        }
+    })
 }
 
 /// Writes the certificate of the authority to a file that is removed when the program ends.

@@ -1,6 +1,9 @@
 //! Users, hosts and limits of a simulator.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
+
+use serde::de::Error as _;
 
 /// A user of the simulated organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +44,8 @@ impl Account {
     ///
     /// # Errors
     ///
-    /// Fails where the text is something else; the error says where.
+    /// Fails where the text is something else, and the error says where; where there are no users; and where two have the same
+    /// address or one has no domain.
     pub fn from_json(text: &str) -> Result<Vec<Self>, serde_json::Error> {
         #[derive(serde::Deserialize)]
         #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -61,7 +65,9 @@ impl Account {
             let account = account.with_delegates(entry.delegates);
             Self { windows_name: entry.windows_name.unwrap_or(account.windows_name.clone()), ..account }
         };
-        Ok(entries.into_iter().map(account).collect())
+        let accounts: Vec<_> = entries.into_iter().map(account).collect();
+        check(&accounts).map_err(serde_json::Error::custom)?;
+        Ok(accounts)
     }
 
     /// Sets the contacts.
@@ -77,6 +83,24 @@ impl Account {
         self.delegates = delegates.into_iter().map(Into::into).collect();
         self
     }
+}
+
+/// Finds what nobody could sign in with.
+fn check(accounts: &[Account]) -> Result<(), String> {
+    if accounts.is_empty() {
+        return Err("there are no users: list at least one".into());
+    }
+    let mut seen = BTreeSet::new();
+    for Account { address, .. } in accounts {
+        let is_address = address.split_once('@').is_some_and(|(user, domain)| !user.is_empty() && !domain.is_empty());
+        if !is_address || address.starts_with("sip:") {
+            return Err(format!("`{address}` is not an address such as `dee@contoso.com`"));
+        }
+        if !seen.insert(address.to_lowercase()) {
+            return Err(format!("`{address}` is the address of two users"));
+        }
+    }
+    Ok(())
 }
 
 /// The hosts that a simulator stands for, as origins such as `https://lyncweb.contoso.com`.

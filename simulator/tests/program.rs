@@ -159,6 +159,27 @@ fn a_file_with_other_faults_is_refused_with_the_place_and_what_there_is() {
     assert!(error.trim_end().ends_with("at line 2 column 23"), "{error}");
     let error = refusal("--users", r#"[{"address": "dee@fabrikam.com", "nmae": "Dee"}]"#);
     assert!(error.contains("unknown field `nmae`, expected one of `address`, `name`"), "{error}");
+    let error = refusal("--users", "dee@fabrikam.com");
+    assert!(
+        error.trim_end().ends_with(
+            r#"write a JSON list such as [{"address": "dee@contoso.com", "name": "Dee", "password": "secret"}]"#
+        ),
+        "{error}"
+    );
+}
+
+#[test]
+fn users_whom_nobody_can_sign_in_as_are_refused() {
+    let dee = r#"{"address": "dee@fabrikam.com", "name": "Dee", "password": "secret"}"#;
+    for (users, reason) in [
+        ("[]".to_owned(), "there are no users: list at least one"),
+        (format!("[{dee}, {}]", dee.replace("dee@", "Dee@")), "`Dee@fabrikam.com` is the address of two users"),
+        (format!("[{}]", dee.replace("@fabrikam.com", "")), "`dee` is not an address such as `dee@contoso.com`"),
+        (format!("[{}]", dee.replace("dee@", "sip:dee@")), "`sip:dee@fabrikam.com` is not an address"),
+    ] {
+        let error = refusal("--users", &users);
+        assert!(error.contains(reason), "{users}: {error}");
+    }
 }
 
 #[test]

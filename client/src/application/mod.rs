@@ -219,7 +219,7 @@ impl Application {
     ///
     /// The server keeps it until it was silent for too long.
     pub fn leave(&self) {
-        self.handle.shared.close();
+        self.handle.shared.leave();
     }
 
     /// Whether the application was closed or left.

@@ -80,7 +80,7 @@ impl Meetings {
     ///
     /// # Errors
     ///
-    /// Fails with `TooManyOnlineMeetings` if the user has as many as the server allows, and as [`Application::send`] does.
+    /// Fails with the subcode `TooManyOnlineMeetings` if the user has as many as the server allows, and as [`Application::send`] does.
     pub async fn schedule(&self, input: MyOnlineMeetingsInput) -> Result<Fetched<MyOnlineMeeting>, Error> {
         let link = self.own().await?;
         let made = self.application.send(link.post_with(input)).await.map_err(Error::into_general)?;
@@ -103,7 +103,7 @@ impl Meetings {
             match (target.embedded, target.link) {
                 (Some(meeting), _) => all.push(Fetched::from_embedded(meeting.clone())),
                 (None, Some(link)) => match self.application.send(link.get()).await {
-                    Err(error) if error.is_not_found() => {}
+                    Err(error) if error.is_deleted_already() => {}
                     result => all.push(result.map_err(Error::into_general)?),
                 },
                 (None, None) => {}

@@ -103,7 +103,7 @@ impl ContactList {
         let Some(link) = related.link() else { return Ok(None) };
         match self.application.send(link.get()).await {
             Ok(resource) => Ok(Some(resource.into_inner())),
-            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) if error.is_deleted_already() => Ok(None),
             Err(error) => Err(error.into_general()),
         }
     }
@@ -134,7 +134,7 @@ impl ContactList {
     ///
     /// # Errors
     ///
-    /// Fails with `AlreadyExists` if there is a group of that name, with `TooManyGroups` if there are as many as the server allows,
+    /// Fails with the subcode `AlreadyExists` if there is a group of that name, with `TooManyGroups` if there are as many as the server allows,
     /// and as [`Application::send`](crate::Application::send) does.
     pub async fn create_group(&self, name: &str) -> Result<(), Error> {
         let people = self.application.people().await?;

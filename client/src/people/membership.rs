@@ -25,7 +25,7 @@ impl ContactList {
     ///
     /// # Errors
     ///
-    /// Fails with `LimitExceeded` if the list is full, with `OperationNotSupported` if the group takes nobody, and as
+    /// Fails with the subcode `LimitExceeded` if the list is full, with `OperationNotSupported` if the group takes nobody, and as
     /// [`Application::send`](crate::Application::send) does.
     pub async fn add(&self, who: impl Into<ContactAddress>, group: Option<&ContactGroup>) -> Result<(), Error> {
         let link = self.memberships_link().await?;
@@ -139,9 +139,13 @@ impl ContactList {
             ($($relation:ident)+) => {$(
                 let link = groups.$relation().link();
                 if let Some(link) = link {
-                    let group = self.application.send(link.get()).await.map_err(Error::into_general)?;
-                    if group.id.as_deref() == Some(id) {
-                        places.extend(place(Some(link)));
+                    match self.application.send(link.get()).await.map_err(Error::into_general) {
+                        Err(error) if error.is_deleted_already() => {}
+                        group => {
+                            if group?.id.as_deref() == Some(id) {
+                                places.extend(place(Some(link)));
+                            }
+                        }
                     }
                 }
             )+};

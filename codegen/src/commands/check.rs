@@ -14,7 +14,9 @@ Examples:
   ucwa-codegen check --summaries
   ucwa-codegen check path/to/schema";
 
-/// Validates a schema folder. The command fails on errors, but not on warnings.
+/// Validates a schema folder.
+///
+/// The command fails on errors, but not on warnings.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {

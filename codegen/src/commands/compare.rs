@@ -16,7 +16,7 @@ const EXAMPLES: &str = "\
 Examples:
   ucwa-codegen compare HEAD schema                    changes that are not committed yet
   ucwa-codegen compare v0.1.0 HEAD --format markdown  changes since a release
-  ucwa-codegen compare schema reference/              changes in the pages, corrected by the schema's errata
+  ucwa-codegen compare schema reference/              changes in the pages
   ucwa-codegen compare main schema --exit-class       exit status 10 if additive, 20 if breaking";
 
 /// Reports how NEW differs from OLD, for each resource, and what that means for users of the crate.

@@ -27,7 +27,8 @@ Exit codes:
   0       success
   1       failure; standard error has the reason and the place
   2       invalid command line
-  10, 20  with `compare --exit-class`: the changes are additive, or breaking";
+  10, 20  with `compare --exit-class`: the changes are additive, or breaking
+  130     stopped by Ctrl-C or SIGTERM before files were written";
 
 /// How much is said beside results and problems.
 #[derive(Debug, clap::Args)]

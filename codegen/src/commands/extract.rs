@@ -1,6 +1,7 @@
 //! `ucwa-codegen extract PAGES... [--schema DIR]`
 
 use std::collections::BTreeMap;
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use ucwa_codegen::extract::{PageCounts, Unresolved};
@@ -12,13 +13,14 @@ use super::{CommandFailure, Folders, console, extract_all, unloadable};
 /// What stands below the help.
 const EXAMPLES: &str = "\
 Examples:
-  ucwa-codegen extract reference/                     all pages
-  ucwa-codegen extract reference/ --schema /tmp/new    into another folder";
+  ucwa-codegen extract reference/                     all pages, into schema/
+  ucwa-codegen extract reference/ --schema /tmp/copy  into a copy of schema/";
 
 /// Reads reference pages and writes their facts into a schema folder.
 ///
 /// The facts are corrected by the `errata` of the folder, and its summaries are kept. Nothing is written unless all pages can be
-/// understood and all errata apply. Pages in a folder that do not belong to the reference are skipped.
+/// understood and all errata apply. A new folder has no errata, without which the whole reference is not a valid schema: copy those
+/// of another schema folder first. Pages in a folder that do not belong to the reference are skipped.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -37,7 +39,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
         .map_err(|failure| CommandFailure { outcome: format!("{}; {unchanged}", failure.outcome), ..failure })?;
     let old = Schema::load_or_empty(folder).map_err(unloadable(&unchanged))?;
     let (counts, pages) = (extraction.counts, extraction.pages.clone());
-    let schema = extraction.correct(&errata, &old).map_err(|error| failed(error.to_string()))?;
+    let schema = extraction.correct(&errata, &old).map_err(|error| {
+        let advice = errata.is_empty().then(|| without_errata(folder));
+        CommandFailure::new(iter::once(error.to_string()).chain(advice), unchanged.clone())
+    })?;
     let changes =
         lock.write(&[(&schema.files(), folder)]).map_err(|error| CommandFailure::of_write(&error, &unchanged))?;
     let changes: BTreeMap<_, _> = changes.into_iter().flatten().collect();
@@ -50,6 +55,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
         console::warn(format_args!("{waiting} errata are for pages that were not given"));
     }
     console::summarize([described(counts), changed(folder, &changes)])
+}
+
+/// What to do where the pages need corrections and there are none.
+fn without_errata(folder: &Path) -> String {
+    let errata = folder.join("errata");
+    format!("{}: no errata; copy those of another schema folder there, such as `schema/errata`", errata.display())
 }
 
 fn described(counts: PageCounts) -> String {

@@ -14,9 +14,9 @@ Examples:
   ucwa-codegen facts schema | grep contactPresence
   ucwa-codegen facts reference/ > facts.txt";
 
-/// Prints the facts of a schema folder or of pages, one per line, sorted, without duplicates.
+/// Prints the facts of a schema folder or of pages, one per line, sorted.
 ///
-/// Pages are not corrected by errata. Pages that cannot be understood are listed on standard error and left out of the output; the
+/// Duplicates are left out. Pages are not corrected by errata. Pages that cannot be understood are listed on standard error and left out of the output; the
 /// exit status is then 1.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]

@@ -18,9 +18,9 @@ Examples:
   ucwa-codegen lint reference/contact_ref.md --all
   ucwa-codegen lint reference/ --all --format json";
 
-/// Reports errors in the reference itself: tables and samples that disagree, names without a page, duplicates.
+/// Reports errors in the reference itself.
 ///
-/// Findings that an erratum corrects or that `lint.json` explains are not shown. The command fails if there are others.
+/// Errors are tables and samples that disagree, names without a page, and duplicates. Findings that an erratum corrects or that `lint.json` explains are not shown. The command fails if there are others.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {

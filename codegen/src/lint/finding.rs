@@ -35,13 +35,13 @@ macro_rules! kinds {
 kinds! {
     /// Something in a page cannot be placed.
     Unplaced = "unplaced",
-    /// Something in a page can be read only with good will.
+    /// Something in a page can be read only by a lenient reader.
     Untidy = "untidy",
     /// A property is in samples and in no table.
     UndocumentedProperty = "undocumented-property",
     /// A link is in samples and in no table.
     UndocumentedLink = "undocumented-link",
-    /// A table or sample speaks of a resource that has no page.
+    /// A table or sample names a resource that has no page.
     UndocumentedResource = "undocumented-resource",
     /// A documented property is in no sample.
     UnsampledProperty = "unsampled-property",
@@ -49,25 +49,25 @@ kinds! {
     UnsampledLink = "unsampled-link",
     /// A value is used that its enumeration does not list.
     UnlistedValue = "unlisted-value",
-    /// Nothing has a value of this enumeration.
+    /// No property or parameter is of this enumeration.
     UnusedEnumeration = "unused-enumeration",
     /// A sample has a placeholder where a value of another type belongs.
     PlaceholderValue = "placeholder-value",
-    /// An error has a code, subcode or status that is not its own.
+    /// An error has a code or subcode that no list has, or a status that does not belong to its code.
     UnknownError = "unknown-error",
-    /// A table says one thing twice.
+    /// A table has the same row twice.
     DuplicateRow = "duplicate-row",
     /// A name is written in two ways that differ by case.
     MisspeltName = "misspelt-name",
-    /// An event happens to, or is told by, what is no resource.
+    /// The target or the sender of an event is not a resource.
     EventResource = "event-resource",
-    /// A response holds what is not a resource.
+    /// A response has the name of something that is not a resource.
     ResponseItem = "response-item",
     /// An overview leaves a page out, or lists it twice.
     Overview = "overview",
     /// An erratum no longer applies.
     StaleErratum = "stale-erratum",
-    /// A reason explains nothing any more.
+    /// A reason is no longer needed.
     StaleReason = "stale-reason",
 }
 

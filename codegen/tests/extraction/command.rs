@@ -106,6 +106,25 @@ fn bad_input_leaves_the_schema_as_it_was() {
 }
 
 #[test]
+fn a_schema_that_needs_errata_and_has_none_is_told_where_they_are() {
+    let workshop = Workshop::new();
+    workshop.write("pages/rug.txt", RUG.replace("self Itself.\n", "self Itself.\nself Itself.\n"));
+    let (succeeded, said) = workshop.extract("pages");
+    assert!(!succeeded && said.contains("`self` is listed twice"), "{said}");
+    assert!(said.contains("errata: no errata; copy those of another schema folder there"), "{said}");
+    assert!(!workshop.path("schema").exists());
+}
+
+#[test]
+fn a_file_in_place_of_the_schema_folder_is_named() {
+    let workshop = Workshop::new();
+    workshop.write("schema", "notes");
+    let (succeeded, said) = workshop.extract("pages");
+    assert!(!succeeded && said.contains("schema: not a folder that can be written to"), "{said}");
+    assert_eq!(fs::read(workshop.path("schema")).expect("it is there"), b"notes");
+}
+
+#[test]
 fn bad_input_makes_no_schema_folder() {
     let workshop = Workshop::new();
     assert!(!workshop.extract("missing").0);

@@ -16,6 +16,12 @@ pub enum InputError {
         /// What happened.
         source: io::Error,
     },
+    /// A folder holds no files.
+    #[error("{path}: no files in this folder; name files of recorded traffic, or a folder of them", path = .path.display())]
+    Empty {
+        /// The folder.
+        path: PathBuf,
+    },
     /// A file that should be JSON or XML is not.
     #[error("{file}:{line}:{column}: {problem}; the file is not used: record it again, or remove what is broken")]
     Syntax {

@@ -30,10 +30,13 @@ const STANDARD_INPUT_NAME: &str = "standard input";
 pub fn files(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<InputError>) {
     let (mut found, mut errors) = (Vec::new(), Vec::new());
     for path in paths {
+        let before = found.len();
         if path.as_os_str() == STANDARD_INPUT {
             found.push(path.clone());
         } else if let Err(source) = collect(path, &mut found) {
             errors.push(InputError::Read { path: path.clone(), source });
+        } else if found.len() == before {
+            errors.push(InputError::Empty { path: path.clone() });
         }
     }
     (found, errors)

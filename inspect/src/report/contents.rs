@@ -104,6 +104,7 @@ impl Report {
     /// How much is not known, in one line.
     pub(super) fn outcome(&self) -> String {
         match self.findings.len() {
+            0 if self.read.is_empty() => "no message was checked".to_owned(),
             0 => "nothing unknown".to_owned(),
             count => plural(count, "finding"),
         }

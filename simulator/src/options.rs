@@ -93,7 +93,7 @@ fn check(accounts: &[Account]) -> Result<(), String> {
     let mut seen = BTreeSet::new();
     for Account { address, .. } in accounts {
         let is_address = address.split_once('@').is_some_and(|(user, domain)| !user.is_empty() && !domain.is_empty());
-        if !is_address || address.starts_with("sip:") {
+        if !is_address || address.to_ascii_lowercase().starts_with("sip:") {
             return Err(format!("`{address}` is not an address such as `dee@contoso.com`"));
         }
         if !seen.insert(address.to_lowercase()) {

@@ -92,3 +92,30 @@ async fn what_is_no_batch_is_refused() {
     }
     desk.send("POST", &desk.below("batch"), &[("content-type", "application/json")], b"{}").await.expect(415);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_is_not_had_by_batch_however_its_address_is_written() {
+    let desk = Desk::available(&Simulator::new(SEED), &accounts()[0]).await;
+    let inner = format!("--c\r\nContent-Type: application/http\r\n\r\nGET {} HTTP/1.1\r\n\r\n--c--", desk.below("me"));
+    for (method, name, content) in [
+        ("POST", "%62atch", "Content-Type: multipart/batching; boundary=c\r\n"),
+        ("GET", "even%74s", ""),
+        ("GET", "me/phot%6F", ""),
+    ] {
+        let path = desk.below(name);
+        let body = part(&format!("{method} {path} HTTP/1.1\r\n{content}\r\n{inner}"));
+        let answer = batch(&desk, &format!("{body}--a b--")).await.expect(200);
+        assert_eq!(parts(&answer)[0].0, 400, "{path}: {}", answer.text());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_boundary_begins_its_line() {
+    let desk = Desk::available(&Simulator::new(SEED), &accounts()[0]).await;
+    let note = desk.below("me/note");
+    let input = "{\"message\":\"before --a b after\"}";
+    let body = part(&format!("POST {note} HTTP/1.1\r\nContent-Type: application/json\r\n\r\n{input}"));
+    let answer = batch(&desk, &format!("{body}--a b--")).await.expect(200);
+    assert_eq!(parts(&answer)[0].0, 204, "{}", answer.text());
+    assert_eq!(desk.get(&note).await.json["message"], "before --a b after");
+}

@@ -239,3 +239,15 @@ async fn events_say_the_same_in_xml() {
     assert_eq!(told, [("communication", "started", "messagingInvitation"), ("communication", "added", "conversation")]);
     assert_eq!(link(&ada.application, "events"), format!("{}/events?ack=1", link(&ada.application, "self")));
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_acknowledgement_of_what_never_was_is_out_of_order() {
+    let mut ada = Desk::new(&Simulator::new(SEED), &accounts()[0]).await;
+    ada.poll().await;
+    let base = ada.below("events");
+    for number in [0, 77, u64::MAX] {
+        let answer = ada.get(&format!("{base}?ack={number}")).await.expect(200);
+        let way = answer.link("resync");
+        assert_ne!(way, format!("{base}?ack={number}"));
+    }
+}

@@ -151,3 +151,62 @@ async fn a_meeting_that_is_not_there_cannot_be_joined() {
     let answer = ada.post(&link(communication, "joinOnlineMeeting"), &input).await.expect(404);
     assert_eq!(answer.json["subcode"], "DestinationNotFound");
 }
+
+#[tokio::test(start_paused = true)]
+async fn only_those_who_lead_a_meeting_say_what_its_audience_may_do() {
+    let simulator = Simulator::new(SEED);
+    let mut ada = Desk::available(&simulator, &accounts()[0]).await;
+    let mut ben = Desk::available(&simulator, &accounts()[1]).await;
+    let meeting = schedule(&ada, &json!({ "subject": "Open", "accessLevel": "Everyone" })).await;
+    let mut conversations = Vec::new();
+    for desk in [&mut ada, &mut ben] {
+        join(desk, &meeting).await;
+        let joined = desk.until("completed onlineMeetingInvitation").await;
+        conversations.push(link(joined.resource(), "conversation"));
+    }
+    for name in ["disableAudienceMessaging", "enableAudienceMuteLock"] {
+        ben.press(&format!("{}/{name}", conversations[1])).await.expect(403);
+        ada.press(&format!("{}/{name}", conversations[0])).await.expect(204);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_waits_in_the_lobby_neither_invites_nor_mutes() {
+    let simulator = Simulator::new(SEED);
+    let mut ada = Desk::available(&simulator, &accounts()[0]).await;
+    let ben = Desk::available(&simulator, &accounts()[1]).await;
+    let meeting = schedule(&ada, &json!({ "subject": "Closed", "accessLevel": "Locked" })).await;
+    join(&ada, &meeting).await;
+    ada.until("completed onlineMeetingInvitation").await;
+    let invitation = join(&ben, &meeting).await;
+    let of_ben = ben.get(&link(&ben.get(&invitation).await.json, "conversation")).await.json;
+    assert_eq!(of_ben["state"], "InLobby");
+    let conversation = link(&of_ben, "self");
+    let to = json!({ "to": "sip:cho@contoso.com", "operationId": "9" });
+    ben.post(&format!("{conversation}/addParticipant"), &to).await.expect(409);
+    ben.press(&format!("{conversation}/participants/ada@contoso.com/participantAudio/muteAudio")).await.expect(409);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_came_for_a_meeting_alone_follows_nobody() {
+    let simulator = Simulator::new(SEED);
+    let ada = Desk::available(&simulator, &accounts()[0]).await;
+    let meeting = schedule(&ada, &json!({ "subject": "Open", "accessLevel": "Everyone" })).await;
+    let guest = anonymous(&simulator, &meeting).await;
+    let input = json!({ "duration": 30, "uris": ["sip:ada@contoso.com"] });
+    let answer = guest.post(&guest.below("people/presenceSubscriptions"), &input).await.expect(403);
+    assert_eq!(answer.json["subcode"], "AnonymousNotAllowed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_scheme_of_an_address_is_read_in_any_case() {
+    let simulator = Simulator::new(SEED);
+    let mut ada = Desk::available(&simulator, &accounts()[0]).await;
+    let mut ben = Desk::available(&simulator, &accounts()[1]).await;
+    let input = json!({ "accessLevel": "Invited", "attendees": ["SIP:Ben@contoso.com"] });
+    let meeting = schedule(&ada, &input).await;
+    join(&ada, &meeting).await;
+    ada.until("completed onlineMeetingInvitation").await;
+    join(&ben, &meeting).await;
+    assert_eq!(ben.until("completed onlineMeetingInvitation").await.event["status"], "Success");
+}

@@ -368,3 +368,34 @@ async fn whoever_invites_is_told_how_each_invitation_ended_even_where_the_conver
         assert_eq!(ends.map(|end| end.event["status"].clone()).collect::<Vec<_>>(), ["Failure"], "{href}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn whoever_goes_on_typing_is_seen_typing() {
+    let (_, mut ada, mut ben) = two().await;
+    let (of_ada, _) = connect(&mut ada, &mut ben).await;
+    ben.poll().await;
+    let typing = link(&messaging(&ada, &of_ada).await, "setIsTyping");
+    let begin = Instant::now();
+    for second in [0, 6, 12] {
+        tokio::time::sleep_until(begin + Duration::from_secs(second)).await;
+        ada.press(&typing).await.expect(204);
+    }
+    ben.until("added participant").await;
+    ben.until("deleted participant").await;
+    // Eight seconds after the last of them.
+    assert_eq!(begin.elapsed(), Duration::from_secs(20));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_conversation_lists_the_messages_that_it_remembers() {
+    let (simulator, mut ada, mut ben) = two().await;
+    let (of_ada, _) = connect(&mut ada, &mut ben).await;
+    for number in 0..510 {
+        simulator.send_message("ben@contoso.com", "ada@contoso.com", &number.to_string()).expect("both are users");
+    }
+    let messages = format!("{}/messages", link(&of_ada, "messaging"));
+    let messages = ada.get(&messages).await.expect(200).json;
+    let messages = messages["_links"]["message"].as_array().expect("messages").clone();
+    assert_eq!(messages.len(), 500);
+    ada.get(messages[0]["href"].as_str().expect("an address")).await.expect(200);
+}

@@ -164,3 +164,12 @@ async fn a_groups_members_can_be_followed_together() {
     let memberships = ada.get(&link(&subscription, "memberships")).await.json;
     assert_eq!(memberships["_embedded"]["presenceSubscriptionMembership"].as_array().map(Vec::len), Some(2));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_user_may_never_go_idle() {
+    let desk = Desk::new(&Simulator::new(SEED), &accounts()[0]).await;
+    let input = json!({ "inactiveTimeout": "P106751991167300D", "signInAs": "Online" });
+    desk.post(&desk.below("me/makeMeAvailable"), &input).await.expect(204);
+    tokio::time::sleep(Duration::from_secs(20 * 60)).await;
+    assert_eq!(desk.get(&desk.below("me/presence")).await.expect(200).json["availability"], "Online");
+}

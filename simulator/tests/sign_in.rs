@@ -221,3 +221,27 @@ async fn the_same_seed_and_requests_give_the_same_bytes() {
     assert_eq!(runs[0], runs[1]);
     assert_ne!(runs[0], runs[2]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_scheme_of_a_user_name_is_read_in_any_case() {
+    let simulator = Simulator::new(SEED);
+    let account = &accounts()[0];
+    for name in ["sip:ada@contoso.com", "SIP:Ada@contoso.com", "Sip:ada@contoso.com "] {
+        let form = form_urlencoded::Serializer::new("grant_type=password".to_owned())
+            .append_pair("username", name)
+            .append_pair("password", &account.password)
+            .finish();
+        token(&simulator, "https://lyncweb.contoso.com/WebTicket/oauthtoken", &form).await.expect(200);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_application_that_is_asked_for_again_goes_on_living() {
+    let simulator = Simulator::new(SEED);
+    let desk = Desk::new(&simulator, &accounts()[0]).await;
+    tokio::time::sleep(Duration::from_secs(29 * 60)).await;
+    let again = Desk::with_token(&simulator, desk.token.clone(), "applications", &accounts()[0].address).await;
+    assert_eq!(again.below(""), desk.below(""), "the endpoint has one");
+    tokio::time::sleep(Duration::from_secs(2 * 60)).await;
+    desk.get(&desk.below("me")).await.expect(200);
+}

@@ -38,7 +38,7 @@ impl Channel {
         if ack != self.number {
             // The client did not see the last answer: it gets the same again.
             return match &self.unacknowledged {
-                Some(last) if ack + 1 == self.number => Poll::Ready(Ok(Reply::Events(last.clone()))),
+                Some(last) if ack.checked_add(1) == Some(self.number) => Poll::Ready(Ok(Reply::Events(last.clone()))),
                 _ => Poll::Ready(Ok(Reply::Events(self.resync(ack, base)))),
             };
         }

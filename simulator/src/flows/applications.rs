@@ -1,6 +1,7 @@
 //! Applications: how they come and go.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crate::address::Item;
 use crate::channel::Channel;
@@ -23,6 +24,10 @@ pub(crate) fn create_application(world: &mut World, identity: &Identity, inputs:
         }
         None => (201, add(world, identity, inputs)),
     };
+    let now = world.now;
+    if let Some(found) = world.applications.get_mut(&id) {
+        found.last_request = now;
+    }
     let application = world.applications.get(&id).ok_or_else(Failure::application_not_found)?;
     let resource = render(world, application, &Item::application().ok_or_else(Failure::not_found)?)?;
     let location = Some(application.href());
@@ -67,10 +72,30 @@ impl World {
         let Some(mut application) = self.applications.remove(&id) else { return };
         application.channel.close();
         let address = application.identity.address();
-        if let Some(ids) = self.applications_of.get_mut(address) {
-            ids.remove(&id);
+        if let Entry::Occupied(mut ids) = self.applications_of.entry(address.to_owned()) {
+            ids.get_mut().remove(&id);
+            if ids.get().is_empty() {
+                ids.remove();
+            }
         }
         self.refresh_presence(address);
         self.written.retain(|(owner, _), _| *owner != id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::Options;
+
+    #[test]
+    fn nothing_is_left_of_a_guest_who_has_gone() {
+        let mut world = World::new(Options::new(1));
+        let address = "guest@anonymous.contoso.com".to_owned();
+        let guest = Identity::Anonymous { address, conference: "X7".into() };
+        create_application(&mut world, &guest, &Inputs::default()).expect("an application");
+        let id = *world.applications.keys().next().expect("an application");
+        world.end_application(id);
+        assert!(world.applications_of.is_empty());
     }
 }

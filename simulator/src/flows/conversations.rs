@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use ucwa_schema::{EventType, Method};
 
 use super::change::Change;
+use super::roster::check_leads;
 use super::tell::{Content, News};
 use crate::address::{Item, Place, segment};
 use crate::document::Reason;
@@ -16,7 +17,7 @@ use crate::views::leg;
 pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply, Failure>> {
     let Place::Conversation(id) = &change.item.place else { return None };
     let audience = |world: &mut World, set: fn(&mut Conversation)| {
-        leg(world, change.application(world)?, id)?;
+        check_leads(world, change, id)?;
         if let Some(conversation) = world.conversations.get_mut(id) {
             set(conversation);
         }

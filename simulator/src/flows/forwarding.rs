@@ -1,6 +1,7 @@
 //! What happens to a user's incoming calls.
 
 use super::change::Change;
+use super::subscriptions::address;
 use crate::address::Place;
 use crate::protocol::{Failure, Reply};
 use crate::state::{CallForwarding, GroupKind, User, World};
@@ -36,7 +37,7 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply
 fn set(user: &mut User, name: &str, change: &Change<'_>) -> Result<(), Failure> {
     check_members(user, name)?;
     let inputs = change.inputs;
-    let contact = inputs.string("target").trim_start_matches("sip:").to_ascii_lowercase();
+    let contact = address(&inputs.string("target"));
     let delay = inputs.number("ringDelay");
     let or = |name: &str, other: &str| inputs.text(name).unwrap_or(other).to_owned();
     let CallForwarding { contacts, .. } = &mut user.forwarding;

@@ -2,7 +2,6 @@
 
 use ucwa_schema::Method;
 
-use super::messages::Typing;
 use crate::catalogue::Catalogue;
 use crate::faults::{Effect, Memory, Subject};
 use crate::state::{ApplicationId, Moment, Timer, World, milliseconds};
@@ -37,7 +36,7 @@ impl World {
                     self.end_contacts_subscription(*id);
                 }
             }
-            Timer::Typing(id, address) => self.set_typing(id, address, Typing::Stopped),
+            Timer::Typing(id, address) => self.end_typing(id, address),
         }
     }
 
@@ -101,6 +100,7 @@ impl World {
                 }
                 self.expired.clear();
                 self.tokens.clear();
+                self.browser_sessions.clear();
             }
         }
     }

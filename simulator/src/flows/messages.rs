@@ -11,7 +11,7 @@ use super::tell::{Content, News};
 use crate::address::{Item, Place};
 use crate::document::data_uri;
 use crate::protocol::{Failure, Reply};
-use crate::state::{ApplicationId, Conversation, Message, Modality, Role, Timer, World};
+use crate::state::{ApplicationId, Conversation, Message, Modality, Moment, Role, Timer, World, milliseconds};
 use crate::views::leg;
 
 /// How long somebody who said that they are typing is taken to do so.
@@ -26,8 +26,9 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply
     let reply = match change.item.name() {
         "sendMessage" => send(world, change, id),
         "setIsTyping" => connected(world, change, id).map(|address| {
-            world.set_typing(id, &address, Typing::Started);
-            world.schedule(TYPING_LASTS, Timer::Typing(id.clone(), address));
+            let until = world.now.saturating_add(milliseconds(TYPING_LASTS));
+            world.set_typing(id, &address, Some(until));
+            world.schedule_at(until, Timer::Typing(id.clone(), address));
             Reply::done()
         }),
         _ => return None,
@@ -50,13 +51,6 @@ fn send(world: &mut World, change: &Change<'_>, id: &str) -> Result<Reply, Failu
     let content = data_uri(&body.media_type, &body.bytes);
     let message = world.send_message(id, &from, Some(change.id), change.inputs.string("operationId"), content);
     change.started(world, message.and_then(|message| Item::message(id, message)))
-}
-
-/// Whether somebody is typing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Typing {
-    Started,
-    Stopped,
 }
 
 impl World {
@@ -88,7 +82,7 @@ impl World {
         operation_id: String,
         content: String,
     ) -> Option<u64> {
-        self.set_typing(id, from, Typing::Stopped);
+        self.set_typing(id, from, None);
         let number = self.next_number();
         let sent = self.now;
         let conversation = self.conversations.get_mut(id)?;
@@ -98,6 +92,9 @@ impl World {
         let oldest = conversation.messages.keys().next().copied();
         if let Some(oldest) = oldest.filter(|_| conversation.messages.len() > MESSAGES) {
             conversation.messages.remove(&oldest);
+            for leg in conversation.legs.values_mut() {
+                leg.messages.retain(|seen| *seen != oldest);
+            }
         }
         let mut told = Vec::new();
         for (application, leg) in &mut conversation.legs {
@@ -122,12 +119,20 @@ impl World {
         self.tell(application, if is_own { news.with_status("Success") } else { news });
     }
 
-    /// Notes whether somebody is typing, and tells the others if that changed.
-    pub(super) fn set_typing(&mut self, id: &str, address: &str, typing: Typing) {
-        let is_typing = typing == Typing::Started;
+    /// Takes somebody to type no more, unless they said again meanwhile that they do.
+    pub(super) fn end_typing(&mut self, id: &str, address: &str) {
+        let participant = self.conversations.get(id).and_then(|found| found.participants.get(address));
+        let until = participant.and_then(|participant| participant.typing_until);
+        if until.is_some_and(|until| until <= self.now) {
+            self.set_typing(id, address, None);
+        }
+    }
+
+    /// Notes until when somebody is typing, if they do, and tells the others if that changed.
+    pub(super) fn set_typing(&mut self, id: &str, address: &str, until: Option<Moment>) {
         let Some(conversation) = self.conversations.get_mut(id) else { return };
         let Some(participant) = conversation.participants.get_mut(address) else { return };
-        if std::mem::replace(&mut participant.is_typing, is_typing) == is_typing {
+        if std::mem::replace(&mut participant.typing_until, until).is_some() == until.is_some() {
             return;
         }
         let own: Vec<_> = conversation
@@ -136,7 +141,7 @@ impl World {
             .filter(|(_, leg)| leg.address == address)
             .map(|(application, _)| *application)
             .collect();
-        let kind = if is_typing { EventType::Added } else { EventType::Deleted };
+        let kind = if until.is_some() { EventType::Added } else { EventType::Deleted };
         self.tell_all(id, |world, application| {
             if !own.contains(&application) {
                 world.tell_participant(application, id, address, kind, Some("typingParticipants"));

@@ -30,7 +30,7 @@ impl World {
         let ids = self.applications_of.get(address).cloned().unwrap_or_default();
         let applications = || ids.iter().filter_map(|id| self.applications.get(id));
         let active = applications().filter_map(|found| Some((found.last_activity, found.available.as_ref()?)));
-        let is_active = active.clone().any(|(last, available)| now < last + available.inactive_timeout);
+        let is_active = active.clone().any(|(last, available)| now < last.saturating_add(available.inactive_timeout));
         let is_available = active.count() > 0;
         let Some(user) = self.users.get_mut(address) else { return };
         let (availability, activity) = seen(user, is_available, !is_active);

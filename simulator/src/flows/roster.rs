@@ -38,18 +38,30 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply
 
 /// Only leaders of a meeting may do this, to somebody who is there.
 fn lead(world: &World, change: &Change<'_>, id: &str, address: &str) -> Result<(), Failure> {
-    let (conversation, own) = leg(world, change.application(world)?, id)?;
+    let (conversation, _) = leg(world, change.application(world)?, id)?;
     conversation.participants.get(address).ok_or_else(Failure::not_found)?;
+    check_leads(world, change, id)
+}
+
+/// Fails unless the user leads the meeting that the conversation is.
+pub(super) fn check_leads(world: &World, change: &Change<'_>, id: &str) -> Result<(), Failure> {
+    let (conversation, own) = leg(world, change.application(world)?, id)?;
     let leads = conversation.participants.get(&own.address).is_some_and(|found| found.role == Role::Leader);
     (leads && conversation.meeting.is_some())
         .then_some(())
         .ok_or_else(|| Failure::forbidden(Some("AttendeeNotAllowed")))
 }
 
+/// The user's address. Those who wait in the lobby, and those whom the conversation still rings at, can do nothing to others.
+fn present(world: &World, change: &Change<'_>, id: &str) -> Result<String, Failure> {
+    let (_, own) = leg(world, change.application(world)?, id)?;
+    let is_in = world.is_connected(id, change.id);
+    is_in.then(|| own.address.clone()).ok_or_else(|| Failure::conflict("The user is not in the conversation yet."))
+}
+
 /// Invites somebody to a conversation, which becomes a meeting with that.
 fn add(world: &mut World, change: &Change<'_>, id: &str) -> Result<Reply, Failure> {
-    let (_, own) = leg(world, change.application(world)?, id)?;
-    let from = own.address.clone();
+    let from = present(world, change, id)?;
     let to = address(&change.inputs.string("to"));
     world.escalate(id, &from);
     let mut invite = Invite::new(InvitationKind::Participant, id.to_owned(), &from, change);
@@ -71,7 +83,7 @@ enum Sound {
 }
 
 fn mute(world: &mut World, change: &Change<'_>, id: &str, address: &str, sound: Sound) -> Result<Reply, Failure> {
-    leg(world, change.application(world)?, id)?;
+    present(world, change, id)?;
     let participant = world.conversations.get_mut(id).and_then(|found| found.participants.get_mut(address));
     participant.ok_or_else(Failure::not_found)?.is_muted = sound == Sound::Muted;
     world.tell_all(id, |world, application| {

@@ -1,6 +1,7 @@
 //! Following the presence of others.
 
 use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
 
 use ucwa_schema::{EventType, Method};
 
@@ -65,6 +66,7 @@ fn minutes(change: &Change<'_>) -> Moment {
 }
 
 fn subscribe(world: &mut World, change: &Change<'_>, contacts: BTreeSet<String>) -> Result<Reply, Failure> {
+    change.user(world)?;
     check_limit(world, contacts.len())?;
     let id = world.random.guid();
     let expires = world.now + minutes(change);
@@ -122,8 +124,11 @@ fn release(world: &mut World, id: ApplicationId, contacts: BTreeSet<String>) {
             application.subscriptions.values().any(|found| found.contacts.contains(&address))
         });
         if !is_followed {
-            if let Some(followers) = world.followers.get_mut(&address) {
-                followers.remove(&id);
+            if let Entry::Occupied(mut followers) = world.followers.entry(address.clone()) {
+                followers.get_mut().remove(&id);
+                if followers.get().is_empty() {
+                    followers.remove();
+                }
             }
             tell_followed(world, id, &address, EventType::Deleted);
         }
@@ -179,5 +184,29 @@ impl World {
         release(self, id, ended.contacts);
         tell_subscription(self, id, subscription, EventType::Deleted);
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flows::create_application;
+    use crate::options::Options;
+    use crate::protocol::Inputs;
+    use crate::state::Identity;
+
+    #[test]
+    fn nobody_is_left_among_the_followers_of_an_address_that_is_followed_no_more() {
+        let mut world = World::new(Options::new(1));
+        let ada = Identity::User("ada@contoso.com".into());
+        create_application(&mut world, &ada, &Inputs::default()).expect("an application");
+        let application = world.applications.values_mut().next().expect("an application");
+        let id = application.id;
+        let subscription = Subscription { id: "1".into(), expires: 0, contacts: BTreeSet::new() };
+        application.subscriptions.insert("1".into(), subscription);
+        follow(&mut world, id, "1", BTreeSet::from(["zoe@fabrikam.com".into()]));
+        assert!(world.followers.contains_key("zoe@fabrikam.com"));
+        world.end_subscription(id, "1");
+        assert!(world.followers.is_empty());
     }
 }

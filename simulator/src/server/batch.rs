@@ -39,8 +39,7 @@ pub(super) fn answer(world: &mut World, call: &Call) -> Result<Reply, Failure> {
 impl World {
     /// Answers a request of a batch. What is no single document cannot be had by batch.
     fn answer_part(&mut self, call: &Call) -> Response<Bytes> {
-        let last = call.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-        if matches!(last, "batch" | "events" | "photo" | "contactPhoto") {
+        if matches!(&*self.subject(call).resource, "batch" | "events" | "photo" | "contactPhoto") {
             let failure = Failure::new(400, "BadRequest", None).saying("The resource is not available in a batch.");
             return self.refuse(call, failure);
         }
@@ -65,10 +64,16 @@ fn boundary(call: &Call) -> Result<String, Failure> {
     found.filter(|boundary| (1..=200).contains(&boundary.len())).ok_or_else(|| bad("The media type names no boundary."))
 }
 
-/// The parts of a body. What stands before the first boundary and behind the last is none.
+/// The parts of a body. What stands before the first boundary and behind the last is none. A boundary begins its line, and
+/// nothing but spaces follows in it.
 fn split<'a>(body: &'a [u8], boundary: &str) -> Result<Vec<&'a [u8]>, Failure> {
     let delimiter = format!("--{boundary}");
-    let starts: Vec<_> = memmem::find_iter(body, delimiter.as_bytes()).collect();
+    let is_boundary = |start: &usize| {
+        let begins_line = start.checked_sub(1).is_none_or(|before| body[before] == b'\n');
+        let behind = &body[start + delimiter.len()..];
+        begins_line && (behind.starts_with(b"--") || behind.first().is_none_or(u8::is_ascii_whitespace))
+    };
+    let starts: Vec<_> = memmem::find_iter(body, delimiter.as_bytes()).filter(is_boundary).collect();
     let mut parts = Vec::new();
     for (number, start) in starts.iter().enumerate() {
         let begin = start + delimiter.len();

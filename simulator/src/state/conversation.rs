@@ -74,7 +74,8 @@ pub(crate) struct Participant {
     pub(crate) name: String,
     pub(crate) role: Role,
     pub(crate) in_lobby: bool,
-    pub(crate) is_typing: bool,
+    /// Until when they are taken to type a message, where they do.
+    pub(crate) typing_until: Option<Moment>,
     pub(crate) is_muted: bool,
     pub(crate) modalities: BTreeSet<Modality>,
 }
@@ -87,7 +88,7 @@ impl Participant {
             name,
             role,
             in_lobby: false,
-            is_typing: false,
+            typing_until: None,
             is_muted: false,
             modalities: BTreeSet::new(),
         }

@@ -37,19 +37,22 @@ impl Meeting {
 
     /// Whether somebody leads the meeting: the organizer and those whom they named.
     pub(crate) fn is_leader(&self, address: &str) -> bool {
-        let names = |uri: &String| uri.trim_start_matches("sip:").eq_ignore_ascii_case(address);
-        self.organizer == address || self.leaders.iter().any(names)
+        self.organizer == address || self.leaders.iter().any(|uri| names(uri, address))
     }
 
     /// Whether somebody may enter without being admitted.
     pub(crate) fn lets_in(&self, address: &str, is_anonymous: bool) -> bool {
-        let names = |uri: &String| uri.trim_start_matches("sip:").eq_ignore_ascii_case(address);
         match self.access_level.as_str() {
             "Everyone" => true,
             "SameEnterprise" => !is_anonymous,
-            "Invited" => self.is_leader(address) || self.attendees.iter().any(names),
+            "Invited" => self.is_leader(address) || self.attendees.iter().any(|uri| names(uri, address)),
             // Locked: nobody but the organizer.
             _ => self.organizer == address,
         }
     }
+}
+
+/// Whether a URI names somebody, with or without `sip:`.
+fn names(uri: &str, address: &str) -> bool {
+    crate::flows::address(uri) == address
 }

@@ -11,6 +11,9 @@ use crate::options::Options;
 use crate::protocol::Stamp;
 use crate::random::Random;
 
+/// How many conversations a user's log remembers.
+const LOGS: usize = 1000;
+
 /// The world.
 #[derive(Debug)]
 pub(crate) struct World {
@@ -156,11 +159,45 @@ impl World {
         ids.filter_map(|id| self.applications.get(id)).find_map(|application| application.guest_name.as_deref())
     }
 
-    /// Adds an entry to a user's log of conversations.
+    /// Adds an entry to a user's log of conversations, which forgets the oldest where there are too many.
     pub(crate) fn add_log(&mut self, address: &str, mut log: Log) {
         log.id = self.next_number();
         if let Some(user) = self.users.get_mut(address) {
             user.logs.insert(log.id, log);
+            if user.logs.len() > LOGS {
+                user.logs.pop_first();
+            }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::LogStatus;
+
+    #[test]
+    fn a_users_log_remembers_the_latest_conversations() {
+        let log = Log {
+            id: 0,
+            created: 0,
+            direction: "Incoming",
+            subject: String::new(),
+            importance: "Normal".into(),
+            thread_id: String::new(),
+            status: LogStatus::Missed,
+            is_read: false,
+            modalities: vec!["Messaging"],
+            meeting: None,
+            recipients: vec!["ben@contoso.com".into()],
+            messages: Vec::new(),
+        };
+        let mut world = World::new(Options::new(1));
+        for number in 0..LOGS + 5 {
+            world.add_log("ada@contoso.com", Log { subject: number.to_string(), ..log.clone() });
+        }
+        let logs = &world.users["ada@contoso.com"].logs;
+        assert_eq!(logs.len(), LOGS);
+        assert_eq!(logs.values().next().map(|log| log.subject.as_str()), Some("5"));
     }
 }

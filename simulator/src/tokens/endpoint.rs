@@ -1,6 +1,7 @@
 //! The endpoint that issues tokens.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -13,6 +14,9 @@ use super::windows;
 use crate::options::TokenScope;
 use crate::protocol::{Call, Reply};
 use crate::state::{Identity, Token, World, milliseconds};
+
+/// How long a token that has ended is remembered, for those who renew it late.
+const RENEWABLE: Duration = Duration::from_secs(24 * 3600);
 
 /// Answers a request for a token; `None` for paths that are elsewhere.
 pub(crate) fn answer(world: &mut World, call: &Call) -> Option<Reply> {
@@ -81,14 +85,14 @@ fn audience(world: &World, call: &Call) -> Option<String> {
 
 impl World {
     /// Issues a token.
-    pub(crate) fn issue_token(
-        &mut self,
-        identity: Identity,
-        lifetime: std::time::Duration,
-        audience: Option<String>,
-    ) -> String {
+    pub(crate) fn issue_token(&mut self, identity: Identity, lifetime: Duration, audience: Option<String>) -> String {
         let text = self.random.token();
         let expires = self.now.saturating_add(milliseconds(lifetime));
+        // Now and then is enough for those that nobody can use any more.
+        if self.tokens.len().is_power_of_two() {
+            let now = self.now;
+            self.tokens.retain(|_, token| token.expires.saturating_add(milliseconds(RENEWABLE)) > now);
+        }
         self.tokens.insert(text.clone(), Token { identity, expires, audience });
         text
     }
@@ -112,4 +116,20 @@ fn refuse(error: &str, more: &[(&str, String)]) -> Reply {
         body[*name] = value.as_str().into();
     }
     json_reply(400, &body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::Options;
+
+    #[test]
+    fn tokens_of_long_ago_are_forgotten() {
+        let mut world = World::new(Options::new(1));
+        for _ in 0..1000 {
+            world.now += milliseconds(RENEWABLE);
+            world.issue_token(Identity::User("ada@contoso.com".into()), Duration::from_secs(3600), None);
+        }
+        assert!(world.tokens.len() < 10, "{}", world.tokens.len());
+    }
 }

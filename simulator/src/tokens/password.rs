@@ -1,10 +1,11 @@
 //! Names and passwords.
 
+use crate::flows::address;
 use crate::state::{Identity, User, World};
 
 /// The user of a name and a password. The name is an address with or without `sip:`, or `DOMAIN\user`.
 pub(super) fn password(world: &World, name: &str, password: &str) -> Option<Identity> {
-    let name = name.strip_prefix("sip:").unwrap_or(name).to_ascii_lowercase();
+    let name = address(name);
     let is_named = |user: &&User| user.address == name || user.account.windows_name.eq_ignore_ascii_case(&name);
     let user = world.users.values().find(is_named)?;
     let expected = &user.account.password;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::json;
 use support::{Desk, SEED, accounts, link, names};
 use tokio::time::Instant;
-use ucwa_simulator::{ConnectionError, Memory, Options, Simulator};
+use ucwa_simulator::{ConnectionError, Memory, Options, ServerLimits, Simulator};
 
 async fn two() -> (Simulator, Desk, Desk) {
     let simulator = Simulator::new(SEED);
@@ -250,4 +250,26 @@ async fn an_acknowledgement_of_what_never_was_is_out_of_order() {
         let way = answer.link("resync");
         assert_ne!(way, format!("{base}?ack={number}"));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_and_an_application_may_end_at_once() {
+    let limits = ServerLimits {
+        channel_lifetime: Duration::ZERO,
+        application_lifetime: Duration::ZERO,
+        ..ServerLimits::default()
+    };
+    let simulator = Simulator::with_options(Options { limits, ..Options::new(SEED) });
+    let ada = Desk::new(&simulator, &accounts()[0]).await;
+    let answer = ada.get(&ada.next).await;
+    assert!(matches!(answer.status(), 200 | 404 | 410), "{}", answer.text());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_may_forget_at_once_and_be_polled() {
+    let limits = ServerLimits { channel_lifetime: Duration::ZERO, ..ServerLimits::default() };
+    let simulator = Simulator::with_options(Options { limits, ..Options::new(SEED) });
+    let ada = Desk::new(&simulator, &accounts()[0]).await;
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    assert!(!ada.get(&ada.next).await.expect(200).link("resume").is_empty());
 }

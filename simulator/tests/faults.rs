@@ -232,3 +232,11 @@ fn on_a_port_bodies_are_cut_short_and_come_in_chunks() {
     let text = over_a_port(Effect::Chunked);
     assert!(text.contains("\r\nTransfer-Encoding: chunked\r\n"), "{text}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_fault_that_happens_no_times_does_not_happen() {
+    let simulator = Simulator::new(SEED);
+    let desk = Desk::new(&simulator, &accounts()[0]).await;
+    simulator.inject(Fault::new(Effect::Unauthorized).times(0));
+    desk.get(&desk.below("me")).await.expect(200);
+}

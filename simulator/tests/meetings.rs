@@ -2,9 +2,12 @@
 
 mod support;
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use support::{Desk, SEED, accounts, link, send};
-use ucwa_simulator::Simulator;
+use tokio::time::Instant;
+use ucwa_simulator::{Options, ServerLimits, Simulator};
 
 async fn schedule(desk: &Desk, input: &Value) -> Value {
     let meetings = link(&desk.application["_embedded"]["onlineMeetings"], "myOnlineMeetings");
@@ -209,4 +212,35 @@ async fn the_scheme_of_an_address_is_read_in_any_case() {
     ada.until("completed onlineMeetingInvitation").await;
     join(&ben, &meeting).await;
     assert_eq!(ben.until("completed onlineMeetingInvitation").await.event["status"], "Success");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_meeting_that_nobody_scheduled_is_over_when_nobody_comes_back() {
+    let token_lifetime = Duration::from_secs(100 * 3600);
+    let limits = ServerLimits { meetings_per_user: 2, token_lifetime, ..ServerLimits::default() };
+    let simulator = Simulator::with_options(Options { limits, ..Options::new(SEED) });
+    let mut ada = Desk::available(&simulator, &accounts()[0]).await;
+    let start = link(&ada.application["_embedded"]["communication"], "startOnlineMeeting");
+    ada.post(&start, &json!({ "subject": "At once", "operationId": "7" })).await.expect(201);
+    let started = ada.until("completed onlineMeetingInvitation").await;
+    let mut conversation = link(started.resource(), "conversation");
+    let meeting = ada.get(&format!("{conversation}/onlineMeeting")).await.expect(200).json;
+    // Beside the one that every user has, one more is allowed, and this is none of them.
+    schedule(&ada, &json!({ "subject": "Later" })).await;
+    for hours in [1, 7, 9] {
+        ada.delete(&conversation).await.expect(204);
+        let begin = Instant::now();
+        while begin.elapsed() < Duration::from_secs(hours * 3600) {
+            ada.poll().await;
+        }
+        let input = json!({ "onlineMeetingUri": meeting["onlineMeetingUri"], "operationId": "8" });
+        let communication = &ada.application["_embedded"]["communication"];
+        let answer = ada.post(&link(communication, "joinOnlineMeeting"), &input).await;
+        if hours > 8 {
+            answer.expect(404);
+            return;
+        }
+        let invitation = ada.get(answer.expect(201).header("location")).await.expect(200).json;
+        conversation = link(&invitation, "conversation");
+    }
 }

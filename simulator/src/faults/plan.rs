@@ -88,7 +88,7 @@ impl Plan {
     fn draw_injected(&mut self, subject: &Subject) -> Option<Effect> {
         let mut found = None;
         for fault in &mut self.injected {
-            if !fault.matches(subject) {
+            if !fault.matches(subject) || fault.times == 0 {
                 continue;
             }
             if fault.skip > 0 {

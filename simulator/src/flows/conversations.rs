@@ -230,8 +230,8 @@ impl World {
         }
         self.end_invitations(id);
         let meeting = self.conversations.remove(id).and_then(|conversation| conversation.meeting);
-        if let Some(meeting) = meeting.and_then(|meeting| self.meetings.get_mut(&meeting)) {
-            meeting.conversation = None;
+        if let Some(meeting) = meeting {
+            self.end_meeting(&meeting);
         }
         self.invitations.retain(|_, invitation| invitation.conversation != id);
     }

@@ -21,7 +21,7 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply
 
 fn start(world: &mut World, change: &Change<'_>) -> Result<Reply, Failure> {
     let organizer = change.user(world)?.address.clone();
-    let meeting = world.new_meeting(&organizer, change.inputs.string("subject"));
+    let meeting = world.new_unscheduled_meeting(&organizer, change.inputs.string("subject"));
     enter(world, change, &meeting)
 }
 

@@ -1,5 +1,7 @@
 //! What happens by itself, when its time has come.
 
+use std::time::Duration;
+
 use ucwa_schema::Method;
 
 use crate::catalogue::Catalogue;
@@ -36,6 +38,7 @@ impl World {
                     self.end_contacts_subscription(*id);
                 }
             }
+            Timer::Meeting(id) => self.forget_meeting(id),
             Timer::Typing(id, address) => self.end_typing(id, address),
         }
     }
@@ -46,7 +49,7 @@ impl World {
         let Some(application) = self.applications.get(&id) else { return };
         let due = application.last_request.max(application.channel.last_poll).saturating_add(lifetime);
         if application.channel.is_open() {
-            self.schedule(self.options.limits.application_lifetime, Timer::Application(id));
+            self.schedule(again(self.options.limits.application_lifetime), Timer::Application(id));
         } else if due > self.now {
             self.schedule_at(due, Timer::Application(id));
         } else {
@@ -62,12 +65,12 @@ impl World {
         let Some(application) = self.applications.get(&id) else { return };
         let due = application.channel.last_poll.saturating_add(lifetime);
         if application.channel.is_open() {
-            self.schedule(self.options.limits.channel_lifetime, Timer::Channel(id));
+            self.schedule(again(self.options.limits.channel_lifetime), Timer::Channel(id));
         } else if due > self.now {
             self.schedule_at(due, Timer::Channel(id));
         } else {
             self.lose_state(id);
-            self.schedule(self.options.limits.channel_lifetime, Timer::Channel(id));
+            self.schedule(again(self.options.limits.channel_lifetime), Timer::Channel(id));
         }
     }
 
@@ -147,4 +150,9 @@ impl World {
         }
         self.end_contacts_subscription(id);
     }
+}
+
+/// After how long something of a lifetime is looked at again. No lifetime at all must not mean to look at it for ever.
+fn again(lifetime: Duration) -> Duration {
+    lifetime.max(Duration::from_millis(1))
 }

@@ -1,6 +1,7 @@
 //! Scheduling online meetings.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use ucwa_schema::{EventType, Method};
 
@@ -8,8 +9,11 @@ use super::change::Change;
 use crate::address::{Item, Place};
 use crate::document::Value;
 use crate::protocol::{Failure, Inputs, Reply};
-use crate::state::{Meeting, World};
+use crate::state::{Meeting, Moment, Timer, World, milliseconds};
 use crate::views::own_meeting;
+
+/// How long after the last participant has left one can come back to a meeting that nobody scheduled.
+const UNSCHEDULED_LASTS: Duration = Duration::from_secs(8 * 3600);
 
 /// Answers requests about scheduled meetings; `None` for others.
 pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply, Failure>> {
@@ -45,7 +49,8 @@ fn owned<'w>(world: &'w mut World, change: &Change<'_>, id: &str) -> Result<&'w 
 
 fn create(world: &mut World, change: &Change<'_>) -> Result<Reply, Failure> {
     let organizer = change.user(world)?.address.clone();
-    let own = world.meetings.values().filter(|meeting| meeting.organizer == organizer).count();
+    let own =
+        world.meetings.values().filter(|meeting| meeting.organizer == organizer && meeting.over.is_none()).count();
     if own >= world.options.limits.meetings_per_user {
         return Err(Failure::new(409, "Conflict", Some("TooManyOnlineMeetings")));
     }
@@ -112,6 +117,34 @@ impl World {
         }
     }
 
+    /// Makes a meeting that nobody has scheduled, for a conversation that begins now.
+    pub(super) fn new_unscheduled_meeting(&mut self, organizer: &str, subject: String) -> String {
+        let id = self.new_meeting(organizer, subject);
+        if let Some(meeting) = self.meetings.get_mut(&id) {
+            meeting.over = Some(Moment::MAX);
+        }
+        id
+    }
+
+    /// Notes that nobody is in a meeting any more.
+    pub(super) fn end_meeting(&mut self, id: &str) {
+        let over = self.now.saturating_add(milliseconds(UNSCHEDULED_LASTS));
+        let Some(meeting) = self.meetings.get_mut(id) else { return };
+        meeting.conversation = None;
+        if meeting.over.is_some() {
+            meeting.over = Some(over);
+            self.schedule_at(over, Timer::Meeting(id.to_owned()));
+        }
+    }
+
+    /// Forgets a meeting that nobody scheduled and nobody came back to.
+    pub(super) fn forget_meeting(&mut self, id: &str) {
+        let found = self.meetings.get(id).filter(|meeting| meeting.conversation.is_none());
+        if found.and_then(|meeting| meeting.over).is_some_and(|over| over <= self.now) {
+            self.meetings.remove(id);
+        }
+    }
+
     /// Makes a meeting with the organization's defaults.
     pub(crate) fn new_meeting(&mut self, organizer: &str, subject: String) -> String {
         let mut id = self.random.conference_id();
@@ -132,6 +165,7 @@ impl World {
             attendees: Vec::new(),
             leaders: Vec::new(),
             expires: None,
+            over: None,
             extensions: BTreeMap::new(),
             conversation: None,
         };

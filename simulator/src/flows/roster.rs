@@ -97,7 +97,7 @@ impl World {
     pub(super) fn escalate(&mut self, id: &str, organizer: &str) {
         let Some(conversation) = self.conversations.get(id).filter(|found| found.meeting.is_none()) else { return };
         let subject = conversation.subject.clone();
-        let meeting = self.new_meeting(organizer, subject);
+        let meeting = self.new_unscheduled_meeting(organizer, subject);
         if let Some(found) = self.meetings.get_mut(&meeting) {
             found.conversation = Some(id.to_owned());
         }

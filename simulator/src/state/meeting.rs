@@ -23,6 +23,8 @@ pub(crate) struct Meeting {
     pub(crate) attendees: Vec<String>,
     pub(crate) leaders: Vec<String>,
     pub(crate) expires: Option<Moment>,
+    /// When it is over, where nobody scheduled it: a while after the last participant has left.
+    pub(crate) over: Option<Moment>,
     /// The types of extensions, by id.
     pub(crate) extensions: BTreeMap<String, String>,
     /// The conversation in which it takes place; none while nobody is in it.

@@ -16,7 +16,8 @@ const RELATIONS: [&str; 2] = ["_links", "_embedded"];
 /// A value that is neither an object nor a list, in a document that is searched for secrets.
 #[derive(Debug)]
 pub enum Leaf<'a> {
-    /// A text or number whose name, or the name of an object or list around it, is that of a secret.
+    /// A text or number whose name, or the name of an object or list around it, is that of a secret; also a `value` beside a
+    /// `name` that says so.
     Secret(&'a mut Json),
     /// Any other text. It may have secrets in it.
     Text(&'a mut String),
@@ -30,6 +31,9 @@ pub fn visit_json(document: &mut Json, visit: &mut dyn FnMut(Leaf<'_>)) {
 fn walk(value: &mut Json, is_secret: bool, visit: &mut dyn FnMut(Leaf<'_>)) {
     match value {
         Json::Object(entries) => {
+            let names_secret = entries
+                .iter()
+                .any(|(name, value)| name.eq_ignore_ascii_case("name") && value.as_str().is_some_and(is_secret_name));
             for (name, value) in entries {
                 match name.as_str() {
                     name if RELATIONS.contains(&name) && value.is_object() => {
@@ -37,6 +41,7 @@ fn walk(value: &mut Json, is_secret: bool, visit: &mut dyn FnMut(Leaf<'_>)) {
                         targets.for_each(|(_, target)| walk(target, false, visit));
                     }
                     name if STRUCTURE.contains(&name) => walk(value, false, visit),
+                    name if names_secret && name.eq_ignore_ascii_case("value") => walk(value, true, visit),
                     name => walk(value, is_secret || is_secret_name(name), visit),
                 }
             }
@@ -107,6 +112,20 @@ mod tests {
         assert_eq!(redact_json(&document), expected);
         assert_eq!(redact_json(&expected), expected, "what was redacted stays as it is");
         assert_eq!(redact_json(&json!({ "_links": "token=x" })), json!({ "_links": "token=[secret]" }));
+    }
+
+    #[test]
+    fn a_value_is_a_secret_where_the_name_beside_it_is_that_of_one() {
+        let document = json!({ "headers": [
+            { "name": "X-Session-Token", "value": "a" }, { "value": ["b", 5], "name": "password" },
+            { "name": "Accept", "value": "c" }, { "name": "token", "reason": "d" },
+        ] });
+        let expected = json!({ "headers": [
+            { "name": "X-Session-Token", "value": MASK }, { "value": [MASK, MASK], "name": "password" },
+            { "name": "Accept", "value": "c" }, { "name": "token", "reason": "d" },
+        ] });
+        assert_eq!(redact_json(&document), expected);
+        assert_eq!(redact_text(&document.to_string()), expected.to_string());
     }
 
     #[test]

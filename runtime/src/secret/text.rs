@@ -70,6 +70,7 @@ fn pair(text: &str, at: usize) -> Option<Pair> {
         let value = match length {
             3 => encoded_value(text, at + length),
             _ if bytes[at] == b':' && is_whole_header(&text[name.clone()]) => whole_value(text, at + length),
+            _ if bytes[at] == b'=' && end == at && is_parameter(text, name.start) => form_value(text, at + length),
             _ => value(text, at + length),
         };
         Pair { name, value }
@@ -82,6 +83,18 @@ fn is_in_name(byte: u8) -> bool {
 
 fn is_whole_header(name: &str) -> bool {
     WHOLE_HEADERS.iter().any(|header| name.eq_ignore_ascii_case(header))
+}
+
+/// Whether the name at a place is that of a parameter in an address or in a form, rather than a word of a text.
+fn is_parameter(text: &str, start: usize) -> bool {
+    let before = text[..start].chars().next_back();
+    before.map_or_else(|| !text.contains(char::is_whitespace), |before| matches!(before, '?' | '&'))
+}
+
+/// The value of a parameter in an address or in a form, in which clients leave marks as they are that end other values.
+fn form_value(text: &str, start: usize) -> Range<usize> {
+    let is_end = |c: char| c.is_whitespace() || "&\"'<>\\".contains(c);
+    start..start + text[start..].find(is_end).unwrap_or(text.len() - start)
 }
 
 /// The value that begins at a place: what stands in quotation marks, or a word.
@@ -137,12 +150,16 @@ fn elements(text: &str, found: &mut Vec<Range<usize>>) {
         rest = start;
         let Some(end) = memchr2(b'<', b'>', &text.as_bytes()[start..]).map(|length| start + length) else { continue };
         let tag = &text[start..end];
+        let is_named = attribute(tag, "name").is_some_and(|name| is_secret_name(&tag[name]));
+        // Forms of HTML have the value beside the name.
+        let value = attribute(tag, "value").filter(|_| is_named);
+        found.extend(value.map(|value| start + value.start..start + value.end));
         if !text[end..].starts_with('>') || tag.ends_with('/') {
             continue;
         }
         let element = tag.split(|c: char| c.is_whitespace()).next().unwrap_or_default();
         let is_tag = element.starts_with(|c: char| c.is_alphabetic());
-        if is_tag && (is_secret_name(element) || name_attribute(tag).is_some_and(is_secret_name)) {
+        if is_tag && (is_secret_name(element) || is_named) {
             let closing = format!("</{element}");
             let content = memmem::find(&text.as_bytes()[end..], closing.as_bytes()).map_or(text.len(), |at| end + at);
             texts(text, end + 1..content, found);
@@ -151,13 +168,15 @@ fn elements(text: &str, found: &mut Vec<Range<usize>>) {
     }
 }
 
-/// What the attribute `name` of a tag says.
-fn name_attribute(tag: &str) -> Option<&str> {
-    memmem::find_iter(tag.as_bytes(), b"name").find_map(|at| {
+/// Where in a tag the value of an attribute stands, which is in quotation marks.
+fn attribute(tag: &str, name: &str) -> Option<Range<usize>> {
+    memmem::find_iter(tag.as_bytes(), name.as_bytes()).find_map(|at| {
         let is_whole = tag[..at].ends_with(char::is_whitespace);
-        let value = tag[at + 4..].trim_start().strip_prefix('=')?.trim_start();
+        let value = tag[at + name.len()..].trim_start().strip_prefix('=')?.trim_start();
         let mark = value.chars().next().filter(|mark| is_whole && matches!(mark, '"' | '\''))?;
-        value[1..].split(mark).next()
+        let start = tag.len() - value.len() + 1;
+        // Where the mark at the end is missing, all that is there is taken for the value.
+        Some(start..start + tag[start..].find(mark).unwrap_or(tag.len() - start))
     })
 }
 
@@ -353,6 +372,13 @@ mod tests {
                 "<password> [secret] <![CDATA[[secret]]]>[secret]<i> [secret]</i></password>f",
             ),
             ("Basic abcdefghijklmnopqrst!", "Basic [secret]"),
+            (
+                r#"<input name="password" id="p" value="a b"/><input value='c' name='token'><input name="a" value="b">"#,
+                r#"<input name="password" id="p" value="[secret]"/><input value='[secret]' name='token'><input name="a" value="b">"#,
+            ),
+            ("password=a,(b)[c]&x=1", "password=[secret]&x=1"),
+            ("x=1&Password=(a)", "x=1&Password=[secret]"),
+            ("GET /a?token={a;b}&c=d HTTP/1.1", "GET /a?token=[secret]&c=d HTTP/1.1"),
             ("Basic abc1", "Basic [secret]"),
             ("Basic abc=", "Basic [secret]"),
             ("eyJhbGciOiJub25lIn0.eyJzdWIiOiJsIn0.c2ln is one", "[secret] is one"),

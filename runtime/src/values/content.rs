@@ -56,7 +56,7 @@ impl Content {
     /// The media type with its parameters; `None` if the address is not a `data:` URI.
     pub fn media_type(&self) -> Option<&str> {
         let (header, _) = self.split()?;
-        let media_type = header.strip_suffix(";base64").unwrap_or(header);
+        let media_type = without_base64(header).unwrap_or(header);
         Some(if media_type.is_empty() { "text/plain" } else { media_type })
     }
 
@@ -64,7 +64,7 @@ impl Content {
     pub fn decode(&self) -> Result<Vec<u8>, ContentError> {
         let (header, data) = self.split().ok_or(ContentError::Elsewhere)?;
         // Servers write a space as `+`, the way forms do; one that is meant comes as `%2B`. In base64 it stands for itself.
-        if header.ends_with(";base64") {
+        if without_base64(header).is_some() {
             let bytes: Vec<u8> = percent_decode_str(data).filter(|byte| !byte.is_ascii_whitespace()).collect();
             let bytes = bytes.strip_suffix(b"==").or_else(|| bytes.strip_suffix(b"=")).unwrap_or(&bytes);
             return STANDARD_NO_PAD.decode(bytes).map_err(|_| ContentError::Base64);
@@ -81,6 +81,12 @@ impl Content {
         let scheme = self.0.get(..5).filter(|scheme| scheme.eq_ignore_ascii_case("data:"))?;
         self.0[scheme.len()..].split_once(',')
     }
+}
+
+/// What stands before `;base64`, if the header of a `data:` URI ends in that.
+fn without_base64(header: &str) -> Option<&str> {
+    let (media_type, mark) = header.split_at_checked(header.len().checked_sub(";base64".len())?)?;
+    mark.eq_ignore_ascii_case(";base64").then_some(media_type)
 }
 
 impl fmt::Debug for Content {
@@ -180,6 +186,8 @@ mod tests {
         assert_eq!(content.media_type(), Some("text/plain;charset=utf-8"));
         assert_eq!(content.text().as_deref(), Ok("Hi Tosh\r\n"));
         let content = Content::from_href("data:application/sdp;base64,dj0wDQo=");
+        assert_eq!((content.media_type(), content.text().as_deref()), (Some("application/sdp"), Ok("v=0\r\n")));
+        let content = Content::from_href("DATA:application/sdp;BASE64,dj0wDQo=");
         assert_eq!((content.media_type(), content.text().as_deref()), (Some("application/sdp"), Ok("v=0\r\n")));
         assert_eq!(
             Content::from_href("data:text/html,a,b").text().as_deref(),

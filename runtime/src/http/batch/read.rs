@@ -1,23 +1,48 @@
 //! Reading the parts of a batch as HTTP.
 
+use std::fmt;
+
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Request, Response, StatusCode, Uri};
 
 use super::parts::{BatchError, split_batch};
 use crate::codec::Limits;
 use crate::http::body::Body;
+use crate::secret::redact_url;
 
 /// How many headers a part may have.
 const MAXIMUM_HEADERS: usize = 100;
 
 /// A part of a batch.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum BatchPart {
     /// A request, in the body of a request.
     Request(Request<Vec<u8>>),
     /// A response, in the body of a response.
     Response(Response<Vec<u8>>),
+}
+
+impl fmt::Debug for BatchPart {
+    /// Headers and bodies may hold what is secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Request(request) => f.debug_tuple("Request").field(&ShownRequest(request)).finish(),
+            Self::Response(response) => {
+                let (status, length) = (response.status(), response.body().len());
+                f.debug_tuple("Response").field(&format_args!("{status} with {length} bytes")).finish()
+            }
+        }
+    }
+}
+
+/// A request as `Debug` shows it: without its headers and without what is in its body.
+pub(super) struct ShownRequest<'r>(pub(super) &'r Request<Vec<u8>>);
+
+impl fmt::Debug for ShownRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (method, uri, length) = (self.0.method(), self.0.uri().to_string(), self.0.body().len());
+        write!(f, "{method} {} with {length} bytes", redact_url(&uri))
+    }
 }
 
 impl BatchPart {

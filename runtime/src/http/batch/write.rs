@@ -1,11 +1,12 @@
 //! Writing the body of a batch request.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use http::header::HOST;
 use http::{HeaderValue, Request};
 use memchr::memmem;
 
+use super::read::ShownRequest;
 use crate::codec::Format;
 use crate::http::body::Body;
 use crate::http::operation_request::OperationRequest;
@@ -20,7 +21,7 @@ const MAXIMUM_REQUESTS: usize = 100;
 /// A batch may not contain a batch, the request of the event channel or a request for a photo. The limit is 100
 /// requests; a server that has too many of the user's requests runs none of a batch and responds with status 429.
 /// Credentials belong in the headers of the batch request itself.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct BatchBody {
     requests: Vec<Request<Vec<u8>>>,
 }
@@ -50,6 +51,13 @@ pub enum BatchBodyError {
     /// There is nothing to send.
     #[error("the batch has no requests")]
     Empty,
+}
+
+impl fmt::Debug for BatchBody {
+    /// Headers and bodies may hold what is secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.requests.iter().map(ShownRequest)).finish()
+    }
 }
 
 impl BatchBody {
@@ -171,6 +179,24 @@ mod tests {
                     POST /me/note?a=b HTTP/1.1\r\nHost: contoso.com:8443\r\ncontent-type: application/json\r\n\r\n\
                     {\"message\":\"ucwa-batch-0\"}\r\n--ucwa-batch-1--\r\n";
         assert_eq!(String::from_utf8_lossy(&body.bytes), text);
+    }
+
+    #[test]
+    fn a_batch_is_shown_without_secrets_and_without_its_content() {
+        let request = Request::post("https://contoso.com/me?token=hunter2").header("Authorization", "Bearer hunter2");
+        let mut batch = BatchBody::new();
+        assert_eq!(batch.push(request.body(b"hunter2".to_vec()).expect("a request")), Ok(0));
+        let shown = format!("{batch:?}");
+        assert!(!shown.contains("hunter2") && !shown.contains("104, 117"), "{shown}");
+        assert!(shown.contains("POST") && shown.contains("https://contoso.com/me"), "{shown}");
+        let body = batch.into_body().expect("it has requests");
+        for part in read_batch(&body, Limits::default()).expect("it has parts") {
+            let shown = format!("{part:?}");
+            assert!(!shown.contains("hunter2") && !shown.contains("104, 117"), "{shown}");
+        }
+        let cookie = http::Response::builder().header("Set-Cookie", "hunter2").body(b"hunter2".to_vec());
+        let shown = format!("{:?}", BatchPart::Response(cookie.expect("a response")));
+        assert!(!shown.contains("hunter2") && !shown.contains("104, 117") && shown.contains("200"), "{shown}");
     }
 
     #[test]

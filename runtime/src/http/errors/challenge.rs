@@ -7,10 +7,10 @@ use std::fmt;
 
 use http::header::{HeaderMap, WWW_AUTHENTICATE};
 
-use crate::secret::redact_url;
+use crate::secret::{MASK, is_secret_name, redact_text, redact_url};
 
 /// A way to be granted access, from the header `WWW-Authenticate`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Challenge {
     /// A token that another service issues, as in online topologies.
@@ -136,6 +136,50 @@ impl fmt::Display for Challenge {
                 write!(f, "an MsRtcOAuth token from {} by {}", redact_url(href), grant_types.join(", "))
             }
             Self::Other { scheme, .. } => f.write_str(scheme),
+        }
+    }
+}
+
+impl fmt::Debug for Challenge {
+    /// Addresses may have tokens in them, and so may what schemes of which nothing is known say.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bearer { trusted_issuers, client_id, authorization_uri } => f
+                .debug_struct("Bearer")
+                .field("trusted_issuers", trusted_issuers)
+                .field("client_id", client_id)
+                .field("authorization_uri", &authorization_uri.as_deref().map(redact_url))
+                .finish(),
+            Self::MsRtcOAuth { href, grant_types } => {
+                f.debug_struct("MsRtcOAuth").field("href", &redact_url(href)).field("grant_types", grant_types).finish()
+            }
+            Self::Other { scheme, parameters } => {
+                let shown = |(name, value): &(String, String)| {
+                    let value = if is_secret_name(name) { MASK.into() } else { redact_text(value).into_owned() };
+                    (name.clone(), value)
+                };
+                let parameters: Vec<_> = parameters.iter().map(shown).collect();
+                f.debug_struct("Other").field("scheme", scheme).field("parameters", &parameters).finish()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn challenges_are_shown_without_secrets() {
+        for text in [
+            "MsRtcOAuth href=https://contoso.com/WebTicket?cwt=hunter2,grant_type=password",
+            "Bearer trusted_issuers=\"a@b\", authorization_uri=\"https://contoso.com/?token=hunter2\"",
+            "Custom realm=\"a\", token=\"hunter2\", at=\"https://lene:hunter2@contoso.com\"",
+        ] {
+            let challenges = Challenge::parse(text);
+            assert_eq!(challenges.len(), 1, "{challenges:?}");
+            let shown = format!("{challenges:?}");
+            assert!(!shown.contains("hunter2") && shown.contains("[secret]"), "{shown}");
         }
     }
 }

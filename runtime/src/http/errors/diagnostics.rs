@@ -1,13 +1,16 @@
 //! The header `X-Ms-diagnostics`.
 
+use std::fmt;
+
 use http::header::{HeaderMap, HeaderName};
 
 use super::challenge::unquoted_parts;
+use crate::secret::redact_text;
 
 const DIAGNOSTICS: HeaderName = HeaderName::from_static("x-ms-diagnostics");
 
 /// What the header `X-Ms-diagnostics` says, for logs: `28020;source="fe1.contoso.com";reason="No valid security token."`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Diagnostics {
     /// The number of the condition. Numbers from 28000 on are about tokens.
@@ -44,5 +47,28 @@ impl Diagnostics {
             reason: parameter("reason"),
             text: text.to_owned(),
         })
+    }
+}
+
+impl fmt::Debug for Diagnostics {
+    /// A reason may repeat what the server got.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { code, source, reason, text } = self;
+        let mut debug = f.debug_struct("Diagnostics");
+        debug.field("code", code).field("source", source).field("reason", &reason.as_deref().map(redact_text));
+        debug.field("text", &redact_text(text)).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn diagnostics_are_shown_without_secrets() {
+        let text = "28020;source=\"fe1\";reason=\"Refused: Bearer hunter2\"";
+        let diagnostics = Diagnostics::parse(text).expect("it begins with a number");
+        let shown = format!("{diagnostics:?}");
+        assert!(!shown.contains("hunter2") && shown.contains("Refused: Bearer [secret]"), "{shown}");
     }
 }

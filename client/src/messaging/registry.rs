@@ -19,6 +19,7 @@ use super::recovery;
 use crate::application::Application;
 use crate::changes::{Changes, Watcher};
 use crate::channel::{ChannelEnd, ChannelItem, Listener};
+use crate::loss::Loss;
 
 /// What all that belong to the messaging of an application share.
 #[derive(Debug)]
@@ -42,7 +43,7 @@ struct RegistryState {
     doubt: Doubt,
     /// Whether a task looks up what is in doubt.
     is_recovering: bool,
-    /// Invitations that were over lately, by the address of their link: the server may tell of them again after a loss.
+    /// Invitations that were over lately, by the address of their link: the server may tell of them again after a loss of events.
     past: VecDeque<String>,
 }
 
@@ -312,6 +313,10 @@ impl Registry {
             known.doubt = Doubt::None;
             known.ended.note_loss();
             known.waiting.clear();
+            if *end == ConversationEnd::Lost(Loss::Recreated) {
+                // An invitation of the new application may have the address of one of the old.
+                known.past.clear();
+            }
             (std::mem::take(&mut known.conversations), std::mem::take(&mut known.invitations))
         };
         for record in conversations.into_values() {

@@ -29,8 +29,16 @@ impl ContactAddress {
 
 impl From<&str> for ContactAddress {
     fn from(text: &str) -> Self {
-        let text = text.trim().to_lowercase();
-        Self(text.strip_prefix("sip:").unwrap_or(&text).into())
+        Self(without_scheme(text).to_lowercase().into())
+    }
+}
+
+/// An address without the spaces around it, and without `sip:`.
+pub(crate) fn without_scheme(text: &str) -> &str {
+    let text = text.trim();
+    match text.split_at_checked("sip:".len()) {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("sip:") => rest,
+        _ => text,
     }
 }
 

@@ -3,9 +3,8 @@
 use bytes::Bytes;
 use ucwa::discovery::Root;
 use ucwa::http::Method;
-use ucwa::url::Url;
+use ucwa::url::{Host, Url};
 use ucwa::{Challenge, Fetched, Format, Link, OperationRequest as _};
-use ucwa_runtime::secret::redact_url;
 
 use crate::error::{DiscoveryAttempt, DiscoveryError, DiscoveryProblem, RefusedError};
 use crate::exchange::{Exchange, redirect};
@@ -43,10 +42,7 @@ pub(crate) async fn discover(
     for start in starts(settings, domain) {
         match follow(exchange, start.clone(), settings.plain_http).await {
             Ok(found) => return Ok(found),
-            Err((url, problem)) => {
-                let [start, url] = [start, url].map(|url| redact_url(url.as_str()).into_owned());
-                attempts.push(DiscoveryAttempt { start, url, problem });
-            }
+            Err((url, problem)) => attempts.push(DiscoveryAttempt::new(&start, &url, problem)),
         }
     }
     Err(DiscoveryError { domain: domain.to_owned(), attempts })
@@ -62,7 +58,13 @@ fn starts(settings: &Settings, domain: &str) -> Vec<Url> {
         PlainHttp::FirstHop => &["https", "http"],
     };
     let places = schemes.iter().flat_map(|scheme| ["lyncdiscoverinternal", "lyncdiscover"].map(|name| (scheme, name)));
-    places.filter_map(|(scheme, name)| Url::parse(&format!("{scheme}://{name}.{domain}/")).ok()).collect()
+    places.filter_map(|(scheme, name)| start(scheme, name, domain)).collect()
+}
+
+/// A place where discovery can begin; `None` where what is called a domain is none, and may lead elsewhere.
+fn start(scheme: &str, name: &str, domain: &str) -> Option<Url> {
+    let host = Host::parse(&format!("{name}.{domain}")).ok().filter(|_| !domain.is_empty())?;
+    Url::parse(&format!("{scheme}://{host}/")).ok()
 }
 
 /// Follows links and redirects until a resource wants a token. Only the first hop may be plain http, and only where that is wanted.

@@ -56,7 +56,7 @@ impl Retries {
         if asked > self.policy.longest_retry_after || !self.spend() {
             return None;
         }
-        Some(asked + self.backoff(attempts, random))
+        Some(asked.saturating_add(self.backoff(attempts, random)))
     }
 
     /// A random part of a delay that doubles with each attempt, up to the longest one.

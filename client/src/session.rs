@@ -13,6 +13,7 @@ use ucwa::url::Url;
 use ucwa::{AddressError, Challenge, Conditions, Diagnostics, Fetched, Link, OperationRequest};
 use ucwa_runtime::Described as _;
 
+use crate::address::without_scheme;
 use crate::clock::Clock;
 use crate::counting::{Stopwatch, record};
 use crate::credentials::Credentials;
@@ -31,6 +32,9 @@ use crate::transport::{Transport, TransportError};
 
 /// The longest time-out of the event channel, for polls that do not name theirs.
 const LONGEST_POLL: Duration = Duration::from_secs(1800);
+
+/// The longest pause: no clock shows a moment that is as late as a server may ask for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// A signed-in user. Clones share tokens, connections and the budget of repetitions; nothing is shared between clients.
 #[derive(Clone)]
@@ -117,8 +121,7 @@ impl Client {
         address: &str,
         credentials: impl Into<Credentials>,
     ) -> Result<Self, Error> {
-        let address = address.trim();
-        let address = address.strip_prefix("sip:").unwrap_or(address);
+        let address = without_scheme(address);
         let domain = address.rsplit_once('@').map_or(address, |(_, domain)| domain).to_ascii_lowercase();
         let clock = Clock::new(settings.time_of_day);
         let exchange = Exchange { transport, limits: settings.limits.clone(), clock };
@@ -181,7 +184,7 @@ impl Client {
         loop {
             let error = match self.send_once(&request, attempts).await {
                 Ok(response) => {
-                    self.shared.retries.succeeded();
+                    self.succeeded();
                     return Ok(response);
                 }
                 Err(error) => error,
@@ -215,7 +218,7 @@ impl Client {
         #[cfg(ucwa_planted)]
         let timeout =
             if crate::planted::Planted::EndlessPoll.is_made() { Duration::from_secs(1 << 32) } else { timeout };
-        let time = timeout + self.shared.settings.limits.poll_margin;
+        let time = timeout.saturating_add(self.shared.settings.limits.poll_margin);
         let response = self.send_within(&request, 1, time).await?;
         Ok(Received { request, response })
     }
@@ -244,7 +247,7 @@ impl Client {
             return Ok(limits.request_time);
         }
         let url = request.url().map_err(RefusedError::from)?;
-        Ok(poll_time(&url) + limits.poll_margin)
+        Ok(poll_time(&url).saturating_add(limits.poll_margin))
     }
 
     /// The link of an application to itself, if it leads to a host that may see tokens.
@@ -260,6 +263,18 @@ impl Client {
     /// A random delay before another try, as all requests of the client have.
     pub(crate) fn backoff(&self, attempts: u32) -> Duration {
         self.shared.retries.backoff(attempts, &self.shared.random)
+    }
+
+    /// Notes a request that succeeded, which pays for a part of a repetition.
+    pub(crate) fn succeeded(&self) {
+        self.shared.retries.succeeded();
+    }
+
+    /// How long a part of the client waits after an error that tries for as long as it takes: for as long as the server asks, up to the
+    /// limit, and for a random delay.
+    pub(crate) fn pause<C: Conditions>(&self, error: &Error<C>, failures: u32) -> Duration {
+        let asked = error.retry_after().unwrap_or_default().min(self.settings().retry.longest_retry_after);
+        asked.saturating_add(self.backoff(failures)).min(LONGEST_PAUSE)
     }
 
     /// An identifier in the form of a GUID, from the client's source of random values.

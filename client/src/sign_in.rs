@@ -9,6 +9,7 @@ use ucwa::general::Applications;
 use ucwa::http::Method;
 use ucwa::url::Url;
 use ucwa::{Fetched, Link, OperationRequest as _};
+use ucwa_runtime::secret::redact_url;
 
 use crate::discovery::{Failed, FoundUser, discover, follow};
 use crate::error::{DiscoveryAttempt, DiscoveryError, Error, RefusedError, SignInError};
@@ -87,7 +88,7 @@ impl SignIn<'_> {
     async fn look_at(&self, start: &Url, domain: &str) -> Result<FoundUser, Error> {
         let found = follow(self.exchange, start.clone(), PlainHttp::Refused).await;
         let failed = |(url, problem): Failed| {
-            let attempt = DiscoveryAttempt { start: start.to_string(), url: url.to_string(), problem };
+            let attempt = DiscoveryAttempt::new(start, &url, problem);
             SignInError::from(DiscoveryError { domain: domain.to_owned(), attempts: vec![attempt] })
         };
         Ok(found.map_err(failed)?)
@@ -122,6 +123,6 @@ fn next(user: &Fetched<User>, url: &Url) -> Result<SignInStep, Error> {
     }
     match user.redirect().link() {
         Some(link) => Ok(SignInStep::Redirect(link.url().map_err(RefusedError::from)?)),
-        None => Err(SignInError::NoApplications { url: url.to_string() }.into()),
+        None => Err(SignInError::NoApplications { url: redact_url(url.as_str()).into_owned() }.into()),
     }
 }

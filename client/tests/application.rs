@@ -251,3 +251,38 @@ async fn a_user_with_too_many_applications_is_told_so() {
         client.create_application(ApplicationSettings::new("another")).await.expect("there is room again");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_is_read_late_does_not_bring_back_an_application_that_is_lost() {
+    for format in FORMATS {
+        let (simulator, faulty, application) = online(format).await;
+        let path = application.resource().link().expect("a link").url().expect("a URL").path().to_owned();
+        faulty.plan(move |request| {
+            (request.method() == "GET" && request.uri().path() == path).then_some(Fault::SlowResponse)
+        });
+        let lose = async {
+            pass(Duration::from_secs(1)).await;
+            simulator.lose_application(simulator.applications()[0].id).expect("it is there");
+            application.recreate().await.expect("the server creates another");
+            application.resource().link()
+        };
+        let (_, link) = tokio::join!(application.refresh(), lose);
+        assert_eq!(application.resource().link(), link);
+        application.close().await.expect("the server removes it");
+        assert!(simulator.applications().is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_application_that_was_left_while_it_was_created_again_is_there_for_another_process() {
+    let (simulator, faulty, application) = online(Format::Json).await;
+    simulator.lose_application(simulator.applications()[0].id).expect("it is there");
+    faulty.plan(|request| request.uri().path().ends_with("/applications").then_some(Fault::SlowResponse));
+    let leave = async {
+        pass(Duration::from_secs(1)).await;
+        application.leave();
+    };
+    let (recreated, ()) = tokio::join!(application.recreate(), leave);
+    assert!(matches!(recreated, Err(Error::Refused(RefusedError::Closed))), "{recreated:?}");
+    assert_eq!(simulator.applications().len(), 1);
+}

@@ -9,7 +9,7 @@ use ucwa::general::{Batch as BatchResource, BatchInput, People};
 use ucwa::http::{Request, Response};
 use ucwa::me::{MakeMeAvailableInput, Me, NoteInput};
 use ucwa::{Body, Fetched, Format, GetRequest, Link};
-use ucwa_client::{Application, ApplicationSettings, Error, Fetch as _, RefusedError, TransportError};
+use ucwa_client::{Application, ApplicationSettings, Client, Error, Fetch as _, RefusedError, TransportError};
 use ucwa_simulator::{Options, Simulator};
 
 async fn online_at(simulator: &Simulator, format: Format) -> (Faulty, Application) {
@@ -297,4 +297,70 @@ impl FetchNote for Fetched<Me> {
     async fn fetch_note(&self, application: &Application) {
         self.note().fetch(application.client()).await.expect("it is linked");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_part_says_how_long_to_wait_within_a_limit() {
+    for format in FORMATS {
+        let (_, faulty, application) = online(format).await;
+        let me = me(&application).await;
+        change(&faulty, |mut parts| {
+            for (part, seconds) in parts.iter_mut().zip([20, 61]) {
+                let head = "\r\nContent-Type: application/http\r\n\r\nHTTP/1.1 503 Busy\r\nRetry-After: ";
+                *part = format!("{head}{seconds}\r\n\r\n\r\n");
+            }
+            parts
+        });
+        let begin = Instant::now();
+        let mut batch = application.batch();
+        let (soon, late, other) = (batch.add(me.get()), batch.add(me.get()), batch.add(me.get()));
+        batch.send().await;
+        soon.await.expect("the second attempt succeeds");
+        assert!(late.await.expect_err("that is too long").is_unavailable());
+        other.await.expect("it was executed");
+        assert!((20..=21).contains(&begin.elapsed().as_secs()), "{:?}", begin.elapsed());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_says_that_a_request_was_not_sent_which_may_have_been() {
+    let (simulator, faulty, application) = online(Format::Json).await;
+    let note = application.me().await.expect("me").note().required().expect("the user is available");
+    faulty.plan(|request| is_batch(request).then_some(Fault::SlowResponse));
+    let mut input = NoteInput::new();
+    input.message = Some("at lunch".into());
+    let mut batch = application.batch();
+    let responses: Vec<_> = (0..101).map(|_| batch.add(note.post_with(input.clone()))).collect();
+    let given_up = tokio::time::timeout(std::time::Duration::from_secs(1), batch.send()).await;
+    assert!(given_up.is_err() && simulator.users()[0].note == "at lunch");
+    for (number, response) in responses.into_iter().enumerate() {
+        match response.await.expect_err("nobody waited") {
+            Error::Transport(failure) => assert!(number < 100 && failure.source.may_have_been_sent(), "{failure}"),
+            error => assert!(number == 100 && matches!(error, Error::Refused(RefusedError::BatchNotSent)), "{error}"),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn batches_that_succeed_pay_for_repetitions() {
+    let simulator = simulator();
+    let faulty = Faulty::new(&simulator);
+    let mut sparing = support::settings(Format::Json);
+    sparing.retry.budget = 1;
+    let client = Client::sign_in_with(faulty.transport(), sparing, support::ADA, support::password_of(support::ADA));
+    let client = client.await.expect("the password is right");
+    let application = client.create_application(ApplicationSettings::new("test")).await.expect("an application");
+    let me = me(&application).await;
+    let read = async || application.send_all([me.get(), me.get()]).await.iter().all(Result::is_ok);
+    let mut is_busy = [true, false, true, true].into_iter();
+    faulty.plan(move |request| (is_batch(request) && is_busy.next() == Some(true)).then(|| respond(503, &[], "")));
+    assert!(read().await, "the second attempt succeeds");
+    assert!(!read().await, "that was all");
+    for _ in 0..11 {
+        faulty.plan(|_| None);
+        assert!(read().await);
+    }
+    let mut is_busy = true;
+    faulty.plan(move |request| (is_batch(request) && std::mem::take(&mut is_busy)).then(|| respond(503, &[], "")));
+    assert!(read().await, "ten that succeeded pay for it");
 }

@@ -3,7 +3,7 @@
 mod support;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,7 +13,7 @@ use support::{
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
 use ucwa::events::Documented;
-use ucwa::http::{Request, Response};
+use ucwa::http::{Method, Request, Response};
 use ucwa::me::MakeMeAvailableInput;
 use ucwa::{Event, Format};
 use ucwa_client::{
@@ -768,6 +768,26 @@ async fn a_stranger_who_polls_before_the_program_does_it_no_harm_in_silence() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_stranger_who_polls_while_an_application_is_restored_does_it_no_harm_in_silence() {
+    let (simulator, faulty, application, mut events) = online(Format::Json).await;
+    let is_spoiled = Arc::new(AtomicBool::new(true));
+    let spoils = Arc::clone(&is_spoiled);
+    faulty.plan(move |request| {
+        let is_application = request.method() == Method::GET && !is_poll(request);
+        let is_spoiled = is_application && spoils.load(Ordering::Relaxed);
+        is_spoiled.then(|| respond(200, &[("content-type", "application/json")], "<html>"))
+    });
+    simulator.lose_application(simulator.applications()[0].id).expect("it is there");
+    assert_eq!(tell(&next(&mut events).await), "interrupted", "the user could not be made available");
+    let mut other = stranger(&simulator, &application).await;
+    assert!(!quiet(&mut other).await.is_empty());
+    is_spoiled.store(false, Ordering::Relaxed);
+    let items = told(&quiet(&mut events).await);
+    let first: Vec<_> = items.iter().take(3).collect();
+    assert_eq!(first, ["reconnected", "lost Recreated", "lost Resynchronized"], "{items:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_channel_that_never_has_a_way_on_ends_after_a_few_tries() {
     for next in [Next::Unreadable, Next::Nowhere] {
         let (simulator, faulty, _, mut events) = online(Format::Json).await;
@@ -822,4 +842,72 @@ async fn a_channel_that_is_never_empty_lets_others_have_their_turn() {
     let before = count.load(Ordering::Relaxed);
     assert!(before < EVENTS / 10, "{before} events before anybody else had a turn");
     busy.await.expect("it goes on to the end");
+}
+
+const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
+
+/// How many requests a client sends within ten minutes to a server whose channel always says the same, and says it at once.
+async fn requests_for(status: u16, body: &'static str) -> usize {
+    let (simulator, faulty, _, mut events) = online(Format::Json).await;
+    faulty.plan(move |request| {
+        let Fault::Respond(response, _) = respond(status, &JSON, body) else { return None };
+        is_poll(request).then(|| Fault::Respond(response, Duration::from_millis(10)))
+    });
+    simulator.set_note(ADA, "1").expect("a user");
+    let sent = faulty.count();
+    let read = async { while events.next().await.is_some() {} };
+    assert!(timeout(Duration::from_secs(600), read).await.is_err(), "the channel goes on");
+    faulty.count() - sent
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_gets_nowhere_is_not_asked_without_a_pause() {
+    let (next, resume) = (r#"{"_links":{"next":{"href":"?ack=1"}}}"#, r#"{"_links":{"resume":{"href":"?ack=1"}}}"#);
+    for (status, body) in [
+        (404, r#"{"code":"NotFound","subcode":"ApplicationNotFound"}"#),
+        (200, r#"{"_links":{"resync":{"href":"?ack=1"}}}"#),
+        (200, resume),
+        (200, next),
+    ] {
+        let requests = requests_for(status, body).await;
+        assert!(requests < 400, "{requests} requests after {body}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_that_is_none_is_taken_as_such() {
+    let simulator = simulator();
+    let mut unlimited = settings(Format::Json);
+    unlimited.limits.poll_margin = Duration::MAX;
+    let client = Client::sign_in_with(Faulty::new(&simulator).transport(), unlimited, ADA, password_of(ADA));
+    let client = client.await.expect("the password is right");
+    let application = client.create_application(ApplicationSettings::new("test")).await.expect("an application");
+    application.make_me_available(MakeMeAvailableInput::new()).await.expect("the user may");
+    let mut events = application.events().expect("it has a channel");
+    assert!(!quiet(&mut events).await.is_empty());
+    let endless = ChannelSettings::new().with_timeout(Duration::MAX);
+    let last = next(&mut application.events_with(endless).expect("it has a channel")).await;
+    assert_eq!(tell(&last), "ended Refused", "no server waits for so long");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_response_that_stays_too_large_ends_the_stream() {
+    for times in [2, usize::MAX] {
+        let (simulator, faulty, _, mut events) = online(Format::Json).await;
+        let mut left = times;
+        faulty.plan(move |request| {
+            let is_meant = is_poll(request) && left > 0;
+            left -= usize::from(is_meant);
+            is_meant.then(|| respond(200, &JSON, &" ".repeat((16 << 20) + 1)))
+        });
+        simulator.set_note(ADA, "1").expect("a user");
+        let mut items = quiet(&mut events).await;
+        simulator.set_note(ADA, "2").expect("a user");
+        items.extend(quiet(&mut events).await);
+        let expected: &[&str] = match times {
+            2 => &["updated note", "interrupted", "reconnected", "updated note"],
+            _ => &["updated note", "interrupted", "ended Unreadable"],
+        };
+        assert_eq!(told(&items), expected);
+    }
 }

@@ -5,9 +5,11 @@ mod support;
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use desk::{ADA, BEN, CHO, Desk, soon};
-use support::{FORMATS, pass, respond, simulator};
+use support::{FORMATS, Fault, pass, respond, simulator};
 use ucwa::Format;
+use ucwa::http::Response;
 use ucwa_client::messaging::{Conversation, ConversationItem, Delivery, Draft};
 use ucwa_simulator::Simulator;
 
@@ -103,4 +105,40 @@ async fn a_past_conversation_is_resumed() {
             break;
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_leads_back_to_itself_is_read_once() {
+    for format in FORMATS {
+        let (_simulator, ada, _ben) = talked(format, 45).await;
+        let past = ada.application.history().conversations().next().await.expect("there is one").expect("it is read");
+        ada.faulty.plan(|request| {
+            let path = request.uri().path().to_owned();
+            let is_second = path.matches("/nextConversationLogTranscripts").count() == 1;
+            is_second.then(|| {
+                let lead_back = move |response: Response<Bytes>| {
+                    let text = String::from_utf8(response.body().to_vec()).expect("text");
+                    let mut response =
+                        response.map(|_| text.replace(&format!("{path}/nextConversationLogTranscripts"), &path).into());
+                    response.headers_mut().remove("content-length");
+                    response
+                };
+                Fault::Change(Box::new(lead_back))
+            })
+        });
+        let entries = soon(past.entries().all()).await.expect("they can be read");
+        assert_eq!(entries.len(), 40, "two pages");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_history_that_cannot_be_read_as_the_application_is_lost_is_not_an_empty_one() {
+    let (_simulator, ada, _ben) = talked(Format::Json, 1).await;
+    let is_log = |path: &str| path.contains("conversationLogs/") || path.contains("/conversationLog/");
+    ada.faulty.plan(move |request| {
+        let body = r#"{"code":"NotFound","subcode":"ApplicationNotFound"}"#;
+        is_log(request.uri().path()).then(|| respond(404, &[("content-type", "application/json")], body))
+    });
+    let error = ada.application.history().conversations().all().await.expect_err("nobody knows");
+    assert!(error.is_application_not_found(), "{error}");
 }

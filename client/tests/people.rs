@@ -3,10 +3,12 @@
 mod desk;
 mod support;
 
+use bytes::Bytes;
 use desk::{ADA, BEN, CHO, Desk};
-use support::{FORMATS, Faulty, respond, sign_in, simulator};
+use support::{FORMATS, Fault, Faulty, respond, sign_in, simulator};
 use ucwa::Format;
 use ucwa::enumerations::PrivacyRelationshipLevel;
+use ucwa::http::Response;
 use ucwa::people::Contact;
 use ucwa_client::people::{ContactGroup, ContactList, GroupKind};
 use ucwa_client::{ApplicationSettings, Capability, ContactAddress};
@@ -154,4 +156,61 @@ async fn a_server_that_offers_no_contacts_is_named_as_the_reason() {
     let error = application.presence().expect_err("nobody can be followed");
     assert_eq!(error.missing_capability(), Some(Capability::FollowPresence));
     assert!(error.to_string().contains("what usually grants it"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_removed_while_the_list_is_read_is_left_out() {
+    let (desk, list) = list(Format::Json).await;
+    for (subcode, is_lost) in [("", false), (r#","subcode":"ApplicationNotFound""#, true)] {
+        desk.faulty.plan(move |request| {
+            let (path, json) = (request.uri().path(), [("content-type", "application/json")]);
+            let listed = r#"{"rel":"myContacts","_links":{"contact":[{"href":"/gone"}]}}"#;
+            if path.ends_with("/myContacts") {
+                return Some(respond(200, &json, listed));
+            }
+            (path == "/gone").then(|| respond(404, &json, &format!(r#"{{"code":"NotFound"{subcode}}}"#)))
+        });
+        match list.contacts().await {
+            Ok(contacts) => assert!(!is_lost && contacts.is_empty(), "{contacts:?}"),
+            Err(error) => assert!(is_lost && error.is_application_not_found(), "{error}"),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn groups_that_cannot_be_read_as_the_application_is_lost_are_not_left_out() {
+    let (desk, list) = list(Format::Json).await;
+    desk.faulty.plan(|request| {
+        let (path, json) = (request.uri().path(), [("content-type", "application/json")]);
+        let listed = r#"{"rel":"myGroups","_links":{"defaultGroup":{"href":"/lost"}}}"#;
+        if path.ends_with("/myGroups") {
+            return Some(respond(200, &json, listed));
+        }
+        let body = r#"{"code":"NotFound","subcode":"ApplicationNotFound"}"#;
+        (path == "/lost").then(|| respond(404, &json, body))
+    });
+    assert!(list.groups().await.expect_err("nobody knows").is_application_not_found());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_group_that_the_server_names_and_does_not_have_is_no_obstacle() {
+    let (desk, list) = list(Format::Json).await;
+    list.create_group("Friends").await.expect("she may");
+    let friends = group(&list, "Friends").await;
+    list.add("dee@fabrikam.com", Some(&friends)).await.expect("she may");
+    desk.faulty.plan(|request| {
+        let name_another = |response: Response<Bytes>| {
+            let text = String::from_utf8(response.body().to_vec()).expect("text");
+            let links = r#""_links":{"delegatesGroup":{"href":"/vanished"},"#;
+            let mut response = response.map(|_| text.replacen(r#""_links":{"#, links, 1).into());
+            response.headers_mut().remove("content-length");
+            response
+        };
+        match request.uri().path() {
+            path if path.ends_with("/myGroups") => Some(Fault::Change(Box::new(name_another))),
+            path => (path == "/vanished").then(|| respond(404, &[], "")),
+        }
+    });
+    list.remove_from_group("dee@fabrikam.com", &friends).await.expect("she may");
+    assert!(list.members(&friends).await.expect("members").is_empty());
 }

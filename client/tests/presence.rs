@@ -10,9 +10,10 @@ use std::time::Duration;
 use desk::{ADA, BEN, CHO, Desk, soon, within};
 use support::{FORMATS, Fault, SEED, pass, respond, seen, simulator};
 use ucwa::enumerations::{Availability, PreferredAvailability};
+use ucwa::people::Contact;
 use ucwa::{Enumeration as _, Format};
 use ucwa_client::presence::{Followed, FollowedContact, Standing};
-use ucwa_client::{Error, Fetch as _, RefusedError};
+use ucwa_client::{ApplicationSettings, Client, ContactAddress, Error, Fetch as _, RefusedError};
 use ucwa_simulator::{Account, Memory, Options, Simulator};
 
 /// What a contact is, in short.
@@ -558,7 +559,7 @@ async fn a_user_who_is_not_available_is_told_what_is_missing() {
     let simulator = simulator();
     let faulty = support::Faulty::new(&simulator);
     let client = support::sign_in(&faulty, Format::Json).await.expect("the password is right");
-    let application = client.create_application(ucwa_client::ApplicationSettings::new("x")).await.expect("one");
+    let application = client.create_application(ApplicationSettings::new("x")).await.expect("one");
     let error = application.own_presence().set_note("x").await.expect_err("she is not available");
     assert!(matches!(error, Error::Refused(RefusedError::NotCapable { .. })), "{error:?}");
     assert!(error.to_string().contains("make_me_available"), "{error}");
@@ -582,4 +583,63 @@ async fn who_is_followed_again_before_they_have_left_the_subscription_is_read() 
         assert_eq!(all(&followed), ["ben@contoso.com Online current", "cho@contoso.com Offline current"]);
         assert_eq!(subscriptions(&simulator), 1);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_added_or_removed_may_depend_on_what_is_known() {
+    let (_simulator, ada, _ben) = two(Format::Json).await;
+    let presence = ada.application.presence().expect("she may");
+    let mut followed = presence.follow([BEN, CHO].into_iter().filter(|who| presence.get(*who).is_none()));
+    changes(&mut followed).await;
+    let is_offline = |who: &&str| presence.get(*who).is_some_and(|found| told(&found).contains("Offline"));
+    followed.remove([BEN, CHO].into_iter().filter(is_offline));
+    assert_eq!(all(&followed), ["ben@contoso.com Online current"]);
+    let people = ada.application.contact_list().contacts().await.expect("she may");
+    let is_new =
+        |contact: &&Contact| ContactAddress::of(contact).is_some_and(|address| presence.get(address).is_none());
+    followed.add_contacts(people.iter().filter(is_new));
+    assert_eq!(all(&followed).len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_nobody_publishes_any_more_is_not_published_again() {
+    let (simulator, ada, _ben) = two(Format::Json).await;
+    let own = ada.application.own_presence();
+    own.set_note("Writing").await.expect("she may");
+    ada.faulty.plan(|request| {
+        (request.method() == "POST" && request.uri().path().ends_with("/note")).then(|| respond(403, &[], ""))
+    });
+    simulator.lose_application(application_of(&simulator, ADA)).expect("it is there");
+    pass(Duration::from_secs(60)).await;
+    let faulty = ada.faulty.clone();
+    drop((own, ada));
+    pass(Duration::from_secs(60)).await;
+    let sent = faulty.count();
+    pass(Duration::from_secs(3600)).await;
+    assert_eq!(faulty.count(), sent, "no task is left");
+    assert!(!simulator.applications().iter().any(|found| found.user == ADA), "it was dropped");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_wants_to_be_asked_never_again_is_asked_after_a_loss() {
+    let simulator = simulator();
+    let faulty = support::Faulty::new(&simulator);
+    let mut patient = support::settings(Format::Json);
+    patient.retry.longest_retry_after = Duration::MAX;
+    let client = Client::sign_in_with(faulty.transport(), patient, ADA, support::password_of(ADA)).await;
+    let client = client.expect("the password is right");
+    let application = client.create_application(ApplicationSettings::new("x")).await.expect("an application");
+    let reader = tokio::spawn(application.events().expect("it has a channel").run());
+    faulty.plan(|request| {
+        let never = u64::MAX.to_string();
+        request.uri().path().ends_with("/presenceSubscriptions").then(|| respond(503, &[("retry-after", &never)], ""))
+    });
+    let followed = application.presence().expect("she may").follow([BEN]);
+    pass(Duration::from_secs(3600)).await;
+    assert_eq!(all(&followed), ["ben@contoso.com - pending"]);
+    faulty.plan(|_| None);
+    simulator.lose_application(application_of(&simulator, ADA)).expect("it is there");
+    pass(Duration::from_secs(3600)).await;
+    assert_eq!(all(&followed), ["ben@contoso.com Offline current"]);
+    reader.abort();
 }

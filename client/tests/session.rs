@@ -449,3 +449,18 @@ async fn an_error_says_which_layer_failed() {
     let refused = client.send(Link::<Application>::new("http://pool1.contoso.com/").get()).await;
     assert_eq!(layers(&refused.expect_err("not https").into_general()), [true, false, false, false, false]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_server_may_ask_for_any_time() {
+    let simulator = simulator();
+    let faulty = Faulty::new(&simulator);
+    let mut patient = support::settings(Format::Json);
+    patient.retry.longest_retry_after = Duration::MAX;
+    (patient.retry.delay, patient.retry.longest_delay) = (Duration::from_secs(3600), Duration::MAX);
+    let client = Client::sign_in_with(faulty.transport(), patient, ADA, support::password_of(ADA)).await;
+    let client = client.expect("the password is right");
+    faulty.plan(|_| Some(respond(503, &[("retry-after", &u64::MAX.to_string())], "")));
+    let link = Link::<Application>::new(client.applications().href());
+    let waiting = tokio::time::timeout(Duration::from_secs(3600), client.send(link.get())).await;
+    assert!(waiting.is_err(), "it waits");
+}

@@ -341,3 +341,58 @@ async fn discovery_wants_json_whatever_the_format() {
         assert!(accepted.iter().all(|accept| accept == "application/json"), "{accepted:?}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_address_is_taken_in_whatever_case_it_is_written() {
+    let simulator = simulator();
+    for address in ["SIP:ada@contoso.com", " Sip:Ada@Contoso.COM "] {
+        let client = Client::sign_in_with(
+            Faulty::new(&simulator).transport(),
+            settings(Format::Json),
+            address,
+            password_of(ADA),
+        );
+        client.await.unwrap_or_else(|error| panic!("{address}: {error}"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_no_domain_leads_nowhere() {
+    for address in [
+        "ada@evil.example/.contoso.com",
+        "ada@evil.example\\.contoso.com",
+        "ada@evil.example?.contoso.com",
+        "ada@evil.example#.contoso.com",
+        "ada@evil.example:443/.contoso.com",
+        "ada@evil.example:443",
+        "sip:ada@contoso.com;gruu;opaque=app:conf:focus:id:ABC",
+        "ada@",
+        "",
+    ] {
+        let faulty = Faulty::new(&simulator());
+        let result = Client::sign_in_with(faulty.transport(), settings(Format::Json), address, password_of(ADA));
+        let error = result.await.expect_err("it is no address");
+        assert!(error.is_sign_in() && faulty.count() == 0, "{address}: {error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_error_shows_what_is_secret_in_an_address() {
+    for (body, path) in [
+        (r#"{"_links":{"redirect":{"href":"https://ada:hunter2@lyncweb.contoso.com/user"}}}"#, "oauth/user"),
+        (r#"{"rel":"user"}"#, "oauth/user"),
+    ] {
+        let faulty = Faulty::new(&simulator());
+        faulty.plan(move |request| {
+            let json = [("content-type", "application/json")];
+            if request.uri().path() == "/Autodiscover/AutodiscoverService.svc/root" {
+                let root = r#"{"_links":{"user":{"href":"root/oauth/user?access_token=hunter2"}}}"#;
+                return Some(respond(200, &json, root));
+            }
+            let is_meant = request.uri().path().ends_with(path) && request.headers().contains_key("authorization");
+            is_meant.then(|| respond(200, &json, body))
+        });
+        let error = sign_in(&faulty, Format::Json).await.expect_err("it leads nowhere");
+        assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
+    }
+}

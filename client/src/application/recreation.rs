@@ -79,7 +79,10 @@ impl Shared {
         let (available, identity) = self.replace().await?;
         self.parts.lost(identity);
         if self.check_open().is_err() {
-            self.delete().await?;
+            let is_left = self.state().is_left;
+            if !is_left {
+                self.delete().await?;
+            }
             return Err(RefusedError::Closed.into());
         }
         #[cfg(ucwa_planted)]

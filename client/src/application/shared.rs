@@ -68,6 +68,8 @@ pub(super) struct ApplicationState {
     /// What the user was made available with.
     pub(super) available: Option<MakeMeAvailableInput>,
     pub(super) is_kept_active: bool,
+    /// Whether the application was left to another process, and is not to be removed.
+    pub(super) is_left: bool,
     /// Where the event channel continues.
     pub(super) next: Option<NextPoll>,
 }
@@ -82,7 +84,10 @@ impl ApplicationState {
     ) -> (Option<MakeMeAvailableInput>, Identity) {
         let url = |link: &Option<Link<ApplicationResource>>| link.as_ref().and_then(|link| link.url().ok());
         let is_same = url(&self.link).is_some_and(|before| Some(before) == url(&link));
-        self.next = NextPoll::begin(&resource).ok();
+        // Nobody has heard of one that could not be restored yet: its channel begins where it said first.
+        if !(is_same && self.has_to_be_restored) {
+            self.next = NextPoll::begin(&resource).ok();
+        }
         self.resource = Arc::new(resource);
         self.link = link;
         self.generation += 1;
@@ -105,6 +110,7 @@ impl Shared {
             has_to_be_restored: false,
             available: None,
             is_kept_active: false,
+            is_left: false,
         };
         Ok(Self {
             client: client.clone(),
@@ -147,6 +153,12 @@ impl Shared {
         was_closed
     }
 
+    /// Closes the application, and leaves it on the server.
+    pub(super) fn leave(&self) {
+        self.state().is_left |= !self.closed.is_cancelled();
+        self.close();
+    }
+
     pub(super) fn check_open(&self) -> Result<(), RefusedError> {
         if self.closed.is_cancelled() { Err(RefusedError::Closed) } else { Ok(()) }
     }
@@ -159,11 +171,15 @@ impl Shared {
     }
 
     pub(super) async fn refresh(&self) -> Result<(), Error> {
+        let generation = self.state().generation;
         let resource = self.client.send(self.link()?.get()).await.map_err(Error::into_general)?;
         let link = self.client.own_link(&resource);
         let mut state = self.state();
-        state.link = link.or_else(|| state.link.take());
-        state.resource = Arc::new(resource);
+        // Where the application was created again meanwhile, that was read later.
+        if state.generation == generation {
+            state.link = link.or_else(|| state.link.take());
+            state.resource = Arc::new(resource);
+        }
         Ok(())
     }
 

@@ -16,7 +16,7 @@ use ucwa::url::Url;
 use ucwa::{BatchBody, Body, Limits, Link, OperationRequest, read_batch};
 use ucwa_runtime::Described as _;
 
-use self::part::{Answer, BatchedRequest, Typed, Way};
+use self::part::{Again, Answer, BatchedRequest, SentTo, Typed, Way, broken};
 use self::place::{RequestPlace, assign};
 use crate::application::Application;
 use crate::counting::record;
@@ -44,8 +44,8 @@ const LARGEST: usize = 100;
 ///
 /// - More than 100 requests, the most that a server takes, are sent as several batches, one after the other.
 /// - Where the server has too many requests already (429), it executes none of a batch; the batch is halved, and sent again after a delay.
-/// - A request whose response says that it can be repeated is sent again by itself, as is one whose token was refused, and one whose
-///   response is missing. A POST that may have been executed is not.
+/// - A request whose response says that it can be repeated is sent again by itself, after a delay, as is one whose token was refused, and
+///   one whose response is missing. A POST that may have been executed is not.
 /// - Photos, and requests to other hosts, cannot be part of a batch. They are sent by themselves, as are all where the user may not
 ///   send batches.
 #[must_use = "a batch does nothing until it is sent"]
@@ -58,6 +58,7 @@ pub struct Batch {
 #[must_use = "responses, and errors, are here"]
 pub struct BatchResponse<R: OperationRequest> {
     answer: oneshot::Receiver<Answer<R>>,
+    sent_to: SentTo,
 }
 
 impl Application {
@@ -86,8 +87,9 @@ impl Batch {
     /// Adds a request, and returns where its response will be.
     pub fn add<R: OperationRequest + 'static>(&mut self, request: R) -> BatchResponse<R> {
         let (sender, answer) = oneshot::channel();
-        self.parts.push(Box::new(Typed { request, answer: sender }));
-        BatchResponse { answer }
+        let sent_to = SentTo::default();
+        self.parts.push(Box::new(Typed { request, answer: sender, sent_to: SentTo::clone(&sent_to) }));
+        BatchResponse { answer, sent_to }
     }
 
     /// How many requests there are.
@@ -102,21 +104,30 @@ impl Batch {
 
     /// Sends the requests. What became of each, also where all of them failed, is in its [`BatchResponse`].
     ///
-    /// Dropping the future leaves those unsent whose turn had not come.
+    /// Dropping the future leaves those unsent whose turn had not come. The server may have executed the others.
     pub async fn send(self) {
         let Self { application, parts } = self;
         let link = application.resource().batch().link();
         let url = link.as_ref().and_then(|link| link.url().ok());
         let (ready, mut alone) = sort(&application, parts, url.as_ref());
+        let mut again = Vec::new();
         match link {
             Some(link) if ready.len() > 1 => {
-                let mut sending = BatchDelivery { application: &application, link, alone };
+                let mut sending = BatchDelivery { application: &application, link, again };
                 sending.run(ready).await;
-                alone = sending.alone;
+                again = sending.again;
             }
             _ => alone.extend(ready.into_iter().map(|(part, _)| part)),
         }
         for part in alone {
+            part.send_alone(&application).await;
+        }
+        let delay = again.iter().map(|(_, delay)| *delay).max().unwrap_or_default();
+        if !delay.is_zero() {
+            // If the application is closed meanwhile, each of them says so.
+            let _ = application.until_closed(sleep(delay)).await;
+        }
+        for (part, _) in again {
             part.send_alone(&application).await;
         }
     }
@@ -153,8 +164,8 @@ fn is_there(request: &Request<Vec<u8>>, url: Option<&Url>) -> bool {
 struct BatchDelivery<'a> {
     application: &'a Application,
     link: Link<BatchResource>,
-    /// What has to be sent by itself afterwards.
-    alone: Vec<Box<dyn BatchedRequest>>,
+    /// What has to be sent again by itself.
+    again: Vec<Again>,
 }
 
 impl BatchDelivery<'_> {
@@ -166,8 +177,13 @@ impl BatchDelivery<'_> {
             waiting.push_back((std::mem::replace(&mut requests, rest), 1));
         }
         while let Some((mut requests, attempts)) = waiting.pop_front() {
-            let Err(error) = self.send(&requests, attempts).await.map(|body| self.settle(&body, &mut requests)) else {
-                continue;
+            let error = match self.send(&requests, attempts).await {
+                Ok(body) => {
+                    self.application.client().succeeded();
+                    self.settle(&body, &mut requests);
+                    continue;
+                }
+                Err(error) => error,
             };
             let Some(delay) = self.application.client().delay(&error, attempts, safety(&requests)) else {
                 for (part, _) in requests {
@@ -197,6 +213,9 @@ impl BatchDelivery<'_> {
             body.push(request.clone()).map_err(not_sent)?;
         }
         let post = self.link.post_with(BatchInput::new(body.into_body().map_err(not_sent)?));
+        for (part, _) in requests {
+            part.begin();
+        }
         self.application.until_closed(self.application.client().send_once(&post, attempts)).await?
     }
 
@@ -208,14 +227,14 @@ impl BatchDelivery<'_> {
             Ok(parts) => parts,
             Err(error) => {
                 let missed = requests.drain(..).filter_map(|(part, _)| part.miss(error.clone().into()));
-                self.alone.extend(missed);
+                self.again.extend(missed);
                 return;
             }
         };
         let places: Vec<_> = requests.iter().map(|(_, request)| place(request)).collect();
         for ((part, _), found) in requests.drain(..).zip(assign(&places, parts)) {
-            self.alone.extend(match found {
-                Ok(response) => part.settle(response),
+            self.again.extend(match found {
+                Ok(response) => part.settle(response, self.application.client()),
                 Err(why) => part.miss(why),
             });
         }
@@ -245,8 +264,13 @@ impl<R: OperationRequest + 'static> IntoFuture for BatchResponse<R> {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
+        let Self { answer, sent_to } = self;
         // The sender is gone with the batch.
-        Box::pin(async { self.answer.await.unwrap_or_else(|_| Err(RefusedError::BatchNotSent.into())) })
+        let given_up = move || match sent_to.get() {
+            Some(url) => broken::<R>(url, "the batch was dropped before its response came".into()),
+            None => RefusedError::BatchNotSent.into(),
+        };
+        Box::pin(async move { answer.await.unwrap_or_else(|_| Err(given_up())) })
     }
 }
 

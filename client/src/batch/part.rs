@@ -1,5 +1,8 @@
 //! A request of a batch, whatever its type, and who waits for its response.
 
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
 use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
 use ucwa::general::BatchPostError;
@@ -9,12 +12,18 @@ use ucwa::{Format, OperationRequest};
 
 use crate::application::Application;
 use crate::error::{Error, RefusedError, TransportFailure};
-use crate::retry::{Safety, may_repeat};
-use crate::session::is_token_refused;
+use crate::retry::Safety;
+use crate::session::{Client, is_token_refused};
 use crate::transport::{BoxError, TransportError};
 
 /// What a request of a batch came to.
 pub(super) type Answer<R> = Result<<R as OperationRequest>::Response, Error<<R as OperationRequest>::Error>>;
+
+/// Where a request was sent to, once it was.
+pub(super) type SentTo = Arc<OnceLock<String>>;
+
+/// A request that is sent again, and after how long.
+pub(super) type Again = (Box<dyn BatchedRequest>, Duration);
 
 /// How a request can be sent.
 pub(super) enum Way {
@@ -34,11 +43,14 @@ pub(super) trait BatchedRequest: Send + Sync {
     /// Whether executing the request twice does harm.
     fn safety(&self) -> Safety;
 
+    /// Takes note that the request is sent now.
+    fn begin(&self);
+
     /// Reads the response. Gives the request back if it has to be sent again.
-    fn settle(self: Box<Self>, response: Response<Vec<u8>>) -> Option<Box<dyn BatchedRequest>>;
+    fn settle(self: Box<Self>, response: Response<Vec<u8>>, client: &Client) -> Option<Again>;
 
     /// Takes note that the batch has no response to the request that can be read. Gives the request back if it can be sent again.
-    fn miss(self: Box<Self>, why: BoxError) -> Option<Box<dyn BatchedRequest>>;
+    fn miss(self: Box<Self>, why: BoxError) -> Option<Again>;
 
     /// Takes note of why the batch failed.
     fn fail(self: Box<Self>, error: &Error<BatchPostError>);
@@ -54,6 +66,12 @@ pub(super) trait BatchedRequest: Send + Sync {
 pub(super) struct Typed<R: OperationRequest> {
     pub(super) request: R,
     pub(super) answer: oneshot::Sender<Answer<R>>,
+    pub(super) sent_to: SentTo,
+}
+
+/// The error of a request that was sent, and whose response is missing.
+pub(super) fn broken<R: OperationRequest>(url: &str, why: BoxError) -> Error<R::Error> {
+    Error::Transport(TransportFailure::new(R::operation(), url, 1, TransportError::Broken(why)))
 }
 
 impl<R: OperationRequest> Typed<R> {
@@ -82,24 +100,29 @@ impl<R: OperationRequest + 'static> BatchedRequest for Typed<R> {
         Safety::of(&self.request)
     }
 
-    fn settle(self: Box<Self>, response: Response<Vec<u8>>) -> Option<Box<dyn BatchedRequest>> {
-        let is_token_refused = is_token_refused(&response);
-        match self.request.read(response).map_err(Error::from) {
-            Err(error) if is_token_refused || may_repeat(&error, self.safety()) => Some(self),
-            answer => {
-                self.answer(answer);
-                None
-            }
-        }
+    fn begin(&self) {
+        self.sent_to.get_or_init(|| self.request.url().map(|url| url.to_string()).unwrap_or_default());
     }
 
-    fn miss(self: Box<Self>, why: BoxError) -> Option<Box<dyn BatchedRequest>> {
-        if self.safety() == Safety::Idempotent {
-            return Some(self);
+    fn settle(self: Box<Self>, response: Response<Vec<u8>>, client: &Client) -> Option<Again> {
+        if is_token_refused(&response) {
+            return Some((self, Duration::ZERO));
         }
-        let error = TransportError::Broken(why);
+        let answer = self.request.read(response).map_err(Error::from);
+        let delay = answer.as_ref().err().and_then(|error| client.delay(error, 1, self.safety()));
+        if let Some(delay) = delay {
+            return Some((self, delay));
+        }
+        self.answer(answer);
+        None
+    }
+
+    fn miss(self: Box<Self>, why: BoxError) -> Option<Again> {
+        if self.safety() == Safety::Idempotent {
+            return Some((self, Duration::ZERO));
+        }
         let error = match self.request.url() {
-            Ok(url) => Error::Transport(TransportFailure::new(R::operation(), url.as_str(), 1, error)),
+            Ok(url) => broken::<R>(url.as_str(), why),
             Err(error) => Error::Refused(error.into()),
         };
         self.answer(Err(error));
@@ -116,7 +139,8 @@ impl<R: OperationRequest + 'static> BatchedRequest for Typed<R> {
 
     fn send_alone(self: Box<Self>, application: &Application) -> BoxFuture<'_, ()> {
         Box::pin(async move {
-            let Self { request, answer } = *self;
+            self.begin();
+            let Self { request, answer, .. } = *self;
             // Those who dropped their handle do not wait.
             let _ = answer.send(application.send(request).await);
         })

@@ -45,7 +45,7 @@ pub enum ChannelEnd {
     Gone(Error),
     /// The credentials no longer work.
     SignIn(Error),
-    /// The server sends the same response again and again, and it cannot be read.
+    /// The server sends the same response again and again, and it cannot be read, or is larger than [the limit](crate::RequestLimits::body).
     Unreadable(Error),
     /// The server sent a link that must not be followed, or the settings of the channel are invalid.
     Refused(Error),

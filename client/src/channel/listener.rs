@@ -60,7 +60,11 @@ impl Listeners {
     /// Tells a listener of all items from now on, and that events arrive, if they do.
     pub(crate) fn add<L: Listener + 'static>(&self, listener: &Arc<L>) {
         let added: Weak<L> = Arc::downgrade(listener);
-        self.lock().push(added);
+        {
+            let mut listeners = self.lock();
+            listeners.retain(|listener| listener.strong_count() > 0);
+            listeners.push(added);
+        }
         if self.is_live.load(Ordering::SeqCst) {
             listener.set_liveness(Liveness::Live);
         }
@@ -117,5 +121,25 @@ impl Listeners {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Weak<dyn Listener>>> {
         self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Idle;
+
+    impl Listener for Idle {
+        fn hear(&self, _: &ChannelItem) {}
+    }
+
+    #[test]
+    fn those_whom_nobody_holds_are_forgotten_even_if_nobody_reads_the_channel() {
+        let listeners = Listeners::default();
+        for _ in 0..10 {
+            listeners.add(&Arc::new(Idle));
+        }
+        assert_eq!(listeners.lock().len(), 1, "the latest");
     }
 }

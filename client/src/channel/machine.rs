@@ -26,6 +26,9 @@ use crate::session::Received;
 /// Two polls that are replaced within this time are replaced by a stranger. One alone is what a restart of the server looks like.
 const STRANGER_WINDOW: Duration = Duration::from_secs(600);
 
+/// A server that has nothing to tell keeps a poll open. Two responses in a row that came sooner are answered with a pause.
+const AT_ONCE: Duration = Duration::from_secs(1);
+
 /// What the event channel does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -68,6 +71,8 @@ pub(super) struct Machine {
     unreadable: u32,
     /// How many responses in a row did not say where the channel continues.
     astray: u32,
+    /// How many times in a row the server dropped state, or responded at once and with nothing.
+    setbacks: u32,
     replaced_at: Option<Instant>,
     /// How often the application had been created again when the program was told so last.
     generation: u64,
@@ -101,6 +106,7 @@ impl Machine {
             failures: 0,
             unreadable: 0,
             astray: 0,
+            setbacks: 0,
             replaced_at: None,
             generation,
             handling: None,
@@ -183,19 +189,19 @@ impl Machine {
             WorkOutcome::Taken => self.end(ChannelEnd::TakenByStream),
             WorkOutcome::Recreated(Ok(())) => self.recreated(),
             WorkOutcome::Recreated(Err(error)) => self.fail(error),
-            WorkOutcome::Polled(received) => {
+            WorkOutcome::Polled(received, time) => {
                 let result = received.and_then(Received::read);
                 record(&Occurrence::Poll(PollOutcome::of(&result)));
                 match result {
-                    Ok(document) => self.receive(document),
+                    Ok(document) => self.receive(document, time),
                     Err(error) => self.react_to(error),
                 }
             }
         }
     }
 
-    /// Hands on the events of a response, and goes on where it says.
-    fn receive(&mut self, mut document: EventDocument) {
+    /// Hands on the events of a response that took some time, and goes on where it says.
+    fn receive(&mut self, mut document: EventDocument, time: Duration) {
         if !self.application.has_channel(self.number) {
             // The stream that has the channel now began before this response, and receives it too.
             return self.end(ChannelEnd::TakenByStream);
@@ -217,6 +223,8 @@ impl Machine {
             NextLink::Resume(_) => (ChannelState::Resuming, Some(Loss::Resumed)),
             NextLink::Resync(_) => (ChannelState::Resyncing, Some(Loss::Resynchronized)),
         };
+        let leads_on = loss.is_none() && (time >= AT_ONCE || !document.senders.is_empty());
+        self.setbacks = if leads_on { 0 } else { self.setbacks.saturating_add(1) };
         // The events of the same response are those after the loss.
         if let Some(loss) = loss {
             self.tell(ChannelItem::Lost(loss));
@@ -233,7 +241,7 @@ impl Machine {
         if crate::planted::Planted::EarlyAcknowledgement.is_made() {
             self.cursor.clone_from(&self.cursor_after);
         }
-        self.poll_after(Duration::ZERO);
+        self.poll_after(self.pause());
     }
 
     /// Decides what a response means that does not say where the channel continues. One without anything in it is none of the
@@ -308,7 +316,8 @@ impl Machine {
             self.replaced(error);
         } else if error.is_not_found() && error.code().is_some() {
             self.state = ChannelState::Recreating;
-            self.recreate_after(Duration::ZERO);
+            self.setbacks = self.setbacks.saturating_add(1);
+            self.recreate_after(self.pause());
         } else {
             self.fail(error);
         }
@@ -341,10 +350,12 @@ impl Machine {
         }
     }
 
-    /// Whether as many responses of the server as requests are repeated could not be read. The page of a proxy is none of them.
+    /// Whether as many responses of the server as requests are repeated could not be read, or exceeded the limit. The page of a proxy
+    /// is none of them.
     fn is_unreadable_for_good(&mut self, error: &Error) -> bool {
         let is_document = error.is_unreadable() && error.has_document();
-        self.unreadable = if is_document { self.unreadable.saturating_add(1) } else { 0 };
+        let is_too_large = error.is_transport() && !error.is_retryable();
+        self.unreadable = if is_document || is_too_large { self.unreadable.saturating_add(1) } else { 0 };
         self.unreadable >= self.application.client().settings().retry.attempts.max(1)
     }
 
@@ -354,10 +365,8 @@ impl Machine {
             // The stream that has the channel now says whether it works. An application that is half restored is for both.
             return self.end(ChannelEnd::TakenByStream);
         }
-        let client = self.application.client();
         self.failures = self.failures.saturating_add(1);
-        let asked = error.retry_after().unwrap_or_default().min(client.settings().retry.longest_retry_after);
-        let delay = asked + client.backoff(self.failures);
+        let delay = self.application.client().pause(&error, self.failures);
         if self.failures == 1 {
             self.fall_silent();
             self.tell(ChannelItem::Interrupted(error));
@@ -365,6 +374,14 @@ impl Machine {
         match self.state {
             ChannelState::Recreating => self.recreate_after(delay),
             _ => self.poll_after(delay),
+        }
+    }
+
+    /// How long the channel waits before it goes on: not at all, unless the server set it back several times in a row.
+    fn pause(&self) -> Duration {
+        match self.setbacks.saturating_sub(1) {
+            0 => Duration::ZERO,
+            repeated => self.application.client().backoff(repeated),
         }
     }
 
@@ -412,7 +429,9 @@ impl Machine {
             if !application.has_channel(number) {
                 return WorkOutcome::Taken;
             }
-            WorkOutcome::Polled(Box::new(application.client().poll(request, time).await))
+            let begin = Instant::now();
+            let received = application.client().poll(request, time).await;
+            WorkOutcome::Polled(Box::new(received), begin.elapsed())
         }));
     }
 

@@ -17,8 +17,8 @@ pub(super) type Work = Pin<Box<dyn Future<Output = WorkOutcome> + Send>>;
 
 /// What became of it.
 pub(super) enum WorkOutcome {
-    /// The response is read once those before it are handled: until then it takes a fraction of the memory.
-    Polled(Box<Result<Received<GetRequest<Events>>, Error<EventsGetError>>>),
+    /// The response, and how long it took. It is read once those before it are handled: until then it takes a fraction of the memory.
+    Polled(Box<Result<Received<GetRequest<Events>>, Error<EventsGetError>>>, Duration),
     Recreated(Result<(), Error>),
     Closed,
     /// A later stream of the application has the channel, and this one must not take it back.

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use ucwa::OperationError;
 use ucwa::discovery::RootGetError;
+use ucwa::url::Url;
+use ucwa_runtime::secret::redact_url;
 
 use super::RefusedError;
 use crate::transport::TransportError;
@@ -13,9 +15,9 @@ use crate::transport::TransportError;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct DiscoveryError {
-    /// The domain of the user.
+    /// The domain of the user, as the address has it.
     pub domain: String,
-    /// Where the client looked, in order.
+    /// Where the client looked, in order. Nowhere if the domain is none.
     pub attempts: Vec<DiscoveryAttempt>,
 }
 
@@ -23,9 +25,9 @@ pub struct DiscoveryError {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct DiscoveryAttempt {
-    /// The URL at which the attempt began, such as `https://lyncdiscover.contoso.com/`.
+    /// The URL at which the attempt began, without credentials, such as `https://lyncdiscover.contoso.com/`.
     pub start: String,
-    /// The URL that failed: the start, or where redirects led.
+    /// The URL that failed, without credentials: the start, or where redirects led.
     pub url: String,
     /// Why it failed.
     pub problem: DiscoveryProblem,
@@ -47,6 +49,13 @@ pub enum DiscoveryProblem {
     /// The document has none of the links that lead on.
     #[error("the response has neither a link `user` nor a link `redirect`")]
     NoLink,
+}
+
+impl DiscoveryAttempt {
+    pub(crate) fn new(start: &Url, failed: &Url, problem: DiscoveryProblem) -> Self {
+        let [start, url] = [start, failed].map(|url| redact_url(url.as_str()).into_owned());
+        Self { start, url, problem }
+    }
 }
 
 impl DiscoveryError {
@@ -74,6 +83,9 @@ impl DiscoveryError {
 impl fmt::Display for DiscoveryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "no server found for {}", self.domain)?;
+        if self.attempts.is_empty() {
+            f.write_str(", which is not a domain; sign in with an address such as `user@contoso.com`")?;
+        }
         for (number, attempt) in self.attempts.iter().enumerate() {
             write!(f, "{} {}: {}", if number == 0 { ":" } else { ";" }, attempt.url, attempt.problem)?;
         }

@@ -63,7 +63,7 @@ pub enum RefusedError {
         /// The method and the resource.
         operation: String,
     },
-    /// The batch was dropped before it was sent.
+    /// The batch was dropped before the request was sent.
     #[error("the batch was not sent")]
     BatchNotSent,
     /// The application was closed and sends nothing.

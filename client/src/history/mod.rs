@@ -17,7 +17,7 @@
 //! # }
 //! ```
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use futures_util::stream::{self, try_unfold};
 use futures_util::{StreamExt as _, TryStreamExt as _};
@@ -134,7 +134,7 @@ async fn read_log(
         (None, None) => return Ok(None),
         (None, Some(link)) => match application.send(link.get()).await {
             Ok(log) => log,
-            Err(error) if error.is_not_found() => return Ok(None),
+            Err(error) if error.is_deleted_already() => return Ok(None),
             Err(error) => return Err(error.into_general()),
         },
     };
@@ -145,8 +145,12 @@ impl PastConversation {
     /// The transcript, page after page.
     pub fn entries(&self) -> Pages<TranscriptEntry> {
         let first = self.log.conversation_log_transcripts().link();
-        let reader =
-            Reader { application: self.application.clone(), page: first.map(Page::First), entries: VecDeque::new() };
+        let reader = Reader {
+            application: self.application.clone(),
+            page: first.map(Page::First),
+            read: BTreeSet::new(),
+            entries: VecDeque::new(),
+        };
         Pages::new(try_unfold(reader, |mut reader| async {
             let entry = reader.next().await?;
             Ok(entry.map(|entry| (entry, reader)))
@@ -196,6 +200,8 @@ struct Reader {
     application: Application,
     /// Where the next page is.
     page: Option<Page>,
+    /// The addresses of the pages that were read.
+    read: BTreeSet<String>,
     entries: VecDeque<ConversationLogTranscript>,
 }
 
@@ -204,13 +210,24 @@ enum Page {
     Next(Link<NextConversationLogTranscripts>),
 }
 
+impl Page {
+    fn address(&self) -> Option<String> {
+        match self {
+            Self::First(link) => link.address().ok(),
+            Self::Next(link) => link.address().ok(),
+        }
+    }
+}
+
 impl Reader {
     async fn next(&mut self) -> Result<Option<TranscriptEntry>, Error> {
         loop {
             if let Some(entry) = self.entries.pop_front() {
                 return Ok(Some(TranscriptEntry::new(entry)));
             }
-            let Some(page) = self.page.take() else { return Ok(None) };
+            // A page that leads back to one that was read is the last.
+            let page = self.page.take().filter(|page| page.address().is_none_or(|address| self.read.insert(address)));
+            let Some(page) = page else { return Ok(None) };
             let next = match page {
                 Page::First(link) => {
                     let page = self.application.send(link.get()).await.map_err(Error::into_general)?;
@@ -231,10 +248,10 @@ impl Reader {
         for target in entries.targets() {
             match (target.embedded, target.link) {
                 (Some(entry), _) => self.entries.push_back(entry.clone()),
-                (None, Some(link)) => {
-                    let entry = self.application.send(link.get()).await.map_err(Error::into_general)?;
-                    self.entries.push_back(entry.into_inner());
-                }
+                (None, Some(link)) => match self.application.send(link.get()).await {
+                    Err(error) if error.is_deleted_already() => {}
+                    entry => self.entries.push_back(entry.map_err(Error::into_general)?.into_inner()),
+                },
                 (None, None) => {}
             }
         }

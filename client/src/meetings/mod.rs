@@ -103,7 +103,7 @@ impl Meetings {
             match (target.embedded, target.link) {
                 (Some(meeting), _) => all.push(Fetched::from_embedded(meeting.clone())),
                 (None, Some(link)) => match self.application.send(link.get()).await {
-                    Err(error) if error.is_not_found() => {}
+                    Err(error) if error.is_deleted_already() => {}
                     result => all.push(result.map_err(Error::into_general)?),
                 },
                 (None, None) => {}

@@ -37,8 +37,10 @@ async fn look_until_known(registry: &Weak<Registry>) {
         }
         failures = failures.saturating_add(1);
         let client = registry.application.client();
-        let asked = result.err().and_then(|error| error.retry_after()).unwrap_or_default();
-        let delay = asked.min(client.settings().retry.longest_retry_after) + client.backoff(failures);
+        let delay = match result {
+            Ok(()) => client.backoff(failures),
+            Err(error) => client.pause(&error, failures),
+        };
         drop(registry);
         sleep(delay).await;
     }

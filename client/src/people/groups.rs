@@ -103,7 +103,7 @@ impl ContactList {
         let Some(link) = related.link() else { return Ok(None) };
         match self.application.send(link.get()).await {
             Ok(resource) => Ok(Some(resource.into_inner())),
-            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) if error.is_deleted_already() => Ok(None),
             Err(error) => Err(error.into_general()),
         }
     }

@@ -139,9 +139,13 @@ impl ContactList {
             ($($relation:ident)+) => {$(
                 let link = groups.$relation().link();
                 if let Some(link) = link {
-                    let group = self.application.send(link.get()).await.map_err(Error::into_general)?;
-                    if group.id.as_deref() == Some(id) {
-                        places.extend(place(Some(link)));
+                    match self.application.send(link.get()).await.map_err(Error::into_general) {
+                        Err(error) if error.is_deleted_already() => {}
+                        group => {
+                            if group?.id.as_deref() == Some(id) {
+                                places.extend(place(Some(link)));
+                            }
+                        }
                     }
                 }
             )+};

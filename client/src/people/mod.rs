@@ -102,7 +102,7 @@ impl ContactList {
         Ok(self.search(address.as_str(), 10).await?.contacts.into_iter().find(is_meant))
     }
 
-    /// What a relation leads to, read where the server only linked it.
+    /// What a relation leads to, read where the server only linked it. What is gone by then is left out.
     async fn read_all<T>(&self, list: RelatedList<'_, T>) -> Result<Vec<T>, Error>
     where
         T: Get<Response = Fetched<T>> + Resource<Representation = T> + Clone,
@@ -113,10 +113,10 @@ impl ContactList {
         for target in list.targets() {
             match (target.embedded, target.link) {
                 (Some(resource), _) => all.push(resource.clone()),
-                (None, Some(link)) => {
-                    let resource = self.application.send(link.get()).await.map_err(Error::into_general)?;
-                    all.push(resource.into_inner());
-                }
+                (None, Some(link)) => match self.application.send(link.get()).await.map_err(Error::into_general) {
+                    Err(error) if error.is_deleted_already() => {}
+                    resource => all.push(resource?.into_inner()),
+                },
                 (None, None) => {}
             }
         }

@@ -80,9 +80,7 @@ impl Following {
             (Err(error), step) => {
                 tracing::debug!(%error, ?step, "a step of following presence failed");
                 book.failures = book.failures.saturating_add(1);
-                let client = self.application.client();
-                let asked = error.retry_after().unwrap_or_default().min(client.settings().retry.longest_retry_after);
-                let delay = asked + client.backoff(book.failures);
+                let delay = self.application.client().pause(&error, book.failures);
                 book.failed(step, error, now, delay);
             }
             (Ok(outcome), step) => {

@@ -39,8 +39,12 @@ impl Followed {
     ///
     /// Panics outside of tokio's runtime, as a task is spawned.
     pub fn add(&mut self, contacts: impl IntoIterator<Item = impl Into<ContactAddress>>) {
+        // Whom to add may depend on what is known: the book is not locked meanwhile.
+        let contacts: Vec<ContactAddress> = contacts.into_iter().map(Into::into).collect();
         let mut book = self.shared.book();
-        contacts.into_iter().for_each(|address| book.follow(self.id, &address.into()));
+        for address in &contacts {
+            book.follow(self.id, address);
+        }
         drop(book);
         driver::start(&self.shared);
     }
@@ -51,6 +55,7 @@ impl Followed {
     ///
     /// Panics outside of tokio's runtime, as a task is spawned.
     pub fn add_contacts<'c>(&mut self, contacts: impl IntoIterator<Item = &'c Contact>) {
+        let contacts: Vec<_> = contacts.into_iter().collect();
         let mut book = self.shared.book();
         for contact in contacts {
             let Some(address) = ContactAddress::of(contact) else { continue };
@@ -65,8 +70,11 @@ impl Followed {
 
     /// Follows contacts no more. Whom nobody else follows is forgotten, and the server is told.
     pub fn remove(&mut self, contacts: impl IntoIterator<Item = impl Into<ContactAddress>>) {
+        let contacts: Vec<ContactAddress> = contacts.into_iter().map(Into::into).collect();
         let mut book = self.shared.book();
-        contacts.into_iter().for_each(|address| book.unfollow(self.id, &address.into()));
+        for address in &contacts {
+            book.unfollow(self.id, address);
+        }
         drop(book);
         self.shared.work.notify_one();
     }

@@ -39,7 +39,7 @@ pub struct OwnPresence {
 
 #[derive(Debug)]
 struct Publisher {
-    /// The task that publishes again holds what it works for.
+    /// The task that publishes again works for as long as somebody else holds this.
     own: Weak<Self>,
     application: Application,
     state: Mutex<PublisherState>,
@@ -211,21 +211,23 @@ impl Publisher {
         self.application.send_safely(request, Safety::Idempotent).await.map_err(Error::into_general)
     }
 
-    /// Publishes again what was published, until it is done or the application is closed.
-    async fn restore(self: Arc<Self>) {
-        let mut failures = 0;
-        while !self.application.is_closed() {
-            let losses = self.state().losses;
-            match self.publish_again().await {
+    /// Publishes again what was published, until it is done, nobody publishes any more, or the application is closed.
+    async fn restore(own: Weak<Self>) {
+        let mut failures = 0_u32;
+        while let Some(shared) = own.upgrade().filter(|shared| !shared.application.is_closed()) {
+            let losses = shared.state().losses;
+            match shared.publish_again().await {
                 Ok(()) => failures = 0,
                 Err(error) => {
                     tracing::debug!(%error, "what the user publishes was not restored");
-                    failures += 1;
-                    sleep(self.application.client().backoff(failures)).await;
+                    failures = failures.saturating_add(1);
+                    let delay = shared.application.client().pause(&error, failures);
+                    drop(shared);
+                    sleep(delay).await;
                     continue;
                 }
             }
-            let mut state = self.state();
+            let mut state = shared.state();
             if state.losses == losses {
                 state.is_restoring = false;
                 return;
@@ -259,8 +261,8 @@ impl Listener for Publisher {
             std::mem::replace(&mut state.is_restoring, true)
         };
         // The event channel is read within the runtime.
-        if !is_restoring && let Some(shared) = self.own.upgrade() {
-            tokio::spawn(shared.restore());
+        if !is_restoring {
+            tokio::spawn(Self::restore(self.own.clone()));
         }
     }
 }

@@ -105,7 +105,7 @@ impl Following {
     fn not_identified(&self, link: Link<Contact>, error: &Error) {
         tracing::debug!(%error, "a contact was not identified");
         if error.is_retryable() {
-            self.pause().unidentified.extend(link.address().ok().map(|named| (named, link)));
+            self.pause(error).unidentified.extend(link.address().ok().map(|named| (named, link)));
         } else {
             // Nobody knows whose subscription it is.
             self.book().check_again(|_| true, until(error));
@@ -116,7 +116,7 @@ impl Following {
     fn not_read<T: Followable>(&self, address: &ContactAddress, error: &Error) {
         tracing::debug!(%error, "how a contact is was not read");
         if error.is_retryable() {
-            return self.pause().outdate(address, T::ASPECT);
+            return self.pause(error).outdate(address, T::ASPECT);
         }
         let mut book = self.book();
         if T::ASPECT != Aspect::Presence && error.is_deleted_already() {
@@ -126,11 +126,11 @@ impl Following {
         book.check_again(|found| found.contacts.contains(address), until(error));
     }
 
-    /// Has the next request wait.
-    fn pause(&self) -> std::sync::MutexGuard<'_, Book> {
+    /// Has the next request wait after an error.
+    fn pause(&self, error: &Error) -> std::sync::MutexGuard<'_, Book> {
         let mut book = self.book();
         book.failures = book.failures.saturating_add(1);
-        book.pause = Some(Instant::now() + self.application.client().backoff(book.failures));
+        book.pause = Some(Instant::now() + self.application.client().pause(error, book.failures));
         book
     }
 }

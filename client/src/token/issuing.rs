@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::time::Instant;
 use ucwa::Challenge;
 use ucwa::url::Url;
+use ucwa_runtime::secret::redact_url;
 
 use super::bearer::Token;
 use super::{endpoint, windows};
@@ -62,7 +63,7 @@ impl Issuing {
                     Some(sign_in) => windows::request_token(&self.exchange, url, sign_in, form).await?,
                     None => endpoint::request_token(&self.exchange, url, form()).await?,
                 };
-                (supplied, url.to_string())
+                (supplied, redact_url(url.as_str()).into_owned())
             }
             (Issuer::Source(origin), Some(source)) => {
                 let request = TokenRequest { origin: origin.clone(), challenges: challenges.to_vec() };

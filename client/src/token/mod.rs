@@ -122,6 +122,8 @@ impl Slots {
         });
         self.by_origin.retain(|(known, _)| known != origin);
         self.by_origin.push((origin.clone(), Arc::clone(&slot)));
+        // An issuer that no host names any more is forgotten with its token.
+        self.all.retain(|slot| Arc::strong_count(slot) > 1);
         self.first.get_or_insert_with(|| Arc::clone(&slot));
         slot
     }
@@ -147,7 +149,7 @@ mod tests {
 
     use super::*;
     use crate::clock::Clock;
-    use crate::credentials::{SuppliedToken, TokenRequest, TokenSource};
+    use crate::credentials::{Password, SuppliedToken, TokenRequest, TokenSource};
     use crate::settings::RequestLimits;
     use crate::transport::{BoxError, Transport};
 
@@ -224,6 +226,22 @@ mod tests {
             results.push(request.await.expect("it does not panic"));
         }
         (results, count.load(Ordering::SeqCst))
+    }
+
+    #[tokio::test]
+    async fn an_issuer_that_no_host_names_any_more_is_forgotten() {
+        let issuing = tower::service_fn(|_: Request<Bytes>| async {
+            Ok::<_, Infallible>(Response::new(Bytes::from_static(br#"{"access_token":"cwt=1"}"#)))
+        });
+        let exchange =
+            Exchange { transport: Transport::new(issuing), limits: RequestLimits::default(), clock: Clock::new(None) };
+        let tokens = Tokens::new(exchange, Password::new("x").into(), "ada@contoso.com".into(), None);
+        for number in 0..10 {
+            let (href, grant_types) = (format!("/token/{number}"), vec!["password".into()]);
+            let challenge = Challenge::MsRtcOAuth { href, grant_types };
+            tokens.replace(&origin(), &[challenge], None).await.expect("a token");
+        }
+        assert_eq!(tokens.slots().all.len(), 2, "the first and the latest");
     }
 
     #[test]

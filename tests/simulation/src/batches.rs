@@ -83,8 +83,10 @@ fn check<T: Resource, C: Conditions>(user: &User, href: &str, is_wrong: bool, re
 /// Looks whether a request of a batch was forgotten.
 fn note_error<C: Conditions>(user: &User, result: Result<(), Error<C>>) {
     let Err(error) = result else { return };
-    if matches!(error, Error::Refused(RefusedError::BatchNotSent)) {
-        user.world.record.violate(user.index, "a request of a batch was never sent".into());
+    // No user gives up while a batch is on its way.
+    let is_dropped = error.is_transport() && error.to_string().contains("the batch was dropped");
+    if is_dropped || matches!(error, Error::Refused(RefusedError::BatchNotSent)) {
+        user.world.record.violate(user.index, "a request of a batch was forgotten".into());
     }
     user.note_shown(format_args!("fails in a batch: {error}; {error:?}"));
 }

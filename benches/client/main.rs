@@ -20,10 +20,11 @@ use bytes::Bytes;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use futures_util::future::join_all;
+use serde::de::DeserializeOwned;
 use tokio::runtime::Runtime;
-use ucwa::people::ContactPresence;
+use ucwa::people::{ContactPresence, MyContacts};
 use ucwa::url::Url;
-use ucwa::{Format, Link};
+use ucwa::{Format, Get, GetRequest, Link};
 use ucwa_client::{ApplicationSettings, ChannelItem, Client, Password, Settings};
 use ucwa_simulator::{Account, Options, Simulator};
 
@@ -33,6 +34,9 @@ use self::turns::{Contender, median, take_turns};
 
 /// The presence that is read, as a server writes it.
 const PRESENCE: &str = r#"{"rel":"contactPresence","activity":"in-a-meeting","availability":"Busy","deviceType":"Desktop","lastActive":"\/Date(1474932023993)\/","_links":{"self":{"href":"/ucwa/oauth/v1/applications/102150809602/people/282/presence"}}}"#;
+
+/// How many contacts the larger messages have.
+const CONTACTS: [usize; 2] = [10, 100];
 
 /// How many users sign in.
 const USERS: usize = 1000;
@@ -65,26 +69,41 @@ async fn times<F: Future>(count: u32, mut run: impl FnMut() -> F) -> Duration {
     begin.elapsed()
 }
 
-/// A GET over a socket: the client's, with its token, checks and types, and the same with reqwest and `serde_json`.
+/// A GET over a socket of a small message and of larger ones.
 fn get(criterion: &mut Criterion) {
+    compare_get::<ContactPresence, lean::ContactPresence>(criterion, "typed get of a presence", PRESENCE, Link::get);
+    for count in CONTACTS {
+        let (contacts, _) = documents::contact_list(count);
+        let name = format!("typed get of {count} contacts, {} bytes", contacts.len());
+        compare_get::<MyContacts, lean::MyContacts>(criterion, &name, &contacts, Link::get);
+    }
+}
+
+/// The client's GET, with its token, checks and types, and the same with reqwest and `serde_json`.
+fn compare_get<T: Get, ByHand: DeserializeOwned>(
+    criterion: &mut Criterion,
+    name: &str,
+    body: &str,
+    get: fn(&Link<T>) -> GetRequest<T>,
+) {
     let runtime = runtime();
-    let server = FixedServer::start(PRESENCE);
+    let server = FixedServer::start(body);
     // Over one connection, so that the other side is the same thread, on whichever processor it runs.
     let by_hand = transport::network();
     let client = runtime.block_on(signed_in(Loopback::new(Simulator::new(1), by_hand.clone(), server.port)));
     // A path behind a known host, as servers write links.
     let base = Url::parse("https://pool1.contoso.com/ucwa/oauth/v1/applications").expect("a URL");
-    let link = Link::<ContactPresence>::new("/elsewhere").based_on(base);
+    let link = Link::<T>::new("/elsewhere").based_on(base);
     let url = format!("http://127.0.0.1:{}/elsewhere", server.port);
-    let mut typed = |count| runtime.block_on(times(count, async || client.send(link.get()).await.expect("a presence")));
+    let mut typed = |count| runtime.block_on(times(count, async || client.send(get(&link)).await.expect("a resource")));
     let mut plain = |count| {
         runtime.block_on(times(count, async || {
             let request = by_hand.get(&url).header("accept", "application/json").bearer_auth("cwt=AAEB");
             let body = request.send().await.expect("a response").bytes().await.expect("a body");
-            serde_json::from_slice::<lean::ContactPresence>(&body).expect("a presence")
+            serde_json::from_slice::<ByHand>(&body).expect("a resource")
         }))
     };
-    let mut group = criterion.benchmark_group("typed get");
+    let mut group = criterion.benchmark_group(name);
     group.sample_size(50).measurement_time(Duration::from_secs(10));
     compare(group, &mut [("client", &mut typed), ("reqwest and serde_json", &mut plain)], 1);
 }

@@ -348,6 +348,26 @@ macro_rules! messages {
 
             #[derive(Serialize, Deserialize, Default)]
             #[serde(default)]
+            pub(crate) struct ListedContacts {
+                contact: Vec<Contact>,
+            }
+
+            #[derive(Serialize, Deserialize, Default)]
+            #[serde(default)]
+            pub(crate) struct MyContacts {
+                #[serde(skip_serializing_if = "Option::is_none")]
+                rel: Option<String>,
+                #[serde(skip_serializing_if = "Option::is_none")]
+                etag: Option<String>,
+                #[serde(rename = "_links")]
+                links: SelfLinks,
+                #[serde(rename = "_embedded")]
+                embedded: ListedContacts,
+                $($unknown)*
+            }
+
+            #[derive(Serialize, Deserialize, Default)]
+            #[serde(default)]
             pub(crate) struct DocumentLinks {
                 #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
                 own: Option<Link>,

@@ -1,6 +1,7 @@
 //! What is read and written.
 
-use ucwa::Format;
+use ucwa::people::MyContacts;
+use ucwa::{Document as _, Format};
 
 /// A message in both formats.
 pub(crate) struct Document<'a> {
@@ -49,6 +50,18 @@ pub(crate) fn events() -> (String, String) {
     (json, xml)
 }
 
+/// A contact list in JSON and in XML, without white space, as servers send it.
+pub(crate) fn contact_list(count: usize) -> (String, String) {
+    let contacts: Vec<_> = (0..count).map(contact).collect();
+    let json = format!(
+        r#"{{"rel":"myContacts","_links":{{"self":{{"href":"/ucwa/v1/applications/192/people/contacts"}}}},"_embedded":{{"contact":[{}]}}}}"#,
+        contacts.join(",")
+    );
+    let list = MyContacts::from_json(json.as_bytes()).expect("a contact list");
+    let xml = list.to_xml().expect("a contact list");
+    (json, xml)
+}
+
 /// A sender with sixteen events: presences and contacts with their resource, and others with the link alone.
 fn sender(number: usize) -> String {
     let events: Vec<_> = (0..16).map(|event| event_of(number * 16 + event)).collect();
@@ -57,7 +70,7 @@ fn sender(number: usize) -> String {
 
 fn event_of(number: usize) -> String {
     match number % 8 {
-        0 => event("contact", number, "added", &contact(number)),
+        0 => event("contact", number, "added", &format!(r#""_embedded":{{"contact":{}}},"#, contact(number))),
         1 | 4 | 5 => event("contactPresence", number, "updated", &presence(number)),
         2 => collection_event(number, "added"),
         3 => collection_event(number, "deleted"),
@@ -104,7 +117,7 @@ fn contact(number: usize) -> String {
     .map(|rel| format!(r#""{rel}":{{"href":"{}"}}"#, href(rel, number)))
     .collect();
     format!(
-        r#""_embedded":{{"contact":{{"rel":"contact","company":"Contoso Corp.","department":"Research & Development","emailAddresses":["person{number}@contoso.com"],"homePhoneNumber":"tel:+19185550107","name":"Person {number}","office":"tel:+1425554321;ext=54321","sourceNetwork":"SameEnterprise","title":"Engineer 2","type":"User","uri":"sip:person{number}@contoso.com","workPhoneNumber":"tel:+1425554321;ext=54321","_links":{{"self":{{"href":"{}"}},{}}}}}}},"#,
+        r#"{{"rel":"contact","company":"Contoso Corp.","department":"Research & Development","emailAddresses":["person{number}@contoso.com"],"homePhoneNumber":"tel:+19185550107","name":"Person {number}","office":"tel:+1425554321;ext=54321","sourceNetwork":"SameEnterprise","title":"Engineer 2","type":"User","uri":"sip:person{number}@contoso.com","workPhoneNumber":"tel:+1425554321;ext=54321","_links":{{"self":{{"href":"{}"}},{}}}}}"#,
         href("contact", number),
         links.join(",")
     )

@@ -17,7 +17,8 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use ucwa::people::{
-    ContactPresence, ContactPrivacyRelationship2, PinnedGroup, PresenceSubscriptionMembership, SubscribedContacts,
+    ContactPresence, ContactPrivacyRelationship2, MyContacts, PinnedGroup, PresenceSubscriptionMembership,
+    SubscribedContacts,
 };
 use ucwa::{Document as _, Format, Resource};
 
@@ -40,6 +41,9 @@ fn main() {
         keeping::PresenceSubscriptionMembership,
     >(&mut run, &membership);
     resource::<PinnedGroup, lean::PinnedGroup, keeping::PinnedGroup>(&mut run, &pinned);
+    let (json, xml) = documents::contact_list(100);
+    let contacts = Document { name: "myContacts, 100 contacts", json: &json, xml: &xml };
+    resource::<MyContacts, lean::MyContacts, keeping::MyContacts>(&mut run, &contacts);
     events(&mut run);
     run.finish();
 }

@@ -3,7 +3,7 @@
 mod support;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,7 +13,7 @@ use support::{
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
 use ucwa::events::Documented;
-use ucwa::http::{Request, Response};
+use ucwa::http::{Method, Request, Response};
 use ucwa::me::MakeMeAvailableInput;
 use ucwa::{Event, Format};
 use ucwa_client::{
@@ -765,6 +765,26 @@ async fn a_stranger_who_polls_before_the_program_does_it_no_harm_in_silence() {
     application.refresh().await.expect("it is there");
     let items = told(&quiet(&mut application.events().expect("it has a channel")).await);
     assert_eq!(items.first().map(String::as_str), Some("lost Resynchronized"), "{items:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stranger_who_polls_while_an_application_is_restored_does_it_no_harm_in_silence() {
+    let (simulator, faulty, application, mut events) = online(Format::Json).await;
+    let is_spoiled = Arc::new(AtomicBool::new(true));
+    let spoils = Arc::clone(&is_spoiled);
+    faulty.plan(move |request| {
+        let is_application = request.method() == Method::GET && !is_poll(request);
+        let is_spoiled = is_application && spoils.load(Ordering::Relaxed);
+        is_spoiled.then(|| respond(200, &[("content-type", "application/json")], "<html>"))
+    });
+    simulator.lose_application(simulator.applications()[0].id).expect("it is there");
+    assert_eq!(tell(&next(&mut events).await), "interrupted", "the user could not be made available");
+    let mut other = stranger(&simulator, &application).await;
+    assert!(!quiet(&mut other).await.is_empty());
+    is_spoiled.store(false, Ordering::Relaxed);
+    let items = told(&quiet(&mut events).await);
+    let first: Vec<_> = items.iter().take(3).collect();
+    assert_eq!(first, ["reconnected", "lost Recreated", "lost Resynchronized"], "{items:?}");
 }
 
 #[tokio::test(start_paused = true)]

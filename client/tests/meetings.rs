@@ -125,6 +125,23 @@ async fn a_meeting_is_not_said_to_be_deleted_where_the_application_was_lost() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_meeting_is_joined_while_an_application_is_restored() {
+    for format in FORMATS {
+        let (simulator, ada, _ben) = two(format).await;
+        let uri = schedule(&ada.application.meetings(), AccessLevel::Everyone).await;
+        let application = simulator.applications().into_iter().find(|found| found.user == ADA).expect("an application");
+        ada.faulty.plan(|request| request.uri().path().ends_with("/makeMeAvailable").then_some(Fault::SlowResponse));
+        simulator.lose_application(application.id).expect("it is there");
+        pass(Duration::from_secs(1)).await;
+        let joining = ada.application.meetings().join(&uri).await.expect("there is one");
+        let meeting = soon(joining.joined()).await.expect("she is let in");
+        pass(Duration::from_secs(60)).await;
+        assert_eq!(meeting.details().await.expect("she is in").subject.as_deref(), Some("Review"));
+        assert_eq!(meeting.conversation().end(), None);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn those_in_the_lobby_are_admitted_or_rejected() {
     for format in FORMATS {
         let (_simulator, ada, ben) = two(format).await;

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use ucwa::general::{Application as ApplicationResource, Communication, People};
 use ucwa::me::{MakeMeAvailableInput, Me};
 use ucwa::online_meeting::OnlineMeetings;
-use ucwa::{Conditions, Fetched, GenericError, Get, NotLinked, OperationRequest, Optional, Related, Resource};
+use ucwa::{Conditions, Fetched, GenericError, Get, Link, NotLinked, OperationRequest, Optional, Related, Resource};
 
 pub(crate) use parts::{Identity, Part, Parts};
 pub use settings::ApplicationSettings;
@@ -230,6 +230,14 @@ impl Application {
     /// Tells when the application is closed.
     pub(crate) fn closed(&self) -> CancellationToken {
         self.handle.shared.closed.clone()
+    }
+
+    /// Whether an address is one of the application that there is now, and not of one that was lost.
+    pub(crate) fn contains<T>(&self, link: &Link<T>) -> bool {
+        let own = self.handle.shared.link().ok().and_then(|own| own.url().ok());
+        let (Some(own), Ok(url)) = (own, link.url()) else { return false };
+        // The server may be named otherwise, behind a proxy.
+        url.path().strip_prefix(own.path()).is_some_and(|below| below.starts_with('/'))
     }
 
     /// How often the application was created again.

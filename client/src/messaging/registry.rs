@@ -305,9 +305,26 @@ impl Registry {
         is_latest
     }
 
+    /// Notes that the server dropped what goes on. What the program has begun since, on the application that was created again, goes on,
+    /// as far as the server has it.
+    fn lose(&self, loss: Loss, end: &ConversationEnd) {
+        let begun = self.finish_all_but(end, |record| loss.includes_links() && self.application.contains(&record.link));
+        for record in begun.values() {
+            record.doubt();
+        }
+        if !begun.is_empty() {
+            self.recover();
+        }
+    }
+
     /// Ends all conversations and invitations.
     fn finish_all(&self, end: &ConversationEnd) {
-        let (conversations, invitations) = {
+        self.finish_all_but(end, |_| false);
+    }
+
+    /// Ends all invitations, and all conversations but those that go on, which it gives.
+    fn finish_all_but(&self, end: &ConversationEnd, goes_on: impl Fn(&ConversationRecord) -> bool) -> Conversations {
+        let (going_on, ended, invitations) = {
             let mut known = self.known();
             // What comes after that begins anew.
             known.doubt = Doubt::None;
@@ -317,15 +334,20 @@ impl Registry {
                 // An invitation of the new application may have the address of one of the old.
                 known.past.clear();
             }
-            (std::mem::take(&mut known.conversations), std::mem::take(&mut known.invitations))
+            let conversations = std::mem::take(&mut known.conversations).into_iter();
+            let (going_on, ended): (Conversations, Conversations) =
+                conversations.partition(|(_, record)| goes_on(record));
+            known.conversations.clone_from(&going_on);
+            (going_on, ended, std::mem::take(&mut known.invitations))
         };
-        for record in conversations.into_values() {
+        for record in ended.into_values() {
             record.finish(end.clone());
             self.known().ended.note(&record, Announcement::Heard);
         }
         for incoming in invitations.into_values() {
             incoming.finish(InvitationEnd::Lost);
         }
+        going_on
     }
 }
 
@@ -334,7 +356,7 @@ impl Listener for Registry {
         match item {
             ChannelItem::Event(event) => self.hear_event(event),
             ChannelItem::Lost(loss) => match end_by(*loss) {
-                Some(end) => self.finish_all(&end),
+                Some(end) => self.lose(*loss, &end),
                 None => self.doubt_all(),
             },
             // Another stream of the application goes on.

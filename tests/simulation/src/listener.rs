@@ -91,6 +91,8 @@ impl Listener {
                     match order {
                         // Who has lost the channel only hands on what it has.
                         Order::Crash { .. } | Order::TakeOver | Order::Slow { .. } if is_taken => {}
+                        // A slow program takes the order when it has nothing to listen to any more.
+                        Order::TakeOver if self.application.is_closed() => {}
                         Order::Crash { items, pause } => crash = Some((items, pause)),
                         Order::TakeOver => {
                             (crash, is_taken) = (None, true);

@@ -62,6 +62,7 @@ async fn a_wrong_password_is_an_error_that_says_so_and_does_not_repeat_it() {
     let Error::SignIn(reason) = &error else { panic!("{error}") };
     let SignInError::Denied { endpoint, code, .. } = &**reason else { panic!("{error}") };
     assert_eq!(code.as_deref(), Some("invalid_grant"));
+    assert!(error.to_string().ends_with("invalid_grant: the credentials are wrong or expired"), "{error}");
     assert_eq!(endpoint, "https://lyncweb.contoso.com/WebTicket/oauthtoken");
     assert!(!reason.is_retryable() && !format!("{error} {error:?}").contains("hunter2"));
     assert_eq!(support::token_requests(&simulator), 1);

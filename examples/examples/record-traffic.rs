@@ -43,6 +43,7 @@ fn entry(Exchange { sent, time, request, response }: Exchange) -> Json {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), AnyError> {
     let (start, Arguments { file }) = Start::parse_with();
+    let mut output = std::fs::File::create(&file).map_err(|error| format!("{}: {error}", file.display()))?;
     let mut connection = start.connect(Scene::Presence).await?;
     let (sender, mut recorded) = unbounded_channel();
     connection.transport = connection.transport.layer(Tap(move |exchange| drop(sender.send(entry(exchange)))));
@@ -53,6 +54,6 @@ async fn main() -> Result<(), AnyError> {
     application.end().await?;
     let entries: Vec<_> = std::iter::from_fn(|| recorded.try_recv().ok()).collect();
     let creator = json!({ "name": "record-traffic", "version": "1.0" });
-    let log = json!({ "version": "1.2", "creator": creator, "entries": entries });
-    Ok(std::fs::write(file, json!({ "log": log }).to_string())?)
+    let log = json!({ "log": { "version": "1.2", "creator": creator, "entries": entries } });
+    Ok(std::io::Write::write_all(&mut output, log.to_string().as_bytes())?)
 }

@@ -13,6 +13,7 @@ mod start;
 mod tap;
 
 use std::error::Error;
+use std::fmt;
 
 pub use self::office::{Scene, hold_meeting};
 pub use self::online::Online;
@@ -23,7 +24,20 @@ pub use self::start::{Connection, Start};
 pub use self::tap::{Exchange, Tap};
 
 /// An error of any kind; a program with more than one way to fail would have an enum of its own.
-pub type AnyError = Box<dyn Error>;
+pub struct AnyError(Box<dyn Error>);
+
+impl<E: Into<Box<dyn Error>>> From<E> for AnyError {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+/// What is printed of an error that `main` returns: its message, and not its fields.
+impl fmt::Debug for AnyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
 
 /// The example of the README.
 #[cfg(doctest)]

@@ -260,5 +260,13 @@ fn a_program_says_what_it_needs() {
     let output = command("presence-board").args(["--user", "ada@contoso.com"]).env_remove("UCWA_PASSWORD").output();
     let output = output.expect("the program can be started");
     let text = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success() && text.contains("UCWA_PASSWORD"), "{text}");
+    assert!(!output.status.success() && text.starts_with("Error: set UCWA_PASSWORD to the password of ada@"), "{text}");
+}
+
+#[test]
+fn a_recording_that_cannot_be_written_is_refused_before_it_begins() {
+    let output = command("record-traffic").args(["--simulator", "nowhere/traffic.har"]).output();
+    let output = output.expect("the program can be started");
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && text.starts_with("Error: nowhere/traffic.har: "), "{text}");
 }

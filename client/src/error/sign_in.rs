@@ -63,12 +63,12 @@ pub enum SignInError {
         /// Why there is no token.
         source: BoxError,
     },
-    /// The caller's Windows account could not be proved to the server.
-    #[error("the Windows account cannot be proved to {origin}: {source}")]
+    /// The caller's Windows account could not be authenticated.
+    #[error("Windows sign-in at {origin} failed: {source}")]
     Windows {
         /// The host that issues tokens.
         origin: String,
-        /// Why it cannot be proved.
+        /// What failed.
         source: BoxError,
     },
     /// The server accepted the token, and then offered no applications. The user may not be enabled for UCWA.
@@ -131,6 +131,8 @@ fn list(offered: &[String]) -> String {
 
 fn details(code: Option<&str>, description: Option<&str>) -> String {
     let mut text = String::new();
+    // Servers seldom explain the code that users meet most often.
+    let description = description.or((code == Some("invalid_grant")).then_some("the credentials are wrong or expired"));
     for word in [code, description].into_iter().flatten() {
         // Writing to a string does not fail.
         let _ = write!(text, ": {word}");

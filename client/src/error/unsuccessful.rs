@@ -47,7 +47,7 @@ impl fmt::Display for Unsuccessful {
                 Some(subcode) => write!(f, "`{operation}` failed: {} ({subcode})", reason.code),
                 None => write!(f, "`{operation}` failed: {}", reason.code),
             },
-            Cause::Unknown(cause) => write!(f, "nobody knows how `{operation}` ended: {cause}"),
+            Cause::Unknown(cause) => write!(f, "the outcome of `{operation}` is unknown: {cause}"),
         }
     }
 }

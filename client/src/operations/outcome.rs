@@ -148,7 +148,7 @@ impl<T: Resource> fmt::Display for OperationFailure<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Failed(failed) => failed.fmt(f),
-            Self::Unknown(cause) => write!(f, "nobody knows how the operation ended: {cause}"),
+            Self::Unknown(cause) => write!(f, "the outcome of the operation is unknown: {cause}"),
         }
     }
 }

@@ -23,9 +23,7 @@ pub enum DecodeProblem {
         limit: usize,
     },
     /// Resources are nested deeper than the caller allows.
-    #[error(
-        "the document is nested more than {limit} deep; `Limits::depth` says how deep resources may lie, up to 128"
-    )]
+    #[error("the document is nested more than {limit} deep; raise `Limits::depth` to read it, up to 128")]
     TooDeep {
         /// The limit.
         limit: usize,

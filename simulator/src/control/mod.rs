@@ -154,7 +154,8 @@ impl Simulator {
         Ok(())
     }
 
-    /// The texts of the messages of a conversation, each with the address of its sender.
+    /// The texts of the messages of a conversation, each with the address of its sender. The message that came with an invitation is
+    /// not among them.
     ///
     /// # Errors
     ///

@@ -152,7 +152,7 @@ fn elements(text: &str, found: &mut Vec<Range<usize>>) {
         let tag = &text[start..end];
         let is_named = attribute(tag, "name").is_some_and(|name| is_secret_name(&tag[name]));
         // Forms of HTML have the value beside the name.
-        let value = attribute(tag, "value").filter(|_| is_named);
+        let value = if is_named { attribute(tag, "value") } else { None };
         found.extend(value.map(|value| start + value.start..start + value.end));
         if !text[end..].starts_with('>') || tag.ends_with('/') {
             continue;

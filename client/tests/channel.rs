@@ -911,3 +911,23 @@ async fn a_response_that_stays_too_large_ends_the_stream() {
         assert_eq!(told(&items), expected);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_request_between_two_items_does_not_wait_for_the_stream_to_renew_the_token() {
+    for is_refused in [true, false] {
+        let (simulator, faulty, application, mut events) = online(Format::Json).await;
+        let me = application.me().await.expect("me").link().expect("a link");
+        faulty.plan(|request| is_token_request(request).then_some(Fault::Late));
+        if is_refused {
+            simulator.revoke_tokens(ADA).expect("a user");
+        }
+        // A token lives for eight hours at most.
+        let end = Instant::now() + Duration::from_secs(if is_refused { 60 } else { 9 * 3600 });
+        while Instant::now() < end {
+            simulator.set_note(ADA, &format!("{:?}", Instant::now())).expect("a user");
+            next(&mut events).await;
+            let response = timeout(Duration::from_secs(600), application.send(me.get())).await;
+            response.expect("nothing holds it up").expect("the token is renewed");
+        }
+    }
+}

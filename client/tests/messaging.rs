@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use desk::{ADA, BEN, CHO, Desk, soon, within};
 use futures_util::StreamExt as _;
-use support::{FORMATS, Fault, pass, respond, seen, simulator};
+use support::{FORMATS, Fault, late, pass, respond, seen, simulator};
 use ucwa::Format;
 use ucwa::enumerations::{CallDeclineReason, Role};
 use ucwa_client::messaging::{
@@ -846,4 +846,56 @@ async fn what_was_said_before_the_user_left_does_not_bring_the_conversation_back
         let (_, of_ben) = two.connect().await;
         assert_eq!(of_ben.end(), None);
     }
+}
+
+/// A response of the event channel with one event about an invitation.
+fn told_of_invitation(kind: &str) -> Fault {
+    let invitation =
+        r#"{"rel":"messagingInvitation","direction":"Incoming","_links":{"accept":{"href":"/i/1/accept"}}}"#;
+    let body = format!(
+        r#"{{"_links":{{"next":{{"href":"?ack=2"}}}},"sender":[{{"rel":"communication","href":"/c","events":[
+            {{"link":{{"rel":"messagingInvitation","href":"/i/1"}},"type":"{kind}","status":"Failure",
+            "_embedded":{{"messagingInvitation":{invitation}}}}}]}}]}}"#
+    );
+    respond(200, &[("content-type", "application/json")], &body)
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_invitation_after_the_application_was_lost_is_another_whatever_its_address() {
+    let mut two = two(Format::Json).await;
+    let mut polls = 0;
+    two.ben.faulty.plan(move |request| {
+        let is_poll = request.uri().path().ends_with("/events");
+        polls += usize::from(is_poll);
+        let gone = r#"{"code":"NotFound","subcode":"ApplicationNotFound"}"#;
+        match polls {
+            _ if !is_poll => None,
+            1 | 4 => Some(told_of_invitation("started")),
+            2 => Some(late(told_of_invitation("completed"))),
+            3 => Some(respond(404, &[("content-type", "application/json")], gone)),
+            _ => None,
+        }
+    });
+    two.simulator.set_note(BEN, "x").expect("a user");
+    for number in 1..=2 {
+        let invitation = within(Duration::from_secs(20), two.of_ben.next()).await;
+        assert!(invitation.is_some_and(|invitation| invitation.is_some()), "the one with the number {number}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_types_does_not_connect_messaging() {
+    let mut two = two(Format::Json).await;
+    let (of_ada, _of_ben) = two.connect().await;
+    let _cho = two.bring_cho(&of_ada, Format::Json).await;
+    let link = of_ada.resource().expect("it is known").messaging().link().expect("it has some");
+    let messaging = two.ada.application.send(link.get()).await.expect("it is there");
+    let stop = messaging.stop_messaging().link().expect("it is connected");
+    two.ada.application.send(stop.post()).await.expect("she may");
+    pass(Duration::from_secs(60)).await;
+    let error = of_ada.show_typing().await.expect_err("messaging is not connected");
+    assert_eq!(error.missing_capability(), Some(Capability::ShowTyping), "{error}");
+    assert!(!seen(&two.simulator).iter().any(|line| line.contains("/addMessaging")));
+    of_ada.send("x".into()).await.expect("she may").delivery().await;
+    of_ada.show_typing().await.expect("she may");
 }

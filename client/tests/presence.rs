@@ -643,3 +643,20 @@ async fn a_server_that_wants_to_be_asked_never_again_is_asked_after_a_loss() {
     assert_eq!(all(&followed), ["ben@contoso.com Offline current"]);
     reader.abort();
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_cannot_be_identified_keeps_nobody_else_in_a_subscription() {
+    let (simulator, ada, _ben) = two(Format::Json).await;
+    // Nobody is identified before somebody leaves, and one of them never is.
+    ada.faulty.plan(move |request| {
+        let path = request.uri().path();
+        (path.ends_with("/batch") || path.ends_with("ben@contoso.com")).then(|| respond(404, &[], ""))
+    });
+    let mut followed = ada.application.presence().expect("she may").follow([BEN, CHO]);
+    pass(Duration::from_secs(10)).await;
+    assert_eq!(all(&followed), ["ben@contoso.com - pending", "cho@contoso.com - pending"]);
+    followed.remove([CHO]);
+    pass(Duration::from_secs(10)).await;
+    let left = |line: &String| line.starts_with("DELETE") && line.contains("Memberships/");
+    assert_eq!(seen(&simulator).iter().filter(|line| left(line)).count(), 1);
+}

@@ -44,7 +44,7 @@ impl Conversation {
     }
 
     /// The messaging of the conversation, as the server described it last.
-    async fn messaging(&self) -> Result<Arc<Messaging>, Error> {
+    pub(super) async fn messaging(&self) -> Result<Arc<Messaging>, Error> {
         let before = {
             let known = self.record().known();
             if let Some(messaging) = &known.messaging {

@@ -154,7 +154,7 @@ impl Conversation {
     ///
     /// Fails if messaging is not connected, and as [`Application::send`](crate::Application::send) does.
     pub async fn show_typing(&self) -> Result<(), Error> {
-        let messaging = self.connect_messaging().await?;
+        let messaging = self.messaging().await?;
         let link = messaging.set_is_typing().offered(Capability::ShowTyping)?;
         let result = self.shared.application.send_safely(link.post(), Safety::Idempotent).await;
         result.map_err(Error::into_general)

@@ -43,7 +43,7 @@ struct RegistryState {
     doubt: Doubt,
     /// Whether a task looks up what is in doubt.
     is_recovering: bool,
-    /// Invitations that were over lately, by the address of their link: the server may tell of them again after a loss.
+    /// Invitations that were over lately, by the address of their link: the server may tell of them again after a loss of events.
     past: VecDeque<String>,
 }
 
@@ -330,6 +330,10 @@ impl Registry {
             known.doubt = Doubt::None;
             known.ended.note_loss();
             known.waiting.clear();
+            if *end == ConversationEnd::Lost(Loss::Recreated) {
+                // An invitation of the new application may have the address of one of the old.
+                known.past.clear();
+            }
             let conversations = std::mem::take(&mut known.conversations).into_iter();
             let (going_on, ended): (Conversations, Conversations) =
                 conversations.partition(|(_, record)| goes_on(record));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::time::{Instant, sleep_until};
 use ucwa::people::{
-    AddToPresenceSubscriptionInput, Memberships, PresenceSubscription, PresenceSubscriptionInput,
+    AddToPresenceSubscriptionInput, Contact, Memberships, PresenceSubscription, PresenceSubscriptionInput,
     PresenceSubscriptionsInput,
 };
 use ucwa::{Fetched, Link, Resource as _};
@@ -148,11 +148,7 @@ impl Following {
             let Some(contact) = membership.contact().link() else { continue };
             let Ok(link) = contact.address() else { continue };
             let is_known = self.book().by_link.contains_key(&link);
-            let is_leaving = named.contains(&*link)
-                || !is_known && {
-                    let contact = self.application.send(contact.get()).await.map_err(Error::into_general)?;
-                    ContactAddress::of(&contact).is_some_and(|address| addresses.contains(&address))
-                };
+            let is_leaving = named.contains(&*link) || !is_known && self.has_one_of(&contact, &addresses).await?;
             let own = membership.self_link().filter(|_| is_leaving);
             if let Some(own) = own
                 && let Err(error) = self.application.send(own.delete()).await
@@ -162,6 +158,17 @@ impl Following {
             }
         }
         Ok(())
+    }
+
+    /// Whether a contact who was not identified has one of some addresses. One who is gone has none.
+    async fn has_one_of(&self, contact: &Link<Contact>, addresses: &BTreeSet<&ContactAddress>) -> Result<bool, Error> {
+        match self.application.send(contact.get()).await.map_err(Error::into_general) {
+            Err(error) if error.is_deleted_already() => Ok(false),
+            found => {
+                let found = found?;
+                Ok(ContactAddress::of(&found).is_some_and(|address| addresses.contains(&address)))
+            }
+        }
     }
 
     /// Has those contacts of a subscription identified of whom only the link is known.

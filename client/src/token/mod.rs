@@ -24,7 +24,7 @@ use crate::pace::Pace;
 /// The tokens of one user.
 #[derive(Debug)]
 pub(crate) struct Tokens {
-    issuing: Issuing,
+    issuing: Arc<Issuing>,
     slots: Mutex<Slots>,
 }
 
@@ -40,7 +40,8 @@ struct Slots {
 
 impl Tokens {
     pub(crate) fn new(exchange: Exchange, credentials: Credentials, address: String, pace: Option<Pace>) -> Self {
-        Self { issuing: Issuing::new(exchange, credentials, address, pace), slots: Mutex::default() }
+        let issuing = Arc::new(Issuing::new(exchange, credentials, address, pace));
+        Self { issuing, slots: Mutex::default() }
     }
 
     /// The token for a host: its own, or else the one that sign-in began with. A token that ends soon is renewed before.

@@ -1,10 +1,12 @@
 //! The token of one issuer, and its renewal.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::Mutex;
+use futures_util::FutureExt as _;
+use futures_util::future::{Shared, WeakShared};
 use tokio::time::Instant;
 use ucwa::Challenge;
 
@@ -17,13 +19,11 @@ use crate::occurrence::{Occurrence, SignInOutcome};
 /// How long after a renewal ahead of time that failed the next one is tried.
 const NEXT_TRY: Duration = Duration::from_secs(60);
 
-/// The token of one issuer. Whoever renews it holds the lock, and all others who need a token wait for the outcome, be it a token or
-/// an error.
+/// The token of one issuer. It is renewed once for all who need it, and all of them get the outcome, be it a token or an error. Each of
+/// those who wait drives the renewal: one who is not polled, as a stream between two items, does not hold it up.
 #[derive(Debug)]
 pub(super) struct TokenSlot {
     issuer: Issuer,
-    /// How many renewals have ended, so that those who waited for one know that it failed.
-    ended: AtomicU64,
     state: Mutex<TokenState>,
 }
 
@@ -32,16 +32,41 @@ struct TokenState {
     token: Option<Arc<Token>>,
     /// A host has refused the token, whatever its time says.
     is_refused: bool,
-    failure: Option<Arc<SignInError>>,
     /// No renewal ahead of time before this moment, as the last one failed.
     not_before: Option<Instant>,
     /// What the hosts asked for at last.
     challenges: Vec<Challenge>,
+    /// The renewal that is under way, until nobody waits for it.
+    renewal: Option<WeakShared<Renewal>>,
+}
+
+type Renewal = Pin<Box<dyn Future<Output = Renewed> + Send>>;
+
+/// What a renewal came to.
+type Renewed = Result<Arc<Token>, Arc<SignInError>>;
+
+/// Whether a renewal waits for its turn among those of other users.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pacing {
+    AtOnce,
+    InTurn,
+}
+
+impl TokenState {
+    /// The token, if it can be used.
+    fn good(&self, now: Instant) -> Option<Arc<Token>> {
+        self.token.clone().filter(|token| !self.is_refused && !token.is_expired(now))
+    }
+
+    /// How a token is renewed that cannot be used. The first one is part of the sign-in, which had its turn.
+    fn pacing(&self) -> Pacing {
+        if self.token.is_some() { Pacing::InTurn } else { Pacing::AtOnce }
+    }
 }
 
 impl TokenSlot {
     pub(super) fn new(issuer: Issuer) -> Self {
-        Self { issuer, ended: AtomicU64::new(0), state: Mutex::default() }
+        Self { issuer, state: Mutex::default() }
     }
 
     /// Where its tokens come from.
@@ -50,88 +75,92 @@ impl TokenSlot {
     }
 
     /// The token, renewed if it ends soon. While it is good, a renewal that fails is no error.
-    pub(super) async fn current(&self, issuing: &Issuing) -> Result<Arc<Token>, Arc<SignInError>> {
-        let seen = self.ended.load(Ordering::Acquire);
-        let mut state = self.state.lock().await;
-        let now = Instant::now();
-        let good = state.token.clone().filter(|token| !state.is_refused && !token.is_expired(now));
-        match good {
-            Some(token) if !token.is_due(now) || state.not_before.is_some_and(|moment| now < moment) => Ok(token),
-            Some(token) => Ok(self.renew(issuing, &mut state).await.unwrap_or(token)),
-            // Boxed, so that a request has no room for what only few of them do.
-            None => Box::pin(self.shared(seen, issuing, &mut state)).await,
-        }
+    pub(super) async fn current(self: &Arc<Self>, issuing: &Arc<Issuing>) -> Renewed {
+        let (good, renewal) = {
+            let mut state = self.state();
+            let now = Instant::now();
+            match state.good(now) {
+                Some(token) if !token.is_due(now) || state.not_before.is_some_and(|moment| now < moment) => {
+                    return Ok(token);
+                }
+                Some(token) => (Some(token), self.join(&mut state, issuing, Pacing::AtOnce)),
+                None => {
+                    let pacing = state.pacing();
+                    (None, self.join(&mut state, issuing, pacing))
+                }
+            }
+        };
+        renewal.await.or_else(|error| good.ok_or(error))
     }
 
     /// Another token than the refused one.
     pub(super) async fn replace(
-        &self,
-        issuing: &Issuing,
+        self: &Arc<Self>,
+        issuing: &Arc<Issuing>,
         refused: Option<u64>,
         challenges: &[Challenge],
-    ) -> Result<Arc<Token>, Arc<SignInError>> {
+    ) -> Renewed {
         #[cfg(ucwa_planted)]
         if crate::planted::Planted::SeveralRenewals.is_made() {
             let token = Arc::new(issuing.issue(&self.issuer, challenges, None).await?);
-            let mut state = self.state.lock().await;
+            let mut state = self.state();
             (state.token, state.is_refused) = (Some(Arc::clone(&token)), false);
             return Ok(token);
         }
-        let seen = self.ended.load(Ordering::Acquire);
-        let mut state = self.state.lock().await;
-        let now = Instant::now();
-        if let Some(token) = &state.token {
-            if Some(token.number) == refused {
-                state.is_refused = true;
-            } else if !state.is_refused && !token.is_expired(now) {
-                return Ok(Arc::clone(token));
+        let renewal = {
+            let mut state = self.state();
+            state.is_refused |= state.token.as_ref().is_some_and(|token| Some(token.number) == refused);
+            if let Some(token) = state.good(Instant::now()) {
+                return Ok(token);
             }
-        }
-        if !challenges.is_empty() {
-            state.challenges = challenges.to_vec();
-        }
-        self.shared(seen, issuing, &mut state).await
+            if !challenges.is_empty() {
+                state.challenges = challenges.to_vec();
+            }
+            let pacing = state.pacing();
+            self.join(&mut state, issuing, pacing)
+        };
+        renewal.await
     }
 
-    /// A new token, or the error of the renewal that ended while this one waited.
-    async fn shared(
-        &self,
-        seen: u64,
-        issuing: &Issuing,
-        state: &mut TokenState,
-    ) -> Result<Arc<Token>, Arc<SignInError>> {
-        match &state.failure {
-            Some(failure) if self.ended.load(Ordering::Acquire) != seen => Err(Arc::clone(failure)),
-            _ => {
-                // The first token is part of the sign-in, which had its turn.
-                if state.token.is_some() {
-                    issuing.turn().await;
-                }
-                self.renew(issuing, state).await
-            }
-        }
+    /// The renewal that is under way, or a new one.
+    fn join(self: &Arc<Self>, state: &mut TokenState, issuing: &Arc<Issuing>, pacing: Pacing) -> Shared<Renewal> {
+        let running = state.renewal.as_ref().and_then(WeakShared::upgrade);
+        running.filter(|running| running.peek().is_none()).unwrap_or_else(|| {
+            let renewal: Renewal = Box::pin(Arc::clone(self).renew(Arc::clone(issuing), pacing));
+            let renewal = renewal.shared();
+            state.renewal = renewal.downgrade();
+            renewal
+        })
     }
 
-    async fn renew(&self, issuing: &Issuing, state: &mut TokenState) -> Result<Arc<Token>, Arc<SignInError>> {
-        // Boxed, so that a request has no room for what only few of them do.
-        let result = Box::pin(issuing.issue(&self.issuer, &state.challenges, state.token.as_deref())).await;
-        self.ended.fetch_add(1, Ordering::Release);
-        if state.token.is_some() {
+    async fn renew(self: Arc<Self>, issuing: Arc<Issuing>, pacing: Pacing) -> Renewed {
+        if pacing == Pacing::InTurn {
+            issuing.turn().await;
+        }
+        let (challenges, previous) = {
+            let state = self.state();
+            (state.challenges.clone(), state.token.clone())
+        };
+        let result = issuing.issue(&self.issuer, &challenges, previous.as_deref()).await;
+        if previous.is_some() {
             record(&Occurrence::Renewal(SignInOutcome::of(&result)));
         }
+        let mut state = self.state();
         match result {
             Ok(token) => {
                 let token = Arc::new(token);
-                state.token = Some(Arc::clone(&token));
-                (state.is_refused, state.failure, state.not_before) = (false, None, None);
+                (state.token, state.is_refused, state.not_before) = (Some(Arc::clone(&token)), false, None);
                 Ok(token)
             }
             Err(error) => {
-                let error = Arc::new(error);
-                state.failure = Some(Arc::clone(&error));
                 state.not_before = Some(Instant::now() + NEXT_TRY);
-                Err(error)
+                Err(Arc::new(error))
             }
         }
+    }
+
+    fn state(&self) -> MutexGuard<'_, TokenState> {
+        // Each field is whole by itself.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

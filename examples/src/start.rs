@@ -36,7 +36,7 @@ struct Nothing {}
 
 /// A whole command line.
 #[derive(Debug, Parser)]
-#[command(about = "An example of the crate ucwa-client. The first line of its source says what it does.")]
+#[command(about = "An example of the crate ucwa-client; `examples/README.md` in the repository says what it does")]
 struct Whole<A: Args> {
     #[command(flatten)]
     start: Start,

@@ -72,6 +72,9 @@ pub struct NotInvited {
 impl Messaging {
     /// Starts a conversation with somebody, and returns it once they have accepted.
     ///
+    /// That they have is an event: a task has to read the event channel, such as one that [`Events::run`](crate::Events::run) is
+    /// spawned as. While nobody reads it, this waits.
+    ///
     /// # Errors
     ///
     /// Fails if they decline or do not answer within about 30 seconds ([`Error::Unsuccessful`]), and as

@@ -6,6 +6,7 @@ use ucwa_codegen::compare::text;
 use ucwa_codegen::extract::CorrectError;
 use ucwa_codegen::update::{NextVersion, UpdateError, UpdatePlan, UpdateRequest, VersionChange, Versions, plan};
 use ucwa_console::Drawing;
+use ucwa_schema::{ErratumProblem, TextErratumProblem};
 
 use super::{CommandFailure, Folders, console, draw_warnings, drawn, incomplete, print, unloadable, unreasonable};
 
@@ -87,7 +88,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
     let written = console::step("writing", || plan.write(&lock));
     let written = written.map_err(|error| CommandFailure::of_write(&error, NOTHING))?;
     print(lines)?;
-    let files = (written > 0).then(|| format!("{written} files written; review them with `git diff`"));
+    let files = (written > 0).then(|| match written {
+        1 => "1 file written; review it with `git diff`".to_owned(),
+        _ => format!("{written} files written; review them with `git diff`"),
+    });
     let waiting = plan.snapshot.as_ref().map(|path| format!("{} waits for `cargo insta review`", path.display()));
     console::summarize([files, waiting].into_iter().flatten())
 }
@@ -113,6 +117,15 @@ fn paths(paths: &[PathBuf]) -> String {
     paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ")
 }
 
+/// Whether errata are for pages that were not given.
+fn lacks_pages(error: &CorrectError) -> bool {
+    match error {
+        CorrectError::Errata(errors) => errors.iter().any(|error| error.problem == ErratumProblem::Page),
+        CorrectError::Text(errors) => errors.iter().any(|error| error.problem == TextErratumProblem::Page),
+        CorrectError::Diagnostics(..) | CorrectError::Unsound(_) => false,
+    }
+}
+
 fn failed(error: UpdateError) -> CommandFailure {
     let outcome = NOTHING;
     match error {
@@ -121,6 +134,9 @@ fn failed(error: UpdateError) -> CommandFailure {
                 || CommandFailure::new(drawn(&diagnostics), outcome),
                 |failure| CommandFailure { outcome: format!("{}; {outcome}", failure.outcome), ..failure },
             )
+        }
+        UpdateError::Correct(error) if lacks_pages(&error) => {
+            CommandFailure::new([error], format!("PAGES must be the whole reference: name all its pages; {outcome}"))
         }
         UpdateError::Load(error) => unloadable(outcome)(error),
         UpdateError::Reasons(error) => CommandFailure::new([unreasonable(&error)], outcome),

@@ -327,6 +327,7 @@ fn updates_before_one_release_raise_the_version_once_and_after_it_again() {
     assert_eq!(repository.read("Cargo.toml"), MANIFEST.replace("0.1.0", "0.1.1"));
     let (printed, _) = repository.update(&["--set-version"]);
     assert!(printed.contains("version 0.1.1 -> 0.2.0 in Cargo.toml"), "{printed}");
+    assert!(printed.contains("1 file written; review it with"), "{printed}");
     assert_eq!(repository.read("Cargo.toml"), MANIFEST.replace("0.1.0", "0.2.0"));
     let before = repository.files();
     repository.update(&["--set-version"]);
@@ -384,6 +385,7 @@ fn an_erratum_whose_page_is_gone_is_named_and_nothing_is_written() {
     let before = repository.files();
     let (_, errors) = repository.update(&[]);
     assert!(errors.contains("erratum `rug-colour` (rug_ref.md, `properties/colour/type`): no such page"), "{errors}");
+    assert!(errors.contains("PAGES must be the whole reference: name all its pages; nothing was written"), "{errors}");
     assert_eq!(repository.files(), before);
 }
 

@@ -93,6 +93,8 @@ async fn those_who_are_not_let_in_wait_in_the_lobby() {
     let participant = ada.get(&waiting.href).await.json;
     assert_eq!((&participant["inLobby"], &participant["role"]), (&json!(false), &json!("Attendee")));
     assert!(participant["_links"]["admit"].is_null());
+    ada.press(&format!("{}/reject", waiting.href)).await.expect(409);
+    assert_eq!(ada.get(&waiting.href).await.json["inLobby"], false, "who is in is not rejected any more");
 
     // Only leaders lead.
     let own = ben.below(&format!(

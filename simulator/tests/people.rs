@@ -193,10 +193,15 @@ async fn who_is_blocked_sees_nothing_and_reaches_nobody() {
     assert_eq!(ben.get(&presence).await.json["availability"], "Online");
 
     set_level(&ada, "ben@contoso.com", "Blocked").await;
-    assert!(ben.poll().await.iter().any(|event| event.href == presence), "the follower is told");
+    let told = ben.poll().await;
+    for href in [&presence, &ben.below("people/ada@contoso.com/contactSupportedModalities")] {
+        assert!(told.iter().any(|event| event.href == *href), "the follower is told of {href}");
+    }
     let seen = ben.get(&presence).await.expect(200).json;
     assert_eq!((&seen["availability"], &seen["lastActive"]), (&json!("Offline"), &Value::Null));
     assert!(ben.get(&ben.below("people/ada@contoso.com/contactNote")).await.json["message"].is_null());
+    let modalities = ben.get(&ben.below("people/ada@contoso.com/contactSupportedModalities")).await;
+    assert_eq!(modalities.expect(200).json["modalities"], json!([]), "as of somebody who is offline");
     let start = link(&ben.application["_embedded"]["communication"], "startMessaging");
     ben.post(&start, &json!({ "to": "sip:ada@contoso.com", "operationId": "1" })).await.expect(201);
     let completed = ben.until("completed messagingInvitation").await;

@@ -3,7 +3,7 @@
 use ucwa_schema::{EventType, Method};
 
 use super::change::Change;
-use super::subscriptions::address;
+use super::subscriptions::{FOLLOWED, address};
 use super::tell::{Content, News};
 use crate::address::{Item, Place};
 use crate::protocol::{Failure, Reply};
@@ -45,7 +45,7 @@ fn set_privacy(world: &mut World, change: &Change<'_>, other: &str, level: Optio
     // The other side may see more now, or less.
     for id in world.applications_of.get(other).cloned().unwrap_or_default() {
         let follows = world.followers.get(&own).is_some_and(|followers| followers.contains(&id));
-        for name in ["contactPresence", "contactNote", "contactLocation"].into_iter().filter(|_| follows) {
+        for name in FOLLOWED.into_iter().filter(|_| follows) {
             world.tell_contact(id, &own, name);
         }
     }

@@ -16,15 +16,18 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply
     let reply = match (&change.item.place, change.item.name()) {
         (Place::Conversation(id), "addParticipant") => add(world, change, id),
         (Place::Participant(id, address), name @ ("admit" | "reject" | "eject" | "promote" | "demote")) => {
-            lead(world, change, id, address).map(|()| {
+            lead(world, change, id, address).and_then(|()| {
                 match name {
                     "admit" => world.admit(id, address),
+                    "reject" if !world.waits_in_lobby(id, address) => {
+                        return Err(Failure::conflict("The participant does not wait in the lobby."));
+                    }
                     "reject" => world.eject(id, address, &Reason::new("RemoteFailure", "Denied")),
                     "eject" => world.eject(id, address, &Reason::new("Informational", "Ejected")),
                     "promote" => world.set_role(id, address, Role::Leader),
                     _ => world.set_role(id, address, Role::Attendee),
                 }
-                Reply::done()
+                Ok(Reply::done())
             })
         }
         (Place::Participant(id, address), "muteAudio" | "muteVideo") => mute(world, change, id, address, Sound::Muted),
@@ -130,14 +133,15 @@ impl World {
         });
     }
 
+    /// Whether somebody waits in the lobby of a meeting.
+    fn waits_in_lobby(&self, id: &str, address: &str) -> bool {
+        let participant = self.conversations.get(id).and_then(|found| found.participants.get(address));
+        participant.is_some_and(|found| found.in_lobby)
+    }
+
     /// Lets somebody in from the lobby.
     pub(crate) fn admit(&mut self, id: &str, address: &str) {
-        let waits = self
-            .conversations
-            .get(id)
-            .and_then(|found| found.participants.get(address))
-            .is_some_and(|found| found.in_lobby);
-        if !waits {
+        if !self.waits_in_lobby(id, address) {
             return;
         }
         self.tell_all(id, |world, application| {

@@ -14,7 +14,8 @@ use crate::state::{ApplicationId, Moment, Subscription, Timer, World};
 use crate::views::render;
 
 /// What about a contact is told to those who follow them.
-const FOLLOWED: [&str; 4] = ["contactPresence", "contactNote", "contactLocation", "contactSupportedModalities"];
+pub(super) const FOLLOWED: [&str; 4] =
+    ["contactPresence", "contactNote", "contactLocation", "contactSupportedModalities"];
 
 /// Answers requests about subscriptions; `None` for others.
 pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply, Failure>> {

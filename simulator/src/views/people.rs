@@ -117,6 +117,9 @@ pub(super) fn person(world: &World, application: &Application, item: &Item, addr
         "contactPrivacyRelationship" | "contactPrivacyRelationship2" => {
             Shape::new().set("relationshipLevel", level.to_owned())
         }
+        "contactSupportedModalities" if granted == "Blocked" => {
+            Shape::new().set("modalities", Value::texts(Vec::<String>::new()))
+        }
         "contactSupportedModalities" => Shape::new().set("modalities", Value::texts(modalities(world, address))),
         "contactPhoto" | "resetContactPrivacyRelationship" => Shape::new(),
         _ => contact(world, address, other),

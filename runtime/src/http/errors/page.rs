@@ -19,7 +19,7 @@ pub(super) fn summary(page: &str) -> String {
     }
 }
 
-/// What stands outside of `<` and `>`, and nothing of styles and scripts.
+/// What stands outside of `<` and `>`, and nothing of styles, scripts and comments.
 fn without_markup(page: &str) -> String {
     let mut text = String::new();
     let mut rest = page;
@@ -30,12 +30,30 @@ fn without_markup(page: &str) -> String {
         let end = match name.as_str() {
             "script" => "</script",
             name if name.starts_with("style") => "</style",
+            name if name.starts_with("!--") => "-->",
             _ => "",
         };
         // What is cut off in the middle of markup is markup.
-        let behind = markup.find(end).map_or("", |found| &markup[found..]);
+        let behind = markup.to_ascii_lowercase().find(end).map_or("", |found| &markup[found..]);
         rest = behind.split_once('>').map_or("", |(_, rest)| rest);
     }
     text.push_str(rest);
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_summed_up_whatever_the_case_of_its_markup() {
+        for page in [
+            "<style>p { color: red }</style><script>1 < 2</script><p>Gateway <b>down</b>",
+            "<STYLE id=a>p > b { color: red }</STYLE><SCRIPT>1 < 2</Script><P>Gateway <B>down</B>",
+            "<!-- a > b --><p>Gateway <!--[if IE]><b>not</b><![endif]-->down",
+        ] {
+            assert_eq!(summary(page), "Gateway down", "{page}");
+        }
+        assert_eq!(summary("<p>Gateway<style>p { color"), "Gateway", "what is cut off in markup is markup");
+    }
 }

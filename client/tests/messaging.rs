@@ -353,6 +353,28 @@ async fn who_is_invited_makes_a_meeting_of_it_and_nothing_else_changes() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn whose_role_changes_while_it_is_read_is_read_again() {
+    let mut two = two(Format::Json).await;
+    let cho = Desk::of(&two.simulator, CHO, Format::Json).await;
+    let mut of_cho = cho.application.messaging().invitations();
+    let mut is_first = true;
+    two.ada.faulty.plan(move |request| {
+        let is_meant = request.method() == "GET" && request.uri().path().ends_with("/participants/ben@contoso.com");
+        (is_meant && std::mem::replace(&mut is_first, false)).then_some(Fault::SlowResponse)
+    });
+    let messaging = two.ada.application.messaging();
+    let (started, _of_ben) = soon(async { tokio::join!(messaging.start(BEN), accept(&mut two.of_ben)) }).await;
+    let of_ada = started.expect("he accepts");
+    let escalate = async {
+        pass(Duration::from_secs(1)).await;
+        tokio::join!(of_ada.invite(CHO), accept(&mut of_cho)).0.expect("she joins");
+    };
+    let (read, ()) = soon(async { tokio::join!(of_ada.participants(), escalate) }).await;
+    let found: Vec<_> = read.expect("she is in").into_iter().map(|who| (who.to_string(), who.role)).collect();
+    assert_eq!(found[0], ("Ben Ortiz".to_owned(), Some(Role::Attendee)), "{found:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn several_are_invited_together() {
     let mut two = two(Format::Json).await;
     let messaging = two.ada.application.messaging();

@@ -5,7 +5,7 @@ use super::known::KnownConversation;
 use crate::error::Error;
 
 /// How often something is read at most where it changes meanwhile.
-const READINGS: usize = 5;
+pub(super) const READINGS: usize = 5;
 
 impl Conversation {
     /// Reads a part of the conversation and has it noted by `learn`. Where `changes` counts something that was heard of it meanwhile, it

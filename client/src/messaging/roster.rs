@@ -20,6 +20,8 @@ pub(super) struct Roster {
     typing: BTreeSet<String>,
     /// Those of whom all is known that the server says.
     known: BTreeSet<String>,
+    /// Those who are being read, of whom nothing was said since.
+    unchanged: BTreeSet<String>,
 }
 
 /// What happened to a participant.
@@ -96,6 +98,7 @@ impl Roster {
         if let Some(resource) = resource {
             participant.learn(resource);
             self.known.insert(key.clone());
+            self.unchanged.remove(&key);
         }
         if place == RosterPlace::Lobby || (place == RosterPlace::Conversation && *kind == EventKind::Deleted) {
             self.lobby_changes += 1;
@@ -112,6 +115,7 @@ impl Roster {
                 // The role or the rights have changed, and have to be read again.
                 if resource.is_none() {
                     self.known.remove(&key);
+                    self.unchanged.remove(&key);
                 }
                 let is_news = was_known && self.present.contains_key(&key);
                 is_news.then_some(Happened::Changed)
@@ -133,6 +137,17 @@ impl Roster {
     /// Notes that what is known may be outdated, such as the roles once a conversation of two has become a meeting.
     pub(super) fn doubt(&mut self) {
         self.known.clear();
+        self.unchanged.clear();
+    }
+
+    /// Notes that somebody is being read.
+    pub(super) fn begin_reading(&mut self, who: &Participant) {
+        self.unchanged.insert(key(&who.link));
+    }
+
+    /// Whether nothing was said of somebody while they were read: what was read may be older than that.
+    pub(super) fn end_reading(&mut self, who: &Participant) -> bool {
+        self.unchanged.remove(&key(&who.link))
     }
 
     /// Notes what the server says of somebody, or that it says nothing. Who is gone stays gone.

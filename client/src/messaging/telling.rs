@@ -6,6 +6,7 @@ use super::conversation::Conversation;
 use super::item::{ConversationItem, Participant, ReceivedMessage};
 use super::known::KnownConversation;
 use super::notes::Note;
+use super::reading::READINGS;
 use super::roster::Happened;
 use crate::error::Error;
 
@@ -89,21 +90,30 @@ impl Conversation {
         if let Some(known) = known {
             return Ok(Some(known.unwrap_or_else(|| who.clone())));
         }
-        let result = self.send_get::<ParticipantResource>(link).await;
-        let mut known = self.record().known();
-        match result {
-            Ok(resource) if resource.local == Some(true) => {
-                known.left(&Participant::new(link.clone()));
-                Ok(None)
+        let mut readings = 0;
+        loop {
+            self.record().known().roster.begin_reading(who);
+            let result = self.send_get::<ParticipantResource>(link).await;
+            readings += 1;
+            let mut known = self.record().known();
+            if !known.roster.end_reading(who) && result.is_ok() && readings < READINGS {
+                // What was said meanwhile may be newer.
+                continue;
             }
-            Ok(resource) => Ok(Some(known.roster.learn(who, Some(&resource)))),
-            // Nothing has told of it so far.
-            Err(error) if error.is_deleted_already() && known.roster.get(link).is_some() => {
-                known.left(who);
-                Ok(None)
-            }
-            Err(error) if error.is_not_found() => Ok(Some(known.roster.learn(who, None))),
-            Err(error) => Err(error),
+            return match result {
+                Ok(resource) if resource.local == Some(true) => {
+                    known.left(&Participant::new(link.clone()));
+                    Ok(None)
+                }
+                Ok(resource) => Ok(Some(known.roster.learn(who, Some(&resource)))),
+                // Nothing has told of it so far.
+                Err(error) if error.is_deleted_already() && known.roster.get(link).is_some() => {
+                    known.left(who);
+                    Ok(None)
+                }
+                Err(error) if error.is_not_found() => Ok(Some(known.roster.learn(who, None))),
+                Err(error) => Err(error),
+            };
         }
     }
 

@@ -87,6 +87,7 @@ mod error;
 mod exchange;
 mod guard;
 pub mod history;
+mod joint;
 mod loss;
 pub mod meetings;
 pub mod messaging;

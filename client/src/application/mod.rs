@@ -129,6 +129,18 @@ impl Application {
         self.until_closed(self.client().send(request)).await?
     }
 
+    /// Sends a request about something that may be gone; `None` where it is.
+    pub(crate) async fn send_unless_gone<R>(&self, request: R) -> Result<Option<R::Response>, Error>
+    where
+        R: OperationRequest,
+        R::Error: Conditions<Generic = GenericError>,
+    {
+        match self.send(request).await {
+            Err(error) if error.is_deleted_already() => Ok(None),
+            result => result.map(Some).map_err(Error::into_general),
+        }
+    }
+
     /// Sends a request of which the caller knows whether executing it twice does harm.
     pub(crate) async fn send_safely<R: OperationRequest>(
         &self,

@@ -4,14 +4,13 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use futures_util::FutureExt as _;
-use futures_util::future::{Shared as Joined, WeakShared};
+use futures_util::future::WeakShared;
 
 use super::shared::Shared;
 use crate::error::{Error, RefusedError};
+use crate::joint::join;
 
-/// An attempt that is under way, until nobody waits for it. Each of those who wait drives it: a stream that is kept and no longer
-/// read does not hold it up.
+/// The attempt that is under way.
 #[derive(Default)]
 pub(super) struct Recreation {
     attempt: Mutex<Option<WeakShared<Attempt>>>,
@@ -35,24 +34,11 @@ impl From<Result<(), Error>> for AttemptOutcome {
     }
 }
 
-impl Recreation {
-    /// The attempt that is under way, or a new one.
-    fn join(&self, start: impl FnOnce() -> Attempt) -> Joined<Attempt> {
-        let mut attempt = lock(&self.attempt);
-        let running = attempt.as_ref().and_then(WeakShared::upgrade).filter(|running| running.peek().is_none());
-        running.unwrap_or_else(|| {
-            let started = start().shared();
-            *attempt = started.downgrade();
-            started
-        })
-    }
-}
-
 impl Shared {
     /// Creates the application again, unless somebody else has since it had `generation`.
     pub(super) async fn recreate_after(self: &Arc<Self>, generation: u64) -> Result<(), Error> {
         while !self.is_whole_since(generation) {
-            let attempt = self.recreation.join(|| {
+            let attempt = join(&mut lock(&self.recreation.attempt), || {
                 let shared = Arc::clone(self);
                 Box::pin(async move { shared.recreate().await.into() })
             });

@@ -132,10 +132,9 @@ async fn read_log(
     let log = match (log, link) {
         (Some(log), _) => Fetched::from_embedded(log),
         (None, None) => return Ok(None),
-        (None, Some(link)) => match application.send(link.get()).await {
-            Ok(log) => log,
-            Err(error) if error.is_deleted_already() => return Ok(None),
-            Err(error) => return Err(error.into_general()),
+        (None, Some(link)) => match application.send_unless_gone(link.get()).await? {
+            Some(log) => log,
+            None => return Ok(None),
         },
     };
     Ok(Some(PastConversation { log, application }))
@@ -174,10 +173,7 @@ impl PastConversation {
     /// Fails as [`Application::send`] does. One that is gone is no error.
     pub async fn remove(&self) -> Result<(), Error> {
         let link = self.log.link().ok_or_else(|| Capability::ReadHistory.missing("self"))?;
-        match self.application.send(link.delete()).await {
-            Err(error) if !error.is_deleted_already() => Err(error.into_general()),
-            _ => Ok(()),
-        }
+        self.application.send_unless_gone(link.delete()).await.map(drop)
     }
 
     /// Starts a conversation with the same people in the same thread, and returns it once they have accepted.
@@ -248,10 +244,10 @@ impl Reader {
         for target in entries.targets() {
             match (target.embedded, target.link) {
                 (Some(entry), _) => self.entries.push_back(entry.clone()),
-                (None, Some(link)) => match self.application.send(link.get()).await {
-                    Err(error) if error.is_deleted_already() => {}
-                    entry => self.entries.push_back(entry.map_err(Error::into_general)?.into_inner()),
-                },
+                (None, Some(link)) => {
+                    let entry = self.application.send_unless_gone(link.get()).await?;
+                    self.entries.extend(entry.map(Fetched::into_inner));
+                }
                 (None, None) => {}
             }
         }

@@ -102,10 +102,7 @@ impl Meetings {
         for target in meetings.my_online_meeting().targets() {
             match (target.embedded, target.link) {
                 (Some(meeting), _) => all.push(Fetched::from_embedded(meeting.clone())),
-                (None, Some(link)) => match self.application.send(link.get()).await {
-                    Err(error) if error.is_deleted_already() => {}
-                    result => all.push(result.map_err(Error::into_general)?),
-                },
+                (None, Some(link)) => all.extend(self.application.send_unless_gone(link.get()).await?),
                 (None, None) => {}
             }
         }
@@ -143,10 +140,7 @@ impl Meetings {
     ///
     /// Fails as [`Application::send`] does.
     pub async fn delete(&self, meeting: &Link<MyOnlineMeeting>) -> Result<(), Error> {
-        match self.application.send(meeting.delete()).await {
-            Err(error) if !error.is_deleted_already() => Err(error.into_general()),
-            _ => Ok(()),
-        }
+        self.application.send_unless_gone(meeting.delete()).await.map(drop)
     }
 
     async fn own(&self) -> Result<Link<MyOnlineMeetings>, Error> {

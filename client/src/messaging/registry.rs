@@ -308,6 +308,10 @@ impl Registry {
     /// Notes that the server dropped what goes on. What the program has begun since, on the application that was created again, goes on,
     /// as far as the server has it.
     fn lose(&self, loss: Loss, end: &ConversationEnd) {
+        if loss.includes_links() {
+            // An invitation of the new application may have the address of one of the old.
+            self.known().past.clear();
+        }
         let begun = self.finish_all_but(end, |record| loss.includes_links() && self.application.contains(&record.link));
         for record in begun.values() {
             record.doubt();
@@ -330,10 +334,6 @@ impl Registry {
             known.doubt = Doubt::None;
             known.ended.note_loss();
             known.waiting.clear();
-            if *end == ConversationEnd::Lost(Loss::Recreated) {
-                // An invitation of the new application may have the address of one of the old.
-                known.past.clear();
-            }
             let conversations = std::mem::take(&mut known.conversations).into_iter();
             let (going_on, ended): (Conversations, Conversations) =
                 conversations.partition(|(_, record)| goes_on(record));

@@ -101,11 +101,8 @@ impl ContactList {
             return Ok(Some(resource.clone()));
         }
         let Some(link) = related.link() else { return Ok(None) };
-        match self.application.send(link.get()).await {
-            Ok(resource) => Ok(Some(resource.into_inner())),
-            Err(error) if error.is_deleted_already() => Ok(None),
-            Err(error) => Err(error.into_general()),
-        }
+        let resource = self.application.send_unless_gone(link.get()).await?;
+        Ok(resource.map(Fetched::into_inner))
     }
 
     /// The group of a name, whatever the case of its letters; `None` if there is none.

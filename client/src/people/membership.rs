@@ -113,11 +113,8 @@ impl ContactList {
             // Some servers give all memberships, whichever group they are asked for.
             let is_in_group = groups.as_ref().is_none_or(|places| is_of(&membership, places));
             let own = membership.self_link().filter(|_| is_theirs && is_in_group);
-            if let Some(own) = own
-                && let Err(error) = self.application.send(own.delete()).await
-                && !error.is_deleted_already()
-            {
-                return Err(error.into_general());
+            if let Some(own) = own {
+                self.application.send_unless_gone(own.delete()).await?;
             }
         }
         Ok(())
@@ -139,13 +136,9 @@ impl ContactList {
             ($($relation:ident)+) => {$(
                 let link = groups.$relation().link();
                 if let Some(link) = link {
-                    match self.application.send(link.get()).await.map_err(Error::into_general) {
-                        Err(error) if error.is_deleted_already() => {}
-                        group => {
-                            if group?.id.as_deref() == Some(id) {
-                                places.extend(place(Some(link)));
-                            }
-                        }
+                    let group = self.application.send_unless_gone(link.get()).await?;
+                    if group.is_some_and(|group| group.id.as_deref() == Some(id)) {
+                        places.extend(place(Some(link)));
                     }
                 }
             )+};

@@ -113,10 +113,10 @@ impl ContactList {
         for target in list.targets() {
             match (target.embedded, target.link) {
                 (Some(resource), _) => all.push(resource.clone()),
-                (None, Some(link)) => match self.application.send(link.get()).await.map_err(Error::into_general) {
-                    Err(error) if error.is_deleted_already() => {}
-                    resource => all.push(resource?.into_inner()),
-                },
+                (None, Some(link)) => {
+                    let resource = self.application.send_unless_gone(link.get()).await?;
+                    all.extend(resource.map(Fetched::into_inner));
+                }
                 (None, None) => {}
             }
         }

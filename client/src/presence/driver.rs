@@ -162,13 +162,9 @@ impl Following {
 
     /// Whether a contact who was not identified has one of some addresses. One who is gone has none.
     async fn has_one_of(&self, contact: &Link<Contact>, addresses: &BTreeSet<&ContactAddress>) -> Result<bool, Error> {
-        match self.application.send(contact.get()).await.map_err(Error::into_general) {
-            Err(error) if error.is_deleted_already() => Ok(false),
-            found => {
-                let found = found?;
-                Ok(ContactAddress::of(&found).is_some_and(|address| addresses.contains(&address)))
-            }
-        }
+        let found = self.application.send_unless_gone(contact.get()).await?;
+        let address = found.and_then(|found| ContactAddress::of(&found));
+        Ok(address.is_some_and(|address| addresses.contains(&address)))
     }
 
     /// Has those contacts of a subscription identified of whom only the link is known.

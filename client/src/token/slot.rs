@@ -5,7 +5,6 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
 use futures_util::future::{Shared, WeakShared};
 use tokio::time::Instant;
 use ucwa::Challenge;
@@ -14,13 +13,13 @@ use super::bearer::Token;
 use super::issuing::{Issuer, Issuing};
 use crate::counting::record;
 use crate::error::SignInError;
+use crate::joint::join;
 use crate::occurrence::{Occurrence, SignInOutcome};
 
 /// How long after a renewal ahead of time that failed the next one is tried.
 const NEXT_TRY: Duration = Duration::from_secs(60);
 
-/// The token of one issuer. It is renewed once for all who need it, and all of them get the outcome, be it a token or an error. Each of
-/// those who wait drives the renewal: one who is not polled, as a stream between two items, does not hold it up.
+/// The token of one issuer. It is renewed once for all who need it, and all of them get the outcome, be it a token or an error.
 #[derive(Debug)]
 pub(super) struct TokenSlot {
     issuer: Issuer,
@@ -124,13 +123,7 @@ impl TokenSlot {
 
     /// The renewal that is under way, or a new one.
     fn join(self: &Arc<Self>, state: &mut TokenState, issuing: &Arc<Issuing>, pacing: Pacing) -> Shared<Renewal> {
-        let running = state.renewal.as_ref().and_then(WeakShared::upgrade);
-        running.filter(|running| running.peek().is_none()).unwrap_or_else(|| {
-            let renewal: Renewal = Box::pin(Arc::clone(self).renew(Arc::clone(issuing), pacing));
-            let renewal = renewal.shared();
-            state.renewal = renewal.downgrade();
-            renewal
-        })
+        join(&mut state.renewal, || Box::pin(Arc::clone(self).renew(Arc::clone(issuing), pacing)))
     }
 
     async fn renew(self: Arc<Self>, issuing: Arc<Issuing>, pacing: Pacing) -> Renewed {

@@ -51,11 +51,12 @@ struct RegistryState {
 const REMEMBERED: usize = 64;
 
 impl RegistryState {
-    /// Puts the invitations aside that nobody has ended, but that can no longer be answered.
+    /// Puts the invitations aside that nobody has ended, but that can no longer be answered. One that the program holds may have been
+    /// answered just in time.
     fn put_aside(&mut self) {
         self.waiting.retain(|found| !found.is_over());
-        let over: Vec<_> =
-            self.invitations.iter().filter(|(_, found)| found.is_over()).map(|(key, _)| key.clone()).collect();
+        let over = self.invitations.iter().filter(|(_, found)| found.is_over() && Arc::strong_count(found) == 1);
+        let over: Vec<_> = over.map(|(key, _)| key.clone()).collect();
         for key in over {
             self.remove_invitation(key);
         }
@@ -369,5 +370,27 @@ impl Listener for Registry {
     fn close(&self) {
         self.finish_all(&ConversationEnd::Closed);
         self.invitations.note();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::sleep;
+
+    use super::*;
+    use crate::messaging::incoming::{Place, TIME_TO_ANSWER};
+
+    #[tokio::test(start_paused = true)]
+    async fn an_invitation_that_the_program_answers_at_the_last_moment_is_not_put_aside() {
+        let mut known = RegistryState::default();
+        let held = Arc::new(Incoming::new(Place::Messaging(Link::new("/i"))));
+        known.invitations.insert("/i".into(), Arc::clone(&held));
+        known.waiting.push_back(Arc::clone(&held));
+        sleep(TIME_TO_ANSWER).await;
+        known.put_aside();
+        assert!(known.waiting.is_empty() && known.invitations.contains_key("/i"));
+        drop(held);
+        known.put_aside();
+        assert!(known.invitations.is_empty() && known.past == ["/i"]);
     }
 }

@@ -4,6 +4,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use tokio::runtime::Handle;
 use ucwa::communication::{Conversation as Resource, MessagingInvitation};
 use ucwa::online_meeting::OnlineMeetingInvitation;
 use ucwa::{Event, EventKind, Link};
@@ -274,9 +275,11 @@ impl Registry {
 
     /// Has looked up what is in doubt.
     pub(super) fn recover(&self) {
+        // Outside of a runtime it panics before anything says that there is a task.
+        let runtime = Handle::current();
         let was_recovering = std::mem::replace(&mut self.known().is_recovering, true);
         if !was_recovering {
-            tokio::spawn(recovery::recover(self.own.clone(), self.application.closed()));
+            runtime.spawn(recovery::recover(self.own.clone(), self.application.closed()));
         }
     }
 

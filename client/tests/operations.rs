@@ -353,7 +353,7 @@ async fn an_operation_ends_although_nobody_reads_the_channel() {
     follow(&mut events, Duration::from_secs(60)).await;
     let mut invitation = invite(&application, BEN).await;
     assert!(timeout(ALMOST, invitation.ended()).await.is_err(), "the poll is open");
-    not_read(invitation, Duration::from_secs(180)).await;
+    not_read(invitation, Duration::from_secs(182)).await;
     // It has no stream.
     drop(events);
     pass(2 * ALMOST).await;

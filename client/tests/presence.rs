@@ -717,12 +717,12 @@ async fn what_several_parts_of_a_program_publish_is_what_the_last_one_did() {
 fn whom_nobody_can_follow_outside_of_a_runtime_is_followed_within_it() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
     let runtime = runtime.expect("a runtime");
-    let (_simulator, ada, _ben) = runtime.block_on(two(Format::Json));
+    let (_simulator, ada, ben) = runtime.block_on(two(Format::Json));
     let presence = ada.application.presence().expect("she may");
     catch_unwind(AssertUnwindSafe(|| presence.follow([BEN]))).expect_err("there is no runtime");
     runtime.block_on(async {
         let mut followed = presence.follow([BEN]);
         assert_eq!(changes(&mut followed).await, ["ben@contoso.com Online current"]);
     });
-    runtime.block_on(async { drop((ada, _ben)) });
+    runtime.block_on(async { drop((ada, ben)) });
 }

@@ -672,6 +672,25 @@ async fn roles_are_read_again_once_a_conversation_is_a_meeting() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn roles_are_read_again_after_events_were_lost() {
+    let mut two = two(Format::Json).await;
+    let (of_ada, of_ben) = two.connect().await;
+    let _cho = two.bring_cho(&of_ada, Format::Json).await;
+    let cho = async |of: &Conversation| {
+        let all = of.participants().await.expect("all can be read");
+        all.into_iter().find(|who| who.address.as_ref().is_some_and(|address| *address == CHO)).expect("she is in")
+    };
+    items(&of_ben).await;
+    assert_eq!(cho(&of_ben).await.role, Some(Role::Attendee));
+    swallow_events(&two.ben).await;
+    let who = cho(&of_ada).await;
+    ucwa_client::meetings::Meeting::from(of_ada).promote(&who).await.expect("she leads");
+    two.tell_ben_of_the_loss().await;
+    assert_eq!(items(&of_ben).await, ["events lost"]);
+    assert_eq!(cho(&of_ben).await.role, Some(Role::Leader));
+}
+
+#[tokio::test(start_paused = true)]
 async fn nobody_knows_what_became_of_a_message_that_was_on_its_way_when_the_application_was_closed() {
     for format in FORMATS {
         let mut two = two(format).await;

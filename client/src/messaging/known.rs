@@ -53,6 +53,8 @@ impl KnownConversation {
         self.messaging = None;
         self.changes += 1;
         self.doubt = Doubt::Open;
+        // Roles may be other ones, also of those who left and are back.
+        self.roster.doubt();
         self.notes.push(Note::EventsLost);
     }
 

@@ -23,6 +23,7 @@ mod staging;
 mod write;
 
 pub use error::FilesError;
+pub use interrupt::STOPPED;
 #[cfg(feature = "signals")]
 pub use interrupt::stop_on_signals;
 pub use journal::Recovery;

@@ -19,6 +19,7 @@ mod interrupt;
 mod journal;
 mod lock;
 mod set;
+mod single;
 mod staging;
 mod write;
 
@@ -29,4 +30,5 @@ pub use interrupt::stop_on_signals;
 pub use journal::Recovery;
 pub use lock::FolderLock;
 pub use set::{FileChange, FileSet};
+pub use single::{folder_of, one_file, write_file};
 pub use staging::STAGING;

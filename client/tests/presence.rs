@@ -18,7 +18,7 @@ use ucwa::people::Contact;
 use ucwa::{Enumeration as _, Format};
 use ucwa_client::presence::{Followed, FollowedContact, Presence, Standing};
 use ucwa_client::{ApplicationSettings, Client, ContactAddress, Error, Fetch as _, RefusedError};
-use ucwa_simulator::{Account, Memory, Options, Simulator};
+use ucwa_simulator::{Account, Effect, Memory, Options, Simulator};
 
 /// What a contact is, in short.
 fn told(contact: &FollowedContact) -> String {
@@ -728,6 +728,22 @@ fn whom_nobody_can_follow_outside_of_a_runtime_is_followed_within_it() {
         assert_eq!(changes(&mut followed).await, ["ben@contoso.com Online current"]);
     });
     runtime.block_on(async { drop((ada, ben)) });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_subscription_that_is_made_while_events_are_lost_does_not_stay_behind() {
+    let (simulator, ada, _ben) = two(Format::Json).await;
+    ada.faulty.plan(|request| {
+        let is_meant = request.method() == "POST" && request.uri().path().ends_with("/presenceSubscriptions");
+        is_meant.then_some(Fault::SlowResponse)
+    });
+    let mut followed = ada.application.presence().expect("she may").follow([BEN]);
+    pass(Duration::from_secs(1)).await;
+    simulator.inject(ucwa_simulator::Fault::new(Effect::LostAcknowledgement).on("events").of_user(ADA));
+    simulator.set_note(ADA, "something to tell").expect("a user");
+    changes(&mut followed).await;
+    assert_eq!(all(&followed), ["ben@contoso.com Online current"]);
+    assert_eq!(subscriptions(&simulator), 1);
 }
 
 /// Somebody who looks at what is known of a contact as soon as they are woken, wherever that is.

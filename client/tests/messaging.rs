@@ -998,6 +998,27 @@ async fn what_was_said_before_the_user_left_does_not_bring_the_conversation_back
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_page_of_a_proxy_does_not_say_that_anything_is_gone() {
+    let mut two = two(Format::Json).await;
+    let (of_ada, of_ben) = two.connect().await;
+    let page = || respond(404, &[("content-type", "text/html")], "<h1>Not found</h1>");
+    two.ada.faulty.plan(move |_| Some(page()));
+    assert!(of_ada.leave().await.expect_err("she is there still").is_not_found());
+    two.ada.faulty.plan(|_| None);
+    swallow_events(&two.ben).await;
+    pass(Duration::from_secs(60)).await;
+    two.simulator.inject(ucwa_simulator::Fault::new(Effect::LostAcknowledgement).on("events").of_user(BEN));
+    two.ben.faulty.plan(move |request| request.uri().path().contains("/conversations/").then(page));
+    two.simulator.set_note(BEN, "something to tell").expect("he is a user");
+    pass(Duration::from_secs(60)).await;
+    two.ben.faulty.plan(|_| None);
+    assert_eq!(items(&of_ben).await, ["events lost"]);
+    assert_eq!((of_ada.end(), of_ben.end()), (None, None));
+    delivered(&of_ada, "still here").await;
+    assert_eq!(items(&of_ben).await, ["Ada Vale: still here"]);
+}
+
 /// A response of the event channel with one event about an invitation.
 fn told_of_invitation(kind: &str) -> Fault {
     let invitation =

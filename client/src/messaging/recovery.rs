@@ -106,7 +106,7 @@ impl Conversation {
 
     async fn look(&self) -> Result<(), Error> {
         match self.refresh().await {
-            Err(error) if error.is_not_found() => {
+            Err(error) if error.is_missing() => {
                 if self.record().known().doubt.is_looking() {
                     self.finish(ConversationEnd::Lost(Loss::Resynchronized));
                 }
@@ -152,7 +152,7 @@ impl Conversation {
     /// Finds out whether somebody is there still.
     async fn look_for(&self, participant: &Participant) -> Result<(), Error> {
         match self.send_get(&participant.link).await {
-            Err(error) if error.is_not_found() => {
+            Err(error) if error.is_missing() => {
                 self.record().change(|known| {
                     if known.doubt.is_looking() {
                         known.left(participant);

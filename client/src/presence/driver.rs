@@ -158,7 +158,7 @@ impl Following {
             let own = membership.self_link().filter(|_| is_leaving);
             if let Some(own) = own
                 && let Err(error) = self.application.send(own.delete()).await
-                && !error.is_not_found()
+                && !error.is_missing()
             {
                 return Err(error.into_general());
             }

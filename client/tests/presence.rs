@@ -18,7 +18,7 @@ use ucwa::people::Contact;
 use ucwa::{Enumeration as _, Format};
 use ucwa_client::presence::{Followed, FollowedContact, Presence, Standing};
 use ucwa_client::{ApplicationSettings, Client, ContactAddress, Error, Fetch as _, RefusedError};
-use ucwa_simulator::{Account, Effect, Memory, Options, Simulator};
+use ucwa_simulator::{Account, Effect, Fault as ServerFault, Memory, Options, Simulator};
 
 /// What a contact is, in short.
 fn told(contact: &FollowedContact) -> String {
@@ -283,9 +283,7 @@ async fn what_is_lost_is_stale_until_it_is_restored() {
                 "state" => simulator.lose_state(application_of(&simulator, ADA)).expect("it is there"),
                 "application" => simulator.lose_application(application_of(&simulator, ADA)).expect("it is there"),
                 "all" => simulator.restart(Memory::Lost),
-                _ => simulator.inject(
-                    ucwa_simulator::Fault::new(ucwa_simulator::Effect::LostAcknowledgement).on("events").of_user(ADA),
-                ),
+                _ => simulator.inject(ServerFault::new(Effect::LostAcknowledgement).on("events").of_user(ADA)),
             }
             pass(Duration::from_secs(600)).await;
             changes(&mut followed).await;
@@ -739,7 +737,7 @@ async fn a_subscription_that_is_made_while_events_are_lost_does_not_stay_behind(
     });
     let mut followed = ada.application.presence().expect("she may").follow([BEN]);
     pass(Duration::from_secs(1)).await;
-    simulator.inject(ucwa_simulator::Fault::new(Effect::LostAcknowledgement).on("events").of_user(ADA));
+    simulator.inject(ServerFault::new(Effect::LostAcknowledgement).on("events").of_user(ADA));
     simulator.set_note(ADA, "something to tell").expect("a user");
     changes(&mut followed).await;
     assert_eq!(all(&followed), ["ben@contoso.com Online current"]);

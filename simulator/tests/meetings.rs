@@ -142,9 +142,20 @@ async fn somebody_without_an_account_joins_by_the_meetings_id() {
     assert!(guest.application["_embedded"]["people"].is_null());
     guest.post(&guest.below("me/makeMeAvailable"), &json!({})).await.expect(403);
     join(&guest, &meeting).await;
-    guest.until("completed onlineMeetingInvitation").await;
+    let joined = guest.until("completed onlineMeetingInvitation").await;
     let told = ada.until("added participant").await;
     assert_eq!(ada.get(&told.href).await.json["anonymous"], true);
+
+    // Who others are is for guests to see, and no more of them.
+    let organizer = format!("{}/participants/ada@contoso.com", link(joined.resource(), "conversation"));
+    let organizer = guest.get(&organizer).await.expect(200).json;
+    assert!(organizer["_links"]["contactPresence"].is_null(), "{organizer:#}");
+    let contact = guest.get(&link(&organizer, "contact")).await.expect(200).json;
+    assert!(contact["name"] == "Ada Vale" && contact["_links"]["contactPresence"].is_null(), "{contact:#}");
+    for name in ["contactPresence", "contactNote", "contactLocation", "contactSupportedModalities"] {
+        let answer = guest.get(&format!("{}/{name}", link(&organizer, "contact"))).await.expect(403);
+        assert_eq!(answer.json["subcode"], "AnonymousNotAllowed");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -367,4 +378,73 @@ async fn a_meeting_that_nobody_scheduled_is_over_when_nobody_comes_back() {
         let invitation = ada.get(answer.expect(201).header("location")).await.expect(200).json;
         conversation = link(&invitation, "conversation");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_invitation_of_a_participant_ends_once_and_for_the_reason_of_the_one_that_carries_it_out() {
+    let simulator = Simulator::new(SEED);
+    let mut ada = Desk::available(&simulator, &accounts()[0]).await;
+    let mut ben = Desk::available(&simulator, &accounts()[1]).await;
+    let meeting = schedule(&ada, &json!({ "accessLevel": "Everyone" })).await;
+    join(&ada, &meeting).await;
+    let conversation = link(ada.until("completed onlineMeetingInvitation").await.resource(), "conversation");
+    let add = format!("{conversation}/addParticipant");
+    let invite = async |to: &str| {
+        let input = json!({ "to": to, "operationId": "9" });
+        ada.post(&add, &input).await.expect(201).header("location").to_owned()
+    };
+    let declined = invite("sip:ben@contoso.com").await;
+    let rung = ben.until("started onlineMeetingInvitation").await;
+    ben.press(&link(rung.resource(), "decline")).await.expect(204);
+    let missed = invite("sip:ben@contoso.com").await;
+    ben.until("started onlineMeetingInvitation").await;
+    tokio::time::advance(Duration::from_secs(31)).await;
+    let nobody = invite("sip:nobody@contoso.com").await;
+    let cancelled = invite("sip:ben@contoso.com").await;
+    let rung = loop {
+        let rung = ben.until("started onlineMeetingInvitation").await;
+        if ben.get(&rung.href).await.json["state"] == "Connecting" {
+            break rung;
+        }
+    };
+    ada.press(&format!("{cancelled}/cancel")).await.expect(204);
+    let ended = ben.until("completed onlineMeetingInvitation").await;
+    assert_eq!((&ended.href, &ended.event["reason"]["subcode"]), (&rung.href, &json!("Canceled")));
+    ben.press(&format!("{}/accept", rung.href)).await.expect(409);
+
+    let mut told = Vec::new();
+    loop {
+        let events = ada.poll().await;
+        if events.is_empty() {
+            break;
+        }
+        told.extend(events);
+    }
+    let reasons = [
+        (declined, "RemoteFailure", "Declined"),
+        (missed, "RemoteFailure", "Timeout"),
+        (nobody, "NotFound", "DestinationNotFound"),
+        (cancelled, "LocalFailure", "Canceled"),
+    ];
+    for (href, code, subcode) in reasons {
+        let ends = told.iter().filter(|event| event.href == href && event.kind == "completed");
+        let ends: Vec<_> = ends.map(|event| event.event["reason"].clone()).collect();
+        assert_eq!(ends, [json!({ "code": code, "subcode": subcode })]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_who_waits_in_the_lobby_is_made_a_leader() {
+    let simulator = Simulator::new(SEED);
+    let mut ada = Desk::available(&simulator, &accounts()[0]).await;
+    let ben = Desk::available(&simulator, &accounts()[1]).await;
+    let meeting = schedule(&ada, &json!({ "accessLevel": "Locked" })).await;
+    join(&ada, &meeting).await;
+    ada.until("completed onlineMeetingInvitation").await;
+    join(&ben, &meeting).await;
+    let waiting = ada.until("added participant").await;
+    for name in ["promote", "demote"] {
+        ada.press(&format!("{}/{name}", waiting.href)).await.expect(409);
+    }
+    assert_eq!(ada.get(&waiting.href).await.expect(200).json["role"], "Attendee");
 }

@@ -24,6 +24,9 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply
                     }
                     "reject" => world.eject(id, address, &Reason::new("RemoteFailure", "Denied")),
                     "eject" => world.eject(id, address, &Reason::new("Informational", "Ejected")),
+                    "promote" | "demote" if world.waits_in_lobby(id, address) => {
+                        return Err(Failure::conflict("The participant waits in the lobby."));
+                    }
                     "promote" => world.set_role(id, address, Role::Leader),
                     _ => world.set_role(id, address, Role::Attendee),
                 }

@@ -134,7 +134,7 @@ pub(super) fn participant(
     let (conversation, leg) = leg(world, application, id)?;
     let participant = conversation.participants.get(address).ok_or_else(Failure::not_found)?;
     match item.name() {
-        "contact" => return Ok(contact(world, address, world.users.get(address))),
+        "contact" => return Ok(contact(world, application, address)),
         "participantMessaging" | "participantDataCollaboration" => {
             return Ok(Shape::new().link("participant", Item::participant(id, address)));
         }
@@ -146,7 +146,8 @@ pub(super) fn participant(
         name if item.resource.properties.is_empty() && name != "participant" => return Ok(Shape::new()),
         _ => {}
     }
-    Ok(card_of(world, conversation, leg, participant))
+    let card = card_of(world, conversation, leg, participant);
+    Ok(card.only_if(!application.identity.is_anonymous(), &["contactPresence"]))
 }
 
 fn media(name: &str, conversation: &Conversation, leg: &Leg, participant: &Participant) -> Shape {

@@ -332,6 +332,49 @@ async fn an_operation_outlives_the_stream_if_another_one_goes_on() {
     assert!(failure.failed().is_some(), "{failure}");
 }
 
+/// Waits for an operation that nobody can hear of, for at most so long.
+async fn not_read(operation: Operation<MessagingInvitation>, time: Duration) {
+    let failure = timeout(time, operation).await.expect("it ends").expect_err("nobody hears of it");
+    assert!(matches!(failure, OperationFailure::Unknown(UnknownOutcome::NotRead)), "{failure}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_operation_ends_although_nobody_reads_the_channel() {
+    const ALMOST: Duration = Duration::from_secs(299);
+    let (simulator, faulty, application, mut events) = ada(Format::Json).await;
+    let (_ben, _bens_events) = online(BEN, &faulty, Format::Json).await;
+    // The program takes an item, and waits for the operation before it takes another.
+    simulator.send_message("cho@contoso.com", ADA, "hello").expect("both are users");
+    events.next().await.expect("an event");
+    let mut invitation = invite(&application, BEN).await;
+    assert!(timeout(ALMOST, invitation.ended()).await.is_err(), "it may come back");
+    not_read(invitation, Duration::from_secs(2)).await;
+    // It waits for items, lets go of that, and never comes back: a poll takes its time.
+    follow(&mut events, Duration::from_secs(60)).await;
+    let mut invitation = invite(&application, BEN).await;
+    assert!(timeout(ALMOST, invitation.ended()).await.is_err(), "the poll is open");
+    not_read(invitation, Duration::from_secs(182)).await;
+    // It has no stream.
+    drop(events);
+    pass(2 * ALMOST).await;
+    let mut invitation = invite(&application, BEN).await;
+    assert!(timeout(ALMOST, invitation.ended()).await.is_err(), "it may open one");
+    not_read(invitation, Duration::from_secs(2)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_program_that_opens_a_stream_late_hears_how_its_operation_ended() {
+    let (_, faulty, application, events) = ada(Format::Json).await;
+    let (_ben, _bens_events) = online(BEN, &faulty, Format::Json).await;
+    drop(events);
+    let mut invitation = invite(&application, BEN).await;
+    assert!(timeout(Duration::from_secs(290), invitation.ended()).await.is_err(), "nobody says");
+    let mut events = application.events().expect("it has a channel");
+    assert!(timeout(Duration::from_secs(20), invitation.ended()).await.is_err(), "the stream is new");
+    let failure = outcome(&mut events, invitation).await.expect_err("nobody answers");
+    assert!(failure.failed().is_some(), "{failure}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn who_takes_the_channel_has_time_to_hear_of_what_another_had_still_to_hand_on() {
     let (simulator, faulty, application, mut events) = ada(Format::Json).await;

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use super::item::ChannelItem;
+use super::reader::Reader;
 use crate::application::{Application, Part};
 
 /// A part of the client that follows the channel beside the program.
@@ -39,8 +40,8 @@ pub(crate) struct Listeners {
     is_interrupted: AtomicBool,
     /// Whether events arrive.
     is_live: AtomicBool,
-    /// Whether the program has still to take what came before, so that nobody looks at what comes.
-    is_behind: Arc<AtomicBool>,
+    /// Whether the program reads the channel.
+    reader: Arc<Reader>,
 }
 
 impl Part for Listeners {
@@ -75,14 +76,9 @@ impl Listeners {
         self.is_interrupted.load(Ordering::SeqCst)
     }
 
-    /// Whether the program has still to take what came before, so that nobody looks at what comes.
-    pub(crate) fn behind(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.is_behind)
-    }
-
-    /// Takes note of whether the program has still to take what came.
-    pub(super) fn set_behind(&self, is_behind: bool) {
-        self.is_behind.store(is_behind, Ordering::Relaxed);
+    /// The program, as the one who reads the channel.
+    pub(crate) fn reader(&self) -> &Arc<Reader> {
+        &self.reader
     }
 
     /// Tells all listeners of an item, in the order in which they were added.
@@ -104,6 +100,7 @@ impl Listeners {
     /// Tells all listeners that a new stream has the channel.
     pub(super) fn begin(&self) {
         self.is_interrupted.store(false, Ordering::SeqCst);
+        self.reader.changes_stream();
         self.each(|listener| listener.begin());
     }
 

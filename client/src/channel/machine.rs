@@ -15,6 +15,7 @@ use super::cursor::Cursor;
 use super::item::{ChannelEnd, ChannelItem};
 use super::listener::{Listeners, Liveness};
 use super::poll::{Work, WorkOutcome, work};
+use super::reader::Reader;
 use super::settings::ChannelSettings;
 use crate::application::{Application, NextPoll, Start};
 use crate::counting::{OpenChannel, Stopwatch, record};
@@ -147,7 +148,8 @@ impl Machine {
             }
             if let Some(item) = self.items.pop_front() {
                 // Behind the last item of a stream that has ended comes nothing.
-                self.set_behind(self.state != ChannelState::Closed || !self.items.is_empty());
+                let is_behind = self.state != ChannelState::Closed || !self.items.is_empty();
+                self.note_reader(|reader| reader.takes(is_behind));
                 if self.items.is_empty() {
                     // Most channels are silent for most of the time, and need no room then.
                     self.items = VecDeque::new();
@@ -158,7 +160,7 @@ impl Machine {
             match (self.outcome.take(), &self.work) {
                 (Some(outcome), _) => self.react(outcome),
                 (None, Some(_)) => {
-                    self.set_behind(false);
+                    self.note_reader(|reader| reader.waits(self.settings.timeout()));
                     return Poll::Pending;
                 }
                 (None, None) => return Poll::Ready(None),
@@ -166,10 +168,10 @@ impl Machine {
         }
     }
 
-    /// Takes note of whether the program has still to take what came: only the latest stream counts.
-    fn set_behind(&self, is_behind: bool) {
+    /// Takes note of whether the program reads the channel: only the latest stream counts.
+    fn note_reader(&self, note: impl FnOnce(&Reader)) {
         if self.application.has_channel(self.number) {
-            self.listeners.set_behind(is_behind);
+            note(self.listeners.reader());
         }
     }
 
@@ -445,7 +447,7 @@ impl Machine {
 
 impl Drop for Machine {
     fn drop(&mut self) {
-        self.set_behind(false);
+        self.note_reader(Reader::changes_stream);
         if self.state != ChannelState::Closed {
             self.fall_silent();
         }

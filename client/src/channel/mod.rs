@@ -5,6 +5,7 @@ mod item;
 mod listener;
 mod machine;
 mod poll;
+mod reader;
 mod settings;
 
 use std::fmt;
@@ -18,6 +19,7 @@ pub use cursor::{Cursor, ParseCursorError};
 pub use item::{ChannelEnd, ChannelItem};
 pub(crate) use listener::{Listener, Listeners, Liveness};
 pub use machine::ChannelState;
+pub(crate) use reader::Reader;
 pub use settings::ChannelSettings;
 
 use self::machine::Machine;

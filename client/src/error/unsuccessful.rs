@@ -75,6 +75,12 @@ pub enum UnknownOutcome {
     /// The event channel ended before the operation did, and the program opened no other stream within a minute.
     #[error("the event channel ended before the operation did")]
     ChannelEnded,
+    /// Nobody has read the event channel for five minutes: the program has no stream of [`Events`](crate::Events), or takes no items
+    /// from it, for example as it waits for the operation in the loop that reads them.
+    #[error(
+        "nobody reads the event channel, so that no event says how the operation ended; read the events while waiting for it"
+    )]
+    NotRead,
     /// The application was closed or dropped before the operation ended.
     #[error("the application was closed before the operation ended")]
     Closed,

@@ -9,7 +9,8 @@
 //!
 //! There is no task behind this, no second poll, and no queue that grows: a handle keeps its latest 16 events, and nobody who is slow
 //! holds up a handle or the stream. In return, a program that waits for an operation has to read the events meanwhile:
-//! in a loop of its own, or by [`Events::read_during`](crate::Events::read_during).
+//! in a loop of its own, or by [`Events::read_during`](crate::Events::read_during). Where nobody reads them for five minutes, the outcome is
+//! [`NotRead`](UnknownOutcome::NotRead): a program that waits for an operation in the loop that reads the events is told so.
 
 mod outcome;
 mod registry;

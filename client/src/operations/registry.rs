@@ -83,7 +83,7 @@ impl Operations {
         if state.slots.contains_key(id) {
             return Err(RefusedError::OperationIdInUse { id: id.to_owned() });
         }
-        let slot = Arc::new(OperationSlot::new(self.channel.is_interrupted(), self.channel.behind()));
+        let slot = Arc::new(OperationSlot::new(self.channel.is_interrupted(), Arc::clone(self.channel.reader())));
         state.slots.insert(id.to_owned(), Arc::clone(&slot));
         Ok(Registration { operations: Arc::downgrade(self), id: id.to_owned(), slot })
     }

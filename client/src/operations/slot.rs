@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -12,6 +11,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use ucwa::url::Url;
 use ucwa::{Event, EventKind, GenericResource};
 
+use crate::channel::Reader;
 use crate::error::UnknownOutcome;
 
 /// How long an operation that may not exist any more waits for an event that shows that it does.
@@ -19,6 +19,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How long it waits beyond that while a program that is slow has still to take what came before.
 const NEXT_LOOK: Duration = Duration::from_secs(1);
+
+/// How long an operation waits while nobody reads the channel. A program can be slow, or come back with another stream.
+const UNREAD: Duration = Duration::from_secs(300);
 
 /// How many events of an operation wait for the program. Of more, the oldest are dropped.
 pub(super) const PROGRESS: usize = 16;
@@ -35,8 +38,9 @@ pub(super) enum End {
 pub(super) struct OperationSlot {
     state: Mutex<OperationState>,
     waker: AtomicWaker,
-    /// Whether the program has still to take what came before, so that nobody looks at what comes.
-    is_behind: Arc<AtomicBool>,
+    reader: Arc<Reader>,
+    /// When the operation began.
+    begin: Instant,
 }
 
 #[derive(Debug, Default)]
@@ -66,9 +70,9 @@ impl OperationState {
 pub(super) type Timer = Option<Pin<Box<Sleep>>>;
 
 impl OperationSlot {
-    pub(super) fn new(is_interrupted: bool, is_behind: Arc<AtomicBool>) -> Self {
+    pub(super) fn new(is_interrupted: bool, reader: Arc<Reader>) -> Self {
         let state = OperationState { is_interrupted, ..OperationState::default() };
-        Self { state: Mutex::new(state), waker: AtomicWaker::new(), is_behind }
+        Self { state: Mutex::new(state), waker: AtomicWaker::new(), reader, begin: Instant::now() }
     }
 
     /// Takes note of an event about the operation.
@@ -184,21 +188,24 @@ impl OperationSlot {
         if let Some(found) = take(&mut state) {
             return Poll::Ready(found);
         }
-        loop {
-            let Some(until) = state.until else { return Poll::Pending };
-            let sleep = timer.get_or_insert_with(|| Box::pin(sleep_until(until)));
-            if sleep.deadline() != until {
-                sleep.as_mut().reset(until);
+        let cause = loop {
+            let unread = self.reader.away_since().max(self.begin) + UNREAD;
+            let look = state.until.map_or(unread, |until| until.min(unread));
+            let sleep = timer.get_or_insert_with(|| Box::pin(sleep_until(look)));
+            if sleep.deadline() != look {
+                sleep.as_mut().reset(look);
             }
             ready!(sleep.as_mut().poll(context));
-            if !self.is_behind.load(Ordering::Relaxed) {
-                break;
+            if look == unread {
+                break state.doubt.take().unwrap_or(UnknownOutcome::NotRead);
             }
-            // What comes next may be the event that is waited for.
-            state.until = Some(Instant::now() + NEXT_LOOK);
-        }
-        state.until = None;
-        state.end = state.doubt.take().map(End::Unknown);
+            match state.doubt.take_if(|_| !self.reader.is_behind()) {
+                Some(doubt) => break doubt,
+                // What comes next may be the event that is waited for.
+                None => state.until = Some(Instant::now() + NEXT_LOOK),
+            }
+        };
+        (state.until, state.end) = (None, Some(End::Unknown(cause)));
         take(&mut state).map_or(Poll::Pending, Poll::Ready)
     }
 

@@ -24,6 +24,8 @@ pub(crate) enum End {
     Lost,
     /// The application was closed.
     Closed,
+    /// Nobody read the channel for minutes.
+    NotRead,
     /// Nobody knows, for another reason.
     Unknown,
 }
@@ -48,6 +50,7 @@ impl End {
             Err(OperationFailure::Unknown(UnknownOutcome::NoResponse(_))) => Self::NoResponse,
             Err(OperationFailure::Unknown(UnknownOutcome::Lost(_))) => Self::Lost,
             Err(OperationFailure::Unknown(UnknownOutcome::Closed)) => Self::Closed,
+            Err(OperationFailure::Unknown(UnknownOutcome::NotRead)) => Self::NotRead,
             Err(_) => Self::Unknown,
         }
     }
@@ -153,6 +156,8 @@ impl Operations {
                 (!is_lost).then_some("although nothing was lost")
             }
             End::Closed => (begun_in == closings).then_some("although the application was open"),
+            // The longest pause of a program takes 90 seconds.
+            End::NotRead => Some("although the program read the channel"),
             End::Completed { .. } | End::Unknown => None,
         };
         wrong.map(|wrong| format!("operation {id} ended by {end:?}, {wrong}"))

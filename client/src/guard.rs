@@ -38,13 +38,8 @@ impl Guard {
         Ok(Admitted { request, origin })
     }
 
-    /// Whether a URL leads to a host that may see tokens.
-    pub(crate) fn trusts(&self, url: &Url) -> bool {
-        self.origin(url).is_ok()
-    }
-
     /// The host that a URL leads to, if it may see tokens.
-    fn origin(&self, url: &Url) -> Result<Origin, RefusedError> {
+    pub(crate) fn origin(&self, url: &Url) -> Result<Origin, RefusedError> {
         let origin = Origin::of(url)?;
         let is_trusted = self.trusted().contains(&origin);
         if is_trusted { Ok(origin) } else { Err(RefusedError::foreign(url)) }

@@ -252,7 +252,14 @@ impl Client {
 
     /// The link of an application to itself, if it leads to a host that may see tokens.
     pub(crate) fn own_link(&self, application: &Fetched<Application>) -> Option<Link<Application>> {
-        application.link().filter(|link| link.url().is_ok_and(|url| self.shared.guard.trusts(&url)))
+        application.link().filter(|link| self.reachable(link).is_ok())
+    }
+
+    /// Where a link leads, if that is a host that may see tokens.
+    pub(crate) fn reachable<T>(&self, link: &Link<T>) -> Result<Url, RefusedError> {
+        let url = link.url()?;
+        self.shared.guard.origin(&url)?;
+        Ok(url)
     }
 
     /// After how long a request is sent again that failed, as all requests of the client are; `None` where it is not.

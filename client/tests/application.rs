@@ -2,13 +2,15 @@
 
 mod support;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use support::{ADA, FORMATS, Fault, Faulty, pass, respond, seen, sign_in, simulator};
 use ucwa::Format;
-use ucwa::enumerations::PreferredAvailability;
+use ucwa::enumerations::{PreferredAvailability, PrivacyRelationshipLevel};
 use ucwa::general::Communication;
 use ucwa::me::MakeMeAvailableInput;
+use ucwa::online_meeting::MyOnlineMeetingsInput;
 use ucwa_client::{Application, ApplicationSettings, Error, Fetch as _, RefusedError};
 use ucwa_simulator::{Effect, Fault as ServerFault, Simulator};
 
@@ -285,4 +287,78 @@ async fn an_application_that_was_left_while_it_was_created_again_is_there_for_an
     let (recreated, ()) = tokio::join!(application.recreate(), leave);
     assert!(matches!(recreated, Err(Error::Refused(RefusedError::Closed))), "{recreated:?}");
     assert_eq!(simulator.applications().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_user_who_is_available_already_stays_so_where_the_application_is_lost_meanwhile() {
+    let (simulator, faulty, application) = online(Format::Json).await;
+    application.make_me_available(available()).await.expect("the user may");
+    // Another process goes on with the application.
+    let settings = ApplicationSettings::new("other").with_endpoint_id(application.endpoint_id());
+    let other = application.client().create_application(settings).await.expect("an application");
+    faulty.plan(|request| (request.method() == "GET").then_some(Fault::LateResponse));
+    let lose = async {
+        pass(Duration::from_millis(500)).await;
+        simulator.lose_application(simulator.applications()[0].id).expect("it is there");
+        faulty.plan(|_| None);
+        other.recreate().await.expect("the server creates another");
+    };
+    tokio::join!(other.make_me_available(available()), lose).0.expect("the user may");
+    assert!(simulator.applications()[0].is_available);
+    simulator.lose_application(simulator.applications()[0].id).expect("it is there");
+    other.recreate().await.expect("the server creates another");
+    assert!(simulator.applications()[0].is_available);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_layers_change_is_not_changed_after_close() {
+    let (_, faulty, application) = online(Format::Json).await;
+    application.make_me_available(available()).await.expect("the user may");
+    let (meetings, list) = (application.meetings(), application.contact_list());
+    let meeting = meetings.schedule(MyOnlineMeetingsInput::new()).await.expect("the user may").link().expect("a link");
+    list.create_group("Friends").await.expect("the user may");
+    let group = list.group_named("Friends").await.expect("the groups").expect("it is there");
+    let contact = list.contacts().await.expect("contacts").remove(0);
+    application.close().await.expect("the server removes it");
+    let before = faulty.count();
+    let errors = [
+        meetings.change(&meeting, |_| {}).await.expect_err("closed"),
+        list.rename_group(&group, "Others").await.expect_err("closed"),
+        list.set_privacy(&contact, PrivacyRelationshipLevel::Colleagues).await.expect_err("closed"),
+    ];
+    for error in errors {
+        assert!(matches!(error, Error::Refused(RefusedError::Closed)), "{error}");
+    }
+    assert_eq!(faulty.count(), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_application_that_is_closed_while_it_is_restored_sends_no_more() {
+    let (simulator, faulty, application) = online(Format::Json).await;
+    application.make_me_available(available()).await.expect("the user may");
+    simulator.lose_application(simulator.applications()[0].id).expect("it is there");
+    faulty.plan(|request| request.uri().path().ends_with("/makeMeAvailable").then_some(Fault::LateResponse));
+    let close = async {
+        pass(Duration::from_millis(500)).await;
+        application.close().await.expect("the server removes it");
+        faulty.count()
+    };
+    let (recreated, before) = tokio::join!(application.recreate(), close);
+    assert!(matches!(recreated.expect_err("closed"), Error::Refused(RefusedError::Closed)));
+    assert_eq!(faulty.count(), before);
+    assert!(simulator.applications().is_empty());
+}
+
+#[test]
+fn who_cannot_be_kept_active_outside_of_a_runtime_is_within_it() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
+    let runtime = runtime.expect("a runtime");
+    let (simulator, _, application) = runtime.block_on(online(Format::Json));
+    catch_unwind(AssertUnwindSafe(|| application.keep_active())).expect_err("there is no runtime");
+    runtime.block_on(async {
+        application.make_me_available(available()).await.expect("the user may");
+        application.keep_active();
+        pass(Duration::from_secs(200)).await;
+    });
+    assert!(seen(&simulator).iter().any(|line| line.contains("/reportMyActivity")));
 }

@@ -445,14 +445,29 @@ async fn what_cannot_be_read_is_an_item() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_channel_that_leads_elsewhere_ends() {
-    let (_, faulty, _, mut events) = online(Format::Json).await;
-    faulty.plan(|request| {
-        let body = r#"{"_links":{"next":{"href":"https://evil.example/events?ack=2"}},"sender":[]}"#;
-        is_poll(request).then(|| respond(200, &[("content-type", "application/json")], body))
-    });
-    let item = next(&mut events).await;
-    assert!(matches!(&item, ChannelItem::Ended(ChannelEnd::Refused(Error::Refused(_)))), "{item:?}");
+async fn a_channel_that_leads_elsewhere_ends_and_another_stream_goes_on() {
+    for format in FORMATS {
+        for elsewhere in
+            ["https://evil.example/events", "http://pool1.contoso.com/events", "//a:b@pool1.contoso.com/events"]
+        {
+            let (simulator, faulty, application, mut events) = online(format).await;
+            faulty.plan(move |request| {
+                let change = move |response| with_next(response, Next::Elsewhere(elsewhere));
+                is_poll(request).then(|| Fault::Change(Box::new(change)))
+            });
+            simulator.set_note(ADA, "1").expect("a user");
+            quiet(&mut events).await;
+            simulator.set_note(ADA, "2").expect("a user");
+            assert_eq!(tell(&next(&mut events).await), "updated note", "no event is lost");
+            let item = next(&mut events).await;
+            assert!(matches!(&item, ChannelItem::Ended(ChannelEnd::Refused(Error::Refused(_)))), "{item:?}");
+            faulty.plan(|_| None);
+            let mut events = application.events().expect("it has a channel");
+            assert_eq!(told(&quiet(&mut events).await)[0], "lost Resynchronized");
+            simulator.set_note(ADA, "3").expect("a user");
+            assert_eq!(told(&quiet(&mut events).await), ["updated note"]);
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -669,6 +684,8 @@ enum Next {
     Unreadable,
     /// It leads nowhere.
     Nowhere,
+    /// It leads to a place that may not see a token.
+    Elsewhere(&'static str),
 }
 
 /// The response with another link `next`, if it has one.
@@ -678,11 +695,16 @@ fn with_next(response: Response<Bytes>, next: Next) -> Response<Bytes> {
     let Some((before, rest)) = text.split_once(start) else { return response };
     let (_, after) = rest.split_once(end).expect("it ends");
     let is_json = end == "}";
-    let changed = match next {
-        Next::Unreadable if is_json => "7",
-        Next::Unreadable => "/>",
-        Next::Nowhere if is_json => "{\"href\":\"https://[nowhere\"}",
-        Next::Nowhere => " href=\"https://[nowhere\"/>",
+    let href = match next {
+        Next::Unreadable => None,
+        Next::Nowhere => Some("https://[nowhere"),
+        Next::Elsewhere(href) => Some(href),
+    };
+    let changed = match href {
+        None if is_json => "7".to_owned(),
+        None => "/>".to_owned(),
+        Some(href) if is_json => format!("{{\"href\":\"{href}\"}}"),
+        Some(href) => format!(" href=\"{href}\"/>"),
     };
     let mut response = response.map(|_| Bytes::from(format!("{before}{start}{changed}{after}")));
     response.headers_mut().remove("content-length");

@@ -142,3 +142,17 @@ async fn a_history_that_cannot_be_read_as_the_application_is_lost_is_not_an_empt
     let error = ada.application.history().conversations().all().await.expect_err("nobody knows");
     assert!(error.is_application_not_found(), "{error}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_error_ends_the_stream_although_there_are_more() {
+    let (simulator, _ada, ben) = talked(Format::Json, 1).await;
+    simulator.send_message(CHO, BEN, "call me").expect("both are users");
+    pass(Duration::from_secs(60)).await;
+    assert_eq!(ben.application.history().conversations().all().await.expect("they can be read").len(), 2);
+    let is_log = |path: &str| path.contains("conversationLogs/") || path.contains("/conversationLog/");
+    ben.faulty.plan(move |request| is_log(request.uri().path()).then(|| respond(403, &[], "")));
+    let mut past = ben.application.history().conversations();
+    assert!(past.next().await.expect("an error").expect_err("it is refused").is_forbidden());
+    ben.faulty.plan(|_| None);
+    assert!(past.next().await.is_none());
+}

@@ -87,6 +87,15 @@ impl Two {
         (cho, of_cho)
     }
 
+    /// Has Ada leave the messaging of a conversation of several, in which she stays.
+    async fn stop_messaging(&self, of_ada: &Conversation) {
+        let link = of_ada.resource().expect("it is known").messaging().link().expect("it has some");
+        let messaging = self.ada.application.send(link.get()).await.expect("it is there");
+        let stop = messaging.stop_messaging().link().expect("it is connected");
+        self.ada.application.send(stop.post()).await.expect("she may");
+        pass(Duration::from_secs(60)).await;
+    }
+
     fn application_of(&self, user: &str) -> u64 {
         self.simulator.applications().iter().find(|found| found.user == user).expect("an application").id
     }
@@ -258,17 +267,32 @@ async fn what_can_be_done_is_read_again_once_the_server_refuses_to_connect_messa
         let _cho = two.bring_cho(&of_ada, format).await;
         let readings =
             |two: &Two| seen(&two.simulator).iter().filter(|line| line.ends_with("/messaging with token")).count();
-        let link = of_ada.resource().expect("it is known").messaging().link().expect("it has some");
-        let messaging = two.ada.application.send(link.get()).await.expect("it is there");
-        let stop = messaging.stop_messaging().link().expect("it is connected");
-        two.ada.application.send(stop.post()).await.expect("she may");
-        pass(Duration::from_secs(60)).await;
+        two.stop_messaging(&of_ada).await;
         two.ada.faulty.plan(|request| request.uri().path().ends_with("/addMessaging").then(|| respond(403, &[], "")));
         let error = of_ada.send("refused".into()).await.expect_err("it is refused");
         assert!(error.is_forbidden(), "{error}");
         let before = readings(&two);
         assert!(of_ada.send("refused again".into()).await.expect_err("it is refused").is_forbidden());
         assert_eq!(readings(&two), before + 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_messages_that_are_sent_at_once_connect_messaging_together() {
+    for format in FORMATS {
+        let mut two = two(format).await;
+        let (of_ada, of_ben) = two.connect().await;
+        let _cho = two.bring_cho(&of_ada, format).await;
+        two.stop_messaging(&of_ada).await;
+        items(&of_ben).await;
+        let clone = of_ada.clone();
+        let (one, other) = soon(async { tokio::join!(of_ada.send("one".into()), clone.send("other".into())) }).await;
+        for sent in [one, other] {
+            assert!(matches!(soon(sent.expect("she may").delivery()).await, Delivery::Delivered));
+        }
+        let mut received = items(&of_ben).await;
+        received.sort();
+        assert_eq!(received, ["Ada Vale: one", "Ada Vale: other"]);
     }
 }
 
@@ -310,6 +334,83 @@ async fn items_and_invitations_are_streams() {
     let conversation = soon(invitation.expect("it comes").accept()).await.expect("he may");
     let first: Vec<_> = soon(conversation.items().take(1).collect()).await;
     assert_eq!(first.iter().map(told).collect::<Vec<_>>(), ["Cho Lindqvist: hello"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_is_read_no_more_takes_nothing_from_the_clones() {
+    let mut two = two(Format::Json).await;
+    let (of_ada, of_ben) = two.connect().await;
+    let mut waiting = std::pin::pin!(of_ben.items());
+    assert!(within(Duration::ZERO, waiting.next()).await.is_none());
+    delivered(&of_ada, "one").await;
+    assert_eq!(soon(of_ben.next()).await.as_ref().map(told).as_deref(), Some("Ada Vale: one"));
+    // Nor does one that has to look something up first.
+    let _cho = two.bring_cho(&of_ada, Format::Json).await;
+    pass(Duration::from_secs(60)).await;
+    two.ben.faulty.plan(|request| request.uri().path().contains("/participants/").then_some(Fault::LateResponse));
+    let mut looking = std::pin::pin!(of_ben.items());
+    let mut found = Vec::new();
+    while let Some(Some(item)) = within(Duration::ZERO, looking.next()).await {
+        found.push(told(&item));
+    }
+    found.extend(items(&of_ben).await);
+    found.retain(|item| item != "Changed");
+    assert_eq!(found, ["meeting", "Cho Lindqvist joined"]);
+    two.ben.faulty.plan(|_| None);
+    delivered(&of_ada, "two").await;
+    assert_eq!(soon(looking.next()).await.as_ref().map(told).as_deref(), Some("Ada Vale: two"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_has_changed_is_found_out_although_it_cannot_be_read_at_first() {
+    let mut two = two(Format::Json).await;
+    let (_of_ada, of_ben) = two.connect().await;
+    let path = of_ben.link().url().expect("a URL").path().to_owned();
+    let (own, mut is_first) = (path.clone(), true);
+    two.ben.faulty.plan(move |request| {
+        if request.uri().path() == own {
+            return Some(respond(503, &[], ""));
+        }
+        let is_poll = request.uri().path().ends_with("/events") && std::mem::replace(&mut is_first, false);
+        let body = format!(
+            r#"{{"_links":{{"next":{{"href":"{}"}}}},"sender":[{{"rel":"communication","href":"/c","events":[
+                {{"link":{{"rel":"conversation","href":"{own}"}},"type":"updated"}}]}}]}}"#,
+            request.uri()
+        );
+        is_poll.then(|| respond(200, &[("content-type", "application/json")], &body))
+    });
+    // The poll that is open ends without events.
+    pass(Duration::from_secs(200)).await;
+    items(&of_ben).await;
+    two.ben.faulty.plan(|_| None);
+    two.simulator.clear_requests();
+    pass(Duration::from_secs(60)).await;
+    assert!(seen(&two.simulator).iter().any(|line| line.ends_with(&format!("{path} with token"))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_invitation_that_cannot_be_read_does_not_hold_up_those_that_come_later() {
+    let mut two = two(Format::Json).await;
+    let mut first = None;
+    two.ben.faulty.plan(move |request| {
+        let path = request.uri().path();
+        let is_invitation = request.method() == "GET" && path.contains("/invitations/");
+        if is_invitation && first.get_or_insert_with(|| path.to_owned()) == path {
+            return Some(Fault::Silence);
+        }
+        without_embedded(request, "messagingInvitation")
+    });
+    // The poll that is open ends without events.
+    pass(Duration::from_secs(200)).await;
+    two.simulator.send_message(CHO, BEN, "one").expect("both are users");
+    let later = async {
+        pass(Duration::from_secs(25)).await;
+        two.simulator.send_message(ADA, BEN, "two").expect("both are users");
+    };
+    let (invitation, ()) = soon(async { tokio::join!(two.of_ben.next(), later) }).await;
+    let invitation = invitation.expect("it comes");
+    assert_eq!(invitation.message().as_deref(), Some("two"));
+    assert!(!invitation.is_over());
 }
 
 #[tokio::test(start_paused = true)]
@@ -475,18 +576,20 @@ async fn an_invitation_that_is_told_again_after_a_loss_is_the_same() {
 
 /// Hides from the event channel what events embed of a relation, as servers may.
 fn hide_embedded(desk: &Desk, rel: &'static str) {
-    desk.faulty.plan(move |request| {
-        let hide = move |text: &str| text.replace(&format!("\"_embedded\":{{\"{rel}\""), &format!("\"x\":{{\"{rel}\""));
-        let is_poll = request.uri().path().ends_with("/events");
-        is_poll.then(|| {
-            Fault::Change(Box::new(move |response| {
-                let body = hide(&String::from_utf8_lossy(response.body()));
-                let mut response = response;
-                response.headers_mut().insert("content-length", body.len().into());
-                response.map(|_| body.into())
-            }))
-        })
-    });
+    desk.faulty.plan(move |request| without_embedded(request, rel));
+}
+
+fn without_embedded(request: &http::Request<bytes::Bytes>, rel: &'static str) -> Option<Fault> {
+    let hide = move |text: &str| text.replace(&format!("\"_embedded\":{{\"{rel}\""), &format!("\"x\":{{\"{rel}\""));
+    let is_poll = request.uri().path().ends_with("/events");
+    is_poll.then(|| {
+        Fault::Change(Box::new(move |response| {
+            let body = hide(&String::from_utf8_lossy(response.body()));
+            let mut response = response;
+            response.headers_mut().insert("content-length", body.len().into());
+            response.map(|_| body.into())
+        }))
+    })
 }
 
 #[tokio::test(start_paused = true)]
@@ -910,11 +1013,7 @@ async fn who_types_does_not_connect_messaging() {
     let mut two = two(Format::Json).await;
     let (of_ada, _of_ben) = two.connect().await;
     let _cho = two.bring_cho(&of_ada, Format::Json).await;
-    let link = of_ada.resource().expect("it is known").messaging().link().expect("it has some");
-    let messaging = two.ada.application.send(link.get()).await.expect("it is there");
-    let stop = messaging.stop_messaging().link().expect("it is connected");
-    two.ada.application.send(stop.post()).await.expect("she may");
-    pass(Duration::from_secs(60)).await;
+    two.stop_messaging(&of_ada).await;
     let error = of_ada.show_typing().await.expect_err("messaging is not connected");
     assert_eq!(error.missing_capability(), Some(Capability::ShowTyping), "{error}");
     assert!(!seen(&two.simulator).iter().any(|line| line.contains("/addMessaging")));

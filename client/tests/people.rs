@@ -214,3 +214,25 @@ async fn a_group_that_the_server_names_and_does_not_have_is_no_obstacle() {
     list.remove_from_group("dee@fabrikam.com", &friends).await.expect("she may");
     assert!(list.members(&friends).await.expect("members").is_empty());
 }
+
+#[tokio::test(start_paused = true)]
+async fn nobody_leaves_all_groups_because_the_id_of_one_is_not_known() {
+    let (desk, list) = list(Format::Json).await;
+    list.create_group("Friends").await.expect("she may");
+    list.add(BEN, Some(&group(&list, "Friends").await)).await.expect("she may");
+    desk.faulty.plan(|request| {
+        let hide = |response: Response<Bytes>| {
+            let text = String::from_utf8(response.body().to_vec()).expect("text");
+            let mut response = response.map(|_| text.replace(r#""id":"#, r#""number":"#).into());
+            response.headers_mut().remove("content-length");
+            response
+        };
+        request.uri().path().ends_with("/myGroups").then(|| Fault::Change(Box::new(hide)))
+    });
+    let friends = group(&list, "Friends").await;
+    assert_eq!(friends.id, None);
+    let error = list.remove_from_group(BEN, &friends).await.expect_err("it has no id");
+    assert_eq!(error.missing_capability(), Some(Capability::ChangeContacts));
+    list.add("dee@fabrikam.com", Some(&friends)).await.expect_err("it has no id");
+    assert_eq!(addresses(&list.contacts().await.expect("contacts")), [BEN, CHO]);
+}

@@ -3,6 +3,7 @@
 mod desk;
 mod support;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -659,4 +660,69 @@ async fn who_cannot_be_identified_keeps_nobody_else_in_a_subscription() {
     pass(Duration::from_secs(10)).await;
     let left = |line: &String| line.starts_with("DELETE") && line.contains("Memberships/");
     assert_eq!(seen(&simulator).iter().filter(|line| left(line)).count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_read_before_a_contact_was_followed_again_says_nothing_of_the_time_since() {
+    for format in FORMATS {
+        let (simulator, ada, _ben) = two(format).await;
+        ada.faulty.plan(|request| {
+            let is_meant = request.uri().path().ends_with("/batch");
+            is_meant.then_some(Fault::SlowResponse)
+        });
+        // After ten seconds it is known who they are, and after ten more how they are.
+        let mut followed = ada.application.presence().expect("she may").follow([BEN, CHO]);
+        pass(Duration::from_secs(11)).await;
+        followed.remove([BEN]);
+        simulator.set_presence(BEN, "Busy").expect("a user");
+        pass(Duration::from_secs(8)).await;
+        followed.add([BEN]);
+        changes(&mut followed).await;
+        assert_eq!(all(&followed), ["ben@contoso.com Busy current", "cho@contoso.com Offline current"]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_that_cannot_be_read_yet_is_known_to_be_missing() {
+    let (simulator, ada, _ben) = two(Format::Json).await;
+    let mut followed = ada.application.presence().expect("she may").follow([BEN]);
+    changes(&mut followed).await;
+    ada.faulty.plan(|request| request.uri().path().ends_with("contactPresence").then(|| respond(503, &[], "")));
+    simulator.set_presence(BEN, "Busy").expect("a user");
+    assert_eq!(changes(&mut followed).await, ["ben@contoso.com Online stale"]);
+    ada.faulty.plan(|_| None);
+    assert_eq!(changes(&mut followed).await, ["ben@contoso.com Busy current"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_several_parts_of_a_program_publish_is_what_the_last_one_did() {
+    let (simulator, ada, _ben) = two(Format::Json).await;
+    let (one, other) = (ada.application.own_presence(), ada.application.own_presence());
+    other.set_note("Reading").await.expect("she may");
+    one.set_note("Writing").await.expect("she may");
+    let note = || simulator.users().into_iter().find(|user| user.address == ADA).expect("a user").note;
+    simulator.lose_application(application_of(&simulator, ADA)).expect("it is there");
+    simulator.set_note(ADA, "").expect("a user");
+    pass(Duration::from_secs(60)).await;
+    assert_eq!(note(), "Writing");
+    // The others go on with what one published that is gone.
+    drop(one);
+    simulator.lose_application(application_of(&simulator, ADA)).expect("it is there");
+    simulator.set_note(ADA, "").expect("a user");
+    pass(Duration::from_secs(60)).await;
+    assert_eq!(note(), "Writing");
+}
+
+#[test]
+fn whom_nobody_can_follow_outside_of_a_runtime_is_followed_within_it() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
+    let runtime = runtime.expect("a runtime");
+    let (_simulator, ada, ben) = runtime.block_on(two(Format::Json));
+    let presence = ada.application.presence().expect("she may");
+    catch_unwind(AssertUnwindSafe(|| presence.follow([BEN]))).expect_err("there is no runtime");
+    runtime.block_on(async {
+        let mut followed = presence.follow([BEN]);
+        assert_eq!(changes(&mut followed).await, ["ben@contoso.com Online current"]);
+    });
+    runtime.block_on(async { drop((ada, ben)) });
 }

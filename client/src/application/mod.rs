@@ -167,9 +167,16 @@ impl Application {
     /// Fails if the user is a guest, and as [`send`](Self::send) does.
     pub async fn make_me_available(&self, input: MakeMeAvailableInput) -> Result<(), Error> {
         let shared = &self.handle.shared;
-        self.until_closed(shared.make_available(input.clone())).await??;
-        shared.state().available = Some(input);
-        Ok(())
+        loop {
+            let generation = self.generation();
+            self.until_closed(shared.make_available(input.clone())).await??;
+            let mut state = shared.state();
+            // Where the application was created again meanwhile, that was done without knowing of this.
+            if state.generation == generation {
+                state.available = Some(input);
+                return Ok(());
+            }
+        }
     }
 
     /// Reports every three minutes that the user is active, so that the user does not become idle: from now on until the application
@@ -182,9 +189,11 @@ impl Application {
     /// Panics outside of tokio's runtime.
     pub fn keep_active(&self) {
         let shared = &self.handle.shared;
+        // Outside of a runtime it panics before anything says that there is a task.
+        let runtime = tokio::runtime::Handle::current();
         let was_active = std::mem::replace(&mut shared.state().is_kept_active, true);
         if !was_active {
-            tokio::spawn(activity::report(Arc::downgrade(shared), shared.closed.clone()));
+            runtime.spawn(activity::report(Arc::downgrade(shared), shared.closed.clone()));
         }
     }
 
@@ -249,7 +258,8 @@ impl Application {
         let own = self.handle.shared.link().ok().and_then(|own| own.url().ok());
         let (Some(own), Ok(url)) = (own, link.url()) else { return false };
         // The server may be named otherwise, behind a proxy.
-        url.path().strip_prefix(own.path()).is_some_and(|below| below.starts_with('/'))
+        let above = own.path().trim_end_matches('/');
+        url.path().strip_prefix(above).is_some_and(|below| below.starts_with('/'))
     }
 
     /// How often the application was created again.

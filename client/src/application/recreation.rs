@@ -74,7 +74,11 @@ impl Shared {
         #[cfg(ucwa_planted)]
         let available = available.filter(|_| !crate::planted::Planted::NoRestoration.is_made());
         if let Some(input) = available {
-            self.make_available(input).await?;
+            tokio::select! {
+                biased;
+                () = self.closed.cancelled() => return Err(RefusedError::Closed.into()),
+                result = self.make_available(input) => result?,
+            }
         }
         self.state().has_to_be_restored = false;
         Ok(())

@@ -47,7 +47,8 @@ pub enum ChannelEnd {
     SignIn(Error),
     /// The server sends the same response again and again, and it cannot be read, or is larger than [the limit](crate::RequestLimits::body).
     Unreadable(Error),
-    /// The server sent a link that must not be followed, or the settings of the channel are invalid.
+    /// The server sent a link that must not be followed, or the settings of the channel are invalid. Another stream begins anew in the first
+    /// case, and reports [`Loss::Resynchronized`](crate::Loss::Resynchronized).
     Refused(Error),
 }
 

@@ -236,9 +236,14 @@ impl Machine {
         self.handling = (!document.senders.is_empty()).then(Stopwatch::start);
         document.senders.into_iter().for_each(|sender| self.hand_on(sender));
         self.state = state;
-        self.next = NextPoll { link: next.into_link(), start: Start::Continued };
+        let link = next.into_link();
+        let url = match self.application.client().reachable(&link) {
+            Ok(url) => url,
+            Err(error) => return self.end_astray(error),
+        };
+        self.next = NextPoll { link, start: Start::Continued };
         self.application.set_next_poll(self.number, &self.next);
-        self.cursor_after = self.next.link.url().ok();
+        self.cursor_after = Some(url);
         #[cfg(ucwa_planted)]
         if crate::planted::Planted::EarlyAcknowledgement.is_made() {
             self.cursor.clone_from(&self.cursor_after);
@@ -263,14 +268,26 @@ impl Machine {
             return self.end(ChannelEnd::Unreadable(error));
         }
         if self.astray == attempts {
-            match self.application.resource().events().required() {
-                Ok(link) => self.next = NextPoll { link, start: Start::Anew },
-                Err(error) => return self.end(ChannelEnd::Refused(error.into())),
+            if let Err(error) = self.begin_anew() {
+                return self.end(ChannelEnd::Refused(error.into()));
             }
-            self.application.set_next_poll(self.number, &self.next);
             (self.state, self.has_to_send_settings) = (ChannelState::Resyncing, true);
         }
         self.try_again(error);
+    }
+
+    /// Ends as the way on leads to a place that may not see a token. Another stream begins where the application says.
+    fn end_astray(&mut self, error: RefusedError) {
+        let error = self.begin_anew().map_or_else(RefusedError::from, |()| error);
+        self.end(ChannelEnd::Refused(error.into()));
+    }
+
+    /// Notes that the channel goes on where the application says, which may miss events.
+    fn begin_anew(&mut self) -> Result<(), NotLinked> {
+        let link = self.application.resource().events().required()?;
+        self.next = NextPoll { link, start: Start::Anew };
+        self.application.set_next_poll(self.number, &self.next);
+        Ok(())
     }
 
     /// Keeps for the program what of a response could not be read and belongs to no sender.

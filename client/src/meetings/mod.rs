@@ -131,7 +131,8 @@ impl Meetings {
         meeting: &Link<MyOnlineMeeting>,
         change: impl FnMut(&mut MyOnlineMeeting) + Send,
     ) -> Result<(), Error> {
-        self.application.client().update(meeting, change).await.map(drop)
+        let update = self.application.client().update(meeting, change);
+        self.application.until_closed(update).await?.map(drop)
     }
 
     /// Deletes a meeting, whose addresses stop working. One that is gone is no error.

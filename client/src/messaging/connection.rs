@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
-use ucwa::communication::{AddMessagingInput, Messaging};
+use ucwa::Link;
+use ucwa::communication::{AddMessaging, AddMessagingInput, Messaging};
 use ucwa::enumerations::CallState;
 
 use super::conversation::Conversation;
+use super::known::KnownConversation;
 use crate::capability::Capability;
 use crate::error::Error;
 use crate::offered::Offered as _;
@@ -20,48 +22,63 @@ impl Conversation {
     pub(super) async fn connect_messaging(&self) -> Result<Arc<Messaging>, Error> {
         let deadline = Instant::now() + PATIENCE;
         let mut changes = self.record().watch();
-        let mut is_added = false;
+        // What came of adding messaging, once it was added.
+        let mut added = None;
         loop {
             changes.look();
-            let messaging = self.messaging().await?;
+            let messaging = match self.messaging().await {
+                Ok(messaging) => messaging,
+                Err(error) => return Err(added.and_then(Result::err).unwrap_or(error)),
+            };
             if messaging.send_message().exists() {
                 return Ok(messaging);
             }
+            let missing = || Capability::SendMessages.missing("sendMessage");
             if messaging.state == Some(CallState::Connecting) {
                 let is_late = timeout_at(deadline, changes.changed()).await.is_err();
                 if is_late {
-                    return Err(Capability::SendMessages.missing("sendMessage"));
+                    return Err(self.refused(missing()));
                 }
                 continue;
             }
-            let add = messaging.add_messaging().link().filter(|_| !is_added);
-            let add = add.ok_or_else(|| Capability::SendMessages.missing("sendMessage"))?;
-            let operation = self.application().start(add.post_with(AddMessagingInput::new())).await;
-            operation.map_err(|error| self.refused(error.into_general()))?.await?;
-            is_added = true;
+            let add = messaging.add_messaging().link().filter(|_| added.is_none());
+            let Some(add) = add else {
+                return Err(added.and_then(Result::err).unwrap_or_else(|| self.refused(missing())));
+            };
+            // Where that fails, a clone of the conversation may have been faster.
+            added = Some(self.add_messaging(&add).await);
             self.record().change(|known| known.messaging = None);
         }
     }
 
+    async fn add_messaging(&self, add: &Link<AddMessaging>) -> Result<(), Error> {
+        let operation = self.application().start(add.post_with(AddMessagingInput::new())).await;
+        operation.map_err(Error::into_general)?.await?;
+        Ok(())
+    }
+
     /// The messaging of the conversation, as the server described it last.
     pub(super) async fn messaging(&self) -> Result<Arc<Messaging>, Error> {
-        let before = {
-            let known = self.record().known();
-            if let Some(messaging) = &known.messaging {
-                return Ok(Arc::clone(messaging));
-            }
-            known.changes()
+        let read = || async {
+            let resource = self.send_get(&self.record().link).await?;
+            let link = resource.messaging().offered(Capability::SendMessages)?;
+            let messaging = self.send_get::<Messaging>(&link).await?;
+            Ok((Arc::new(resource.into_inner()), Arc::new(messaging.into_inner())))
         };
-        let resource = self.send_get(&self.record().link).await?;
-        let link = resource.messaging().offered(Capability::SendMessages)?;
-        let messaging = Arc::new(self.send_get::<Messaging>(&link).await?.into_inner());
-        let mut known = self.record().known();
-        if known.changes() == before {
-            known.learn(Arc::new(resource.into_inner()));
-            known.messaging = Some(Arc::clone(&messaging));
+        let learn = |known: &mut KnownConversation, (resource, messaging)| {
+            known.learn(resource);
+            known.messaging = Some(messaging);
+        };
+        loop {
+            let known = self.record().known().messaging.clone();
+            if let Some(messaging) = known {
+                return Ok(messaging);
+            }
+            let changing = self.read_unchanged(KnownConversation::changes, read, learn).await?;
+            if let Some((_, messaging)) = changing {
+                return Ok(messaging);
+            }
         }
-        // What was heard meanwhile may be later than what was read.
-        Ok(known.messaging.clone().unwrap_or(messaging))
     }
 
     /// Notes that the server refused what can be done by what is known: that has changed without an event.

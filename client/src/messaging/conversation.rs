@@ -193,7 +193,6 @@ impl Conversation {
     ///
     /// What has not been taken is kept, 1,000 items at most. Dropping the future loses nothing.
     pub async fn next(&self) -> Option<ConversationItem> {
-        let _turn = self.record.reader.lock().await;
         let mut changes = self.record.watch();
         loop {
             let front = self.record.known().notes.front();

@@ -40,7 +40,10 @@ impl Invitations {
                         let (shared, details) = (Arc::clone(&self.shared), Arc::clone(details));
                         return Some(IncomingInvitation { shared, incoming, details });
                     }
-                    None => incoming.read(&self.shared.application).await,
+                    // One that takes too long to read can no longer be answered.
+                    None => {
+                        let _ = timeout_at(incoming.deadline, incoming.read(&self.shared.application)).await;
+                    }
                 },
                 Ok(None) => changes.changed().await,
                 Err(()) => return None,
@@ -155,8 +158,8 @@ impl IncomingInvitation {
         let conversation = Conversation::at(&self.shared, link, since);
         if let Some(text) = self.message() {
             let from = self.details.from.clone().unwrap_or_else(|| Participant::new(Link::new("")));
-            let is_html = self.details.message.as_ref().and_then(Content::media_type);
-            let is_html = is_html.is_some_and(|media_type| media_type.starts_with("text/html"));
+            let media_type = self.details.message.as_ref().and_then(Content::media_type);
+            let is_html = media_type.is_some_and(|media_type| media_type.to_ascii_lowercase().starts_with("text/html"));
             let (plain, html) = if is_html { (None, Some(text)) } else { (Some(text), None) };
             let message = ReceivedMessage { from, time: None, plain, html };
             conversation.record().change(|known| known.notes.push_first(message));

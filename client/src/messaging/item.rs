@@ -4,7 +4,7 @@ use std::fmt;
 
 use ucwa::communication::{Message, Participant as Resource};
 use ucwa::enumerations::Role;
-use ucwa::{ErrorBody, Link, Resource as _, Timestamp};
+use ucwa::{ErrorBody, Link, Timestamp};
 
 use crate::address::ContactAddress;
 use crate::loss::Loss;
@@ -78,15 +78,13 @@ impl Participant {
         Self { name, address: None, role: None, is_guest: false, link }
     }
 
-    /// Takes over what the server says of the participant.
+    /// Takes over what the server says of the participant, who is known by the same link all the time: the server may write that of the
+    /// document in another way.
     pub(super) fn learn(&mut self, resource: &Resource) {
         self.name = resource.name.clone().or(self.name.take());
         self.address = resource.uri.as_ref().map(|uri| uri.as_str().into()).or(self.address.take());
         self.role = resource.role.clone().or(self.role.take());
         self.is_guest = resource.anonymous.unwrap_or(self.is_guest);
-        if let Some(link) = resource.self_link() {
-            self.link = link;
-        }
     }
 }
 

@@ -7,7 +7,7 @@ use ucwa::communication::{
     Conversation as Resource, LocalParticipant, Message, Messaging, Participant as ParticipantResource,
 };
 use ucwa::enumerations::{ConversationState, Direction};
-use ucwa::{Event, EventKind, Link};
+use ucwa::{Event, EventKind, Link, OperationStatus};
 
 use super::doubt::Doubt;
 use super::item::{ConversationEnd, Participant};
@@ -75,6 +75,7 @@ impl KnownConversation {
             }
             ("messaging", EventKind::Deleted) => self.messaging = None,
             ("message", EventKind::Started) => self.hear_message(event),
+            ("message", EventKind::Completed) => self.hear_received_message(event),
             ("participant", _) => self.hear_participant(event),
             ("localParticipant", EventKind::Added | EventKind::Updated) => {
                 self.own = event.link::<LocalParticipant>().map(|link| key(&link));
@@ -132,15 +133,26 @@ impl KnownConversation {
         }
     }
 
+    /// Notes a message that was received without a word that it began, as servers skip that. The other messages that are completed are
+    /// those of the user.
+    fn hear_received_message(&mut self, event: &Event) {
+        let message = event.about::<Message>().and_then(|event| event.resource());
+        let is_incoming = message.is_some_and(|message| message.direction == Some(Direction::Incoming));
+        if is_incoming && event.status != Some(OperationStatus::Failure) {
+            self.hear_message(event);
+        }
+    }
+
     fn hear_message(&mut self, event: &Event) {
         let Some(link) = event.link::<Message>() else { return };
-        if self.remembered.iter().any(|known| *known == link.href()) {
+        let key = key(&link);
+        if self.remembered.contains(&key) {
             return;
         }
         if self.remembered.len() == REMEMBERED {
             self.remembered.pop_front();
         }
-        self.remembered.push_back(link.href().to_owned());
+        self.remembered.push_back(key);
         match event.about::<Message>().and_then(|event| event.resource()) {
             Some(message) => self.receive(message),
             None => self.notes.push(Note::Unread(link)),
@@ -286,6 +298,30 @@ mod tests {
             record.change(|known| known.receive(&message));
             assert_eq!(told(&record), expected);
         }
+    }
+
+    #[test]
+    fn a_message_that_was_received_without_a_beginning_is_told_once() {
+        let event = |kind, href: &str, direction: &str, status| {
+            let message = format!(r#"{{"direction":"{direction}"}}"#);
+            let event = format!(
+                r#"{{"link":{{"rel":"message","href":"{href}"}},"type":"{kind}","status":"{status}","_embedded":{{"message":{message}}}}}"#
+            );
+            let text = format!(r#"{{"sender":[{{"rel":"conversation","href":"/c","events":[{event}]}}]}}"#);
+            let document = ucwa::decode_events(ucwa::Format::Json, text.as_bytes()).expect("events");
+            document.senders[0].events[0].clone()
+        };
+        let record = ConversationRecord::new(Link::new("/c"));
+        for (kind, href, direction, status) in [
+            ("completed", "/m/1", "Incoming", "Success"),
+            ("started", "/m/2", "Incoming", ""),
+            ("completed", "/m/2", "Incoming", "Success"),
+            ("completed", "/m/%33", "Incoming", "Failure"),
+            ("completed", "/m/4", "Outgoing", "Success"),
+        ] {
+            record.hear(&event(kind, href, direction, status));
+        }
+        assert_eq!(told(&record), ["Message ", "Message "]);
     }
 
     /// Notes what an event says of a participant.

@@ -45,7 +45,7 @@ pub(super) enum Front {
 /// What there is to tell, and of whom was told.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
-    /// With numbers that go up.
+    /// Each with a number of its own.
     waiting: VecDeque<(u64, Note)>,
     next_number: u64,
     dropped: usize,
@@ -65,8 +65,8 @@ impl Notes {
             self.dropped += 1;
             self.told = Told::Unknown;
         }
-        self.next_number += 1;
-        self.waiting.push_back((self.next_number, note));
+        let number = self.new_number();
+        self.waiting.push_back((number, note));
     }
 
     /// Adds a note, unless the last one says the same.
@@ -79,7 +79,14 @@ impl Notes {
 
     /// Puts the message that came with the invitation before all others.
     pub(super) fn push_first(&mut self, message: ReceivedMessage) {
-        self.waiting.push_front((0, Note::First(Box::new(message))));
+        let number = self.new_number();
+        self.waiting.push_front((number, Note::First(Box::new(message))));
+    }
+
+    /// A number that no other note has.
+    fn new_number(&mut self) -> u64 {
+        self.next_number += 1;
+        self.next_number
     }
 
     /// Adds the end, behind which nothing comes.
@@ -103,22 +110,48 @@ impl Notes {
         }
     }
 
-    /// Removes the note that comes next, if it has not been dropped meanwhile, and puts others in its place.
+    /// Removes the note that comes next, and puts others in its place. Gives whether it was there still: another may have settled it
+    /// meanwhile, or it was dropped.
     pub(super) fn settle(
         &mut self,
         number: u64,
         others: impl IntoIterator<Item = Note, IntoIter: DoubleEndedIterator>,
-    ) {
-        if self.waiting.front().is_some_and(|(front, _)| *front == number) {
-            self.waiting.pop_front();
+    ) -> bool {
+        if self.waiting.front().is_none_or(|(front, _)| *front != number) {
+            return false;
         }
+        self.waiting.pop_front();
         for note in others.into_iter().rev() {
-            self.waiting.push_front((0, note));
+            let number = self.new_number();
+            self.waiting.push_front((number, note));
         }
+        true
     }
 
     /// Whether there are messages that the program has not received.
     pub(super) fn has_unread_messages(&self) -> bool {
         self.waiting.iter().any(|(_, note)| matches!(note, Note::Message(..) | Note::First(_) | Note::Unread(_)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::messaging::Participant;
+
+    fn first() -> ReceivedMessage {
+        ReceivedMessage::new(Participant::new(Link::new("")), &Message::default())
+    }
+
+    #[test]
+    fn a_note_that_comes_in_front_of_one_that_is_looked_up_is_not_taken_for_it() {
+        let mut notes = Notes::default();
+        notes.push(Note::Unread(Link::new("/m")));
+        let Front::Give(number, _) = notes.front() else { panic!("there is one") };
+        assert!(notes.settle(number, [Note::Changed]));
+        let Front::Give(number, Note::Changed) = notes.front() else { panic!("there is another in its place") };
+        notes.push_first(first());
+        assert!(!notes.settle(number, []));
+        assert!(matches!(notes.front(), Front::Give(_, Note::First(_))));
     }
 }

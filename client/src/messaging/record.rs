@@ -17,13 +17,11 @@ pub(super) struct ConversationRecord {
     known: Mutex<KnownConversation>,
     /// Counts changes, for those who wait for one.
     changes: Changes,
-    /// Held by whoever takes the next item.
-    pub(super) reader: tokio::sync::Mutex<()>,
 }
 
 impl ConversationRecord {
     pub(super) fn new(link: Link<Resource>) -> Self {
-        Self { link, known: Mutex::default(), changes: Changes::default(), reader: tokio::sync::Mutex::default() }
+        Self { link, known: Mutex::default(), changes: Changes::default() }
     }
 
     pub(super) fn known(&self) -> MutexGuard<'_, KnownConversation> {

@@ -4,6 +4,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use tokio::runtime::Handle;
 use ucwa::communication::{Conversation as Resource, MessagingInvitation};
 use ucwa::online_meeting::OnlineMeetingInvitation;
 use ucwa::{Event, EventKind, Link};
@@ -51,11 +52,12 @@ struct RegistryState {
 const REMEMBERED: usize = 64;
 
 impl RegistryState {
-    /// Puts the invitations aside that nobody has ended, but that can no longer be answered.
+    /// Puts the invitations aside that nobody has ended, but that can no longer be answered. One that the program holds may have been
+    /// answered just in time.
     fn put_aside(&mut self) {
         self.waiting.retain(|found| !found.is_over());
-        let over: Vec<_> =
-            self.invitations.iter().filter(|(_, found)| found.is_over()).map(|(key, _)| key.clone()).collect();
+        let over = self.invitations.iter().filter(|(_, found)| found.is_over() && Arc::strong_count(found) == 1);
+        let over: Vec<_> = over.map(|(key, _)| key.clone()).collect();
         for key in over {
             self.remove_invitation(key);
         }
@@ -273,9 +275,11 @@ impl Registry {
 
     /// Has looked up what is in doubt.
     pub(super) fn recover(&self) {
+        // Outside of a runtime it panics before anything says that there is a task.
+        let runtime = Handle::current();
         let was_recovering = std::mem::replace(&mut self.known().is_recovering, true);
         if !was_recovering {
-            tokio::spawn(recovery::recover(self.own.clone(), self.application.closed()));
+            runtime.spawn(recovery::recover(self.own.clone(), self.application.closed()));
         }
     }
 
@@ -369,5 +373,27 @@ impl Listener for Registry {
     fn close(&self) {
         self.finish_all(&ConversationEnd::Closed);
         self.invitations.note();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::sleep;
+
+    use super::*;
+    use crate::messaging::incoming::{Place, TIME_TO_ANSWER};
+
+    #[tokio::test(start_paused = true)]
+    async fn an_invitation_that_the_program_answers_at_the_last_moment_is_not_put_aside() {
+        let mut known = RegistryState::default();
+        let held = Arc::new(Incoming::new(Place::Messaging(Link::new("/i"))));
+        known.invitations.insert("/i".into(), Arc::clone(&held));
+        known.waiting.push_back(Arc::clone(&held));
+        sleep(TIME_TO_ANSWER).await;
+        known.put_aside();
+        assert!(known.waiting.is_empty() && known.invitations.contains_key("/i"));
+        drop(held);
+        known.put_aside();
+        assert!(known.invitations.is_empty() && known.past == ["/i"]);
     }
 }

@@ -11,9 +11,10 @@ use super::roster::Happened;
 use crate::error::Error;
 
 impl Conversation {
-    /// Makes an item of a note, after looking up what it needs; `None` where there is nothing to tell.
+    /// Makes an item of a note, after looking up what it needs; `None` where there is nothing to tell, and where another clone has told
+    /// it meanwhile.
     pub(super) async fn tell(&self, number: u64, note: Note) -> Option<ConversationItem> {
-        let mut others = Vec::new();
+        let (mut others, mut news) = (Vec::new(), None);
         let item = match note {
             Note::Message(sender, message) => {
                 let from = self.identify(&sender).await.unwrap_or(sender);
@@ -35,13 +36,15 @@ impl Conversation {
                     Happened::Left | Happened::LeftLobby => Some(who),
                     _ => self.identify(&who).await,
                 };
-                who.filter(|who| self.record().known().notes.told.is_news(happened, who))
-                    .map(|who| happened.to_item(who))
+                news = who.map(|who| (happened, who));
+                None
             }
             Note::Changed => Some(ConversationItem::Changed),
             Note::Outdated => {
-                if let Err(error) = self.refresh().await {
-                    tracing::debug!(%error, "a conversation was not read");
+                match self.refresh().await {
+                    Err(error) if error.is_retryable() => self.doubt(),
+                    Err(error) => tracing::debug!(%error, "a conversation was not read"),
+                    Ok(()) => {}
                 }
                 None
             }
@@ -59,8 +62,13 @@ impl Conversation {
             }
             Note::Ended(end) => Some(ConversationItem::Ended(end)),
         };
-        self.record().known().notes.settle(number, others);
-        item
+        let notes = &mut self.record().known().notes;
+        if !notes.settle(number, others) {
+            return None;
+        }
+        news.filter(|(happened, who)| notes.told.is_news(*happened, who))
+            .map(|(happened, who)| happened.to_item(who))
+            .or(item)
     }
 
     /// Who somebody is; `None` for the user, and for those who have left without an event that says so.
@@ -92,11 +100,11 @@ impl Conversation {
         }
         let mut readings = 0;
         loop {
-            self.record().known().roster.begin_reading(who);
+            let begin = self.record().known().roster.begin_reading(who);
             let result = self.send_get::<ParticipantResource>(link).await;
             readings += 1;
             let mut known = self.record().known();
-            if !known.roster.end_reading(who) && result.is_ok() && readings < READINGS {
+            if !known.roster.end_reading(who, begin) && result.is_ok() && readings < READINGS {
                 // What was said meanwhile may be newer.
                 continue;
             }

@@ -147,7 +147,8 @@ impl ContactList {
     /// Fails if it is no group of the user's own, and as [`Client::update`](crate::Client::update) does.
     pub async fn rename_group(&self, group: &ContactGroup, name: &str) -> Result<(), Error> {
         let link = own(group)?;
-        let result = self.application.client().update(link, |group| group.name = Some(name.to_owned())).await;
+        let update = self.application.client().update(link, |group| group.name = Some(name.to_owned()));
+        let result = self.application.until_closed(update).await?;
         result.map(drop).map_err(needs_revision(Capability::ChangeContacts, "group"))
     }
 

@@ -25,12 +25,12 @@ impl ContactList {
     ///
     /// # Errors
     ///
-    /// Fails with the subcode `LimitExceeded` if the list is full, with `OperationNotSupported` if the group takes nobody, and as
-    /// [`Application::send`](crate::Application::send) does.
+    /// Fails with the subcode `LimitExceeded` if the list is full, with `OperationNotSupported` if the group takes nobody, if the server did
+    /// not say the group's id, and as [`Application::send`](crate::Application::send) does.
     pub async fn add(&self, who: impl Into<ContactAddress>, group: Option<&ContactGroup>) -> Result<(), Error> {
         let link = self.memberships_link().await?;
         let mut input = MyGroupMemberships2Input::new(who.into().to_uri());
-        input.group_id = group.and_then(|group| group.id.clone());
+        input.group_id = group.map(id).transpose()?.map(str::to_owned);
         match self.application.send(link.post_with(input)).await.map_err(Error::into_general) {
             Err(error) if error.subcode() == Some("AlreadyExists") => Ok(()),
             result => result.map(drop).map_err(needs_revision(Capability::ChangeContacts, "myGroupMemberships")),
@@ -57,12 +57,14 @@ impl ContactList {
     ///
     /// # Errors
     ///
-    /// Fails as [`Application::send`](crate::Application::send) does.
+    /// Fails if the server did not say the group's id, and as [`Application::send`](crate::Application::send) does.
     pub async fn remove_from_group(&self, who: impl Into<ContactAddress>, group: &ContactGroup) -> Result<(), Error> {
+        // Without an id, all groups would be meant.
+        let id = id(group)?;
         let mut query = MyGroupMemberships2Query::new();
-        query.group_id.clone_from(&group.id);
+        query.group_id = Some(id.to_owned());
         let memberships = self.memberships(query).await?;
-        self.remove_memberships(&who.into(), &memberships, group.id.as_deref()).await
+        self.remove_memberships(&who.into(), &memberships, Some(id)).await
     }
 
     /// Takes somebody off the list. Who is not on it is no error.
@@ -146,6 +148,11 @@ impl ContactList {
         fixed! { default_group pinned_group delegates_group }
         Ok(places)
     }
+}
+
+/// What the server calls a group in requests.
+fn id(group: &ContactGroup) -> Result<&str, Error> {
+    group.id.as_deref().ok_or_else(|| Capability::ChangeContacts.missing("id"))
 }
 
 /// Where a link leads, for comparison.

@@ -34,7 +34,7 @@ impl ContactList {
         let set = |relationship: &mut ContactPrivacyRelationship2| {
             relationship.relationship_level = Some(level.clone());
         };
-        let result = self.application.client().update(&link, set).await;
+        let result = self.application.until_closed(self.application.client().update(&link, set)).await?;
         result.map(drop).map_err(needs_revision(Capability::PrivacyRelationships, "contactPrivacyRelationship"))
     }
 

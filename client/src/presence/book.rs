@@ -142,7 +142,7 @@ impl Book {
 
     /// Begins to follow a contact whom nobody followed. One who is about to leave a subscription stays there.
     fn admit(&mut self, address: &ContactAddress) {
-        let mut entry = Entry::default();
+        let mut entry = Entry { number: self.new_number(), ..Entry::default() };
         let staying = self.subscriptions.iter_mut().find_map(|(id, found)| {
             let named = found.leaving.remove(address)?;
             found.contacts.insert(address.clone());
@@ -255,6 +255,11 @@ impl Book {
             (false, true) => Standing::Current,
             (false, false) => Standing::Stale,
         }
+    }
+
+    /// Whether a contact is followed for the same time still that has a number.
+    pub(super) fn is_same_entry(&self, address: &ContactAddress, number: u64) -> bool {
+        self.contacts.get(address).is_some_and(|entry| entry.number == number)
     }
 
     /// Notes what was read of a contact. It is news unless it was known and current.

@@ -65,7 +65,7 @@ impl<T> Deref for Known<T> {
 pub enum Standing {
     /// Something that is followed was not read yet.
     Pending,
-    /// The server reports changes, and none is known that was not read.
+    /// The server reports changes, and each that is known was read, or is about to be.
     Current,
     /// Something may be that of an earlier moment: the server does not report changes at present, or the event channel does not work, or
     /// has not worked so far.

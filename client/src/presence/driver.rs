@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep_until};
 use ucwa::people::{
     AddToPresenceSubscriptionInput, Contact, Memberships, PresenceSubscription, PresenceSubscriptionInput,
@@ -25,11 +26,13 @@ enum StepOutcome {
 
 /// Starts the task, or tells it that there is more to do.
 pub(super) fn start(shared: &Arc<Following>) {
+    // Outside of a runtime it panics before anything says that there is a task.
+    let runtime = Handle::current();
     let was_running = std::mem::replace(&mut shared.book().is_running, true);
     if was_running {
         shared.work.notify_one();
     } else {
-        tokio::spawn(run(Arc::clone(shared)));
+        runtime.spawn(run(Arc::clone(shared)));
     }
 }
 

@@ -17,6 +17,8 @@ use crate::error::Error;
 /// A contact who is followed.
 #[derive(Debug, Default)]
 pub(super) struct Entry {
+    /// Tells this time of following the contact from those before: what was read then says nothing about the time since.
+    pub(super) number: u64,
     pub(super) followers: BTreeSet<FollowerId>,
     pub(super) subscription: Option<SubscriptionId>,
     /// The address of the link by which the server names the contact.

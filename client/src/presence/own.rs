@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use tokio::runtime::Handle;
 use tokio::time::sleep;
 use ucwa::enumerations::PreferredAvailability;
 use ucwa::me::{Location, LocationInput, Note, NoteInput, Presence, PresenceInput};
@@ -17,7 +18,8 @@ use crate::retry::Safety;
 
 /// What the user publishes. The user has to be [available](Application::make_me_available).
 ///
-/// As long as this value or a clone of it exists, what it published is published again after the server lost the application.
+/// As long as one of these exists, what was published by it and the others of the application is published again after the server lost
+/// the application.
 /// [`Application::keep_active`] keeps the user from becoming idle.
 ///
 /// ```no_run
@@ -65,15 +67,19 @@ struct Published {
 }
 
 impl Application {
-    /// What the user publishes.
+    /// What the user publishes: the same for all parts of a program.
     pub fn own_presence(&self) -> OwnPresence {
-        let shared = Arc::new_cyclic(|own| Publisher {
-            own: own.clone(),
-            application: self.clone(),
-            state: Mutex::default(),
-            turn: tokio::sync::Mutex::default(),
+        let listeners = self.listeners();
+        let shared = self.parts().share(|| {
+            let shared = Arc::new_cyclic(|own| Publisher {
+                own: own.clone(),
+                application: self.clone(),
+                state: Mutex::default(),
+                turn: tokio::sync::Mutex::default(),
+            });
+            listeners.add(&shared);
+            shared
         });
-        self.listeners().add(&shared);
         OwnPresence { shared }
     }
 }
@@ -255,14 +261,15 @@ impl Listener for Publisher {
         if !matches!(item, ChannelItem::Lost(Loss::Recreated)) {
             return;
         }
+        // The event channel is read within the runtime.
+        let runtime = Handle::current();
         let is_restoring = {
             let mut state = self.state();
             state.losses += 1;
             std::mem::replace(&mut state.is_restoring, true)
         };
-        // The event channel is read within the runtime.
         if !is_restoring {
-            tokio::spawn(Self::restore(self.own.clone()));
+            runtime.spawn(Self::restore(self.own.clone()));
         }
     }
 }

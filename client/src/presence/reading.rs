@@ -22,10 +22,18 @@ pub(super) struct Readings {
 }
 
 /// Of whom something is to be read, and where.
-type Reading<T> = (ContactAddress, Link<T>);
+type Reading<T> = (Reader, Link<T>);
 
 /// Something that is being read.
-type Expected<T> = (ContactAddress, BatchResponse<GetRequest<T>>);
+type Expected<T> = (Reader, BatchResponse<GetRequest<T>>);
+
+/// Of whom something is read.
+#[derive(Debug)]
+struct Reader {
+    address: ContactAddress,
+    /// The number of the entry for which it is read.
+    entry: u64,
+}
 
 impl Readings {
     pub(super) fn len(&self) -> usize {
@@ -43,13 +51,16 @@ impl Readings {
 fn taken<T: Followable>(address: &ContactAddress, entry: &mut Entry) -> Option<Reading<T>> {
     let slot = T::slot(entry);
     match &slot.source {
-        Source::At(link) if std::mem::take(&mut slot.marks.is_outdated) => Some((address.clone(), link.clone())),
+        Source::At(link) if std::mem::take(&mut slot.marks.is_outdated) => {
+            let link = link.clone();
+            Some((Reader { address: address.clone(), entry: entry.number }, link))
+        }
         _ => None,
     }
 }
 
 fn add<T: Followable>(batch: &mut Batch, readings: Vec<Reading<T>>) -> Vec<Expected<T>> {
-    readings.into_iter().map(|(address, link)| (address, batch.add(link.get()))).collect()
+    readings.into_iter().map(|(reader, link)| (reader, batch.add(link.get()))).collect()
 }
 
 impl Following {
@@ -85,18 +96,21 @@ impl Following {
     }
 
     async fn note_all<T: Followable>(&self, all: Vec<Expected<T>>, generation: u64) {
-        for (address, response) in all {
+        for (Reader { address, entry }, response) in all {
             match response.await {
                 Ok(value) => {
                     let mut book = self.book();
                     book.succeeded();
-                    if book.generation == generation {
-                        book.set_value(&address, value.into_inner(), Instant::now());
-                    } else {
+                    if book.generation != generation {
                         book.outdate(&address, T::ASPECT);
+                    } else if book.is_same_entry(&address, entry) {
+                        book.set_value(&address, value.into_inner(), Instant::now());
                     }
                 }
-                Err(error) => self.not_read::<T>(&address, &error.into_general()),
+                Err(error) if self.book().is_same_entry(&address, entry) => {
+                    self.not_read::<T>(&address, &error.into_general());
+                }
+                Err(_) => {}
             }
         }
     }
@@ -116,7 +130,9 @@ impl Following {
     fn not_read<T: Followable>(&self, address: &ContactAddress, error: &Error) {
         tracing::debug!(%error, "how a contact is was not read");
         if error.is_retryable() {
-            return self.pause(error).outdate(address, T::ASPECT);
+            let mut book = self.pause(error);
+            book.set_unconfirmed(address, &[T::ASPECT]);
+            return book.outdate(address, T::ASPECT);
         }
         let mut book = self.book();
         if T::ASPECT != Aspect::Presence && error.is_deleted_already() {

@@ -29,6 +29,13 @@ pub(crate) fn is_trusted(uri: &Uri) -> bool {
     is_https && TRUSTED.contains(&host)
 }
 
+/// Whether a link, which may be relative, leads to where the user's token does not belong.
+pub(crate) fn leads_abroad(href: &str) -> bool {
+    let Some((scheme, rest)) = href.split_once("//") else { return false };
+    let scheme = if scheme.is_empty() { "https:" } else { scheme };
+    !format!("{scheme}//{rest}").parse().is_ok_and(|uri| is_trusted(&uri))
+}
+
 /// Whether a request is a poll of an event channel.
 pub(crate) fn is_poll(uri: &Uri) -> bool {
     uri.path().ends_with("/events")
@@ -67,6 +74,18 @@ mod tests {
             "https://lyncdiscover.contoso.example/",
         ] {
             assert!(!is(uri), "{uri}");
+        }
+    }
+
+    #[test]
+    fn links_are_at_home_unless_they_name_another_host() {
+        for (href, is_abroad) in [
+            ("/events?ack=1", false),
+            ("//pool1.contoso.com/events", false),
+            ("//evil.example/events", true),
+            ("http://pool1.contoso.com/events", true),
+        ] {
+            assert_eq!(leads_abroad(href), is_abroad, "{href}");
         }
     }
 

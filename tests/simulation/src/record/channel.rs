@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use ucwa::{Event, EventDocument, NextLink};
 use ucwa_client::Loss;
 
+use crate::address::leads_abroad;
+
 /// The number of a stream of events, among all of a schedule.
 pub(crate) type Stream = u64;
 
@@ -17,6 +19,8 @@ pub(crate) struct Document {
     number: u64,
     loss: Option<Loss>,
     items: Vec<Expected>,
+    /// Whether the channel continues where no token may be seen, so that the stream ends and the one after it begins anew.
+    leads_abroad: bool,
 }
 
 /// What a stream has to hand on next.
@@ -72,7 +76,8 @@ impl Document {
             }
             items.extend(sender.events.iter().map(|event| Expected::Event(SeenEvent::of(event))));
         }
-        Some(Self { application, number, loss, items })
+        let leads_abroad = leads_abroad(&next.link().href);
+        Some(Self { application, number, loss, items, leads_abroad })
     }
 
     pub(crate) fn number(&self) -> u64 {
@@ -192,7 +197,7 @@ impl Channels {
 
     /// Notes a response that came to a stream's poll.
     pub(crate) fn received(&mut self, stream: Stream, document: Document) -> Result<(), String> {
-        let Document { application, number, loss, items } = document;
+        let Document { application, number, loss, items, leads_abroad } = document;
         let channel = self.applications.entry(application).or_default();
         let handing = self.streams.entry(stream).or_default();
         if handing.is_taken {
@@ -223,6 +228,9 @@ impl Channels {
         let items = items.into_iter().map(|item| Waiting { item, is_optional: false, response });
         let handing = self.streams.entry(stream).or_default();
         handing.waiting.extend(announced.into_iter().chain(items));
+        if leads_abroad {
+            handing.anew = Anew::Yes;
+        }
         result
     }
 

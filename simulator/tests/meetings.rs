@@ -448,3 +448,28 @@ async fn nobody_who_waits_in_the_lobby_is_made_a_leader() {
     }
     assert_eq!(ada.get(&waiting.href).await.expect(200).json["role"], "Attendee");
 }
+
+#[tokio::test(start_paused = true)]
+async fn whoever_is_invited_while_in_the_lobby_waits_no_more() {
+    let simulator = Simulator::new(SEED);
+    let mut ada = Desk::available(&simulator, &accounts()[0]).await;
+    let mut ben = Desk::available(&simulator, &accounts()[1]).await;
+    let meeting = schedule(&ada, &json!({ "accessLevel": "Locked" })).await;
+    join(&ada, &meeting).await;
+    let conversation = link(ada.until("completed onlineMeetingInvitation").await.resource(), "conversation");
+    let own = join(&ben, &meeting).await;
+    ben.until("started onlineMeetingInvitation").await;
+    let waiting = ada.until("added participant").await;
+    let input = json!({ "to": "sip:ben@contoso.com", "operationId": "9" });
+    ada.post(&format!("{conversation}/addParticipant"), &input).await.expect(201);
+    let rung = ben.until("started onlineMeetingInvitation").await;
+    ben.press(&link(rung.resource(), "accept")).await.expect(204);
+    let told = ben.poll().await;
+    let ended = told.iter().filter(|event| event.name() == "completed onlineMeetingInvitation");
+    let ended: Vec<_> = ended.map(|event| (event.href.clone(), event.event["status"].clone())).collect();
+    assert_eq!(ended, [(own, json!("Success")), (rung.href, json!("Success"))]);
+    assert_eq!(ada.get(&waiting.href).await.expect(200).json["inLobby"], false);
+    let told = ada.poll().await;
+    let left = told.iter().filter(|event| event.kind == "deleted" && event.event["in"]["rel"] == "lobby");
+    assert_eq!(left.count(), 1);
+}

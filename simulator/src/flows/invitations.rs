@@ -310,6 +310,8 @@ impl World {
         let accepted = accepting.and_then(|application| Some(self.applications.get(&application)?.identity.address()));
         let accepted = accepted.unwrap_or(&invitation.to).to_owned();
         match accepting {
+            // Whom somebody invites need not wait any more.
+            Some(_) if self.waits_in_lobby(conversation, &accepted) => self.admit(conversation, &accepted),
             Some(application) => self.connect(conversation, application, self.role_in(conversation, &accepted)),
             None => self.add_participant(conversation, &accepted, Role::Attendee),
         }

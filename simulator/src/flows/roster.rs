@@ -160,7 +160,7 @@ impl World {
     }
 
     /// Whether somebody waits in the lobby of a meeting.
-    fn waits_in_lobby(&self, id: &str, address: &str) -> bool {
+    pub(super) fn waits_in_lobby(&self, id: &str, address: &str) -> bool {
         let participant = self.conversations.get(id).and_then(|found| found.participants.get(address));
         participant.is_some_and(|found| found.in_lobby)
     }

@@ -672,6 +672,31 @@ async fn roles_are_read_again_once_a_conversation_is_a_meeting() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn roles_are_read_again_after_events_were_lost() {
+    let mut two = two(Format::Json).await;
+    let (of_ada, of_ben) = two.connect().await;
+    let _cho = two.bring_cho(&of_ada, Format::Json).await;
+    let cho = async |of: &Conversation| {
+        let all = of.participants().await.expect("all can be read");
+        all.into_iter().find(|who| who.address.as_ref().is_some_and(|address| *address == CHO)).expect("she is in")
+    };
+    items(&of_ben).await;
+    assert_eq!(cho(&of_ben).await.role, Some(Role::Attendee));
+    swallow_events(&two.ben).await;
+    let who = cho(&of_ada).await;
+    ucwa_client::meetings::Meeting::from(of_ada).promote(&who).await.expect("she leads");
+    two.tell_ben_of_the_loss().await;
+    let mut roles = Vec::new();
+    while let Some(Some(item)) = within(Duration::from_secs(60), of_ben.next()).await {
+        if let ConversationItem::ParticipantChanged(who) = item {
+            roles.push(who.role);
+        }
+    }
+    assert_eq!(roles, [Some(Role::Leader)]);
+    assert_eq!(cho(&of_ben).await.role, Some(Role::Leader));
+}
+
+#[tokio::test(start_paused = true)]
 async fn nobody_knows_what_became_of_a_message_that_was_on_its_way_when_the_application_was_closed() {
     for format in FORMATS {
         let mut two = two(format).await;
@@ -971,6 +996,27 @@ async fn what_was_said_before_the_user_left_does_not_bring_the_conversation_back
         let (_, of_ben) = two.connect().await;
         assert_eq!(of_ben.end(), None);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_page_of_a_proxy_does_not_say_that_anything_is_gone() {
+    let mut two = two(Format::Json).await;
+    let (of_ada, of_ben) = two.connect().await;
+    let page = || respond(404, &[("content-type", "text/html")], "<h1>Not found</h1>");
+    two.ada.faulty.plan(move |_| Some(page()));
+    assert!(of_ada.leave().await.expect_err("she is there still").is_not_found());
+    two.ada.faulty.plan(|_| None);
+    swallow_events(&two.ben).await;
+    pass(Duration::from_secs(60)).await;
+    two.simulator.inject(ucwa_simulator::Fault::new(Effect::LostAcknowledgement).on("events").of_user(BEN));
+    two.ben.faulty.plan(move |request| request.uri().path().contains("/conversations/").then(page));
+    two.simulator.set_note(BEN, "something to tell").expect("he is a user");
+    pass(Duration::from_secs(60)).await;
+    two.ben.faulty.plan(|_| None);
+    assert_eq!(items(&of_ben).await, ["events lost"]);
+    assert_eq!((of_ada.end(), of_ben.end()), (None, None));
+    delivered(&of_ada, "still here").await;
+    assert_eq!(items(&of_ben).await, ["Ada Vale: still here"]);
 }
 
 /// A response of the event channel with one event about an invitation.

@@ -4,18 +4,21 @@ mod desk;
 mod support;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
 use desk::{ADA, BEN, CHO, Desk, soon, within};
+use futures_util::Stream as _;
 use support::{FORMATS, Fault, SEED, pass, respond, seen, simulator};
 use ucwa::enumerations::{Availability, PreferredAvailability};
 use ucwa::people::Contact;
 use ucwa::{Enumeration as _, Format};
-use ucwa_client::presence::{Followed, FollowedContact, Standing};
+use ucwa_client::presence::{Followed, FollowedContact, Presence, Standing};
 use ucwa_client::{ApplicationSettings, Client, ContactAddress, Error, Fetch as _, RefusedError};
-use ucwa_simulator::{Account, Memory, Options, Simulator};
+use ucwa_simulator::{Account, Effect, Fault as ServerFault, Memory, Options, Simulator};
 
 /// What a contact is, in short.
 fn told(contact: &FollowedContact) -> String {
@@ -280,9 +283,7 @@ async fn what_is_lost_is_stale_until_it_is_restored() {
                 "state" => simulator.lose_state(application_of(&simulator, ADA)).expect("it is there"),
                 "application" => simulator.lose_application(application_of(&simulator, ADA)).expect("it is there"),
                 "all" => simulator.restart(Memory::Lost),
-                _ => simulator.inject(
-                    ucwa_simulator::Fault::new(ucwa_simulator::Effect::LostAcknowledgement).on("events").of_user(ADA),
-                ),
+                _ => simulator.inject(ServerFault::new(Effect::LostAcknowledgement).on("events").of_user(ADA)),
             }
             pass(Duration::from_secs(600)).await;
             changes(&mut followed).await;
@@ -725,4 +726,42 @@ fn whom_nobody_can_follow_outside_of_a_runtime_is_followed_within_it() {
         assert_eq!(changes(&mut followed).await, ["ben@contoso.com Online current"]);
     });
     runtime.block_on(async { drop((ada, ben)) });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_subscription_that_is_made_while_events_are_lost_does_not_stay_behind() {
+    let (simulator, ada, _ben) = two(Format::Json).await;
+    ada.faulty.plan(|request| {
+        let is_meant = request.method() == "POST" && request.uri().path().ends_with("/presenceSubscriptions");
+        is_meant.then_some(Fault::SlowResponse)
+    });
+    let mut followed = ada.application.presence().expect("she may").follow([BEN]);
+    pass(Duration::from_secs(1)).await;
+    simulator.inject(ServerFault::new(Effect::LostAcknowledgement).on("events").of_user(ADA));
+    simulator.set_note(ADA, "something to tell").expect("a user");
+    changes(&mut followed).await;
+    assert_eq!(all(&followed), ["ben@contoso.com Online current"]);
+    assert_eq!(subscriptions(&simulator), 1);
+}
+
+/// Somebody who looks at what is known of a contact as soon as they are woken, wherever that is.
+struct Curious(Presence);
+
+impl Wake for Curious {
+    fn wake(self: Arc<Self>) {
+        self.0.get(BEN).expect("he is followed");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_woken_may_look_at_once() {
+    let (simulator, ada, _ben) = two(Format::Json).await;
+    let presence = ada.application.presence().expect("she may");
+    let mut followed = presence.follow([BEN]);
+    changes(&mut followed).await;
+    let waker = Waker::from(Arc::new(Curious(presence)));
+    assert!(Pin::new(&mut followed).poll_next(&mut Context::from_waker(&waker)).is_pending());
+    simulator.set_presence(BEN, "Busy").expect("a user");
+    pass(Duration::from_secs(60)).await;
+    assert_eq!(changes(&mut followed).await, ["ben@contoso.com Busy current"]);
 }

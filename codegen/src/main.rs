@@ -5,6 +5,7 @@ mod commands;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
+use ucwa_console::output::say;
 
 /// Turns the UCWA 2.0 reference pages into a schema, and the schema into the crate `ucwa`.
 #[derive(Debug, Parser)]
@@ -56,8 +57,8 @@ fn main() -> ExitCode {
     match result {
         Ok(code) => code,
         Err(failure) => {
-            eprintln!("{failure}");
-            ExitCode::FAILURE
+            say(&failure);
+            failure.code
         }
     }
 }

@@ -68,3 +68,60 @@ fn the_manual_and_the_completions_know_every_subcommand() {
         assert!(manual.contains(subcommand) && script.contains(subcommand), "{subcommand}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_wants_no_more_is_no_failure() {
+    let closed = || {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        writer
+    };
+    for (arguments, code) in [(&["facts", "schema"][..], 0), (&["check", "no-such-folder"], 1), (&["nonsense"], 2)] {
+        let status = Command::new(env!("CARGO_BIN_EXE_ucwa-codegen"))
+            .args(arguments)
+            .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
+            .stdout(closed())
+            .stderr(closed())
+            .status()
+            .expect("the command runs");
+        assert_eq!(status.code(), Some(code), "{arguments:?}");
+    }
+}
+
+#[test]
+fn an_export_replaces_a_file_as_a_whole_or_leaves_it_as_it_was() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("graph.dot");
+    std::fs::write(&path, "old").expect("a file");
+    let output = path.to_str().expect("a path in UTF-8");
+    let export = ["export", "graph", "--format", "dot", "--output"];
+    let failed = command(&[&export[..], &[output, "--schema", "no-such-folder"]].concat());
+    assert_eq!(failed.status.code(), Some(1));
+    assert_eq!(std::fs::read_to_string(&path).expect("it is there"), "old");
+    assert_eq!(command(&[&export[..], &[output]].concat()).status.code(), Some(0));
+    assert!(std::fs::read_to_string(&path).expect("it is there").starts_with("digraph"));
+    let nowhere = folder.path().join("graph.dot/below");
+    let failed = command(&[&export[..], &[nowhere.to_str().expect("text")]].concat());
+    assert_eq!(failed.status.code(), Some(1));
+    assert!(text(&failed.stderr).contains("nothing was exported"), "{}", text(&failed.stderr));
+}
+
+#[test]
+fn a_schema_that_an_interrupted_run_left_is_completed_before_it_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = std::fs::canonicalize(folder.path()).expect("it is there");
+    let staging = path.join(".ucwa-staging");
+    std::fs::create_dir_all(path.join("enums")).expect("a folder");
+    std::fs::create_dir(&staging).expect("a folder");
+    let folders = format!("[{path:?}]");
+    let steps = r#"[{"Move":{"folder":0,"staged":"a-1.0","path":"enums/Mood.json"}}]"#;
+    let mood = r#"{ "name": "Mood", "page": "Mood_ref.md", "members": [{ "name": "Cosy" }] }"#;
+    for (name, text) in [("a-1.folders", folders.as_str()), ("a-1.journal", steps), ("a-1.0", mood)] {
+        std::fs::write(staging.join(name), text).expect("a file");
+    }
+    let facts = command(&["facts", path.to_str().expect("a path in UTF-8")]);
+    assert!(text(&facts.stdout).contains("member\tMood\tCosy"), "{}", text(&facts.stderr));
+    assert!(text(&facts.stderr).contains("the write has been completed"), "{}", text(&facts.stderr));
+    assert!(!staging.exists());
+}

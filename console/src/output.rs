@@ -26,6 +26,11 @@ impl Drawing {
     }
 }
 
+/// Prints a line on the standard error. A reader that wants no more of it, such as `head`, is no reason to stop.
+pub fn say(line: impl fmt::Display) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
 /// Prints lines on the standard output.
 pub fn print<T: fmt::Display>(lines: impl IntoIterator<Item = T>) -> io::Result<()> {
     write(|output| lines.into_iter().try_for_each(|line| writeln!(output, "{line}")))

@@ -5,7 +5,7 @@ use tokio::sync::mpsc;
 use ucwa_client::meetings::JoinUrl;
 use ucwa_client::messaging::{ConversationItem, Draft};
 use ucwa_client::{AnonymousMeeting, ApplicationSettings, Client, Network, Settings, Transport};
-use ucwa_examples::{AnyError, hold_meeting};
+use ucwa_examples::{AnyError, hold_meeting, println};
 
 /// Joins a meeting as a guest, and leaves at the end of the input.
 #[derive(Parser)]

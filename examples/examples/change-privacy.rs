@@ -2,7 +2,7 @@
 
 use ucwa::enumerations::PrivacyRelationshipLevel;
 use ucwa::prelude::*;
-use ucwa_examples::{AnyError, Session};
+use ucwa_examples::{AnyError, Session, println};
 use ucwa_simulator::Simulator;
 
 #[tokio::main(flavor = "current_thread")]

@@ -1,14 +1,11 @@
 //! Writes the history of conversations as JSON Lines: one object for each message.
 
-use std::io::Write as _;
-
 use ucwa::serde_json::json;
-use ucwa_examples::{AnyError, Scene, Start};
+use ucwa_examples::{AnyError, Scene, Start, println};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), AnyError> {
     let application = Start::parse().connect(Scene::History).await?.online().await?;
-    let mut output = std::io::stdout().lock();
     // Nothing is read before it is needed, and nothing is kept: a history of years takes no memory.
     let mut conversations = application.history().conversations();
     while let Some(past) = conversations.next().await {
@@ -23,7 +20,7 @@ async fn main() -> Result<(), AnyError> {
                 "is_own": entry.is_own,
                 "text": entry.text(),
             });
-            writeln!(output, "{line}")?;
+            println!("{line}");
         }
     }
     Ok(application.end().await?)

@@ -3,7 +3,7 @@
 use ucwa::events::Documented;
 use ucwa::people::PresenceSubscriptionsInput;
 use ucwa::prelude::*;
-use ucwa_examples::{AnyError, Session};
+use ucwa_examples::{AnyError, Session, println};
 use ucwa_simulator::Simulator;
 
 // The clock is paused: it jumps ahead whenever the program waits, so that the example takes no time.

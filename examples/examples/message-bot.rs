@@ -3,7 +3,7 @@
 use ucwa::enumerations::Availability;
 use ucwa_client::messaging::{Conversation, ConversationItem, Draft, IncomingInvitation};
 use ucwa_client::{Application, Error, Fetch as _};
-use ucwa_examples::{AnyError, Scene, Start};
+use ucwa_examples::{AnyError, Scene, Start, println};
 
 /// What the bot says to a message.
 async fn answer(application: &Application, text: &str) -> Result<String, Error> {

@@ -4,7 +4,7 @@ use reqwest::Client;
 use tokio::net::TcpListener;
 use ucwa::prelude::*;
 use ucwa::{ResponseUrl, http};
-use ucwa_examples::{AnyError, create_application};
+use ucwa_examples::{AnyError, create_application, println};
 use ucwa_simulator::{Options, Simulator, Topology, serve};
 
 /// Sends a request and returns the response. This is all that the bindings need from an HTTP client.

@@ -10,7 +10,7 @@ use hyper::{Request, Response, body::Bytes, server::conn::http1, service::servic
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 use ucwa_client::presence::{Followed, Standing};
-use ucwa_examples::{AnyError, Scene, Start};
+use ucwa_examples::{AnyError, Scene, Start, println};
 
 #[derive(Args)]
 struct Arguments {

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use ucwa::Format;
 use ucwa::http::header::{CONTENT_TYPE, HeaderMap};
-use ucwa_examples::{AnyError, Exchange, Scene, Start, Tap};
+use ucwa_examples::{AnyError, Exchange, Scene, Start, Tap, println};
 use ucwa_runtime::secret::{redact_text, redact_url};
 
 /// A body, unless it is something else than XML, such as a form with a password.

@@ -4,7 +4,7 @@ use clap::Args;
 use ucwa::enumerations::AccessLevel;
 use ucwa::online_meeting::{MyOnlineMeeting, MyOnlineMeetingsInput};
 use ucwa_client::ContactAddress;
-use ucwa_examples::{AnyError, Scene, Start};
+use ucwa_examples::{AnyError, Scene, Start, println};
 
 #[derive(Args)]
 struct Arguments {

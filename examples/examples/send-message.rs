@@ -3,7 +3,7 @@
 use ucwa::Body;
 use ucwa::communication::{MessagingInvitation, SendMessageInput};
 use ucwa::prelude::*;
-use ucwa_examples::{AnyError, Session};
+use ucwa_examples::{AnyError, Session, println};
 use ucwa_simulator::Simulator;
 
 #[tokio::main(flavor = "current_thread")]

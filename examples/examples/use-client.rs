@@ -3,7 +3,7 @@
 use ucwa::communication::StartMessagingInput;
 use ucwa::me::MakeMeAvailableInput;
 use ucwa_client::{ApplicationSettings, Client};
-use ucwa_examples::{AnyError, Scene, Start};
+use ucwa_examples::{AnyError, Scene, Start, println};
 
 async fn start(client: &Client) -> Result<(), AnyError> {
     let application = client.create_application(ApplicationSettings::new("Example/1.0")).await?;

@@ -2,10 +2,11 @@
 //!
 //! [`Start`] is the command line of the programs that use the client: it signs in at a real server, or at a simulated
 //! [office](Scene) in the same process. [`Session`] is a user for the programs that use the bindings alone. [`Screen`] draws in a
-//! terminal, and [`Tap`] is a layer that sees what is sent and received.
+//! terminal, [`println`] prints for as long as somebody reads, and [`Tap`] is a layer that sees what is sent and received.
 
 mod office;
 mod online;
+mod output;
 mod picture;
 mod screen;
 mod session;
@@ -17,6 +18,7 @@ use std::fmt;
 
 pub use self::office::{Scene, hold_meeting};
 pub use self::online::Online;
+pub use self::output::print_line;
 pub use self::picture::svg;
 pub use self::screen::{Drawing, Input, Screen};
 pub use self::session::{Session, create_application};

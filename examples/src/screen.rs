@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::pending;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -83,10 +83,9 @@ impl Screen {
             }
             Kind::Lines(terminal, before) => {
                 let lines = lines(painted(terminal, widget));
-                let mut output = io::stdout().lock();
                 for (number, line) in lines.iter().enumerate() {
                     if before.get(number) != Some(line) && !line.is_empty() {
-                        writeln!(output, "{line}")?;
+                        crate::println!("{line}");
                     }
                 }
                 *before = lines;

@@ -252,6 +252,35 @@ fn presence_is_served_to_prometheus() {
     assert!(get(address, "/").starts_with("HTTP/1.1 404 Not Found\r\n"));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_program_whose_output_nobody_reads_ends_without_a_word() {
+    let none: &[&str] = &[];
+    let scheduled = ["--simulator", "--no-wait", "Review"];
+    let of_bindings = [
+        "read-presence",
+        "match-errors",
+        "change-privacy",
+        "remove-memberships",
+        "send-message",
+        "follow-events",
+        "over-http",
+    ];
+    let of_client = ["presence-board", "message-bot", "export-history", "raw-xml", "use-client"];
+    let programs = of_bindings.map(|name| (name, none)).into_iter().chain(of_client.map(|name| (name, &OFFICE[..])));
+    for (name, arguments) in
+        programs.chain([("schedule-meeting", &scheduled[..]), ("anonymous-join", &["--simulator"])])
+    {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let mut command = command(name);
+        command.args(arguments).stdin(Stdio::null()).stdout(writer).stderr(Stdio::piped());
+        let output = command.spawn().and_then(Child::wait_with_output).expect("the program can be started");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && said.is_empty(), "{name}: {:?}: {said}", output.status);
+    }
+}
+
 #[test]
 fn a_program_says_what_it_needs() {
     let output = command("presence-board").output().expect("the program can be started");

@@ -31,12 +31,21 @@ pub enum FilesError {
         /// How a file of the command begins.
         mark: String,
     },
-    /// A file would be written through a symbolic link to a place outside of its folder.
-    #[error("{path}: a symbolic link leads out of {folder}; replace it by a folder", path = .path.display(), folder = .folder.display())]
+    /// A file would be written or removed outside of its folder, through a symbolic link or by going up.
+    #[error(
+        "{path}: its path leads out of {folder}; where that is because of a symbolic link, replace it by a folder",
+        path = .path.display(), folder = .folder.display()
+    )]
     Outside {
         /// The folder that the file is for.
         folder: PathBuf,
-        /// The folder that the file would be written to.
+        /// The file.
+        path: PathBuf,
+    },
+    /// The folder in which files would wait is a symbolic link. Nothing was replaced.
+    #[error("{path}: a symbolic link stands where files are staged; delete it", path = .path.display())]
+    Link {
+        /// The symbolic link.
         path: PathBuf,
     },
     /// A folder could not be made or locked. Nothing was replaced.

@@ -4,6 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+/// The exit status of a command that was stopped: 128 and the number of SIGINT, as shells report it.
+pub const STOPPED: u8 = 130;
+
 /// What a signal would interrupt. One for the process, as signals are.
 static STATE: Mutex<State> = Mutex::new(State { held: Vec::new(), stage: Stage::Before, is_stopped: false });
 
@@ -69,12 +72,12 @@ pub(crate) fn remove_lock(path: &Path) {
 }
 
 /// Makes SIGINT and SIGTERM stop the process without leaving files behind, and says on the standard error what was replaced:
-/// at once with the exit status 130 while nothing is written, and else by [`FilesError::Stopped`](crate::FilesError::Stopped),
-/// unless all files are about to be in place.
+/// at once with the exit status [`STOPPED`] while nothing is written, and else by
+/// [`FilesError::Stopped`](crate::FilesError::Stopped), unless all files are about to be in place.
 #[cfg(feature = "signals")]
 pub fn stop_on_signals() -> Result<(), std::io::Error> {
-    /// 128 and the number of SIGINT, as shells report it.
-    const STOPPED: i32 = 130;
+    use std::io::Write;
+
     let stop = || {
         let mut state = state();
         state.is_stopped = true;
@@ -84,8 +87,9 @@ pub fn stop_on_signals() -> Result<(), std::io::Error> {
             Stage::Done => "all files had been written",
         };
         state.held.iter().for_each(|path| remove_lock(path));
-        eprintln!("stopped; {outcome}");
-        std::process::exit(STOPPED);
+        // The standard error may be closed, and the process has to end all the same.
+        let _ = writeln!(std::io::stderr(), "stopped; {outcome}");
+        std::process::exit(STOPPED.into());
     };
     ctrlc::set_handler(stop).map_err(|error| match error {
         ctrlc::Error::System(error) => error,

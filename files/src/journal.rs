@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::error::FilesError;
-use crate::staging::STAGING;
+use crate::staging::{STAGING, leads_out};
 
 /// The names behind the id of a write.
 pub(crate) const FOLDERS: &str = "folders";
@@ -43,9 +43,13 @@ pub(crate) enum Attempt {
     Again,
 }
 
-/// Performs the steps of a write.
+/// Performs the steps of a write: first what is to be removed, as where case does not count a file can have the place of one
+/// that is moved.
 pub(crate) fn perform(folders: &[PathBuf], steps: &[JournalStep], attempt: Attempt) -> Result<(), FilesError> {
-    for step in steps {
+    let (moves, removals): (Vec<_>, Vec<_>) = steps.iter().partition(|step| matches!(step, JournalStep::Move { .. }));
+    // Once a file has been moved, all has been removed.
+    let removals = if moves.iter().all(|step| is_waiting(folders, step)) { removals } else { Vec::new() };
+    for step in removals.into_iter().chain(moves) {
         let (JournalStep::Move { folder, path, .. } | JournalStep::Remove { folder, path }) = step;
         let Some(folder) = folders.get(*folder) else { continue };
         let full = folder.join(path);
@@ -63,6 +67,12 @@ pub(crate) fn perform(folders: &[PathBuf], steps: &[JournalStep], attempt: Attem
         }
     }
     Ok(())
+}
+
+/// Whether a file is still to be moved.
+fn is_waiting(folders: &[PathBuf], step: &JournalStep) -> bool {
+    let JournalStep::Move { folder, staged, .. } = step else { return false };
+    folders.get(*folder).is_some_and(|folder| folder.join(STAGING).join(staged).exists())
 }
 
 fn move_file(staged: &Path, full: &Path) -> io::Result<()> {
@@ -163,11 +173,12 @@ fn trusted(folders: &[PathBuf], id: &str, steps: &[JournalStep]) -> Result<Vec<J
     for folder in folders {
         known.push(read::<Vec<PathBuf>>(&folder.join(STAGING), id, FOLDERS)?.is_some_and(|list| list == folders));
     }
-    let is_inside = |path: &Path| path.components().all(|part| matches!(part, Component::Normal(_)));
     let is_trusted = |step: &&JournalStep| {
-        let from_elsewhere = matches!(step, JournalStep::Move { staged, .. } if !is_inside(Path::new(staged)));
-        let (JournalStep::Move { folder, path, .. } | JournalStep::Remove { folder, path }) = step;
-        known.get(*folder).is_some_and(|known| *known) && is_inside(path) && !from_elsewhere
+        let (JournalStep::Move { folder: number, path, .. } | JournalStep::Remove { folder: number, path }) = step;
+        let Some(folder) = folders.get(*number).filter(|_| known.get(*number) == Some(&true)) else { return false };
+        let from_elsewhere =
+            matches!(step, JournalStep::Move { staged, .. } if leads_out(&folder.join(STAGING), Path::new(staged)));
+        !leads_out(folder, path) && !from_elsewhere
     };
     Ok(steps.iter().filter(is_trusted).cloned().collect())
 }

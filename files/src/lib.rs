@@ -19,13 +19,16 @@ mod interrupt;
 mod journal;
 mod lock;
 mod set;
+mod single;
 mod staging;
 mod write;
 
 pub use error::FilesError;
+pub use interrupt::STOPPED;
 #[cfg(feature = "signals")]
 pub use interrupt::stop_on_signals;
 pub use journal::Recovery;
 pub use lock::FolderLock;
 pub use set::{FileChange, FileSet};
+pub use single::{folder_of, one_file, write_file};
 pub use staging::STAGING;

@@ -118,6 +118,11 @@ impl Lock {
     fn acquire(folder: &Path, waiting: &mut impl FnMut(&Path)) -> Result<Self, FilesError> {
         let path = folder.join(STAGING).join("lock");
         let failed = |source| FilesError::Lock { path: folder.to_path_buf(), source };
+        let staging = folder.join(STAGING);
+        // What lies in a folder elsewhere was not put there by a write, and must not be taken for what one left.
+        if staging.is_symlink() {
+            return Err(FilesError::Link { path: staging });
+        }
         loop {
             // A signal that comes now waits until the lock is either known or not there.
             let mut state = state();

@@ -1,12 +1,12 @@
 //! The files that a folder should hold, and what has to happen to make it so.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::error::{FilesError, read_at};
-use crate::staging::STAGING;
+use crate::staging::{STAGING, leads_out};
 
 /// The files that a folder should hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -73,13 +73,12 @@ impl FileSet {
 
     /// What has to happen to make `folder` hold this set, in order of paths.
     pub fn changes(&self, folder: &Path) -> Result<BTreeMap<PathBuf, FileChange>, FilesError> {
-        let mut changes = BTreeMap::new();
+        let (mut changes, mut own) = (BTreeMap::new(), BTreeSet::new());
         for (owned, mark) in &self.owned {
-            for path in own_files(folder, owned, mark)? {
-                if !self.files.contains_key(&path) {
-                    changes.insert(path, FileChange::Remove);
-                }
-            }
+            own.extend(own_files(folder, owned, mark)?);
+        }
+        for path in own.iter().filter(|path| !self.files.contains_key(*path)) {
+            changes.insert(path.clone(), FileChange::Remove);
         }
         for path in &self.removed {
             if folder.join(path).is_file() {
@@ -88,7 +87,10 @@ impl FileSet {
         }
         for (path, text) in &self.files {
             let full = folder.join(path);
+            // Where case does not count, what is read is a file of another name, which is removed.
+            let is_alias = self.owned.keys().any(|owned| path.starts_with(owned)) && !own.contains(path);
             match fs::read(&full) {
+                Ok(_) if is_alias => drop(changes.insert(path.clone(), FileChange::Create)),
                 Ok(bytes) if bytes == text.as_bytes() => {}
                 Ok(_) => drop(changes.insert(path.clone(), FileChange::Replace)),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -101,21 +103,14 @@ impl FileSet {
         Ok(changes)
     }
 
-    /// Whether all files are written below `folder`, and not through symbolic links to places elsewhere.
+    /// Whether all files are written and removed below `folder`, and not through symbolic links to places elsewhere.
     fn stays_inside(&self, folder: &Path) -> Result<(), FilesError> {
         let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        let Ok(root) = fs::canonicalize(here) else { return Ok(()) };
-        for path in self.files.keys() {
-            let parent = here.join(path.parent().unwrap_or(Path::new("")));
-            match fs::canonicalize(&parent) {
-                Ok(real) if !real.starts_with(&root) => {
-                    return Err(FilesError::Outside { folder: folder.to_path_buf(), path: parent });
-                }
-                // A folder that is not there yet is made inside.
-                _ => {}
-            }
+        let outside = self.files.keys().chain(&self.removed).find(|path| leads_out(here, path));
+        match outside {
+            Some(path) => Err(FilesError::Outside { folder: folder.to_path_buf(), path: here.join(path) }),
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -242,12 +237,41 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn no_file_is_written_through_a_link_to_a_place_elsewhere() {
-        let (elsewhere, folder) = (folder(&[]), folder(&[]));
+    fn no_file_is_written_or_removed_through_a_link_to_a_place_elsewhere() {
+        let (elsewhere, folder) = (folder(&[("stale", "theirs")]), folder(&[]));
         std::os::unix::fs::symlink(elsewhere.path(), folder.path().join("other")).expect("a link");
-        let error = set(&[("other/new", "new")]).write(folder.path()).expect_err("it leads elsewhere");
-        assert!(matches!(error, FilesError::Outside { .. }), "{error}");
-        assert_eq!(fs::read_dir(elsewhere.path()).expect("a folder").count(), 0);
+        std::os::unix::fs::symlink("nowhere", folder.path().join("gone")).expect("a link");
+        let mut removing = FileSet::new();
+        removing.remove("other/stale");
+        for set in
+            [set(&[("other/new", "new")]), set(&[("other/deep/new", "new")]), set(&[("gone/new", "new")]), removing]
+        {
+            let error = set.write(folder.path()).expect_err("it leads elsewhere");
+            assert!(matches!(error, FilesError::Outside { .. }), "{error}");
+            assert_eq!(fs::read_dir(elsewhere.path()).expect("a folder").count(), 1);
+        }
+    }
+
+    #[test]
+    fn no_path_leads_up_and_out_of_the_folder() {
+        let around = folder(&[]);
+        for path in ["../new", "missing/../../new"] {
+            let error = set(&[(path, "new")]).write(&around.path().join("folder")).expect_err("it leads up");
+            assert!(matches!(error, FilesError::Outside { .. }), "{error}");
+        }
+        assert!(!around.path().join("new").exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_is_replaced_keeps_its_permissions() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = folder(&[("secret", "old")]);
+        let path = folder.path().join("secret");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("it is ours");
+        set(&[("secret", "new")]).write(folder.path()).expect("the folder can be written");
+        let mode = fs::metadata(&path).expect("it is there").permissions().mode();
+        assert_eq!((fs::read_to_string(&path).expect("text"), mode & 0o777), (format!("{MARK}\nnew"), 0o600));
     }
 
     #[test]

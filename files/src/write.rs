@@ -96,7 +96,7 @@ impl Write {
             let full = self.folders.get(folder).map(|folder| folder.join(&path)).unwrap_or_default();
             can_be_moved_to(&full).map_err(failed(&full))?;
             let staged = format!("{}.{}", self.id, self.steps.len());
-            fs::write(staging.join(&staged), text).map_err(failed(&full))?;
+            stage_file(&staging.join(&staged), text, &full).map_err(failed(&full))?;
             self.steps.push(JournalStep::Move { folder, staged, path });
         }
         Ok(())
@@ -107,6 +107,16 @@ impl Write {
         let staging = self.staging(0);
         let kept = journal::keep(&staging, &self.id, JOURNAL, &self.steps);
         kept.map_err(|source| FilesError::Stage { path: staging, source })
+    }
+}
+
+/// Writes a staged file, with the permissions of the file that it replaces.
+fn stage_file(staged: &Path, text: &str, full: &Path) -> io::Result<()> {
+    fs::write(staged, text)?;
+    match fs::metadata(full) {
+        Ok(replaced) => fs::set_permissions(staged, replaced.permissions()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
     }
 }
 

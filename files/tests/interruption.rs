@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
-use ucwa_files::{FileSet, FolderLock, Recovery, STAGING};
+use ucwa_files::{FileSet, FilesError, FolderLock, Recovery, STAGING};
 
 const MARK: &str = "made in round ";
 const FILES: usize = 40;
@@ -186,6 +186,59 @@ fn a_journal_reaches_no_place_that_the_write_was_not_at_work_in() {
         fs::write(path.join(STAGING).join("a-1.journal"), format!("[{step}]")).expect("a file");
         FolderLock::acquire([folder.path()]).expect("the journal can be read");
         assert!(outside.exists() && path.join("victim/file").exists(), "{step}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_journal_reaches_no_place_that_a_symbolic_link_leads_to() {
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    fs::write(elsewhere.path().join("file"), "kept").expect("a file");
+    for step in [
+        r#"{"Remove":{"folder":0,"path":"link/file"}}"#,
+        r#"{"Move":{"folder":0,"staged":"a-1.0","path":"link/file"}}"#,
+        r#"{"Move":{"folder":0,"staged":"a-1.0","path":"link/deep/file"}}"#,
+    ] {
+        let (folder, path) = interrupted();
+        std::os::unix::fs::symlink(elsewhere.path(), path.join("link")).expect("a link");
+        fs::write(path.join(STAGING).join("a-1.journal"), format!("[{step}]")).expect("a file");
+        FolderLock::acquire([folder.path()]).expect("the journal can be read");
+        assert_eq!(fs::read_to_string(elsewhere.path().join("file")).expect("it is there"), "kept", "{step}");
+        assert_eq!(fs::read_dir(elsewhere.path()).expect("a folder").count(), 1, "{step}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_elsewhere_is_not_taken_for_what_a_write_left() {
+    let (elsewhere, folder) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    for name in ["lock", "letter.txt", "a-1.journal"] {
+        fs::write(elsewhere.path().join(name), "theirs").expect("a file");
+    }
+    std::os::unix::fs::symlink(elsewhere.path(), folder.path().join(STAGING)).expect("a link");
+    let error = FolderLock::acquire([folder.path()]).expect_err("it is no folder of ours");
+    assert!(matches!(&error, FilesError::Link { .. }) && error.to_string().contains("delete it"), "{error}");
+    assert_eq!(fs::read_dir(elsewhere.path()).expect("a folder").count(), 3, "nothing was removed");
+}
+
+#[test]
+fn a_file_is_removed_before_another_takes_its_place_and_not_after_it_has() {
+    let names = |path: &Path| -> BTreeSet<String> {
+        let entries = fs::read_dir(path).expect("a folder").flatten();
+        entries.map(|entry| entry.file_name().into_string().expect("text")).collect()
+    };
+    // Both steps are of one file, as they are of one where case does not count.
+    let steps = r#"[{"Move":{"folder":0,"staged":"a-1.0","path":"file"}},{"Remove":{"folder":0,"path":"file"}}]"#;
+    for is_moved in [false, true] {
+        let (folder, path) = interrupted();
+        fs::write(path.join(STAGING).join("a-1.journal"), steps).expect("a file");
+        fs::write(path.join("file"), "old").expect("a file");
+        if is_moved {
+            fs::rename(path.join(STAGING).join("a-1.0"), path.join("file")).expect("both are there");
+        }
+        drop(FolderLock::acquire([folder.path()]).expect("the journal can be read"));
+        assert_eq!(names(&path), BTreeSet::from(["file".to_owned()]));
+        assert_eq!(fs::read_to_string(path.join("file")).expect("it is there"), "new");
     }
 }
 

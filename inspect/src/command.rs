@@ -39,7 +39,7 @@ pub struct Arguments {
     #[arg(long, value_name = "DIR")]
     pub schema: Option<PathBuf>,
     /// Print errata for the findings instead of a report, as far as the traffic proves them.
-    #[arg(long, requires = "schema")]
+    #[arg(long, requires = "schema", conflicts_with = "format")]
     pub suggest: bool,
     /// The format of the report.
     #[arg(long, value_enum, default_value_t)]

@@ -30,7 +30,7 @@ fn main() -> ExitCode {
         Some(command) => other(command).and_then(|text| print(&text)).map(|()| ExitCode::SUCCESS),
     };
     result.unwrap_or_else(|problem| {
-        eprintln!("error: {problem}");
+        output::say(format_args!("error: {problem}"));
         ExitCode::FAILURE
     })
 }
@@ -63,11 +63,11 @@ fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     inspection.errors.splice(0..0, errors);
     if arguments.verbose {
         for line in &lines {
-            eprintln!("{}", inspection.masker.mask(line));
+            output::say(inspection.masker.mask(line));
         }
     }
     for error in &inspection.errors {
-        eprintln!("{}", draw(error, Drawing::of_errors(), &inspection.masker));
+        output::say(draw(error, Drawing::of_errors(), &inspection.masker));
     }
     if arguments.suggest {
         let suggestions = inspection.report_with_suggestions().suggestions.unwrap_or_default();

@@ -100,7 +100,7 @@ fn compressed_bodies_of_har_files_are_read() {
 #[test]
 fn what_cannot_be_decompressed_is_said_with_its_place() {
     let refused = "test: message 1: the body has the content coding `br`, which is not supported; record it decompressed; \
-                   the message is not used";
+                   the body is not used";
     assert_eq!(problem(&read("test", &response("Content-Encoding: br\r\n", &[0x8b, 0xff, 0, 1]))), refused);
     let gzip = compress!(GzEncoder, BODY);
     let cut = problem(&read("test", &response("Content-Encoding: gzip\r\n", &gzip[..gzip.len() / 2])));
@@ -113,4 +113,44 @@ fn a_small_file_cannot_become_a_large_one() {
     assert!(bomb.len() < 1 << 20);
     let problem = problem(&read("test", &response("Content-Encoding: gzip\r\n", &bomb)));
     assert!(problem.contains("larger than 16 MiB when it is decompressed"), "{problem}");
+}
+
+#[test]
+fn a_message_whose_body_cannot_be_read_still_tells_what_the_next_response_belongs_to() {
+    let request = |path: &str, coding: &str| {
+        format!(
+            "PUT {path} HTTP/1.1\r\nContent-Type: application/json\r\n{coding}Authorization: Bearer geheim-1\r\n\r\n\u{1}\r\n"
+        )
+    };
+    let [first, second] = [request("/one", ""), request("/two", "Content-Encoding: br\r\n")];
+    let dump = [first.as_bytes(), &response("", BODY), b"\r\n", second.as_bytes(), &response("", BODY)].concat();
+    let recording = read("test", &dump);
+    assert!(problem(&recording).starts_with("test: message 3: the body has the content coding `br`"));
+    let addresses: Vec<_> = recording.messages.iter().map(|message| message.address.as_deref()).collect();
+    assert_eq!(addresses, [Some("/one"), Some("/one"), Some("/two"), Some("/two")]);
+    let [.., broken, _] = &recording.messages[..] else { panic!("four messages") };
+    assert_eq!((broken.header("authorization"), broken.is_empty()), (Some("Bearer geheim-1"), true));
+}
+
+#[test]
+fn a_part_of_a_batch_that_cannot_be_read_moves_no_other() {
+    let part = |text: &str| format!("--b\r\nContent-Type: application/http\r\n\r\n{text}\r\n");
+    let batch = |start: &str, parts: &[&str]| {
+        let parts: String = parts.iter().map(|text| part(text)).collect();
+        format!("{start}\r\nContent-Type: multipart/batching;boundary=b\r\n\r\n{parts}--b--\r\n\r\n")
+    };
+    let get = |path: &str| format!("GET {path} HTTP/1.1\r\n\r\n");
+    let ok = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{}";
+    let coded = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: br\r\n\r\n\u{1}";
+    for (asked, answered) in [
+        ([get("/one"), get("/two"), get("/three")], [coded, ok, ok]),
+        ([get("/one"), "no message".to_owned(), get("/three")], [ok, ok, ok]),
+        ([get("/one"), get("/two"), get("/three")], [ok, "no message", ok]),
+    ] {
+        let asked: Vec<_> = asked.iter().map(String::as_str).collect();
+        let dump = batch("POST /batch HTTP/1.1", &asked) + &batch("HTTP/1.1 200 OK", &answered);
+        let recording = read("test", dump.as_bytes());
+        let last = recording.messages.last().expect("there are messages");
+        assert_eq!((last.address.as_deref(), last.status), (Some("/three"), Some(200)), "{dump}");
+    }
 }

@@ -40,6 +40,34 @@ fn nothing_is_not_taken_for_traffic_that_is_known() {
     assert!(text(&both.stdout).ends_with("nothing unknown\n"), "{}", text(&both.stdout));
 }
 
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_read_in_a_folder_is_named_and_the_rest_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::os::unix::fs::symlink("nowhere", folder.path().join("first.har")).expect("a link");
+    std::fs::write(folder.path().join("last.json"), r#"{"rel":"contact","mood":1}"#).expect("a file");
+    let output = command(&[folder.path().to_str().expect("text")]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("first.har: "), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("contact.mood"), "{}", text(&output.stdout));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_wants_no_more_is_no_failure() {
+    let closed = || {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        writer
+    };
+    for (arguments, code) in [(&["--schema", SCHEMA, "--verbose", "unknown"][..], 2), (&["no-such-file"], 1)] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_ucwa-inspect"));
+        command.args(arguments).current_dir(common::crate_folder().join("tests/data"));
+        let status = command.stdout(closed()).stderr(closed()).status().expect("the command runs");
+        assert_eq!(status.code(), Some(code), "{arguments:?}");
+    }
+}
+
 #[test]
 fn the_column_of_an_error_is_that_of_the_file() {
     let line = |before: &str| format!(r#"{{"{before}password":"geheim-5" "name":1}}"#);

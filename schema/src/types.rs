@@ -99,19 +99,33 @@ impl FromStr for Type {
     type Err = ParseTypeError;
 
     fn from_str(text: &str) -> Result<Self, ParseTypeError> {
-        if let Some(inner) = text.strip_prefix("Nullable ") {
-            return Ok(Self::Nullable(Box::new(inner.parse()?)));
-        }
-        if let Some(inner) = text.strip_prefix("Array of ") {
-            return Ok(Self::Array(Box::new(inner.parse()?)));
-        }
-        if let Some((_, scalar)) = Self::SCALARS.iter().find(|(name, _)| *name == text) {
-            return Ok(scalar.clone());
-        }
+        let (is_nullable, rest) = after(text, "Nullable ");
+        let (is_array, name) = after(rest, "Array of ");
         let is_name =
-            text.starts_with(|c: char| c.is_ascii_uppercase()) && text.chars().all(|c| c.is_ascii_alphanumeric());
-        if is_name { Ok(Self::Enumeration(text.into())) } else { Err(ParseTypeError { text: text.into() }) }
+            name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().all(|c| c.is_ascii_alphanumeric());
+        let scalar = Self::SCALARS.iter().find(|(scalar, _)| *scalar == name).map(|(_, scalar)| scalar.clone());
+        let mut kind = match scalar {
+            Some(scalar) => scalar,
+            None if is_name => Self::Enumeration(name.into()),
+            None => return Err(ParseTypeError { text: shown(text) }),
+        };
+        if is_array {
+            kind = Self::Array(Box::new(kind));
+        }
+        Ok(if is_nullable { Self::Nullable(Box::new(kind)) } else { kind })
     }
+}
+
+/// What stands behind `start`, and whether anything does.
+fn after<'a>(text: &'a str, start: &str) -> (bool, &'a str) {
+    text.strip_prefix(start).map_or((false, text), |rest| (true, rest))
+}
+
+/// A text as errors show it: no type is longer.
+fn shown(text: &str) -> String {
+    const LONGEST: usize = 140;
+    let end = if text.chars().nth(LONGEST).is_some() { "..." } else { "" };
+    text.chars().take(LONGEST).chain(end.chars()).collect()
 }
 
 impl Serialize for Type {
@@ -139,9 +153,20 @@ mod tests {
 
     #[test]
     fn what_is_no_type_is_refused_with_what_would_be_one() {
-        for text in ["", "string", "Array of", "Array of (ModalityType)", "List<String>"] {
+        let deep = "Array of ".repeat(1_000_000) + "String";
+        for text in [
+            "",
+            "string",
+            "Array of",
+            "Array of (ModalityType)",
+            "List<String>",
+            "Array of Array of String",
+            "Array of Nullable String",
+            "Nullable Nullable String",
+            &deep,
+        ] {
             let error = text.parse::<Type>().expect_err(text);
-            assert!(error.to_string().contains("write String"), "{error}");
+            assert!(error.to_string().contains("write String") && error.to_string().len() < 500, "{error}");
         }
     }
 }

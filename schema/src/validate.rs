@@ -64,13 +64,26 @@ impl Check<'_> {
         self.violations.insert(Violation { severity, file: file.into(), place, message });
     }
 
-    /// Names that differ by case alone become one file on some systems and one type in the emitted crate.
+    /// Names become names of files. Those that differ by case alone become one file on some systems and one type in the emitted
+    /// crate.
     fn names(&mut self) {
-        let mut seen = BTreeMap::<String, String>::new();
-        let resources = self.schema.resources.keys().map(|name| (name, format!("resources/{name}.json")));
-        for (name, file) in resources {
-            if let Some(first) = seen.insert(name.to_lowercase(), name.clone()) {
-                self.add(Severity::Error, &file, "name".into(), format!("differs from `{first}` by case alone"));
+        let schema = self.schema;
+        let folders = [
+            ("resources", schema.resources.keys().collect::<Vec<_>>()),
+            ("enums", schema.enumerations.keys().collect()),
+        ];
+        for (folder, names) in folders {
+            let mut seen = BTreeMap::<String, &String>::new();
+            for name in names {
+                let file = format!("{folder}/{name}.json");
+                if let Some(first) = seen.insert(name.to_lowercase(), name) {
+                    self.add(Severity::Error, &file, "name".into(), format!("differs from `{first}` by case alone"));
+                }
+                if !is_file_name(name) {
+                    let message =
+                        format!("`{name}` cannot be the name of a file: write letters, digits, `-`, `_` or `.`");
+                    self.add(Severity::Error, &file, "name".into(), message);
+                }
             }
         }
     }
@@ -182,6 +195,12 @@ impl Check<'_> {
     }
 }
 
+/// Whether a name is that of a file on every system.
+fn is_file_name(name: &str) -> bool {
+    let is_allowed = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.');
+    !name.is_empty() && !name.starts_with('.') && name.chars().all(is_allowed)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -235,5 +254,35 @@ mod tests {
             (Severity::Warning, "revision"),
         ];
         assert_eq!(places, expected);
+    }
+
+    #[test]
+    fn names_that_are_one_file_on_some_systems_or_none_on_any_are_errors() {
+        let resource =
+            |name: &str| (name.to_owned(), Resource { name: name.into(), revision: 1, ..Resource::default() });
+        let enumeration = |name: &str| {
+            let described = json!({ "name": name, "page": "Mood_ref.md", "members": [] });
+            (name.to_owned(), serde_json::from_value(described).expect("an enumeration"))
+        };
+        let schema = Schema {
+            resources: ["lamp", "Lamp", "../lamp", "", ".lamp", "la mp", "mood"].map(resource).into(),
+            enumerations: ["Mood", "mOOD", "a/b"].map(enumeration).into(),
+            ..Schema::default()
+        };
+        let errors: BTreeSet<_> = validate(&schema)
+            .into_iter()
+            .filter(|found| found.severity == Severity::Error && found.place == "name")
+            .map(|found| found.file)
+            .collect();
+        let expected = [
+            "enums/a/b.json",
+            "enums/mOOD.json",
+            "resources/../lamp.json",
+            "resources/.json",
+            "resources/.lamp.json",
+            "resources/la mp.json",
+            "resources/lamp.json",
+        ];
+        assert_eq!(errors, expected.map(str::to_owned).into());
     }
 }

@@ -207,7 +207,7 @@ impl Shared {
 
     pub(super) async fn delete(&self) -> Result<(), Error> {
         match self.client.send(self.link()?.delete()).await {
-            Err(error) if !error.is_not_found() => Err(error.into_general()),
+            Err(error) if !error.is_missing() => Err(error.into_general()),
             _ => Ok(()),
         }
     }

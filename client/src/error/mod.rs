@@ -170,9 +170,14 @@ impl<C: Conditions> Error<C> {
         self.has(OperationError::is_not_found)
     }
 
+    /// Whether the server says that nothing is at the URL, and not a proxy or a web server on the way.
+    pub(crate) fn is_missing(&self) -> bool {
+        self.is_not_found() && self.has_document()
+    }
+
     /// Whether what was to be deleted is gone. Where the application is, nobody knows what became of what is outside of it.
     pub(crate) fn is_deleted_already(&self) -> bool {
-        self.is_not_found() && !self.is_application_not_found()
+        self.is_missing() && !self.is_application_not_found()
     }
 
     /// Whether the application no longer exists on the server: 404 with `ApplicationNotFound`.

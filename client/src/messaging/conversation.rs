@@ -181,7 +181,7 @@ impl Conversation {
     /// Fails as [`Application::send`](crate::Application::send) does. A conversation that is over is no error.
     pub async fn leave(&self) -> Result<(), Error> {
         match self.shared.application.send(self.record.link.delete()).await {
-            Err(error) if !error.is_not_found() => Err(error.into_general()),
+            Err(error) if !error.is_missing() => Err(error.into_general()),
             _ => {
                 self.finish(ConversationEnd::Left);
                 Ok(())

@@ -114,7 +114,9 @@ impl IncomingInvitation {
 
     /// Accepts the invitation, and returns the conversation once it is connected.
     ///
-    /// Where the response is lost, the event channel tells whether the invitation was accepted.
+    /// Where the response is lost, the event channel tells whether the invitation was accepted. Where the future is dropped before it is
+    /// ready, the invitation may be accepted all the same: the conversation is among the
+    /// [`conversations`](super::Messaging::conversations) then, without the message of the invitation.
     ///
     /// # Errors
     ///

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ucwa::communication::{
     Conversation as Resource, LocalParticipant, Message, Messaging, Participant as ParticipantResource,
 };
-use ucwa::enumerations::{ConversationState, Direction};
+use ucwa::enumerations::{ConversationState, Direction, Role};
 use ucwa::{Event, EventKind, Link, OperationStatus};
 
 use super::doubt::Doubt;
@@ -211,6 +211,15 @@ impl KnownConversation {
     pub(super) fn left(&mut self, participant: &Participant) {
         if let Some((happened, gone)) = self.roster.forget(&participant.link) {
             self.notes.push(Note::Roster(happened, gone));
+        }
+    }
+
+    /// Has somebody read again whose role is another than was known, although no event said so.
+    pub(super) fn check_role(&mut self, link: &Link<ParticipantResource>, role: Option<&Role>) {
+        let known = self.roster.get(link).and_then(|who| who.role.as_ref());
+        let has_changed = known.is_some_and(|known| role.is_some_and(|role| role != known));
+        if has_changed {
+            self.hear_of_participant(&EventKind::Updated, RosterPlace::Conversation, link.clone(), None);
         }
     }
 

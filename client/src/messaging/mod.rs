@@ -62,7 +62,9 @@ use crate::application::Application;
 
 /// The conversations of an application. Clones, and all that [`Application::messaging`] gives, are the same.
 ///
-/// As long as one of them exists, or a [`Conversation`], all conversations of the application are known here.
+/// As long as one of them exists, or a [`Conversation`], all conversations of the application are known here. Keep one from the beginning:
+/// what began before the first of them was made, or after the last one was dropped, is known only once there is an event of it, and
+/// without those who were there before.
 #[derive(Debug, Clone)]
 pub struct Messaging {
     shared: Arc<Registry>,

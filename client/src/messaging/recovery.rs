@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use ucwa::communication::{Conversation as Resource, Participant as ParticipantResource};
-use ucwa::enumerations::ConversationState;
+use ucwa::enumerations::{ConversationState, Role};
 use ucwa::{EventKind, Link};
 
 use super::conversation::Conversation;
@@ -106,7 +106,7 @@ impl Conversation {
 
     async fn look(&self) -> Result<(), Error> {
         match self.refresh().await {
-            Err(error) if error.is_not_found() => {
+            Err(error) if error.is_missing() => {
                 if self.record().known().doubt.is_looking() {
                     self.finish(ConversationEnd::Lost(Loss::Resynchronized));
                 }
@@ -117,13 +117,14 @@ impl Conversation {
         let listed = unless_it_may_pass(self.listed().await)?;
         self.record().change(|known| {
             if known.doubt.is_looking() {
-                for link in &listed {
+                for (link, role) in &listed {
                     known.hear_of_participant(&EventKind::Added, RosterPlace::Conversation, link.clone(), None);
+                    known.check_role(link, Some(role));
                 }
             }
         });
         unless_it_may_pass(self.read_lobby().await)?;
-        let listed: BTreeSet<_> = listed.iter().map(key).collect();
+        let listed: BTreeSet<_> = listed.iter().map(|(link, _)| key(link)).collect();
         let present = self.record().known().roster.present();
         for participant in present.iter().filter(|participant| !listed.contains(&key(&participant.link))) {
             self.look_for(participant).await?;
@@ -131,17 +132,19 @@ impl Conversation {
         Ok(())
     }
 
-    /// Those who are in the meeting. No page says how a list of those in a conversation of two is read, and whoever is not in a
+    /// Those who are in the meeting, with their roles. No page says how a list of those in a conversation of two is read, and whoever is not in a
     /// meeting is told nothing of the others.
-    async fn listed(&self) -> Result<Vec<Link<ParticipantResource>>, Error> {
+    async fn listed(&self) -> Result<Vec<(Link<ParticipantResource>, Role)>, Error> {
         let is_in = |resource: &Arc<Resource>| resource.state == Some(ConversationState::Conferenced);
         let Some(resource) = self.resource().filter(is_in) else { return Ok(Vec::new()) };
         let mut listed = Vec::new();
         if let Some(link) = resource.leaders().link() {
-            listed.extend(self.send_get(&link).await?.participant().links());
+            let leaders = self.send_get(&link).await?;
+            listed.extend(leaders.participant().links().map(|link| (link, Role::Leader)));
         }
         if let Some(link) = resource.attendees().link() {
-            listed.extend(self.send_get(&link).await?.participant().links());
+            let attendees = self.send_get(&link).await?;
+            listed.extend(attendees.participant().links().map(|link| (link, Role::Attendee)));
         }
         Ok(listed)
     }
@@ -149,7 +152,7 @@ impl Conversation {
     /// Finds out whether somebody is there still.
     async fn look_for(&self, participant: &Participant) -> Result<(), Error> {
         match self.send_get(&participant.link).await {
-            Err(error) if error.is_not_found() => {
+            Err(error) if error.is_missing() => {
                 self.record().change(|known| {
                     if known.doubt.is_looking() {
                         known.left(participant);
@@ -157,7 +160,15 @@ impl Conversation {
                 });
                 Ok(())
             }
-            found => unless_it_may_pass(found.map(drop)),
+            found => {
+                let role = unless_it_may_pass(found.map(|found| found.into_inner().role))?;
+                self.record().change(|known| {
+                    if known.doubt.is_looking() {
+                        known.check_role(&participant.link, role.as_ref());
+                    }
+                });
+                Ok(())
+            }
         }
     }
 }

@@ -268,8 +268,9 @@ impl Registry {
             let mut known = self.known();
             known.doubt = Doubt::Open;
             known.ended.note_loss();
-            known.conversations.values().for_each(|record| record.doubt());
         }
+        // Those who wait for that may look at the conversations: they are not locked meanwhile.
+        self.records().iter().for_each(|record| record.doubt());
         self.recover();
     }
 

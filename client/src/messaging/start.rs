@@ -73,12 +73,12 @@ impl Messaging {
     /// Starts a conversation with somebody, and returns it once they have accepted.
     ///
     /// That they have is an event: a task has to read the event channel, such as one that [`Events::run`](crate::Events::run) is
-    /// spawned as. While nobody reads it, this waits.
+    /// spawned as. Where nobody reads it for five minutes, this fails with [`NotRead`](crate::UnknownOutcome::NotRead).
     ///
     /// # Errors
     ///
-    /// Fails if they decline or do not answer within about 30 seconds ([`Error::Unsuccessful`]), and as
-    /// [`Application::start`](crate::Application::start) does.
+    /// Fails if they decline or do not answer within about 30 seconds, or if nobody knows whether they did ([`Error::Unsuccessful`]), and
+    /// as [`Application::start`](crate::Application::start) does.
     pub async fn start(&self, to: impl Into<ContactAddress>) -> Result<Conversation, Error> {
         self.start_about(to, Topic::new()).await
     }
@@ -184,11 +184,12 @@ impl Messaging {
     }
 
     /// Starts a conversation with several, and returns it once each of them has joined, declined or not answered. Those who did not
-    /// join are returned with the reason.
+    /// join are returned with the reason. The message of the topic is sent after that.
     ///
     /// # Errors
     ///
-    /// Fails if there can be no conversation of several, and as [`Application::start`](crate::Application::start) does.
+    /// Fails if there can be no conversation of several, and as [`Application::start`](crate::Application::start) does. Fails as well where
+    /// the message cannot be sent: the conversation goes on then, and is among the [`conversations`](Self::conversations).
     pub async fn start_with_several(
         &self,
         to: impl IntoIterator<Item = impl Into<ContactAddress>>,

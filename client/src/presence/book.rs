@@ -54,6 +54,21 @@ pub(super) struct Book {
     is_live: bool,
     is_closed: bool,
     next_number: u64,
+    pub(super) callers: Callers,
+}
+
+/// Those who are to be called once the book is not locked any more, as what they do may need it.
+#[derive(Debug, Default)]
+pub(super) struct Callers {
+    woken: Vec<Waker>,
+    /// Those who are only dropped.
+    replaced: Vec<Waker>,
+}
+
+impl Drop for Callers {
+    fn drop(&mut self) {
+        self.woken.drain(..).for_each(Waker::wake);
+    }
 }
 
 /// The news for a follower.
@@ -89,6 +104,7 @@ impl Default for Book {
             is_live: false,
             is_closed: false,
             next_number: 0,
+            callers: Callers::default(),
         }
     }
 }
@@ -129,7 +145,7 @@ impl Book {
             self.outdated.insert(address.clone());
         }
         if is_news && let Some(follower) = self.followers.get_mut(&id) {
-            follower.announce(address);
+            self.callers.woken.extend(follower.announce(address));
         }
     }
 
@@ -224,7 +240,8 @@ impl Book {
         for address in contacts {
             self.unfollow(id, &address);
         }
-        self.followers.remove(&id);
+        let removed = self.followers.remove(&id);
+        self.callers.replaced.extend(removed.and_then(|follower| follower.waker));
     }
 
     /// Whom a follower follows.
@@ -356,7 +373,7 @@ impl Book {
         self.is_closed = true;
         self.is_running = false;
         self.set_live(false);
-        self.followers.values_mut().filter_map(|follower| follower.waker.take()).for_each(Waker::wake);
+        self.callers.woken.extend(self.followers.values_mut().filter_map(|follower| follower.waker.take()));
     }
 
     /// Tells those followers of a contact whom it concerns that there is news.
@@ -364,7 +381,7 @@ impl Book {
         let Some(entry) = self.contacts.get(address) else { return };
         for id in &entry.followers {
             if let Some(follower) = self.followers.get_mut(id).filter(|found| concerns(entry, found.aspects)) {
-                follower.announce(address);
+                self.callers.woken.extend(follower.announce(address));
             }
         }
     }
@@ -377,7 +394,7 @@ impl Book {
             let aspects = follower.aspects;
             return self.snapshot(&address, aspects).map_or_else(
                 || {
-                    waker.wake_by_ref();
+                    self.callers.woken.push(waker.clone());
                     News::None
                 },
                 News::Contact,
@@ -386,7 +403,7 @@ impl Book {
         if self.is_closed {
             return News::Closed;
         }
-        follower.waker = Some(waker.clone());
+        self.callers.replaced.extend(follower.waker.replace(waker.clone()));
         News::None
     }
 }

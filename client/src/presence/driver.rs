@@ -73,7 +73,10 @@ impl Following {
         let now = Instant::now();
         let mut book = self.book();
         if book.generation != generation {
-            // Whatever came of it, it is lost.
+            // Whatever came of it, it is lost. The server may have made it after it lost the others.
+            if let Ok(StepOutcome::Subscribed(made)) = result {
+                book.ending.extend(made.link());
+            }
             if let Step::Subscribe(contacts) | Step::Add(_, _, contacts) = step {
                 book.uncover(contacts);
             }
@@ -155,7 +158,7 @@ impl Following {
             let own = membership.self_link().filter(|_| is_leaving);
             if let Some(own) = own
                 && let Err(error) = self.application.send(own.delete()).await
-                && !error.is_not_found()
+                && !error.is_missing()
             {
                 return Err(error.into_general());
             }

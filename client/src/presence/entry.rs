@@ -178,11 +178,12 @@ pub(super) struct Follower {
 }
 
 impl Follower {
-    /// Tells the follower that there is news of a contact.
-    pub(super) fn announce(&mut self, address: &ContactAddress) {
+    /// Notes that there is news of a contact, and gives whom to wake.
+    #[must_use]
+    pub(super) fn announce(&mut self, address: &ContactAddress) -> Option<Waker> {
         if self.is_in_news.insert(address.clone()) {
             self.news.push_back(address.clone());
         }
-        self.waker.take().into_iter().for_each(Waker::wake);
+        self.waker.take()
     }
 }

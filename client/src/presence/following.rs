@@ -1,10 +1,11 @@
 //! What those who follow presence share with the task that works for them.
 
+use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use super::book::Book;
+use super::book::{Book, Callers};
 use crate::application::Application;
 use crate::channel::{ChannelItem, Listener, Liveness};
 
@@ -29,9 +30,36 @@ impl Following {
         })
     }
 
-    pub(super) fn book(&self) -> MutexGuard<'_, Book> {
+    pub(super) fn book(&self) -> OpenBook<'_> {
         // What a panic left behind is made good by the next loss or renewal.
-        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+        OpenBook { book: self.book.lock().unwrap_or_else(PoisonError::into_inner), callers: Callers::default() }
+    }
+}
+
+/// The book while it is locked.
+pub(super) struct OpenBook<'f> {
+    book: MutexGuard<'f, Book>,
+    /// Dropped after the lock, as the field comes after it.
+    callers: Callers,
+}
+
+impl Deref for OpenBook<'_> {
+    type Target = Book;
+
+    fn deref(&self) -> &Book {
+        &self.book
+    }
+}
+
+impl DerefMut for OpenBook<'_> {
+    fn deref_mut(&mut self) -> &mut Book {
+        &mut self.book
+    }
+}
+
+impl Drop for OpenBook<'_> {
+    fn drop(&mut self) {
+        self.callers = std::mem::take(&mut self.book.callers);
     }
 }
 

@@ -5,9 +5,8 @@ use ucwa::people::{Contact, ContactLocation, ContactNote, ContactPresence};
 use ucwa::{GetRequest, Link};
 
 use super::aspect::{Aspect, Followable};
-use super::book::Book;
 use super::entry::{Entry, Source};
-use super::following::Following;
+use super::following::{Following, OpenBook};
 use super::step::{GRACE, REFUSAL};
 use crate::address::ContactAddress;
 use crate::batch::{Batch, BatchResponse};
@@ -143,7 +142,7 @@ impl Following {
     }
 
     /// Has the next request wait after an error.
-    fn pause(&self, error: &Error) -> std::sync::MutexGuard<'_, Book> {
+    fn pause(&self, error: &Error) -> OpenBook<'_> {
         let mut book = self.book();
         book.failures = book.failures.saturating_add(1);
         book.pause = Some(Instant::now() + self.application.client().pause(error, book.failures));

@@ -233,7 +233,7 @@ impl Book {
             self.pause = Some(now + delay);
         }
         match step {
-            Step::Renew(id, _) if error.is_not_found() => self.drop_subscription(id),
+            Step::Renew(id, _) if error.is_missing() => self.drop_subscription(id),
             Step::Renew(..) if may_pass => {}
             // The server may have another opinion before the subscription expires.
             Step::Renew(id, _) => {

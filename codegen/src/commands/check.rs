@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use ucwa_schema::validate::{Severity, validate};
 use ucwa_schema::{Schema, check_summaries};
 
-use super::{CommandFailure, console, unloadable};
+use super::{CommandFailure, console, load_schema, unloadable};
 
 /// What stands below the help.
 const EXAMPLES: &str = "\
@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
     let folder = arguments.schema.display();
-    let schema = Schema::load(&arguments.schema).map_err(unloadable("nothing was checked"))?;
+    let schema = load_schema(&arguments.schema, "nothing was checked")?;
     Schema::load_errata(&arguments.schema).map_err(unloadable("nothing was checked"))?;
     let mut findings = validate(&schema);
     if arguments.summaries {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use ucwa_codegen::compare::{Class, Comparison, Loaded, Source, SourceError, compare, json, markdown, text};
+use ucwa_codegen::compare::{Class, Comparison, Extent, Loaded, Source, SourceError, compare, json, markdown, text};
 use ucwa_codegen::extract::carry_over;
 use ucwa_console::Drawing;
 use ucwa_console::report::ReportFormat;
@@ -62,7 +62,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, CommandFailure> {
         (false, true) => carry_over(&old.schema, &mut new.schema),
         _ => {}
     }
-    let report = console::step("comparing", || compare(&old.schema, &new.schema));
+    let mut report = console::step("comparing", || compare(&old.schema, &new.schema));
+    if [&old, &new].into_iter().any(|side| !side.gaps.is_empty()) {
+        report.extent = Extent::Part;
+    }
     let printed = match arguments.format {
         ReportFormat::Text => text(&report, Drawing::of_output()),
         ReportFormat::Markdown => markdown(&report),

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Instant;
 
+use ucwa_console::output::say;
 use ucwa_console::progress::{Progress, bar};
 
 use super::failure::{CommandFailure, print};
@@ -28,7 +29,7 @@ Exit codes:
   1       failure; standard error has the reason and the place
   2       invalid command line
   10, 20  with `compare --exit-class`: the changes are additive, or breaking
-  130     stopped by Ctrl-C or SIGTERM before files were written";
+  130     stopped by Ctrl-C or SIGTERM; standard error says whether files were written";
 
 /// How much is said beside results and problems.
 #[derive(Debug, clap::Args)]
@@ -72,14 +73,14 @@ pub(crate) fn summarize<T: fmt::Display>(lines: impl IntoIterator<Item = T>) -> 
 /// Says what is not as it should be and stops nothing.
 pub(crate) fn warn(warning: impl fmt::Display) {
     if level() != QUIET {
-        eprintln!("warning: {warning}");
+        say(format_args!("warning: {warning}"));
     }
 }
 
 /// Says what is worth knowing, as it is.
 pub(crate) fn note(text: impl fmt::Display) {
     if level() != QUIET {
-        eprintln!("{text}");
+        say(text);
     }
 }
 
@@ -92,7 +93,7 @@ pub(crate) fn step<T>(name: &'static str, work: impl FnOnce() -> T) -> T {
     let result = work();
     spinner.finish_and_clear();
     if level() == VERBOSE {
-        eprintln!("{name}: {:.2} s", start.elapsed().as_secs_f64());
+        say(format_args!("{name}: {:.2} s", start.elapsed().as_secs_f64()));
     }
     result
 }

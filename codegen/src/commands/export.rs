@@ -1,14 +1,14 @@
 //! `ucwa-codegen export openapi|json-schema|graph [--schema DIR] [--output FILE]`
 
-use std::fs;
 use std::path::PathBuf;
 
 use ucwa_codegen::export::graph;
 use ucwa_codegen::export::json_schema::json_schema;
 use ucwa_codegen::export::openapi::{Bodies, Version, openapi};
+use ucwa_files::write_file;
 use ucwa_schema::Schema;
 
-use super::{CommandFailure, console, print, unloadable};
+use super::{CommandFailure, console, load_schema, print};
 
 /// What stands below the help.
 const EXAMPLES: &str = "\
@@ -123,11 +123,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
     }
 }
 
+/// What a failure means.
+const NOTHING: &str = "nothing was exported";
+
 fn export(files: &Files, write: impl Fn(&Schema) -> String) -> Result<(), CommandFailure> {
-    let schema = Schema::load(&files.schema).map_err(unloadable("nothing was exported"))?;
+    let schema = load_schema(&files.schema, NOTHING)?;
     let text = console::step("writing it in another format", || write(&schema));
     let Some(path) = &files.output else { return print([text.trim_end()]) };
-    fs::write(path, &text)
-        .map_err(|error| CommandFailure::new([format!("{}: {error}", path.display())], "nothing was exported"))?;
-    console::summarize([format!("{}: {} resources, {} bytes", path.display(), schema.resources.len(), text.len())])
+    let done = format!("{}: {} resources, {} bytes", path.display(), schema.resources.len(), text.len());
+    write_file(path, text).map_err(|error| CommandFailure::of_write(&error, NOTHING))?;
+    console::summarize([done])
 }

@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use ucwa_schema::Schema;
 use ucwa_schema::facts::facts;
 
-use super::{CommandFailure, extract_read, incomplete, print, read_pages, unloadable};
+use super::{CommandFailure, extract_read, incomplete, load_schema, print, read_pages};
 
 /// What stands below the help.
 const EXAMPLES: &str = "\
@@ -30,7 +29,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
     let (folders, pages): (Vec<_>, Vec<_>) = arguments.paths.iter().cloned().partition(|path| is_schema(path));
     let mut lines = BTreeSet::new();
     for folder in folders {
-        let schema = Schema::load(&folder).map_err(unloadable("no facts were printed"))?;
+        let schema = load_schema(&folder, "no facts were printed")?;
         lines.extend(facts(&schema));
     }
     let mut missing = None;

@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::io;
+use std::process::ExitCode;
 
 use ucwa_console::output;
-use ucwa_files::FilesError;
+use ucwa_files::{FilesError, STOPPED};
 
 /// Why a subcommand failed: all there is to say, a problem a line or drawing.
 #[derive(Debug)]
@@ -12,21 +13,23 @@ pub(crate) struct CommandFailure {
     pub(super) problems: Vec<String>,
     /// What that means for the user.
     pub(super) outcome: String,
+    /// The exit code of the command.
+    pub(crate) code: ExitCode,
 }
 
 impl CommandFailure {
     pub(super) fn new<T: fmt::Display>(problems: impl IntoIterator<Item = T>, outcome: impl Into<String>) -> Self {
         let problems = problems.into_iter().map(|problem| problem.to_string()).collect();
-        Self { problems, outcome: outcome.into() }
+        Self { problems, outcome: outcome.into(), code: ExitCode::FAILURE }
     }
 
     /// The failure of a write. `unchanged` says that all is as it was, which is so unless files were being moved.
     pub(super) fn of_write(error: &FilesError, unchanged: &str) -> Self {
-        let outcome = match error {
-            FilesError::Incomplete { .. } => "the files are incomplete: run the command again",
-            _ => unchanged,
-        };
-        Self::new([error], outcome)
+        match error {
+            FilesError::Incomplete { .. } => Self::new([error], "the files are incomplete: run the command again"),
+            FilesError::Stopped => Self { code: STOPPED.into(), ..Self::new([error], unchanged) },
+            _ => Self::new([error], unchanged),
+        }
     }
 }
 

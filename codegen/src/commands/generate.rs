@@ -8,9 +8,8 @@ use clap::Args;
 use ucwa_codegen::emit::{EmittedItem, Root};
 use ucwa_codegen::generate::{Generated, generate};
 use ucwa_files::FileChange;
-use ucwa_schema::Schema;
 
-use super::{CommandFailure, console, unloadable};
+use super::{CommandFailure, console, load_schema};
 
 /// What stands below the help.
 const EXAMPLES: &str = "\
@@ -38,7 +37,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
     let start = Instant::now();
-    let schema = Schema::load(&arguments.schema).map_err(unloadable("nothing was generated"))?;
+    let schema = load_schema(&arguments.schema, "nothing was generated")?;
     let root = arguments.module.clone().map_or(Root::Crate, Root::Module);
     let generated = console::step("generating", || generate(&schema, &root))
         .map_err(|error| CommandFailure::new([error], "nothing was generated"))?;

@@ -22,8 +22,8 @@ use ucwa_codegen::extract::{Extraction, UnreadablePage, extract};
 use ucwa_codegen::lint::triage::ExplanationsError;
 use ucwa_codegen::pages::{Page, collect, correct_text};
 use ucwa_console::Drawing;
-use ucwa_files::{FilesError, FolderLock, Recovery};
-use ucwa_schema::{LoadError, TextErratum};
+use ucwa_files::{FilesError, FolderLock, Recovery, STAGING};
+use ucwa_schema::{LoadError, Schema, TextErratum};
 
 pub(crate) use failure::CommandFailure;
 use failure::{output_failed, print, print_text};
@@ -81,7 +81,15 @@ fn incomplete(diagnostics: &[Diagnostic], unreadable: &[UnreadablePage]) -> Opti
     let count = diagnostics.len() + unreadable.iter().map(|page| page.unlisted).sum::<usize>();
     let places = if count == 1 { "place" } else { "places" };
     let outcome = format!("{count} {places} in the pages could not be understood; missing: {}", names.join(", "));
-    Some(CommandFailure { problems, outcome })
+    Some(CommandFailure::new(problems, outcome))
+}
+
+/// Reads a schema folder. What a run is writing there is waited for, and what an interrupted one left is dealt with before.
+fn load_schema(folder: &Path, outcome: &str) -> Result<Schema, CommandFailure> {
+    if folder.join(STAGING).is_dir() {
+        drop(lock([folder]).map_err(|error| CommandFailure::of_write(&error, outcome))?);
+    }
+    Schema::load(folder).map_err(unloadable(outcome))
 }
 
 /// Locks the folders that a command writes to, and tells what became of runs that were interrupted.

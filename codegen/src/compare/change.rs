@@ -96,9 +96,31 @@ impl SchemaChange {
     }
 }
 
+/// How much of two schemas was compared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// All of them.
+    #[default]
+    Whole,
+    /// What is left where pages are missing, or cannot be understood.
+    Part,
+}
+
+impl Extent {
+    /// The name in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Part => "part",
+        }
+    }
+}
+
 /// All in which two schemas differ.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Comparison {
+    /// How much was compared.
+    pub extent: Extent,
     /// The changes: generic errors, resources by name, enumerations by name, each in the order of its tables.
     pub changes: Vec<SchemaChange>,
 }

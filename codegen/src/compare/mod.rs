@@ -32,7 +32,7 @@ mod table;
 
 use ucwa_schema::Schema;
 
-pub use change::{Comparison, SchemaChange, SurfaceEffect};
+pub use change::{Comparison, Extent, SchemaChange, SurfaceEffect};
 pub use gaps::Gaps;
 pub use listing::surface;
 pub use render::{json, markdown, text};
@@ -40,7 +40,7 @@ pub use rules::{Action, Class, Rule};
 pub use source::{Loaded, Source, SourceError};
 pub use subject::ChangeSubject;
 
-/// Finds what `new` differs from `old` in.
+/// Finds what `new` differs from `old` in. Both are taken for whole; who knows better says so in [`Comparison::extent`].
 pub fn compare(old: &Schema, new: &Schema) -> Comparison {
     if old == new {
         return Comparison::default();
@@ -53,5 +53,5 @@ pub fn compare(old: &Schema, new: &Schema) -> Comparison {
     let effects = effect::effects(&surface::of(old), &surface::of(new), &changes);
     effect::attribute(&mut changes, effects);
     changes.sort_by(|left, right| left.subject.cmp(&right.subject));
-    Comparison { changes }
+    Comparison { changes, extent: Extent::Whole }
 }

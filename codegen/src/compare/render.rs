@@ -5,11 +5,17 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 
-use super::change::{Comparison, SchemaChange, SurfaceEffect};
+use super::change::{Comparison, Extent, SchemaChange, SurfaceEffect};
 use super::rules::Class;
 use crate::diagnostics::Drawing;
 
-const SAME: &str = "No differences.";
+/// What there is to say where nothing differs.
+fn same(report: &Comparison) -> &'static str {
+    match report.extent {
+        Extent::Whole => "No differences.",
+        Extent::Part => "No differences in what was compared.",
+    }
+}
 
 /// The worst class and how many changes there are of each: `breaking: 1 breaking, 0 additive, 2 documentation`.
 fn outcome(report: &Comparison) -> String {
@@ -37,7 +43,7 @@ fn signed(effect: &SurfaceEffect) -> Vec<String> {
 /// For people: a block for each resource, a line for each change, with what it means and what is emitted for it.
 pub fn text(report: &Comparison, drawing: Drawing) -> String {
     if report.is_empty() {
-        return format!("{SAME}\n");
+        return format!("{}\n", same(report));
     }
     let paint = |style: Style, text: &str| match drawing {
         Drawing::Plain => text.to_owned(),
@@ -83,7 +89,7 @@ fn line(text: &mut String, line: &str) {
 pub fn markdown(report: &Comparison) -> String {
     let mut text = format!("## What changes in the reference: {}\n", outcome(report));
     if report.is_empty() {
-        return format!("## What changes in the reference: nothing\n\n{SAME}\n");
+        return format!("## What changes in the reference: nothing\n\n{}\n", same(report));
     }
     for class in Class::ALL.into_iter().filter(|class| report.count(*class) > 0) {
         let mut title = class.name().to_owned();
@@ -112,6 +118,7 @@ pub fn json(report: &Comparison) -> Value {
     let changes: Vec<_> = report.changes.iter().map(change).collect();
     json!({
         "class": report.class().map(Class::name),
+        "extent": report.extent.name(),
         "breaking": report.count(Class::Breaking),
         "additive": report.count(Class::Additive),
         "documentation": report.count(Class::Documentation),

@@ -98,7 +98,11 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>, PageError> {
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-        if EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)) && path.is_file() {
+        let is_page = EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known));
+        // Editors and systems put files of their own beside pages. A link that leads nowhere is told when it is read.
+        let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        let is_no_file = fs::metadata(&path).is_ok_and(|found| !found.is_file());
+        if is_page && !is_hidden && !is_no_file {
             pages.push(path);
         }
     }
@@ -253,6 +257,20 @@ mod tests {
         let folder = folder(&[("Colour.md", COLOUR), ("lamp_ref.md", "")]);
         let errors = collect(&[folder.path().to_path_buf()]).expect_err("an empty page");
         assert!(matches!(errors[..], [PageError::Empty { .. }]), "{errors:?}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_page_that_is_a_link_to_nowhere_is_told_and_what_lies_beside_pages_is_not() {
+        let folder = folder(&[("Colour.md", COLOUR), ("._Colour.md", "\0"), ("rug_ref.md/inner", "x")]);
+        let link = |name: &str| std::os::unix::fs::symlink("nowhere", folder.path().join(name)).expect("a link");
+        link(".#Colour.md");
+        let paths = [folder.path().to_path_buf()];
+        let collection = collect(&paths).expect("a page");
+        assert_eq!((names(&collection.pages), collection.left_out.0), (vec!["Colour.md"], Vec::new()));
+        link("lamp_ref.md");
+        let errors = collect(&paths).expect_err("a link to nowhere");
+        assert!(matches!(&errors[..], [PageError::Read { path, .. }] if path.ends_with("lamp_ref.md")), "{errors:?}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The changelog: what changed in the reference since the last release, in its terms.
 
+use super::files::with_line_ends_of;
 use super::version::NextVersion;
 use crate::compare::{Action, Class, Comparison, SchemaChange};
 
@@ -12,24 +13,32 @@ const SECTIONS: [(&[Action], &str); 3] = [
     (&[Action::Removed], "### Removed"),
 ];
 
-/// The parts of a changelog: what stands in front of `Unreleased`, what stands below it, and the releases.
+/// The parts of a changelog: what stands in front of `Unreleased`, that heading, what stands below it, and the releases.
 struct ChangelogParts<'a> {
     preamble: &'a [&'a str],
+    heading: &'a str,
     unreleased: &'a [&'a str],
     releases: &'a [&'a str],
 }
 
 impl<'a> ChangelogParts<'a> {
     fn of(lines: &'a [&'a str]) -> Self {
-        let heading = |line: &&str| line.starts_with("## ");
-        let first = lines.iter().position(heading).unwrap_or(lines.len());
-        let (preamble, rest) = lines.split_at(first);
-        if !rest.first().is_some_and(|line| line.trim_end().eq_ignore_ascii_case(UNRELEASED)) {
-            return Self { preamble, unreleased: &[], releases: rest };
+        let is_heading = |line: &&str| line.starts_with("## ");
+        if let Some(start) = lines.iter().position(|line| is_unreleased(line)) {
+            let (preamble, rest) = lines.split_at(start);
+            let end = rest.iter().skip(1).position(is_heading).map_or(rest.len(), |more| more + 1);
+            return Self { preamble, heading: rest[0], unreleased: &rest[1..end], releases: &rest[end..] };
         }
-        let end = rest.iter().skip(1).position(heading).map_or(rest.len(), |more| more + 1);
-        Self { preamble, unreleased: &rest[1..end], releases: &rest[end..] }
+        let (preamble, releases) = lines.split_at(lines.iter().position(is_heading).unwrap_or(lines.len()));
+        Self { preamble, heading: UNRELEASED, unreleased: &[], releases }
     }
+}
+
+/// Whether a line is the heading above what is not released yet, in brackets or not, perhaps with an address behind it.
+fn is_unreleased(line: &str) -> bool {
+    let Some(name) = line.strip_prefix("## ").map(str::trim) else { return false };
+    let name = name.strip_prefix('[').and_then(|name| name.split(']').next()).unwrap_or(name);
+    name.eq_ignore_ascii_case("unreleased")
 }
 
 /// The version that a changelog says comes next.
@@ -38,15 +47,15 @@ pub(super) fn next_version(text: &str) -> Option<NextVersion> {
     ChangelogParts::of(&lines).unreleased.iter().find_map(|line| line.parse().ok())
 }
 
-/// The text of a changelog with an entry for a report under `Unreleased`, at the top, and the version that comes next. What
-/// stands there stays.
+/// The text of a changelog with an entry for a report under `Unreleased`, at the top where there is none, and the version that
+/// comes next. What stands there stays.
 pub fn with_entry(text: &str, report: &Comparison, next: Option<&NextVersion>) -> String {
     let text = if text.trim().is_empty() { PREAMBLE } else { text };
     let lines: Vec<&str> = text.lines().collect();
     let parts = ChangelogParts::of(&lines);
     let mut written: Vec<String> = parts.preamble.iter().map(|line| (*line).to_owned()).collect();
     trim(&mut written);
-    written.extend([String::new(), UNRELEASED.into(), String::new()]);
+    written.extend([String::new(), parts.heading.into(), String::new()]);
     if let Some(next) = next {
         written.extend([next.to_string(), String::new()]);
     }
@@ -58,7 +67,7 @@ pub fn with_entry(text: &str, report: &Comparison, next: Option<&NextVersion>) -
         written.push(String::new());
         written.extend(parts.releases.iter().map(|line| (*line).to_owned()));
     }
-    format!("{}\n", written.join("\n"))
+    with_line_ends_of(text, &(written.join("\n") + "\n"))
 }
 
 fn trim(lines: &mut Vec<String>) {

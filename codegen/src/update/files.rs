@@ -1,28 +1,10 @@
-//! The files beside the schema that an update reads and replaces.
+//! The files beside the schema that an update reads, and their line ends.
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use ucwa_files::{FileSet, FilesError};
-
-/// A set of this file alone, with the folder that it is in.
-pub(super) fn one_file(path: &Path, text: String) -> (PathBuf, FileSet) {
-    let mut set = FileSet::new();
-    set.insert(followed(path).file_name().unwrap_or_default(), text);
-    (folder_of(path), set)
-}
-
-/// The folder of a file.
-pub(super) fn folder_of(path: &Path) -> PathBuf {
-    followed(path).parent().unwrap_or(Path::new("")).to_path_buf()
-}
-
-/// The file that a symbolic link leads to, so that the file is replaced and not the link.
-fn followed(path: &Path) -> PathBuf {
-    let target = path.is_symlink().then(|| fs::canonicalize(path).ok()).flatten();
-    target.unwrap_or_else(|| path.to_path_buf())
-}
+use ucwa_files::FilesError;
 
 /// The text of a file; `None` where there is none.
 pub(super) fn read(path: &Path) -> Result<Option<String>, FilesError> {
@@ -31,4 +13,9 @@ pub(super) fn read(path: &Path) -> Result<Option<String>, FilesError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(FilesError::Read { path: path.to_path_buf(), source }),
     }
+}
+
+/// A text with the line ends that another has: in some checkouts those of Windows.
+pub(super) fn with_line_ends_of(other: &str, text: &str) -> String {
+    if other.contains("\r\n") { text.replace("\r\n", "\n").replace('\n', "\r\n") } else { text.to_owned() }
 }

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use semver::Version;
 use similar::TextDiff;
 use toml_edit::TomlError;
-use ucwa_files::{FileSet, FilesError, FolderLock};
+use ucwa_files::{FileSet, FilesError, FolderLock, folder_of, one_file};
 use ucwa_schema::{Erratum, LoadError, Schema, TextErratum, TextErratumProblem, errata_without_page};
 
 use crate::compare::{Comparison, compare, surface};
@@ -28,7 +28,7 @@ use crate::pages::{self, Collection, LeftOut, Page, PageError, ParsedPage, colle
 
 use changelog::next_version;
 pub use changelog::with_entry;
-use files::{folder_of, one_file, read};
+use files::read;
 pub use version::NextVersion;
 
 /// What is to be updated.

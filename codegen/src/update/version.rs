@@ -6,6 +6,7 @@ use std::str::FromStr;
 use semver::Version;
 use toml_edit::{DocumentMut, Item, TableLike, TomlError, Value};
 
+use super::files::with_line_ends_of;
 use crate::compare::Class;
 
 /// The version that follows after changes of a class. Before 1.0 the minor version stands for the major one.
@@ -96,7 +97,7 @@ pub(super) fn set(manifest: &str, old: &Version, new: &Version) -> Result<String
         }
     }
     set_dependencies(document.as_table_mut(), &old, &new);
-    Ok(document.to_string())
+    Ok(with_line_ends_of(manifest, &document.to_string()))
 }
 
 /// Sets the version of each dependency that has a path.
@@ -113,14 +114,20 @@ fn set_dependencies(table: &mut dyn TableLike, old: &str, new: &str) {
     }
 }
 
-/// Replaces a text, and nothing around it.
+/// Replaces a version, and nothing around it. One that is asked for may have an operator before it.
 fn replace(item: &mut Item, old: &str, new: &str) {
-    if let Some(value) = item.as_value_mut().filter(|value| value.as_str() == Some(old)) {
-        let decor = value.decor().clone();
-        *value = Value::from(new);
-        *value.decor_mut() = decor;
-    }
+    let Some(value) = item.as_value_mut() else { return };
+    let text = value.as_str().unwrap_or_default();
+    let Some(operator) = text.strip_suffix(old).filter(|operator| OPERATORS.contains(&operator.trim_end())) else {
+        return;
+    };
+    let (decor, text) = (value.decor().clone(), format!("{operator}{new}"));
+    *value = Value::from(text);
+    *value.decor_mut() = decor;
 }
+
+/// What can stand before the one version that a manifest asks for.
+const OPERATORS: [&str; 4] = ["", "=", "^", "~"];
 
 #[cfg(test)]
 mod tests {
@@ -200,7 +207,11 @@ mod tests {
             let raised = manifest.replace("'0.1.0'", "\"0.2.0\"").replace("0.1.0", "0.2.0");
             assert_eq!(set(manifest, &version("0.1.0"), &version("0.2.0")), Ok(raised), "{manifest}");
         }
-        let table = "[dependencies.ucwa]\npath = \"generated\"\nversion = \"0.1.0\"\n";
-        assert_eq!(set(table, &version("0.1.0"), &version("0.2.0")), Ok(table.replace("0.1.0", "0.2.0")));
+        for asked in ["0.1.0", "=0.1.0", "^0.1.0", "~ 0.1.0"] {
+            let table = format!("[dependencies.ucwa]\npath = \"generated\"\nversion = \"{asked}\"\n");
+            assert_eq!(set(&table, &version("0.1.0"), &version("0.2.0")), Ok(table.replace("0.1.0", "0.2.0")));
+        }
+        let other = "[dependencies.other]\npath = \"other\"\nversion = \"10.1.0\"\n";
+        assert_eq!(set(other, &version("0.1.0"), &version("0.2.0")).as_deref(), Ok(other));
     }
 }

@@ -175,12 +175,12 @@ fn what_pages_say_nothing_about_is_not_taken_for_removed() {
     let folder = folder.path();
     std::fs::remove_file(folder.join("after/errors.md")).expect("a page");
     let (report, errors) = said(&run(folder, &["compare", "schema", "after"]));
-    assert_eq!(report, "No differences.\n");
+    assert_eq!(report, "No differences in what was compared.\n");
     assert!(errors.contains("not compared: generic errors (no page `Generic synchronous errors`)"), "{errors}");
 
     std::fs::remove_file(folder.join("after/resources.md")).expect("a page");
     let (report, errors) = said(&run(folder, &["compare", "schema", "after/lamp_ref.md"]));
-    assert_eq!(report, "No differences.\n");
+    assert_eq!(report, "No differences in what was compared.\n");
     assert!(errors.contains("categories (no page `UCWA resources`)"), "{errors}");
     assert!(errors.contains("everything on other pages (only part of the reference was given)"), "{errors}");
 }
@@ -196,6 +196,22 @@ fn a_page_that_cannot_be_understood_is_named_and_the_others_are_compared() {
     assert!(report.ends_with("breaking: 1 breaking, 0 additive, 0 documentation\n"), "{report}");
     assert!(errors.contains("after/room_ref.md:9:") && errors.contains("missing: room_ref.md"), "{errors}");
     assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn a_comparison_without_pages_that_cannot_be_understood_is_not_called_one_of_all() {
+    let folder = workshop(|pages| edit(pages, "room_ref.md", "### Properties", "### Furniture"));
+    for (format, wanted) in [
+        ("text", "No differences in what was compared.\n"),
+        ("markdown", "No differences in what was compared.\n"),
+        ("json", "\"extent\": \"part\""),
+    ] {
+        let output = run(folder.path(), &["compare", "schema", "after", "--format", format]);
+        let (report, errors) = said(&output);
+        assert!(report.contains(wanted) && !report.contains("No differences.\n"), "{report}");
+        assert!(errors.contains("missing: room_ref.md"), "{errors}");
+        assert_eq!(output.status.code(), Some(1));
+    }
 }
 
 #[test]

@@ -109,7 +109,13 @@ fn an_update_that_is_stopped_leaves_the_old_or_the_new_and_says_which() {
         let output = repository.interrupt(moment, signal);
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(repository.is_clean(), "{signal} at {moment} left something: {:?}", repository.tree().keys());
-        let is_told_as_old = said.contains("nothing was replaced") || output.status.code().is_none();
+        let (code, is_told_as_old) = (output.status.code(), said.contains("nothing was replaced"));
+        // What is stopped before it can handle signals ends by them, and says nothing.
+        assert!(
+            if is_told_as_old { code == Some(130) } else { matches!(code, None | Some(0 | 130)) },
+            "{code:?}: {said}"
+        );
+        let is_told_as_old = is_told_as_old || code.is_none();
         let expected = if is_told_as_old { &repository.old } else { &repository.new };
         assert!(repository.tree() == *expected, "{signal} at {moment}: the tree is not what is told: {said}");
         repository.reset();

@@ -304,6 +304,33 @@ fn the_first_entry_of_an_empty_section_stands_between_empty_lines() {
 }
 
 #[test]
+fn what_is_not_released_is_found_under_each_heading_that_changelogs_give_it() {
+    let noted = "Next version: 0.2.0 (after 0.1.0, as changes are breaking)";
+    for heading in ["## Unreleased", "## [unreleased]", "## [Unreleased](https://contoso.com/compare)"] {
+        let kept = format!(
+            "# Changelog\n\n## About\n\nOur own words.\n\n{heading}\n\n{noted}\n\n### Added\n\n- A door.\n\n## [0.1.0]\n\n- A house.\n"
+        );
+        let changelog = changelog_after(&kept, "|lit|", "|scent|What it smells of.|\n|lit|");
+        let expected = kept.replace("- A door.\n", "- A door.\n- `lamp`: property `scent` added (String)\n");
+        assert_eq!(changelog, expected, "{heading}");
+    }
+}
+
+#[test]
+fn a_changelog_and_a_manifest_keep_the_line_ends_of_windows() {
+    let kept = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- A door.\n".replace('\n', "\r\n");
+    let mut repository = Repository::new();
+    fs::write(repository.path("CHANGELOG.md"), kept).expect("a file");
+    fs::write(repository.path("Cargo.toml"), MANIFEST.replace('\n', "\r\n")).expect("a file");
+    repository.edit("|lit|", "|scent|What it smells of.|\n|lit|");
+    repository.update(&["--set-version"]);
+    let expected = "# Changelog\n\n## [Unreleased]\n\nNext version: 0.1.1 (after 0.1.0, as changes are additive)\n\n\
+                    ### Added\n\n- A door.\n- `lamp`: property `scent` added (String)\n";
+    assert_eq!(repository.read("CHANGELOG.md"), expected.replace('\n', "\r\n"));
+    assert_eq!(repository.read("Cargo.toml"), MANIFEST.replace("0.1.0", "0.1.1").replace('\n', "\r\n"));
+}
+
+#[test]
 fn updates_before_one_release_raise_the_version_once_and_after_it_again() {
     let mut repository = Repository::new();
     let next = |repository: &Repository| -> Vec<String> {

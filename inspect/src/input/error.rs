@@ -58,8 +58,16 @@ pub enum InputError {
         /// The file.
         file: String,
     },
+    /// An entry of a HAR file is not shaped as one.
+    #[error(
+        "{place}: not an entry of HAR 1.2: expected a `request` with `method` and `url`, and a `response`; the entry is not used"
+    )]
+    Entry {
+        /// The entry.
+        place: MessagePlace,
+    },
     /// A body cannot be brought into the form that it was sent in.
-    #[error("{place}: {problem}; the message is not used")]
+    #[error("{place}: {problem}; the body is not used")]
     Body {
         /// The message.
         place: MessagePlace,

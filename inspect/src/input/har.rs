@@ -5,8 +5,8 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::body;
 use super::error::InputError;
+use super::http;
 use super::recording::Recording;
 use crate::message::{Direction, Message, MessagePlace};
 
@@ -99,9 +99,7 @@ pub(super) fn read(place: &MessagePlace, document: Json, recording: &mut Recordi
         if let Ok(entry) = HarEntry::deserialize(entry) {
             read_entry(&place, entry, recording);
         } else {
-            let problem =
-                "not an entry of HAR 1.2: expected a `request` with `method` and `url`, and a `response`".into();
-            recording.errors.push(InputError::Body { place, problem });
+            recording.errors.push(InputError::Entry { place });
         }
     }
     // Titles are often addresses, with what stands in those.
@@ -159,13 +157,13 @@ fn set_media_type(message: &mut Message, media_type: Option<String>) {
     }
 }
 
-/// Gives a message its body. One that cannot be used leaves the message without, as its headers still say something.
+/// Gives a message its body, which may be coded for JSON.
 fn set_body(message: &mut Message, text: String, encoding: Option<&str>, recording: &mut Recording) {
     let is_base64 = encoding.is_some_and(|encoding| encoding.eq_ignore_ascii_case("base64"));
     let bytes = if is_base64 { decode(&text) } else { Ok(text.into_bytes()) };
-    let result = bytes.and_then(|bytes| body::set(message, &bytes).map_err(|error| error.to_string()));
-    if let Err(problem) = result {
-        recording.errors.push(InputError::Body { place: message.place.clone(), problem });
+    match bytes {
+        Ok(bytes) => http::set_body(message, &bytes, recording),
+        Err(problem) => recording.errors.push(InputError::Body { place: message.place.clone(), problem }),
     }
 }
 

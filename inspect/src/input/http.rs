@@ -16,40 +16,40 @@ pub(super) fn is_http(bytes: &[u8]) -> bool {
 pub(super) fn read(place: &MessagePlace, bytes: &[u8], recording: &mut Recording) {
     let mut rest = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let (mut number, mut asked) = (0, (None, None));
-    while let Some((message, behind)) = read_one(&place.within(format_args!("message {}", number + 1)), rest) {
+    while let Some((mut message, behind)) =
+        read_one(&place.within(format_args!("message {}", number + 1)), rest, recording)
+    {
         rest = behind;
         number += 1;
-        match message {
-            Ok(mut message) => {
-                if message.direction == Direction::Request {
-                    asked = (message.method.clone(), message.address.clone());
-                } else {
-                    (message.method, message.address) = asked.clone();
-                }
-                recording.messages.push(message);
-            }
-            Err(error) => recording.errors.push(error),
+        if message.direction == Direction::Request {
+            asked = (message.method.clone(), message.address.clone());
+        } else {
+            (message.method, message.address) = asked.clone();
         }
+        recording.messages.push(message);
     }
 }
 
 /// Takes one message with what is behind it; `None` where no first line is left.
-fn read_one<'a>(place: &MessagePlace, bytes: &'a [u8]) -> Option<(Result<Message, InputError>, &'a [u8])> {
-    let (message, rest) = read_head(place, &bytes[next_start(bytes)?..])?;
+fn read_one<'a>(place: &MessagePlace, bytes: &'a [u8], recording: &mut Recording) -> Option<(Message, &'a [u8])> {
+    let (mut message, rest) = read_head(place, &bytes[next_start(bytes)?..])?;
     let (content, behind) = rest.split_at(body::end(&message, rest));
-    Some((with_body(message, content), behind))
+    set_body(&mut message, content, recording);
+    Some((message, behind))
 }
 
 /// Reads a part of a batch, which is one message to its end.
-pub(super) fn read_part(place: &MessagePlace, bytes: &[u8]) -> Option<Result<Message, InputError>> {
-    let (message, content) = read_head(place, &bytes[next_start(bytes)?..])?;
-    Some(with_body(message, content))
+pub(super) fn read_part(place: &MessagePlace, bytes: &[u8], recording: &mut Recording) -> Option<Message> {
+    let (mut message, content) = read_head(place, &bytes[next_start(bytes)?..])?;
+    set_body(&mut message, content, recording);
+    Some(message)
 }
 
-fn with_body(mut message: Message, content: &[u8]) -> Result<Message, InputError> {
-    match body::set(&mut message, content) {
-        Ok(()) => Ok(message),
-        Err(error) => Err(InputError::Body { place: message.place, problem: error.to_string() }),
+/// Gives a message its body. One that cannot be used leaves the message without, as its first line and headers still say
+/// something: what the next response belongs to, and what is secret.
+pub(super) fn set_body(message: &mut Message, content: &[u8], recording: &mut Recording) {
+    if let Err(error) = body::set(message, content) {
+        recording.errors.push(InputError::Body { place: message.place.clone(), problem: error.to_string() });
     }
 }
 

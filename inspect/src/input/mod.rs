@@ -30,29 +30,39 @@ const STANDARD_INPUT_NAME: &str = "standard input";
 pub fn files(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<InputError>) {
     let (mut found, mut errors) = (Vec::new(), Vec::new());
     for path in paths {
-        let before = found.len();
+        let before = found.len() + errors.len();
         if path.as_os_str() == STANDARD_INPUT {
             found.push(path.clone());
-        } else if let Err(source) = collect(path, &mut found) {
-            errors.push(InputError::Read { path: path.clone(), source });
-        } else if found.len() == before {
+        } else {
+            collect(path, &mut found, &mut errors);
+        }
+        if found.len() + errors.len() == before {
             errors.push(InputError::Empty { path: path.clone() });
         }
     }
     (found, errors)
 }
 
-fn collect(path: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
+/// Finds the files at or below a path. What cannot be read hides nothing of the rest.
+fn collect(path: &Path, found: &mut Vec<PathBuf>, errors: &mut Vec<InputError>) {
+    match entries(path) {
+        Ok(None) => found.push(path.to_path_buf()),
+        Ok(Some(entries)) => entries.iter().for_each(|entry| collect(entry, found, errors)),
+        Err(source) => errors.push(InputError::Read { path: path.to_path_buf(), source }),
+    }
+}
+
+/// What is in a folder; `None` where it is none.
+fn entries(path: &Path) -> io::Result<Option<Vec<PathBuf>>> {
     if !fs::metadata(path)?.is_dir() {
-        found.push(path.to_path_buf());
-        return Ok(());
+        return Ok(None);
     }
     let mut entries =
         fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()?;
     entries.sort();
     // A link that leads back up would never end.
     entries.retain(|entry| !(entry.is_symlink() && entry.is_dir()));
-    entries.iter().try_for_each(|entry| collect(entry, found))
+    Ok(Some(entries))
 }
 
 /// Reads a file, or the standard input where the path is [`STANDARD_INPUT`].

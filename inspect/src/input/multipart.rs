@@ -20,43 +20,44 @@ pub(super) fn expand(recording: &mut Recording) {
 fn expand_into(messages: Vec<Message>, depth: usize, recording: &mut Recording) {
     let mut asked = Vec::new();
     for message in messages {
-        let parts = parts(&message);
+        let parts = parts(&message, recording);
         let place = message.place.clone();
         recording.messages.push(message);
-        let Some(parts) = parts else { continue };
+        let Some(mut parts) = parts else { continue };
         if depth == MAXIMUM_DEPTH {
             let problem = format!("batches are nested more than {MAXIMUM_DEPTH} deep");
             recording.errors.push(InputError::Body { place, problem });
             continue;
         }
-        let mut read = Vec::new();
-        for part in parts {
-            match part {
-                Ok(part) => read.push(part),
-                Err(error) => recording.errors.push(error),
-            }
-        }
-        if read.iter().any(|part| part.direction == Direction::Request) {
-            asked = read.iter().map(|part| (part.method.clone(), part.address.clone())).collect();
+        if parts.iter().flatten().any(|part| part.direction == Direction::Request) {
+            let sent = |part: &Option<Message>| {
+                part.as_ref().map_or((None, None), |part| (part.method.clone(), part.address.clone()))
+            };
+            asked = parts.iter().map(sent).collect();
         } else {
-            for (part, (method, address)) in read.iter_mut().zip(std::mem::take(&mut asked)) {
-                (part.method, part.address) = (method, address);
+            for (part, (method, address)) in parts.iter_mut().zip(std::mem::take(&mut asked)) {
+                if let Some(part) = part {
+                    (part.method, part.address) = (method, address);
+                }
             }
         }
-        expand_into(read, depth + 1, recording);
+        expand_into(parts.into_iter().flatten().collect(), depth + 1, recording);
     }
 }
 
-fn parts(message: &Message) -> Option<Vec<Result<Message, InputError>>> {
+/// The parts of a batch, each at its position: one that is no message is `None`.
+fn parts(message: &Message, recording: &mut Recording) -> Option<Vec<Option<Message>>> {
     let place = |index: usize| -> MessagePlace { message.place.within(format_args!("part {}", index + 1)) };
-    let parts = match split_batch(message.media_type()?, &message.body) {
-        Ok(parts) => parts,
+    match split_batch(message.media_type()?, &message.body) {
+        Ok(parts) => {
+            Some(parts.into_iter().enumerate().map(|(index, part)| read_part(&place(index), part, recording)).collect())
+        }
         Err(error @ BatchError::TooMany { .. }) => {
             let problem = error.to_string();
-            return Some(vec![Err(InputError::Body { place: message.place.clone(), problem })]);
+            recording.errors.push(InputError::Body { place: message.place.clone(), problem });
+            None
         }
         // It is no batch, or its body was not recorded.
-        Err(_) => return None,
-    };
-    Some(parts.into_iter().enumerate().filter_map(|(index, part)| read_part(&place(index), part)).collect())
+        Err(_) => None,
+    }
 }

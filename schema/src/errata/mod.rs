@@ -2,12 +2,12 @@
 
 mod text;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::model::Schema;
+use crate::model::{Resource, Schema};
 
 pub use text::{TextErratum, TextErratumError, TextErratumProblem};
 
@@ -85,13 +85,19 @@ pub fn apply_errata(schema: &mut Schema, errata: &[Erratum]) -> Vec<ErratumError
             errors.push(failed(erratum, ErratumProblem::Duplicate));
             continue;
         }
-        if let Some(resource) = schema.resources.values_mut().find(|resource| resource.page == erratum.page) {
-            errors.extend(replace(resource, erratum).err());
-        } else if let Some(enumeration) = schema.enumerations.values_mut().find(|found| found.page == erratum.page) {
-            errors.extend(replace(enumeration, erratum).err());
+        let Schema { resources, enumerations, .. } = &mut *schema;
+        let name = |found: &Resource| found.name.clone();
+        if let Some(key) = key_of(resources, |found| found.page == erratum.page) {
+            errors.extend(replace(resources, &key, name, erratum).err());
+        } else if let Some(key) = key_of(enumerations, |found| found.page == erratum.page) {
+            errors.extend(replace(enumerations, &key, |found| found.name.clone(), erratum).err());
         }
     }
     errors
+}
+
+fn key_of<T>(described: &BTreeMap<String, T>, is_wanted: impl Fn(&T) -> bool) -> Option<String> {
+    described.iter().find(|(_, found)| is_wanted(found)).map(|(key, _)| key.clone())
 }
 
 /// The errata whose pages the schema does not describe, which is a mistake where it describes all pages.
@@ -107,14 +113,26 @@ fn failed(erratum: &Erratum, problem: ErratumProblem) -> ErratumError {
     ErratumError { id, page, place, problem }
 }
 
-fn replace<T>(described: &mut T, erratum: &Erratum) -> Result<(), ErratumError>
+/// Corrects what is described under a name, which may become another.
+fn replace<T>(
+    described: &mut BTreeMap<String, T>,
+    key: &str,
+    name: impl Fn(&T) -> String,
+    erratum: &Erratum,
+) -> Result<(), ErratumError>
 where
     T: Serialize + serde::de::DeserializeOwned,
 {
-    let invalid = |error: serde_json::Error| failed(erratum, ErratumProblem::Value { message: error.to_string() });
-    let mut document = serde_json::to_value(&*described).map_err(invalid)?;
+    let invalid = |message: String| failed(erratum, ErratumProblem::Value { message });
+    let mut document = serde_json::to_value(described.get(key)).map_err(|error| invalid(error.to_string()))?;
     correct(&mut document, erratum)?;
-    *described = serde_json::from_value(document).map_err(invalid)?;
+    let corrected: T = serde_json::from_value(document).map_err(|error| invalid(error.to_string()))?;
+    let name = name(&corrected);
+    if name != key && described.contains_key(&name) {
+        return Err(invalid(format!("another page describes `{name}`")));
+    }
+    described.remove(key);
+    described.insert(name, corrected);
     Ok(())
 }
 
@@ -190,7 +208,7 @@ fn put(parent: &mut Value, step: &str, value: Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Evidence, Resource};
+    use crate::model::Evidence;
     use serde_json::json;
 
     fn schema() -> Schema {
@@ -269,6 +287,21 @@ mod tests {
         assert_eq!(errors.len(), 1);
         assert!(errors[0].to_string().contains(r#"says "String", not "Int32""#), "{}", errors[0]);
         assert_eq!(changed, schema(), "nothing was changed");
+    }
+
+    #[test]
+    fn a_name_that_is_corrected_is_what_the_rest_is_found_by() {
+        let mut schema = schema();
+        let errata = [erratum("name", json!("note"), json!("memo"))];
+        assert_eq!(apply_errata(&mut schema, &errata), []);
+        let found: Vec<_> = schema.resources.iter().map(|(key, found)| (key.as_str(), found.name.as_str())).collect();
+        assert_eq!(found, [("memo", "memo")]);
+
+        let other = Resource { name: "note".into(), page: "other_ref.md".into(), ..Resource::default() };
+        schema.resources.insert("note".into(), other);
+        let errors = apply_errata(&mut schema, &[erratum("name", json!("memo"), json!("note"))]);
+        assert!(errors[0].to_string().contains("another page describes `note`"), "{}", errors[0]);
+        assert_eq!(schema.resources.len(), 2, "nothing is lost");
     }
 
     #[test]

@@ -18,16 +18,14 @@ pub(in crate::extract) fn stated_type(description: &str) -> Option<Type> {
     Some(modified(before, scalar.parse().ok()?))
 }
 
-/// `kind` behind the `Nullable` or `Array of` that `before` ends with.
+/// `kind` behind the `Nullable`, the `Array of` or both that `before` ends with.
 fn modified(before: &str, kind: Type) -> Type {
     let before = before.trim_end();
-    if let Some(before) = before.strip_suffix("Array of") {
-        modified(before, Type::Array(Box::new(kind)))
-    } else if before.ends_with("Nullable") {
-        Type::Nullable(Box::new(kind))
-    } else {
-        kind
-    }
+    let (before, kind) = match before.strip_suffix("Array of") {
+        Some(before) => (before.trim_end(), Type::Array(Box::new(kind))),
+        None => (before, kind),
+    };
+    if before.ends_with("Nullable") { Type::Nullable(Box::new(kind)) } else { kind }
 }
 
 /// The enumeration in parentheses in front of the list of members that a description ends with, and what stands in
@@ -144,6 +142,8 @@ mod tests {
             ("Who may.Nullable (AccessLevel)None, Locked, or Everyone", "Nullable AccessLevel"),
             ("The offer.ExternalResource", "ExternalResource"),
             ("The content.Array of Byte", "Array of Byte"),
+            ("The lists, if any.Nullable Array of String", "Nullable Array of String"),
+            (&("Array of ".repeat(1_000_000) + "String"), "Array of String"),
         ];
         for (description, expected) in cases {
             assert_eq!(

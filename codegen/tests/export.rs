@@ -247,10 +247,28 @@ fn the_json_schema_is_valid_and_complete() {
         assert!(document["$defs"][name].is_object(), "{name}");
     }
     let inputs = document["$defs"].as_object().expect("definitions").keys().filter(|name| name.contains('.')).count();
-    assert_eq!(inputs, 74);
+    assert_eq!(inputs, 66);
     for (name, definition) in document["$defs"].as_object().expect("definitions") {
         jsonschema::meta::validate(definition).unwrap_or_else(|error| panic!("{name}: {error}"));
     }
+}
+
+#[test]
+fn content_is_no_document_and_bytes_in_documents_are_text() {
+    let (schema, document) = (schema(), json_schema(&schema()));
+    let operations = schema.resources.values().flat_map(|found| found.operations.iter().map(move |row| (found, row)));
+    let with_content: Vec<_> = operations.filter(|(_, operation)| !operation.content.is_empty()).collect();
+    assert_eq!(with_content.len(), 9);
+    for (resource, operation) in with_content {
+        let name = format!("{}.{}", resource.name, operation.method.name().to_lowercase());
+        assert!(document["$defs"][&name].is_null(), "{name} is no document");
+    }
+    let query = &openapi(&schema)["paths"]["/sendMessage"]["post"]["parameters"][0];
+    assert_eq!((&query["name"], &query["required"]), (&json!("operationId"), &json!(true)), "no body can have it");
+
+    let everything = Schema::load(&root().join("tests/hostile/schema")).expect("there is one");
+    let bytes = &json_schema(&everything)["$defs"]["everything"]["properties"]["theArrayOfByte"];
+    assert_eq!((&bytes["type"], &bytes["contentEncoding"]), (&json!("string"), &json!("base64")));
 }
 
 /// What is wrong with a message, by the definition of this name.
@@ -296,6 +314,11 @@ fn the_graph_has_a_node_for_every_resource_and_no_link_to_nowhere() {
     assert!(dot.contains("\"contact\" -> \"contactPresence\""));
     assert_eq!(html.matches("class=\"node\"").count(), resources);
     assert_eq!(html.matches("<article").count(), resources);
+    // `article:target` shows what an address names, and the first of several of one name would be something else.
+    let ids: Vec<_> =
+        html.match_indices(" id=\"").filter_map(|(at, start)| html[at + start.len()..].split('"').next()).collect();
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{ids:?}");
+    assert_eq!(ids.len(), resources);
     let targets = html.match_indices("href=\"#").filter_map(|(at, start)| html[at + start.len()..].split('"').next());
     let targets: BTreeSet<_> = targets.collect();
     assert!(targets.iter().all(|target| schema.resources.contains_key(*target)), "{targets:?}");

@@ -1,6 +1,7 @@
 //! `ucwa-codegen compare OLD NEW`
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use ucwa_codegen::compare::{Class, Comparison, Extent, Loaded, Source, SourceError, compare, json, markdown, text};
@@ -31,10 +32,10 @@ Examples:
 pub(crate) struct Arguments {
     /// The old state: a schema folder, pages, or a git revision.
     #[arg(value_name = "OLD")]
-    old: String,
+    old: OsString,
     /// The new state: a schema folder, pages, or a git revision.
     #[arg(value_name = "NEW")]
-    new: String,
+    new: OsString,
     /// The format of the report.
     #[arg(long, value_enum, default_value_t)]
     format: ReportFormat,
@@ -89,13 +90,23 @@ fn errata(old: &Source, new: &Source, arguments: &Arguments) -> Result<Errata, C
         return Ok(Errata::default());
     }
     if let Some(folder) = &arguments.errata {
-        return Errata::load(folder).map_err(unloadable(OUTCOME));
+        return errata_of(folder);
     }
     match (old.is_pages(), new.is_pages()) {
         (true, false) => new.errata().map_err(failed),
         (false, true) => old.errata().map_err(failed),
         _ => Ok(Errata::default()),
     }
+}
+
+/// The errata of a schema folder that was named for them.
+fn errata_of(folder: &Path) -> Result<Errata, CommandFailure> {
+    if !folder.join("errata").is_dir() {
+        let problem =
+            format!("{}: no errata; name a schema folder that has some, or use --no-errata", folder.display());
+        return Err(CommandFailure::new([problem], OUTCOME));
+    }
+    Errata::load(folder).map_err(unloadable(OUTCOME))
 }
 
 /// What a failure means.

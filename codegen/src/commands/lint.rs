@@ -37,6 +37,12 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
     let Folders { pages, schema } = &arguments.folders;
     let outcome = "no page was checked";
+    if !schema.is_dir() {
+        console::warn(format_args!(
+            "{}: no such folder, so that no finding is corrected or explained",
+            schema.display()
+        ));
+    }
     let text_errata = Schema::load_text_errata(schema).map_err(unloadable(outcome))?;
     let pages = read_pages(pages, &text_errata)?;
     let errata = Schema::load_errata(schema).map_err(unloadable(outcome))?;

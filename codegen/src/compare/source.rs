@@ -1,5 +1,6 @@
 //! Where a schema comes from: a schema folder, a revision of one in git, or pages.
 
+use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -63,15 +64,16 @@ pub enum SourceError {
 
 impl Source {
     /// Tells what a text names. A path that exists is a path, whatever revisions there are.
-    pub fn of(text: &str) -> Self {
-        let path = Path::new(text);
+    pub fn of(text: impl AsRef<OsStr>) -> Self {
+        let path = Path::new(&text);
         if path.join("resources").is_dir() || path.join("enums").is_dir() {
             return Self::Folder(path.to_path_buf());
         }
         if path.exists() {
             return Self::Pages(path.to_path_buf());
         }
-        let (revision, folder) = text.split_once(':').unwrap_or((text, "schema"));
+        let text = text.as_ref().to_string_lossy();
+        let (revision, folder) = text.split_once(':').unwrap_or((&text, "schema"));
         Self::Revision { revision: revision.to_owned(), folder: folder.trim_end_matches('/').to_owned() }
     }
 

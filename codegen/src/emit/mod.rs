@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 use proc_macro2::TokenStream;
 use syn::File;
+use syn::parse::Parser as _;
 
 use crate::lower::Model;
 
@@ -62,7 +63,10 @@ type FileEdit<'a> = &'a (dyn Fn(&Path, File) -> File + Sync);
 
 /// Emits every file of a model, on as many threads as there are processors.
 pub(crate) fn emit(model: &Model, root: &Root, edit: FileEdit<'_>) -> Result<Vec<Emitted>, EmitError> {
-    syn::parse_str::<syn::Path>(root.path()).map_err(|_| EmitError::Root { path: root.path().to_owned() })?;
+    let is_path = syn::Path::parse_mod_style.parse_str(root.path()).is_ok();
+    if !is_path {
+        return Err(EmitError::Root { path: root.path().to_owned() });
+    }
     let jobs = jobs(model, root);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let share = jobs.len().div_ceil(threads).max(1);
@@ -111,4 +115,23 @@ fn format(job: &Job<'_>, edit: FileEdit<'_>) -> Result<Emitted, EmitError> {
     let file = edit(&path, file);
     let (subject, counts) = count(&file);
     Ok(Emitted { path, text: text(file), subject, counts })
+}
+
+#[cfg(test)]
+mod tests {
+    use ucwa_schema::Schema;
+
+    use super::*;
+    use crate::generate::{GenerateError, generate};
+
+    #[test]
+    fn a_root_is_the_path_of_a_module_and_nothing_else() {
+        for path in ["crate::ucwa", "crate", "self::a::b", "ucwa"] {
+            assert!(generate(&Schema::default(), &Root::Module(path.into())).is_ok(), "{path}");
+        }
+        for path in ["", "crate::a<B>", "crate::fn", "a b", "a;b", "crate::"] {
+            let error = generate(&Schema::default(), &Root::Module(path.into())).expect_err(path);
+            assert!(matches!(&error, GenerateError::Emit(EmitError::Root { .. })), "{path}: {error}");
+        }
+    }
 }

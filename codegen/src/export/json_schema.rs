@@ -31,9 +31,10 @@ pub(super) fn input_name(resource: &Resource, method: Method) -> String {
     format!("{}.{}", resource.name, method.name().to_lowercase())
 }
 
-/// Whether an operation takes a document of its own. What a PUT takes is the resource.
+/// Whether an operation takes a document of its own. What a PUT takes is the resource, and where the body is content, parameters go
+/// into the address.
 pub(super) fn has_input(operation: &Operation) -> bool {
-    operation.method != Method::Put && !operation.input.is_empty()
+    operation.method != Method::Put && operation.content.is_empty() && !operation.input.is_empty()
 }
 
 /// What is described, and where.
@@ -172,6 +173,8 @@ impl Definitions<'_> {
             Type::ExternalResource => self.reference("ContentLink"),
             Type::Enumeration(name) if self.schema.enumerations.contains_key(name) => self.reference(name),
             Type::String | Type::Enumeration(_) => json!({ "type": "string" }),
+            // Documents have bytes as text.
+            Type::Array(inner) if **inner == Type::Byte => json!({ "type": "string", "contentEncoding": "base64" }),
             Type::Array(inner) => json!({ "type": "array", "items": self.kind(inner) }),
             Type::Nullable(inner) => json!({ "anyOf": [self.kind(inner), { "type": "null" }] }),
         }

@@ -135,7 +135,9 @@ pub fn triage(
     };
     let triaged = |finding: LintFinding| Triaged { outcome: outcome(&finding).unwrap_or(Resolution::New), finding };
     let mut triaged: Vec<_> = findings.into_iter().map(triaged).collect();
-    let is_whole = pages.contains("UCWAResources.md");
+    let is_overview =
+        |page: &&str| Path::new(page).file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case("UCWAResources"));
+    let is_whole = pages.iter().any(is_overview);
     let unmet = reasons.iter().zip(&met).filter(|(_, met)| !met.get()).map(|(reason, _)| reason);
     triaged.extend(
         unmet
@@ -291,6 +293,14 @@ mod tests {
             triaged.iter().map(|triaged| triaged.finding.kind).collect::<Vec<_>>(),
             [LintKind::UndocumentedLink, LintKind::StaleReason]
         );
+    }
+
+    #[test]
+    fn a_reason_for_all_pages_is_stale_where_it_explains_nothing_of_the_whole_reference() {
+        let reasons = [reason("*", "links/admit: wrong")];
+        for (overview, stale) in [("UCWAResources.md", 1), ("ucwaresources.txt", 1), ("note_ref.md", 0)] {
+            assert_eq!(triage(Vec::new(), &[], &reasons, &[overview].into()).len(), stale, "{overview}");
+        }
     }
 
     #[test]

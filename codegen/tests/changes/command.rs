@@ -215,6 +215,28 @@ fn a_comparison_without_pages_that_cannot_be_understood_is_not_called_one_of_all
 }
 
 #[test]
+fn errata_that_are_not_there_are_not_taken_for_none() {
+    let folder = workshop(|_| {});
+    let output = run(folder.path(), &["compare", "schema", "after", "--errata", "nowhere"]);
+    let (_, errors) = said(&output);
+    assert!(errors.contains("nowhere: no errata; name a schema folder"), "{errors}");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_path_need_not_be_text() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = workshop(|_| {});
+    let path = std::ffi::OsStr::from_bytes(b"after\xff");
+    std::fs::rename(folder.path().join("after"), folder.path().join(path)).expect("the system takes any name");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ucwa-codegen"));
+    let output = command.arg("compare").arg("schema").arg(path).current_dir(folder.path()).output();
+    let (report, errors) = said(&output.expect("the command runs"));
+    assert_eq!((report.as_str(), errors.as_str()), ("No differences.\n", ""));
+}
+
+#[test]
 fn help_tells_where_schemas_come_from_and_what_the_exit_status_means() {
     let folder = tempfile::tempdir().expect("a folder");
     let (help, _) = said(&run(folder.path(), &["compare", "--help"]));

@@ -96,7 +96,7 @@ impl Masker {
     }
 
     /// Remembers a secret in the forms that it takes in other places.
-    fn add(&mut self, secret: &str) {
+    pub(super) fn add(&mut self, secret: &str) {
         let secret = secret.trim();
         let whole = secret.replace('+', "%2B").replace('&', "%26");
         let decoded = parse(format!("={whole}").as_bytes()).map(|(_, value)| value.into_owned()).collect();
@@ -110,5 +110,6 @@ impl Masker {
         ];
         let forms = forms.into_iter().filter(|form| form.chars().count() >= SHORTEST && !is_harmless_value(form));
         self.secrets.extend(forms);
+        self.finder.take();
     }
 }

@@ -4,7 +4,10 @@ mod learn;
 mod patterns;
 
 use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::OnceLock;
 
+use aho_corasick::AhoCorasick;
 pub use ucwa_runtime::secret::MASK;
 use ucwa_runtime::secret::redact_url;
 
@@ -26,6 +29,8 @@ pub enum People {
 pub struct Masker {
     people: People,
     secrets: BTreeSet<String>,
+    /// What finds the secrets all at once, made when it is needed: there can be as many as messages, and as many texts to mask.
+    finder: OnceLock<Option<AhoCorasick>>,
 }
 
 /// Debug output is output.
@@ -38,7 +43,7 @@ impl std::fmt::Debug for Masker {
 impl Masker {
     /// A masker that has seen nothing.
     pub fn new(people: People) -> Self {
-        Self { people, secrets: BTreeSet::new() }
+        Self { people, ..Self::default() }
     }
 
     /// The text without secrets. It may name files.
@@ -57,18 +62,58 @@ impl Masker {
     }
 
     fn mask_known(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        // Longer ones first, as a shorter one may be a part of them.
-        let mut secrets: Vec<_> = self.secrets.iter().filter(|secret| text.contains(secret.as_str())).collect();
-        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        for secret in secrets {
-            text = text.replace(secret.as_str(), MASK);
-        }
+        let text = self.without_secrets(text);
         // Whatever the text is, it may hold an address.
-        text = redact_url(&text).into_owned();
+        let text = redact_url(&text).into_owned();
         match self.people {
             People::Shown => text,
             People::Masked => patterns::mask_people(&text),
         }
+    }
+
+    /// The text with a mask in place of each secret. Where secrets overlap, all of them are covered.
+    fn without_secrets(&self, text: &str) -> String {
+        let finder = self.finder.get_or_init(|| AhoCorasick::new(&self.secrets).ok());
+        let Some(finder) = finder else {
+            // There are too many to look for, so that nothing of the text is known to be none.
+            return MASK.to_owned();
+        };
+        let (mut masked, mut rest) = (String::with_capacity(text.len()), 0);
+        for secret in merged(finder.find_overlapping_iter(text).map(|found| found.range()).collect()) {
+            masked.push_str(&text[rest..secret.start]);
+            masked.push_str(MASK);
+            rest = secret.end;
+        }
+        masked + &text[rest..]
+    }
+}
+
+/// The ranges in order, those that overlap as one.
+fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| range.start);
+    let mut merged = Vec::<Range<usize>>::new();
+    for range in ranges {
+        match merged.last_mut().filter(|last| range.start < last.end) {
+            Some(last) => last.end = last.end.max(range.end),
+            None => merged.push(range),
+        }
+    }
+    merged
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_that_overlap_are_masked_from_the_first_to_the_last() {
+        let mut masker = Masker::default();
+        for secret in ["geheim", "heimlich", "lich", "mask"] {
+            masker.add(secret);
+        }
+        let shown = masker.mask_sent("ein geheimlich, geheimgeheim und lichs");
+        assert_eq!(shown, "ein [secret], [secret][secret] und [secret]s");
+        masker.add("ein ");
+        assert_eq!(masker.mask_sent("ein Wort"), "[secret] Wort", "also what was learned after something was masked");
     }
 }

@@ -24,16 +24,16 @@ pub fn html(schema: &Schema) -> String {
             body {
                 header {
                     h1 { "UCWA 2.0" }
-                    input #search type="search" placeholder="Search resources, properties, links ( / )" aria-label="Search" autocomplete="off";
-                    output #count for="search" { (graph.resources.len()) " resources, " (graph.edges.len()) " links" }
+                    input.search type="search" placeholder="Search resources, properties, links ( / )" aria-label="Search" autocomplete="off";
+                    output.count { (graph.resources.len()) " resources, " (graph.edges.len()) " links" }
                     ul.legend {
                         @for (name, colour) in &graph.categories { li { i style={ "background:" (colour) } {} (name) } }
                         li { i.out {} "leads to" }
                         li { i.in {} "linked from" }
                     }
                 }
-                main #stage tabindex="-1" { (svg::drawn(&graph)) }
-                aside #details aria-live="polite" {
+                main tabindex="-1" { (svg::drawn(&graph)) }
+                aside aria-live="polite" {
                     p.hint {
                         "Choose a resource to see its properties, operations, errors, events and links. Search by " kbd { "/" }
                         ", open the first match by " kbd { "Enter" } ", go through matches by " kbd { "↓" } " and " kbd { "↑" }
@@ -48,6 +48,8 @@ pub fn html(schema: &Schema) -> String {
     page.into_string() + "\n"
 }
 
+/// What there is to know about a resource. Its name is the address of the article, so that the page has no other addresses: one
+/// of the resources is called `search`.
 fn article(schema: &Schema, graph: &Graph, resource: &Resource) -> Markup {
     html! {
         article id=(resource.name) {

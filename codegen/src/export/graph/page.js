@@ -1,10 +1,10 @@
 "use strict";
 // The address says which resource is chosen: #contactPresence. `?q=` searches when the page opens.
-const diagram = document.getElementById("diagram");
+const diagram = document.querySelector("main svg");
 const nodes = [...diagram.querySelectorAll(".node")];
 const edges = [...diagram.querySelectorAll(".edge")];
-const search = document.getElementById("search");
-const count = document.getElementById("count");
+const search = document.querySelector("header .search");
+const count = document.querySelector("header .count");
 const total = count.textContent;
 const hint = document.querySelector(".hint");
 document.body.classList.add("scripted");
@@ -30,7 +30,7 @@ function choose() {
   }
   hint.hidden = Boolean(chosen);
   document.body.dataset.selected = chosen ? name : "";
-  document.getElementById("details").scrollTop = 0;
+  document.querySelector("aside").scrollTop = 0;
   if (chosen) {
     chosen.scrollIntoView({ block: "nearest", inline: "nearest" });
     scrollTo(0, 0);

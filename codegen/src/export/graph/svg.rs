@@ -17,7 +17,7 @@ pub(super) fn drawn(graph: &Graph) -> Markup {
     let diagram = Diagram::of(graph);
     let view = format!("0 0 {} {}", diagram.width, diagram.height);
     html! {
-        svg #diagram xmlns="http://www.w3.org/2000/svg" viewBox=(view) width=(diagram.width) height=(diagram.height) role="group"
+        svg xmlns="http://www.w3.org/2000/svg" viewBox=(view) width=(diagram.width) height=(diagram.height) role="group"
             aria-label="Resources and the links between them" {
             @for group in &diagram.groups {
                 g.group {

@@ -165,7 +165,7 @@ impl Export<'_> {
 
     /// A parameter in the address. What may stand in the body as well is required in one of the two places alone.
     fn query(&self, parameter: &Parameter, operation: &Operation) -> Value {
-        let elsewhere = operation.input.iter().any(|other| other.name == parameter.name);
+        let elsewhere = has_input(operation) && operation.input.iter().any(|other| other.name == parameter.name);
         let mut value = json!({
             "name": parameter.name, "in": "query", "required": parameter.required && !elsewhere,
             "schema": self.definitions.parameter(parameter),

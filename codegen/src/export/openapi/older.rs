@@ -21,6 +21,7 @@ fn rewrite(value: &mut Value) {
             types(entries);
             alternatives(entries);
             examples(entries);
+            bytes(entries);
             reference(entries);
         }
         _ => {}
@@ -66,6 +67,14 @@ fn examples(entries: &mut Map<String, Value>) {
     }
 }
 
+/// Bytes as text have a format.
+fn bytes(entries: &mut Map<String, Value>) {
+    if entries.get("contentEncoding").is_some_and(|encoding| encoding == "base64") {
+        entries.remove("contentEncoding");
+        entries.insert("format".into(), "byte".into());
+    }
+}
+
 /// What stands beside a `$ref` is not read, and so the reference becomes a part of what stands there.
 fn reference(entries: &mut Map<String, Value>) {
     if entries.len() > 1
@@ -97,6 +106,7 @@ mod tests {
             ),
             (json!({ "$ref": "#/a", "x-b": 1 }), json!({ "allOf": [{ "$ref": "#/a" }], "x-b": 1 })),
             (json!({ "$ref": "#/a" }), json!({ "$ref": "#/a" })),
+            (json!({ "type": "string", "contentEncoding": "base64" }), json!({ "type": "string", "format": "byte" })),
             (json!({ "examples": ["a", "b"] }), json!({ "example": "a" })),
             // Properties may be called like keywords.
             (

@@ -67,11 +67,28 @@ impl RegistryState {
 
     fn remove_invitation(&mut self, key: String) -> Option<Arc<Incoming>> {
         let removed = self.invitations.remove(&key)?;
+        self.remember(key);
+        Some(removed)
+    }
+
+    /// Takes all invitations, as the server dropped them. Those that can no longer be answered are not offered again.
+    fn take_invitations(&mut self) -> Vec<Arc<Incoming>> {
+        self.waiting.clear();
+        let mut taken = Vec::new();
+        for (key, incoming) in std::mem::take(&mut self.invitations) {
+            if incoming.is_over() {
+                self.remember(key);
+            }
+            taken.push(incoming);
+        }
+        taken
+    }
+
+    fn remember(&mut self, key: String) {
         if self.past.len() == REMEMBERED {
             self.past.pop_front();
         }
         self.past.push_back(key);
-        Some(removed)
     }
 }
 
@@ -315,11 +332,11 @@ impl Registry {
     /// Notes that the server dropped what goes on. What the program has begun since, on the application that was created again, goes on,
     /// as far as the server has it.
     fn lose(&self, loss: Loss, end: &ConversationEnd) {
+        let begun = self.finish_all_but(end, |record| loss.includes_links() && self.application.contains(&record.link));
         if loss.includes_links() {
             // An invitation of the new application may have the address of one of the old.
             self.known().past.clear();
         }
-        let begun = self.finish_all_but(end, |record| loss.includes_links() && self.application.contains(&record.link));
         for record in begun.values() {
             record.doubt();
         }
@@ -340,18 +357,17 @@ impl Registry {
             // What comes after that begins anew.
             (known.doubt, known.is_cut_off) = (Doubt::None, false);
             known.ended.note_loss();
-            known.waiting.clear();
             let conversations = std::mem::take(&mut known.conversations).into_iter();
             let (going_on, ended): (Conversations, Conversations) =
                 conversations.partition(|(_, record)| goes_on(record));
             known.conversations.clone_from(&going_on);
-            (going_on, ended, std::mem::take(&mut known.invitations))
+            (going_on, ended, known.take_invitations())
         };
         for record in ended.into_values() {
             record.finish(end.clone());
             self.known().ended.note(&record, Announcement::Heard);
         }
-        for incoming in invitations.into_values() {
+        for incoming in invitations {
             incoming.finish(InvitationEnd::Lost);
         }
         going_on
@@ -409,5 +425,18 @@ mod tests {
         drop(held);
         known.put_aside();
         assert!(known.invitations.is_empty() && known.past == ["/i"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_invitation_that_is_too_late_when_the_server_drops_it_is_not_offered_again() {
+        let mut known = RegistryState::default();
+        let invitation = |href: &str| Arc::new(Incoming::new(Place::Messaging(Link::new(href))));
+        let late = invitation("/late");
+        known.invitations.insert("/late".into(), Arc::clone(&late));
+        sleep(TIME_TO_ANSWER).await;
+        known.put_aside();
+        known.invitations.insert("/new".into(), invitation("/new"));
+        assert_eq!(known.take_invitations().len(), 2);
+        assert!(known.invitations.is_empty() && known.past == ["/late"]);
     }
 }

@@ -174,3 +174,9 @@ fn what_recorders_write_where_there_is_nothing_spoils_no_entry() {
         assert_eq!(asked.parameters, [("a".to_owned(), String::new()), ("b".to_owned(), "1".to_owned())]);
     }
 }
+
+#[test]
+fn a_byte_order_mark_hides_no_message() {
+    let dump = ["\u{feff}".as_bytes(), &response("", BODY), b"\r\n", &response("", BODY)].concat();
+    assert_eq!(bodies(&dump), [BODY, BODY]);
+}

@@ -1019,6 +1019,27 @@ async fn the_page_of_a_proxy_does_not_say_that_anything_is_gone() {
     assert_eq!(items(&of_ben).await, ["Ada Vale: still here"]);
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_goes_on_after_the_channel_ended_is_known_once_another_stream_reads_it() {
+    let mut two = two(Format::Json).await;
+    let (of_ada, of_ben) = two.connect().await;
+    two.ben.faulty.plan(|request| {
+        let body = r#"{"code":"Conflict","subcode":"PGetReplaced"}"#;
+        let is_poll = request.uri().path().ends_with("/events");
+        is_poll.then(|| respond(409, &[("content-type", "application/json")], body))
+    });
+    assert_eq!(soon(of_ben.over()).await, ConversationEnd::Closed);
+    two.ben.faulty.plan(|_| None);
+    two.ben.read_again();
+    delivered(&of_ada, "still there?").await;
+    pass(Duration::from_secs(60)).await;
+    let conversations = two.ben.application.messaging().conversations();
+    let [of_ben] = conversations.as_slice() else { panic!("the one that goes on: {conversations:?}") };
+    assert_eq!(items(of_ben).await, ["events lost", "Ada Vale joined", "Ada Vale: still there?"]);
+    delivered(of_ben, "yes").await;
+    assert!(items(&of_ada).await.contains(&"Ben Ortiz: yes".to_owned()));
+}
+
 /// A response of the event channel with one event about an invitation.
 fn told_of_invitation(kind: &str) -> Fault {
     let invitation =

@@ -100,7 +100,7 @@ fn memberships_are_removed() {
 
 #[test]
 fn a_message_arrives() {
-    let expected = "started: true, operation Some(\"7d1e\")\nada@contoso.com: At noon\n";
+    let expected = "started: true, operation Some(\"7d1e\")\nben@contoso.com: Lunch?\nada@contoso.com: At noon\n";
     assert_eq!(printed("send-message", []), expected);
 }
 

@@ -176,6 +176,9 @@ impl Topology {
     }
 }
 
+/// The first and the last moment for which there are dates, in milliseconds since 1970.
+const DATES: (i64, i64) = (-62_135_596_800_000, 253_402_300_799_999);
+
 /// Whether a host is that of an origin. The default port is often written out.
 fn is_host(origin: &str, host: &str) -> bool {
     let (known, port) = match origin.strip_prefix("http://") {
@@ -250,11 +253,17 @@ pub struct Options {
     /// How long each response is held back (default: not at all).
     pub latency: Duration,
     /// The moment at which the simulated world begins, in milliseconds since 1970 (default: 5 January 2026, 9:00 UTC). From then
-    /// on its clock runs with tokio's.
+    /// on its clock runs with tokio's. Moments before the year 1 and after the year 9999, for which there are no dates, are
+    /// taken for the first and the last of these years.
     pub epoch: i64,
 }
 
 impl Options {
+    /// The moment at which the world begins, for which there is a date.
+    pub(crate) fn begin(&self) -> i64 {
+        self.epoch.clamp(DATES.0, DATES.1)
+    }
+
     /// Three users of `contoso.com`, who are each other's contacts.
     pub fn new(seed: u64) -> Self {
         let mut random = fastrand::Rng::with_seed(seed ^ 0x5eed);

@@ -273,3 +273,24 @@ async fn a_channel_may_forget_at_once_and_be_polled() {
     tokio::time::sleep(Duration::from_millis(5)).await;
     assert!(!ada.get(&ada.next).await.expect(200).link("resume").is_empty());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_world_begins_and_goes_on_at_any_moment() {
+    for (epoch, date) in [(i64::MIN, "Mon, 01 Jan 0001"), (i64::MAX, "Fri, 31 Dec 9999")] {
+        let simulator = Simulator::with_options(Options { epoch, ..Options::new(SEED) });
+        let mut ada = Desk::available(&simulator, &accounts()[0]).await;
+        let answer = ada.get(&ada.below("me/presence")).await.expect(200);
+        assert!(answer.header("date").starts_with(date), "{}", answer.header("date"));
+        let subscription = json!({ "duration": 30, "uris": ["sip:ben@contoso.com"] });
+        ada.post(&ada.below("people/presenceSubscriptions"), &subscription).await.expect(201);
+        let communication = &ada.application["_embedded"]["communication"];
+        let input = json!({ "operationId": "1", "to": "sip:nobody@contoso.com" });
+        ada.post(&link(communication, "startMessaging"), &input).await.expect(201);
+        ada.until("completed messagingInvitation").await;
+        ada.until_quiet().await;
+        let begin = Instant::now();
+        let deleted = ada.until("deleted presenceSubscription").await;
+        assert_eq!(deleted.kind, "deleted");
+        assert!(begin.elapsed() > Duration::from_secs(25 * 60), "{:?}", begin.elapsed());
+    }
+}

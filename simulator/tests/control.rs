@@ -46,6 +46,10 @@ async fn faults_are_injected_listed_and_ended() {
     assert_eq!(control(&simulator, "DELETE", "faults", &Value::Null).await.1, json!([]));
     ada.get(&ada.below("me")).await.expect(200);
     assert_eq!(control(&simulator, "POST", "faults", &json!({ "effect": "cutBefore", "colour": "red" })).await.0, 400);
+    for (number, status) in [(1000, 200), (1001, 400)] {
+        let schedule = json!({ "perThousand": number, "faults": [] });
+        assert_eq!(control(&simulator, "POST", "schedule", &schedule).await.0, status, "{number}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -142,9 +142,20 @@ async fn somebody_without_an_account_joins_by_the_meetings_id() {
     assert!(guest.application["_embedded"]["people"].is_null());
     guest.post(&guest.below("me/makeMeAvailable"), &json!({})).await.expect(403);
     join(&guest, &meeting).await;
-    guest.until("completed onlineMeetingInvitation").await;
+    let joined = guest.until("completed onlineMeetingInvitation").await;
     let told = ada.until("added participant").await;
     assert_eq!(ada.get(&told.href).await.json["anonymous"], true);
+
+    // Who others are is for guests to see, and no more of them.
+    let organizer = format!("{}/participants/ada@contoso.com", link(joined.resource(), "conversation"));
+    let organizer = guest.get(&organizer).await.expect(200).json;
+    assert!(organizer["_links"]["contactPresence"].is_null(), "{organizer:#}");
+    let contact = guest.get(&link(&organizer, "contact")).await.expect(200).json;
+    assert!(contact["name"] == "Ada Vale" && contact["_links"]["contactPresence"].is_null(), "{contact:#}");
+    for name in ["contactPresence", "contactNote", "contactLocation", "contactSupportedModalities"] {
+        let answer = guest.get(&format!("{}/{name}", link(&organizer, "contact"))).await.expect(403);
+        assert_eq!(answer.json["subcode"], "AnonymousNotAllowed");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -173,6 +184,128 @@ async fn only_those_who_lead_a_meeting_say_what_its_audience_may_do() {
         ben.press(&format!("{}/{name}", conversations[1])).await.expect(403);
         ada.press(&format!("{}/{name}", conversations[0])).await.expect(204);
     }
+}
+
+/// Two users in an open meeting, the first of whom leads it, each with the address of the conversation.
+async fn meet(input: &Value) -> [(Desk, String); 2] {
+    let simulator = Simulator::new(SEED);
+    let ada = Desk::available(&simulator, &accounts()[0]).await;
+    let ben = Desk::available(&simulator, &accounts()[1]).await;
+    let meeting = schedule(&ada, input).await;
+    let mut met = Vec::new();
+    for mut desk in [ada, ben] {
+        join(&desk, &meeting).await;
+        let joined = desk.until("completed onlineMeetingInvitation").await;
+        met.push((desk, link(joined.resource(), "conversation")));
+    }
+    met.try_into().unwrap_or_else(|_| panic!("there are two"))
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_sends_messages_while_they_are_disabled() {
+    let [(mut ada, of_ada), (mut ben, of_ben)] = meet(&json!({ "accessLevel": "Everyone" })).await;
+    let text = [("content-type", "text/plain")];
+    let send = link(&ben.get(&format!("{of_ben}/messaging")).await.expect(200).json, "sendMessage");
+    for desk in [&mut ada, &mut ben] {
+        desk.until_quiet().await;
+    }
+    for (name, status, is_linked) in [("disableAudienceMessaging", 409, false), ("enableAudienceMessaging", 201, true)]
+    {
+        ada.press(&format!("{of_ada}/{name}")).await.expect(204);
+        for (desk, conversation) in [(&mut ada, &of_ada), (&mut ben, &of_ben)] {
+            let told = desk.until("updated messaging").await;
+            assert_eq!(told.resource()["_links"]["sendMessage"].is_object(), is_linked, "{}", told.event);
+            let messaging = desk.get(&format!("{conversation}/messaging")).await.expect(200).json;
+            for rel in ["sendMessage", "setIsTyping"] {
+                assert_eq!(messaging["_links"][rel].is_object(), is_linked, "{messaging:#}");
+            }
+            assert_eq!(messaging["state"], "Connected");
+        }
+        ben.send("POST", &format!("{send}?operationId=1"), &text, b"hello").await.expect(status);
+        let typing = ben.press(&format!("{of_ben}/messaging/setIsTyping")).await;
+        assert_eq!(typing.status() == 204, is_linked);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn attendees_mute_themselves_alone_and_do_not_unmute_while_they_are_kept_muted() {
+    let [(ada, of_ada), (ben, of_ben)] = meet(&json!({ "accessLevel": "Everyone" })).await;
+    let audio = |conversation: &str, of: &str| format!("{conversation}/participants/{of}@contoso.com/participantAudio");
+    let muted = async |desk: &Desk, href: String| desk.get(&href).await.expect(200).json["audioMuted"] == true;
+    let answer = ben.press(&format!("{}/muteAudio", audio(&of_ben, "ada"))).await.expect(403);
+    assert_eq!(answer.json["subcode"], "AttendeeNotAllowed");
+    assert!(ben.get(&audio(&of_ben, "ada")).await.json["_links"]["muteAudio"].is_null());
+    for name in ["muteAudio", "unmuteAudio"] {
+        let own = audio(&of_ben, "ben");
+        ben.press(&link(&ben.get(&own).await.expect(200).json, name)).await.expect(204);
+        ada.press(&link(&ada.get(&audio(&of_ada, "ada")).await.json, name)).await.expect(204);
+    }
+    ada.press(&format!("{of_ada}/enableAudienceMuteLock")).await.expect(204);
+    assert!(muted(&ada, audio(&of_ada, "ben")).await && !muted(&ada, audio(&of_ada, "ada")).await);
+    ben.press(&format!("{}/unmuteAudio", audio(&of_ben, "ben"))).await.expect(403);
+    assert!(ben.get(&audio(&of_ben, "ben")).await.json["_links"]["unmuteAudio"].is_null());
+    ada.press(&format!("{of_ada}/disableAudienceMuteLock")).await.expect(204);
+    assert!(muted(&ben, audio(&of_ben, "ben")).await, "nobody is unmuted with that");
+    ben.press(&link(&ben.get(&audio(&of_ben, "ben")).await.json, "unmuteAudio")).await.expect(204);
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_whom_the_meeting_promotes_lead_it_as_soon_as_they_are_in() {
+    for (assignment, of_ben, of_guest) in [
+        ("Disabled", "Attendee", "Attendee"),
+        ("SameEnterprise", "Leader", "Attendee"),
+        ("Everyone", "Leader", "Leader"),
+    ] {
+        let input = json!({ "accessLevel": "Everyone", "automaticLeaderAssignment": assignment });
+        let [(mut ada, _), (ben, conversation)] = meet(&input).await;
+        let role = ben.get(&format!("{conversation}/localParticipant")).await.expect(200).json["role"].clone();
+        assert_eq!(role, of_ben, "{assignment}");
+        ada.until_quiet().await;
+        let meeting = ada.get(&ada.below("onlineMeetings/myOnlineMeetings")).await.expect(200).json;
+        let guest = anonymous(&ada.simulator, &meeting["_embedded"]["myOnlineMeeting"][0]).await;
+        join(&guest, &meeting["_embedded"]["myOnlineMeeting"][0]).await;
+        let told = ada.until("added participant").await;
+        assert_eq!(ada.get(&told.href).await.expect(200).json["role"], of_guest, "{assignment}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_was_named_a_leader_leads_also_when_let_in_from_the_lobby() {
+    let simulator = Simulator::new(SEED);
+    let mut ada = Desk::available(&simulator, &accounts()[0]).await;
+    let ben = Desk::available(&simulator, &accounts()[1]).await;
+    let input = json!({ "accessLevel": "Locked", "leaders": ["sip:ben@contoso.com"] });
+    let meeting = schedule(&ada, &input).await;
+    join(&ada, &meeting).await;
+    ada.until("completed onlineMeetingInvitation").await;
+    join(&ben, &meeting).await;
+    let waiting = ada.until("added participant").await;
+    ada.press(&link(&ada.get(&waiting.href).await.json, "admit")).await.expect(204);
+    assert_eq!(ada.get(&waiting.href).await.expect(200).json["role"], "Leader");
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_joins_a_meeting_that_rings_at_them_has_accepted_the_invitation() {
+    let simulator = Simulator::new(SEED);
+    let mut ada = Desk::available(&simulator, &accounts()[0]).await;
+    let mut ben = Desk::available(&simulator, &accounts()[1]).await;
+    let meeting = schedule(&ada, &json!({ "accessLevel": "Locked" })).await;
+    join(&ada, &meeting).await;
+    let joined = ada.until("completed onlineMeetingInvitation").await;
+    let add = format!("{}/addParticipant", link(joined.resource(), "conversation"));
+    ada.post(&add, &json!({ "to": "sip:ben@contoso.com", "operationId": "9" })).await.expect(201);
+    let rung = ben.until("started onlineMeetingInvitation").await;
+    let own = join(&ben, &meeting).await;
+    let told = ben.poll().await;
+    let ended = told.iter().filter(|event| event.name() == "completed onlineMeetingInvitation");
+    let ended: Vec<_> = ended.map(|event| (event.href.clone(), event.event["status"].clone())).collect();
+    assert_eq!(ended, [(rung.href, json!("Success")), (own.clone(), json!("Success"))]);
+    let conversation = ben.get(&link(&ben.get(&own).await.json, "conversation")).await.expect(200).json;
+    assert_eq!(conversation["state"], "Conferenced", "who was invited need not wait");
+    assert_eq!(ada.until("completed participantInvitation").await.event["status"], "Success");
+    let communication = &ben.application["_embedded"]["communication"];
+    let again = json!({ "onlineMeetingUri": meeting["onlineMeetingUri"], "operationId": "6" });
+    ben.post(&link(communication, "joinOnlineMeeting"), &again).await.expect(409);
 }
 
 #[tokio::test(start_paused = true)]
@@ -245,4 +378,98 @@ async fn a_meeting_that_nobody_scheduled_is_over_when_nobody_comes_back() {
         let invitation = ada.get(answer.expect(201).header("location")).await.expect(200).json;
         conversation = link(&invitation, "conversation");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_invitation_of_a_participant_ends_once_and_for_the_reason_of_the_one_that_carries_it_out() {
+    let simulator = Simulator::new(SEED);
+    let mut ada = Desk::available(&simulator, &accounts()[0]).await;
+    let mut ben = Desk::available(&simulator, &accounts()[1]).await;
+    let meeting = schedule(&ada, &json!({ "accessLevel": "Everyone" })).await;
+    join(&ada, &meeting).await;
+    let conversation = link(ada.until("completed onlineMeetingInvitation").await.resource(), "conversation");
+    let add = format!("{conversation}/addParticipant");
+    let invite = async |to: &str| {
+        let input = json!({ "to": to, "operationId": "9" });
+        ada.post(&add, &input).await.expect(201).header("location").to_owned()
+    };
+    let declined = invite("sip:ben@contoso.com").await;
+    let rung = ben.until("started onlineMeetingInvitation").await;
+    ben.press(&link(rung.resource(), "decline")).await.expect(204);
+    let missed = invite("sip:ben@contoso.com").await;
+    ben.until("started onlineMeetingInvitation").await;
+    tokio::time::advance(Duration::from_secs(31)).await;
+    let nobody = invite("sip:nobody@contoso.com").await;
+    let cancelled = invite("sip:ben@contoso.com").await;
+    let rung = loop {
+        let rung = ben.until("started onlineMeetingInvitation").await;
+        if ben.get(&rung.href).await.json["state"] == "Connecting" {
+            break rung;
+        }
+    };
+    ada.press(&format!("{cancelled}/cancel")).await.expect(204);
+    let ended = ben.until("completed onlineMeetingInvitation").await;
+    assert_eq!((&ended.href, &ended.event["reason"]["subcode"]), (&rung.href, &json!("Canceled")));
+    ben.press(&format!("{}/accept", rung.href)).await.expect(409);
+
+    let mut told = Vec::new();
+    loop {
+        let events = ada.poll().await;
+        if events.is_empty() {
+            break;
+        }
+        told.extend(events);
+    }
+    let reasons = [
+        (declined, "RemoteFailure", "Declined"),
+        (missed, "RemoteFailure", "Timeout"),
+        (nobody, "NotFound", "DestinationNotFound"),
+        (cancelled, "LocalFailure", "Canceled"),
+    ];
+    for (href, code, subcode) in reasons {
+        let ends = told.iter().filter(|event| event.href == href && event.kind == "completed");
+        let ends: Vec<_> = ends.map(|event| event.event["reason"].clone()).collect();
+        assert_eq!(ends, [json!({ "code": code, "subcode": subcode })]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_who_waits_in_the_lobby_is_made_a_leader() {
+    let simulator = Simulator::new(SEED);
+    let mut ada = Desk::available(&simulator, &accounts()[0]).await;
+    let ben = Desk::available(&simulator, &accounts()[1]).await;
+    let meeting = schedule(&ada, &json!({ "accessLevel": "Locked" })).await;
+    join(&ada, &meeting).await;
+    ada.until("completed onlineMeetingInvitation").await;
+    join(&ben, &meeting).await;
+    let waiting = ada.until("added participant").await;
+    for name in ["promote", "demote"] {
+        ada.press(&format!("{}/{name}", waiting.href)).await.expect(409);
+    }
+    assert_eq!(ada.get(&waiting.href).await.expect(200).json["role"], "Attendee");
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_is_invited_while_in_the_lobby_waits_no_more() {
+    let simulator = Simulator::new(SEED);
+    let mut ada = Desk::available(&simulator, &accounts()[0]).await;
+    let mut ben = Desk::available(&simulator, &accounts()[1]).await;
+    let meeting = schedule(&ada, &json!({ "accessLevel": "Locked" })).await;
+    join(&ada, &meeting).await;
+    let conversation = link(ada.until("completed onlineMeetingInvitation").await.resource(), "conversation");
+    let own = join(&ben, &meeting).await;
+    ben.until("started onlineMeetingInvitation").await;
+    let waiting = ada.until("added participant").await;
+    let input = json!({ "to": "sip:ben@contoso.com", "operationId": "9" });
+    ada.post(&format!("{conversation}/addParticipant"), &input).await.expect(201);
+    let rung = ben.until("started onlineMeetingInvitation").await;
+    ben.press(&link(rung.resource(), "accept")).await.expect(204);
+    let told = ben.poll().await;
+    let ended = told.iter().filter(|event| event.name() == "completed onlineMeetingInvitation");
+    let ended: Vec<_> = ended.map(|event| (event.href.clone(), event.event["status"].clone())).collect();
+    assert_eq!(ended, [(own, json!("Success")), (rung.href, json!("Success"))]);
+    assert_eq!(ada.get(&waiting.href).await.expect(200).json["inLobby"], false);
+    let told = ada.poll().await;
+    let left = told.iter().filter(|event| event.kind == "deleted" && event.event["in"]["rel"] == "lobby");
+    assert_eq!(left.count(), 1);
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use support::{Desk, SEED, accounts, link, names};
 use tokio::time::Instant;
-use ucwa_simulator::Simulator;
+use ucwa_simulator::{Options, Simulator};
 
 async fn two() -> (Simulator, Desk, Desk) {
     let simulator = Simulator::new(SEED);
@@ -232,11 +232,71 @@ async fn a_conversation_of_two_ends_for_both_and_is_in_their_logs() {
         let logs = desk.get(&desk.below("communication/conversationLogs")).await.json;
         let log = logs["_links"]["conversationLog"][0]["href"].as_str().expect("a log").to_owned();
         let log = desk.get(&log).await.expect(200).json;
-        assert_eq!(log["previewMessage"], "bye");
-        let transcripts = desk.get(&link(&log, "conversationLogTranscripts")).await.expect(200).json;
-        let first = &transcripts["_embedded"]["conversationLogTranscript"][0];
-        assert_eq!(link(&first["_embedded"]["messageTranscript"], "plainMessage"), "data:text/plain;charset=utf-8,bye");
+        assert_eq!(log["previewMessage"], "Hi Ben");
+        let direction = if desk.token == ada.token { "Outgoing" } else { "Incoming" };
+        assert_eq!(log["direction"], direction);
+        let expected = ["data:text/plain;charset=utf-8,Hi+Ben", "data:text/plain;charset=utf-8,bye"];
+        assert_eq!(logged(desk).await, expected);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_message_of_an_invitation_is_the_first_of_the_conversation_and_told_once() {
+    let (simulator, mut ada, mut ben) = two().await;
+    invite(&ada, "sip:ben@contoso.com").await;
+    let invitation = ben.until("started messagingInvitation").await;
+    tokio::time::advance(Duration::from_secs(7)).await;
+    ben.press(&link(invitation.resource(), "accept")).await.expect(204);
+    let conversation = link(&ada.until("completed messagingInvitation").await.resource().clone(), "conversation");
+    let of =
+        [(&mut ada, conversation, "Outgoing"), (&mut ben, link(invitation.resource(), "conversation"), "Incoming")];
+    for (desk, conversation, direction) in of {
+        let messages = desk.get(&format!("{conversation}/messaging/messages")).await.expect(200).json;
+        let messages = messages["_links"]["message"].as_array().expect("messages").clone();
+        assert_eq!(messages.len(), 1);
+        let message = desk.get(messages[0]["href"].as_str().expect("an address")).await.expect(200).json;
+        assert_eq!(link(&message, "plainMessage"), "data:text/plain;charset=utf-8,Hi+Ben");
+        assert_eq!(message["direction"], direction);
+        assert_eq!(message["timeStamp"], format!("/Date({})/", Options::new(SEED).epoch), "when it was invited");
+        let told = names(&desk.poll().await);
+        assert!(!told.iter().any(|name| name.ends_with(" message")), "{told:?}");
+    }
+    let id = simulator.conversations()[0].id.clone();
+    let texts = simulator.messages(&id).expect("it goes on");
+    assert_eq!(texts, [("ada@contoso.com".to_owned(), "Hi Ben".to_owned())]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_nobody_answered_was_sent_when_the_invitation_was() {
+    let (_, mut ada, ben) = two().await;
+    invite(&ada, "sip:ben@contoso.com").await;
+    ada.until("completed messagingInvitation").await;
+    let logs = ben.get(&ben.below("communication/conversationLogs")).await.json;
+    let log = ben.get(logs["_links"]["conversationLog"][0]["href"].as_str().expect("a log")).await.expect(200).json;
+    assert_eq!(log["creationTime"], format!("/Date({})/", Options::new(SEED).epoch));
+    let transcripts = ben.get(&link(&log, "conversationLogTranscripts")).await.expect(200).json;
+    let first = &transcripts["_embedded"]["conversationLogTranscript"][0];
+    assert_eq!(first["timeStamp"], log["creationTime"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn as_many_logs_are_listed_as_are_asked_for_the_latest_first() {
+    let (_, mut ada, mut ben) = two().await;
+    for _ in 0..3 {
+        let (of_ada, _) = connect(&mut ada, &mut ben).await;
+        ada.delete(&link(&of_ada, "self")).await.expect(204);
+        ben.until("deleted conversation").await;
+    }
+    let logs = ada.below("communication/conversationLogs");
+    let listed = async |query: &str| {
+        let listed = ada.get(&format!("{logs}{query}")).await.expect(200).json;
+        let links = listed["_links"]["conversationLog"].as_array().cloned().unwrap_or_default();
+        links.iter().map(|link| link["href"].as_str().expect("an address").to_owned()).collect::<Vec<_>>()
+    };
+    let all = listed("").await;
+    assert_eq!(all.len(), 3);
+    assert_eq!(listed("?limit=2").await, all[..2]);
+    assert_eq!((listed("?limit=0").await.len(), listed("?limit=9").await), (0, all));
 }
 
 #[tokio::test(start_paused = true)]
@@ -273,7 +333,7 @@ async fn a_test_can_speak_as_a_user() {
     let message = ben.until("started message").await;
     assert_eq!(link(message.resource(), "plainMessage"), "data:text/plain;charset=utf-8,again");
     let texts = simulator.messages(&conversation).expect("it goes on");
-    assert_eq!(texts, [("cho@contoso.com".to_owned(), "again".to_owned())]);
+    assert_eq!(texts, ["hello", "again"].map(|text| ("cho@contoso.com".to_owned(), text.to_owned())));
 }
 
 #[tokio::test(start_paused = true)]

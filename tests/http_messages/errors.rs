@@ -90,6 +90,14 @@ fn how_long_to_wait_is_a_number_or_a_date() {
     let dated = [("Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT"), ("Date", "Wed, 21 Oct 2015 07:26:30 GMT")];
     let wait = presence_error(503, &dated, "").retry_after();
     assert_eq!(wait, Some(Duration::from_secs(90)), "by the clock of the server");
+    for obsolete in ["Wednesday, 21-Oct-15 07:28:00 GMT", "Wed Oct 21 07:28:00 2015"] {
+        let headers = [("Retry-After", obsolete), dated[1]];
+        assert_eq!(presence_error(503, &headers, "").retry_after(), wait, "{obsolete}");
+        let headers = [dated[0], ("Date", "Wednesday, 21-Oct-15 07:26:30 GMT")];
+        assert_eq!(presence_error(503, &headers, "").retry_after(), wait, "by an obsolete date of the server");
+    }
+    let zoned = [("Retry-After", "Wed, 21 Oct 2015 09:28:00 +0200"), dated[1]];
+    assert_eq!(presence_error(503, &zoned, "").retry_after(), wait, "as mail writes it");
     let mut received = response(503, &dated[..1], "");
     let moment = std::time::UNIX_EPOCH + Duration::from_secs(1_445_412_420);
     received.extensions_mut().insert(ucwa::ReceivedAt(moment));

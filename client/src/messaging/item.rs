@@ -52,7 +52,8 @@ pub enum ConversationEnd {
     Ended(Box<ErrorBody>),
     /// The server dropped it.
     Lost(Loss),
-    /// The application was closed, or its event channel ended for good.
+    /// The application was closed, or its event channel ended. Where another stream goes on with the channel, the conversations that the
+    /// server still has are among [`Messaging::conversations`](super::Messaging::conversations) again.
     Closed,
 }
 

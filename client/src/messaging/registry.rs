@@ -19,7 +19,7 @@ use super::record::{ConversationRecord, Conversations};
 use super::recovery;
 use crate::application::Application;
 use crate::changes::{Changes, Watcher};
-use crate::channel::{ChannelEnd, ChannelItem, Listener};
+use crate::channel::{ChannelEnd, ChannelItem, Listener, Liveness};
 use crate::loss::Loss;
 
 /// What all that belong to the messaging of an application share.
@@ -42,6 +42,8 @@ struct RegistryState {
     ended: EndedConversations,
     /// Whether it is known which conversations there are, or events were lost that may have said so.
     doubt: Doubt,
+    /// Whether the event channel has ended, and no other stream has received anything since.
+    is_cut_off: bool,
     /// Whether a task looks up what is in doubt.
     is_recovering: bool,
     /// Invitations that were over lately, by the address of their link: the server may tell of them again after a loss of events.
@@ -366,8 +368,19 @@ impl Listener for Registry {
             },
             // Another stream of the application goes on.
             ChannelItem::Ended(ChannelEnd::TakenByStream) => {}
-            ChannelItem::Ended(_) => self.finish_all(&ConversationEnd::Closed),
+            ChannelItem::Ended(_) => {
+                self.finish_all(&ConversationEnd::Closed);
+                self.known().is_cut_off = true;
+            }
             _ => {}
+        }
+    }
+
+    fn set_liveness(&self, liveness: Liveness) {
+        let is_back = liveness == Liveness::Live && std::mem::take(&mut self.known().is_cut_off);
+        if is_back {
+            // Another stream goes on, and conversations may go on for the server.
+            self.doubt_all();
         }
     }
 

@@ -113,8 +113,12 @@ impl Scalar for bool {
     fn from_value(value: Value<'_>) -> Result<Self, Mismatch> {
         match value {
             Value::Boolean(value) => Ok(value),
-            Value::Text(text) if text.eq_ignore_ascii_case("true") => Ok(true),
-            Value::Text(text) if text.eq_ignore_ascii_case("false") => Ok(false),
+            // In XML, 1 and 0 are truth values too.
+            Value::Text(text) => match text.trim() {
+                text if text.eq_ignore_ascii_case("true") || text == "1" => Ok(true),
+                text if text.eq_ignore_ascii_case("false") || text == "0" => Ok(false),
+                _ => Err(Mismatch::new("true or false", value)),
+            },
             Value::Integer(number @ (0 | 1)) => Ok(number == 1),
             other => Err(Mismatch::new("true or false", other)),
         }
@@ -334,6 +338,10 @@ mod tests {
             (read::<bool>(Integer(0)), text("false")),
             (read::<bool>(Integer(2)), Err("true or false")),
             (read::<bool>(Text("TRUE")), text("true")),
+            (read::<bool>(Text(" false\n")), text("false")),
+            (read::<bool>(Text("1")), text("true")),
+            (read::<bool>(Text("0")), text("false")),
+            (read::<bool>(Text("2")), Err("true or false")),
             (read::<i64>(Float(-7.0)), text("-7")),
             (read::<i64>(Float(7.5)), Err("a whole number")),
             (read::<i64>(Float(8_999_999_999_999_999.0)), text("8999999999999999")),

@@ -52,6 +52,7 @@ mod tests {
             ("/a?cwt=x=y==", "/a?cwt=[secret]"),
             ("/a;sid=x/b", "/a;sid=[secret]"),
             ("/a?password=(x)", "/a?password=[secret]"),
+            ("/a?b=%7B%22password%22%3A%22x%22%7D", "/a?b=%7B%22password%22%3A%22[secret]%22%7D"),
             ("/a?return=https%3A%2F%2Fb%3Ftoken%3Dx%26c%3Dd", "/a?return=https%3A%2F%2Fb%3Ftoken%3D[secret]%26c%3Dd"),
         ] {
             assert_eq!(redact_url(address), shown);

@@ -11,8 +11,10 @@
 //! ```
 
 mod address;
+mod encoded;
 mod json;
 mod name;
+mod pairs;
 mod text;
 
 use std::fmt;

@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use memchr::{memchr_iter, memchr2, memchr3_iter, memmem};
+use memchr::{memchr_iter, memchr2, memchr2_iter, memmem};
 
+use super::encoded::{Decoded, encoded_content};
 use super::name::{is_harmless_value, is_secret_name};
+use super::pairs::Pairs;
 
 /// The text that replaces a secret.
 pub const MASK: &str = "[secret]";
@@ -16,130 +18,33 @@ const SCHEMES: [&str; 4] = ["bearer", "basic", "negotiate", "ntlm"];
 /// Words that follow `Bearer` in prose.
 const PROSE: [&str; 4] = ["token", "tokens", "authentication", "authorization"];
 
-/// Headers whose whole value is a secret.
-const WHOLE_HEADERS: [&str; 4] = ["authorization", "proxy-authorization", "cookie", "set-cookie"];
+/// How often text is percent-encoded over again where secrets are still looked for.
+const LEVELS: usize = 3;
 
 /// Returns where the credentials of a text are, in order and apart. See [`redact_text`](super::redact_text) for what they are.
 pub fn find_secrets(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    pairs(text, &mut found);
+    let mut level = Decoded::new(text);
+    for _ in 0..=LEVELS {
+        let mut parts = find_in_plain(level.text());
+        encoded_content(level.text(), &mut parts);
+        found.extend(parts.into_iter().map(|part| level.place(part.start)..level.place(part.end)));
+        let Some(next) = level.decoded() else { break };
+        level = next;
+    }
+    merged(found)
+}
+
+/// Where the credentials are that stand in a text as they are.
+pub(super) fn find_in_plain(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    Pairs::new(text).find(&mut found);
     elements(text, &mut found);
     credentials(text, &mut found);
     passwords(text, &mut found);
     web_tokens(text, &mut found);
     found.retain(|part| !is_harmless_value(&text[part.clone()]));
-    merged(found)
-}
-
-/// A name with the value behind it.
-struct Pair {
-    name: Range<usize>,
-    value: Range<usize>,
-}
-
-/// Values behind names: `name=value`, `"name": "value"`, `\"name\":\"value\"`, `name='value'`, `name%3Dvalue`, and
-/// `"name":"name","value":"value"`.
-fn pairs(text: &str, found: &mut Vec<Range<usize>>) {
-    let mut before: Option<Pair> = None;
-    for at in memchr3_iter(b'=', b':', b'%', text.as_bytes()) {
-        let Some(pair) = pair(text, at) else { continue };
-        let name = &text[pair.name.clone()];
-        let is_named_before = name.eq_ignore_ascii_case("value")
-            && before.as_ref().is_some_and(|before| {
-                text[before.name.clone()].eq_ignore_ascii_case("name") && is_secret_name(&text[before.value.clone()])
-            });
-        if is_named_before || is_secret_name(name) {
-            found.push(pair.value.clone());
-        }
-        before = Some(pair);
-    }
-}
-
-/// The pair whose separator is at a place.
-fn pair(text: &str, at: usize) -> Option<Pair> {
-    let bytes = text.as_bytes();
-    let length = match bytes[at] {
-        b'%' if text.get(at..at + 3).is_some_and(|sign| sign.eq_ignore_ascii_case("%3d")) => 3,
-        b'%' => return None,
-        _ => 1,
-    };
-    let end = text[..at].trim_end().trim_end_matches(['"', '\'', '\\']).len();
-    let length_of_name = bytes[..end].iter().rev().take_while(|byte| is_in_name(**byte)).count();
-    let name = end - length_of_name..end;
-    (length_of_name > 0).then(|| {
-        let value = match length {
-            3 => encoded_value(text, at + length),
-            _ if bytes[at] == b':' && is_whole_header(&text[name.clone()]) => whole_value(text, at + length),
-            _ if bytes[at] == b'=' && end == at && is_parameter(text, name.start) => form_value(text, at + length),
-            _ => value(text, at + length),
-        };
-        Pair { name, value }
-    })
-}
-
-fn is_in_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') || !byte.is_ascii()
-}
-
-fn is_whole_header(name: &str) -> bool {
-    WHOLE_HEADERS.iter().any(|header| name.eq_ignore_ascii_case(header))
-}
-
-/// Whether the name at a place is that of a parameter in an address or in a form, rather than a word of a text.
-fn is_parameter(text: &str, start: usize) -> bool {
-    let before = text[..start].chars().next_back();
-    before.map_or_else(|| !text.contains(char::is_whitespace), |before| matches!(before, '?' | '&'))
-}
-
-/// The value of a parameter in an address or in a form, in which clients leave marks as they are that end other values.
-fn form_value(text: &str, start: usize) -> Range<usize> {
-    let is_end = |c: char| c.is_whitespace() || "&\"'<>\\".contains(c);
-    start..start + text[start..].find(is_end).unwrap_or(text.len() - start)
-}
-
-/// The value that begins at a place: what stands in quotation marks, or a word.
-fn value(text: &str, start: usize) -> Range<usize> {
-    let rest = text[start..].trim_start();
-    let unescaped = rest.trim_start_matches('\\');
-    let start = text.len() - unescaped.len();
-    let Some(mark @ ('"' | '\'')) = unescaped.chars().next() else {
-        let is_end = |c: char| c.is_whitespace() || "\"'&;,<>\\[]{}()".contains(c);
-        return start..start + unescaped.find(is_end).unwrap_or(unescaped.len());
-    };
-    let start = start + 1;
-    let is_escaped = rest.len() > unescaped.len();
-    start..start + quoted_length(&text[start..], mark, is_escaped)
-}
-
-/// How long a text is up to the mark that ends it. In an escaped text any backslash ends it, in others one escapes a mark.
-fn quoted_length(text: &str, mark: char, is_escaped: bool) -> usize {
-    let mut characters = text.char_indices();
-    while let Some((index, c)) = characters.next() {
-        match c {
-            '\\' if !is_escaped => drop(characters.next()),
-            '\\' | '\n' => return index,
-            c if c == mark => return index,
-            _ => {}
-        }
-    }
-    text.len()
-}
-
-/// The value of a header that is a secret as a whole, to the end of its line.
-fn whole_value(text: &str, start: usize) -> Range<usize> {
-    let rest = text[start..].trim_start_matches([' ', '\t']);
-    if rest.starts_with(['"', '\'', '\\']) {
-        return value(text, start);
-    }
-    let start = text.len() - rest.len();
-    start..start + rest.find(['\r', '\n', '"']).unwrap_or(rest.len())
-}
-
-/// The value of a parameter in an address that is the value of a parameter itself.
-fn encoded_value(text: &str, start: usize) -> Range<usize> {
-    let value = value(text, start);
-    let end = text[value.clone()].find("%26").map_or(value.end, |length| value.start + length);
-    value.start..end
+    found
 }
 
 /// The content of XML elements: `<property name="name">value`, `<propertyList name="name"><item>value`, `<name>value`.
@@ -205,17 +110,9 @@ fn texts(text: &str, part: Range<usize>, found: &mut Vec<Range<usize>>) {
 /// What follows the name of an authentication scheme.
 fn credentials(text: &str, found: &mut Vec<Range<usize>>) {
     let bytes = text.as_bytes();
-    let spaces = memchr3_iter(b' ', b'%', b'\t', bytes);
-    for at in spaces {
-        let width = if bytes[at] != b'%' {
-            1
-        } else if bytes[at..].starts_with(b"%20") {
-            3
-        } else {
-            continue;
-        };
+    for at in memchr2_iter(b' ', b'\t', bytes) {
         let Some(scheme) = SCHEMES.into_iter().find(|scheme| ends_with_word(&text[..at], scheme)) else { continue };
-        let rest = text[at + width..].trim_start();
+        let rest = text[at + 1..].trim_start();
         let start = text.len() - rest.len();
         let is_end = |c: char| c.is_whitespace() || "\"',;\\[<>".contains(c);
         let length = rest.find(is_end).unwrap_or(rest.len());
@@ -311,6 +208,8 @@ pub(super) fn merged(mut parts: Vec<Range<usize>>) -> Vec<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
     use proptest::prelude::*;
 
     use super::super::redact_text;
@@ -321,6 +220,30 @@ mod tests {
         assert_eq!(merged(vec![4..6, 0..2, 1..3]), [0..3, 4..6]);
         assert_eq!(merged(vec![0..2, 2..4]), [0..2, 2..4]);
         assert_eq!(merged(vec![0..5, 1..2]), std::slice::from_ref(&(0..5)));
+    }
+
+    const SDP: &str = "v=0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:AAAABBBBCCCCDDDD+/|2^31|1:1\r\na=ice-ufrag:a\r\na=ice-pwd:b\r\n";
+    const SHOWN_SDP: &str =
+        "v=0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:[secret]\r\na=ice-ufrag:a\r\na=ice-pwd:[secret]\r\n";
+
+    #[test]
+    fn content_in_base64_is_not_shown_where_secrets_are_in_it() {
+        let encoded = STANDARD.encode(SDP);
+        for content in [encoded.clone(), encoded.replace("YQ", "\r\nYQ"), encoded[..encoded.len() - 7].to_owned()] {
+            for mark in [";base64,", ";BASE64,", "%3Bbase64%2c"] {
+                let text = format!("see data:application/sdp{mark}{content} for more");
+                assert_eq!(redact_text(&text), format!("see data:application/sdp{mark}[secret] for more"));
+            }
+        }
+    }
+
+    /// If each value were followed to its end, this would take hours.
+    #[test]
+    fn a_long_text_is_searched_as_fast_as_it_is_long() {
+        for part in ["a=", "a:", "token%3d", "cookie:", "?a=", "bearer%20", "=\"", "<a ", "//a:b@", ";base64,", "%25"] {
+            let text = part.repeat((1 << 17) / part.len());
+            assert!(find_secrets(&text).iter().all(|part| part.end <= text.len()));
+        }
     }
 
     #[test]
@@ -383,6 +306,24 @@ mod tests {
             ("Basic abc=", "Basic [secret]"),
             ("eyJhbGciOiJub25lIn0.eyJzdWIiOiJsIn0.c2ln is one", "[secret] is one"),
             ("(eyJhbGci.abcde)", "([secret])"),
+            (
+                "to=%7B%22name%22%3A%22a%22%2C%22password%22%3A%22b%2Cc%22%7D",
+                "to=%7B%22name%22%3A%22a%22%2C%22password%22%3A%22[secret]%22%7D",
+            ),
+            (
+                "to=%2Fa%3Fb%3D%257b%2522token%2522%253a%2522c%2522%257d",
+                "to=%2Fa%3Fb%3D%257b%2522token%2522%253a%2522[secret]%2522%257d",
+            ),
+            ("é%+1%zz%token%3A%20a%20é%", "é%+1%zz%token%3A%20[secret]%20é%"),
+            (SDP, SHOWN_SDP),
+            (
+                "data:application/sdp,a=crypto:1+AES+inline%3aAAAABBBBCCCCDDDD%7C2%5E31%0d%0ab=c",
+                "data:application/sdp,a=crypto:1+AES+inline%3a[secret]%0d%0ab=c",
+            ),
+            (
+                "data:application/sdp;charset=utf-8,a%3Dice-pwd%3Ad%0D%0Ab",
+                "data:application/sdp;charset=utf-8,a%3Dice-pwd%3A[secret]%0D%0Ab",
+            ),
         ] {
             assert_eq!(redact_text(text), shown);
             assert_eq!(redact_text(shown), shown, "what was redacted stays as it is");
@@ -419,6 +360,8 @@ mod tests {
             "a < b > c",
             "http://a:80/b@c",
             "é=ü",
+            "Content-Disposition: inline; filename=a, inline: one-or-two",
+            "data:text/plain;base64,aGVsbG8=",
         ] {
             assert_eq!(redact_text(text), text);
         }
@@ -440,7 +383,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_can_be_searched(text in "([\"'\\\\<>/=:@%&;é\\[\\] \n]|name|value|token|password|%3D|%20|eyJ|Bearer|//|<!\\[CDATA\\[|\\]\\]>){0,30}") {
+        fn any_text_can_be_searched(text in "([\"'\\\\<>/=:@%&;é\\[\\] \n]|name|value|token|password|%3D|%20|%25|;base64,|inline:|eyJ|Bearer|//|<!\\[CDATA\\[|\\]\\]>){0,30}") {
             let found = find_secrets(&text);
             for part in &found {
                 prop_assert!(text.get(part.clone()).is_some_and(|secret| !secret.is_empty()));

@@ -175,7 +175,13 @@ mod tests {
 
     #[test]
     fn content_is_shown_without_secrets() {
+        const KEY: &str = "v=0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:hunter2hunter2hunter2\r\n";
         assert_eq!(format!("{:?}", Content::from_href("https://a/?token=hunter2")), r#""https://a/?token=[secret]""#);
+        let shown = format!("{:?} {:?}", Content::sdp(KEY), Bytes::from(KEY));
+        assert!(
+            shown.starts_with(r#""data:application/sdp;base64,[secret]" "v=0"#) && !shown.contains("hunter2"),
+            "{shown}"
+        );
         let sdp = Content::sdp("v=0");
         assert_eq!((sdp.media_type(), sdp.text().as_deref()), (Some("application/sdp"), Ok("v=0")));
     }

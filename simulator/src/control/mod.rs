@@ -155,7 +155,7 @@ impl Simulator {
     }
 
     /// The texts of the messages of a conversation, each with the address of its sender. The message that came with an invitation is
-    /// not among them.
+    /// among them once the invitation was accepted.
     ///
     /// # Errors
     ///

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Memory;
-use super::read::status;
+use super::read::{header, status};
 
 /// What a fault does.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,6 +40,7 @@ pub enum Effect {
         #[serde(deserialize_with = "status")]
         status: u16,
         /// The value of the header: seconds, a date, or what no server should send.
+        #[serde(deserialize_with = "header")]
         value: String,
     },
     /// Responds as to a request without a token.
@@ -68,6 +69,7 @@ pub enum Effect {
         #[serde(deserialize_with = "status")]
         status: u16,
         /// Where it leads, such as `https://evil.example/`.
+        #[serde(deserialize_with = "header")]
         location: String,
     },
     /// Acts, and sends the beginning of the body alone under the length of the whole; on a port, the connection is cut there.
@@ -88,6 +90,7 @@ pub enum Effect {
     /// Acts, and names another media type.
     MediaType {
         /// The value of `Content-Type`.
+        #[serde(deserialize_with = "header")]
         value: String,
     },
     /// Acts, and puts a byte order mark before the body.

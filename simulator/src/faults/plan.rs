@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::read::of_a_thousand;
 use super::{Effect, Fault, Subject};
 
 /// Random faults, from a seed.
@@ -12,7 +13,8 @@ pub struct Schedule {
     /// The source of chance: the same seed and the same requests meet the same faults (default 0 over HTTP).
     #[serde(default)]
     pub seed: u64,
-    /// How many of a thousand requests meet a fault.
+    /// How many of a thousand requests meet a fault, at most 1000.
+    #[serde(deserialize_with = "of_a_thousand")]
     pub per_thousand: u32,
     /// The faults, of which one is drawn for each request that meets one; over HTTP, those of [`chaos`](Self::chaos) if there are
     /// none. Those that are not about the request have no effect, and how often they happen does not count.

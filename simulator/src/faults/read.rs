@@ -1,5 +1,6 @@
 //! Reading faults that people write: what does not exist is refused where it stands, with what does.
 
+use http::HeaderValue;
 use serde::de::{Deserialize, Deserializer, Error};
 
 use crate::catalogue::Catalogue;
@@ -17,6 +18,26 @@ pub(super) fn status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, 
         return Ok(status);
     }
     Err(Error::custom(format_args!("{status} is no status of a response: use 200 to 599")))
+}
+
+/// Reads the value of a header.
+pub(super) fn header<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let value = String::deserialize(deserializer)?;
+    match HeaderValue::try_from(&value) {
+        Ok(_) => Ok(value),
+        Err(_) => {
+            Err(Error::custom(format_args!("{value:?} is no value of a header: use text without control characters")))
+        }
+    }
+}
+
+/// Reads a number of a thousand.
+pub(super) fn of_a_thousand<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let number = u32::deserialize(deserializer)?;
+    if number <= 1000 {
+        return Ok(number);
+    }
+    Err(Error::custom(format_args!("{number} is more than all of a thousand: use 0 to 1000")))
 }
 
 /// Reads the name of a method, if there is one.
@@ -77,6 +98,17 @@ mod tests {
             (r#"[{"effect": "gzip", "resource": "contactPresense"}]"#, "such as `contactPresence`", "line 1"),
             (r#"[{"effect": "gzip", "colour": "red"}]"#, "unknown field `colour`, expected one of `effect`", "line 1"),
             (r#"[{"effect": {"proxy": {"status": 99}}}]"#, "99 is no status of a response: use 200 to 599", "line 1"),
+            (
+                r#"[{"effect": {"redirect": {"status": 302, "location": "a\nb"}}}]"#,
+                r#""a\nb" is no value of a header"#,
+                "line 1",
+            ),
+            (r#"[{"effect": {"mediaType": {"value": "\u0000"}}}]"#, r#""\0" is no value of a header"#, "line 1"),
+            (
+                r#"[{"effect": {"retryAfter": {"status": 429, "value": "\r"}}}]"#,
+                "use text without control characters",
+                "line 1",
+            ),
             (r#"[{"effect": {"proxy": {"code": 502}}}]"#, "unknown field `code`, expected `status`", "line 1"),
             (r#"{"effect": "gzip"}"#, "expected a sequence", "line 1"),
         ];

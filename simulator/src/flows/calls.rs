@@ -93,7 +93,7 @@ fn begin(
     to: String,
 ) -> Result<Reply, Failure> {
     let on_behalf_of = delegator(world, change)?;
-    let conversation = world.new_conversation(topic, None);
+    let conversation = world.new_conversation(topic, from, None);
     let mut invite = Invite::new(kind_of(modality), conversation.clone(), from, change);
     (invite.to, invite.on_behalf_of) = (to, on_behalf_of);
     let invitation = world.prepare(invite);

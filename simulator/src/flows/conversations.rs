@@ -21,7 +21,13 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply
         if let Some(conversation) = world.conversations.get_mut(id) {
             set(conversation);
         }
-        world.tell_all(id, |world, application| world.tell_conversation(application, id, EventType::Updated, None));
+        world.tell_all(id, |world, application| {
+            world.tell_conversation(application, id, EventType::Updated, None);
+            // What can be done with it has changed.
+            if change.item.name().ends_with("Messaging") && world.has_modality(id, application, Modality::Messaging) {
+                world.tell_modality(id, application, Modality::Messaging, None);
+            }
+        });
         Ok(Reply::done())
     };
     let reply = match (change.item.name(), change.operation.method) {
@@ -34,7 +40,9 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply
         ("disableAudienceMessaging", _) => audience(world, |found| found.audience_messaging = "Disabled"),
         ("enableAudienceMessaging", _) => audience(world, |found| found.audience_messaging = "Enabled"),
         ("disableAudienceMuteLock", _) => audience(world, |found| found.audience_mute = "Disabled"),
-        ("enableAudienceMuteLock", _) => audience(world, |found| found.audience_mute = "Enabled"),
+        ("enableAudienceMuteLock", _) => {
+            audience(world, |found| found.audience_mute = "Enabled").inspect(|_| world.mute_attendees(id))
+        }
         _ => return None,
     };
     Some(reply)
@@ -60,12 +68,13 @@ impl Topic {
 
 impl World {
     /// Makes a conversation without anybody in it.
-    pub(super) fn new_conversation(&mut self, topic: &Topic, meeting: Option<String>) -> String {
+    pub(super) fn new_conversation(&mut self, topic: &Topic, began_by: &str, meeting: Option<String>) -> String {
         let id = self.random.hex();
         let thread_id = if topic.thread_id.is_empty() { self.random.hex() } else { topic.thread_id.clone() };
         let conversation = Conversation {
             id: id.clone(),
             created: self.now,
+            began_by: began_by.to_owned(),
             subject: topic.subject.clone(),
             importance: if topic.importance.is_empty() { "Normal".into() } else { topic.importance.clone() },
             thread_id,
@@ -100,7 +109,9 @@ impl World {
         if conversation.participants.get(address).is_some_and(|found| !found.in_lobby) {
             return;
         }
-        conversation.participants.insert(address.into(), Participant::new(address, name, role));
+        let is_muted = role == Role::Attendee && conversation.audience_mute == "Enabled";
+        let participant = Participant { is_muted, ..Participant::new(address, name, role) };
+        conversation.participants.insert(address.into(), participant);
         let is_meeting = conversation.meeting.is_some();
         let collection = if role == Role::Leader { "leaders" } else { "attendees" };
         self.tell_all(id, |world, application| {

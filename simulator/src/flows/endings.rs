@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ucwa_schema::EventType;
 
 use crate::document::Reason;
-use crate::state::{ApplicationId, InvitationProgress, Modality, World};
+use crate::state::{ApplicationId, Invitation, InvitationProgress, Modality, World};
 
 /// Why an invitation failed: as the inviting side is told, and as the invited side is.
 type Reasons = (Reason, Reason);
@@ -20,37 +20,31 @@ pub(crate) enum Extent {
 }
 
 impl World {
-    /// Ends an invitation, by who accepted it or by why nobody did, and tells both sides.
+    /// Ends an invitation that still waits, by who accepted it or by why nobody did, and tells both sides. The invitation of a
+    /// participant ends with the one that carries it out.
     pub(super) fn complete(&mut self, id: &str, result: Result<String, (InvitationProgress, &Reasons)>) {
-        let Some(invitation) = self.invitations.get_mut(id) else { return };
-        let (status, reasons) = match result {
+        let Some(invitation) = self.invitations.get_mut(id).filter(|found| found.is_pending()) else { return };
+        let (status, reasons) = match &result {
             Ok(accepted) => {
-                (invitation.state, invitation.accepted_by) = (InvitationProgress::Connected, Some(accepted));
+                invitation.state = InvitationProgress::Connected;
+                invitation.accepted_by = Some(accepted.clone());
                 ("Success", None)
             }
             Err((state, reasons)) => {
-                invitation.state = state;
-                ("Failure", Some(reasons.clone()))
+                invitation.state = *state;
+                ("Failure", Some((*reasons).clone()))
             }
         };
-        let (origin, targets) = (invitation.origin, invitation.targets.clone());
-        let (outer, inner) = reasons.map_or((None, None), |(outer, inner)| (Some(outer), Some(inner)));
-        self.tell_invitation(origin, id, EventType::Completed, Some(status), outer);
+        let (origin, targets, outer) = (invitation.origin, invitation.targets.clone(), invitation.carries_out.clone());
+        let (told_outside, told_inside) =
+            reasons.map_or((None, None), |(outside, inside)| (Some(outside), Some(inside)));
+        self.tell_invitation(origin, id, EventType::Completed, Some(status), told_outside);
         for target in targets {
-            self.tell_invitation(target, id, EventType::Completed, Some(status), inner.clone());
+            self.tell_invitation(target, id, EventType::Completed, Some(status), told_inside.clone());
         }
-        self.complete_outer(id);
-    }
-
-    /// Ends the invitation of a participant with the one that carried it out.
-    fn complete_outer(&mut self, id: &str) {
-        let Some(inner) = self.invitations.get(id).cloned() else { return };
-        let Some(outer) = &inner.carries_out else { return };
-        if let Some(accepted) = inner.accepted_by {
-            return self.complete(outer, Ok(accepted));
+        if let Some(outer) = outer {
+            self.complete(&outer, result);
         }
-        let reasons = (Reason::new("RemoteFailure", "Declined"), Reason::new("LocalFailure", "Declined"));
-        self.complete(outer, Err((inner.state, &reasons)));
     }
 
     /// Declines an invitation: for all of the user's applications, or for one alone.
@@ -83,6 +77,10 @@ impl World {
     /// Ends an invitation without success: those who are not in the conversation without it leave it.
     pub(super) fn fail(&mut self, id: &str, state: InvitationProgress, reasons: &Reasons) {
         self.complete(id, Err((state, reasons)));
+        let carries_it_out = |found: &&Invitation| found.is_pending() && found.carries_out.as_deref() == Some(id);
+        if let Some(inner) = self.invitations.values().find(carries_it_out).map(|found| found.id.clone()) {
+            self.fail(&inner, state, reasons);
+        }
         let Some(invitation) = self.invitations.get(id).cloned() else { return };
         if reasons.1.subcode.as_deref() == Some("Missed") {
             self.log_missed(&invitation);

@@ -29,6 +29,11 @@ pub(crate) fn get(
             let (bytes, etag) = photo::of(person);
             return Ok(Reply::Content { media_type: "image/jpeg".into(), bytes, etag: Some(etag) });
         }
+        "conversationLogs" if item.place == Place::Application => {
+            let limit = inputs.number("limit").and_then(|limit| usize::try_from(limit).ok());
+            let shape = views::latest_logs(world, application, limit.unwrap_or(usize::MAX));
+            return render_shape(world, application, item, &shape).map(Reply::resource);
+        }
         "xframe" => return Ok(discovery::frame()),
         "search" | "search2" if item.place == Place::Application => {
             let user = world.users.get(application.identity.address()).ok_or_else(|| Failure::forbidden(None))?;

@@ -170,6 +170,7 @@ impl World {
             forwarded_by: None,
             session_context: invite.session_context,
             phone_number: invite.phone_number,
+            created: self.now,
             expires,
             accepted_by: None,
             carries_out: invite.carries_out,
@@ -306,20 +307,17 @@ impl World {
         let Some(invitation) = self.invitations.get(id).cloned() else { return };
         let conversation = invitation.conversation.as_str();
         let modality = invitation.kind.modality();
-        let role = if self.conversations.get(conversation).is_some_and(|found| found.meeting.is_some()) {
-            Role::Attendee
-        } else {
-            Role::Leader
-        };
+        let accepted = accepting.and_then(|application| Some(self.applications.get(&application)?.identity.address()));
+        let accepted = accepted.unwrap_or(&invitation.to).to_owned();
         match accepting {
-            Some(application) => self.connect(conversation, application, role),
-            None => self.add_participant(conversation, &invitation.to, Role::Attendee),
+            // Whom somebody invites need not wait any more.
+            Some(_) if self.waits_in_lobby(conversation, &accepted) => self.admit(conversation, &accepted),
+            Some(application) => self.connect(conversation, application, self.role_in(conversation, &accepted)),
+            None => self.add_participant(conversation, &accepted, Role::Attendee),
         }
         if invitation.origin != 0 && !self.is_connected(conversation, invitation.origin) {
             self.connect(conversation, invitation.origin, Role::Leader);
         }
-        let accepted = accepting.and_then(|application| Some(self.applications.get(&application)?.identity.address()));
-        let accepted = accepted.unwrap_or(&invitation.to).to_owned();
         if let Some(leg) =
             self.conversations.get_mut(conversation).and_then(|found| found.legs.get_mut(&invitation.origin))
         {
@@ -331,6 +329,7 @@ impl World {
                 self.set_modality(conversation, application, modality, "Connected", None);
             }
         }
+        self.add_invited_message(&invitation, accepting);
         self.complete(id, Ok(accepted));
         self.tell_all(conversation, |world, application| {
             world.tell_conversation(application, conversation, EventType::Updated, None);

@@ -44,23 +44,19 @@ impl World {
         let messages = leg.messages.iter().filter_map(|message| conversation.messages.get(message));
         let modalities = Modality::ALL.into_iter().filter(|modality| leg.modalities.contains_key(modality));
         let meeting = conversation.meeting.as_ref().and_then(|meeting| self.meetings.get(meeting));
-        let is_organizer = meeting.is_some_and(|meeting| meeting.organizer == *own);
-        let started_it = messages.clone().next().is_none_or(|message| message.from == *own);
+        // Who joins a meeting was invited to it by its organizer.
+        let began_by = meeting.map_or(&conversation.began_by, |meeting| &meeting.organizer);
         let log = Log {
             id: 0,
             created: conversation.created,
-            direction: if is_organizer || started_it { "Outgoing" } else { "Incoming" },
+            direction: if began_by == own { "Outgoing" } else { "Incoming" },
             subject: conversation.subject.clone(),
             importance: conversation.importance.clone(),
             thread_id: conversation.thread_id.clone(),
             status: LogStatus::Archived,
             is_read: true,
             modalities: modalities.map(Modality::name).collect(),
-            meeting: conversation
-                .meeting
-                .as_ref()
-                .and_then(|meeting| self.meetings.get(meeting))
-                .map(crate::state::Meeting::uri),
+            meeting: meeting.map(crate::state::Meeting::uri),
             recipients: others.cloned().collect(),
             messages: messages
                 .map(|message| LogMessage {
@@ -80,7 +76,7 @@ impl World {
         let content = invitation.message.iter();
         let log = Log {
             id: 0,
-            created: self.now,
+            created: invitation.created,
             direction: "Incoming",
             subject: invitation.subject.clone(),
             importance: invitation.importance.clone(),
@@ -91,7 +87,11 @@ impl World {
             meeting: None,
             recipients: vec![invitation.from.clone()],
             messages: content
-                .map(|content| LogMessage { sent: self.now, from: invitation.from.clone(), content: content.clone() })
+                .map(|content| LogMessage {
+                    sent: invitation.created,
+                    from: invitation.from.clone(),
+                    content: content.clone(),
+                })
                 .collect(),
         };
         self.add_log(&invitation.to, log);

@@ -11,7 +11,9 @@ use super::tell::{Content, News};
 use crate::address::{Item, Place};
 use crate::document::data_uri;
 use crate::protocol::{Failure, Reply};
-use crate::state::{ApplicationId, Conversation, Message, Modality, Moment, Role, Timer, World, milliseconds};
+use crate::state::{
+    ApplicationId, Conversation, Invitation, Leg, Message, Modality, Moment, Role, Timer, World, milliseconds,
+};
 use crate::views::leg;
 
 /// How long somebody who said that they are typing is taken to do so.
@@ -36,11 +38,14 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply
     Some(reply)
 }
 
-/// The address of the user, whose application has to be connected.
+/// The address of the user, whose application has to be connected to messaging that is not disabled.
 fn connected(world: &World, change: &Change<'_>, id: &str) -> Result<String, Failure> {
-    let (_, leg) = leg(world, change.application(world)?, id)?;
+    let (conversation, leg) = leg(world, change.application(world)?, id)?;
     if leg.modality(Modality::Messaging) != "Connected" {
         return Err(Failure::conflict("Messaging is not connected."));
+    }
+    if !conversation.takes_messages() {
+        return Err(Failure::conflict("Messaging is disabled for all who are in the conversation."));
     }
     Ok(leg.address.clone())
 }
@@ -66,7 +71,7 @@ impl World {
             self.send_message(&id, from, None, String::new(), content);
             return id;
         }
-        let id = self.new_conversation(&Topic::default(), None);
+        let id = self.new_conversation(&Topic::default(), from, None);
         self.add_participant(&id, from, Role::Leader);
         let invitation = self.prepare(Invite::plain(id.clone(), from, to).with_message(content));
         self.ring(&invitation);
@@ -84,29 +89,28 @@ impl World {
     ) -> Option<u64> {
         self.set_typing(id, from, None);
         let number = self.next_number();
-        let sent = self.now;
+        let message = Message { id: number, sent: self.now, from: from.into(), origin, operation_id, content };
         let conversation = self.conversations.get_mut(id)?;
-        let is_html = content.starts_with("data:text/html");
-        let message = Message { id: number, sent, from: from.into(), origin, operation_id, content, is_html };
-        conversation.messages.insert(number, message);
-        let oldest = conversation.messages.keys().next().copied();
-        if let Some(oldest) = oldest.filter(|_| conversation.messages.len() > MESSAGES) {
-            conversation.messages.remove(&oldest);
-            for leg in conversation.legs.values_mut() {
-                leg.messages.retain(|seen| *seen != oldest);
-            }
-        }
-        let mut told = Vec::new();
-        for (application, leg) in &mut conversation.legs {
-            if leg.modality(Modality::Messaging) == "Connected" {
-                leg.messages.push(number);
-                told.push(*application);
-            }
-        }
-        for application in told {
+        let is_connected = |(_, leg): &(&ApplicationId, &Leg)| leg.modality(Modality::Messaging) == "Connected";
+        let seen_by: Vec<_> = conversation.legs.iter().filter(is_connected).map(|(id, _)| *id).collect();
+        add_message(conversation, message, &seen_by);
+        for application in seen_by {
             self.tell_message(application, id, number);
         }
         Some(number)
+    }
+
+    /// Notes the message that an invitation brought, which was accepted. Both sides know it by the invitation: no other event
+    /// tells of it.
+    pub(super) fn add_invited_message(&mut self, invitation: &Invitation, accepting: Option<ApplicationId>) {
+        let Some(content) = invitation.message.clone() else { return };
+        let number = self.next_number();
+        let Some(conversation) = self.conversations.get_mut(&invitation.conversation) else { return };
+        let origin = Some(invitation.origin).filter(|origin| *origin != 0);
+        let (from, sent) = (invitation.from.clone(), invitation.created);
+        let message = Message { id: number, sent, from, origin, operation_id: String::new(), content };
+        let seen_by: Vec<_> = [origin, accepting].into_iter().flatten().collect();
+        add_message(conversation, message, &seen_by);
     }
 
     /// Tells an application about a message; the one that sent it, that it was sent.
@@ -147,5 +151,21 @@ impl World {
                 world.tell_participant(application, id, address, kind, Some("typingParticipants"));
             }
         });
+    }
+}
+
+/// Adds a message to a conversation, which forgets the oldest where there are too many.
+fn add_message(conversation: &mut Conversation, message: Message, seen_by: &[ApplicationId]) {
+    let number = message.id;
+    conversation.messages.insert(number, message);
+    let oldest = conversation.messages.keys().next().copied();
+    if let Some(oldest) = oldest.filter(|_| conversation.messages.len() > MESSAGES) {
+        conversation.messages.remove(&oldest);
+        for leg in conversation.legs.values_mut() {
+            leg.messages.retain(|seen| *seen != oldest);
+        }
+    }
+    for (_, leg) in conversation.legs.iter_mut().filter(|(application, _)| seen_by.contains(application)) {
+        leg.messages.push(number);
     }
 }

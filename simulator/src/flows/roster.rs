@@ -24,6 +24,9 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply
                     }
                     "reject" => world.eject(id, address, &Reason::new("RemoteFailure", "Denied")),
                     "eject" => world.eject(id, address, &Reason::new("Informational", "Ejected")),
+                    "promote" | "demote" if world.waits_in_lobby(id, address) => {
+                        return Err(Failure::conflict("The participant waits in the lobby."));
+                    }
                     "promote" => world.set_role(id, address, Role::Leader),
                     _ => world.set_role(id, address, Role::Attendee),
                 }
@@ -49,8 +52,7 @@ fn lead(world: &World, change: &Change<'_>, id: &str, address: &str) -> Result<(
 /// Fails unless the user leads the meeting that the conversation is.
 pub(super) fn check_leads(world: &World, change: &Change<'_>, id: &str) -> Result<(), Failure> {
     let (conversation, own) = leg(world, change.application(world)?, id)?;
-    let leads = conversation.participants.get(&own.address).is_some_and(|found| found.role == Role::Leader);
-    (leads && conversation.meeting.is_some())
+    (conversation.is_led_by(&own.address) && conversation.meeting.is_some())
         .then_some(())
         .ok_or_else(|| Failure::forbidden(Some("AttendeeNotAllowed")))
 }
@@ -86,7 +88,12 @@ enum Sound {
 }
 
 fn mute(world: &mut World, change: &Change<'_>, id: &str, address: &str, sound: Sound) -> Result<Reply, Failure> {
-    present(world, change, id)?;
+    let own = present(world, change, id)?;
+    let conversation = world.conversations.get(id).ok_or_else(Failure::not_found)?;
+    conversation.participants.get(address).ok_or_else(Failure::not_found)?;
+    if !conversation.may_mute(&own, address) || (sound == Sound::Heard && !conversation.may_unmute(&own, address)) {
+        return Err(Failure::forbidden(Some("AttendeeNotAllowed")));
+    }
     let participant = world.conversations.get_mut(id).and_then(|found| found.participants.get_mut(address));
     participant.ok_or_else(Failure::not_found)?.is_muted = sound == Sound::Muted;
     world.tell_all(id, |world, application| {
@@ -121,6 +128,25 @@ impl World {
         }
     }
 
+    /// Mutes all attendees of a meeting.
+    pub(super) fn mute_attendees(&mut self, id: &str) {
+        let Some(conversation) = self.conversations.get_mut(id) else { return };
+        let is_heard = |found: &&mut Participant| found.role == Role::Attendee && !found.in_lobby && !found.is_muted;
+        let mut muted = Vec::new();
+        for participant in conversation.participants.values_mut().filter(is_heard) {
+            participant.is_muted = true;
+            let talks = [Modality::AudioVideo, Modality::PhoneAudio];
+            if talks.iter().any(|modality| participant.modalities.contains(modality)) {
+                muted.push(participant.address.clone());
+            }
+        }
+        for address in muted {
+            self.tell_all(id, |world, application| {
+                world.tell_part(application, id, &address, "participantAudio", EventType::Updated);
+            });
+        }
+    }
+
     /// Puts somebody into the lobby of a meeting, and tells those in it.
     pub(super) fn wait_in_lobby(&mut self, id: &str, address: &str) {
         let participant = Participant::new(address, self.name_of(address), Role::Attendee);
@@ -134,7 +160,7 @@ impl World {
     }
 
     /// Whether somebody waits in the lobby of a meeting.
-    fn waits_in_lobby(&self, id: &str, address: &str) -> bool {
+    pub(super) fn waits_in_lobby(&self, id: &str, address: &str) -> bool {
         let participant = self.conversations.get(id).and_then(|found| found.participants.get(address));
         participant.is_some_and(|found| found.in_lobby)
     }
@@ -147,9 +173,19 @@ impl World {
         self.tell_all(id, |world, application| {
             world.tell_participant(application, id, address, EventType::Deleted, Some("lobby"));
         });
+        let role = self.role_in(id, address);
         for application in self.legs_of(id, address) {
-            self.enter_meeting(id, application, Role::Attendee);
+            self.enter_meeting(id, application, role);
         }
+    }
+
+    /// What somebody may do who enters a conversation: in a meeting what it says, and where two talk all.
+    pub(super) fn role_in(&self, id: &str, address: &str) -> Role {
+        let meeting = self.conversations.get(id).and_then(|found| found.meeting.as_ref());
+        let is_anonymous = !self.users.contains_key(address);
+        meeting.map_or(Role::Leader, |meeting| {
+            self.meetings.get(meeting).map_or(Role::Attendee, |meeting| meeting.role_of(address, is_anonymous))
+        })
     }
 
     /// Puts somebody out of a meeting or of its lobby.

@@ -57,7 +57,7 @@ impl Simulator {
     pub fn with_options(options: Options) -> Self {
         // Whoever has a simulator need not wait for it to read the schema.
         Catalogue::get();
-        let (epoch, latency, topology) = (options.epoch, options.latency, options.topology.clone());
+        let (epoch, latency, topology) = (options.begin(), options.latency, options.topology.clone());
         let log = Mutex::new(RequestLog::new(options.log_length));
         let shared = Shared {
             world: Mutex::new(World::new(options)),

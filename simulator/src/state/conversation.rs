@@ -147,7 +147,6 @@ pub(crate) struct Message {
     pub(crate) operation_id: String,
     /// The content as a `data:` URI.
     pub(crate) content: String,
-    pub(crate) is_html: bool,
 }
 
 /// A change of the media of a call that goes on.
@@ -172,6 +171,8 @@ pub(crate) struct Renegotiation {
 pub(crate) struct Conversation {
     pub(crate) id: String,
     pub(crate) created: Moment,
+    /// Who began it, by address without `sip:`.
+    pub(crate) began_by: String,
     pub(crate) subject: String,
     pub(crate) importance: String,
     pub(crate) thread_id: String,
@@ -192,6 +193,26 @@ impl Conversation {
     /// The participants who are in it, not in its lobby.
     pub(crate) fn present(&self) -> impl Iterator<Item = &Participant> {
         self.participants.values().filter(|participant| !participant.in_lobby)
+    }
+
+    /// Whether messages can be sent, which leaders of a meeting can prevent.
+    pub(crate) fn takes_messages(&self) -> bool {
+        self.audience_messaging != "Disabled"
+    }
+
+    /// Whether somebody leads it: where two talk, both do.
+    pub(crate) fn is_led_by(&self, address: &str) -> bool {
+        self.participants.get(address).is_some_and(|found| found.role == Role::Leader)
+    }
+
+    /// Whether somebody may mute a participant: leaders may mute anybody, and all may mute themselves.
+    pub(crate) fn may_mute(&self, own: &str, address: &str) -> bool {
+        own == address || self.is_led_by(own)
+    }
+
+    /// Whether somebody may unmute a participant: as [`may_mute`](Self::may_mute), unless the audience is kept muted.
+    pub(crate) fn may_unmute(&self, own: &str, address: &str) -> bool {
+        self.may_mute(own, address) && (self.audience_mute == "Disabled" || self.is_led_by(own))
     }
 
     /// Whether somebody has put their phone on hold.

@@ -89,6 +89,7 @@ pub(crate) struct Invitation {
     pub(crate) provisional_answer: Option<String>,
     pub(crate) session_context: String,
     pub(crate) phone_number: String,
+    pub(crate) created: Moment,
     pub(crate) expires: Moment,
     /// The modality by which the invited side takes part, where it is another than that of the invitation.
     pub(crate) answering: Option<super::Modality>,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Moment;
+use super::{Moment, Role};
 
 /// An online meeting.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +40,16 @@ impl Meeting {
     /// Whether somebody leads the meeting: the organizer and those whom they named.
     pub(crate) fn is_leader(&self, address: &str) -> bool {
         self.organizer == address || self.leaders.iter().any(|uri| names(uri, address))
+    }
+
+    /// What somebody may do who enters the meeting.
+    pub(crate) fn role_of(&self, address: &str, is_anonymous: bool) -> Role {
+        let is_promoted = match self.automatic_leader_assignment.as_str() {
+            "Everyone" => true,
+            "SameEnterprise" => !is_anonymous,
+            _ => false,
+        };
+        if is_promoted || self.is_leader(address) { Role::Leader } else { Role::Attendee }
     }
 
     /// Whether somebody may enter without being admitted.

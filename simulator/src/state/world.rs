@@ -58,7 +58,7 @@ impl World {
         let users = options.accounts.iter().cloned().enumerate().map(|(number, account)| User::new(account, number));
         let mut world = Self {
             random: Random::new(options.seed),
-            now: options.epoch,
+            now: options.begin(),
             users: users.map(|user| (user.address.clone(), user)).collect(),
             tokens: BTreeMap::new(),
             browser_sessions: BTreeMap::new(),

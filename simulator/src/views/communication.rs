@@ -14,11 +14,7 @@ pub(super) fn describe(world: &World, application: &Application, item: &Item) ->
             let ids = world.conversations.values().filter(|found| found.legs.contains_key(&application.id));
             Shape::new().links("conversation", ids.map(|found| Item::conversation(&found.id)))
         }
-        "conversationLogs" => {
-            let logs = world.users.get(application.identity.address()).map(|user| user.logs.keys());
-            // The latest comes first.
-            Shape::new().links("conversationLog", logs.into_iter().flatten().rev().map(|id| Item::log(*id)))
-        }
+        "conversationLogs" => super::logs::latest(world, application, usize::MAX),
         "missedItems" => missed_items(world, application),
         "invitations" => Shape::new(),
         _ => return None,

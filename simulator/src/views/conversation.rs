@@ -38,7 +38,7 @@ fn card(conversation: &Conversation, leg: &Leg) -> Shape {
         .map(|(modality, _)| modality.name())
         .collect();
     let is_meeting = conversation.meeting.is_some();
-    let leads = conversation.participants.get(&leg.address).is_some_and(|found| found.role == Role::Leader);
+    let leads = conversation.is_led_by(&leg.address);
     let is_in = matches!(leg.state, "Connected" | "Conferenced");
     let shape = Shape::new()
         .set("activeModalities", Value::texts(active))
@@ -94,7 +94,8 @@ pub(super) fn modality(
             .set("state", state)
             .set("negotiatedMessageFormats", Value::texts(["Plain", "Html"]))
             .link("conversation", Item::conversation(id))
-            .only_if(state == "Connected", &["sendMessage", "setIsTyping", "stopMessaging", "typingParticipants"])
+            .only_if(state == "Connected" && conversation.takes_messages(), &["sendMessage", "setIsTyping"])
+            .only_if(state == "Connected", &["stopMessaging", "typingParticipants"])
             .only_if(state == "Disconnected", &["addMessaging"]),
         "audioVideo" => Shape::new()
             .set("state", state)
@@ -133,30 +134,32 @@ pub(super) fn participant(
     let (conversation, leg) = leg(world, application, id)?;
     let participant = conversation.participants.get(address).ok_or_else(Failure::not_found)?;
     match item.name() {
-        "contact" => return Ok(contact(world, address, world.users.get(address))),
+        "contact" => return Ok(contact(world, application, address)),
         "participantMessaging" | "participantDataCollaboration" => {
             return Ok(Shape::new().link("participant", Item::participant(id, address)));
         }
         "participantAudio" | "participantVideo" | "participantPanoramicVideo" | "participantApplicationSharing" => {
             return Ok(
-                media(item.name(), conversation, participant).link("participant", Item::participant(id, address))
+                media(item.name(), conversation, leg, participant).link("participant", Item::participant(id, address))
             );
         }
         name if item.resource.properties.is_empty() && name != "participant" => return Ok(Shape::new()),
         _ => {}
     }
-    Ok(card_of(world, conversation, leg, participant))
+    let card = card_of(world, conversation, leg, participant);
+    Ok(card.only_if(!application.identity.is_anonymous(), &["contactPresence"]))
 }
 
-fn media(name: &str, conversation: &Conversation, participant: &Participant) -> Shape {
+fn media(name: &str, conversation: &Conversation, leg: &Leg, participant: &Participant) -> Shape {
+    let (own, address) = (&leg.address, &participant.address);
     let direction = if conversation.is_on_hold(&participant.address) { "Inactive" } else { "SendReceive" };
     match name {
         "participantAudio" => Shape::new()
             .set("audioDirection", direction)
             .set("audioMuted", participant.is_muted)
             .set("audioSourceId", "1")
-            .only_if(!participant.is_muted, &["muteAudio"])
-            .only_if(participant.is_muted, &["unmuteAudio"]),
+            .only_if(!participant.is_muted && conversation.may_mute(own, address), &["muteAudio"])
+            .only_if(participant.is_muted && conversation.may_unmute(own, address), &["unmuteAudio"]),
         _ => Shape::samples(),
     }
 }
@@ -167,7 +170,7 @@ fn card_of(world: &World, conversation: &Conversation, leg: &Leg, participant: &
     let is_anonymous = !world.users.contains_key(address);
     let meeting = conversation.meeting.as_ref().and_then(|meeting| world.meetings.get(meeting));
     let is_organizer = meeting.is_some_and(|meeting| meeting.organizer == *address);
-    let leads = conversation.participants.get(&leg.address).is_some_and(|found| found.role == Role::Leader);
+    let leads = conversation.is_led_by(&leg.address);
     let may = |condition: bool| leads && conversation.meeting.is_some() && !local && condition;
     let shape = Shape::new()
         .called("participant")
@@ -225,8 +228,8 @@ pub(super) fn message(world: &World, application: &Application, id: &str, messag
         .link("messaging", Item::modality(id, Modality::Messaging))
         .link("participant", Item::participant(id, &found.from))
         .link("contact", Item::person(&found.from));
-    let (content, other) =
-        if found.is_html { ("htmlMessage", "plainMessage") } else { ("plainMessage", "htmlMessage") };
+    let is_html = found.content.starts_with("data:text/html");
+    let (content, other) = if is_html { ("htmlMessage", "plainMessage") } else { ("plainMessage", "htmlMessage") };
     let shape = shape.set(content, found.content.clone()).without(&[other]);
     Ok(shape.only_if(world.users.contains_key(&found.from), &["contact"]))
 }

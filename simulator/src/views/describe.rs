@@ -14,7 +14,7 @@ pub(crate) fn describe(world: &World, application: &Application, item: &Item) ->
             .or_else(|| communication::describe(world, application, item))
             .or_else(|| meetings::describe(world, application, item))
             .unwrap_or_else(|| Ok(Shape::samples())),
-        Place::Person(address) => Ok(people::person(world, application, item, address)),
+        Place::Person(address) => people::person(world, application, item, address),
         Place::Group(id) => people::group(world, application, item, id),
         Place::Membership(group, address) => people::membership(world, application, group, address),
         Place::Privacy(level) => people::privacy(world, application, level),

@@ -15,6 +15,12 @@ fn find<'a>(world: &'a World, application: &Application, id: u64) -> Result<&'a 
     user.logs.get(&id).ok_or_else(Failure::not_found)
 }
 
+/// The latest logs of the user, at most so many, the latest first.
+pub(crate) fn latest(world: &World, application: &Application, limit: usize) -> Shape {
+    let logs = world.users.get(application.identity.address()).map(|user| user.logs.keys());
+    Shape::new().links("conversationLog", logs.into_iter().flatten().rev().take(limit).map(|id| Item::log(*id)))
+}
+
 /// A log, or what can be done with it.
 pub(super) fn log(world: &World, application: &Application, item: &Item, id: u64) -> Result<Shape, Failure> {
     let log = find(world, application, id)?;

@@ -14,6 +14,7 @@ mod render;
 mod shape;
 
 pub(crate) use leg::leg;
+pub(crate) use logs::latest as latest_logs;
 pub(crate) use meetings::own as own_meeting;
 pub(crate) use people::search;
 pub(crate) use render::{render, render_shape};

@@ -98,14 +98,21 @@ pub(crate) fn search(world: &World, user: &User, query: &str, limit: usize) -> S
         .embed_all("distributionGroup", groups)
 }
 
+/// What a contact card leads to. Those who joined a meeting anonymously see who is there, and no more of people.
+const MORE: [&str; 5] =
+    ["contactLocation", "contactNote", "contactPresence", "contactPrivacyRelationship", "contactSupportedModalities"];
+
 /// A person, and what they let others see.
-pub(super) fn person(world: &World, application: &Application, item: &Item, address: &str) -> Shape {
+pub(super) fn person(world: &World, application: &Application, item: &Item, address: &str) -> Result<Shape, Failure> {
+    if application.identity.is_anonymous() && item.name() != "contact" {
+        return Err(Failure::forbidden(Some("AnonymousNotAllowed")));
+    }
     let other = world.users.get(address);
     let owner = world.users.get(application.identity.address());
     let level = owner.map_or("Colleagues", |user| user.level_of(address));
     // What the other side lets this user see.
     let granted = other.map_or("External", |other| other.level_of(application.identity.address()));
-    match item.name() {
+    Ok(match item.name() {
         "contactPresence" if granted == "Blocked" => Shape::new().set("availability", "Offline"),
         "contactPresence" => presence(other),
         "contactNote" => match other.filter(|_| granted != "Blocked") {
@@ -122,13 +129,15 @@ pub(super) fn person(world: &World, application: &Application, item: &Item, addr
         }
         "contactSupportedModalities" => Shape::new().set("modalities", Value::texts(modalities(world, address))),
         "contactPhoto" | "resetContactPrivacyRelationship" => Shape::new(),
-        _ => contact(world, address, other),
-    }
+        _ => contact(world, application, address),
+    })
 }
 
 /// A person's contact card.
-pub(super) fn contact(world: &World, address: &str, user: Option<&User>) -> Shape {
+pub(super) fn contact(world: &World, application: &Application, address: &str) -> Shape {
+    let (user, is_anonymous) = (world.users.get(address), application.identity.is_anonymous());
     let shape = Shape::new().called("contact").set("uri", uri(address)).set("name", world.name_of(address));
+    let shape = shape.only_if(!is_anonymous, &MORE);
     let Some(user) = user else {
         let (kind, network) = if address.contains('@') { ("User", "Federated") } else { ("Phone", "Everyone") };
         return shape.set("type", kind).set("sourceNetwork", network);

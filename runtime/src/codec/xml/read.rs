@@ -16,7 +16,7 @@ use quick_xml::events::{BytesStart, Event};
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use super::attributes::RawAttributes;
+use super::attributes::{RawAttributes, RawValue};
 use crate::codec::{Context, DecodeError, DecodeProblem};
 use crate::model::{
     LinkData, LinkDetail, Mismatch, Object, Place, PropertyForm, Raw, Registry, RegistryEntry, Unreadable, Value,
@@ -148,13 +148,16 @@ impl<'d, 'c> Reader<'d, 'c> {
         Ok(Node { name: tag.name, attributes: self.attributes(tag)?, is_empty: tag.is_empty, opening: tag.opening })
     }
 
+    /// The attributes as they stand in the document.
+    #[inline]
+    fn raw_attributes(&self, tag: Tag<'d>) -> impl Iterator<Item = Result<(&'d str, RawValue<'d>), DecodeError>> {
+        RawAttributes::new(tag.text, tag.name_length).map(|found| found.map_err(|error| self.syntax(error)))
+    }
+
     fn attributes(&self, tag: Tag<'d>) -> Result<Attributes<'d>, DecodeError> {
         let mut found = Attributes::default();
-        for attribute in RawAttributes::new(tag.text, tag.name_length) {
-            let (name, value) = match attribute {
-                Ok(attribute) => attribute,
-                Err(error) => return Err(self.syntax(error)),
-            };
+        for attribute in self.raw_attributes(tag) {
+            let (name, value) = attribute?;
             let place = match name {
                 "rel" => &mut found.rel,
                 "name" => &mut found.name,
@@ -172,11 +175,8 @@ impl<'d, 'c> Reader<'d, 'c> {
 
     /// The value of the attribute called `wanted`.
     fn attribute(&self, tag: Tag<'d>, wanted: &str) -> Result<Cow<'d, str>, DecodeError> {
-        for attribute in RawAttributes::new(tag.text, tag.name_length) {
-            let (name, value) = match attribute {
-                Ok(attribute) => attribute,
-                Err(error) => return Err(self.syntax(error)),
-            };
+        for attribute in self.raw_attributes(tag) {
+            let (name, value) = attribute?;
             if name == wanted {
                 return value.unescape().map_err(|error| self.syntax(error));
             }

@@ -117,9 +117,12 @@ fn parse_retry_after(text: &str, now: Option<SystemTime>) -> Option<Duration> {
     Some(until.duration_since(now.unwrap_or_else(SystemTime::now)).unwrap_or_default())
 }
 
-/// Reads a date as HTTP writes it.
+/// Reads a date as HTTP writes it, in any of its three forms, or as mail does.
 fn parse_date(text: &str) -> Option<SystemTime> {
-    // HTTP writes GMT where mail writes an offset.
-    let date = OffsetDateTime::parse(&text.trim().replace("GMT", "+0000"), &Rfc2822);
-    date.ok().map(SystemTime::from)
+    let text = text.trim();
+    httpdate::parse_http_date(text).ok().or_else(|| {
+        // HTTP writes GMT where mail writes an offset.
+        let date = OffsetDateTime::parse(&text.replace("GMT", "+0000"), &Rfc2822);
+        date.ok().map(SystemTime::from)
+    })
 }

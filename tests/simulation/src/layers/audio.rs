@@ -1,6 +1,7 @@
 //! What programs do to be heard in meetings, and to have others not be heard.
 
-use ucwa::communication::AddAudioInput;
+use ucwa::Fetched;
+use ucwa::communication::{AddAudioInput, ParticipantAudio};
 use ucwa_client::Error;
 use ucwa_client::meetings::Meeting;
 use ucwa_client::messaging::{Conversation, Participant};
@@ -17,19 +18,24 @@ impl Seat {
         }
     }
 
-    /// Those in a meeting with whom something can be done: who are heard, or muted.
+    /// Those in a meeting with whom something can be done, as the server offers it: who are heard, or muted.
     pub(super) async fn speakers(&self, meeting: &Meeting, deed: Deed) -> Vec<Participant> {
         let mut speakers = Vec::new();
         for who in self.done("see who is there", meeting.participants().await).unwrap_or_default() {
-            let is_muted = self.done("see who is muted", self.is_muted(&who).await).flatten();
-            if is_muted == Some(deed == Deed::Unmute) {
+            let Some(audio) = self.done("see who is muted", self.audio(&who).await).flatten() else { continue };
+            let is_offered = match deed {
+                Deed::Unmute => audio.unmute_audio().link().is_some(),
+                _ => audio.mute_audio().link().is_some(),
+            };
+            if is_offered {
                 speakers.push(who);
             }
         }
         speakers
     }
 
-    /// Speaks in a meeting and mutes another or, where all others are muted, lets one be heard again. Nothing goes wrong.
+    /// Speaks in a meeting and, where the user may, mutes another or, where all others are muted, lets one be heard again.
+    /// Nothing goes wrong.
     pub(super) async fn take_the_floor(&self, conversation: &Conversation) -> Result<(), Error> {
         self.add_audio(conversation).await?;
         let meeting = Meeting::from(conversation.clone());
@@ -68,8 +74,13 @@ impl Seat {
 
     /// Whether the others hear somebody; `None` for those who do not speak.
     pub(super) async fn is_muted(&self, who: &Participant) -> Result<Option<bool>, Error> {
+        Ok(self.audio(who).await?.and_then(|audio| audio.audio_muted))
+    }
+
+    /// What there is of somebody who speaks; `None` for those who do not.
+    async fn audio(&self, who: &Participant) -> Result<Option<Fetched<ParticipantAudio>>, Error> {
         let participant = self.application.send(who.link.get()).await.map_err(Error::into_general)?;
         let Some(link) = participant.participant_audio().link() else { return Ok(None) };
-        Ok(self.application.send(link.get()).await.map_err(Error::into_general)?.audio_muted)
+        self.application.send(link.get()).await.map(Some).map_err(Error::into_general)
     }
 }

@@ -457,3 +457,16 @@ async fn joining_goes_on_where_the_response_is_lost() {
     let meeting = join(&ada.application, &uri).await;
     assert!(meeting.conversation().is_meeting());
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_is_in_before_the_response_comes_is_in_although_the_invitation_is_gone() {
+    for format in FORMATS {
+        let (_simulator, ada, _ben) = two(format).await;
+        let uri = schedule(&ada.application.meetings(), AccessLevel::Everyone).await;
+        ada.faulty.plan(|request| match request.uri().path() {
+            path if path.ends_with("/joinOnlineMeeting") => Some(Fault::SlowResponse),
+            path => path.contains("/invitations/").then(|| respond(404, &[], "")),
+        });
+        join(&ada.application, &uri).await;
+    }
+}

@@ -483,6 +483,30 @@ async fn five_thousand_contacts_are_followed_by_one_user() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_fails_together_is_tried_again_as_soon_as_what_fails_alone() {
+    let mut options = Options::new(SEED);
+    let people: Vec<_> = (0..90).map(|number| format!("user{number}@contoso.com")).collect();
+    options.accounts.extend(people.iter().map(|address| Account::new(address, "Somebody", "secret")));
+    let simulator = Simulator::with_options(options);
+    let ada = Desk::of(&simulator, ADA, Format::Json).await;
+    // Four attempts of one batch, of all that are sent.
+    let mut batches = 0;
+    ada.faulty.plan(move |request| {
+        let is_batch = request.uri().path().ends_with("/batch");
+        batches += usize::from(is_batch);
+        (is_batch && (2..6).contains(&batches)).then(|| respond(503, &[], ""))
+    });
+    pass(Duration::from_secs(10)).await;
+    let followed = ada.application.presence().expect("she may").follow(&people);
+    let begin = tokio::time::Instant::now();
+    while !followed.contacts().iter().all(|contact| matches!(contact.standing, Standing::Current)) {
+        pass(Duration::from_millis(100)).await;
+    }
+    // Three and a half seconds at most between the attempts, and half a second after them.
+    assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
 async fn whoever_follows_whom_is_up_to_date_in_the_end() {
     for seed in 0..12 {
         let mut random = fastrand::Rng::with_seed(seed);

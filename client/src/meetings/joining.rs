@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use futures_util::FutureExt as _;
 use ucwa::Link;
 use ucwa::communication::{Conversation as Resource, JoinOnlineMeetingInput};
 use ucwa::enumerations::ConversationState;
@@ -60,7 +61,8 @@ impl Meetings {
         let since = messaging.now();
         let mut operation = self.application.start(link.post_with(input)).await.map_err(Error::into_general)?;
         let started = match operation.link() {
-            Some(_) => None,
+            // Events that came before the response may have said all. The invitation may be gone then.
+            Some(_) => operation.next().now_or_never().flatten(),
             // The response was lost: the events have to tell.
             None => operation.next().await,
         };

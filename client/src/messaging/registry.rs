@@ -338,7 +338,7 @@ impl Registry {
         let (going_on, ended, invitations) = {
             let mut known = self.known();
             // What comes after that begins anew.
-            known.doubt = Doubt::None;
+            (known.doubt, known.is_cut_off) = (Doubt::None, false);
             known.ended.note_loss();
             known.waiting.clear();
             let conversations = std::mem::take(&mut known.conversations).into_iter();

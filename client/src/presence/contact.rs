@@ -67,8 +67,8 @@ pub enum Standing {
     Pending,
     /// The server reports changes, and each that is known was read, or is about to be.
     Current,
-    /// Something may be that of an earlier moment: the server does not report changes at present, or the event channel does not work, or
-    /// has not worked so far.
+    /// Something may be that of an earlier moment: the server does not report changes at present, a change could not be read, or the
+    /// event channel does not work, or has not worked so far.
     Stale,
     /// The server refuses to report changes. This is tried again every ten minutes.
     Refused(Arc<Error>),

@@ -143,9 +143,13 @@ impl Following {
 
     /// Has the next request wait after an error.
     fn pause(&self, error: &Error) -> OpenBook<'_> {
-        let mut book = self.book();
-        book.failures = book.failures.saturating_add(1);
-        book.pause = Some(Instant::now() + self.application.client().pause(error, book.failures));
+        let (mut book, now) = (self.book(), Instant::now());
+        let before = book.pause.filter(|pause| *pause > now);
+        // What failed together is one failure.
+        if before.is_none() {
+            book.failures = book.failures.saturating_add(1);
+        }
+        book.pause = before.max(Some(now + self.application.client().pause(error, book.failures)));
         book
     }
 }

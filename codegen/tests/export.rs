@@ -199,6 +199,29 @@ fn openapi_has_what_generators_stumble_over_nowhere() {
 }
 
 #[test]
+fn what_an_operation_cannot_do_without_is_required_in_its_headers() {
+    let (schema, document) = (schema(), openapi(&schema()));
+    let mut count = 0;
+    for resource in schema.resources.values() {
+        for operation in &resource.operations {
+            let method = operation.method.name().to_lowercase();
+            let described = &document["paths"][format!("/{}", resource.name)][&method]["parameters"];
+            let required = |name: &str| {
+                let parameters = described.as_array().map_or(&[] as &[Value], Vec::as_slice);
+                let found = parameters.iter().find(|found| found["name"] == name && found["in"] == "header");
+                found.map(|found| found["required"] == json!(true))
+            };
+            let wanted = |is_wanted: bool| is_wanted.then_some(true);
+            let later = resource.revision > 1;
+            assert_eq!(required("If-Match"), wanted(method == "put"), "{method} {}", resource.name);
+            assert_eq!(required("X-MS-RequiresMinResourceVersion"), wanted(later), "{method} {}", resource.name);
+            count += usize::from(method == "put" || later);
+        }
+    }
+    assert!(count > 10, "{count}");
+}
+
+#[test]
 fn openapi_3_0_knows_no_null_and_no_words_beside_a_reference() {
     let document = ucwa_codegen::export::openapi::openapi(&schema(), Version::V3_0, Bodies::All);
     assert_eq!(document["openapi"], "3.0.3");
@@ -311,7 +334,10 @@ fn the_graph_has_a_node_for_every_resource_and_no_link_to_nowhere() {
     let resources = schema.resources.len();
     assert_eq!(dot.matches("[fillcolor=").count(), resources);
     assert_eq!(dot.matches("subgraph cluster_").count(), 6);
-    assert!(dot.contains("\"contact\" -> \"contactPresence\""));
+    let arrow = |start: &str| dot.lines().find(|line| line.trim().starts_with(start)).unwrap_or_default();
+    assert!(arrow("\"contact\" -> \"contactPresence\" ").ends_with("\"];"), "{dot}");
+    assert!(!arrow("\"contact\" -> \"contactPresence\" ").contains("crow"));
+    assert!(arrow("\"myContacts\" -> \"contact\" ").contains("arrowhead=\"crow\""), "it leads to many");
     assert_eq!(html.matches("class=\"node\"").count(), resources);
     assert_eq!(html.matches("<article").count(), resources);
     // `article:target` shows what an address names, and the first of several of one name would be something else.

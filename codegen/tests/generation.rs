@@ -55,6 +55,8 @@ fn a_check_names_the_command_and_writes_nothing() {
         let error = String::from_utf8_lossy(&output.stderr);
         assert!(!output.status.success(), "{file}");
         assert!(error.contains(&format!("{file} {what}")) && error.contains(COMMAND), "{error}");
+        let options = format!("--schema {} --output {}`", schema.display(), folder.path().display());
+        assert!(error.contains(&options), "the command does not write there: {error}");
         assert_eq!(files(folder.path()), before, "a check wrote something");
     }
     assert!(run(&schema, folder.path(), &[]).status.success());

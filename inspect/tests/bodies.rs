@@ -154,3 +154,29 @@ fn a_part_of_a_batch_that_cannot_be_read_moves_no_other() {
         assert_eq!((last.address.as_deref(), last.status), (Some("/three"), Some(200)), "{dump}");
     }
 }
+
+#[test]
+fn what_recorders_write_where_there_is_nothing_spoils_no_entry() {
+    let (request, response) = (
+        r#""headers":null,"cookies":null,"queryString":[{"name":"a","value":null},{"name":"b","value":1}],"postData":null"#,
+        r#""headers":[{"name":"X"}],"cookies":null,"redirectURL":null,"content":{"mimeType":null,"text":"{}","encoding":null}"#,
+    );
+    for (written, status) in
+        [("-1", None), ("0", None), ("null", None), ("70000", None), ("\"409\"", Some(409)), ("200", Some(200))]
+    {
+        let har = format!(
+            r#"{{"log":{{"entries":[{{"request":{{"method":"GET","url":"/x",{request}}},"response":{{"status":{written},{response}}}}}]}}}}"#
+        );
+        let recording = read("test", har.as_bytes());
+        assert!(recording.errors.is_empty(), "{written}: {:?}", recording.errors);
+        let [asked, answered] = &recording.messages[..] else { panic!("{:?}", recording.messages) };
+        assert_eq!((answered.status, answered.body.as_slice()), (status, &b"{}"[..]), "{written}");
+        assert_eq!(asked.parameters, [("a".to_owned(), String::new()), ("b".to_owned(), "1".to_owned())]);
+    }
+}
+
+#[test]
+fn a_byte_order_mark_hides_no_message() {
+    let dump = ["\u{feff}".as_bytes(), &response("", BODY), b"\r\n", &response("", BODY)].concat();
+    assert_eq!(bodies(&dump), [BODY, BODY]);
+}

@@ -54,6 +54,17 @@ fn what_cannot_be_read_in_a_folder_is_named_and_the_rest_is_read() {
 
 #[cfg(unix)]
 #[test]
+fn a_link_that_leads_back_up_is_not_followed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("one.json"), r#"{"rel":"contact","mood":1}"#).expect("a file");
+    std::os::unix::fs::symlink(folder.path(), folder.path().join("again")).expect("a link");
+    let output = command(&[folder.path().to_str().expect("text")]);
+    assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(2), ""));
+    assert!(text(&output.stdout).contains("1 message in 1 file "), "{}", text(&output.stdout));
+}
+
+#[cfg(unix)]
+#[test]
 fn a_reader_that_wants_no_more_is_no_failure() {
     let closed = || {
         let (reader, writer) = std::io::pipe().expect("a pipe");

@@ -198,3 +198,15 @@ fn the_reports_hold_one_line_for_names_of_any_kind() {
     assert_eq!(report.findings[0].what, "contact.a|b\u{fffd}\u{fffd}[31m");
     assert!(report.write(ReportFormat::Markdown).contains(r"contact.a\|b"));
 }
+
+#[test]
+fn a_link_in_an_embedded_resource_tells_what_a_later_request_is_about() {
+    let contacts = r#"{"rel":"myContacts","_embedded":{"contact":[{"rel":"contact","_links":{"contactNote":{"href":"/ucwa/4711"}}}]}}"#;
+    let text = format!(
+        "HTTP/1.1 200 OK\nContent-Type: application/json\n\n{contacts}\n\nGET /ucwa/4711 HTTP/1.1\n\n\
+         HTTP/1.1 409 Conflict\nContent-Type: application/json\n\n{{\"code\":\"Odd\"}}\n"
+    );
+    let report = findings_in(&text, Some(schema()));
+    let details: Vec<_> = report.findings.iter().map(|finding| finding.detail.as_str()).collect();
+    assert_eq!(details, ["in response to GET contactNote"]);
+}

@@ -201,6 +201,13 @@ fn what_looks_like_a_secret_is_masked_though_nothing_told_of_it() {
 }
 
 #[test]
+fn what_cookies_keep_besides_sessions_hides_nothing() {
+    let told = "GET /x HTTP/1.1\nCookie: theme=dark; size=9; session=Geheimnis\n\n";
+    let printed = printed("test", &format!("{told}{}", response(r#""dark":1"#)));
+    assert!(printed.contains("contactPresence.dark"), "{printed}");
+}
+
+#[test]
 fn names_of_files_are_shown_without_what_looks_like_a_secret() {
     let body = r#"{"rel":"contact","mood":1}"#;
     for name in [format!("a?access_token={WORD}.har"), format!("traffic/{TOKEN}.har"), format!("cwt={WORD}.har")] {

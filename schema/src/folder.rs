@@ -93,7 +93,8 @@ impl Schema {
                     schema.enumerations.insert(name, enumeration);
                 }
                 (Some(introductions::FOLDER), Some(_)) => {
-                    let text = String::from_utf8(bytes).map_err(|_| LoadError::NotText { path: full.clone() })?;
+                    let text = String::from_utf8(without_mark(&bytes).to_vec());
+                    let text = text.map_err(|_| LoadError::NotText { path: full.clone() })?;
                     let name = path.file_stem().unwrap_or_default().to_string_lossy();
                     schema.introductions.insert(name.into_owned(), text);
                 }
@@ -179,8 +180,13 @@ fn check_name(path: &Path, name: &str) -> Result<(), LoadError> {
     }
 }
 
+/// The text without the byte order mark that some editors put in front of it.
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
+}
+
 fn parse<T: DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T, LoadError> {
-    serde_json::from_slice(bytes).map_err(|source| LoadError::Parse { path: path.to_path_buf(), source })
+    serde_json::from_slice(without_mark(bytes)).map_err(|source| LoadError::Parse { path: path.to_path_buf(), source })
 }
 
 /// Reads one file; `None` where there is none.
@@ -215,4 +221,22 @@ fn files_of(folder: &Path, extension: &str) -> Result<BTreeMap<PathBuf, Vec<u8>>
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_order_mark_in_front_of_a_file_is_no_part_of_it() {
+        let file = |path: &str, text: &str| (PathBuf::from(path), format!("\u{feff}{text}").into_bytes());
+        let mood = r#"{ "name": "Mood", "page": "Mood_ref.md", "members": [] }"#;
+        let files = [file("enums/Mood.json", mood), file("introductions/Home.md", "At home.")];
+        let schema = Schema::from_files(Path::new("schema"), files).expect("both are text");
+        assert_eq!(schema.introductions["Home"], "At home.");
+        assert!(schema.enumerations.contains_key("Mood"));
+        let erratum = r#"[{ "id": "a", "page": "p", "place": "rel", "expected": "a", "value": "b", "reason": "r" }]"#;
+        let errata = Errata::from_files(Path::new("schema"), [file("errata/a.json", erratum)]).expect("it is text");
+        assert_eq!(errata.rows.len(), 1);
+    }
 }

@@ -253,8 +253,8 @@ pub struct Options {
     /// How long each response is held back (default: not at all).
     pub latency: Duration,
     /// The moment at which the simulated world begins, in milliseconds since 1970 (default: 5 January 2026, 9:00 UTC). From then
-    /// on its clock runs with tokio's. Moments before the year 1 and after the year 9999, for which there are no dates, are
-    /// taken for the first and the last of these years.
+    /// on its clock runs with tokio's. A moment before the year 1 is taken for the first of that year, and one after the year
+    /// 9999 for the last of that one, as dates know no others.
     pub epoch: i64,
 }
 

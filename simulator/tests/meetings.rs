@@ -473,3 +473,18 @@ async fn whoever_is_invited_while_in_the_lobby_waits_no_more() {
     let left = told.iter().filter(|event| event.kind == "deleted" && event.event["in"]["rel"] == "lobby");
     assert_eq!(left.count(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn whoever_comes_while_the_audience_is_kept_muted_is_muted() {
+    let simulator = Simulator::new(SEED);
+    let mut ada = Desk::available(&simulator, &accounts()[0]).await;
+    let mut ben = Desk::available(&simulator, &accounts()[1]).await;
+    let meeting = schedule(&ada, &json!({ "accessLevel": "Everyone" })).await;
+    join(&ada, &meeting).await;
+    let conversation = link(ada.until("completed onlineMeetingInvitation").await.resource(), "conversation");
+    ada.press(&format!("{conversation}/enableAudienceMuteLock")).await.expect(204);
+    join(&ben, &meeting).await;
+    ben.until("completed onlineMeetingInvitation").await;
+    let audio = format!("{conversation}/participants/ben@contoso.com/participantAudio");
+    assert_eq!(ada.get(&audio).await.expect(200).json["audioMuted"], true);
+}

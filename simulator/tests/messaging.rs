@@ -350,6 +350,11 @@ async fn a_call_is_signalled_without_media() {
     assert_eq!(audio["state"], "Connected");
     ada.post(&link(&audio, "stopAudio"), &json!({})).await.expect(204);
     ben.until("deleted conversation").await;
+    for (desk, direction) in [(&ada, "Outgoing"), (&ben, "Incoming")] {
+        let logs = desk.get(&desk.below("communication/conversationLogs")).await.json;
+        let log = desk.get(logs["_links"]["conversationLog"][0]["href"].as_str().expect("a log")).await.json;
+        assert_eq!((&log["direction"], &log["type"]), (&json!(direction), &json!("AudioLog")));
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -113,6 +113,18 @@ async fn what_a_client_has_already_is_not_sent_again() {
     let etag = desk.get(&href).await.header("etag").to_owned();
     let answer = desk.send("GET", &href, &[("if-none-match", &etag)], b"").await.expect(304);
     assert!(answer.response.body().is_empty());
+    let plain = etag.trim_matches('"');
+    for (known, status) in [
+        (plain.to_owned(), 304),
+        (format!("W/{etag}"), 304),
+        (format!("\"7\", {etag}"), 304),
+        ("*".to_owned(), 304),
+        ("\"7\"".to_owned(), 200),
+        (format!("\"{plain}7\""), 200),
+    ] {
+        let answer = desk.send("GET", &href, &[("if-none-match", &known)], b"").await;
+        assert_eq!(answer.status(), status, "{known}");
+    }
     // An embedded resource has the same ETag as the one at its address.
     let application = desk.get(&link(&desk.application, "self")).await.json;
     assert_eq!(format!("\"{}\"", application["_embedded"]["me"]["etag"].as_str().expect("an etag")), etag);

@@ -175,8 +175,25 @@ async fn an_anonymous_token_keeps_its_identity_when_it_is_renewed() {
     again.get(&again.below("me")).await.expect(200);
     let other =
         token(&simulator, endpoint, &form).await.expect(200).json["access_token"].as_str().expect("a token").to_owned();
-    let other = Desk { token: other, ..guest };
+    let other = Desk { token: other, ..guest.clone() };
     assert_eq!(other.get(&other.below("me")).await.expect(404).json["subcode"], "ApplicationNotFound");
+
+    // The token of a user, or of who came for another meeting, makes nobody who they are not.
+    let elsewhere =
+        ada.post(&ada.below("onlineMeetings/myOnlineMeetings"), &json!({ "subject": "y" })).await.expect(201).json;
+    let elsewhere = format!(
+        "grant_type=urn:microsoft.rtc:anonmeeting&password={}&ms_rtc_conferenceuri={}",
+        elsewhere["conferenceId"].as_str().expect("an id"),
+        elsewhere["onlineMeetingUri"].as_str().expect("an address"),
+    );
+    for (form, old, desk) in [(&form, &ada.token, &ada), (&elsewhere, &first, &guest)] {
+        let granted = token(&simulator, endpoint, &format!("{form}&ms_rtc_renew={old}")).await.expect(200);
+        let stranger = granted.json["access_token"].as_str().expect("a token").to_owned();
+        let stranger = Desk { token: stranger, ..desk.clone() };
+        stranger.get(&stranger.below("me")).await.expect(404);
+    }
+    let unknown = format!("grant_type=urn:microsoft.rtc:anonmeeting&ms_rtc_renew={first}");
+    token(&simulator, endpoint, &unknown).await.expect(400);
 }
 
 #[tokio::test(start_paused = true)]

@@ -17,15 +17,19 @@ Examples:
   ucwa-codegen generate
   ucwa-codegen generate --check";
 
+/// Where the schema is, and where the sources go, unless a command line says otherwise.
+const SCHEMA: &str = "schema";
+const OUTPUT: &str = "generated/src";
+
 /// Generates the sources of the crate. Missing files are created, files that differ are replaced, and stale files are removed.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// The schema folder.
-    #[arg(long, value_name = "DIR", default_value = "schema")]
+    #[arg(long, value_name = "DIR", default_value = SCHEMA)]
     schema: PathBuf,
     /// The output folder. It must be new, empty, or contain only generated files.
-    #[arg(long, value_name = "DIR", default_value = "generated/src")]
+    #[arg(long, value_name = "DIR", default_value = OUTPUT)]
     output: PathBuf,
     /// Generate a module with this path, such as `crate::ucwa`, instead of a crate.
     #[arg(long, value_name = "PATH")]
@@ -102,8 +106,18 @@ fn check(arguments: &Arguments, generated: &Generated) -> Result<(), CommandFail
         };
         format!("{} {what}", arguments.output.join(path).display())
     });
-    Err(CommandFailure::new(
-        lines,
-        "the sources are not what the schema says: run `cargo run -p ucwa-codegen -- generate`",
-    ))
+    let command = format!("cargo run -p ucwa-codegen -- generate{}", options(arguments));
+    Err(CommandFailure::new(lines, format!("the sources are not what the schema says: run `{command}`")))
+}
+
+/// The options of a command line that are not as they are without any.
+fn options(arguments: &Arguments) -> String {
+    let Arguments { schema, output, module, check: _ } = arguments;
+    let mut options = String::new();
+    for (option, value, default) in [("schema", schema, SCHEMA), ("output", output, OUTPUT)] {
+        if value.as_os_str() != default {
+            options = format!("{options} --{option} {}", value.display());
+        }
+    }
+    module.iter().fold(options, |options, module| format!("{options} --module {module}"))
 }

@@ -5,6 +5,9 @@ use std::fmt;
 
 use ucwa_schema::{Resource, Schema};
 
+/// How many of the names are told.
+const NAMED: usize = 10;
+
 /// The links and types that lead to pages that were not given. They stay in the schema by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Unresolved {
@@ -42,8 +45,12 @@ impl Unresolved {
 
 impl fmt::Display for Unresolved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = self.names.iter().map(String::as_str).collect();
-        write!(f, "{} references lead to pages that were not given: {}", self.places, names.join(", "))
+        let names: Vec<_> = self.names.iter().take(NAMED).map(String::as_str).collect();
+        write!(f, "{} references lead to pages that were not given: {}", self.places, names.join(", "))?;
+        match self.names.len().saturating_sub(NAMED) {
+            0 => Ok(()),
+            more => write!(f, " and {more} more, which `ucwa-codegen check` lists"),
+        }
     }
 }
 
@@ -58,4 +65,22 @@ fn enumerations(resource: &Resource) -> impl Iterator<Item = &str> {
     let properties = resource.properties.iter().map(|property| &property.kind);
     let parameters = resource.operations.iter().flat_map(|operation| operation.query.iter().chain(&operation.input));
     properties.chain(parameters.map(|parameter| &parameter.kind)).filter_map(|kind| kind.enumeration())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_names_are_told_and_how_many_more_there_are() {
+        let mut unresolved = Unresolved::default();
+        for number in 0..NAMED {
+            unresolved.add(&format!("lamp{number}"));
+        }
+        assert!(unresolved.to_string().ends_with("lamp8, lamp9"), "{unresolved}");
+        unresolved.add("room");
+        unresolved.add("room");
+        let said = unresolved.to_string();
+        assert!(said.starts_with("12 references") && said.ends_with(" and 1 more, which `ucwa-codegen check` lists"));
+    }
 }

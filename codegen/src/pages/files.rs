@@ -253,6 +253,23 @@ mod tests {
     }
 
     #[test]
+    fn a_second_text_erratum_of_one_id_is_refused() {
+        let erratum = |line: &str| TextErratum {
+            id: "stray".into(),
+            page: "Colour.md".into(),
+            before: Vec::new(),
+            line: line.into(),
+            after: Vec::new(),
+            value: None,
+            reason: "It is too much.".into(),
+        };
+        let page = Page::new("Colour.md".into(), b"a\nb\nc\n".to_vec()).expect("a page");
+        let errors = correct_text(vec![page], &[erratum("a"), erratum("b")]).expect_err("two of one id");
+        let problems: Vec<_> = errors.into_iter().map(|error| error.problem).collect();
+        assert_eq!(problems, [TextErratumProblem::Duplicate]);
+    }
+
+    #[test]
     fn what_is_named_like_a_reference_page_and_cannot_be_read_is_an_error() {
         let folder = folder(&[("Colour.md", COLOUR), ("lamp_ref.md", "")]);
         let errors = collect(&[folder.path().to_path_buf()]).expect_err("an empty page");

@@ -304,6 +304,19 @@ fn the_first_entry_of_an_empty_section_stands_between_empty_lines() {
 }
 
 #[test]
+fn a_change_that_comes_again_is_not_listed_again() {
+    let mut repository = Repository::new();
+    for (old, new) in [("|lit|", "|scent|What it smells of.|\n|lit|"), ("|scent|What it smells of.|\n", "")].repeat(2) {
+        repository.edit(old, new);
+        repository.update(&[]);
+    }
+    let changelog = repository.read("CHANGELOG.md");
+    for entry in ["property `scent` added", "property `scent` removed"] {
+        assert_eq!(changelog.matches(entry).count(), 1, "{changelog}");
+    }
+}
+
+#[test]
 fn what_is_not_released_is_found_under_each_heading_that_changelogs_give_it() {
     let noted = "Next version: 0.2.0 (after 0.1.0, as changes are breaking)";
     for heading in ["## Unreleased", "## [unreleased]", "## [Unreleased](https://contoso.com/compare)"] {

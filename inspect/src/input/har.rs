@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value as Json;
 
 use super::error::InputError;
@@ -39,11 +39,11 @@ struct HarEntry {
 struct HarRequest {
     method: String,
     url: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     headers: Vec<HarPair>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     cookies: Vec<HarPair>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     query_string: Vec<HarPair>,
     post_data: Option<PostData>,
 }
@@ -51,12 +51,12 @@ struct HarRequest {
 #[derive(Deserialize)]
 struct HarResponse {
     #[serde(default)]
-    status: u16,
-    #[serde(default)]
+    status: Json,
+    #[serde(default, deserialize_with = "or_default")]
     headers: Vec<HarPair>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     cookies: Vec<HarPair>,
-    #[serde(default, rename = "redirectURL")]
+    #[serde(default, rename = "redirectURL", deserialize_with = "or_default")]
     redirect_url: String,
     content: Option<HarContent>,
 }
@@ -64,7 +64,7 @@ struct HarResponse {
 #[derive(Deserialize)]
 struct HarPair {
     name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "as_text")]
     value: String,
 }
 
@@ -74,7 +74,7 @@ struct PostData {
     mime_type: Option<String>,
     text: Option<String>,
     encoding: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     params: Vec<HarPair>,
 }
 
@@ -84,6 +84,26 @@ struct HarContent {
     mime_type: Option<String>,
     text: Option<String>,
     encoding: Option<String>,
+}
+
+/// Reads `null`, which some recorders write where there is nothing, as nothing.
+fn or_default<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// Reads a value that need not be text.
+fn as_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Ok(match Json::deserialize(deserializer)? {
+        Json::Null => String::new(),
+        Json::String(text) => text,
+        other => other.to_string(),
+    })
+}
+
+/// The status of a response. Where none came, recorders write 0, -1 or nothing.
+fn status(found: &Json) -> Option<u16> {
+    let number = found.as_u64().or_else(|| found.as_str()?.parse().ok())?;
+    u16::try_from(number).ok().filter(|status| *status > 0)
 }
 
 /// Takes the requests and responses out of a HAR file. An entry that is none does not spoil the others.
@@ -125,7 +145,7 @@ fn read_entry(place: &MessagePlace, entry: HarEntry, recording: &mut Recording) 
     let Some(response) = response else { return };
     let mut message = Message::new(place.within("response"), Direction::Response);
     (message.method, message.address) = (Some(request.method), Some(request.url));
-    message.status = Some(response.status).filter(|status| *status > 0);
+    message.status = status(&response.status);
     message.headers = headers(response.headers);
     message.headers.extend(cookies("Set-Cookie", &response.cookies));
     message.parameters.push(("redirectURL".to_owned(), response.redirect_url));

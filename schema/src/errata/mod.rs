@@ -316,6 +316,15 @@ mod tests {
     }
 
     #[test]
+    fn a_second_erratum_of_one_id_is_refused_and_not_applied() {
+        let mut schema = schema();
+        let errata = ["NoteType", "Uri"].map(|kind| erratum("properties/type/type", json!("String"), json!(kind)));
+        let problems: Vec<_> = apply_errata(&mut schema, &errata).into_iter().map(|error| error.problem).collect();
+        assert_eq!(problems, [ErratumProblem::Duplicate]);
+        assert_eq!(schema.resources["note"].properties[1].kind.to_string(), "NoteType");
+    }
+
+    #[test]
     fn errata_of_pages_that_are_not_there_wait() {
         let mut other = Erratum { page: "other_ref.md".into(), ..erratum("x", Value::Null, Value::Null) };
         other.id = "other".into();

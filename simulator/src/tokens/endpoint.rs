@@ -44,14 +44,16 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Option<Reply> {
     Some(granted.map_or_else(|refusal| refusal, |identity| issue(world, call, identity)))
 }
 
-/// Somebody who knows the id of a meeting; the same as before if they show their old token.
+/// Somebody who knows the id of a meeting; the same as before if they show their old token, which was for that meeting.
 fn anonymous(world: &mut World, form: &BTreeMap<String, String>) -> Result<Identity, Reply> {
-    let renewed = form.get("ms_rtc_renew").and_then(|token| world.tokens.get(token.trim()));
-    if let Some(token) = renewed.filter(|token| token.identity.is_anonymous()) {
-        return Ok(token.identity.clone());
-    }
     let key = form.get("password").map(String::as_str).unwrap_or_default();
     let uri = form.get("ms_rtc_conferenceuri").map(String::as_str).unwrap_or_default();
+    let renewed = form.get("ms_rtc_renew").and_then(|token| world.tokens.get(token.trim()));
+    let is_of_meeting =
+        |identity: &&Identity| matches!(identity, Identity::Anonymous { conference, .. } if conference == key);
+    if let Some(identity) = renewed.map(|token| &token.identity).filter(is_of_meeting) {
+        return Ok(identity.clone());
+    }
     let meeting = world.meetings.get(key).filter(|meeting| meeting.uri().eq_ignore_ascii_case(uri));
     let conference =
         meeting.map(|meeting| meeting.conference_id.clone()).ok_or_else(|| refuse("invalid_grant", &[]))?;

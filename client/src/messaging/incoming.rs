@@ -1,5 +1,6 @@
 //! What is known of an invitation of somebody.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -34,6 +35,8 @@ pub(super) struct Incoming {
     /// What it says, once that is known: servers may tell of an invitation without sending it along.
     details: OnceLock<Arc<Details>>,
     pub(super) deadline: Instant,
+    /// Whether the program has answered it, whatever came of that.
+    is_answered: AtomicBool,
     pub(super) end: watch::Sender<Option<InvitationEnd>>,
 }
 
@@ -125,7 +128,7 @@ impl Incoming {
     /// An invitation that begins now.
     pub(super) fn new(place: Place) -> Self {
         let (deadline, end) = (Instant::now() + TIME_TO_ANSWER, watch::Sender::new(None));
-        Self { place, details: OnceLock::new(), deadline, end }
+        Self { place, details: OnceLock::new(), deadline, is_answered: AtomicBool::new(false), end }
     }
 
     /// What it says, if that is known.
@@ -168,6 +171,16 @@ impl Incoming {
             Place::Messaging(_) => InvitationKind::Messaging,
             Place::Meeting(_) => InvitationKind::Meeting,
         }
+    }
+
+    /// Notes that the program answers it.
+    pub(super) fn answer(&self) {
+        self.is_answered.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the program has answered it, whatever came of that.
+    pub(super) fn is_answered(&self) -> bool {
+        self.is_answered.load(Ordering::Relaxed)
     }
 
     /// Whether it can no longer be answered.

@@ -127,6 +127,7 @@ impl IncomingInvitation {
         let link = self.details.conversation.clone().ok_or_else(missing("conversation"))?;
         let mut end = self.incoming.end.subscribe();
         let since = self.shared.now();
+        self.incoming.answer();
         let result = self.shared.application.send(accept.post()).await;
         let result = match result {
             Err(error) if !may_have_run(&error) => return Err(error.into_general()),
@@ -179,6 +180,7 @@ impl IncomingInvitation {
         let decline = self.details.decline.as_ref().ok_or_else(|| Capability::AnswerInvitation.missing("decline"))?;
         let mut input = DeclineInput::new();
         input.reason = Some(reason);
+        self.incoming.answer();
         self.shared.application.send(decline.post_with(input)).await.map_err(Error::into_general)
     }
 }

@@ -71,12 +71,12 @@ impl RegistryState {
         Some(removed)
     }
 
-    /// Takes all invitations, as the server dropped them. Those that can no longer be answered are not offered again.
+    /// Takes all invitations, as the server dropped them. Those that were answered, or can no longer be, are not offered again.
     fn take_invitations(&mut self) -> Vec<Arc<Incoming>> {
         self.waiting.clear();
         let mut taken = Vec::new();
         for (key, incoming) in std::mem::take(&mut self.invitations) {
-            if incoming.is_over() {
+            if incoming.is_over() || incoming.is_answered() {
                 self.remember(key);
             }
             taken.push(incoming);
@@ -428,15 +428,18 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_invitation_that_is_too_late_when_the_server_drops_it_is_not_offered_again() {
+    async fn an_invitation_that_was_answered_or_is_too_late_when_the_server_drops_it_is_not_offered_again() {
         let mut known = RegistryState::default();
         let invitation = |href: &str| Arc::new(Incoming::new(Place::Messaging(Link::new(href))));
         let late = invitation("/late");
         known.invitations.insert("/late".into(), Arc::clone(&late));
         sleep(TIME_TO_ANSWER).await;
         known.put_aside();
+        let answered = invitation("/answered");
+        answered.answer();
+        known.invitations.insert("/answered".into(), answered);
         known.invitations.insert("/new".into(), invitation("/new"));
-        assert_eq!(known.take_invitations().len(), 2);
-        assert!(known.invitations.is_empty() && known.past == ["/late"]);
+        assert_eq!(known.take_invitations().len(), 3);
+        assert!(known.invitations.is_empty() && known.past == ["/answered", "/late"]);
     }
 }

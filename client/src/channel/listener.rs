@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use super::item::ChannelItem;
-use super::reader::Reader;
+use super::reader::ChannelReader;
 use crate::application::{Application, Part};
 
 /// A part of the client that follows the channel beside the program.
@@ -41,7 +41,7 @@ pub(crate) struct Listeners {
     /// Whether events arrive.
     is_live: AtomicBool,
     /// Whether the program reads the channel.
-    reader: Arc<Reader>,
+    reader: Arc<ChannelReader>,
 }
 
 impl Part for Listeners {
@@ -77,7 +77,7 @@ impl Listeners {
     }
 
     /// The program, as the one who reads the channel.
-    pub(crate) fn reader(&self) -> &Arc<Reader> {
+    pub(crate) fn reader(&self) -> &Arc<ChannelReader> {
         &self.reader
     }
 

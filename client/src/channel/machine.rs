@@ -15,7 +15,7 @@ use super::cursor::Cursor;
 use super::item::{ChannelEnd, ChannelItem};
 use super::listener::{Listeners, Liveness};
 use super::poll::{Work, WorkOutcome, work};
-use super::reader::Reader;
+use super::reader::ChannelReader;
 use super::settings::ChannelSettings;
 use crate::application::{Application, NextPoll, Start};
 use crate::counting::{OpenChannel, Stopwatch, record};
@@ -169,7 +169,7 @@ impl Machine {
     }
 
     /// Takes note of whether the program reads the channel: only the latest stream counts.
-    fn note_reader(&self, note: impl FnOnce(&Reader)) {
+    fn note_reader(&self, note: impl FnOnce(&ChannelReader)) {
         if self.application.has_channel(self.number) {
             note(self.listeners.reader());
         }
@@ -464,7 +464,7 @@ impl Machine {
 
 impl Drop for Machine {
     fn drop(&mut self) {
-        self.note_reader(Reader::changes_stream);
+        self.note_reader(ChannelReader::changes_stream);
         if self.state != ChannelState::Closed {
             self.fall_silent();
         }

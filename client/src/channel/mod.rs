@@ -19,7 +19,7 @@ pub use cursor::{Cursor, ParseCursorError};
 pub use item::{ChannelEnd, ChannelItem};
 pub(crate) use listener::{Listener, Listeners, Liveness};
 pub use machine::ChannelState;
-pub(crate) use reader::Reader;
+pub(crate) use reader::ChannelReader;
 pub use settings::ChannelSettings;
 
 use self::machine::Machine;

@@ -10,7 +10,7 @@ const LONGEST_POLL: Duration = Duration::from_secs(1800);
 
 /// Whether the program reads the channel. Those who wait for an event ask this, as silence says nothing where nobody listens.
 #[derive(Debug)]
-pub(crate) struct Reader(Mutex<Reading>);
+pub(crate) struct ChannelReader(Mutex<Reading>);
 
 #[derive(Debug)]
 struct Reading {
@@ -20,13 +20,13 @@ struct Reading {
     looks: Instant,
 }
 
-impl Default for Reader {
+impl Default for ChannelReader {
     fn default() -> Self {
         Self(Mutex::new(Reading { is_behind: false, looks: Instant::now() }))
     }
 }
 
-impl Reader {
+impl ChannelReader {
     /// Whether the program has still to take what came before, so that nobody looks at what comes.
     pub(crate) fn is_behind(&self) -> bool {
         self.lock().is_behind

@@ -88,38 +88,53 @@ impl Operations {
         Ok(Registration { operations: Arc::downgrade(self), id: id.to_owned(), slot })
     }
 
+    /// Tells all operations something. It wakes those who wait, who may need what is locked here.
+    fn each(&self, tell: impl FnMut(Arc<OperationSlot>)) {
+        let slots: Vec<_> = self.state().slots.values().cloned().collect();
+        slots.into_iter().for_each(tell);
+    }
+
     fn set_interrupted(&self, is_interrupted: bool) {
-        self.state().slots.values().for_each(|slot| slot.set_interrupted(is_interrupted));
+        self.each(|slot| slot.set_interrupted(is_interrupted));
     }
 
     fn give_up(&self, cause: impl Fn() -> UnknownOutcome) {
-        self.state().slots.values().for_each(|slot| slot.give_up(cause()));
+        self.each(|slot| slot.give_up(cause()));
     }
 
     /// Gives up those operations of which nothing more is heard, as the server lost something.
     fn doubt(&self, loss: Loss) {
-        self.state().slots.values().for_each(|slot| slot.doubt(UnknownOutcome::Lost(loss)));
+        self.each(|slot| slot.doubt(UnknownOutcome::Lost(loss)));
     }
 
     fn hear_event(&self, event: &Event) {
-        let mut state = self.state();
-        match state.find(event) {
-            Some(slot) => slot.hear(event),
-            None => state.keep(event),
+        let slot = {
+            let mut state = self.state();
+            let slot = state.find(event).cloned();
+            if slot.is_none() {
+                state.keep(event);
+            }
+            slot
+        };
+        if let Some(slot) = slot {
+            slot.hear(event);
         }
     }
 
     /// Takes note of where an operation is, and of the events that came from there before.
     fn locate(&self, slot: &OperationSlot, place: &Url) {
         slot.locate(place.clone());
-        let mut state = self.state();
-        let events = std::mem::take(&mut state.unclaimed);
-        let (own, others): (Vec<_>, Vec<_>) = events.into_iter().partition(|event| slot.is_at_target(event));
+        let own = {
+            let mut state = self.state();
+            let events = std::mem::take(&mut state.unclaimed);
+            let (own, others): (Vec<_>, Vec<_>) = events.into_iter().partition(|event| slot.is_at_target(event));
+            if state.has_unlocated() {
+                state.unclaimed.extend(others);
+            }
+            own
+        };
         for event in &own {
             slot.hear(event);
-        }
-        if state.has_unlocated() {
-            state.unclaimed.extend(others);
         }
     }
 
@@ -155,7 +170,7 @@ impl Listener for Operations {
             | ChannelItem::UnreadableSender(_)
             | ChannelItem::UnreadableParts(_) => {}
             ChannelItem::Lost(loss) => self.doubt(*loss),
-            ChannelItem::Ended(_) => self.state().slots.values().for_each(|slot| slot.end_channel()),
+            ChannelItem::Ended(_) => self.each(|slot| slot.end_channel()),
         }
     }
 
@@ -166,7 +181,7 @@ impl Listener for Operations {
     }
 
     fn begin(&self) {
-        self.state().slots.values().for_each(|slot| slot.begin_channel());
+        self.each(|slot| slot.begin_channel());
     }
 }
 

@@ -11,7 +11,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use ucwa::url::Url;
 use ucwa::{Event, EventKind, GenericResource};
 
-use crate::channel::Reader;
+use crate::channel::ChannelReader;
 use crate::error::UnknownOutcome;
 
 /// How long an operation that may not exist any more waits for an event that shows that it does.
@@ -38,7 +38,7 @@ pub(super) enum End {
 pub(super) struct OperationSlot {
     state: Mutex<OperationState>,
     waker: AtomicWaker,
-    reader: Arc<Reader>,
+    reader: Arc<ChannelReader>,
     /// When the operation began.
     begin: Instant,
 }
@@ -70,7 +70,7 @@ impl OperationState {
 pub(super) type Timer = Option<Pin<Box<Sleep>>>;
 
 impl OperationSlot {
-    pub(super) fn new(is_interrupted: bool, reader: Arc<Reader>) -> Self {
+    pub(super) fn new(is_interrupted: bool, reader: Arc<ChannelReader>) -> Self {
         let state = OperationState { is_interrupted, ..OperationState::default() };
         Self { state: Mutex::new(state), waker: AtomicWaker::new(), reader, begin: Instant::now() }
     }

@@ -21,14 +21,14 @@ pub(super) struct Readings {
 }
 
 /// Of whom something is to be read, and where.
-type Reading<T> = (Reader, Link<T>);
+type Reading<T> = (ContactInReading, Link<T>);
 
 /// Something that is being read.
-type Expected<T> = (Reader, BatchResponse<GetRequest<T>>);
+type Expected<T> = (ContactInReading, BatchResponse<GetRequest<T>>);
 
 /// Of whom something is read.
 #[derive(Debug)]
-struct Reader {
+struct ContactInReading {
     address: ContactAddress,
     /// The number of the entry for which it is read.
     entry: u64,
@@ -52,7 +52,7 @@ fn taken<T: Followable>(address: &ContactAddress, entry: &mut Entry) -> Option<R
     match &slot.source {
         Source::At(link) if std::mem::take(&mut slot.marks.is_outdated) => {
             let link = link.clone();
-            Some((Reader { address: address.clone(), entry: entry.number }, link))
+            Some((ContactInReading { address: address.clone(), entry: entry.number }, link))
         }
         _ => None,
     }
@@ -95,7 +95,7 @@ impl Following {
     }
 
     async fn note_all<T: Followable>(&self, all: Vec<Expected<T>>, generation: u64) {
-        for (Reader { address, entry }, response) in all {
+        for (ContactInReading { address, entry }, response) in all {
             match response.await {
                 Ok(value) => {
                     let mut book = self.book();

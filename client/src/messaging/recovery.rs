@@ -132,8 +132,8 @@ impl Conversation {
         Ok(())
     }
 
-    /// Those who are in the meeting, with their roles. No page says how a list of those in a conversation of two is read, and whoever is not in a
-    /// meeting is told nothing of the others.
+    /// Those who are in the meeting, with their roles. No page says how a list of those in a conversation of two is read, and
+    /// whoever is not in a meeting is told nothing of the others.
     async fn listed(&self) -> Result<Vec<(Link<ParticipantResource>, Role)>, Error> {
         let is_in = |resource: &Arc<Resource>| resource.state == Some(ConversationState::Conferenced);
         let Some(resource) = self.resource().filter(is_in) else { return Ok(Vec::new()) };

@@ -7,7 +7,7 @@ use std::time::Duration;
 use http::Response;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use support::{Desk, SEED, accounts, request, schema};
+use support::{Desk, SEED, accounts, link, request, schema};
 use tokio::time::{Instant, timeout};
 use ucwa_schema::{Method, Operation, Resource};
 use ucwa_simulator::{ConnectionError, Effect, Fault, Memory, Schedule, Simulator};
@@ -87,7 +87,11 @@ async fn get(desk: &Desk, href: &str) -> Seen {
 /// The resource on which an effect shows.
 fn resource(effect: &Effect) -> &'static str {
     match effect {
-        Effect::LostState | Effect::RepeatedEvents | Effect::LostAcknowledgement | Effect::UnknownEvents => "events",
+        Effect::LostState
+        | Effect::RepeatedEvents
+        | Effect::LostAcknowledgement
+        | Effect::UnknownEvents
+        | Effect::CompletedMessages => "events",
         Effect::UnknownValues => "presence",
         _ => "me",
     }
@@ -98,7 +102,15 @@ async fn begin(effect: &Effect) -> (Desk, String) {
     let mut desk = Desk::available(&Simulator::new(SEED), &accounts()[0]).await;
     desk.until_quiet().await;
     desk.simulator.send_message("ben@contoso.com", "ada@contoso.com", "hello").expect("both are users");
-    assert!(!desk.poll().await.is_empty());
+    if *effect == Effect::CompletedMessages {
+        // A message of a conversation that there is already waits.
+        let invitation = desk.until("started messagingInvitation").await;
+        desk.press(&link(invitation.resource(), "accept")).await.expect(204);
+        desk.until_quiet().await;
+        desk.simulator.send_message("ben@contoso.com", "ada@contoso.com", "again").expect("both are users");
+    } else {
+        assert!(!desk.poll().await.is_empty());
+    }
     let href = match resource(effect) {
         "events" => desk.next.clone(),
         "presence" => desk.below("me/presence"),
@@ -148,6 +160,15 @@ fn check(effect: &Effect, whole: &Seen, seen: &Seen) {
         Effect::UnknownProperties => seen.json()["simulatedNumber"].is_number(),
         Effect::UnknownRelations => seen.json()["_links"]["simulatedLink"].is_object(),
         Effect::UnknownEvents => seen.json()["sender"][0]["events"][0]["type"] == "simulated",
+        Effect::CompletedMessages => {
+            let message = |seen: &Seen| {
+                let body = seen.json();
+                let mut events = body["sender"].as_array()?.iter().filter_map(|sender| sender["events"].as_array());
+                events.find_map(|events| events.iter().find(|event| event["link"]["rel"] == "message").cloned())
+            };
+            let (before, message) = (message(whole).expect("it waits"), message(seen).expect("it is told"));
+            before["type"] == "started" && message["type"] == "completed" && message["status"] == "Success"
+        }
         Effect::NoProperties => seen.json()["name"].is_null() && seen.json()["_links"]["note"].is_object(),
         Effect::NoLinks => seen.json()["name"].is_string() && seen.json()["_links"]["note"].is_null(),
         other => panic!("nothing says what {other:?} does"),

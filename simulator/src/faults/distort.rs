@@ -61,6 +61,9 @@ pub(crate) fn distort_events(effect: &Effect, events: &mut Events) {
             if let Effect::HostileLinks { origin } = effect {
                 lead_elsewhere(origin, &mut event.href);
             }
+            if *effect == Effect::CompletedMessages {
+                complete(event);
+            }
             if let Some(resource) = &mut event.resource {
                 distort_resource(effect, resource);
             }
@@ -80,6 +83,15 @@ pub(crate) fn distort_events(effect: &Effect, events: &mut Events) {
         };
         let sender = crate::document::Sender { rel: Name::Borrowed("simulatedSender"), href, events: vec![event] };
         events.senders.get_or_insert_default().insert(0, sender);
+    }
+}
+
+/// Makes an event that a received message began one that says that it is complete.
+fn complete(event: &mut Event) {
+    let message = event.resource.as_ref().filter(|_| event.rel == "message" && event.kind == "started");
+    let direction = message.and_then(|message| message.properties.iter().find(|(name, _)| name == "direction"));
+    if direction.is_some_and(|(_, direction)| *direction == Value::text("Incoming")) {
+        (event.kind, event.status) = (Name::Borrowed("completed"), Some("Success"));
     }
 }
 

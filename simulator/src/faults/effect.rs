@@ -115,6 +115,9 @@ pub enum Effect {
     UnknownRelations,
     /// Acts, and sends events that no page lists.
     UnknownEvents,
+    /// Acts, and tells of received messages that they are completed instead of that they began. The pages of the reference show the one,
+    /// and the guides the other.
+    CompletedMessages,
     /// Acts, and leaves out all properties.
     NoProperties,
     /// Acts, and leaves out all links but those of the event channel.
@@ -157,6 +160,7 @@ impl Effect {
             Self::UnknownProperties,
             Self::UnknownRelations,
             Self::UnknownEvents,
+            Self::CompletedMessages,
             Self::NoProperties,
             Self::NoLinks,
             Self::RepeatedEvents,

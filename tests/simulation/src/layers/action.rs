@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use fastrand::Rng;
-use ucwa_simulator::Effect;
+use ucwa_simulator::{Effect, Fault as ServerFault};
 
 use crate::choice::choose;
 use crate::fault::Fault;
@@ -230,6 +230,14 @@ pub(super) fn fault(random: &mut Rng, users: usize) -> Fault {
         if !is_lie(&fault) {
             return fault;
         }
+    }
+}
+
+/// Puts in place of some faults that received messages are told of in the other way that the documentation shows.
+pub(super) fn vary_fault(fault: &mut Fault, random: &mut Rng) {
+    if random.u8(..8) == 0 {
+        let told = ServerFault::new(Effect::CompletedMessages).on("events").times(random.u32(1..40));
+        *fault = Fault::Server { user: None, fault: told };
     }
 }
 

@@ -49,10 +49,11 @@ const NEWS: Duration = Duration::from_secs(5 * 60);
 /// Draws the schedule of a seed.
 pub(crate) fn schedule(seed: u64) -> Schedule<LayerAction> {
     let mut schedule = Schedule::draw(seed, action::action, action::fault);
-    let mut more = Rng::with_seed(!seed);
+    let (mut more, mut others) = (Rng::with_seed(!seed), Rng::with_seed(seed.reverse_bits()));
     for step in &mut schedule.steps {
-        if let What::Act { action, .. } = &mut step.what {
-            *action = action::varied(*action, &mut more);
+        match &mut step.what {
+            What::Act { action, .. } => *action = action::varied(*action, &mut more),
+            What::Fault(fault) => action::vary_fault(fault, &mut others),
         }
     }
     schedule

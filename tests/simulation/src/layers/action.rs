@@ -251,8 +251,8 @@ fn is_lie(fault: &Fault) -> bool {
         | Effect::UnknownRelations
         | Effect::HostileLinks { .. } => true,
         Effect::Error { status, .. } => *status == 410,
-        // A 404 of a proxy says that something is gone which is there.
-        Effect::Proxy { status } => matches!(*status, 200 | 403 | 404),
+        // A page of a proxy says that something was done, or is not allowed. That something is gone, it does not say.
+        Effect::Proxy { status } => matches!(*status, 200 | 403),
         _ => false,
     }
 }

@@ -643,16 +643,19 @@ async fn all_ends_with_the_application_even_where_nobody_reads_the_channel() {
 
 #[tokio::test(start_paused = true)]
 async fn who_could_not_be_read_is_read_when_somebody_asks() {
-    let mut two = two(Format::Json).await;
-    two.ada.faulty.plan(|request| {
-        let is_participant = request.method() == "GET" && request.uri().path().contains("/participants/");
-        is_participant.then(|| respond(503, &[], ""))
-    });
-    let (of_ada, _of_ben) = two.connect().await;
-    assert!(of_ada.participants().await.is_err(), "nobody can be read");
-    two.ada.faulty.plan(|_| None);
-    let others = of_ada.participants().await.expect("all can be read");
-    assert_eq!(others.iter().map(|who| who.address.clone().expect("an address")).collect::<Vec<_>>(), [BEN]);
+    // A page of a proxy with 404 says nothing of the participant.
+    for status in [503, 404] {
+        let mut two = two(Format::Json).await;
+        two.ada.faulty.plan(move |request| {
+            let is_participant = request.method() == "GET" && request.uri().path().contains("/participants/");
+            is_participant.then(|| respond(status, &[("content-type", "text/html")], "a page of a proxy"))
+        });
+        let (of_ada, _of_ben) = two.connect().await;
+        assert!(of_ada.participants().await.is_err(), "nobody can be read");
+        two.ada.faulty.plan(|_| None);
+        let others = of_ada.participants().await.expect("all can be read");
+        assert_eq!(others.iter().map(|who| who.address.clone().expect("an address")).collect::<Vec<_>>(), [BEN]);
+    }
 }
 
 #[tokio::test(start_paused = true)]

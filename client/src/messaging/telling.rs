@@ -119,7 +119,7 @@ impl Conversation {
                     known.left(who);
                     Ok(None)
                 }
-                Err(error) if error.is_not_found() => Ok(Some(known.roster.learn(who, None))),
+                Err(error) if error.is_missing() => Ok(Some(known.roster.learn(who, None))),
                 Err(error) => Err(error),
             };
         }

@@ -152,11 +152,7 @@ impl Application {
 
     /// Does something unless the application is closed, and until it is.
     pub(crate) async fn until_closed<T>(&self, task: impl Future<Output = T>) -> Result<T, RefusedError> {
-        tokio::select! {
-            biased;
-            () = self.handle.shared.closed.cancelled() => Err(RefusedError::Closed),
-            output = task => Ok(output),
-        }
+        self.handle.shared.until_closed(task).await
     }
 
     /// Makes the user available: for presence, a note, a location and incoming conversations. Then reads the application again, as

@@ -74,11 +74,7 @@ impl Shared {
         #[cfg(ucwa_planted)]
         let available = available.filter(|_| !crate::planted::Planted::NoRestoration.is_made());
         if let Some(input) = available {
-            tokio::select! {
-                biased;
-                () = self.closed.cancelled() => return Err(RefusedError::Closed.into()),
-                result = self.make_available(input) => result?,
-            }
+            self.until_closed(self.make_available(input)).await??;
         }
         self.state().has_to_be_restored = false;
         Ok(())

@@ -163,6 +163,15 @@ impl Shared {
         if self.closed.is_cancelled() { Err(RefusedError::Closed) } else { Ok(()) }
     }
 
+    /// Does something unless the application is closed, and until it is.
+    pub(super) async fn until_closed<T>(&self, task: impl Future<Output = T>) -> Result<T, RefusedError> {
+        tokio::select! {
+            biased;
+            () = self.closed.cancelled() => Err(RefusedError::Closed),
+            output = task => Ok(output),
+        }
+    }
+
     /// Where the application is. A later document that says that it is elsewhere, at a place that must not see a token, is not believed.
     pub(super) fn link(&self) -> Result<Link<ApplicationResource>, RefusedError> {
         let state = self.state();

@@ -4,12 +4,11 @@ mod learn;
 mod patterns;
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
 pub use ucwa_runtime::secret::MASK;
-use ucwa_runtime::secret::redact_url;
+use ucwa_runtime::secret::{mask_parts, redact_url};
 
 /// Shorter texts are part of too many words to be looked for.
 const SHORTEST: usize = 3;
@@ -78,27 +77,9 @@ impl Masker {
             // There are too many to look for, so that nothing of the text is known to be none.
             return MASK.to_owned();
         };
-        let (mut masked, mut rest) = (String::with_capacity(text.len()), 0);
-        for secret in merged(finder.find_overlapping_iter(text).map(|found| found.range()).collect()) {
-            masked.push_str(&text[rest..secret.start]);
-            masked.push_str(MASK);
-            rest = secret.end;
-        }
-        masked + &text[rest..]
+        let secrets = finder.find_overlapping_iter(text).map(|found| found.range()).collect();
+        mask_parts(text, secrets).into_owned()
     }
-}
-
-/// The ranges in order, those that overlap as one.
-fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    ranges.sort_by_key(|range| range.start);
-    let mut merged = Vec::<Range<usize>>::new();
-    for range in ranges {
-        match merged.last_mut().filter(|last| range.start < last.end) {
-            Some(last) => last.end = last.end.max(range.end),
-            None => merged.push(range),
-        }
-    }
-    merged
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::ops::Range;
 use percent_encoding::percent_decode_str;
 
 use super::name::{is_harmless_value, is_secret_name};
-use super::text::{find_secrets, merged, replace};
+use super::text::{find_secrets, mask_parts};
 
 /// Returns an address without the credentials in it, absolute or relative.
 ///
@@ -15,7 +15,7 @@ use super::text::{find_secrets, merged, replace};
 pub fn redact_url(address: &str) -> Cow<'_, str> {
     let mut parts = find_secrets(address);
     parts.extend(parameters(address));
-    replace(address, merged(parts))
+    mask_parts(address, parts)
 }
 
 /// The values of parameters with the names of secrets.

@@ -24,7 +24,7 @@ use serde_json::Value as Json;
 pub use address::redact_url;
 pub use json::{Leaf, redact_json, redact_text, visit_json};
 pub use name::{is_harmless_value, is_secret_name};
-pub use text::{MASK, find_secrets};
+pub use text::{MASK, find_secrets, mask_parts};
 
 /// The properties that no table lists, as `Debug` shows them: without secrets.
 pub(crate) struct RedactedProperties<'a>(pub(crate) &'a [(String, Json)]);

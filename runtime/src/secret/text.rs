@@ -178,6 +178,15 @@ fn web_tokens(text: &str, found: &mut Vec<Range<usize>>) {
     }
 }
 
+/// Replaces parts of a text by the [`MASK`], in whatever order they are. Those that overlap are replaced as one.
+///
+/// # Panics
+///
+/// Panics if a part is not in the text, or begins or ends within a character.
+pub fn mask_parts(text: &str, parts: Vec<Range<usize>>) -> Cow<'_, str> {
+    replace(text, merged(parts))
+}
+
 /// Replaces parts of a text, which are in order and apart.
 pub(super) fn replace(text: &str, parts: Vec<Range<usize>>) -> Cow<'_, str> {
     if parts.is_empty() {
@@ -194,7 +203,7 @@ pub(super) fn replace(text: &str, parts: Vec<Range<usize>>) -> Cow<'_, str> {
 }
 
 /// Brings parts of a text into order. Those that overlap become one.
-pub(super) fn merged(mut parts: Vec<Range<usize>>) -> Vec<Range<usize>> {
+fn merged(mut parts: Vec<Range<usize>>) -> Vec<Range<usize>> {
     parts.sort_by_key(|part| (part.start, part.end));
     let mut merged: Vec<Range<usize>> = Vec::with_capacity(parts.len());
     for part in parts {

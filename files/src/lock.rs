@@ -116,9 +116,9 @@ struct Lock {
 
 impl Lock {
     fn acquire(folder: &Path, waiting: &mut impl FnMut(&Path)) -> Result<Self, FilesError> {
-        let path = folder.join(STAGING).join("lock");
-        let failed = |source| FilesError::Lock { path: folder.to_path_buf(), source };
         let staging = folder.join(STAGING);
+        let path = staging.join("lock");
+        let failed = |source| FilesError::Lock { path: folder.to_path_buf(), source };
         // What lies in a folder elsewhere was not put there by a write, and must not be taken for what one left.
         if staging.is_symlink() {
             return Err(FilesError::Link { path: staging });

@@ -5,7 +5,7 @@ mod support;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use support::{Desk, SEED, accounts, link, send};
+use support::{Desk, PolledEvent, SEED, accounts, link, send};
 use tokio::time::Instant;
 use ucwa_simulator::{Options, ServerLimits, Simulator};
 
@@ -18,6 +18,15 @@ async fn join(desk: &Desk, meeting: &Value) -> String {
     let communication = &desk.application["_embedded"]["communication"];
     let input = json!({ "onlineMeetingUri": meeting["onlineMeetingUri"], "operationId": "5" });
     desk.post(&link(communication, "joinOnlineMeeting"), &input).await.expect(201).header("location").to_owned()
+}
+
+/// Has a guest wait in the lobby of a host's meeting. Gives what the host is told of the guest.
+async fn wait_in_lobby(host: &mut Desk, guest: &Desk, input: &Value) -> PolledEvent {
+    let meeting = schedule(host, input).await;
+    join(host, &meeting).await;
+    host.until("completed onlineMeetingInvitation").await;
+    join(guest, &meeting).await;
+    host.until("added participant").await
 }
 
 /// Somebody without an account, who knows the meeting.
@@ -275,11 +284,7 @@ async fn who_was_named_a_leader_leads_also_when_let_in_from_the_lobby() {
     let mut ada = Desk::available(&simulator, &accounts()[0]).await;
     let ben = Desk::available(&simulator, &accounts()[1]).await;
     let input = json!({ "accessLevel": "Locked", "leaders": ["sip:ben@contoso.com"] });
-    let meeting = schedule(&ada, &input).await;
-    join(&ada, &meeting).await;
-    ada.until("completed onlineMeetingInvitation").await;
-    join(&ben, &meeting).await;
-    let waiting = ada.until("added participant").await;
+    let waiting = wait_in_lobby(&mut ada, &ben, &input).await;
     ada.press(&link(&ada.get(&waiting.href).await.json, "admit")).await.expect(204);
     assert_eq!(ada.get(&waiting.href).await.expect(200).json["role"], "Leader");
 }
@@ -438,11 +443,7 @@ async fn nobody_who_waits_in_the_lobby_is_made_a_leader() {
     let simulator = Simulator::new(SEED);
     let mut ada = Desk::available(&simulator, &accounts()[0]).await;
     let ben = Desk::available(&simulator, &accounts()[1]).await;
-    let meeting = schedule(&ada, &json!({ "accessLevel": "Locked" })).await;
-    join(&ada, &meeting).await;
-    ada.until("completed onlineMeetingInvitation").await;
-    join(&ben, &meeting).await;
-    let waiting = ada.until("added participant").await;
+    let waiting = wait_in_lobby(&mut ada, &ben, &json!({ "accessLevel": "Locked" })).await;
     for name in ["promote", "demote"] {
         ada.press(&format!("{}/{name}", waiting.href)).await.expect(409);
     }

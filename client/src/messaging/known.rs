@@ -134,11 +134,11 @@ impl KnownConversation {
     }
 
     /// Notes a message that was received without a word that it began, as servers skip that. The other messages that are completed are
-    /// those of the user.
+    /// those of the user; which of them one is that the server did not send along, it says itself once it is read.
     fn hear_received_message(&mut self, event: &Event) {
         let message = event.about::<Message>().and_then(|event| event.resource());
-        let is_incoming = message.is_some_and(|message| message.direction == Some(Direction::Incoming));
-        if is_incoming && event.status != Some(OperationStatus::Failure) {
+        let may_be_incoming = message.is_none_or(|message| message.direction == Some(Direction::Incoming));
+        if may_be_incoming && event.status != Some(OperationStatus::Failure) {
             self.hear_message(event);
         }
     }
@@ -309,16 +309,19 @@ mod tests {
         }
     }
 
+    /// An event about a message, with what else it says.
+    fn of_message(kind: &str, href: &str, status: &str, more: &str) -> Event {
+        let event =
+            format!(r#"{{"link":{{"rel":"message","href":"{href}"}},"type":"{kind}","status":"{status}"{more}}}"#);
+        let text = format!(r#"{{"sender":[{{"rel":"conversation","href":"/c","events":[{event}]}}]}}"#);
+        let document = ucwa::decode_events(ucwa::Format::Json, text.as_bytes()).expect("events");
+        document.senders[0].events[0].clone()
+    }
+
     #[test]
     fn a_message_that_was_received_without_a_beginning_is_told_once() {
         let event = |kind, href: &str, direction: &str, status| {
-            let message = format!(r#"{{"direction":"{direction}"}}"#);
-            let event = format!(
-                r#"{{"link":{{"rel":"message","href":"{href}"}},"type":"{kind}","status":"{status}","_embedded":{{"message":{message}}}}}"#
-            );
-            let text = format!(r#"{{"sender":[{{"rel":"conversation","href":"/c","events":[{event}]}}]}}"#);
-            let document = ucwa::decode_events(ucwa::Format::Json, text.as_bytes()).expect("events");
-            document.senders[0].events[0].clone()
+            of_message(kind, href, status, &format!(r#","_embedded":{{"message":{{"direction":"{direction}"}}}}"#))
         };
         let record = ConversationRecord::new(Link::new("/c"));
         for (kind, href, direction, status) in [
@@ -331,6 +334,17 @@ mod tests {
             record.hear(&event(kind, href, direction, status));
         }
         assert_eq!(told(&record), ["Message ", "Message "]);
+    }
+
+    #[test]
+    fn a_message_that_is_complete_and_not_sent_along_is_read() {
+        let record = ConversationRecord::new(Link::new("/c"));
+        record.hear(&of_message("completed", "/m/1", "Success", ""));
+        // It began before, or was not received.
+        record.hear(&of_message("completed", "/m/1", "Success", ""));
+        record.hear(&of_message("completed", "/m/2", "Failure", ""));
+        let told = told(&record);
+        assert!(matches!(&*told, [unread] if unread.starts_with("Unread") && unread.contains("/m/1")), "{told:?}");
     }
 
     /// Notes what an event says of a participant.

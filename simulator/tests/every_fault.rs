@@ -71,6 +71,13 @@ impl Seen {
         serde_json::from_slice(self.body()).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
+    /// The events of a response of the event channel.
+    fn events(&self) -> Vec<Value> {
+        let body = self.json();
+        let senders = body["sender"].as_array().into_iter().flatten();
+        senders.flat_map(|sender| sender["events"].as_array().cloned().unwrap_or_default()).collect()
+    }
+
     fn is_cut(&self) -> bool {
         matches!(self.result, Some(Err(ConnectionError::Cut)))
     }
@@ -91,7 +98,9 @@ fn resource(effect: &Effect) -> &'static str {
         | Effect::RepeatedEvents
         | Effect::LostAcknowledgement
         | Effect::UnknownEvents
-        | Effect::CompletedMessages => "events",
+        | Effect::StartedMessages
+        | Effect::LinkedEvents
+        | Effect::EmbeddedEvents => "events",
         Effect::UnknownValues => "presence",
         _ => "me",
     }
@@ -102,12 +111,14 @@ async fn begin(effect: &Effect) -> (Desk, String) {
     let mut desk = Desk::available(&Simulator::new(SEED), &accounts()[0]).await;
     desk.until_quiet().await;
     desk.simulator.send_message("ben@contoso.com", "ada@contoso.com", "hello").expect("both are users");
-    if *effect == Effect::CompletedMessages {
-        // A message of a conversation that there is already waits.
+    if matches!(effect, Effect::StartedMessages | Effect::LinkedEvents | Effect::EmbeddedEvents) {
+        // A message of a conversation that there is already waits, or what tells how that begins.
         let invitation = desk.until("started messagingInvitation").await;
         desk.press(&link(invitation.resource(), "accept")).await.expect(204);
-        desk.until_quiet().await;
-        desk.simulator.send_message("ben@contoso.com", "ada@contoso.com", "again").expect("both are users");
+        if *effect == Effect::StartedMessages {
+            desk.until_quiet().await;
+            desk.simulator.send_message("ben@contoso.com", "ada@contoso.com", "again").expect("both are users");
+        }
     } else {
         assert!(!desk.poll().await.is_empty());
     }
@@ -160,20 +171,34 @@ fn check(effect: &Effect, whole: &Seen, seen: &Seen) {
         Effect::UnknownProperties => seen.json()["simulatedNumber"].is_number(),
         Effect::UnknownRelations => seen.json()["_links"]["simulatedLink"].is_object(),
         Effect::UnknownEvents => seen.json()["sender"][0]["events"][0]["type"] == "simulated",
-        Effect::CompletedMessages => {
-            let message = |seen: &Seen| {
-                let body = seen.json();
-                let mut events = body["sender"].as_array()?.iter().filter_map(|sender| sender["events"].as_array());
-                events.find_map(|events| events.iter().find(|event| event["link"]["rel"] == "message").cloned())
-            };
+        Effect::LinkedEvents => brings(whole).contains(&true) && !brings(seen).contains(&true),
+        Effect::EmbeddedEvents => {
+            brings(whole).contains(&false)
+                && !brings(seen).contains(&false)
+                && brings(seen).len() == brings(whole).len()
+        }
+        Effect::StartedMessages => {
+            let message = |seen: &Seen| seen.events().into_iter().find(|event| event["link"]["rel"] == "message");
             let (before, message) = (message(whole).expect("it waits"), message(seen).expect("it is told"));
-            before["type"] == "started" && message["type"] == "completed" && message["status"] == "Success"
+            before["type"] == "completed"
+                && before["status"] == "Success"
+                && message["type"] == "started"
+                && message["status"].is_null()
         }
         Effect::NoProperties => seen.json()["name"].is_null() && seen.json()["_links"]["note"].is_object(),
         Effect::NoLinks => seen.json()["name"].is_string() && seen.json()["_links"]["note"].is_null(),
         other => panic!("nothing says what {other:?} does"),
     };
     assert!(holds, "{effect:?}: {seen:?}");
+}
+
+/// Whether each of the events brings along what it is about.
+fn brings(seen: &Seen) -> Vec<bool> {
+    let brings = |event: &Value| {
+        let rel = event["link"]["rel"].as_str().unwrap_or_default();
+        event["_embedded"][rel]["_links"]["self"]["href"] == event["link"]["href"]
+    };
+    seen.events().iter().map(brings).collect()
 }
 
 fn is_documented(seen: &Seen) -> bool {

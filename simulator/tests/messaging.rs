@@ -84,7 +84,7 @@ async fn messages_go_both_ways_and_in_order() {
     let events = ben.poll().await;
     let texts: Vec<_> = events
         .iter()
-        .filter(|event| event.name() == "started message")
+        .filter(|event| event.name() == "completed message")
         .map(|event| link(event.resource(), "plainMessage"))
         .collect();
     assert_eq!(
@@ -95,8 +95,10 @@ async fn messages_go_both_ways_and_in_order() {
             "data:text/plain;charset=utf-8,drei+%F0%9F%98%80",
         ]
     );
+    // She is told of her own messages as well.
+    ada.poll().await;
     say(&ben, &of_ben, "back").await;
-    let message = ada.until("started message").await;
+    let message = ada.until("completed message").await;
     assert_eq!(message.resource()["direction"], "Incoming");
 }
 
@@ -118,7 +120,7 @@ async fn a_message_is_taken_as_the_guides_send_it() {
         let headers = [("content-type", "text/plain")];
         ada.send("POST", &format!("{send}{query}"), &headers, b"What's up?").await.expect(201);
         assert_eq!(ada.until("completed message").await.resource()["operationId"], operation_id);
-        ben.until("started message").await;
+        ben.until("completed message").await;
     }
 }
 
@@ -314,11 +316,11 @@ async fn a_third_user_makes_a_meeting_of_a_conversation() {
     cho.poll().await;
     ben.poll().await;
     say(&ben, &of_ben, "welcome").await;
-    assert_eq!(names(&cho.poll().await), ["started message"]);
+    assert_eq!(names(&cho.poll().await), ["completed message"]);
     // A meeting goes on when one leaves.
     ada.delete(&link(&of_ada, "self")).await.expect(204);
     say(&ben, &of_ben, "still here").await;
-    cho.until("started message").await;
+    cho.until("completed message").await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -330,7 +332,7 @@ async fn a_test_can_speak_as_a_user() {
     ben.press(&link(invitation.resource(), "accept")).await.expect(204);
     ben.poll().await;
     simulator.send_message("cho@contoso.com", "ben@contoso.com", "again").expect("both are users");
-    let message = ben.until("started message").await;
+    let message = ben.until("completed message").await;
     assert_eq!(link(message.resource(), "plainMessage"), "data:text/plain;charset=utf-8,again");
     let texts = simulator.messages(&conversation).expect("it goes on");
     assert_eq!(texts, ["hello", "again"].map(|text| ("cho@contoso.com".to_owned(), text.to_owned())));
@@ -369,6 +371,7 @@ async fn the_local_participant_is_the_one_of_the_user() {
     let invitation = ben.until("started messagingInvitation").await;
     ben.press(&link(invitation.resource(), "accept")).await.expect(204);
     let told = ben.until("added localParticipant").await;
+    assert_eq!((&told.resource()["rel"], &told.resource()["local"]), (&json!("participant"), &json!(true)));
     assert!(told.href.ends_with("/participants/ben@contoso.com"), "{}", told.href);
 }
 

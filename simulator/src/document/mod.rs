@@ -168,3 +168,14 @@ pub(crate) struct Event {
     pub(crate) status: Option<&'static str>,
     pub(crate) reason: Option<Box<Reason>>,
 }
+
+impl Event {
+    /// The `direction` of the target, where the event brings one along that has it.
+    pub(crate) fn direction(&self) -> Option<&str> {
+        let properties = &self.resource.as_ref()?.properties;
+        match &properties.iter().find(|(name, _)| name == "direction")?.1 {
+            Value::Text(direction) => Some(direction),
+            _ => None,
+        }
+    }
+}

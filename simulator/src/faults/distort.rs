@@ -61,8 +61,10 @@ pub(crate) fn distort_events(effect: &Effect, events: &mut Events) {
             if let Effect::HostileLinks { origin } = effect {
                 lead_elsewhere(origin, &mut event.href);
             }
-            if *effect == Effect::CompletedMessages {
-                complete(event);
+            match effect {
+                Effect::StartedMessages => begin(event),
+                Effect::LinkedEvents => event.resource = None,
+                _ => {}
             }
             if let Some(resource) = &mut event.resource {
                 distort_resource(effect, resource);
@@ -86,12 +88,10 @@ pub(crate) fn distort_events(effect: &Effect, events: &mut Events) {
     }
 }
 
-/// Makes an event that a received message began one that says that it is complete.
-fn complete(event: &mut Event) {
-    let message = event.resource.as_ref().filter(|_| event.rel == "message" && event.kind == "started");
-    let direction = message.and_then(|message| message.properties.iter().find(|(name, _)| name == "direction"));
-    if direction.is_some_and(|(_, direction)| *direction == Value::text("Incoming")) {
-        (event.kind, event.status) = (Name::Borrowed("completed"), Some("Success"));
+/// Makes an event that a received message is complete one that says that it began.
+fn begin(event: &mut Event) {
+    if event.rel == "message" && event.kind == "completed" && event.direction() == Some("Incoming") {
+        (event.kind, event.status) = (Name::Borrowed("started"), None);
     }
 }
 

@@ -115,9 +115,14 @@ pub enum Effect {
     UnknownRelations,
     /// Acts, and sends events that no page lists.
     UnknownEvents,
-    /// Acts, and tells of received messages that they are completed instead of that they began. The pages of the reference show the one,
-    /// and the guides the other.
-    CompletedMessages,
+    /// Acts, and tells of received messages that they began instead of that they are completed. The guides have servers say the one,
+    /// and the reference lists the other alone.
+    StartedMessages,
+    /// Acts, and sends events that only link to what they are about, as those of the reference do.
+    LinkedEvents,
+    /// Acts, and sends what events are about along with all of them, but for what is deleted. Without this, what they say of invitations,
+    /// conversations, messaging, messages and the local participant comes along, and the rest is to be read.
+    EmbeddedEvents,
     /// Acts, and leaves out all properties.
     NoProperties,
     /// Acts, and leaves out all links but those of the event channel.
@@ -160,7 +165,9 @@ impl Effect {
             Self::UnknownProperties,
             Self::UnknownRelations,
             Self::UnknownEvents,
-            Self::CompletedMessages,
+            Self::StartedMessages,
+            Self::LinkedEvents,
+            Self::EmbeddedEvents,
             Self::NoProperties,
             Self::NoLinks,
             Self::RepeatedEvents,

@@ -136,7 +136,8 @@ impl World {
         self.tell_conversation(application, id, EventType::Updated, None);
         self.add_participant(id, &address, role);
         if let Some(local) = Item::local_participant(id, &address) {
-            self.tell(application, News::from("conversation", path.clone(), EventType::Added, local, Content::Linked));
+            let news = News::from("conversation", path.clone(), EventType::Added, local, Content::Embedded);
+            self.tell(application, news.titled(self.name_of(&address)));
         }
         let meeting = Item::new("onlineMeeting", Place::Conversation(id.into()), format!("{path}/onlineMeeting"));
         if let Some(meeting) = meeting.filter(|_| is_meeting) {

@@ -113,14 +113,12 @@ impl World {
         add_message(conversation, message, &seen_by);
     }
 
-    /// Tells an application about a message; the one that sent it, that it was sent.
+    /// Tells an application about a message that it sent or received. As either takes no time here, nothing says that it began.
     fn tell_message(&mut self, application: ApplicationId, id: &str, message: u64) {
-        let found = self.conversations.get(id).and_then(|found| found.messages.get(&message));
-        let is_own = found.is_some_and(|found| found.origin == Some(application));
         let Some(target) = Item::message(id, message) else { return };
-        let kind = if is_own { EventType::Completed } else { EventType::Started };
-        let news = News::from("conversation", conversation_path(id), kind, target, Content::Embedded);
-        self.tell(application, if is_own { news.with_status("Success") } else { news });
+        let path = conversation_path(id);
+        let news = News::from("conversation", path, EventType::Completed, target, Content::Embedded);
+        self.tell(application, news.with_status("Success"));
     }
 
     /// Takes somebody to type no more, unless they said again meanwhile that they do.

@@ -2,11 +2,11 @@
 
 use ucwa_schema::EventType;
 
-use crate::address::Item;
+use crate::address::{Item, locate};
 use crate::catalogue::{Catalogue, Priority};
 use crate::channel::Settings;
-use crate::document::{Event, Name, Reason};
-use crate::state::{ApplicationId, Moment, World};
+use crate::document::{Event, Events, Name, Reason, Resource};
+use crate::state::{Application, ApplicationId, Moment, World};
 use crate::views::render;
 
 /// Whether an event brings its target along.
@@ -80,13 +80,9 @@ impl World {
         let base = application.href();
         let href = |path: &str| format!("{base}/{path}");
         let resource = match news.content {
-            Content::Embedded => render(self, application, &news.target).ok(),
+            Content::Embedded => self.content(application, &news.target),
             Content::Linked => None,
         };
-        let resource = resource.map(|mut resource| {
-            (resource.shows_etag, resource.needs_marker) = (true, false);
-            Box::new(resource)
-        });
         let (rel, path) = news.sender;
         let due = self.due(rel, news.kind, &news.target, application.channel.settings());
         let event = Event {
@@ -104,6 +100,31 @@ impl World {
         if let Some(application) = self.applications.get_mut(&id) {
             application.channel.push(sender, event, due);
         }
+    }
+
+    /// Puts what events are about into those that only link to it, as far as it is there still.
+    pub(crate) fn embed_targets(&self, events: &mut Events) {
+        for event in events.senders.iter_mut().flatten().flat_map(|sender| &mut sender.events) {
+            if event.resource.is_none() && event.kind != EventType::Deleted.name() {
+                event.resource = self.target(event).and_then(|(application, item)| self.content(application, &item));
+            }
+        }
+    }
+
+    /// What an event is about, and whose application is told of it.
+    fn target(&self, event: &Event) -> Option<(&Application, Item)> {
+        let below = event.href.strip_prefix(Application::COLLECTION)?.trim_start_matches('/');
+        let (id, path) = below.split_once('/')?;
+        let application = self.applications.get(&id.parse().ok()?)?;
+        let item = locate(self, application, path).ok()?;
+        (item.name() == event.rel).then_some((application, item))
+    }
+
+    /// What an event brings along.
+    fn content(&self, application: &Application, target: &Item) -> Option<Box<Resource>> {
+        let mut resource = render(self, application, target).ok()?;
+        (resource.shows_etag, resource.needs_marker) = (true, false);
+        Some(Box::new(resource))
     }
 
     fn due(&self, sender: &str, kind: EventType, target: &Item, settings: Settings) -> Moment {

@@ -101,7 +101,10 @@ impl World {
         self.respond(call, Err(failure))
     }
 
-    fn respond(&mut self, call: &Call, result: Result<Reply, Failure>) -> Response<Bytes> {
+    fn respond(&mut self, call: &Call, mut result: Result<Reply, Failure>) -> Response<Bytes> {
+        if let (Some(Effect::EmbeddedEvents), Ok(Reply::Events(events))) = (&self.distortion, &mut result) {
+            self.embed_targets(events);
+        }
         let media_type = call.wanted.unwrap_or(MediaType::JSON);
         let marker = Marker { name: self.random.guid() };
         let mut response = match result {

@@ -18,6 +18,8 @@ pub struct Told {
     pub rel: String,
     /// Where that is, without its host.
     pub href: String,
+    /// The direction of the message or of the invitation that it brought along: `Incoming` or `Outgoing`.
+    pub direction: Option<String>,
     /// The text of a message that it brought along, without markup.
     pub text: Option<String>,
 }
@@ -44,7 +46,8 @@ impl EventLog {
             self.entries.pop_front();
         }
         let (kind, rel, text) = (event.kind.to_string(), event.rel.to_string(), text(event));
-        self.entries.push_back(Told { time, application, kind, rel, href: event.href.clone(), text });
+        let (href, direction) = (event.href.clone(), event.direction().map(str::to_owned));
+        self.entries.push_back(Told { time, application, kind, rel, href, direction, text });
     }
 
     /// The events that are kept, the oldest first.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::sleep;
 use ucwa::communication::{Conversation, Message, MessagingInvitation};
+use ucwa::enumerations::Direction;
 use ucwa::{Event, EventKind};
 use ucwa_client::{Application, ChannelEnd, ChannelItem, ChannelSettings, Cursor, Error, Events};
 
@@ -160,7 +161,7 @@ impl Listener {
     fn react(&self, event: &Event) {
         let path = path_of(&event.target.link.href);
         if let Some(found) = event.about::<Message>()
-            && event.kind == EventKind::Started
+            && found.resource().is_none_or(|message| message.direction != Some(Direction::Outgoing))
         {
             let content = found.resource().and_then(|message| message.plain_message.as_ref());
             let text = content.and_then(|content| content.text().ok());

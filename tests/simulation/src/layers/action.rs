@@ -233,10 +233,12 @@ pub(super) fn fault(random: &mut Rng, users: usize) -> Fault {
     }
 }
 
-/// Puts in place of some faults that received messages are told of in the other way that the documentation shows.
+/// Puts in place of some faults that events say the same in another way that the documentation shows: received messages by another kind
+/// of event, and more or less of what events are about along with them.
 pub(super) fn vary_fault(fault: &mut Fault, random: &mut Rng) {
-    if random.u8(..8) == 0 {
-        let told = ServerFault::new(Effect::CompletedMessages).on("events").times(random.u32(1..40));
+    if random.u8(..6) == 0 {
+        let ways = [Effect::StartedMessages, Effect::LinkedEvents, Effect::EmbeddedEvents];
+        let told = ServerFault::new(choose(random, &ways).clone()).on("events").times(random.u32(1..40));
         *fault = Fault::Server { user: None, fault: told };
     }
 }

@@ -36,6 +36,7 @@ use ucwa_simulator::{ApplicationState, Told};
 use self::action::{Answer, LayerAction};
 use self::program::{Done, Program, ProgramCommand};
 use self::stage::{Stage, conversation_in};
+use crate::record::is_received;
 use crate::schedule::{Schedule, What};
 use crate::steps::{AFTERMATH, Faults, PATIENCE, RECOVERY, check_aftermath, take_steps};
 use crate::world::World;
@@ -154,7 +155,7 @@ impl Programs {
         let wrong = {
             let model = self.stage.model();
             let mut wrong = model.words.check(told, owners);
-            for told in told.iter().filter(|told| told.rel == "message" && told.kind == "started") {
+            for told in told.iter().filter(|told| is_received(told)) {
                 let (Some(&user), Some(text)) = (owners.get(&told.application), &told.text) else { continue };
                 let time = Duration::from_millis(u64::try_from(told.time - epoch).unwrap_or_default());
                 let found = &model.users[user];

@@ -5,6 +5,11 @@ use std::time::Duration;
 
 use ucwa_simulator::Told;
 
+/// Whether the server told an application of a message that its user received.
+pub(crate) fn is_received(told: &Told) -> bool {
+    told.rel == "message" && told.direction.as_deref() == Some("Incoming")
+}
+
 /// The messages that one user was told of.
 #[derive(Debug, Default)]
 pub(crate) struct Messages {

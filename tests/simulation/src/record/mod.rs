@@ -20,6 +20,7 @@ use ucwa_simulator::Told;
 
 pub(crate) use channel::{Channels, Document, Ending, Expected, SeenEvent, Stream, name_of};
 use messages::Messages;
+pub(crate) use messages::is_received;
 pub(crate) use operations::End;
 use operations::Operations;
 use requests::Requests;
@@ -364,10 +365,7 @@ impl Record {
         for user in 0..inner.users.len() {
             let found = &inner.users[user];
             let is_missing = |(time, told): &&(Duration, Told)| {
-                told.kind == "started"
-                    && told.rel == "message"
-                    && is_own(user, told.application)
-                    && found.messages.is_missing(told, *time)
+                is_received(told) && is_own(user, told.application) && found.messages.is_missing(told, *time)
             };
             let message = told.iter().find(is_missing).map(|(_, told)| format!("never arrived: {}", told.href));
             let wrong =

@@ -351,3 +351,31 @@ proptest! {
         })?;
     }
 }
+
+/// All places that a document says.
+fn places(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(object) => {
+            found.extend(object.get("href").and_then(Value::as_str).map(str::to_owned));
+            object.values().for_each(|value| places(value, found));
+        }
+        Value::Array(values) => values.iter().for_each(|value| places(value, found)),
+        _ => {}
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn hostile_links_leave_no_address_of_an_event_as_it_was() {
+    let effect = Effect::HostileLinks { origin: "https://evil.example".into() };
+    let mut desk = Desk::available(&Simulator::new(SEED), &accounts()[0]).await;
+    desk.until_quiet().await;
+    let input = json!({ "uris": ["sip:ben@contoso.com"], "duration": 30 });
+    desk.post(&desk.below("people/presenceSubscriptions"), &input).await.expect(201);
+    desk.simulator.inject(Fault::new(effect).on("events"));
+    let seen = get(&desk, &desk.next).await;
+    let events = seen.events();
+    assert!(events.iter().any(|event| event["in"]["href"].is_string()), "{events:?}");
+    let mut found = Vec::new();
+    places(&seen.json()["sender"], &mut found);
+    assert!(found.iter().all(|href| href.starts_with("https://evil.example/")), "{found:?}");
+}

@@ -57,9 +57,13 @@ pub(crate) fn distort_events(effect: &Effect, events: &mut Events) {
         lead_elsewhere(origin, &mut events.way.1);
     }
     for sender in events.senders.iter_mut().flatten() {
+        if let Effect::HostileLinks { origin } = effect {
+            lead_elsewhere(origin, &mut sender.href);
+        }
         for event in &mut sender.events {
             if let Effect::HostileLinks { origin } = effect {
                 lead_elsewhere(origin, &mut event.href);
+                event.collection.iter_mut().for_each(|(_, href)| lead_elsewhere(origin, href));
             }
             match effect {
                 Effect::StartedMessages => begin(event),

@@ -6,8 +6,10 @@ mod casing;
 mod tls;
 
 use std::future::Future;
+use std::io::{self, ErrorKind, Write as _};
 #[cfg(feature = "ntlm")]
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::HOST;
@@ -20,6 +22,7 @@ use hyper_util::server::conn::auto;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
+use tokio::time::sleep;
 
 #[cfg(feature = "ntlm")]
 use crate::protocol::ConnectionId;
@@ -28,6 +31,9 @@ use body::Sent;
 use casing::Casing;
 #[cfg(feature = "tls")]
 pub use tls::{CertificateError, ServerCertificate, serve_tls};
+
+/// Before it is tried again to accept connections.
+const NEXT_TRY: Duration = Duration::from_millis(500);
 
 /// How long a body may be that is read at all; the protocol allows less.
 const MAXIMUM_BODY: usize = 4 << 20;
@@ -79,15 +85,34 @@ where
 /// The next connection. One that fails before it begins is not worth ending the server for.
 async fn accept(listener: &TcpListener) -> TcpStream {
     loop {
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                // Without this, small responses wait for acknowledgements of earlier ones.
-                if stream.set_nodelay(true).is_ok() {
-                    return stream;
-                }
-            }
-            Err(_) => tokio::task::yield_now().await,
+        let (stream, _) = accepted(|| listener.accept()).await;
+        // Without this, small responses wait for acknowledgements of earlier ones.
+        if stream.set_nodelay(true).is_ok() {
+            return stream;
         }
+    }
+}
+
+/// Accepts until that succeeds. What is wrong with the machine and not with a connection, such as too many open files, takes time to
+/// pass, and is said once.
+async fn accepted<T, F: Future<Output = io::Result<T>>>(accept: impl Fn() -> F) -> T {
+    let mut is_told = false;
+    loop {
+        let error = match accept().await {
+            Ok(accepted) => return accepted,
+            Err(error) => error,
+        };
+        if matches!(
+            error.kind(),
+            ErrorKind::ConnectionRefused | ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset
+        ) {
+            continue;
+        }
+        if !std::mem::replace(&mut is_told, true) {
+            // Nobody is left to be told that standard error cannot be written to.
+            drop(writeln!(io::stderr(), "error: no connection is accepted: {error}; it is tried again until one is"));
+        }
+        sleep(NEXT_TRY).await;
     }
 }
 
@@ -136,4 +161,29 @@ async fn respond(simulator: &Simulator, request: Request<Incoming>) -> Result<Re
     };
     let response = simulator.respond(Request::from_parts(parts, body.to_bytes())).await?;
     Ok(Sent::of(response))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use tokio::time::Instant;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_the_machine_lacks_is_waited_for_and_a_broken_connection_is_not() {
+        let (begin, tries) = (Instant::now(), Cell::new(0));
+        let accept = || {
+            tries.set(tries.get() + 1);
+            std::future::ready(match tries.get() {
+                // Too many open files.
+                1..=3 => Err(io::Error::from_raw_os_error(24)),
+                4..=9 => Err(ErrorKind::ConnectionAborted.into()),
+                number => Ok(number),
+            })
+        };
+        assert_eq!(accepted(accept).await, 10);
+        assert_eq!(begin.elapsed(), 3 * NEXT_TRY);
+    }
 }

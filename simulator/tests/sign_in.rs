@@ -106,6 +106,10 @@ async fn a_browser_signs_in_for_a_program() {
     let cookie = cookie.split(';').next().expect("a cookie");
     let answer = send(&simulator, "POST", endpoint, &[("cookie", cookie)], form.as_bytes()).await.expect("an answer");
     assert!(answer.expect(200).json["access_token"].is_string());
+    // A browser is asked again after a day.
+    tokio::time::advance(Duration::from_secs(24 * 3600)).await;
+    let answer = send(&simulator, "POST", endpoint, &[("cookie", cookie)], form.as_bytes()).await.expect("an answer");
+    assert_eq!(answer.expect(400).json["error"], "invalid_grant");
 }
 
 #[tokio::test(start_paused = true)]

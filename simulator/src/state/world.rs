@@ -23,8 +23,8 @@ pub(crate) struct World {
     /// Users by address.
     pub(crate) users: BTreeMap<String, User>,
     pub(crate) tokens: BTreeMap<String, Token>,
-    /// Who has signed in by a browser, by the value of its cookie.
-    pub(crate) browser_sessions: BTreeMap<String, Identity>,
+    /// Who has signed in by a browser, by the value of its cookie, and until when.
+    pub(crate) browser_sessions: BTreeMap<String, (Identity, Moment)>,
     /// Windows sign-ins that are under way, the oldest first.
     #[cfg(feature = "ntlm")]
     pub(crate) handshakes: VecDeque<super::Handshake>,

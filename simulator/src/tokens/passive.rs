@@ -1,18 +1,23 @@
 //! Signing in by a browser, after which the token endpoint asks for no password.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::header::COOKIE;
 use http::{Method, Response, StatusCode};
 
 use super::password::password;
 use crate::protocol::{Call, Reply, set_header};
-use crate::state::{Identity, World};
+use crate::state::{Identity, World, milliseconds};
 
 /// The path of the page.
 const PATH: &str = "/PassiveAuth/PassiveAuth.aspx";
 
 /// The cookie that says who signed in.
 const SESSION: &str = "MSPRTC";
+
+/// How long a browser stays signed in.
+const LASTS: Duration = Duration::from_secs(24 * 3600);
 
 /// The page, which asks for a name and a password.
 const PAGE: &str = "<!DOCTYPE html><html><head><title>Sign in</title></head><body><form method=\"post\">\
@@ -40,7 +45,9 @@ pub(crate) fn page(world: &mut World, call: &Call) -> Option<Reply> {
         Some(identity) => {
             let session = world.random.hex();
             set_header(&mut response, "set-cookie", format!("{SESSION}={session}; path=/; secure; HttpOnly"));
-            world.browser_sessions.insert(session, identity);
+            let (now, end) = (world.now, world.now.saturating_add(milliseconds(LASTS)));
+            world.browser_sessions.retain(|_, (_, end)| *end > now);
+            world.browser_sessions.insert(session, (identity, end));
         }
         None if call.method == Method::POST => *response.status_mut() = StatusCode::UNAUTHORIZED,
         None => {}
@@ -53,5 +60,6 @@ pub(super) fn signed_in(world: &World, call: &Call) -> Option<Identity> {
     let cookies = call.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
     let (_, session) = pairs.find(|(name, _)| *name == SESSION)?;
-    world.browser_sessions.get(session).cloned()
+    let (identity, end) = world.browser_sessions.get(session)?;
+    (*end > world.now).then(|| identity.clone())
 }

@@ -328,6 +328,16 @@ async fn whoever_waits_in_the_lobby_neither_invites_nor_mutes() {
     let to = json!({ "to": "sip:cho@contoso.com", "operationId": "9" });
     ben.post(&format!("{conversation}/addParticipant"), &to).await.expect(409);
     ben.press(&format!("{conversation}/participants/ada@contoso.com/participantAudio/muteAudio")).await.expect(409);
+    // Nor do they learn who is in.
+    for list in ["participants", "attendees", "leaders", "lobby"] {
+        assert!(of_ben["_links"][list].is_null(), "{list}: {of_ben:#}");
+    }
+    for list in ["attendees", "leaders", "lobby"] {
+        ben.get(&format!("{conversation}/{list}")).await.expect(403);
+    }
+    ben.get(&format!("{conversation}/participants/ada@contoso.com")).await.expect(403);
+    ben.get(&format!("{conversation}/participants/ada@contoso.com/participantAudio")).await.expect(403);
+    ben.get(&format!("{conversation}/participants/ben@contoso.com")).await.expect(200);
 }
 
 #[tokio::test(start_paused = true)]
@@ -488,4 +498,75 @@ async fn whoever_comes_while_the_audience_is_kept_muted_is_muted() {
     ben.until("completed onlineMeetingInvitation").await;
     let audio = format!("{conversation}/participants/ben@contoso.com/participantAudio");
     assert_eq!(ada.get(&audio).await.expect(200).json["audioMuted"], true);
+}
+
+/// The user follows their channel for some time.
+async fn stay(desk: &mut Desk, time: Duration) {
+    let begin = Instant::now();
+    while begin.elapsed() < time {
+        desk.poll().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_meeting_is_gone_once_it_has_expired_and_nobody_is_in_it() {
+    let limits = ServerLimits { token_lifetime: Duration::from_secs(100 * 3600), ..ServerLimits::default() };
+    let simulator = Simulator::with_options(Options { limits, ..Options::new(SEED) });
+    let mut ada = Desk::available(&simulator, &accounts()[0]).await;
+    let lasting = schedule(&ada, &json!({ "expirationTime": "2026-03-01T10:00:00Z" })).await;
+    let changed = schedule(&ada, &json!({})).await;
+    let meeting = schedule(&ada, &json!({ "subject": "Soon over" })).await;
+    assert!(meeting["expirationTime"].is_string(), "{meeting:#}");
+    join(&ada, &meeting).await;
+    let joined = ada.until("completed onlineMeetingInvitation").await;
+    let held = ada.get(&link(&changed, "self")).await.expect(200);
+    let mut input = held.json.clone();
+    input["expirationTime"] = json!("2026-03-01T10:00:00Z");
+    let headers = [("if-match", held.header("etag")), ("content-type", "application/json")];
+    let body = serde_json::to_vec(&input).expect("JSON");
+    ada.send("PUT", &link(&changed, "self"), &headers, &body).await.expect(200);
+    // While somebody is in it, it goes on.
+    stay(&mut ada, Duration::from_secs(9 * 3600)).await;
+    ada.get(&link(&meeting, "self")).await.expect(200);
+    ada.delete(&link(joined.resource(), "conversation")).await.expect(204);
+    ada.get(&link(&meeting, "self")).await.expect(404);
+    let input = json!({ "onlineMeetingUri": meeting["onlineMeetingUri"], "operationId": "8" });
+    let answer = ada.post(&link(&ada.application["_embedded"]["communication"], "joinOnlineMeeting"), &input).await;
+    assert_eq!(answer.expect(404).json["subcode"], "DestinationNotFound");
+    for meeting in [lasting, changed] {
+        ada.get(&link(&meeting, "self")).await.expect(200);
+    }
+    // The one that the user has for all purposes stays.
+    let meetings = ada.get(&ada.below("onlineMeetings/myOnlineMeetings")).await.expect(200).json;
+    assert_eq!(meetings["_embedded"]["myAssignedOnlineMeeting"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_meeting_expires_within_the_years_that_the_reference_allows() {
+    let ada = Desk::available(&Simulator::new(SEED), &accounts()[0]).await;
+    for (time, status) in [("2024-12-01", 400), ("2025-06-01", 201), ("2035-12-01", 201), ("2036-12-01", 400)] {
+        let input = json!({ "expirationTime": format!("{time}T10:00:00Z") });
+        let answer = ada.post(&ada.below("onlineMeetings/myOnlineMeetings"), &input).await.expect(status);
+        if status == 400 {
+            assert_eq!(answer.json["parameters"][0]["name"], "expirationTime");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_message_with_which_somebody_adds_messaging_to_a_meeting_reaches_the_others() {
+    let [(mut ada, of_ada), (mut ben, of_ben)] = meet(&json!({ "accessLevel": "Everyone" })).await;
+    let own = ben.get(&format!("{of_ben}/messaging")).await.expect(200).json;
+    ben.press(&link(&own, "stopMessaging")).await.expect(204);
+    for desk in [&mut ada, &mut ben] {
+        desk.until_quiet().await;
+    }
+    let own = ben.get(&format!("{of_ben}/messaging")).await.expect(200).json;
+    let input =
+        json!({ "operationId": "5", "_links": { "message": { "href": "data:text/plain;charset=utf-8,Back" } } });
+    ben.post(&link(&own, "addMessaging"), &input).await.expect(201);
+    let told = ada.until("completed message").await;
+    assert_eq!(link(told.resource(), "plainMessage"), "data:text/plain;charset=utf-8,Back");
+    assert!(link(told.resource(), "participant").starts_with(&of_ada));
+    assert_eq!(ben.until("completed message").await.resource()["direction"], "Outgoing");
 }

@@ -9,7 +9,7 @@ use super::subscriptions::address;
 use crate::address::{Item, Place};
 use crate::document::Reason;
 use crate::protocol::{Failure, Reply};
-use crate::state::{GroupKind, InvitationKind, Modality, Role, World};
+use crate::state::{Conversation, GroupKind, InvitationKind, Modality, Role, World};
 use crate::views::leg;
 
 /// Answers requests that start or end a modality; `None` for others.
@@ -113,7 +113,7 @@ fn add(world: &mut World, change: &Change<'_>, id: &str, modality: Modality) -> 
     if own.modality(modality) == "Connected" {
         return Err(Failure::conflict("The modality is connected already."));
     }
-    if own.state == "InLobby" {
+    if own.waits_in_lobby() {
         return Err(Failure::conflict("The user waits in the lobby."));
     }
     let from = own.address.clone();
@@ -125,8 +125,14 @@ fn add(world: &mut World, change: &Change<'_>, id: &str, modality: Modality) -> 
     world.tell_started(&invitation, change.id);
     world.set_modality(id, change.id, modality, "Connecting", None);
     if is_meeting {
-        world.complete(&invitation, Ok(from));
+        let message = world.invitations.get(&invitation).and_then(|found| found.message.clone());
+        world.complete(&invitation, Ok(from.clone()));
         world.set_modality(id, change.id, modality, "Connected", None);
+        // Nobody has to accept here: the message comes as all others do.
+        let takes_messages = world.conversations.get(id).is_some_and(Conversation::takes_messages);
+        if let Some(message) = message.filter(|_| modality == Modality::Messaging && takes_messages) {
+            world.send_message(id, &from, Some(change.id), String::new(), message);
+        }
     } else {
         world.ring(&invitation);
     }

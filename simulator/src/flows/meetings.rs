@@ -15,6 +15,11 @@ use crate::views::own_meeting;
 /// How long after the last participant has left one can come back to a meeting that nobody scheduled.
 const UNSCHEDULED_LASTS: Duration = Duration::from_secs(8 * 3600);
 
+/// After how long a meeting expires of which the user does not say when.
+const EXPIRES_AFTER: Duration = Duration::from_secs(8 * 3600);
+
+const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+
 /// Answers requests about scheduled meetings; `None` for others.
 pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply, Failure>> {
     let reply = match (change.item.name(), &change.item.place, change.operation.method) {
@@ -54,22 +59,33 @@ fn create(world: &mut World, change: &Change<'_>) -> Result<Reply, Failure> {
     if own >= world.options.limits.meetings_per_user {
         return Err(Failure::new(409, "Conflict", Some("TooManyOnlineMeetings")));
     }
+    let expires = expires(change.inputs, world.now)?;
     let id = world.new_meeting(&organizer, String::new());
-    if let Some(meeting) = world.meetings.get_mut(&id) {
-        set(meeting, change.inputs);
-    }
+    world.set_meeting(&id, change.inputs, expires);
     change.made(world, Item::meeting(&id, "myOnlineMeeting"))
 }
 
 fn replace(world: &mut World, change: &Change<'_>, id: &str) -> Result<Reply, Failure> {
-    let meeting = owned(world, change, id)?;
-    set(meeting, change.inputs);
-    if let Some(conversation) = meeting.conversation.clone() {
+    owned(world, change, id)?;
+    let expires = expires(change.inputs, world.now)?;
+    world.set_meeting(id, change.inputs, expires);
+    if let Some(conversation) = world.meetings.get(id).and_then(|meeting| meeting.conversation.clone()) {
         world.tell_all(&conversation, |world, application| {
             world.tell_meeting(application, &conversation, EventType::Updated);
         });
     }
     change.replaced(world)
+}
+
+/// When a meeting expires: as the user says, which has to be near enough, or else soon.
+fn expires(inputs: &Inputs, now: Moment) -> Result<Moment, Failure> {
+    let Some(Value::Time(moment)) = inputs.get("expirationTime") else {
+        return Ok(now.saturating_add(milliseconds(EXPIRES_AFTER)));
+    };
+    let (past, future) = (now.saturating_sub(milliseconds(YEAR)), now.saturating_add(10 * milliseconds(YEAR)));
+    let is_near = (past..=future).contains(moment);
+    let problem = "The time must be between one year ago and ten years from now.";
+    is_near.then_some(*moment).ok_or_else(|| Failure::parameter("expirationTime", problem))
 }
 
 /// Sets what users choose of a meeting. What they leave out is reset.
@@ -84,10 +100,6 @@ fn set(meeting: &mut Meeting, inputs: &Inputs) {
     meeting.phone_user_admission = or("phoneUserAdmission", "Disabled");
     meeting.attendees = inputs.texts("attendees");
     meeting.leaders = inputs.texts("leaders");
-    meeting.expires = match inputs.get("expirationTime") {
-        Some(Value::Time(moment)) => Some(*moment),
-        _ => None,
-    };
 }
 
 fn add_extension(world: &mut World, change: &Change<'_>, id: &str) -> Result<Reply, Failure> {
@@ -133,16 +145,26 @@ impl World {
         meeting.conversation = None;
         if meeting.over.is_some() {
             meeting.over = Some(over);
-            self.schedule_at(over, Timer::Meeting(id.to_owned()));
+        }
+        if let Some(end) = meeting.end() {
+            self.schedule_at(end, Timer::Meeting(id.to_owned()));
         }
     }
 
-    /// Forgets a meeting that nobody scheduled and nobody came back to.
+    /// Forgets a meeting that has expired, or that nobody scheduled and nobody came back to.
     pub(super) fn forget_meeting(&mut self, id: &str) {
         let found = self.meetings.get(id).filter(|meeting| meeting.conversation.is_none());
-        if found.and_then(|meeting| meeting.over).is_some_and(|over| over <= self.now) {
+        if found.and_then(Meeting::end).is_some_and(|end| end <= self.now) {
             self.meetings.remove(id);
         }
+    }
+
+    /// Sets what users choose of a meeting, and when it expires.
+    fn set_meeting(&mut self, id: &str, inputs: &Inputs, expires: Moment) {
+        let Some(meeting) = self.meetings.get_mut(id) else { return };
+        set(meeting, inputs);
+        meeting.expires = Some(expires);
+        self.schedule_at(expires, Timer::Meeting(id.to_owned()));
     }
 
     /// Makes a meeting with the organization's defaults.

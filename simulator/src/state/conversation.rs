@@ -129,6 +129,11 @@ impl Leg {
         matches!(self.state, "Connected" | "Conferenced" | "InLobby")
     }
 
+    /// Whether its user waits in the lobby, from where nobody sees who is inside.
+    pub(crate) fn waits_in_lobby(&self) -> bool {
+        self.state == "InLobby"
+    }
+
     /// The state of a modality.
     pub(crate) fn modality(&self, modality: Modality) -> &'static str {
         self.modalities.get(&modality).copied().unwrap_or("Disconnected")

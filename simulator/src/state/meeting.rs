@@ -32,6 +32,11 @@ pub(crate) struct Meeting {
 }
 
 impl Meeting {
+    /// When it is removed, unless somebody is in it still. The one that a user has for all purposes never is.
+    pub(crate) fn end(&self) -> Option<Moment> {
+        self.over.or(self.expires).filter(|_| !self.is_assigned)
+    }
+
     /// The address that `joinOnlineMeeting` takes.
     pub(crate) fn uri(&self) -> String {
         format!("sip:{};gruu;opaque=app:conf:focus:id:{}", self.organizer, self.conference_id)

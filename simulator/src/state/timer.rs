@@ -17,7 +17,7 @@ pub(crate) enum Timer {
     Subscription(ApplicationId, String),
     /// The subscription to contacts and groups ends, unless it was refreshed.
     ContactsSubscription(ApplicationId),
-    /// A meeting that nobody scheduled is over, unless somebody is in it.
+    /// A meeting has expired, or is over as nobody scheduled it, unless somebody is in it.
     Meeting(String),
     /// A participant is taken to have stopped typing.
     Typing(String, String),

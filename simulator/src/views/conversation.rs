@@ -8,9 +8,15 @@ use crate::document::Value;
 use crate::protocol::Failure;
 use crate::state::{Application, Conversation, Leg, Modality, Participant, Role, World};
 
+/// Those who are in a conversation, or want to be.
+const LISTS: [&str; 4] = ["participants", "attendees", "leaders", "lobby"];
+
 /// A conversation, or a part of it that is no participant and no modality.
 pub(super) fn conversation(world: &World, application: &Application, item: &Item, id: &str) -> Result<Shape, Failure> {
     let (conversation, leg) = leg(world, application, id)?;
+    if leg.waits_in_lobby() && LISTS.contains(&item.name()) {
+        return Err(Failure::forbidden(None));
+    }
     let people = |keep: fn(&Participant) -> bool| {
         let found = conversation.participants.values().filter(move |participant| keep(participant));
         found.map(|participant| Item::participant(id, &participant.address))
@@ -57,6 +63,7 @@ fn card(conversation: &Conversation, leg: &Leg) -> Shape {
         .fold(shape, |shape, modality| shape.link(modality.resource(), Item::modality(id, modality)));
     shape
         .only_if(is_meeting, &["attendees", "leaders", "lobby", "onlineMeeting"])
+        .only_if(!leg.waits_in_lobby(), &LISTS)
         .only_if(is_meeting && leads, &["disableAudienceMessaging", "enableAudienceMessaging"])
         .only_if(is_meeting && leads, &["disableAudienceMuteLock", "enableAudienceMuteLock"])
         .only_if(is_in, &["addParticipant"])
@@ -132,6 +139,10 @@ pub(super) fn participant(
     address: &str,
 ) -> Result<Shape, Failure> {
     let (conversation, leg) = leg(world, application, id)?;
+    // Whoever invites them lets them know who they are.
+    if leg.waits_in_lobby() && leg.address != address && item.name() != "from" {
+        return Err(Failure::forbidden(None));
+    }
     let participant = conversation.participants.get(address).ok_or_else(Failure::not_found)?;
     match item.name() {
         "contact" => return Ok(contact(world, application, address)),

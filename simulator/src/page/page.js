@@ -52,11 +52,22 @@ const initials = name => (name.match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}'\u2019]*/gu) 
 
 const clock = time => new Date(time).toLocaleTimeString('en-GB', { timeZone: 'UTC' });
 
+// How long a response may take, in milliseconds: longer than the server holds a request open. A connection that died without a word
+// says nothing for ever.
+const PATIENCE = 60000;
+
 async function control(method, path, body) {
-  const options = { method, headers: { 'Content-Type': 'application/json' } };
-  const response = await fetch('/simulator/' + path, body === undefined ? { method } : { ...options, body: JSON.stringify(body) });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error ?? response.statusText);
+  const options = { method, signal: AbortSignal.timeout(PATIENCE) };
+  if (body !== undefined) Object.assign(options, { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+  let response;
+  try {
+    response = await fetch('/simulator/' + path, options);
+  } catch {
+    throw new Error('The server does not respond.');
+  }
+  // What stands between the page and the server may answer with anything.
+  const answer = await response.json().catch(() => null);
+  if (!response.ok || answer === null) throw new Error(answer?.error ?? `The server responds with ${response.status}, and not with JSON.`);
   return answer;
 }
 
@@ -161,26 +172,33 @@ function fillOptions(select, options) {
   fill(select, options, ([value]) => value, ([value]) => make('option', { value }), (option, [, text]) => setText(option, text));
 }
 
-// Does what a form is for, and says in its output what came of it.
+// Does what a form is for, once at a time, and says in its output what came of it.
 function onSubmit(form, act) {
   const output = find('output', form);
+  let isBusy = false;
   form.addEventListener('submit', async event => {
     event.preventDefault();
+    if (isBusy) return;
+    isBusy = true;
     try {
       setText(output, await act());
       output.className = '';
     } catch (error) {
       setText(output, error.message);
       output.className = 'wrong';
+    } finally {
+      isBusy = false;
     }
   });
 }
 
 const message = find('#message');
 onSubmit(message, async () => {
-  const { from, to, text } = Object.fromEntries(new FormData(message));
-  await control('POST', 'message', { from, to, text });
-  message.elements.text.value = '';
+  const { from, to, text } = message.elements;
+  const written = text.value;
+  await control('POST', 'message', { from: from.value, to: to.value, text: written });
+  // What was written meanwhile is another message.
+  if (text.value === written) text.value = '';
   return 'Sent.';
 });
 
@@ -279,7 +297,7 @@ async function follow() {
       version = snapshot.version;
       show(snapshot);
     } catch (error) {
-      report('lost', 'The server does not respond.');
+      report('lost', error.message);
       await pause(1000);
     }
   }

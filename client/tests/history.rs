@@ -5,11 +5,9 @@ mod support;
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use desk::{ADA, BEN, CHO, Desk, soon};
-use support::{FORMATS, Fault, pass, respond, simulator};
+use support::{FORMATS, edit, pass, respond, simulator};
 use ucwa::Format;
-use ucwa::http::Response;
 use ucwa_client::messaging::{Conversation, ConversationItem, Delivery, Draft};
 use ucwa_simulator::Simulator;
 
@@ -76,6 +74,22 @@ async fn what_was_missed_is_found_and_marked_as_read() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn no_more_than_were_asked_for_are_given_whatever_the_server_sends() {
+    let (_simulator, ada, _ben) = talked(Format::Json, 1).await;
+    ada.faulty.plan(|request| {
+        let log = |subject| format!(r#"{{"rel":"conversationLog","subject":"{subject}"}}"#);
+        let logs = format!(r#"{{"_embedded":{{"conversationLog":[{},{}]}}}}"#, log("new"), log("old"));
+        request.uri().path().ends_with("/conversationLogs").then(|| edit(|_| logs))
+    });
+    let subjects = async |limit| {
+        let latest = ada.application.history().latest(limit).all().await.expect("they can be read");
+        latest.into_iter().filter_map(|past| past.log.subject.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(subjects(1).await, ["new"]);
+    assert_eq!(subjects(100).await, ["new", "old"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_log_that_is_removed_meanwhile_is_left_out_and_an_error_ends_the_stream() {
     let (_simulator, ada, _ben) = talked(Format::Json, 1).await;
     let is_log = |path: &str| path.contains("conversationLogs/") || path.contains("/conversationLog/");
@@ -115,16 +129,7 @@ async fn a_page_that_leads_back_to_itself_is_read_once() {
         ada.faulty.plan(|request| {
             let path = request.uri().path().to_owned();
             let is_second = path.matches("/nextConversationLogTranscripts").count() == 1;
-            is_second.then(|| {
-                let lead_back = move |response: Response<Bytes>| {
-                    let text = String::from_utf8(response.body().to_vec()).expect("text");
-                    let mut response =
-                        response.map(|_| text.replace(&format!("{path}/nextConversationLogTranscripts"), &path).into());
-                    response.headers_mut().remove("content-length");
-                    response
-                };
-                Fault::Change(Box::new(lead_back))
-            })
+            is_second.then(|| edit(move |text| text.replace(&format!("{path}/nextConversationLogTranscripts"), &path)))
         });
         let entries = soon(past.entries().all()).await.expect("they can be read");
         assert_eq!(entries.len(), 40, "two pages");

@@ -3,12 +3,10 @@
 mod desk;
 mod support;
 
-use bytes::Bytes;
 use desk::{ADA, BEN, CHO, Desk};
-use support::{FORMATS, Fault, Faulty, respond, sign_in, simulator};
+use support::{FORMATS, Faulty, edit, respond, sign_in, simulator};
 use ucwa::Format;
 use ucwa::enumerations::PrivacyRelationshipLevel;
-use ucwa::http::Response;
 use ucwa::people::Contact;
 use ucwa_client::people::{ContactGroup, ContactList, GroupKind};
 use ucwa_client::{ApplicationSettings, Capability, ContactAddress};
@@ -199,15 +197,9 @@ async fn a_group_that_the_server_names_and_does_not_have_is_no_obstacle() {
     let friends = group(&list, "Friends").await;
     list.add("dee@fabrikam.com", Some(&friends)).await.expect("she may");
     desk.faulty.plan(|request| {
-        let name_another = |response: Response<Bytes>| {
-            let text = String::from_utf8(response.body().to_vec()).expect("text");
-            let links = r#""_links":{"delegatesGroup":{"href":"/vanished"},"#;
-            let mut response = response.map(|_| text.replacen(r#""_links":{"#, links, 1).into());
-            response.headers_mut().remove("content-length");
-            response
-        };
+        let links = r#""_links":{"delegatesGroup":{"href":"/vanished"},"#;
         match request.uri().path() {
-            path if path.ends_with("/myGroups") => Some(Fault::Change(Box::new(name_another))),
+            path if path.ends_with("/myGroups") => Some(edit(|text| text.replacen(r#""_links":{"#, links, 1))),
             path => (path == "/vanished").then(|| respond(404, &[], "")),
         }
     });
@@ -221,13 +213,8 @@ async fn nobody_leaves_all_groups_because_the_id_of_one_is_not_known() {
     list.create_group("Friends").await.expect("she may");
     list.add(BEN, Some(&group(&list, "Friends").await)).await.expect("she may");
     desk.faulty.plan(|request| {
-        let hide = |response: Response<Bytes>| {
-            let text = String::from_utf8(response.body().to_vec()).expect("text");
-            let mut response = response.map(|_| text.replace(r#""id":"#, r#""number":"#).into());
-            response.headers_mut().remove("content-length");
-            response
-        };
-        request.uri().path().ends_with("/myGroups").then(|| Fault::Change(Box::new(hide)))
+        let is_meant = request.uri().path().ends_with("/myGroups");
+        is_meant.then(|| edit(|text| text.replace(r#""id":"#, r#""number":"#)))
     });
     let friends = group(&list, "Friends").await;
     assert_eq!(friends.id, None);
@@ -235,4 +222,18 @@ async fn nobody_leaves_all_groups_because_the_id_of_one_is_not_known() {
     assert_eq!(error.missing_capability(), Some(Capability::ChangeContacts));
     list.add("dee@fabrikam.com", Some(&friends)).await.expect_err("it has no id");
     assert_eq!(addresses(&list.contacts().await.expect("contacts")), [BEN, CHO]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_has_no_contact_list_finds_people_in_the_directory() {
+    let (desk, list) = list(Format::Json).await;
+    desk.faulty.plan(|request| {
+        let is_application = request.uri().path().matches('/').count() == 5;
+        is_application.then(|| edit(|text| text.replace(r#""myContacts":"#, r#""none":"#)))
+    });
+    desk.application.refresh().await.expect("it is there");
+    let error = list.contacts().await.expect_err("there is no list");
+    assert_eq!(error.missing_capability(), Some(Capability::ReadContacts));
+    let found = list.find(BEN).await.expect("she may search").expect("he is there");
+    assert_eq!(addresses(&[found]), [BEN]);
 }

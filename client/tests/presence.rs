@@ -11,7 +11,7 @@ use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
 use desk::{ADA, BEN, CHO, Desk, soon, within};
-use futures_util::Stream as _;
+use futures_util::{FutureExt as _, Stream as _};
 use support::{FORMATS, Fault, SEED, pass, respond, seen, simulator};
 use ucwa::enumerations::{Availability, PreferredAvailability};
 use ucwa::people::Contact;
@@ -736,6 +736,22 @@ async fn what_several_parts_of_a_program_publish_is_what_the_last_one_did() {
     simulator.set_note(ADA, "").expect("a user");
     pass(Duration::from_secs(60)).await;
     assert_eq!(note(), "Writing");
+}
+
+#[tokio::test(start_paused = true)]
+async fn publishing_that_a_program_began_and_does_not_wait_for_holds_up_nothing() {
+    let (simulator, ada, _ben) = two(Format::Json).await;
+    let own = ada.application.own_presence();
+    let user = || simulator.users().into_iter().find(|user| user.address == ADA).expect("a user");
+    // As in a loop that selects between this and something else.
+    ada.faulty.plan(|_| Some(Fault::Late));
+    let mut first = Box::pin(own.set_note("first"));
+    assert!((&mut first).now_or_never().is_none());
+    soon(own.set_availability(PreferredAvailability::Busy)).await.expect("she may");
+    soon(own.set_note("second")).await.expect("she may");
+    assert_eq!((user().availability.as_str(), user().note.as_str()), ("Busy", "second"));
+    first.await.expect("she may");
+    assert_eq!(user().note, "second", "the last one to be called wins");
 }
 
 #[test]

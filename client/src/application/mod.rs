@@ -2,6 +2,7 @@
 
 mod activity;
 mod parts;
+mod reading;
 mod recreation;
 mod settings;
 mod shared;

@@ -231,8 +231,5 @@ async fn create(
     let _turn = turn(client.settings()).await;
     let post = client.applications().post_with(settings.input(endpoint_id));
     let created = client.send_safely(post, Safety::Idempotent).await.map_err(Error::into_general)?;
-    match (created.unread(), created.link()) {
-        (Some(_), Some(link)) => client.send(link.get()).await.map_err(Error::into_general),
-        _ => Ok(created),
-    }
+    client.read_created(created).await
 }

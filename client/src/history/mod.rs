@@ -88,7 +88,8 @@ impl History {
     pub fn latest(&self, limit: i32) -> Pages<PastConversation> {
         let mut query = ConversationLogsQuery::new();
         query.limit = Some(limit);
-        self.conversations_with(query)
+        // Not all servers keep to it.
+        Pages::new(self.conversations_with(query).take(usize::try_from(limit).unwrap_or_default()))
     }
 
     fn conversations_with(&self, query: ConversationLogsQuery) -> Pages<PastConversation> {
@@ -99,8 +100,14 @@ impl History {
             let logs = application.send(link.get_with(query)).await.map_err(Error::into_general)?;
             let targets = logs.conversation_log().targets();
             let known: Vec<_> = targets.map(|target| (target.link, target.embedded.cloned())).collect();
-            let past = move |(link, log)| read_log(application.clone(), link, log);
-            Ok::<_, Error>(stream::iter(known).then(past).filter_map(|found| async { found.transpose() }))
+            let past = move |(link, log)| {
+                let application = application.clone();
+                async move {
+                    let log = application.read_one(log, link).await.transpose()?;
+                    Some(log.map(|log| PastConversation { log, application }))
+                }
+            };
+            Ok::<_, Error>(stream::iter(known).then(past).filter_map(std::future::ready))
         });
         Pages::new(links.try_flatten())
     }
@@ -121,23 +128,6 @@ impl History {
         let link = communication.missed_items().offered(Capability::ReadHistory)?;
         self.application.send(link.get()).await.map_err(Error::into_general)
     }
-}
-
-/// Reads a log; `None` if it is gone.
-async fn read_log(
-    application: Application,
-    link: Option<Link<ConversationLog>>,
-    log: Option<ConversationLog>,
-) -> Result<Option<PastConversation>, Error> {
-    let log = match (log, link) {
-        (Some(log), _) => Fetched::from_embedded(log),
-        (None, None) => return Ok(None),
-        (None, Some(link)) => match application.send_unless_gone(link.get()).await? {
-            Some(log) => log,
-            None => return Ok(None),
-        },
-    };
-    Ok(Some(PastConversation { log, application }))
 }
 
 impl PastConversation {
@@ -241,16 +231,8 @@ impl Reader {
     }
 
     async fn take(&mut self, entries: RelatedList<'_, ConversationLogTranscript>) -> Result<(), Error> {
-        for target in entries.targets() {
-            match (target.embedded, target.link) {
-                (Some(entry), _) => self.entries.push_back(entry.clone()),
-                (None, Some(link)) => {
-                    let entry = self.application.send_unless_gone(link.get()).await?;
-                    self.entries.extend(entry.map(Fetched::into_inner));
-                }
-                (None, None) => {}
-            }
-        }
+        let entries = self.application.read_all(entries).await?;
+        self.entries.extend(entries.into_iter().map(Fetched::into_inner));
         Ok(())
     }
 }

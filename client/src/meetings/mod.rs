@@ -84,10 +84,7 @@ impl Meetings {
     pub async fn schedule(&self, input: MyOnlineMeetingsInput) -> Result<Fetched<MyOnlineMeeting>, Error> {
         let link = self.own().await?;
         let made = self.application.send(link.post_with(input)).await.map_err(Error::into_general)?;
-        match (made.unread(), made.link()) {
-            (Some(_), Some(link)) => self.application.send(link.get()).await.map_err(Error::into_general),
-            _ => Ok(made),
-        }
+        self.application.until_closed(self.application.client().read_created(made)).await?
     }
 
     /// The meetings that the user has scheduled.
@@ -98,15 +95,7 @@ impl Meetings {
     pub async fn scheduled(&self) -> Result<Vec<Fetched<MyOnlineMeeting>>, Error> {
         let link = self.own().await?;
         let meetings = self.application.send(link.get()).await.map_err(Error::into_general)?;
-        let mut all = Vec::new();
-        for target in meetings.my_online_meeting().targets() {
-            match (target.embedded, target.link) {
-                (Some(meeting), _) => all.push(Fetched::from_embedded(meeting.clone())),
-                (None, Some(link)) => all.extend(self.application.send_unless_gone(link.get()).await?),
-                (None, None) => {}
-            }
-        }
-        Ok(all)
+        self.application.read_all(meetings.my_online_meeting()).await
     }
 
     /// The meeting that the user has for all purposes; `None` if there is none.

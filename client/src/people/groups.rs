@@ -97,11 +97,7 @@ impl ContactList {
         T::Query: Optional,
         T::Error: Conditions<Generic = GenericError>,
     {
-        if let Some(resource) = related.embedded() {
-            return Ok(Some(resource.clone()));
-        }
-        let Some(link) = related.link() else { return Ok(None) };
-        let resource = self.application.send_unless_gone(link.get()).await?;
+        let resource = self.application.read_one(related.embedded().cloned(), related.link()).await?;
         Ok(resource.map(Fetched::into_inner))
     }
 

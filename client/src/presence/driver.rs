@@ -133,12 +133,10 @@ impl Following {
         let link = people.presence_subscriptions().offered(Capability::FollowPresence)?;
         let input = PresenceSubscriptionsInput::new(MINUTES, contacts.iter().map(ContactAddress::to_uri));
         let made = self.application.send(link.post_with(input)).await.map_err(Error::into_general)?;
-        // What was made is read where the response did not bring it whole.
-        match (made.unread(), made.link()) {
-            (Some(_), Some(link)) => self.application.send(link.get()).await.map_err(Error::into_general),
-            (_, Some(_)) => Ok(made),
-            (_, None) => Err(Capability::FollowPresence.missing("self")),
+        if made.link().is_none() {
+            return Err(Capability::FollowPresence.missing("self"));
         }
+        self.application.until_closed(self.application.client().read_created(made)).await?
     }
 
     /// Takes contacts out of a subscription that goes on for others.

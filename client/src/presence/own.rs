@@ -12,6 +12,7 @@ use crate::application::Application;
 use crate::capability::Capability;
 use crate::channel::{ChannelItem, Listener};
 use crate::error::Error;
+use crate::joint::Turns;
 use crate::loss::Loss;
 use crate::offered::Offered as _;
 use crate::retry::Safety;
@@ -45,8 +46,8 @@ struct Publisher {
     own: Weak<Self>,
     application: Application,
     state: Mutex<PublisherState>,
-    /// Held while something is published, so that the last one to be called wins.
-    turn: tokio::sync::Mutex<()>,
+    /// One thing is published after another, so that the last one to be called wins.
+    turns: Turns<Result<(), Error>>,
 }
 
 #[derive(Debug, Default)]
@@ -75,7 +76,7 @@ impl Application {
                 own: own.clone(),
                 application: self.clone(),
                 state: Mutex::default(),
-                turn: tokio::sync::Mutex::default(),
+                turns: Turns::default(),
             });
             listeners.add(&shared);
             shared
@@ -154,13 +155,20 @@ impl OwnPresence {
     }
 
     /// Publishes a part, and notes it once the server has accepted it.
-    async fn publish(&self, change: impl FnOnce(&mut Published) + Send, part: PublishedPart) -> Result<(), Error> {
-        let _turn = self.shared.turn.lock().await;
-        let mut published = self.shared.state().published.clone();
-        change(&mut published);
-        self.shared.send(&published, part).await?;
-        self.shared.state().published = published;
-        Ok(())
+    async fn publish(
+        &self,
+        change: impl FnOnce(&mut Published) + Send + 'static,
+        part: PublishedPart,
+    ) -> Result<(), Error> {
+        let shared = Arc::clone(&self.shared);
+        let publishing = async move {
+            let mut published = shared.state().published.clone();
+            change(&mut published);
+            shared.send(&published, part).await?;
+            shared.state().published = published;
+            Ok(())
+        };
+        self.shared.turns.run(publishing).await
     }
 }
 
@@ -222,7 +230,8 @@ impl Publisher {
         let mut failures = 0_u32;
         while let Some(shared) = own.upgrade().filter(|shared| !shared.application.is_closed()) {
             let losses = shared.state().losses;
-            match shared.publish_again().await {
+            let publishing = Arc::clone(&shared);
+            match shared.turns.run(async move { publishing.publish_again().await }).await {
                 Ok(()) => failures = 0,
                 Err(error) => {
                     tracing::debug!(%error, "what the user publishes was not restored");
@@ -242,7 +251,6 @@ impl Publisher {
     }
 
     async fn publish_again(&self) -> Result<(), Error> {
-        let _turn = self.turn.lock().await;
         let published = self.state().published.clone();
         let parts = [
             (PublishedPart::Availability, published.availability.is_some()),

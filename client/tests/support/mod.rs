@@ -124,6 +124,15 @@ pub(crate) fn respond(status: u16, headers: &[(&str, &str)], body: &str) -> Faul
     Fault::Respond(response, Duration::ZERO)
 }
 
+/// What the server responds, with its text changed on the way.
+pub(crate) fn edit(change: impl FnOnce(String) -> String + Send + 'static) -> Fault {
+    Fault::Change(Box::new(|response| {
+        let mut response = response.map(|body| change(String::from_utf8(body.into()).expect("UCWA sends text")).into());
+        response.headers_mut().remove("content-length");
+        response
+    }))
+}
+
 /// The same response, a second later.
 pub(crate) fn late(fault: Fault) -> Fault {
     match fault {

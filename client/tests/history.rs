@@ -122,6 +122,25 @@ async fn a_past_conversation_is_resumed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn messages_that_a_page_only_links_to_are_read() {
+    let (_simulator, ada, _ben) = talked(Format::Json, 1).await;
+    let past = ada.application.history().latest(1).next().await.expect("there is one").expect("it can be read");
+    ada.faulty.plan(|request| {
+        let page = r#"{"_embedded":{"conversationLogTranscript":[{"_links":{"messageTranscript":{"href":"/m"}}},
+            {"_embedded":{"contact":{}},"_links":{"messageTranscript":{"href":"/gone"}}}]}}"#;
+        let message = r#"{"_links":{"plainMessage":{"href":"data:text/plain,hello"}}}"#;
+        match request.uri().path() {
+            path if path.ends_with("/conversationLogTranscripts") => Some(edit(move |_| page.to_owned())),
+            "/m" => Some(respond(200, &[("content-type", "application/json")], message)),
+            path => (path == "/gone").then(|| respond(404, &[], "")),
+        }
+    });
+    let entries = past.entries().all().await.expect("they can be read");
+    let told: Vec<_> = entries.iter().map(|entry| (entry.text(), entry.is_own)).collect();
+    assert_eq!(told, [("hello", true), ("", false)]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_page_that_leads_back_to_itself_is_read_once() {
     for format in FORMATS {
         let (_simulator, ada, _ben) = talked(format, 45).await;

@@ -22,12 +22,12 @@ use std::collections::{BTreeSet, VecDeque};
 use futures_util::stream::{self, try_unfold};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use ucwa::communication::{
-    ConversationLog, ConversationLogTranscript, ConversationLogTranscripts, ConversationLogsQuery, MissedItems,
-    NextConversationLogTranscripts,
+    ConversationLog, ConversationLogTranscript, ConversationLogTranscripts, ConversationLogsQuery, MessageTranscript,
+    MissedItems,
 };
 use ucwa::enumerations::ConversationLogStatus;
 use ucwa::people::Contact;
-use ucwa::{Content, Fetched, Link, RelatedList, Timestamp};
+use ucwa::{Content, Fetched, Link, Timestamp};
 
 use crate::application::Application;
 use crate::capability::Capability;
@@ -60,7 +60,7 @@ pub struct TranscriptEntry {
     pub time: Option<Timestamp>,
     /// Whether the user wrote it.
     pub is_own: bool,
-    /// The link to who wrote it, if it was not the user.
+    /// The link to who wrote it, if it was not the user and the server says so.
     pub from: Option<Link<Contact>>,
     /// The message in plain text, where it was kept so.
     pub plain: Option<String>,
@@ -133,10 +133,9 @@ impl History {
 impl PastConversation {
     /// The transcript, page after page.
     pub fn entries(&self) -> Pages<TranscriptEntry> {
-        let first = self.log.conversation_log_transcripts().link();
         let reader = Reader {
             application: self.application.clone(),
-            page: first.map(Page::First),
+            page: self.log.conversation_log_transcripts().link(),
             read: BTreeSet::new(),
             entries: VecDeque::new(),
         };
@@ -185,66 +184,40 @@ impl PastConversation {
 struct Reader {
     application: Application,
     /// Where the next page is.
-    page: Option<Page>,
+    page: Option<Link<ConversationLogTranscripts>>,
     /// The addresses of the pages that were read.
     read: BTreeSet<String>,
     entries: VecDeque<ConversationLogTranscript>,
-}
-
-enum Page {
-    First(Link<ConversationLogTranscripts>),
-    Next(Link<NextConversationLogTranscripts>),
-}
-
-impl Page {
-    fn address(&self) -> Option<String> {
-        match self {
-            Self::First(link) => link.address().ok(),
-            Self::Next(link) => link.address().ok(),
-        }
-    }
 }
 
 impl Reader {
     async fn next(&mut self) -> Result<Option<TranscriptEntry>, Error> {
         loop {
             if let Some(entry) = self.entries.pop_front() {
-                return Ok(Some(TranscriptEntry::new(entry)));
+                let message = entry.message_transcript();
+                let message = self.application.read_one(message.embedded().cloned(), message.link()).await?;
+                return Ok(Some(TranscriptEntry::new(entry, message.as_deref())));
             }
             // A page that leads back to one that was read is the last.
-            let page = self.page.take().filter(|page| page.address().is_none_or(|address| self.read.insert(address)));
+            let page =
+                self.page.take().filter(|page| page.address().ok().is_none_or(|address| self.read.insert(address)));
             let Some(page) = page else { return Ok(None) };
-            let next = match page {
-                Page::First(link) => {
-                    let page = self.application.send(link.get()).await.map_err(Error::into_general)?;
-                    self.take(page.conversation_log_transcript()).await?;
-                    page.next_conversation_log_transcripts().link()
-                }
-                Page::Next(link) => {
-                    let page = self.application.send(link.get()).await.map_err(Error::into_general)?;
-                    self.take(page.conversation_log_transcript()).await?;
-                    page.next_conversation_log_transcripts().link()
-                }
-            };
-            self.page = next.map(Page::Next);
+            let page = self.application.send(page.get()).await.map_err(Error::into_general)?;
+            let entries = self.application.read_all(page.conversation_log_transcript()).await?;
+            self.entries.extend(entries.into_iter().map(Fetched::into_inner));
+            // The next page holds what the first one does.
+            self.page = page.next_conversation_log_transcripts().link().map(Link::cast);
         }
-    }
-
-    async fn take(&mut self, entries: RelatedList<'_, ConversationLogTranscript>) -> Result<(), Error> {
-        let entries = self.application.read_all(entries).await?;
-        self.entries.extend(entries.into_iter().map(Fetched::into_inner));
-        Ok(())
     }
 }
 
 impl TranscriptEntry {
-    fn new(resource: ConversationLogTranscript) -> Self {
+    fn new(resource: ConversationLogTranscript, message: Option<&MessageTranscript>) -> Self {
         let text = |content: Option<&Content>| content.and_then(|content| content.text().ok());
-        let message = resource.message_transcript().embedded();
         let plain = text(message.and_then(|message| message.plain_message.as_ref()));
         let html = text(message.and_then(|message| message.html_message.as_ref()));
-        let from = resource.contact().link();
-        Self { time: resource.time_stamp, is_own: from.is_none(), from, plain, html, resource }
+        let (is_own, from) = (!resource.contact().exists(), resource.contact().link());
+        Self { time: resource.time_stamp, is_own, from, plain, html, resource }
     }
 
     /// The message: in plain text, or in HTML where it was kept so alone; empty for what is no message.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use desk::{ADA, BEN, CHO, Desk, soon, within};
-use support::{FORMATS, Fault, Faulty, pass, respond, settings, simulator};
+use support::{FORMATS, Fault, Faulty, edit, pass, respond, settings, simulator};
 use tokio::sync::Notify;
 use ucwa::Format;
 use ucwa::communication::AddAudioInput;
@@ -16,7 +16,7 @@ use ucwa::enumerations::{AccessLevel, AutomaticLeaderAssignment, Role};
 use ucwa::http::Request;
 use ucwa::online_meeting::MyOnlineMeetingsInput;
 use ucwa_client::meetings::{ConferenceUri, JoinUrl, Meeting, Meetings};
-use ucwa_client::messaging::{ConversationEnd, ConversationItem};
+use ucwa_client::messaging::{ConversationEnd, ConversationItem, Topic};
 use ucwa_client::{AnonymousMeeting, Application, ApplicationSettings, Capability, Client};
 use ucwa_simulator::Simulator;
 
@@ -60,14 +60,8 @@ async fn until(meeting: &Meeting, wanted: &str) {
 /// A server that does not tell of those who wait.
 fn tells_nothing_of_lobbies(request: &Request<Bytes>) -> Option<Fault> {
     let is_poll = request.uri().path().ends_with("/events");
-    is_poll.then(|| {
-        Fault::Change(Box::new(|response| {
-            response.map(|body| match std::str::from_utf8(&body) {
-                Ok(text) if text.contains("/lobby") => text.replace("participant", "particular!").into(),
-                _ => body,
-            })
-        }))
-    })
+    is_poll
+        .then(|| edit(|text| if text.contains("/lobby") { text.replace("participant", "particular!") } else { text }))
 }
 
 async fn two(format: Format) -> (Simulator, Desk, Desk) {
@@ -468,5 +462,38 @@ async fn who_is_in_before_the_response_comes_is_in_although_the_invitation_is_go
             path => path.contains("/invitations/").then(|| respond(404, &[], "")),
         });
         join(&ada.application, &uri).await;
+    }
+}
+
+/// Has a poll tell no event that an operation started: servers may skip it.
+fn skip_started(request: &Request<Bytes>) -> Option<Fault> {
+    let skip = |text: String| {
+        let mut document: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        for sender in document["sender"].as_array_mut().into_iter().flatten() {
+            let events = sender["events"].as_array_mut().expect("a list");
+            events.retain(|event| event["type"] != "started");
+        }
+        document.to_string()
+    };
+    request.uri().path().ends_with("/events").then(|| edit(skip))
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_event_may_be_the_only_one_that_tells_which_conversation_a_meeting_is() {
+    let (_simulator, ada, _ben) = two(Format::Json).await;
+    let uri = schedule(&ada.application.meetings(), AccessLevel::Everyone).await;
+    for is_late in [true, false] {
+        ada.faulty.plan(move |request| match request.uri().path() {
+            path if path.ends_with("/joinOnlineMeeting") => is_late.then_some(Fault::SlowResponse),
+            path if path.contains("/invitations/") => Some(respond(404, &[], "")),
+            _ => skip_started(request),
+        });
+        // The poll that was on its way is not changed yet.
+        ada.application.own_presence().set_note(if is_late { "late" } else { "soon" }).await.expect("she may");
+        pass(Duration::from_secs(10)).await;
+        join(&ada.application, &uri).await.leave().await.expect("she may");
+        let started = soon(ada.application.messaging().start_meeting(Topic::new())).await.expect("she may");
+        assert!(started.is_meeting());
+        started.leave().await.expect("she may");
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use desk::{ADA, BEN, CHO, Desk, soon, within};
 use futures_util::StreamExt as _;
-use support::{FORMATS, Fault, late, pass, respond, seen, simulator};
+use support::{FORMATS, Fault, edit, late, pass, respond, seen, simulator};
 use ucwa::Format;
 use ucwa::enumerations::{CallDeclineReason, Role};
 use ucwa_client::messaging::{
@@ -582,14 +582,37 @@ fn hide_embedded(desk: &Desk, rel: &'static str) {
 fn without_embedded(request: &http::Request<bytes::Bytes>, rel: &'static str) -> Option<Fault> {
     let hide = move |text: &str| text.replace(&format!("\"_embedded\":{{\"{rel}\""), &format!("\"x\":{{\"{rel}\""));
     let is_poll = request.uri().path().ends_with("/events");
-    is_poll.then(|| {
-        Fault::Change(Box::new(move |response| {
-            let body = hide(&String::from_utf8_lossy(response.body()));
-            let mut response = response;
-            response.headers_mut().insert("content-length", body.len().into());
-            response.map(|_| body.into())
-        }))
-    })
+    is_poll.then(|| edit(move |text| hide(&text)))
+}
+
+/// Has no event that something is completed bring it along.
+fn complete_without_resource(text: &str) -> String {
+    let mut document: serde_json::Value = serde_json::from_str(text).expect("JSON");
+    for sender in document["sender"].as_array_mut().into_iter().flatten() {
+        for event in sender["events"].as_array_mut().into_iter().flatten() {
+            if event["type"] == "completed" {
+                event.as_object_mut().expect("an object").remove("_embedded");
+            }
+        }
+    }
+    document.to_string()
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_event_may_be_the_only_one_that_tells_which_conversation_was_accepted() {
+    let mut two = two(Format::Json).await;
+    two.ada.faulty.plan(|request| match request.uri().path() {
+        path if path.ends_with("/events") => Some(edit(|text| complete_without_resource(&text))),
+        path => path.contains("/invitations/").then(|| respond(404, &[], "")),
+    });
+    // The poll that was on its way is not changed yet.
+    two.ada.application.own_presence().set_note("here").await.expect("she may");
+    pass(Duration::from_secs(10)).await;
+    let messaging = two.ada.application.messaging();
+    let accept = async { soon(two.of_ben.next()).await.expect("it comes").accept().await };
+    let (started, accepted) = soon(async { tokio::join!(messaging.start(BEN), accept) }).await;
+    accepted.expect("he may");
+    assert_eq!(started.expect("he accepts").end(), None);
 }
 
 #[tokio::test(start_paused = true)]
@@ -794,14 +817,11 @@ async fn the_user_is_not_among_the_others_even_while_nobody_can_be_read() {
 fn swallow(request: &http::Request<bytes::Bytes>) -> Option<Fault> {
     let is_poll = request.uri().path().ends_with("/events");
     is_poll.then(|| {
-        Fault::Change(Box::new(|response| {
-            let mut document: serde_json::Value = serde_json::from_slice(response.body()).expect("JSON");
+        edit(|text| {
+            let mut document: serde_json::Value = serde_json::from_str(&text).expect("JSON");
             document["sender"] = serde_json::json!([]);
-            let body = document.to_string();
-            let mut response = response;
-            response.headers_mut().insert("content-length", body.len().into());
-            response.map(|_| body.into())
-        }))
+            document.to_string()
+        })
     })
 }
 

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use futures_util::FutureExt as _;
 use ucwa::Link;
 use ucwa::communication::{Conversation as Resource, JoinOnlineMeetingInput};
 use ucwa::enumerations::ConversationState;
@@ -60,22 +59,11 @@ impl Meetings {
         let messaging = self.application.messaging();
         let since = messaging.now();
         let mut operation = self.application.start(link.post_with(input)).await.map_err(Error::into_general)?;
-        let started = match operation.link() {
-            // Events that came before the response may have said all. The invitation may be gone then.
-            Some(_) => operation.next().now_or_never().flatten(),
-            // The response was lost: the events have to tell.
-            None => operation.next().await,
-        };
-        let place = operation.link();
-        let embedded = started.and_then(|event| event.resource()?.conversation().link());
-        if embedded.is_none() && place.is_none() {
-            return Err(operation
-                .await
-                .err()
-                .map_or_else(|| Capability::JoinMeetings.missing("conversation"), Into::into));
+        if let Some(conversation) = messaging.joined(&mut operation, since).await? {
+            return Ok(Joining { operation, conversation });
         }
-        let conversation = messaging.joined(embedded, place, since).await?;
-        Ok(Joining { operation, conversation })
+        operation.await?;
+        Err(Capability::JoinMeetings.missing("conversation"))
     }
 }
 

@@ -1,9 +1,12 @@
 //! Starting conversations.
 
-use ucwa::communication::{MessagingInvitation, StartMessagingInput, StartOnlineMeetingInput};
+use futures_util::FutureExt as _;
+use ucwa::communication::{
+    Conversation as Resource, MessagingInvitation, StartMessagingInput, StartOnlineMeetingInput,
+};
 use ucwa::enumerations::Importance;
 use ucwa::online_meeting::OnlineMeetingInvitation;
-use ucwa::{Content, Link};
+use ucwa::{Conditions, Content, Fetched, GenericError, Get, Link, Optional};
 
 use super::Messaging;
 use super::conversation::Conversation;
@@ -13,7 +16,10 @@ use crate::address::ContactAddress;
 use crate::capability::Capability;
 use crate::error::Error;
 use crate::offered::Offered as _;
-use crate::operations::{Operation, OperationFailure, Outcome};
+use crate::operations::{Operation, OperationFailure};
+
+/// The relation that says which conversation an invitation is for.
+const REL: &str = "conversation";
 
 /// What a conversation begins with.
 #[derive(Debug, Clone, Default)]
@@ -108,31 +114,16 @@ impl Messaging {
     /// The conversation of an invitation that was sent since a moment, once it is accepted.
     pub(crate) async fn accepted(
         &self,
-        operation: Operation<MessagingInvitation>,
+        mut operation: Operation<MessagingInvitation>,
         since: Since,
     ) -> Result<Conversation, Error> {
-        let place = operation.link();
-        self.connected(operation.await, place, since).await
-    }
-
-    /// The conversation of an invitation that was accepted.
-    async fn connected(
-        &self,
-        outcome: Outcome<MessagingInvitation>,
-        place: Option<Link<MessagingInvitation>>,
-        since: Since,
-    ) -> Result<Conversation, Error> {
-        let completed = match outcome {
-            Ok(completed) => completed,
-            Err(failure) => return self.taken_over(failure, since).await,
-        };
-        if let Some(link) = completed.resource().and_then(|invitation| invitation.conversation().link()) {
-            return Ok(Conversation::at(&self.shared, &link, since));
+        let named = |invitation: &MessagingInvitation| invitation.conversation().link();
+        operation.ended().await;
+        let (heard, place) = (heard(&mut operation, named), operation.link());
+        if let Err(failure) = operation.await {
+            return self.taken_over(failure, since).await;
         }
-        let place = completed.link().or(place);
-        let place = place.ok_or_else(|| Capability::StartMessaging.missing("conversation"))?;
-        let invitation = self.shared.application.send(place.get()).await.map_err(Error::into_general)?;
-        Ok(Conversation::at(&self.shared, &invitation.conversation().offered(Capability::StartMessaging)?, since))
+        self.conversation(heard, place, named, since).await?.ok_or_else(|| Capability::StartMessaging.missing(REL))
     }
 
     /// The conversation that goes on in place of one that failed: where both sides started at the same time, one of the two does.
@@ -161,26 +152,57 @@ impl Messaging {
         let mut input = StartOnlineMeetingInput::new();
         (input.subject, input.importance, input.thread_id) = (topic.subject, topic.importance, topic.thread_id);
         let since = self.now();
-        let operation = application.start(link.post_with(input)).await.map_err(Error::into_general)?;
-        let place = operation.link();
-        let completed = operation.await?;
-        let embedded = completed.resource().and_then(|invitation| invitation.conversation().link());
-        self.joined(embedded, completed.link().or(place), since).await
+        let mut operation = application.start(link.post_with(input)).await.map_err(Error::into_general)?;
+        operation.ended().await;
+        let (heard, place) = (heard(&mut operation, meeting), operation.link());
+        operation.await?;
+        self.conversation(heard, place, meeting, since).await?.ok_or_else(|| Capability::StartMeeting.missing(REL))
     }
 
-    /// The conversation of a meeting that the user has joined since a moment.
+    /// The conversation of a meeting that the user joins since a moment, as soon as it is known; `None` if it was not when the operation
+    /// ended.
     pub(crate) async fn joined(
         &self,
-        embedded: Option<Link<ucwa::communication::Conversation>>,
-        place: Option<Link<OnlineMeetingInvitation>>,
+        operation: &mut Operation<OnlineMeetingInvitation>,
         since: Since,
-    ) -> Result<Conversation, Error> {
-        if let Some(link) = embedded {
-            return Ok(Conversation::at(&self.shared, &link, since));
+    ) -> Result<Option<Conversation>, Error> {
+        // Events that came before the response may have said all.
+        let (first, place) = (heard(operation, meeting), operation.link());
+        if let Some(conversation) = self.conversation(first, place, meeting, since).await? {
+            return Ok(Some(conversation));
         }
-        let place = place.ok_or_else(|| Capability::JoinMeetings.missing("conversation"))?;
-        let invitation = self.shared.application.send(place.get()).await.map_err(Error::into_general)?;
-        Ok(Conversation::at(&self.shared, &invitation.conversation().offered(Capability::JoinMeetings)?, since))
+        let mut link = None;
+        while let Some(event) = operation.next().await {
+            link = event.resource().and_then(meeting);
+            if link.is_some() {
+                break;
+            }
+        }
+        let link = link.or_else(|| heard(operation, meeting));
+        Ok(link.map(|link| Conversation::at(&self.shared, &link, since)))
+    }
+
+    /// The conversation that an event has named, or else the invitation does, unless that is gone.
+    async fn conversation<T>(
+        &self,
+        heard: Option<Link<Resource>>,
+        place: Option<Link<T>>,
+        named: impl Fn(&T) -> Option<Link<Resource>>,
+        since: Since,
+    ) -> Result<Option<Conversation>, Error>
+    where
+        T: Get<Response = Fetched<T>> + ucwa::Resource,
+        T::Query: Optional,
+        T::Error: Conditions<Generic = GenericError>,
+    {
+        let link = match (heard, place) {
+            (None, Some(place)) => {
+                let invitation = self.shared.application.send_unless_gone(place.get()).await?;
+                invitation.and_then(|invitation| named(&invitation))
+            }
+            (heard, _) => heard,
+        };
+        Ok(link.map(|link| Conversation::at(&self.shared, &link, since)))
     }
 
     /// Starts a conversation with several, and returns it once each of them has joined, declined or not answered. Those who did not
@@ -209,4 +231,23 @@ impl Messaging {
         }
         Ok((conversation, not_joined))
     }
+}
+
+/// Which conversation an operation is about, as its events say that have come: its invitation may be gone.
+fn heard<T: ucwa::Resource>(
+    operation: &mut Operation<T>,
+    named: impl Fn(&T) -> Option<Link<Resource>>,
+) -> Option<Link<Resource>> {
+    while let Some(event) = operation.next().now_or_never().flatten() {
+        let link = event.resource().and_then(&named);
+        if link.is_some() {
+            return link;
+        }
+    }
+    operation.completed()?.resource().and_then(named)
+}
+
+/// The conversation that a meeting is.
+fn meeting(invitation: &OnlineMeetingInvitation) -> Option<Link<Resource>> {
+    invitation.conversation().link()
 }

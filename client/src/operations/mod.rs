@@ -159,6 +159,11 @@ impl<T: Resource> Operation<T> {
         std::future::poll_fn(|context| registration.slot.poll_ended(timer, context)).await;
     }
 
+    /// The event by which the operation has ended, if one has.
+    pub(crate) fn completed(&self) -> Option<OperationEvent<T>> {
+        self.registration.slot.completed().map(OperationEvent::new)
+    }
+
     /// Waits until the operation has ended, and returns how. Progress that was not read is dropped.
     ///
     /// # Errors

@@ -159,6 +159,14 @@ impl OperationSlot {
         self.change(|state| state.end = Some(End::Unknown(cause)));
     }
 
+    /// The event that said how the operation ended, until somebody has looked how.
+    pub(super) fn completed(&self) -> Option<Event> {
+        match &self.state().end {
+            Some(End::Completed(event)) => Some((**event).clone()),
+            _ => None,
+        }
+    }
+
     /// The next event; `None` once the operation has ended.
     pub(super) fn poll_progress(&self, timer: &mut Timer, context: &mut Context<'_>) -> Poll<Option<Event>> {
         self.poll(timer, context, |state| match state.progress.pop_front() {

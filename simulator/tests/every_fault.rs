@@ -99,6 +99,7 @@ fn resource(effect: &Effect) -> &'static str {
         | Effect::LostAcknowledgement
         | Effect::UnknownEvents
         | Effect::StartedMessages
+        | Effect::SkippedEvents
         | Effect::LinkedEvents
         | Effect::EmbeddedEvents => "events",
         Effect::UnknownValues => "presence",
@@ -119,6 +120,10 @@ async fn begin(effect: &Effect) -> (Desk, String) {
             desk.until_quiet().await;
             desk.simulator.send_message("ben@contoso.com", "ada@contoso.com", "again").expect("both are users");
         }
+    } else if *effect == Effect::SkippedEvents {
+        let communication = desk.get(&desk.below("communication")).await.expect(200).json;
+        let input = json!({ "operationId": "first", "to": "sip:nobody@contoso.com" });
+        desk.post(&link(&communication, "startMessaging"), &input).await.expect(201);
     } else {
         assert!(!desk.poll().await.is_empty());
     }
@@ -171,6 +176,14 @@ fn check(effect: &Effect, whole: &Seen, seen: &Seen) {
         Effect::UnknownProperties => seen.json()["simulatedNumber"].is_number(),
         Effect::UnknownRelations => seen.json()["_links"]["simulatedLink"].is_object(),
         Effect::UnknownEvents => seen.json()["sender"][0]["events"][0]["type"] == "simulated",
+        Effect::SkippedEvents => {
+            let of_own = |seen: &Seen| {
+                let events = seen.events().into_iter();
+                let own = events.filter(|event| event["_embedded"]["messagingInvitation"]["direction"] == "Outgoing");
+                own.map(|event| event["type"].clone()).collect::<Vec<_>>()
+            };
+            of_own(whole) == ["started", "completed"] && of_own(seen) == ["completed"]
+        }
         Effect::LinkedEvents => brings(whole).contains(&true) && !brings(seen).contains(&true),
         Effect::EmbeddedEvents => {
             brings(whole).contains(&false)

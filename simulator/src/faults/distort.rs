@@ -60,6 +60,9 @@ pub(crate) fn distort_events(effect: &Effect, events: &mut Events) {
         if let Effect::HostileLinks { origin } = effect {
             lead_elsewhere(origin, &mut sender.href);
         }
+        if *effect == Effect::SkippedEvents {
+            sender.events.retain(|event| !may_be_skipped(event));
+        }
         for event in &mut sender.events {
             if let Effect::HostileLinks { origin } = effect {
                 lead_elsewhere(origin, &mut event.href);
@@ -97,6 +100,11 @@ fn begin(event: &mut Event) {
     if event.rel == "message" && event.kind == "completed" && event.direction() == Some("Incoming") {
         (event.kind, event.status) = (Name::Borrowed("started"), None);
     }
+}
+
+/// Whether it is no news of an operation of the user's that another event says that it is completed.
+fn may_be_skipped(event: &Event) -> bool {
+    matches!(&*event.kind, "started" | "updated") && event.direction() == Some("Outgoing")
 }
 
 fn each_link(resource: &mut Resource, change: &mut impl FnMut(&mut Link)) {

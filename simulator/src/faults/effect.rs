@@ -118,6 +118,8 @@ pub enum Effect {
     /// Acts, and tells of received messages that they began instead of that they are completed. The guides have servers say the one,
     /// and the reference lists the other alone.
     StartedMessages,
+    /// Acts, and leaves out the events that operations of the user began or go on, which servers may skip: that they are completed is told.
+    SkippedEvents,
     /// Acts, and sends events that only link to what they are about, as those of the reference do.
     LinkedEvents,
     /// Acts, and sends what events are about along with all of them, but for what is deleted. Without this, what they say of invitations,
@@ -166,6 +168,7 @@ impl Effect {
             Self::UnknownRelations,
             Self::UnknownEvents,
             Self::StartedMessages,
+            Self::SkippedEvents,
             Self::LinkedEvents,
             Self::EmbeddedEvents,
             Self::NoProperties,

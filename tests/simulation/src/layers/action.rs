@@ -234,10 +234,10 @@ pub(super) fn fault(random: &mut Rng, users: usize) -> Fault {
 }
 
 /// Puts in place of some faults that events say the same in another way that the documentation shows: received messages by another kind
-/// of event, and more or less of what events are about along with them.
+/// of event, operations by their last event alone, and more or less of what events are about along with them.
 pub(super) fn vary_fault(fault: &mut Fault, random: &mut Rng) {
     if random.u8(..6) == 0 {
-        let ways = [Effect::StartedMessages, Effect::LinkedEvents, Effect::EmbeddedEvents];
+        let ways = [Effect::StartedMessages, Effect::SkippedEvents, Effect::LinkedEvents, Effect::EmbeddedEvents];
         let told = ServerFault::new(choose(random, &ways).clone()).on("events").times(random.u32(1..40));
         *fault = Fault::Server { user: None, fault: told };
     }

@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use support::{
-    ADA, FORMATS, Fault, Faulty, is_token_request, pass, password_of, respond, settings, sign_in, simulator,
+    ADA, FORMATS, Fault, Faulty, edit, is_token_request, pass, password_of, respond, settings, sign_in, simulator,
 };
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
 use ucwa::events::Documented;
-use ucwa::http::{Method, Request, Response};
+use ucwa::http::{Method, Request};
 use ucwa::me::MakeMeAvailableInput;
 use ucwa::{Event, Format};
 use ucwa_client::{
@@ -452,8 +452,7 @@ async fn a_channel_that_leads_elsewhere_ends_and_another_stream_goes_on() {
         {
             let (simulator, faulty, application, mut events) = online(format).await;
             faulty.plan(move |request| {
-                let change = move |response| with_next(response, Next::Elsewhere(elsewhere));
-                is_poll(request).then(|| Fault::Change(Box::new(change)))
+                is_poll(request).then(|| edit(move |text| with_next(text, Next::Elsewhere(elsewhere))))
             });
             simulator.set_note(ADA, "1").expect("a user");
             quiet(&mut events).await;
@@ -688,11 +687,10 @@ enum Next {
     Elsewhere(&'static str),
 }
 
-/// The response with another link `next`, if it has one.
-fn with_next(response: Response<Bytes>, next: Next) -> Response<Bytes> {
-    let text = String::from_utf8(response.body().to_vec()).expect("text");
+/// A document with another link `next`, if it has one.
+fn with_next(text: String, next: Next) -> String {
     let (start, end) = if text.starts_with('{') { ("\"next\":", "}") } else { ("<link rel=\"next\"", "/>") };
-    let Some((before, rest)) = text.split_once(start) else { return response };
+    let Some((before, rest)) = text.split_once(start) else { return text };
     let (_, after) = rest.split_once(end).expect("it ends");
     let is_json = end == "}";
     let href = match next {
@@ -706,9 +704,7 @@ fn with_next(response: Response<Bytes>, next: Next) -> Response<Bytes> {
         Some(href) if is_json => format!("{{\"href\":\"{href}\"}}"),
         Some(href) => format!(" href=\"{href}\"/>"),
     };
-    let mut response = response.map(|_| Bytes::from(format!("{before}{start}{changed}{after}")));
-    response.headers_mut().remove("content-length");
-    response
+    format!("{before}{start}{changed}{after}")
 }
 
 /// Spoils the link `next` in so many responses to the polls that are sent from now on.
@@ -717,7 +713,7 @@ fn spoil_next(faulty: &Faulty, next: Next, times: usize) {
     faulty.plan(move |request| {
         count += usize::from(is_poll(request));
         let is_meant = is_poll(request) && (1..=times).contains(&count);
-        is_meant.then(|| Fault::Change(Box::new(move |response| with_next(response, next))))
+        is_meant.then(|| edit(move |text| with_next(text, next)))
     });
 }
 
@@ -829,22 +825,19 @@ async fn a_channel_that_never_has_a_way_on_ends_after_a_few_tries() {
     }
 }
 
-/// A response of the channel with many events.
-fn long(response: Response<Bytes>, events: usize) -> Response<Bytes> {
-    response.map(|body| {
-        let text = std::str::from_utf8(&body).expect("it is text");
-        let next = text.split("\"next\":").nth(1).and_then(|rest| rest.split('}').next()).expect("the way on");
-        let event = r#"{"link":{"rel":"note","href":"/note"},"type":"updated"}"#;
-        let events = vec![event; events].join(",");
-        format!(r#"{{"_links":{{"next":{next}}}}},"sender":[{{"rel":"me","href":"/me","events":[{events}]}}]}}"#).into()
-    })
+/// A document of the channel with many events.
+fn long(text: &str, events: usize) -> String {
+    let next = text.split("\"next\":").nth(1).and_then(|rest| rest.split('}').next()).expect("the way on");
+    let event = r#"{"link":{"rel":"note","href":"/note"},"type":"updated"}"#;
+    let events = vec![event; events].join(",");
+    format!(r#"{{"_links":{{"next":{next}}}}},"sender":[{{"rel":"me","href":"/me","events":[{events}]}}]}}"#)
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_channel_that_is_never_empty_lets_others_have_their_turn() {
     const EVENTS: usize = 5000;
     let (simulator, faulty, _, mut events) = online(Format::Json).await;
-    faulty.plan(|request| is_poll(request).then(|| Fault::Change(Box::new(|response| long(response, EVENTS)))));
+    faulty.plan(|request| is_poll(request).then(|| edit(|text| long(&text, EVENTS))));
     // The poll that was on its way is not changed yet.
     simulator.set_note(ADA, "1").expect("a user");
     quiet(&mut events).await;

@@ -5,12 +5,12 @@ mod support;
 use std::time::Duration;
 
 use bytes::Bytes;
-use support::{ADA, FORMATS, Fault, Faulty, SEED, pass, respond, sign_in_as, simulator};
+use support::{ADA, FORMATS, Fault, Faulty, SEED, edit, pass, respond, sign_in_as, simulator};
 use tokio::time::{Instant, timeout};
 use ucwa::communication::{
     MessagingInvitation, MessagingInvitationReason, SendMessageInput, StartMessaging, StartMessagingInput,
 };
-use ucwa::http::{Request, Response};
+use ucwa::http::Request;
 use ucwa::me::MakeMeAvailableInput;
 use ucwa::{Body, EventKind, Format, PostRequest, Resource};
 use ucwa_client::{
@@ -489,13 +489,6 @@ async fn a_program_that_is_slow_is_not_told_that_nothing_came() {
     }
 }
 
-/// The response, with something else in the place of a text.
-fn with_other(response: Response<Bytes>, text: &str, other: &str) -> Response<Bytes> {
-    let mut response = response.map(|body| String::from_utf8_lossy(&body).replace(text, other).into());
-    response.headers_mut().remove("content-length");
-    response
-}
-
 #[tokio::test(start_paused = true)]
 async fn an_event_that_names_no_operation_may_overtake_the_response() {
     for (format, (text, other)) in FORMATS
@@ -507,7 +500,7 @@ async fn an_event_that_names_no_operation_may_overtake_the_response() {
         unknown.input.operation_id = Some("mine".into());
         faulty.plan(move |request| {
             let is_poll = request.uri().path().ends_with("/events");
-            let change = is_poll.then(|| Fault::Change(Box::new(move |response| with_other(response, text, other))));
+            let change = is_poll.then(|| edit(move |body| body.replace(text, other)));
             change.or_else(|| is_start(request).then_some(Fault::LateResponse))
         });
         let (operation, items) =

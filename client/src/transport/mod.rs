@@ -6,6 +6,8 @@
 mod error;
 #[cfg(feature = "reqwest")]
 mod network;
+#[cfg(feature = "reqwest")]
+mod one_connection;
 mod same_connection;
 #[cfg(feature = "reqwest")]
 mod spread;

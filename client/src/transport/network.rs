@@ -21,6 +21,7 @@ use tower::Service;
 use ucwa::ResponseUrl;
 use ucwa::url::Url;
 
+use super::one_connection::OneConnection;
 use super::spread::{Lease, MakeClient, Spread};
 use super::{BodyLimit, SameConnection, TransportError};
 
@@ -98,7 +99,7 @@ impl Network {
         let single = move || {
             // HTTP/2 has no authenticated connections.
             let builder = builder(tls.clone(), &[HTTP_1]).http1_only().pool_max_idle_per_host(1);
-            change(builder).build().map_err(not_connected)
+            change(builder).connector_layer(OneConnection::default()).build().map_err(not_connected)
         };
         let spread = Arc::new(Spread::new(make()?, Box::new(make)));
         Ok(Self::of(Clients::Several { spread, single: Arc::new(single) }))
@@ -117,8 +118,9 @@ impl Network {
     /// Connections of a client that the caller made. It should follow no redirects, so that the client of this crate can
     /// decide which hosts receive a token, and its time-out, if it has one, must exceed that of the event channel.
     ///
-    /// Windows sign-in works if the client keeps to one connection, and many users share a client only over HTTP/1.1;
-    /// [`with`](Self::with) takes care of both.
+    /// A client that signs in by a Windows account has to keep to one connection, and must not be shared: the server takes what comes over an
+    /// authenticated connection as that user's, a request for the token of another user among it. Many users share a client only
+    /// over HTTP/1.1. [`with`](Self::with) takes care of all of this.
     pub fn from_client(client: reqwest::Client) -> Self {
         Self::of(Clients::One(client))
     }

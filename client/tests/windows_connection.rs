@@ -1,0 +1,125 @@
+//! Windows sign-in over sockets: all of a handshake goes over one connection, however much time the server takes.
+
+#![cfg(all(feature = "ntlm", feature = "reqwest"))]
+
+mod support;
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use support::{ADA, SEED, settings};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+use ucwa::Format;
+use ucwa::http::{Request, Response};
+use ucwa::url::Url;
+use ucwa_client::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+use ucwa_client::rustls::{ServerConfig, crypto::ring};
+use ucwa_client::{Client, Network, Ntlm, Transport, reqwest};
+use ucwa_simulator::{ConnectionId, Options, Simulator, Topology};
+
+/// For how long the server waits for another connection, which must not come.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// How many times the user signs in.
+const TIMES: usize = 12;
+
+/// A certificate for `localhost` with its key, and the authority that issued it.
+fn tls() -> (TlsAcceptor, CertificateDer<'static>) {
+    let mut authority = CertificateParams::new([]).expect("parameters");
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().expect("a key");
+    let trusted = authority.self_signed(&key).expect("a certificate").der().clone();
+    let issuer = Issuer::new(authority, key);
+    let key = KeyPair::generate().expect("a key");
+    let server = CertificateParams::new(["localhost".to_owned()]).expect("parameters");
+    let certificate = server.signed_by(&key, &issuer).expect("a certificate").der().clone();
+    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("the provider has them")
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], PrivatePkcs8KeyDer::from(key.serialize_der()).into())
+        .expect("the key fits");
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    (TlsAcceptor::from(Arc::new(config)), trusted)
+}
+
+/// A server on a port of this machine, which takes its time over each token.
+struct Served {
+    port: u16,
+    authority: CertificateDer<'static>,
+    password: String,
+}
+
+async fn serve() -> Served {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let port = listener.local_addr().expect("it is bound").port();
+    let options = Options { topology: Topology::local("contoso.com", "https", port), ..Options::new(SEED) };
+    let password = options.accounts[0].password.clone();
+    let simulator = Simulator::with_options(options);
+    let (acceptor, authority) = tls();
+    let latest = Arc::new(watch::Sender::new(0));
+    tokio::spawn(async move {
+        for id in 1.. {
+            let (stream, _) = listener.accept().await.expect("it listens");
+            tokio::spawn(connection(acceptor.clone(), stream, id, Arc::clone(&latest), simulator.clone()));
+        }
+    });
+    Served { port, authority, password }
+}
+
+async fn connection(
+    acceptor: TlsAcceptor,
+    stream: TcpStream,
+    id: u64,
+    latest: Arc<watch::Sender<u64>>,
+    simulator: Simulator,
+) {
+    let stream = acceptor.accept(stream).await.expect("the client speaks TLS");
+    latest.send_replace(id);
+    let service = service_fn(|request| respond(request, id, latest.subscribe(), simulator.clone()));
+    // It ends when the client is dropped.
+    drop(http1::Builder::new().serve_connection(TokioIo::new(stream), service).await);
+}
+
+async fn respond(
+    request: Request<Incoming>,
+    id: u64,
+    mut latest: watch::Receiver<u64>,
+    simulator: Simulator,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    let (mut parts, body) = request.into_parts();
+    parts.extensions.insert(ConnectionId(id));
+    let body = body.collect().await.expect("the client sends all of it").to_bytes();
+    if parts.uri.path().ends_with("/oauthtoken") {
+        // If the client makes another connection beside this one, it is there before the response.
+        drop(timeout(PATIENCE, latest.wait_for(|latest| *latest > id)).await);
+    }
+    let response = simulator.handle(Request::from_parts(parts, body)).await.expect("no fault is planned");
+    Ok(response.map(Full::new))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn all_of_a_handshake_goes_over_one_connection() {
+    let served = serve().await;
+    let network = Network::with([served.authority], reqwest::ClientBuilder::no_proxy).expect("a client");
+    let transport = Transport::new(network);
+    let account = Ntlm::new("CONTOSO\\ada", served.password);
+    let mut settings = settings(Format::Json);
+    settings.discovery = Some(Url::parse(&format!("https://localhost:{}/", served.port)).expect("a URL"));
+    // Whether a connection is back in time depends on the threads.
+    for _ in 0..TIMES {
+        let client = Client::sign_in_with(transport.clone(), settings.clone(), ADA, account.clone()).await;
+        client.expect("the password is right");
+    }
+}

@@ -1,14 +1,18 @@
 //! Spreading out what many users do at the same moment.
 
 use std::num::{NonZeroU32, NonZeroUsize};
+use std::panic::resume_unwind;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
+use tracing::Instrument as _;
 
 use crate::counting::{Stopwatch, record};
 use crate::occurrence::Occurrence;
+use crate::transport::TransportError;
 
 /// Spreads out what costs a server most, where one process has many users: signing in, creating an application, also where
 /// the server has lost it, and renewing a token that the server refuses.
@@ -17,6 +21,9 @@ use crate::occurrence::Occurrence;
 /// and creations are under way at the same time. So ten thousand users do not sign in at the same moment, neither when the process
 /// starts nor after a restart of the server. Turns are taken in the order in which they were asked for. Waiting for a turn does
 /// not count towards any time-out.
+///
+/// What the client does in a turn is done by a task on tokio's runtime, so that a program which keeps such a future and does not poll it,
+/// as a buffered stream of futures does between two items, holds up no other user. Dropping the future cancels the task.
 ///
 /// Clones share the turns. Give one to the [`Settings`](crate::Settings::pace) of all clients whose users are on the same pool of
 /// servers:
@@ -76,7 +83,8 @@ impl Pace {
         Self { turns: Arc::new(Turns { distance, next: Mutex::default(), places }) }
     }
 
-    /// Waits for a turn. The first begins at once. A turn may be used up even if the future is dropped while it waits.
+    /// Waits for a turn. The first begins at once. A turn may be used up even if the future is dropped while it waits. Others wait for
+    /// a turn that has come to a future which is kept and not polled.
     ///
     /// The client takes its turns by itself; this is for what else a program wants to spread out. Whoever has a turn must not sign in or
     /// create an application, which would wait for another one.
@@ -87,6 +95,27 @@ impl Pace {
         self.turns.next().await;
         record(&Occurrence::Turn(stopwatch.elapsed()));
         Turn { _place: place }
+    }
+
+    /// Does something in a turn, as a task: it goes on, and gives up its place, even if nobody polls the future meanwhile. An error says that
+    /// the runtime was shut down.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, TransportError> {
+        let pace = self.clone();
+        let in_turn = async move {
+            let _turn = pace.turn().await;
+            work.await
+        };
+        // Dropping the set cancels the task.
+        let mut tasks = JoinSet::new();
+        tasks.spawn(in_turn.in_current_span());
+        match tasks.join_next().await {
+            Some(Ok(done)) => Ok(done),
+            Some(Err(error)) if error.is_panic() => resume_unwind(error.into_panic()),
+            _ => Err(TransportError::NotConnected("tokio's runtime was shut down".into())),
+        }
     }
 
     /// Waits for a turn that takes no place. It is for what happens within a turn of somebody who has one, or who has none.

@@ -22,7 +22,6 @@ use crate::exchange::{Exchange, came_from, redirect};
 use crate::guard::{Admitted, Guard, url_of};
 use crate::occurrence::{Occurrence, SignInOutcome};
 use crate::origin::Origin;
-use crate::pace::Turn;
 use crate::random::Random;
 use crate::retry::{Retries, Safety};
 use crate::settings::Settings;
@@ -121,11 +120,22 @@ impl Client {
         address: &str,
         credentials: impl Into<Credentials>,
     ) -> Result<Self, Error> {
-        let address = without_scheme(address);
-        let domain = address.rsplit_once('@').map_or(address, |(_, domain)| domain).to_ascii_lowercase();
+        let signed_in =
+            Self::sign_in_now(transport, settings.clone(), without_scheme(address).to_owned(), credentials.into());
+        in_turn(&settings, signed_in).await
+    }
+
+    /// Signs in without waiting for a turn.
+    async fn sign_in_now(
+        transport: Transport,
+        settings: Settings,
+        address: String,
+        credentials: Credentials,
+    ) -> Result<Self, Error> {
+        let domain = address.rsplit_once('@').map_or(&*address, |(_, domain)| domain).to_ascii_lowercase();
         let clock = Clock::new(settings.time_of_day);
         let exchange = Exchange { transport, limits: settings.limits.clone(), clock };
-        let tokens = Tokens::new(exchange.clone(), credentials.into(), address.to_owned(), settings.pace.clone());
+        let tokens = Tokens::new(exchange.clone(), credentials, address, settings.pace.clone());
         let guard = Guard::default();
         let (retries, random) = (Retries::new(settings.retry.clone()), Random::new(settings.seed));
         let sign_in = SignIn {
@@ -136,7 +146,6 @@ impl Client {
             retries: &retries,
             random: &random,
         };
-        let _turn = turn(&settings).await;
         let (span, stopwatch) = (tracing::debug_span!("sign_in", domain), Stopwatch::start());
         // Boxed, so that those who wait for their turn are small.
         let result = Box::pin(sign_in.run(&domain).instrument(span)).await;
@@ -290,11 +299,14 @@ impl Client {
     }
 }
 
-/// Waits for a turn, if there is a pace.
-pub(crate) async fn turn(settings: &Settings) -> Option<Turn> {
+/// Does something in a turn, if there is a pace.
+pub(crate) async fn in_turn<T: Send + 'static>(
+    settings: &Settings,
+    work: impl Future<Output = Result<T, Error>> + Send + 'static,
+) -> Result<T, Error> {
     match &settings.pace {
-        Some(pace) => Some(pace.turn().await),
-        None => None,
+        Some(pace) => pace.run(work).await.map_err(|error| Error::from(TransportFailure::before_any(error)))?,
+        None => work.await,
     }
 }
 

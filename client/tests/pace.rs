@@ -7,9 +7,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::StreamExt as _;
 use futures_util::future::join_all;
+use futures_util::stream;
 use support::{Faulty, is_token_request, pass, settings};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 use ucwa::Format;
 use ucwa::http::{Method, Request};
 use ucwa_client::{Application, ApplicationSettings, ChannelItem, Client, Loss, Pace, Password, Settings};
@@ -117,4 +119,29 @@ async fn a_server_that_restarts_is_not_run_over_by_those_who_come_back() {
     assert!(recreated.iter().all(|is_recreated| *is_recreated));
     assert!((1..=TURNS as usize).contains(&busiest(&moments)), "{}", busiest(&moments));
     assert_eq!(simulator.applications().len(), USERS);
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_who_are_not_polled_do_not_hold_up_the_others() {
+    let (simulator, faulty, moments) = busy_server();
+    let pace = paced().pace;
+    let sign_in = |number| {
+        let (transport, mut settings) = (faulty.transport(), paced());
+        settings.pace.clone_from(&pace);
+        async move { Client::sign_in_with(transport, settings, &address(number), Password::new("secret")).await }
+    };
+    // While one of them creates an application, nobody looks at the others, who wait for their turns or have one.
+    let mut signed_in = stream::iter((0..USERS).map(sign_in)).buffer_unordered(USERS);
+    let all = async {
+        let mut applications = Vec::new();
+        while let Some(client) = signed_in.next().await {
+            let client = client.expect("the password is right");
+            let application = client.create_application(ApplicationSettings::new("test")).await;
+            applications.push(application.expect("it is made"));
+        }
+        applications
+    };
+    let applications = timeout(Duration::from_secs(600), all).await.expect("nobody waits for ever");
+    assert_eq!((applications.len(), simulator.applications().len()), (USERS, USERS));
+    assert!((1..=TURNS as usize).contains(&busiest(&moments)), "{}", busiest(&moments));
 }

@@ -15,7 +15,7 @@ use super::settings::ApplicationSettings;
 use crate::error::{Error, RefusedError};
 use crate::relation::Fetch as _;
 use crate::retry::Safety;
-use crate::session::{Client, turn};
+use crate::session::{Client, in_turn};
 
 /// Where the event channel continues.
 #[derive(Debug, Clone)]
@@ -228,8 +228,11 @@ async fn create(
     settings: &ApplicationSettings,
     endpoint_id: &str,
 ) -> Result<Fetched<ApplicationResource>, Error> {
-    let _turn = turn(client.settings()).await;
     let post = client.applications().post_with(settings.input(endpoint_id));
-    let created = client.send_safely(post, Safety::Idempotent).await.map_err(Error::into_general)?;
-    client.read_created(created).await
+    let own = client.clone();
+    let created = async move {
+        let created = own.send_safely(post, Safety::Idempotent).await.map_err(Error::into_general)?;
+        own.read_created(created).await
+    };
+    in_turn(client.settings(), created).await
 }

@@ -21,9 +21,8 @@ pub struct TransportFailure {
 
 impl TransportFailure {
     /// A failure to get ready, before any request.
-    #[cfg(feature = "reqwest")]
     pub(crate) fn before_any(source: TransportError) -> Self {
-        Self { operation: "preparing connections".into(), url: String::new(), attempts: 0, source }
+        Self { operation: "preparing requests".into(), url: String::new(), attempts: 0, source }
     }
 
     /// The same failure, as that of another request which was sent along.

@@ -364,3 +364,40 @@ async fn batches_that_succeed_pay_for_repetitions() {
     faulty.plan(move |request| (is_batch(request) && std::mem::take(&mut is_busy)).then(|| respond(503, &[], "")));
     assert!(read().await, "ten that succeeded pay for it");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_takes_long_does_not_hold_up_the_others() {
+    let (_, faulty, application) = online(Format::Json).await;
+    let me = me(&application).await;
+    let photo = application.me().await.expect("me").photo().required().expect("the user has one");
+    let mut has_hung = false;
+    faulty.plan(move |request| {
+        if is_batch(request) {
+            return Some(Fault::Change(Box::new(|response| {
+                with_parts(response, |mut parts| {
+                    let heads = ["503 Busy\r\nRetry-After: 50", "401 Unauthorized"];
+                    for (part, head) in parts.iter_mut().zip(heads) {
+                        *part = format!("\r\nContent-Type: application/http\r\n\r\nHTTP/1.1 {head}\r\n\r\n\r\n");
+                    }
+                    parts
+                })
+            })));
+        }
+        let is_first_photo = request.uri().path().ends_with("/photo") && !std::mem::replace(&mut has_hung, true);
+        is_first_photo.then_some(Fault::Silence)
+    });
+    let begin = Instant::now();
+    let mut batch = application.batch();
+    let (busy, refused) = (batch.add(me.get()), batch.add(me.get()));
+    let (slow, quick) = (batch.add(photo.get()), batch.add(photo.get()));
+    let at_once = async {
+        refused.await.expect("the token was looked at again");
+        quick.await.expect("it is there");
+        assert_eq!(begin.elapsed().as_secs(), 0);
+        slow.await.expect("the second attempt succeeds");
+        assert_eq!(begin.elapsed().as_secs(), 30);
+        busy.await.expect("the second attempt succeeds");
+        assert_eq!(begin.elapsed().as_secs(), 50);
+    };
+    tokio::join!(batch.send(), at_once);
+}

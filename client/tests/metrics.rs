@@ -118,6 +118,24 @@ fn a_repetition_counts_once_and_each_request_by_itself() {
 }
 
 #[test]
+fn a_request_of_a_batch_that_is_sent_again_counts_as_a_repetition() {
+    let counts = counted(async || {
+        let faulty = Faulty::new(&simulator());
+        let client = sign_in(&faulty, Format::Json).await.expect("the password is right");
+        let application = client.create_application(ApplicationSettings::new("test")).await.expect("it is made");
+        let me = application.me().await.expect("me").link().expect("a link");
+        faulty.plan(|request| {
+            let parts = [("content-type", "multipart/batching; boundary=b")];
+            request.uri().path().ends_with("/batch").then(|| respond(200, &parts, "--b--"))
+        });
+        let responses = application.send_all([me.get(), me.get()]).await;
+        assert!(responses.iter().all(Result::is_ok), "{responses:?}");
+    });
+    assert_eq!(counts.get(names::RETRIES, "rel=me method=GET"), 2);
+    assert_eq!(counts.get(names::RETRIES, "rel=batch method=POST"), 0);
+}
+
+#[test]
 fn sign_ins_and_renewals_count_by_outcome() {
     let counts = counted(async || {
         let simulator = simulator();

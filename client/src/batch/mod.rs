@@ -7,9 +7,12 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
+use std::time::Duration;
 
+use futures_util::StreamExt as _;
+use futures_util::stream;
 use tokio::sync::oneshot;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, sleep_until};
 use ucwa::general::{Batch as BatchResource, BatchInput, BatchPostError};
 use ucwa::http::{Method, Request};
 use ucwa::url::Url;
@@ -26,6 +29,9 @@ use crate::retry::Safety;
 
 /// How many requests a server takes at once.
 const LARGEST: usize = 100;
+
+/// How many requests that are no part of a batch are sent at the same time.
+const AT_ONCE: usize = 8;
 
 /// Many requests that are sent as one, which saves connections and time. The server executes them in any order.
 ///
@@ -48,6 +54,7 @@ const LARGEST: usize = 100;
 ///   one whose response is missing. A POST that may have been executed is not.
 /// - Photos, and requests to other hosts, cannot be part of a batch. They are sent by themselves, as are all where the user may not
 ///   send batches.
+/// - Of the requests that are sent by themselves, eight are sent at the same time.
 #[must_use = "a batch does nothing until it is sent"]
 pub struct Batch {
     application: Application,
@@ -119,17 +126,21 @@ impl Batch {
             }
             _ => alone.extend(ready.into_iter().map(|(part, _)| part)),
         }
-        for part in alone {
-            part.send_alone(&application).await;
-        }
-        let delay = again.iter().map(|(_, delay)| *delay).max().unwrap_or_default();
-        if !delay.is_zero() {
-            // If the application is closed meanwhile, each of them says so.
-            let _ = application.until_closed(sleep(delay)).await;
-        }
-        for (part, _) in again {
-            part.send_alone(&application).await;
-        }
+        let begin = Instant::now();
+        let at_once = alone.into_iter().map(|part| (part, Duration::ZERO));
+        // Those that wait for longer do not take the places of the others.
+        again.sort_by_key(|(_, delay)| *delay);
+        let send = |(part, delay): Again| {
+            let application = &application;
+            async move {
+                if !delay.is_zero() {
+                    // If the application is closed meanwhile, the request says so.
+                    let _ = application.until_closed(sleep_until(begin + delay)).await;
+                }
+                part.send_alone(application).await;
+            }
+        };
+        stream::iter(at_once.chain(again)).for_each_concurrent(AT_ONCE, send).await;
     }
 }
 

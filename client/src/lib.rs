@@ -87,6 +87,7 @@ mod error;
 mod exchange;
 mod guard;
 pub mod history;
+mod interruption;
 mod joint;
 mod loss;
 pub mod meetings;

@@ -5,7 +5,7 @@ mod support;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use support::{ADA, FORMATS, Fault, Faulty, pass, respond, seen, sign_in, simulator};
+use support::{ADA, FORMATS, Fault, Faulty, pass, respond, runtime, seen, sign_in, simulator};
 use ucwa::Format;
 use ucwa::enumerations::{PreferredAvailability, PrivacyRelationshipLevel};
 use ucwa::general::Communication;
@@ -351,8 +351,7 @@ async fn an_application_that_is_closed_while_it_is_restored_sends_no_more() {
 
 #[test]
 fn who_cannot_be_kept_active_outside_of_a_runtime_is_within_it() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
-    let runtime = runtime.expect("a runtime");
+    let runtime = runtime();
     let (simulator, _, application) = runtime.block_on(online(Format::Json));
     catch_unwind(AssertUnwindSafe(|| application.keep_active())).expect_err("there is no runtime");
     runtime.block_on(async {
@@ -361,4 +360,18 @@ fn who_cannot_be_kept_active_outside_of_a_runtime_is_within_it() {
         pass(Duration::from_secs(200)).await;
     });
     assert!(seen(&simulator).iter().any(|line| line.contains("/reportMyActivity")));
+}
+
+#[test]
+fn who_was_kept_active_by_a_runtime_that_was_shut_down_can_be_kept_active_again() {
+    let first = runtime();
+    let (simulator, _, application) = first.block_on(online(Format::Json));
+    first.block_on(application.make_me_available(available())).expect("the user may");
+    first.block_on(async { application.keep_active() });
+    drop(first);
+    runtime().block_on(async {
+        application.keep_active();
+        pass(Duration::from_secs(200)).await;
+    });
+    assert_eq!(seen(&simulator).iter().filter(|line| line.contains("/reportMyActivity")).count(), 1);
 }

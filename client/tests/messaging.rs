@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use desk::{ADA, BEN, CHO, Desk, soon, within};
 use futures_util::StreamExt as _;
-use support::{FORMATS, Fault, edit, late, pass, respond, seen, simulator};
+use support::{FORMATS, Fault, edit, late, pass, respond, runtime, seen, simulator};
 use ucwa::Format;
 use ucwa::enumerations::{CallDeclineReason, Role};
 use ucwa_client::messaging::{
@@ -1109,4 +1109,24 @@ async fn who_types_does_not_connect_messaging() {
     assert!(!seen(&two.simulator).iter().any(|line| line.contains("/addMessaging")));
     of_ada.send("x".into()).await.expect("she may").delivery().await;
     of_ada.show_typing().await.expect("she may");
+}
+
+#[test]
+fn what_may_have_been_missed_is_looked_up_after_the_runtime_of_an_earlier_attempt_was_shut_down() {
+    let first = runtime();
+    let (mut two, of_ben) = first.block_on(async {
+        let mut two = two(Format::Json).await;
+        let (of_ada, of_ben) = two.connect().await;
+        swallow_events(&two.ben).await;
+        of_ada.leave().await.expect("she may");
+        two.tell_ben_of_the_loss_while(|path| path.contains("/conversations")).await;
+        (two, of_ben)
+    });
+    drop(first);
+    runtime().block_on(async {
+        two.ben.read_again();
+        two.tell_ben_of_the_loss().await;
+        pass(Duration::from_secs(300)).await;
+    });
+    assert_eq!(of_ben.end(), Some(ConversationEnd::Lost(Loss::Resynchronized)));
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use desk::{ADA, BEN, CHO, Desk, soon, within};
 use futures_util::{FutureExt as _, Stream as _};
-use support::{FORMATS, Fault, SEED, pass, respond, seen, simulator};
+use support::{FORMATS, Fault, SEED, pass, respond, runtime, seen, simulator};
 use ucwa::enumerations::{Availability, PreferredAvailability};
 use ucwa::people::Contact;
 use ucwa::{Enumeration as _, Format};
@@ -804,4 +804,75 @@ async fn who_is_woken_may_look_at_once() {
     simulator.set_presence(BEN, "Busy").expect("a user");
     pass(Duration::from_secs(60)).await;
     assert_eq!(changes(&mut followed).await, ["ben@contoso.com Busy current"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn subscriptions_are_renewed_while_what_is_read_takes_its_time() {
+    let mut options = Options::new(SEED);
+    let people: Vec<_> = (0..90).map(|number| format!("user{number}@contoso.com")).collect();
+    options.accounts.extend(people.iter().map(|address| Account::new(address, "Somebody", "secret")));
+    let simulator = Simulator::with_options(options);
+    let ada = Desk::of(&simulator, ADA, Format::Json).await;
+    // Batches have no responses to what is in them, and what is sent by itself has none at all.
+    ada.faulty.plan(|request| match request.uri().path() {
+        path if path.ends_with("/batch") => {
+            Some(respond(200, &[("content-type", "multipart/batching; boundary=b")], "--b--"))
+        }
+        path => path.ends_with("/contactPresence").then_some(Fault::Silence),
+    });
+    pass(Duration::from_secs(10)).await;
+    let followed = ada.application.presence().expect("she may").follow(&people);
+    pass(Duration::from_secs(40 * 60)).await;
+    assert_eq!(subscriptions(&simulator), 1);
+    ada.faulty.plan(|_| None);
+    pass(Duration::from_secs(20 * 60)).await;
+    let subscribed = |line: &String| line.starts_with("POST") && line.contains("/presenceSubscriptions ");
+    assert_eq!(seen(&simulator).iter().filter(|line| subscribed(line)).count(), 1);
+    assert!(followed.contacts().iter().all(|contact| matches!(contact.standing, Standing::Current)));
+}
+
+#[test]
+fn following_goes_on_after_the_runtime_that_it_began_on_was_shut_down() {
+    for is_begun in [false, true] {
+        let first = runtime();
+        let (_simulator, mut ada, _ben) = first.block_on(two(Format::Json));
+        let mut followed = first.block_on(async {
+            ada.faulty
+                .plan(|request| request.uri().path().contains("/presenceSubscriptions").then_some(Fault::Silence));
+            let followed = ada.application.presence().expect("she may").follow([BEN]);
+            if is_begun {
+                pass(Duration::from_secs(1)).await;
+            }
+            followed
+        });
+        drop(first);
+        ada.faulty.plan(|_| None);
+        runtime().block_on(async {
+            ada.read_again();
+            let changes = changes(&mut followed).await;
+            assert_eq!(changes.last().map(String::as_str), Some("ben@contoso.com Online current"), "{is_begun}");
+        });
+    }
+}
+
+#[test]
+fn what_the_user_publishes_is_restored_after_the_runtime_of_an_earlier_attempt_was_shut_down() {
+    let first = runtime();
+    let (simulator, mut ada, _ben) = first.block_on(two(Format::Json));
+    let own = ada.application.own_presence();
+    first.block_on(async {
+        own.set_note("Writing").await.expect("she may");
+        ada.faulty.plan(|request| request.uri().path().ends_with("/note").then_some(Fault::Silence));
+        simulator.lose_application(application_of(&simulator, ADA)).expect("it is there");
+        pass(Duration::from_secs(10)).await;
+    });
+    drop(first);
+    ada.faulty.plan(|_| None);
+    runtime().block_on(async {
+        ada.read_again();
+        simulator.set_note(ADA, "").expect("a user");
+        simulator.lose_application(application_of(&simulator, ADA)).expect("it is there");
+        pass(Duration::from_secs(60)).await;
+    });
+    assert_eq!(simulator.users().into_iter().find(|user| user.address == ADA).expect("a user").note, "Writing");
 }

@@ -1,29 +1,41 @@
 //! Reporting that the user is active.
 
-use std::sync::Weak;
+use std::future::Future;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use tokio::time::sleep;
-use tokio_util::sync::CancellationToken;
 use ucwa::me::ReportMyActivity;
 use ucwa::{Link, PostRequest};
 
 use super::shared::Shared;
 use crate::error::Error;
+use crate::interruption::OnInterruption;
 use crate::relation::Fetch as _;
 use crate::retry::Safety;
 
 /// How often it is reported. Servers want it every four minutes at least.
 const INTERVAL: Duration = Duration::from_secs(180);
 
-/// Reports that the user is active, until the application is closed or dropped.
-pub(super) async fn report(application: Weak<Shared>, closed: CancellationToken) {
-    loop {
-        tokio::select! {
-            biased;
-            () = closed.cancelled() => return,
-            () = report_after_interval(&application) => {}
+/// Reports that the user is active, until the application is closed or dropped. A task that ends before, with its runtime, can be
+/// replaced by another one.
+pub(super) fn report(application: &Arc<Shared>) -> impl Future<Output = ()> + Send + use<> {
+    let (application, closed) = (Arc::downgrade(application), application.closed.clone());
+    let interrupted = Weak::clone(&application);
+    let interruption = OnInterruption::new(move || {
+        if let Some(shared) = interrupted.upgrade() {
+            shared.state().is_kept_active = false;
         }
+    });
+    async move {
+        while !closed.is_cancelled() {
+            tokio::select! {
+                biased;
+                () = closed.cancelled() => {}
+                () = report_after_interval(&application) => {}
+            }
+        }
+        interruption.done();
     }
 }
 

@@ -179,7 +179,8 @@ impl Application {
     /// Reports every three minutes that the user is active, so that the user does not become idle: from now on until the application
     /// is closed or dropped. The user has to be available.
     ///
-    /// It is done by a task on tokio's runtime. A report that fails is repeated with the next one.
+    /// It is done by a task on tokio's runtime. A report that fails is repeated with the next one. Where the runtime is shut down before the
+    /// application, call this again on another one.
     ///
     /// # Panics
     ///
@@ -190,7 +191,7 @@ impl Application {
         let runtime = tokio::runtime::Handle::current();
         let was_active = std::mem::replace(&mut shared.state().is_kept_active, true);
         if !was_active {
-            runtime.spawn(activity::report(Arc::downgrade(shared), shared.closed.clone()));
+            runtime.spawn(activity::report(shared));
         }
     }
 

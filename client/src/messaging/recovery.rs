@@ -1,6 +1,7 @@
 //! Finding out after a loss of events what goes on: which conversations there are, and who is in them.
 
 use std::collections::BTreeSet;
+use std::future::Future;
 use std::sync::{Arc, Weak};
 
 use futures_util::future::join_all;
@@ -17,14 +18,25 @@ use super::key::key;
 use super::registry::Registry;
 use super::roster::RosterPlace;
 use crate::error::Error;
+use crate::interruption::OnInterruption;
 use crate::loss::Loss;
 
-/// Looks until nothing is in doubt, nobody wants to know, or the application is closed.
-pub(super) async fn recover(registry: Weak<Registry>, closed: CancellationToken) {
-    tokio::select! {
-        biased;
-        () = closed.cancelled() => {}
-        () = look_until_known(&registry) => {}
+/// Looks until nothing is in doubt, nobody wants to know, or the application is closed. A task that ends before, with its runtime, is
+/// replaced by the next one.
+pub(super) fn recover(registry: Weak<Registry>, closed: CancellationToken) -> impl Future<Output = ()> + Send + use<> {
+    let interrupted = Weak::clone(&registry);
+    let interruption = OnInterruption::new(move || {
+        if let Some(registry) = interrupted.upgrade() {
+            registry.interrupt_recovery();
+        }
+    });
+    async move {
+        tokio::select! {
+            biased;
+            () = closed.cancelled() => {}
+            () = look_until_known(&registry) => {}
+        }
+        interruption.done();
     }
 }
 

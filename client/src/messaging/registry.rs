@@ -303,6 +303,11 @@ impl Registry {
         }
     }
 
+    /// Notes that the task that looked up what is in doubt has ended before it was done.
+    pub(super) fn interrupt_recovery(&self) {
+        self.known().is_recovering = false;
+    }
+
     /// Ends looking up what is in doubt, if nothing is any more.
     pub(super) fn finish_recovery(&self) -> bool {
         let mut known = self.known();

@@ -376,6 +376,11 @@ impl Book {
         self.callers.woken.extend(self.followers.values_mut().filter_map(|follower| follower.waker.take()));
     }
 
+    /// Whether there is something to do, and nobody who does it.
+    pub(super) fn is_interrupted(&self) -> bool {
+        !self.is_running && !self.is_closed && !self.contacts.is_empty()
+    }
+
     /// Tells those followers of a contact whom it concerns that there is news.
     fn announce(&mut self, address: &ContactAddress, concerns: impl Fn(&Entry, Aspects) -> bool) {
         let Some(entry) = self.contacts.get(address) else { return };

@@ -1,8 +1,10 @@
 //! The task that does for followers what takes requests.
 
 use std::collections::BTreeSet;
+use std::pin::pin;
 use std::sync::Arc;
 
+use futures_util::future::{Either, select};
 use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep_until};
 use ucwa::people::{
@@ -16,6 +18,7 @@ use super::step::{MINUTES, Next, Step};
 use crate::address::ContactAddress;
 use crate::capability::Capability;
 use crate::error::Error;
+use crate::interruption::OnInterruption;
 use crate::offered::Offered as _;
 
 /// What a step came to.
@@ -32,17 +35,38 @@ pub(super) fn start(shared: &Arc<Following>) {
     if was_running {
         shared.work.notify_one();
     } else {
-        runtime.spawn(run(Arc::clone(shared)));
+        spawn(&runtime, Arc::clone(shared));
     }
 }
 
+/// Starts the task again if it ended with the runtime that it was on.
+pub(super) fn start_again(shared: &Arc<Following>) {
+    if shared.book().is_interrupted()
+        && let Ok(runtime) = Handle::try_current()
+    {
+        let was_running = std::mem::replace(&mut shared.book().is_running, true);
+        if !was_running {
+            spawn(&runtime, Arc::clone(shared));
+        }
+    }
+}
+
+fn spawn(runtime: &Handle, shared: Arc<Following>) {
+    let interrupted = Arc::clone(&shared);
+    let interruption = OnInterruption::new(move || interrupted.book().interrupt());
+    runtime.spawn(async move {
+        run(&shared).await;
+        interruption.done();
+    });
+}
+
 /// Works until nobody follows anybody, or until the application is closed.
-async fn run(shared: Arc<Following>) {
+async fn run(shared: &Following) {
     let closed = shared.application.closed();
     tokio::select! {
         biased;
         () = closed.cancelled() => shared.book().close(),
-        () = work(&shared) => {}
+        () = work(shared) => {}
     }
 }
 
@@ -50,8 +74,8 @@ async fn work(shared: &Following) {
     loop {
         let next = shared.book().next(Instant::now());
         match next {
-            Next::Do(Step::Identify(links)) => shared.identify(links).await,
-            Next::Do(Step::Read(readings)) => shared.read(readings).await,
+            Next::Do(Step::Identify(links)) => shared.beside_renewals(shared.identify(links)).await,
+            Next::Do(Step::Read(readings)) => shared.beside_renewals(shared.read(readings)).await,
             Next::Do(step) => shared.perform(step).await,
             Next::Wait(None) => shared.work.notified().await,
             Next::Wait(Some(moment)) => tokio::select! {
@@ -60,6 +84,26 @@ async fn work(shared: &Following) {
                 () = sleep_until(moment) => {}
             },
             Next::Finished => return,
+        }
+    }
+}
+
+impl Following {
+    /// Reads something, which may take long, and renews meanwhile the subscriptions whose time has come.
+    async fn beside_renewals(&self, reading: impl Future<Output = ()>) {
+        let mut reading = pin!(reading);
+        loop {
+            let due = self.book().next_renewal(Instant::now());
+            tokio::select! {
+                biased;
+                () = &mut reading => return,
+                () = sleep_until(due) => {}
+            }
+            let Some(step) = self.book().renewal(Instant::now()) else { continue };
+            let renewal = pin!(self.perform(step));
+            if let Either::Left(((), renewal)) = select(reading.as_mut(), renewal).await {
+                return renewal.await;
+            }
         }
     }
 }

@@ -132,6 +132,15 @@ impl Book {
         }
     }
 
+    /// Notes that the task has ended in the middle of something. Nobody knows what came of it, nor what happens until the next one begins.
+    pub(super) fn interrupt(&mut self) {
+        self.is_running = false;
+        self.lose(Loss::Resynchronized);
+        let without = self.contacts.iter().filter(|(_, entry)| entry.subscription.is_none() && entry.refusal.is_none());
+        let without: Vec<_> = without.map(|(address, _)| address.clone()).collect();
+        self.uncovered.extend(without);
+    }
+
     /// Has all subscriptions renewed, and all presences read.
     fn doubt(&mut self) {
         let now = Instant::now();

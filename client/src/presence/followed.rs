@@ -95,6 +95,7 @@ impl Followed {
     }
 
     fn poll(&self, context: &Context<'_>) -> Poll<Option<FollowedContact>> {
+        driver::start_again(&self.shared);
         match self.shared.book().take_news(self.id, context.waker()) {
             News::Contact(contact) => Poll::Ready(Some(contact)),
             News::None => Poll::Pending,

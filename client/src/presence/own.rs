@@ -12,6 +12,7 @@ use crate::application::Application;
 use crate::capability::Capability;
 use crate::channel::{ChannelItem, Listener};
 use crate::error::Error;
+use crate::interruption::OnInterruption;
 use crate::joint::Turns;
 use crate::loss::Loss;
 use crate::offered::Offered as _;
@@ -277,7 +278,17 @@ impl Listener for Publisher {
             std::mem::replace(&mut state.is_restoring, true)
         };
         if !is_restoring {
-            runtime.spawn(Self::restore(self.own.clone()));
+            let interrupted = self.own.clone();
+            let interruption = OnInterruption::new(move || {
+                if let Some(shared) = interrupted.upgrade() {
+                    shared.state().is_restoring = false;
+                }
+            });
+            let restoring = Self::restore(self.own.clone());
+            runtime.spawn(async move {
+                restoring.await;
+                interruption.done();
+            });
         }
     }
 }

@@ -96,10 +96,18 @@ impl Book {
         Next::Finished
     }
 
-    fn renewal(&mut self, now: Instant) -> Option<Step> {
+    /// The renewal of a subscription whose time has come.
+    pub(super) fn renewal(&self, now: Instant) -> Option<Step> {
         let mut all = self.subscriptions.iter();
-        let (id, due) = all.find(|(_, found)| found.renew_at <= now)?;
+        let (id, due) = all.find(|(_, found)| found.renew_at <= now && now < found.expires)?;
         Some(Step::Renew(*id, due.link.clone()))
+    }
+
+    /// When a subscription has to be renewed next; after a while where there is none.
+    pub(super) fn next_renewal(&self, now: Instant) -> Instant {
+        let due = self.subscriptions.values().filter(|found| now < found.expires).map(|found| found.renew_at).min();
+        let due = due.unwrap_or(now + RENEWAL);
+        self.pause.map_or(due, |pause| due.max(pause))
     }
 
     fn departure(&mut self) -> Option<Step> {

@@ -189,3 +189,9 @@ pub(crate) fn token_requests(simulator: &Simulator) -> usize {
 pub(crate) async fn pass(time: Duration) {
     tokio::time::sleep(time).await;
 }
+
+/// A runtime whose clock is paused, for tests in which one ends before the program does.
+pub(crate) fn runtime() -> tokio::runtime::Runtime {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().start_paused(true).build().expect("a runtime")
+}

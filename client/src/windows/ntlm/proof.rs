@@ -18,7 +18,7 @@ impl Key {
     pub(super) fn new(password: &str, user: &str, domain: &str) -> Self {
         let password = Zeroizing::new(utf16(password));
         let hash: Zeroizing<Digest> = Zeroizing::new(Md4::digest(&*password).into());
-        Self(Zeroizing::new(hmac(&*hash, &[&utf16(&user.to_uppercase()), &utf16(domain)])))
+        Self(Zeroizing::new(hmac(&*hash, &[&utf16(&upper_case(user)), &utf16(domain)])))
     }
 }
 
@@ -64,6 +64,15 @@ fn with_code_flag(challenge: &Challenge<'_>) -> Vec<u8> {
     pairs.extend(Pair { id: FLAGS, value: &AUTHENTICATED.to_le_bytes() }.write());
     pairs.extend([0; 4]);
     pairs
+}
+
+/// A name in upper case, as Windows has it: letter by letter, so that one which would become two, such as `ß`, stays what it is.
+fn upper_case(name: &str) -> String {
+    let upper = |letter: char| {
+        let mut upper = letter.to_uppercase();
+        upper.next().filter(|_| upper.len() == 0).unwrap_or(letter)
+    };
+    name.chars().map(upper).collect()
 }
 
 fn hmac(key: &[u8], parts: &[&[u8]]) -> Digest {
@@ -130,5 +139,7 @@ mod tests {
         let key = |user| Key::new("Password", user, "Domain").0.to_vec();
         assert_eq!(key("User"), key("uSER"));
         assert_ne!(key("User"), key("Other"));
+        assert_eq!(key("JOSÉ.GROß"), key("josé.groß"));
+        assert_ne!(key("josé.groß"), key("josé.gross"));
     }
 }

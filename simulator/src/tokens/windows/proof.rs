@@ -23,7 +23,16 @@ pub(super) fn is_proof(response: &Authenticate, password: &str, challenge: [u8; 
 /// The key that a password gives: `NTOWFv2`.
 fn key(user: &str, domain: &str, password: &str) -> [u8; LENGTH] {
     let hash = Md4::digest(utf16(password));
-    hmac(&hash, &[&utf16(&user.to_uppercase()), &utf16(domain)])
+    hmac(&hash, &[&utf16(&upper_case(user)), &utf16(domain)])
+}
+
+/// A name in upper case, as Windows has it: letter by letter, so that one which would become two, such as `ß`, stays what it is.
+fn upper_case(name: &str) -> String {
+    let upper = |letter: char| {
+        let mut upper = letter.to_uppercase();
+        upper.next().filter(|_| upper.len() == 0).unwrap_or(letter)
+    };
+    name.chars().map(upper).collect()
 }
 
 fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; LENGTH] {

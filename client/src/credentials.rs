@@ -132,6 +132,9 @@ pub trait TokenSource: Send + Sync + 'static {
     /// Returns a token for a host. A cached one must not be returned after the host refused it; as the client keeps tokens
     /// for as long as they are good, no cache is needed.
     ///
+    /// It may take as long as it needs. Requests without a good token wait for it; one with a good token that ends soon waits no longer than
+    /// a [response may take](crate::RequestLimits::request_time). The future is dropped when no request waits for it any more.
+    ///
     /// # Errors
     ///
     /// Any error; the client reports it as [`Source`](crate::SignInError::Source).

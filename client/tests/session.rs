@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::future::poll_immediate;
 use support::{ADA, FORMATS, Fault, Faulty, is_token_request, late, pass, respond, sign_in, simulator, token_requests};
 use tokio::time::Instant;
 use ucwa::general::{
@@ -90,6 +91,53 @@ async fn a_good_token_is_used_while_it_cannot_be_renewed() {
         client.send(link.get()).await.expect("the token is good for four minutes more");
     }
     assert_eq!(faulty.count() - before, 4, "one renewal a minute is tried");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_good_token_is_used_while_somebody_else_waits_for_the_next_one() {
+    let (_, faulty, client, link) = online(Format::Json).await;
+    for _ in 0..47 {
+        pass(Duration::from_secs(10 * 60)).await;
+        client.send(link.get()).await.expect("the token is good");
+    }
+    pass(Duration::from_secs(6 * 60)).await;
+    faulty.plan(|request| is_token_request(request).then_some(Fault::Silence));
+    let begin = Instant::now();
+    let mut first = Box::pin(client.send(link.get()));
+    assert!(poll_immediate(&mut first).await.is_none(), "it asks for the next token");
+    client.send(link.get()).await.expect("the token is good");
+    assert_eq!(begin.elapsed(), Duration::ZERO);
+    first.await.expect("the token is good");
+    assert_eq!(begin.elapsed(), Duration::from_secs(30));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_password_that_is_no_longer_right_does_not_lock_the_account() {
+    for (status, body) in [(400, r#"{"error":"invalid_grant"}"#), (401, "")] {
+        let (simulator, faulty, client, link) = online(Format::Json).await;
+        simulator.revoke_tokens(ADA).expect("a user");
+        let tokens = Arc::new(Mutex::new(0));
+        let count = Arc::clone(&tokens);
+        faulty.plan(move |request| {
+            is_token_request(request).then(|| {
+                *count.lock().expect("no test panics while it holds the lock") += 1;
+                respond(status, &JSON, body)
+            })
+        });
+        let sent = || *tokens.lock().expect("no test panics while it holds the lock");
+        for _ in 0..9 {
+            let error = client.send(link.get()).await.expect_err("the password has changed");
+            assert!(error.is_sign_in() && !error.is_retryable(), "{error}");
+            pass(Duration::from_secs(60)).await;
+        }
+        assert_eq!(sent(), 1, "nine minutes have passed");
+        pass(Duration::from_secs(60)).await;
+        client.send(link.get()).await.expect_err("the password has changed");
+        assert_eq!(sent(), 2);
+        pass(Duration::from_secs(600)).await;
+        faulty.plan(|_| None);
+        client.send(client.applications().clone().cast::<Applications2>().get()).await.expect("it was changed back");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,6 +4,7 @@ mod support;
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use support::{ADA, FORMATS, Fault, Faulty, SEED, password_of, respond, seen, settings, sign_in, simulator};
@@ -310,6 +311,36 @@ async fn whatever_lifetime_a_token_has_it_can_be_used() {
         let renewals = faulty.count() - before - 2;
         assert_eq!(renewals, usize::from(ends), "{lifetime}: a token that does not end is not renewed");
     }
+}
+
+/// A source that has a token of ten minutes for each of two hosts, and is silent after that.
+struct TwoTokens(Simulator, AtomicUsize);
+
+impl TokenSource for TwoTokens {
+    fn token(&self, _: TokenRequest) -> Pin<Box<dyn Future<Output = Result<SuppliedToken, BoxError>> + Send + '_>> {
+        Box::pin(async {
+            if self.1.fetch_add(1, Ordering::SeqCst) >= 2 {
+                std::future::pending::<()>().await;
+            }
+            Ok(SuppliedToken::new(self.0.issue_token(ADA)?).with_lifetime(Duration::from_secs(600)))
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_good_token_is_used_while_the_source_of_the_next_one_is_silent() {
+    let simulator = simulator();
+    let transport = Faulty::new(&simulator).transport();
+    let source = TwoTokens(simulator.clone(), AtomicUsize::new(0));
+    let client = Client::sign_in_with(transport, settings(Format::Json), ADA, source).await.expect("there is one");
+    let link = create(&client).await.link().expect("it has a link");
+    support::pass(Duration::from_secs(550)).await;
+    let begin = Instant::now();
+    for _ in 0..2 {
+        let found = tokio::time::timeout(Duration::from_secs(40), client.send(link.get())).await;
+        found.expect("it does not wait for ever").expect("the token is good");
+    }
+    assert_eq!(begin.elapsed(), Duration::from_secs(30));
 }
 
 /// A source whose tokens live for as long as there are clocks.

@@ -26,6 +26,10 @@ pub enum SignInError {
         wanted: &'static str,
     },
     /// The token endpoint refused the credentials, or could not serve the request.
+    ///
+    /// A client whose credentials are wrong (`invalid_grant`, or 401 for Windows accounts) does not send them again for ten minutes, as
+    /// servers lock accounts after some attempts. All requests that need a token fail with the same error meanwhile. Sign in again once
+    /// the user has other credentials.
     #[error("{endpoint} responded with {status}{}", details(code.as_deref(), description.as_deref()))]
     Denied {
         /// The URL of the token endpoint.
@@ -121,6 +125,17 @@ impl SignInError {
             Self::Discovery(error) => error.retry_after(),
             Self::Denied { retry_after, .. } => *retry_after,
             _ => None,
+        }
+    }
+}
+
+impl SignInError {
+    /// Whether the credentials are wrong, so that sending them again can lock the account.
+    pub(crate) fn is_denial(&self) -> bool {
+        match self {
+            Self::Denied { code: Some(code), .. } => code == "invalid_grant",
+            Self::Denied { code: None, status, .. } => *status == StatusCode::UNAUTHORIZED,
+            _ => false,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Where tokens come from, and how one is issued.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use tokio::time::Instant;
 use ucwa::Challenge;
@@ -38,6 +39,11 @@ pub(super) struct Issuing {
 impl Issuing {
     pub(super) fn new(exchange: Exchange, credentials: Credentials, address: String, pace: Option<Pace>) -> Self {
         Self { exchange, credentials, address, pace, count: AtomicU64::new(0) }
+    }
+
+    /// For how long a request that has a good token waits for the next one.
+    pub(super) fn patience(&self) -> Duration {
+        self.exchange.limits.request_time
     }
 
     /// Waits for a turn to renew a token that is no longer good, as many users may have to at the same moment. Those that are renewed

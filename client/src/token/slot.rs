@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::{Shared, WeakShared};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 use ucwa::Challenge;
 
 use super::bearer::Token;
@@ -18,6 +18,9 @@ use crate::occurrence::{Occurrence, SignInOutcome};
 
 /// How long after a renewal ahead of time that failed the next one is tried.
 const NEXT_TRY: Duration = Duration::from_secs(60);
+
+/// For how long credentials are not sent again that were denied: a password that has changed is not to lock the account.
+const DENIED: Duration = Duration::from_secs(600);
 
 /// The token of one issuer. It is renewed once for all who need it, and all of them get the outcome, be it a token or an error.
 #[derive(Debug)]
@@ -33,6 +36,8 @@ struct TokenState {
     is_refused: bool,
     /// No renewal ahead of time before this moment, as the last one failed.
     not_before: Option<Instant>,
+    /// Why the credentials were denied, and until when they are not sent again.
+    denial: Option<(Instant, Arc<SignInError>)>,
     /// What the hosts asked for at last.
     challenges: Vec<Challenge>,
     /// The renewal that is under way, until nobody waits for it.
@@ -57,6 +62,20 @@ impl TokenState {
         self.token.clone().filter(|token| !self.is_refused && !token.is_expired(now))
     }
 
+    /// Why there is no token, if the credentials were denied lately.
+    fn denial(&self, now: Instant) -> Option<Arc<SignInError>> {
+        let (until, error) = self.denial.as_ref()?;
+        (now < *until).then(|| Arc::clone(error))
+    }
+
+    /// Whether the token is to be renewed ahead of time by the one who asks now: it ends soon, and nobody else renews it.
+    fn has_to_be_renewed(&self, token: &Token, now: Instant) -> bool {
+        let is_too_soon = self.not_before.is_some_and(|moment| now < moment);
+        let under_way = self.renewal.as_ref().and_then(WeakShared::upgrade);
+        let is_under_way = under_way.is_some_and(|renewal| renewal.peek().is_none());
+        token.is_due(now) && !is_too_soon && !is_under_way
+    }
+
     /// How a token is renewed that cannot be used. The first one is part of the sign-in, which had its turn.
     fn pacing(&self) -> Pacing {
         if self.token.is_some() { Pacing::InTurn } else { Pacing::AtOnce }
@@ -73,23 +92,24 @@ impl TokenSlot {
         &self.issuer
     }
 
-    /// The token, renewed if it ends soon. While it is good, a renewal that fails is no error.
+    /// The token, renewed if it ends soon. While it is good, a renewal that fails or takes long is no error, and only one of those who
+    /// need the token waits for it.
     pub(super) async fn current(self: &Arc<Self>, issuing: &Arc<Issuing>) -> Renewed {
         let (good, renewal) = {
             let mut state = self.state();
             let now = Instant::now();
             match state.good(now) {
-                Some(token) if !token.is_due(now) || state.not_before.is_some_and(|moment| now < moment) => {
-                    return Ok(token);
-                }
+                Some(token) if !state.has_to_be_renewed(&token, now) => return Ok(token),
                 Some(token) => (Some(token), self.join(&mut state, issuing, Pacing::AtOnce)),
-                None => {
-                    let pacing = state.pacing();
-                    (None, self.join(&mut state, issuing, pacing))
-                }
+                None => (None, self.renewal(&mut state, issuing, now)?),
             }
         };
-        renewal.await.or_else(|error| good.ok_or(error))
+        let Some(good) = good else { return renewal.await };
+        let Ok(renewed) = timeout(issuing.patience(), renewal).await else {
+            self.state().not_before = Some(Instant::now() + NEXT_TRY);
+            return Ok(good);
+        };
+        Ok(renewed.unwrap_or(good))
     }
 
     /// Another token than the refused one.
@@ -109,16 +129,30 @@ impl TokenSlot {
         let renewal = {
             let mut state = self.state();
             state.is_refused |= state.token.as_ref().is_some_and(|token| Some(token.number) == refused);
-            if let Some(token) = state.good(Instant::now()) {
+            let now = Instant::now();
+            if let Some(token) = state.good(now) {
                 return Ok(token);
             }
             if !challenges.is_empty() {
                 state.challenges = challenges.to_vec();
             }
-            let pacing = state.pacing();
-            self.join(&mut state, issuing, pacing)
+            self.renewal(&mut state, issuing, now)?
         };
         renewal.await
+    }
+
+    /// The renewal of a token that cannot be used, unless the credentials were denied lately.
+    fn renewal(
+        self: &Arc<Self>,
+        state: &mut TokenState,
+        issuing: &Arc<Issuing>,
+        now: Instant,
+    ) -> Result<Shared<Renewal>, Arc<SignInError>> {
+        if let Some(error) = state.denial(now) {
+            return Err(error);
+        }
+        let pacing = state.pacing();
+        Ok(self.join(state, issuing, pacing))
     }
 
     /// The renewal that is under way, or a new one.
@@ -143,11 +177,15 @@ impl TokenSlot {
             Ok(token) => {
                 let token = Arc::new(token);
                 (state.token, state.is_refused, state.not_before) = (Some(Arc::clone(&token)), false, None);
+                state.denial = None;
                 Ok(token)
             }
             Err(error) => {
-                state.not_before = Some(Instant::now() + NEXT_TRY);
-                Err(Arc::new(error))
+                let (now, error) = (Instant::now(), Arc::new(error));
+                let is_denied = error.is_denial();
+                state.not_before = Some(now + if is_denied { DENIED } else { NEXT_TRY });
+                state.denial = is_denied.then(|| (now + DENIED, Arc::clone(&error)));
+                Err(error)
             }
         }
     }

@@ -110,7 +110,10 @@ pub fn retry_after(headers: &HeaderMap, received: Option<SystemTime>) -> Option<
 
 /// Reads a number of seconds, or a date after `now`, which is by default what the system's clock says.
 fn parse_retry_after(text: &str, now: Option<SystemTime>) -> Option<Duration> {
-    if let Ok(seconds) = text.trim().parse() {
+    let text = text.trim();
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    // A number that is too large is a long time.
+    if let Some(seconds) = text.parse().ok().or(is_number.then_some(u64::MAX)) {
         return Some(Duration::from_secs(seconds));
     }
     let until = parse_date(text)?;
@@ -125,4 +128,20 @@ fn parse_date(text: &str) -> Option<SystemTime> {
         let date = OffsetDateTime::parse(&text.replace("GMT", "+0000"), &Rfc2822);
         date.ok().map(SystemTime::from)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_that_is_longer_than_can_be_told_is_a_long_one() {
+        let after = |text| parse_retry_after(text, None);
+        assert_eq!(after("18446744073709551615"), Some(Duration::from_secs(u64::MAX)));
+        assert_eq!(after("18446744073709551616"), Some(Duration::from_secs(u64::MAX)));
+        assert_eq!(
+            (after("+7"), after(""), after("-7"), after("7 7")),
+            (Some(Duration::from_secs(7)), None, None, None)
+        );
+    }
 }

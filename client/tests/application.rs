@@ -3,6 +3,8 @@
 mod support;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
 use support::{ADA, FORMATS, Fault, Faulty, pass, respond, runtime, seen, sign_in, simulator};
@@ -374,4 +376,25 @@ fn who_was_kept_active_by_a_runtime_that_was_shut_down_can_be_kept_active_again(
         pass(Duration::from_secs(200)).await;
     });
     assert_eq!(seen(&simulator).iter().filter(|line| line.contains("/reportMyActivity")).count(), 1);
+}
+
+/// Looks at the application as soon as something has happened.
+struct Curious(Application);
+
+impl Wake for Curious {
+    fn wake(self: Arc<Self>) {
+        self.0.resource();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_woken_by_the_end_may_look_at_the_application_at_once() {
+    let (_, faulty, application) = online(Format::Json).await;
+    faulty.plan(|_| Some(Fault::Silence));
+    let mut refreshing = Box::pin(application.refresh());
+    let waker = Waker::from(Arc::new(Curious(application.clone())));
+    assert!(refreshing.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    application.leave();
+    let error = refreshing.await.expect_err("it was closed meanwhile");
+    assert!(matches!(error, Error::Refused(RefusedError::Closed)), "{error}");
 }

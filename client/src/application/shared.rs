@@ -1,6 +1,6 @@
 //! What the handles of an application share, and what its links lead to.
 
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::time::sleep;
@@ -49,6 +49,8 @@ pub(super) struct Shared {
     pub(super) recreation: Recreation,
     /// Cancelled when the application is closed or left. It wakes those who wait in the order in which they came.
     pub(super) closed: CancellationToken,
+    /// Whether somebody has begun to close or leave it.
+    is_closed: AtomicBool,
     /// How many event streams there have been. The latest has the channel.
     pub(super) streams: AtomicU64,
     pub(super) parts: Parts,
@@ -119,6 +121,7 @@ impl Shared {
             state: Mutex::new(state),
             recreation: Recreation::default(),
             closed: CancellationToken::new(),
+            is_closed: AtomicBool::new(false),
             streams: AtomicU64::new(0),
             parts: Parts::default(),
         })
@@ -142,20 +145,16 @@ impl Shared {
 
     /// Closes the application, and gives whether it was closed before.
     pub(super) fn close(&self) -> bool {
-        let was_closed = {
-            // Of two that close it at once, one is the first.
-            let _state = self.state();
-            let was_closed = self.closed.is_cancelled();
-            self.closed.cancel();
-            was_closed
-        };
+        // Of two that close it at once, one is the first. Those who are woken may need the state: it is not locked meanwhile.
+        let was_closed = self.is_closed.swap(true, Ordering::SeqCst);
+        self.closed.cancel();
         self.parts.close();
         was_closed
     }
 
     /// Closes the application, and leaves it on the server.
     pub(super) fn leave(&self) {
-        self.state().is_left |= !self.closed.is_cancelled();
+        self.state().is_left |= !self.is_closed.load(Ordering::SeqCst);
         self.close();
     }
 

@@ -113,7 +113,8 @@ impl Client {
     /// # Errors
     ///
     /// Fails if no server is found for the domain, or if the server does not accept the credentials. The error says which host
-    /// failed and how. What fails for a reason that passes is repeated before, as the [`RetryPolicy`](crate::RetryPolicy) says.
+    /// failed and how. What fails for a reason that passes is repeated before, as the [`RetryPolicy`](crate::RetryPolicy) says. With a
+    /// [`Pace`](crate::Pace), fails as well if tokio's runtime is shut down meanwhile.
     pub async fn sign_in_with(
         transport: Transport,
         settings: Settings,
@@ -171,6 +172,9 @@ impl Client {
     /// after a random delay, as the [`RetryPolicy`](crate::RetryPolicy) says: after 408, 429, 503, 504 and 500 with
     /// `ServiceTimeout`, and after a broken connection. A POST is sent again only if the server has certainly not executed
     /// it: after 401 and 429, and where no connection was made.
+    ///
+    /// A redirect of a GET is followed where it leads to a host that may see the token, as often as the
+    /// [`RequestLimits`](crate::RequestLimits) say. A redirect of another method is an error.
     ///
     /// Dropping the future cancels the request. The server may have executed it.
     ///

@@ -24,6 +24,7 @@ impl World {
             Timer::Channel(id) => self.expire_channel(*id),
             Timer::Idle(id) => self.idle(*id),
             Timer::Invitation(id) => self.time_out(id),
+            Timer::SubscriptionEnds(application, id) => self.warn_of_end(*application, id),
             Timer::Subscription(application, id) => {
                 let now = self.now;
                 let application_of = self.applications.get(application);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::collections::btree_map::Entry;
+use std::time::Duration;
 
 use ucwa_schema::{EventType, Method};
 
@@ -10,12 +11,20 @@ use super::tell::{Content, News};
 use crate::address::{Item, Place, segment};
 use crate::document::{Name, OneOrMany, Resource};
 use crate::protocol::{Failure, Reply};
-use crate::state::{ApplicationId, Moment, Subscription, Timer, World};
+use crate::state::{ApplicationId, Moment, Subscription, Timer, World, milliseconds};
 use crate::views::render;
 
 /// What about a contact is told to those who follow them.
 pub(super) const FOLLOWED: [&str; 4] =
     ["contactPresence", "contactNote", "contactLocation", "contactSupportedModalities"];
+
+/// How long before its end an application is told that a subscription is about to end.
+const WARNING: Duration = Duration::from_secs(120);
+
+/// When an application is told that a subscription is about to end.
+fn warning(expires: Moment) -> Moment {
+    expires.saturating_sub(milliseconds(WARNING))
+}
 
 /// Answers requests about subscriptions; `None` for others.
 pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply, Failure>> {
@@ -74,7 +83,7 @@ fn subscribe(world: &mut World, change: &Change<'_>, contacts: BTreeSet<String>)
     let subscription = Subscription { id: id.clone(), expires, contacts: BTreeSet::new() };
     let application = world.applications.get_mut(&change.id).ok_or_else(Failure::application_not_found)?;
     application.subscriptions.insert(id.clone(), subscription);
-    world.schedule_at(expires, Timer::Subscription(change.id, id.clone()));
+    world.schedule_end(change.id, &id, expires);
     tell_subscription(world, change.id, &id, EventType::Added);
     follow(world, change.id, &id, contacts);
     change.made(world, Item::subscription(&id))
@@ -140,7 +149,7 @@ fn extend(world: &mut World, change: &Change<'_>, id: &str) -> Result<Reply, Fai
     let expires = world.now + minutes(change);
     let application = world.applications.get_mut(&change.id).ok_or_else(Failure::application_not_found)?;
     application.subscriptions.get_mut(id).ok_or_else(Failure::not_found)?.expires = expires;
-    world.schedule_at(expires, Timer::Subscription(change.id, id.to_owned()));
+    world.schedule_end(change.id, id, expires);
     tell_subscription(world, change.id, id, EventType::Updated);
     change.made(world, Item::subscription(id))
 }
@@ -176,6 +185,20 @@ fn add(world: &mut World, change: &Change<'_>, id: &str) -> Result<Reply, Failur
 }
 
 impl World {
+    /// Has a subscription end, of which the application is warned.
+    fn schedule_end(&mut self, id: ApplicationId, subscription: &str, expires: Moment) {
+        self.schedule_at(warning(expires), Timer::SubscriptionEnds(id, subscription.to_owned()));
+        self.schedule_at(expires, Timer::Subscription(id, subscription.to_owned()));
+    }
+
+    /// Tells an application that a subscription is about to end, unless it was extended or has ended.
+    pub(super) fn warn_of_end(&mut self, id: ApplicationId, subscription: &str) {
+        let found = self.applications.get(&id).and_then(|found| found.subscriptions.get(subscription));
+        if found.is_some_and(|found| warning(found.expires) <= self.now) {
+            tell_subscription(self, id, subscription, EventType::Updated);
+        }
+    }
+
     /// Ends a subscription, if there is one.
     pub(crate) fn end_subscription(&mut self, id: ApplicationId, subscription: &str) -> bool {
         let application = self.applications.get_mut(&id);

@@ -21,6 +21,9 @@ const OPERATION_ID: &str = "operationId";
 /// What the guides call that id in a query.
 const OPERATION_CONTEXT: &str = "OperationContext";
 
+/// The id of a session, which the guide to sending messages names although no table of inputs of messages has it.
+const SESSION_CONTEXT: &str = "sessionContext";
+
 /// A body that is content as it is.
 #[derive(Debug, Clone)]
 pub(crate) struct Body {
@@ -143,6 +146,7 @@ impl Reading<'_> {
                 Some(row) => self.take(row, value),
                 // A PUT brings back all that a GET brought, known or not.
                 None if self.operation.method == Method::Put => {}
+                None if name.eq_ignore_ascii_case(SESSION_CONTEXT) => {}
                 None => match self.property(&name) {
                     Some(row) => self.take(&row, value),
                     None => self.problem(&name, "The parameter is not known."),

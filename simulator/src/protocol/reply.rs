@@ -56,11 +56,9 @@ pub(crate) fn encode(reply: Reply, call: &Call, media_type: MediaType, marker: &
                 Format::Json => resource_json(&resource, marker),
                 Format::Xml => resource_xml(&resource, marker),
             };
-            let mut response = located(document(status, media_type, body), location);
-            if status == 200 {
-                response = tagged(response, &tag);
-            }
-            response
+            let response = located(document(status, media_type, body), location);
+            // What was made can be changed without being read again, where it can be changed at all.
+            if status == 200 || resource.needs_marker { tagged(response, &tag) } else { response }
         }
         Reply::Done { status, location } => located(empty(status), location),
         Reply::Events(events) => {

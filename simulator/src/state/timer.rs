@@ -13,6 +13,8 @@ pub(crate) enum Timer {
     Idle(ApplicationId),
     /// An invitation was not answered.
     Invitation(String),
+    /// A presence subscription is about to end, unless it was extended.
+    SubscriptionEnds(ApplicationId, String),
     /// A presence subscription ends, unless it was extended.
     Subscription(ApplicationId, String),
     /// The subscription to contacts and groups ends, unless it was refreshed.

@@ -15,5 +15,8 @@ pub(super) fn unauthorized(challenges: &[&str]) -> Reply {
 
 /// A reply that holds a JSON document.
 pub(super) fn json_reply(status: u16, body: &Json) -> Reply {
-    Reply::Raw(Box::new(json_response(status, body)))
+    let mut response = json_response(status, body);
+    // For what stands between and knows HTTP/1.0 alone.
+    set_header(&mut response, "pragma", "no-cache");
+    Reply::Raw(Box::new(response))
 }

@@ -67,12 +67,14 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     let mut connections = JoinSet::new();
+    // Whether it was said that none is accepted.
+    let mut is_told = false;
     tokio::pin!(until);
     loop {
         tokio::select! {
             biased;
             () = &mut until => break,
-            stream = accept(&listener) => {
+            stream = accept(&listener, &mut is_told) => {
                 connections.spawn(connect(stream));
             }
             // What has ended is taken out, so that the set does not grow for ever.
@@ -83,9 +85,13 @@ where
 }
 
 /// The next connection. One that fails before it begins is not worth ending the server for.
-async fn accept(listener: &TcpListener) -> TcpStream {
+async fn accept(listener: &TcpListener, is_told: &mut bool) -> TcpStream {
+    // Nobody is left to be told that standard error cannot be written to.
+    let tell = |error| {
+        drop(writeln!(io::stderr(), "error: no connection is accepted: {error}; it is tried again until one is"));
+    };
     loop {
-        let (stream, _) = accepted(|| listener.accept()).await;
+        let (stream, _) = accepted(|| listener.accept(), is_told, tell).await;
         // Without this, small responses wait for acknowledgements of earlier ones.
         if stream.set_nodelay(true).is_ok() {
             return stream;
@@ -94,25 +100,27 @@ async fn accept(listener: &TcpListener) -> TcpStream {
 }
 
 /// Accepts until that succeeds. What is wrong with the machine and not with a connection, such as too many open files, takes time to
-/// pass, and is said once.
-async fn accepted<T, F: Future<Output = io::Result<T>>>(accept: impl Fn() -> F) -> T {
-    let mut is_told = false;
+/// pass, and is told once until it has.
+async fn accepted<T, F: Future<Output = io::Result<T>>>(
+    accept: impl Fn() -> F,
+    is_told: &mut bool,
+    tell: impl Fn(io::Error),
+) -> T {
+    use ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     loop {
-        let error = match accept().await {
-            Ok(accepted) => return accepted,
-            Err(error) => error,
-        };
-        if matches!(
-            error.kind(),
-            ErrorKind::ConnectionRefused | ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset
-        ) {
-            continue;
+        match accept().await {
+            Ok(accepted) => {
+                *is_told = false;
+                return accepted;
+            }
+            Err(error) if matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) => {}
+            Err(error) => {
+                if !std::mem::replace(is_told, true) {
+                    tell(error);
+                }
+                sleep(NEXT_TRY).await;
+            }
         }
-        if !std::mem::replace(&mut is_told, true) {
-            // Nobody is left to be told that standard error cannot be written to.
-            drop(writeln!(io::stderr(), "error: no connection is accepted: {error}; it is tried again until one is"));
-        }
-        sleep(NEXT_TRY).await;
     }
 }
 
@@ -183,7 +191,13 @@ mod tests {
                 number => Ok(number),
             })
         };
-        assert_eq!(accepted(accept).await, 10);
-        assert_eq!(begin.elapsed(), 3 * NEXT_TRY);
+        let (mut is_told, tellings) = (false, Cell::new(0));
+        let tell = |_| tellings.set(tellings.get() + 1);
+        // Who waits is begun anew whenever a connection ends.
+        let given_up = tokio::time::timeout(NEXT_TRY / 2, accepted(accept, &mut is_told, tell)).await;
+        assert!(given_up.is_err());
+        assert_eq!(accepted(accept, &mut is_told, tell).await, 10);
+        assert_eq!((begin.elapsed(), tellings.get()), (NEXT_TRY / 2 + 2 * NEXT_TRY, 1));
+        assert!(!is_told, "it is over");
     }
 }

@@ -195,11 +195,27 @@ async fn the_own_presence_and_note_are_read_set_and_reset() {
 #[tokio::test(start_paused = true)]
 async fn the_own_photo_is_read() {
     let (ada, _) = desks().await;
-    let application = again(&ada).await;
-    let photo = link(embedded(&application, "me"), "photo");
+    let read = ada.get(&link(&ada.application, "self")).await.expect(200);
+    let photo = link(embedded(&read.json, "me"), "photo");
     let answer =
         ada.send("GET", &photo, &[("accept", "image/png, image/svg+xml, image/*;q=0.8, */*;q=0.5")], b"").await;
     assert_eq!(answer.expect(200).header("content-type"), "image/jpeg");
+    // A browser shows a cookie where the photos are, and cannot show a token.
+    let cookie = read.header("set-cookie");
+    let (cookie, attributes) = cookie.split_once("; ").expect("attributes");
+    let path = format!("path={}/photos; ", link(&ada.application, "self"));
+    assert!(cookie.starts_with("cwt_ucwa=") && attributes.starts_with(&path), "{cookie}; {attributes}");
+    let by_cookie = async |href: &str| {
+        send(&ada.simulator, "GET", &ada.url(href), &[("cookie", cookie), ("accept", "*/*")], b"")
+            .await
+            .expect("an answer")
+    };
+    assert_eq!(by_cookie(&photo).await.expect(200).header("content-type"), "image/jpeg");
+    let contact = ada.get(&ada.below("people/ben@contoso.com")).await.expect(200);
+    by_cookie(&contact.link("contactPhoto")).await.expect(200);
+    // It is good for nothing else.
+    by_cookie(&link(&ada.application, "self")).await.expect(401);
+    send(&ada.simulator, "GET", &ada.url(&photo), &[], b"").await.expect("an answer").expect(401);
 }
 
 #[tokio::test(start_paused = true)]

@@ -38,6 +38,10 @@ fn by_id(world: &World, application: &Application, item: &Item, rest: &[Cow<'_, 
     let first: &str = rest.first()?;
     let second = rest.get(1).map(AsRef::as_ref);
     let found = match (item.name(), &item.place, first, second) {
+        ("application", _, "photos", Some(address)) => {
+            let is_own = application.identity.address() == address;
+            (Item::photo(address, if is_own { "photo" } else { "contactPhoto" })?, 2)
+        }
         ("people", _, "groups", Some(id)) => {
             let kind = world.users.get(application.identity.address())?.groups.get(id)?.kind;
             (Item::group(id, kind.resource())?, 2)

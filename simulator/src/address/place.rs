@@ -95,6 +95,11 @@ impl Item {
         Self::new("contact", Place::Person(address.into()), format!("people/{}", segment(address)))
     }
 
+    /// The photo of the user or of somebody else, which are at one place for browsers.
+    pub(crate) fn photo(address: &str, resource: &str) -> Option<Self> {
+        Self::new(resource, Place::Person(address.into()), format!("photos/{}", segment(address)))
+    }
+
     pub(crate) fn group(id: &str, resource: &str) -> Option<Self> {
         Self::new(resource, Place::Group(id.into()), format!("people/groups/{}", segment(id)))
     }

@@ -9,6 +9,12 @@ use http::{HeaderMap, Method, Request, Uri, header};
 use super::ConnectionId;
 use super::{Failure, Format, MediaType};
 
+/// The cookie by which browsers show a token where photos are.
+pub(crate) const PHOTO_COOKIE: &str = "cwt_ucwa";
+
+/// Where photos are below an application.
+pub(crate) const PHOTOS: &str = "photos";
+
 /// A request, taken apart.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
@@ -55,9 +61,19 @@ impl Call {
         self.query.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// The token that the client shows.
+    /// The token that the client shows; browsers that show a photo have it as a cookie.
     pub(crate) fn token(&self) -> Option<&str> {
-        token(&self.headers)
+        token(&self.headers).or_else(|| {
+            let is_photo = self.path.rsplit('/').nth(1) == Some(PHOTOS);
+            self.cookie(PHOTO_COOKIE).filter(|_| is_photo)
+        })
+    }
+
+    /// The value of a cookie.
+    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
+        let values = self.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let mut pairs = values.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        pairs.find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 
     /// Fails if the client wants nothing that documents come in.

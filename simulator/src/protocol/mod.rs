@@ -12,7 +12,7 @@ mod reply;
 mod stamp;
 mod values;
 
-pub(crate) use call::{Call, host, token};
+pub(crate) use call::{Call, PHOTO_COOKIE, PHOTOS, host, token};
 pub(crate) use conditions::{Freshness, check_match, freshness};
 #[cfg(feature = "ntlm")]
 pub use connection::ConnectionId;

@@ -1,7 +1,7 @@
 //! Where a request goes.
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, header};
 
 use super::step::{Step, Wait};
 use super::{applications, headers, operation};
@@ -11,7 +11,9 @@ use crate::discovery;
 use crate::document::Marker;
 use crate::faults::{Effect, Subject, distort_events, distort_resource, replacement};
 use crate::flows::Outcome;
-use crate::protocol::{Call, Failure, MediaType, Reply, encode, encode_failure, set_header, token};
+use crate::protocol::{
+    Call, Failure, MediaType, PHOTO_COOKIE, PHOTOS, Reply, encode, encode_failure, set_header, token,
+};
 use crate::state::{Application, ApplicationId, Identity, World};
 use crate::tokens;
 
@@ -107,6 +109,7 @@ impl World {
         }
         let media_type = call.wanted.unwrap_or(MediaType::JSON);
         let marker = Marker { name: self.random.guid() };
+        let is_application = matches!(&result, Ok(Reply::Resource { resource, .. }) if resource.rel == "application");
         let mut response = match result {
             Ok(mut reply) => {
                 match (&self.distortion, &mut reply) {
@@ -121,6 +124,9 @@ impl World {
                 encode_failure(&failure, media_type)
             }
         };
+        if is_application {
+            give_photo_cookie(call, &mut response);
+        }
         headers::complete(self, call, &marker.name, &mut response);
         response
     }
@@ -163,5 +169,15 @@ impl World {
             }
             _ => Err(Failure::application_not_found()),
         }
+    }
+}
+
+/// Has a browser show its token where the photos of an application are: for an image, it sends cookies alone.
+fn give_photo_cookie(call: &Call, response: &mut Response<Bytes>) {
+    let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
+    let place = location.unwrap_or(&call.path).trim_end_matches('/');
+    if let Some(token) = call.token() {
+        let cookie = format!("{PHOTO_COOKIE}={token}; path={place}/{PHOTOS}; secure; HttpOnly");
+        set_header(response, header::SET_COOKIE, cookie);
     }
 }

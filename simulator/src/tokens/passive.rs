@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::COOKIE;
 use http::{Method, Response, StatusCode};
 
 use super::password::password;
@@ -57,9 +56,6 @@ pub(crate) fn page(world: &mut World, call: &Call) -> Option<Reply> {
 
 /// Who has signed in by the browser that a request comes from.
 pub(super) fn signed_in(world: &World, call: &Call) -> Option<Identity> {
-    let cookies = call.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let (_, session) = pairs.find(|(name, _)| *name == SESSION)?;
-    let (identity, end) = world.browser_sessions.get(session)?;
+    let (identity, end) = world.browser_sessions.get(call.cookie(SESSION)?)?;
     (*end > world.now).then(|| identity.clone())
 }

@@ -195,7 +195,7 @@ fn card_of(world: &World, conversation: &Conversation, leg: &Leg, participant: &
         .set("uri", uri(address))
         .link("conversation", Item::conversation(id))
         .link("contact", Item::person(address))
-        .to("contactPhoto", below_person(address, "contactPhoto"))
+        .link("contactPhoto", Item::photo(address, "contactPhoto"))
         .to("contactPresence", below_person(address, "contactPresence"))
         .to("me", Target::Path("me".into()))
         .only_if(world.users.contains_key(address), &["contact", "contactPhoto", "contactPresence"])

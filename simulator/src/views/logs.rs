@@ -71,7 +71,8 @@ pub(super) fn recipient(world: &World, application: &Application, id: u64, addre
     let below =
         |rel: &str| Item::person(address).map_or(Target::Nowhere, |item| Target::Path(format!("{}/{rel}", item.path)));
     let shape = Shape::new().set("displayName", world.name_of(address)).set("sipUri", uri(address));
-    let shape = shape.to("contactPhoto", below("contactPhoto")).to("contactPresence", below("contactPresence"));
+    let shape = shape.link("contactPhoto", Item::photo(address, "contactPhoto"));
+    let shape = shape.to("contactPresence", below("contactPresence"));
     Ok(shape.link("contact", Item::person(address)))
 }
 

@@ -76,6 +76,7 @@ fn me(world: &World, application: &Application, user: Option<&User>) -> Shape {
         _ => shape.set_some("otherPhoneNumber", &phone.number),
     });
     shape
+        .link("photo", Item::photo(address, "photo"))
         .set("emailAddresses", Value::texts([user.address.clone()]))
         .set("company", "Contoso")
         .set("department", "Research")

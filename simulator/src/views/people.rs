@@ -137,6 +137,7 @@ pub(super) fn person(world: &World, application: &Application, item: &Item, addr
 pub(super) fn contact(world: &World, application: &Application, address: &str) -> Shape {
     let (user, is_anonymous) = (world.users.get(address), application.identity.is_anonymous());
     let shape = Shape::new().called("contact").set("uri", uri(address)).set("name", world.name_of(address));
+    let shape = shape.link("contactPhoto", Item::photo(address, "contactPhoto"));
     let shape = shape.only_if(!is_anonymous, &MORE);
     let Some(user) = user else {
         let (kind, network) = if address.contains('@') { ("User", "Federated") } else { ("Phone", "Everyone") };

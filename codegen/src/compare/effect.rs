@@ -1,6 +1,6 @@
 //! What changes in the emitted crate, and which change of the schema explains it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::change::{SchemaChange, SurfaceEffect};
 use super::rules::{Action, Class, Rule};
@@ -28,20 +28,20 @@ pub(super) fn effects(old: &Surface, new: &Surface, changes: &[SchemaChange]) ->
 struct Renames {
     /// The resources and enumerations by their old names.
     subjects: BTreeMap<ChangeSubject, ChangeSubject>,
-    /// The rows, as what they are rows of now, their old place and their new one.
-    rows: Vec<(ChangeSubject, String, String)>,
+    /// The new places of rows, by what they are rows of now and their old places.
+    rows: BTreeMap<(ChangeSubject, String), String>,
 }
 
 impl Renames {
     fn of(changes: &[SchemaChange]) -> Self {
-        let mut renames = Self { subjects: BTreeMap::new(), rows: Vec::new() };
+        let mut renames = Self { subjects: BTreeMap::new(), rows: BTreeMap::new() };
         for change in changes.iter().filter(|change| change.rule.action() == Action::Renamed) {
             let place = row(&change.place);
             if place.is_empty() {
                 renames.subjects.insert(change.subject.with_name(&change.old), change.subject.clone());
             } else if let Some(table) = place.strip_suffix(&change.new) {
                 let before = format!("{table}{}", change.old);
-                renames.rows.push((change.subject.clone(), before, place));
+                renames.rows.entry((change.subject.clone(), before)).or_insert(place);
             }
         }
         renames
@@ -68,12 +68,10 @@ impl Renames {
 
     fn key(&self, mut key: SurfaceKey) -> SurfaceKey {
         key.subject = self.subjects.get(&key.subject).cloned().unwrap_or(key.subject);
-        let is_row =
-            |(subject, old, _): &&(ChangeSubject, String, String)| *subject == key.subject && *old == key.place;
-        if let Some((_, _, place)) = self.rows.iter().find(is_row) {
-            key.place.clone_from(place);
-        }
-        key
+        let row = (key.subject, key.place);
+        let place = self.rows.get(&row).cloned();
+        (key.subject, key.place) = row;
+        SurfaceKey { place: place.unwrap_or(key.place), ..key }
     }
 }
 
@@ -115,18 +113,20 @@ fn is_reordered(old: &SurfaceItem, new: &SurfaceItem) -> bool {
 
 /// Where something is gone and something of the same name and type is new in its place, programs keep compiling.
 fn keep_same_names(found: &mut [FoundEffect]) {
+    let mut new = BTreeMap::<_, VecDeque<usize>>::new();
+    for (number, FoundEffect { key, parent, effect }) in found.iter().enumerate() {
+        if let (None, Some(text)) = (&effect.old, &effect.new) {
+            new.entry((text.clone(), key.kind, parent.clone())).or_default().push_back(number);
+        }
+    }
     for number in 0..found.len() {
-        let (Some(text), None) = (found[number].effect.old.clone(), &found[number].effect.new) else { continue };
-        let (kind, parent) = (found[number].key.kind, found[number].parent.clone());
-        let same = |other: &&mut FoundEffect| {
-            other.effect.old.is_none()
-                && other.effect.new.as_ref() == Some(&text)
-                && other.key.kind == kind
-                && other.parent == parent
-        };
-        if let Some(other) = found.iter_mut().find(same) {
-            other.effect.class = Class::Additive;
-            other.effect.old = Some(text.clone());
+        let FoundEffect { key, parent, effect } = &found[number];
+        let (Some(text), None) = (&effect.old, &effect.new) else { continue };
+        let text = text.clone();
+        let same = new.get_mut(&(text.clone(), key.kind, parent.clone()));
+        if let Some(other) = same.and_then(VecDeque::pop_front) {
+            found[other].effect.class = Class::Additive;
+            found[other].effect.old = Some(text.clone());
             found[number].effect.class = Class::Additive;
             found[number].effect.new = Some(text);
         }
@@ -135,8 +135,10 @@ fn keep_same_names(found: &mut [FoundEffect]) {
 
 /// Puts each effect to the changes that explain it, and adds a change for those that nothing explains.
 pub(super) fn attribute(changes: &mut Vec<SchemaChange>, effects: Vec<FoundEffect>) {
+    let mut rows = ChangedRows::default();
+    changes.iter().enumerate().for_each(|(number, change)| rows.add(number, change));
     for FoundEffect { key, effect, .. } in effects {
-        let explaining = explaining(changes, &key);
+        let explaining = rows.explaining(changes, &key);
         for number in &explaining {
             add(&mut changes[*number], effect.clone());
         }
@@ -146,6 +148,7 @@ pub(super) fn attribute(changes: &mut Vec<SchemaChange>, effects: Vec<FoundEffec
             let mut consequence =
                 SchemaChange::new(&key.subject, &key.place, Rule::Consequence, nothing.clone(), nothing);
             add(&mut consequence, effect);
+            rows.add(changes.len(), &consequence);
             changes.push(consequence);
         }
     }
@@ -156,38 +159,59 @@ fn add(change: &mut SchemaChange, effect: SurfaceEffect) {
     change.effects.push(effect);
 }
 
-/// The changes that explain what happens to `key`: those of its own place, else of the rows below it, else of what it is in.
-fn explaining(changes: &[SchemaChange], key: &SurfaceKey) -> Vec<usize> {
-    let places: &[String] = match key.kind {
-        // An operation that goes on is told by its response, too.
-        ItemKind::Starts => &[key.place.clone(), key.place.replace("/input", "/response")],
-        _ => std::slice::from_ref(&key.place),
-    };
-    let is_whole = matches!(
-        key.kind,
-        ItemKind::Parameters | ItemKind::Bare | ItemKind::Order | ItemKind::Input | ItemKind::Starts
-    ) || key.place.ends_with("/response")
-        || key.place == "reasons";
-    let find = |fits: &dyn Fn(&str, &str) -> bool| -> Vec<usize> {
-        let explains = |change: &SchemaChange| {
-            let place = row(&change.place);
-            change.subject == key.subject
-                && change.rule.explains().explains(key.kind)
-                && places.iter().any(|wanted| fits(&place, wanted))
-        };
-        (0..changes.len()).filter(|number| explains(&changes[*number])).collect()
-    };
-    let below = |place: &str, wanted: &str| is_below(place, wanted);
-    let own = find(&|place, wanted| place == wanted);
-    if !own.is_empty() {
-        return own;
+/// The numbers of changes, by what they are about and the places of their rows.
+#[derive(Default)]
+struct ChangedRows(BTreeMap<ChangeSubject, BTreeMap<String, Vec<usize>>>);
+
+impl ChangedRows {
+    fn add(&mut self, number: usize, change: &SchemaChange) {
+        let of_subject = self.0.entry(change.subject.clone()).or_default();
+        of_subject.entry(row(&change.place)).or_default().push(number);
     }
-    let rows = if is_whole { find(&below) } else { Vec::new() };
-    if rows.is_empty() { find(&|place, wanted| is_below(wanted, place)) } else { rows }
+
+    /// The changes that explain what happens to `key`: those of its own place, else of the rows below it, else of what it is in.
+    fn explaining(&self, changes: &[SchemaChange], key: &SurfaceKey) -> Vec<usize> {
+        let Some(rows) = self.0.get(&key.subject) else { return Vec::new() };
+        let places: &[String] = match key.kind {
+            // An operation that goes on is told by its response, too.
+            ItemKind::Starts => &[key.place.clone(), key.place.replace("/input", "/response")],
+            _ => std::slice::from_ref(&key.place),
+        };
+        let is_whole = matches!(
+            key.kind,
+            ItemKind::Parameters | ItemKind::Bare | ItemKind::Order | ItemKind::Input | ItemKind::Starts
+        ) || key.place.ends_with("/response")
+            || key.place == "reasons";
+        let that_explain = |numbers: &mut dyn Iterator<Item = &usize>| -> Vec<usize> {
+            let explains = |number: &usize| changes[*number].rule.explains().explains(key.kind);
+            let numbers: BTreeSet<_> = numbers.copied().filter(explains).collect();
+            numbers.into_iter().collect()
+        };
+        let own = that_explain(&mut places.iter().filter_map(|place| rows.get(place)).flatten());
+        if !own.is_empty() {
+            return own;
+        }
+        let below = if is_whole {
+            that_explain(&mut places.iter().flat_map(|place| below(rows, place)).flatten())
+        } else {
+            Vec::new()
+        };
+        let around = |place| around(place).filter_map(|place| rows.get(place)).flatten();
+        if below.is_empty() { that_explain(&mut places.iter().flat_map(|place| around(place))) } else { below }
+    }
 }
 
-fn is_below(place: &str, above: &str) -> bool {
-    above.is_empty() || place.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'))
+/// What stands at the places below one.
+fn below<'r, T>(rows: &'r BTreeMap<String, T>, place: &str) -> impl Iterator<Item = &'r T> {
+    let start = if place.is_empty() { String::new() } else { format!("{place}/") };
+    let from_there = rows.range(start.clone()..);
+    from_there.take_while(move |(place, _)| place.starts_with(&start)).map(|(_, found)| found)
+}
+
+/// The places that a place is in, up to the whole.
+fn around(place: &str) -> impl Iterator<Item = &str> {
+    let steps = place.rmatch_indices('/').filter_map(|(at, _)| place.get(..at));
+    steps.chain([""])
 }
 
 /// The place of the row that a change is about. Parameters are one list, wherever they go.

@@ -68,23 +68,24 @@ fn errors(old: &Schema, new: &Schema, changes: &mut Vec<SchemaChange>) {
             find.summary(&format!("reasons/{reason}"), old.summary.as_ref(), new.summary.as_ref());
         }
     }
+    let (used_before, used_now) = (causes(old), causes(new));
     for key in old.errors.causes.keys().chain(new.errors.causes.keys()).collect::<BTreeSet<_>>() {
         let summary = |cause: Option<&Cause>| cause.and_then(|cause| cause.summary.clone());
         let place = format!("causes/{key}");
         match (old.errors.causes.get(key), new.errors.causes.get(key)) {
             (Some(old), Some(new)) => find.summary(&place, old.summary.as_ref(), new.summary.as_ref()),
-            (Some(_), None) if uses(old, key) => {}
-            (None, Some(_)) if uses(new, key) => {}
+            (Some(_), None) if used_before.contains(key.as_str()) => {}
+            (None, Some(_)) if used_now.contains(key.as_str()) => {}
             (old @ Some(_), None) => find.note(&place, Rule::CauseRemoved, summary(old).unwrap_or_default(), ""),
             (_, new) => find.note(&place, Rule::CauseAdded, "", summary(new).unwrap_or_default()),
         }
     }
 }
 
-/// Whether a row has a cause: then it tells of the change.
-fn uses(schema: &Schema, cause: &str) -> bool {
+/// The causes that rows have, which tell of their change.
+fn causes(schema: &Schema) -> BTreeSet<&str> {
     let operations = schema.resources.values().flat_map(|resource| &resource.operations);
-    operations.flat_map(|operation| &operation.errors).any(|row| row.cause == cause)
+    operations.flat_map(|operation| &operation.errors).map(|row| row.cause.as_str()).collect()
 }
 
 struct Find<'a> {
@@ -264,10 +265,16 @@ impl Find<'_> {
     fn parameters(&mut self, place: &str, old: &Operation, new: &Operation) {
         let input = named_rows(&old.input, &new.input, &Elsewhere { old: &old.query, new: &new.query });
         let query = named_rows(&old.query, &new.query, &Elsewhere { old: &old.input, new: &new.input });
-        let other = |rows: &[RowPair<'_, Parameter>], name: &str, is_old: bool| {
-            rows.iter().any(|(other, old, new)| other == name && if is_old { old.is_some() } else { new.is_some() })
+        let sides = |rows: &[RowPair<'_, Parameter>]| -> BTreeMap<String, (bool, bool)> {
+            rows.iter().map(|(name, old, new)| (name.clone(), (old.is_some(), new.is_some()))).collect()
         };
-        for (carrier, list, elsewhere) in [("input", &input, &query), ("query", &query, &input)] {
+        let (in_input, in_query) = (sides(&input), sides(&query));
+        let other = |sides: &BTreeMap<String, (bool, bool)>, name: &str, is_old: bool| {
+            sides.get(name).is_some_and(|(old, new)| if is_old { *old } else { *new })
+        };
+        // What is looked up went over to the other list, and so stood in one alone.
+        let was: BTreeMap<_, _> = old.input.iter().chain(&old.query).map(|row| (&row.name, row)).collect();
+        for (carrier, list, elsewhere) in [("input", &input, &in_query), ("query", &query, &in_input)] {
             for (name, before, after) in list {
                 let place = format!("{place}/{carrier}/{name}");
                 match (before, after) {
@@ -283,9 +290,8 @@ impl Find<'_> {
                         self.note(&place, Rule::ParameterMoved, other_than(carrier), "input and query");
                     }
                     (None, Some(after)) if other(elsewhere, name, true) => {
-                        let from = if carrier == "input" { ("query", &old.query) } else { ("input", &old.input) };
-                        self.note(&place, Rule::ParameterMoved, from.0, carrier);
-                        if let Some(before) = from.1.iter().find(|row| row.name == *name) {
+                        self.note(&place, Rule::ParameterMoved, other_than(carrier), carrier);
+                        if let Some(before) = was.get(name) {
                             self.parameter(&place, before, after);
                         }
                     }
@@ -304,6 +310,7 @@ impl Find<'_> {
         };
         let (before, after) = (required(old), required(new));
         let both = |names: &[String], others: &[String]| {
+            let others: BTreeSet<_> = others.iter().collect();
             names.iter().filter(|name| others.contains(name)).cloned().collect::<Vec<_>>().join(", ")
         };
         let (before, after) = (both(&before, &after), both(&after, &before));

@@ -1,6 +1,6 @@
 //! Tables side by side: which row of the one is which of the other.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use ucwa_schema::{Member, Parameter, Property, Relation};
@@ -99,51 +99,66 @@ pub(super) fn named_rows<'a, T: Named>(
     let mut rows = rows(old, new, |row| row.name().to_owned());
     let old_names: BTreeSet<_> = old.iter().chain(elsewhere.old).map(Named::name).collect();
     let new_names: BTreeSet<_> = new.iter().chain(elsewhere.new).map(Named::name).collect();
-    let replaced = replaced(old, new);
-    let by_case = |before: &T, after: &T| are_alike(before.name(), after.name());
-    let by_place = |before: &T, after: &T| {
-        let is_in_place = |pair: &(&T, &T)| std::ptr::eq(pair.0, before) && std::ptr::eq(pair.1, after);
-        before.says_the_same(after) && replaced.iter().any(is_in_place)
-    };
-    let is_gone = |name: &str| !new_names.contains(name);
-    let is_new = |name: &str| !old_names.contains(name);
-    for is_renamed in [&by_case as &dyn Fn(&T, &T) -> bool, &by_place] {
-        for number in 0..rows.len() {
-            let (_, None, Some(after)) = rows[number] else { continue };
-            let is_before = |(_, before, now): &RowPair<'a, T>| match (before, now) {
-                (Some(before), None) => is_gone(before.name()) && is_new(after.name()) && is_renamed(before, after),
-                _ => false,
-            };
-            if let Some(before) = rows.iter().position(is_before) {
-                rows[number].1 = rows[before].1.take();
-            }
+    let is_gone = |row: &T| !new_names.contains(row.name());
+    let is_new = |row: &T| !old_names.contains(row.name());
+
+    let mut gone = BTreeMap::<_, VecDeque<usize>>::new();
+    for (number, before) in only_old(&rows).filter(|(_, before)| is_gone(before)) {
+        gone.entry(letters(before.name())).or_default().push_back(number);
+    }
+    for number in 0..rows.len() {
+        let (_, None, Some(after)) = rows[number] else { continue };
+        let alike = gone.get_mut(&letters(after.name())).filter(|_| is_new(after));
+        if let Some(before) = alike.and_then(VecDeque::pop_front) {
+            rows[number].1 = rows[before].1.take();
+        }
+    }
+
+    let by_address = |row: &T| std::ptr::from_ref(row);
+    let gone: BTreeMap<_, _> = only_old(&rows)
+        .filter(|(_, before)| is_gone(before))
+        .map(|(number, before)| (by_address(before), number))
+        .collect();
+    let replaced = replaced(old, new).into_iter().filter(|(before, after)| before.says_the_same(after));
+    let replaced: BTreeMap<_, _> =
+        replaced.filter_map(|(before, after)| Some((by_address(after), *gone.get(&by_address(before))?))).collect();
+    for number in 0..rows.len() {
+        let (_, None, Some(after)) = rows[number] else { continue };
+        if let Some(before) = replaced.get(&by_address(after)).filter(|_| is_new(after)) {
+            rows[number].1 = rows[*before].1.take();
         }
     }
     rows.retain(|(_, before, after)| before.is_some() || after.is_some());
     rows
 }
 
+/// The rows of the old table that are in no pair so far, with the places of their pairs.
+fn only_old<'a, T>(rows: &[RowPair<'a, T>]) -> impl Iterator<Item = (usize, &'a T)> {
+    rows.iter().enumerate().filter_map(|(number, (_, before, after))| match (before, after) {
+        (Some(before), None) => Some((number, *before)),
+        _ => None,
+    })
+}
+
 /// The entries of two maps side by side, where those whose names differ by case alone are one.
 pub(super) fn entries<'a, T>(old: &'a BTreeMap<String, T>, new: &'a BTreeMap<String, T>) -> Vec<RowPair<'a, T>> {
-    let mut gone: Vec<_> = old.iter().filter(|(name, _)| !new.contains_key(*name)).collect();
+    let mut gone = BTreeMap::<_, VecDeque<_>>::new();
+    for (name, entry) in old.iter().filter(|(name, _)| !new.contains_key(*name)) {
+        gone.entry(letters(name)).or_default().push_back((name, entry));
+    }
     let mut entries = Vec::new();
     for (name, entry) in new {
-        let before = old.get(name).or_else(|| {
-            let alike = gone.iter().position(|(before, _)| are_alike(before, name))?;
-            Some(gone.remove(alike).1)
-        });
+        let before = old.get(name).or_else(|| Some(gone.get_mut(&letters(name))?.pop_front()?.1));
         entries.push((name.clone(), before, Some(entry)));
     }
+    let gone: BTreeMap<_, _> = gone.into_values().flatten().collect();
     entries.extend(gone.into_iter().map(|(name, entry)| (name.clone(), Some(entry), None)));
     entries
 }
 
-/// Whether names differ in nothing but case, and in what stands between words.
-fn are_alike(name: &str, other: &str) -> bool {
-    let letters = |name: &str| -> String {
-        name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-    };
-    letters(name) == letters(other)
+/// What of a name is left where case, and what stands between words, do not count.
+fn letters(name: &str) -> String {
+    name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// The rows that stand where others stood: as many as those, between the same neighbours.

@@ -23,10 +23,8 @@ pub(super) fn find(reference: &Reference, findings: &mut LintFindings) {
             add(row, repeated(first, row), "remove the second by an erratum, or explain it");
         }
         for row in view.rows.iter().filter(|row| row.section == Heading::Query) {
-            let is_same = |other: &&TableRow| {
-                other.section == Heading::RequestBody && other.method == row.method && other.cell(0) == row.cell(0)
-            };
-            let Some(other) = view.rows.iter().find(is_same) else { continue };
+            let in_body = TableRow { section: Heading::RequestBody, ..row.clone() };
+            let Some(other) = view.row(&in_body.place()) else { continue };
             let message = if other.cell(2) == row.cell(2) {
                 "the body has the same parameter"
             } else {

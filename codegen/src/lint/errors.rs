@@ -1,5 +1,9 @@
 //! Codes, subcodes and statuses of errors.
 
+use std::collections::BTreeSet;
+
+use ucwa_schema::Enumeration;
+
 use crate::pages::{BlockKind, Columns, Heading};
 
 use super::finding::{LintFindings, LintKind, Spot};
@@ -30,38 +34,53 @@ const STATUSES: [(&str, &[u16]); 20] = [
 ];
 
 pub(super) fn find(reference: &Reference, findings: &mut LintFindings) {
-    let members = |name: &str| reference.schema.enumerations.get(name);
-    let (Some(codes), Some(subcodes)) = (members("ErrorCode"), members("ErrorSubcode")) else { return };
-    let lists = |of: &ucwa_schema::Enumeration, name: &str| of.members.iter().any(|member| member.name == name);
-    let mut unknown = |of: &ucwa_schema::Enumeration, name: &str, spot: Spot| {
-        let help = format!("add the value to {} by an erratum, or correct the row", of.name);
+    let listed = |name: &str| reference.schema.enumerations.get(name).map(Listed::of);
+    let (Some(codes), Some(subcodes)) = (listed("ErrorCode"), listed("ErrorSubcode")) else { return };
+    let mut unknown = |of: &Listed, name: &str, spot: Spot| {
+        let help = format!("add the value to {} by an erratum, or correct the row", of.enumeration.name);
         let message = "error tables have it, but the page does not list it";
-        findings.add(LintKind::UnknownError, &of.page, format!("members/{name}"), message, help, spot);
+        findings.add(LintKind::UnknownError, &of.enumeration.page, format!("members/{name}"), message, help, spot);
     };
     for view in &reference.pages {
         for row in view.rows.iter().filter(|row| row.section == Heading::Errors) {
             let (code, subcode) = (row.cell(0), row.cell(2));
-            if !lists(codes, code) {
-                unknown(codes, code, view.spot(row.line, code));
+            if !codes.has(code) {
+                unknown(&codes, code, view.spot(row.line, code));
             }
-            if !subcode.is_empty() && subcode != "None" && !lists(subcodes, subcode) {
-                unknown(subcodes, subcode, view.spot(row.line, subcode));
+            if !subcode.is_empty() && subcode != "None" && !subcodes.has(subcode) {
+                unknown(&subcodes, subcode, view.spot(row.line, subcode));
             }
         }
         for row in view.rows.iter().filter(|row| row.section == Heading::Reasons) {
             let subcode = row.cell(0);
-            if !subcode.is_empty() && subcode != "None" && !lists(subcodes, subcode) {
-                unknown(subcodes, subcode, view.spot(row.line, subcode));
+            if !subcode.is_empty() && subcode != "None" && !subcodes.has(subcode) {
+                unknown(&subcodes, subcode, view.spot(row.line, subcode));
             }
         }
     }
     for resource in reference.schema.resources.values() {
-        for reason in resource.reasons.rows.iter().filter(|reason| !lists(codes, &reason.code)) {
-            unknown(codes, &reason.code, reference.title(&resource.page));
+        for reason in resource.reasons.rows.iter().filter(|reason| !codes.has(&reason.code)) {
+            unknown(&codes, &reason.code, reference.title(&resource.page));
         }
     }
-    generic(reference, &|name| lists(codes, name) || lists(subcodes, name), findings);
+    generic(reference, &|name| codes.has(name) || subcodes.has(name), findings);
     statuses(reference, findings);
+}
+
+/// An enumeration and the names that it lists.
+struct Listed<'r> {
+    enumeration: &'r Enumeration,
+    names: BTreeSet<&'r str>,
+}
+
+impl<'r> Listed<'r> {
+    fn of(enumeration: &'r Enumeration) -> Self {
+        Self { enumeration, names: enumeration.members.iter().map(|member| member.name.as_str()).collect() }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.names.contains(name)
+    }
 }
 
 /// The generic errors, which are codes or subcodes.

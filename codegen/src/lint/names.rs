@@ -44,10 +44,10 @@ pub(super) fn find(reference: &Reference, findings: &mut LintFindings) {
     for shown in &reference.shown {
         let sample = &reference.samples[shown.sample];
         for name in shown.values.keys() {
-            add(Space::Property, name, &sample.page, place(sample), reference.in_sample(sample, name));
+            add(Space::Property, name, &sample.page, place(sample), reference.in_sample(shown, name));
         }
         for name in &shown.links {
-            add(Space::Relation, name, &sample.page, place(sample), reference.in_sample(sample, name));
+            add(Space::Relation, name, &sample.page, place(sample), reference.in_sample(shown, name));
         }
     }
     for spellings in names.values().filter(|spellings| spellings.len() > 1) {

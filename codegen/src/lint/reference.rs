@@ -30,6 +30,10 @@ pub(super) struct Reference<'a> {
     /// The file names of the pages that cannot be understood.
     unreadable: BTreeSet<String>,
     by_name: BTreeMap<String, usize>,
+    /// What each sample has in quotes, with the first line that has it.
+    quoted: Vec<BTreeMap<&'a str, usize>>,
+    /// The properties and links that the pages of any revision of a rel list.
+    listed: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// A page with its rows.
@@ -37,9 +41,12 @@ pub(super) struct PageView<'a> {
     pub(super) page: &'a Page,
     pub(super) parsed: ParsedPage,
     pub(super) rows: Vec<TableRow>,
+    /// The first row of each place.
+    by_place: BTreeMap<String, usize>,
 }
 
 /// A row of a table.
+#[derive(Clone)]
 pub(super) struct TableRow {
     /// The heading that the table stands under.
     pub(super) section: Heading,
@@ -62,7 +69,12 @@ impl<'a> Reference<'a> {
         let read = pages.iter().zip(parsed).filter(|(page, _)| !unreadable.contains(page.name()));
         let pages: Vec<_> = read.map(|(page, parsed)| PageView::of(page, parsed)).collect();
         let by_name = pages.iter().enumerate().map(|(number, view)| (view.name().to_string(), number)).collect();
-        Self { pages, schema, corrected, stale, samples, shown, diagnostics, unreadable, by_name }
+        let by_name: BTreeMap<_, _> = by_name;
+        let page = |name: &str| by_name.get(name).and_then(|number: &usize| pages.get(*number));
+        let quoted = samples.iter().map(|sample| page(&sample.page).map_or_else(BTreeMap::new, |view| view.quoted(sample)));
+        let quoted = quoted.collect();
+        let listed = listed(&schema);
+        Self { pages, schema, corrected, stale, samples, shown, diagnostics, unreadable, by_name, quoted, listed }
     }
 
     pub(super) fn page(&self, name: &str) -> Option<&PageView<'a>> {
@@ -78,24 +90,30 @@ impl<'a> Reference<'a> {
         self.unreadable.iter().any(is_page)
     }
 
-    /// Where `name` stands in a sample: at the first line on which it is quoted, else where the sample begins.
-    pub(super) fn in_sample(&self, sample: &Sample, name: &str) -> Spot {
+    /// Whether a page of any revision of a rel lists a property or link of this name.
+    pub(super) fn lists(&self, rel: &str, name: &str) -> bool {
+        self.listed.get(rel).is_some_and(|names| names.contains(name))
+    }
+
+    /// Whether a page describes a resource of this rel.
+    pub(super) fn describes(&self, rel: &str) -> bool {
+        self.listed.contains_key(rel)
+    }
+
+    /// Where `name` stands in the sample that shows an object: at the first line on which it is quoted, else where the sample begins.
+    pub(super) fn in_sample(&self, shown: &ShownObject, name: &str) -> Spot {
+        let sample = &self.samples[shown.sample];
         let Some(view) = self.page(&sample.page) else { return whole(&sample.page) };
-        let quoted = format!("\"{name}\"");
-        let count = sample.body.lines().count() + sample.headers.len() + 2;
-        let mut lines = view.page.lines().skip_while(|(number, _)| *number < sample.line).take(count);
-        match lines.find(|(_, line)| line.contains(&quoted)) {
-            Some((line, _)) => view.spot(line, name),
+        match self.quoted[shown.sample].get(name) {
+            Some(line) => view.spot(*line, name),
             None => view.spot(sample.line, ""),
         }
     }
 
-    /// The row of a table that begins with `name`, or the title of the page.
-    pub(super) fn in_table(&self, page: &str, section: Heading, name: &str) -> Spot {
+    /// The row of a table at `place`, or the title of the page.
+    pub(super) fn in_table(&self, page: &str, place: &str) -> Spot {
         let Some(view) = self.page(page) else { return whole(page) };
-        let row =
-            view.rows.iter().find(|row| row.section == section && row.cells.first().is_some_and(|cell| cell == name));
-        row.map_or_else(|| view.title(), |row| view.spot(row.line, name))
+        view.row(place).map_or_else(|| view.title(), |row| view.spot(row.line, row.cell(0)))
     }
 
     /// The title of a page.
@@ -133,6 +151,17 @@ impl<'a> Reference<'a> {
     }
 }
 
+/// The properties and links that the pages of a rel list.
+fn listed(schema: &Schema) -> BTreeMap<String, BTreeSet<String>> {
+    let mut listed = BTreeMap::<String, BTreeSet<String>>::new();
+    for resource in schema.resources.values() {
+        let properties = resource.properties.iter().map(|property| &property.name);
+        let names = properties.chain(resource.links.iter().map(|link| &link.rel)).cloned();
+        listed.entry(resource.rel.clone()).or_default().extend(names);
+    }
+    listed
+}
+
 /// A place that is a page as a whole.
 fn whole(page: &str) -> Spot {
     Spot { file: page.to_string(), line: 0, column: 0, span: (0, 0), source: String::new() }
@@ -149,7 +178,30 @@ impl<'a> PageView<'a> {
                 rows.extend(table.rows.iter().map(row));
             }
         }
-        Self { page, parsed, rows }
+        let mut by_place = BTreeMap::new();
+        for (number, row) in rows.iter().enumerate() {
+            by_place.entry(row.place()).or_insert(number);
+        }
+        Self { page, parsed, rows, by_place }
+    }
+
+    /// The first row at a place, as [`TableRow::place`] has it.
+    pub(super) fn row(&self, place: &str) -> Option<&TableRow> {
+        self.by_place.get(place).map(|number| &self.rows[*number])
+    }
+
+    /// What stands in quotes in a sample, with the first line that has it.
+    fn quoted(&self, sample: &Sample) -> BTreeMap<&'a str, usize> {
+        let count = sample.body.lines().count() + sample.headers.len() + 2;
+        let mut quoted = BTreeMap::new();
+        for (number, line) in self.page.lines_from(sample.line).take(count) {
+            // What stands between two quotes, whether or not the first begins a text.
+            let parts = line.split('"').skip(1);
+            for part in parts.clone().take(parts.count().saturating_sub(1)) {
+                quoted.entry(part).or_insert(number);
+            }
+        }
+        quoted
     }
 
     pub(super) fn name(&self) -> &str {

@@ -53,8 +53,9 @@ fn targets(reference: &Reference, findings: &mut LintFindings) {
         for link in resource.links.iter().filter(|link| !is_known(&link.target)) {
             let help = "give its target by an erratum, or add the page";
             let message = format!("leads to `{}`, which has no page", link.target);
-            let spot = reference.in_table(&resource.page, Heading::Links, &link.rel);
-            let place = format!("links/{}/target", link.rel);
+            let place = format!("links/{}", link.rel);
+            let spot = reference.in_table(&resource.page, &place);
+            let place = format!("{place}/target");
             findings.add(LintKind::UndocumentedResource, &resource.page, place, message, help, spot);
         }
     }

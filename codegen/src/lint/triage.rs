@@ -64,8 +64,8 @@ impl Explanation {
         }
     }
 
-    fn explains(&self, finding: &LintFinding) -> bool {
-        let text = finding.text();
+    /// Whether it explains a finding, which has this [text](LintFinding::text).
+    fn explains(&self, finding: &LintFinding, text: &str) -> bool {
         self.kind == finding.kind
             && (self.page == "*" || self.page == finding.page)
             && self.finding.strip_suffix('*').map_or(self.finding == text, |start| text.starts_with(start))
@@ -123,11 +123,12 @@ pub fn triage(
 ) -> Vec<Triaged> {
     let met: Vec<Cell<bool>> = reasons.iter().map(|_| Cell::new(false)).collect();
     let outcome = |finding: &LintFinding| {
-        if let Some(erratum) = errata.iter().find(|erratum| corrects(erratum, finding)) {
+        let mut of_page = errata.iter().filter(|erratum| erratum.page == finding.page);
+        if let Some(erratum) = of_page.find(|erratum| corrects(erratum, finding)) {
             return Some(Resolution::Corrected(erratum.id.clone()));
         }
-        let mut explained = None;
-        for (reason, met) in reasons.iter().zip(&met).filter(|(reason, _)| reason.explains(finding)) {
+        let (mut explained, text) = (None, finding.text());
+        for (reason, met) in reasons.iter().zip(&met).filter(|(reason, _)| reason.explains(finding, &text)) {
             met.set(true);
             explained.get_or_insert(reason);
         }
@@ -160,7 +161,7 @@ fn stale(reason: &Explanation) -> Triaged {
     Triaged { finding, outcome: Resolution::New }
 }
 
-/// Whether an erratum corrects what a finding is about: the same place, and the kind of correction that it calls for.
+/// Whether an erratum of the same page corrects what a finding is about: the same place, and the kind of correction that it calls for.
 fn corrects(erratum: &Erratum, finding: &LintFinding) -> bool {
     if let Some((old, new)) = renamed(erratum) {
         let place = match finding.kind {
@@ -168,7 +169,7 @@ fn corrects(erratum: &Erratum, finding: &LintFinding) -> bool {
             LintKind::UndocumentedProperty | LintKind::UndocumentedLink => new,
             _ => return false,
         };
-        return erratum.page == finding.page && finding.place == place;
+        return finding.place == place;
     }
     let (added, removed) = (erratum.expected == Value::Null, erratum.value == Value::Null);
     let fits = match finding.kind {
@@ -184,7 +185,7 @@ fn corrects(erratum: &Erratum, finding: &LintFinding) -> bool {
     };
     let place = place(erratum);
     let is_part = place.strip_prefix(&finding.place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    fits && !finding.place.is_empty() && erratum.page == finding.page && (is_part || has_row(erratum, &finding.place))
+    fits && !finding.place.is_empty() && (is_part || has_row(erratum, &finding.place))
 }
 
 /// Whether an erratum brings a whole table, with the row at `place` in it.

@@ -1,5 +1,7 @@
 //! What samples show and no table lists.
 
+use std::collections::BTreeSet;
+
 use ucwa_schema::{Operation, Resource};
 
 use crate::extract::{Sample, SampleKind};
@@ -28,41 +30,35 @@ fn resource(
     owner: &Resource,
     findings: &mut LintFindings,
 ) {
-    let schema = &reference.schema;
     let page = reference.page_of(owner, sample);
-    let lists = |name: &str| schema.revisions(&owner.rel).any(|revision| lists(revision, name));
+    let lists = |name: &str| reference.lists(&owner.rel, name);
     for name in shown.values.keys().chain(&shown.content).filter(|name| !lists(name)) {
         let help = "add the property by an erratum, with the type that the samples show";
         let message = format!("samples of `{}` have it, but no table does", owner.rel);
-        let spot = reference.in_sample(sample, name);
+        let spot = reference.in_sample(shown, name);
         findings.add(LintKind::UndocumentedProperty, page, format!("properties/{name}"), message, help, spot);
     }
     let embedded = shown.embedded.iter().map(|(key, _)| key);
     for rel in shown.links.iter().chain(embedded).filter(|rel| !lists(rel)) {
         let help = "add the link by an erratum, with what it leads to";
         let message = format!("samples of `{}` have it, but no table does", owner.rel);
-        let spot = reference.in_sample(sample, rel);
+        let spot = reference.in_sample(shown, rel);
         findings.add(LintKind::UndocumentedLink, page, format!("links/{rel}"), message, help, spot);
     }
-}
-
-fn lists(resource: &Resource, name: &str) -> bool {
-    resource.properties.iter().any(|property| property.name == name)
-        || resource.links.iter().any(|link| link.rel == name)
 }
 
 /// The parameters of a request that its table does not list.
 fn input(reference: &Reference, shown: &ShownObject, sample: &Sample, findings: &mut LintFindings) {
     let Some((resource, operation)) = operation(reference, sample) else { return };
-    let takes = |name: &str| {
-        let parameters = operation.input.iter().chain(&operation.query);
-        parameters.into_iter().any(|parameter| parameter.name == name) || lists(resource, name)
-    };
-    for name in shown.values.keys().chain(&shown.content).filter(|name| !takes(name)) {
+    let parameters = operation.input.iter().chain(&operation.query).map(|parameter| &parameter.name);
+    let properties = resource.properties.iter().map(|property| &property.name);
+    let links = resource.links.iter().map(|link| &link.rel);
+    let taken: BTreeSet<_> = parameters.chain(properties).chain(links).collect();
+    for name in shown.values.keys().chain(&shown.content).filter(|name| !taken.contains(name)) {
         let place = format!("operations/{}/input/{name}", operation.method);
         let help = "add the parameter by an erratum, with the type that the samples show";
         let message = "samples of the request have it, but no table does";
-        let spot = reference.in_sample(sample, name);
+        let spot = reference.in_sample(shown, name);
         findings.add(LintKind::UndocumentedProperty, &sample.page, place, message, help, spot);
     }
 }
@@ -76,10 +72,10 @@ fn operation<'r>(reference: &'r Reference, sample: &Sample) -> Option<(&'r Resou
 /// The resources that a sample names and that have no page.
 fn resources(reference: &Reference, shown: &ShownObject, sample: &Sample, findings: &mut LintFindings) {
     let Some(rel) = shown.rel.as_deref() else { return };
-    if reference.schema.revisions(rel).next().is_none() {
+    if !reference.describes(rel) {
         let help = "add its page, or explain why it has none";
         let message = "samples have it, but no page describes it";
-        let spot = reference.in_sample(sample, rel);
+        let spot = reference.in_sample(shown, rel);
         findings.add(LintKind::UndocumentedResource, &sample.page, format!("resources/{rel}"), message, help, spot);
     }
 }

@@ -4,8 +4,6 @@ use std::collections::BTreeSet;
 
 use ucwa_schema::Resource;
 
-use crate::pages::Heading;
-
 use super::finding::{LintFindings, LintKind};
 use super::reference::Reference;
 
@@ -28,22 +26,16 @@ pub(super) fn find(reference: &Reference, findings: &mut LintFindings) {
         let rel = resource.rel.as_str();
         for property in resource.properties.iter().filter(|property| !seen.contains(&(rel, &property.name))) {
             let help = "the type is not confirmed: check the name, or explain why samples lack it";
-            let spot = reference.in_table(&resource.page, Heading::Properties, &property.name);
             let place = format!("properties/{}", property.name);
+            let spot = reference.in_table(&resource.page, &place);
             findings.add(LintKind::UnsampledProperty, &resource.page, place, "no sample has it", help, spot);
         }
         let links = resource.links.iter().filter(|link| link.rel != "self");
         for link in links.filter(|link| !seen.contains(&(rel, &link.rel))) {
             let help = "the target is not confirmed: check the name, or explain why samples lack it";
-            let spot = reference.in_table(&resource.page, Heading::Links, &link.rel);
-            findings.add(
-                LintKind::UnsampledLink,
-                &resource.page,
-                format!("links/{}", link.rel),
-                "no sample has it",
-                help,
-                spot,
-            );
+            let place = format!("links/{}", link.rel);
+            let spot = reference.in_table(&resource.page, &place);
+            findings.add(LintKind::UnsampledLink, &resource.page, place, "no sample has it", help, spot);
         }
     }
 }

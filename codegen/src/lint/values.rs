@@ -1,10 +1,10 @@
 //! Values of enumerations and placeholders.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use ucwa_schema::{Enumeration, Parameter, Schema, Type};
+use ucwa_schema::{Enumeration, Method, Parameter, Resource, Schema, Type};
 
-use crate::extract::{Sample, SampleKind, stated_members};
+use crate::extract::{SampleKind, stated_members};
 use crate::pages::Heading;
 
 use super::finding::{LintFindings, LintKind, Spot};
@@ -15,74 +15,134 @@ use super::shown::ShownObject;
 const PLACEHOLDER: &str = "samplevalue";
 
 pub(super) fn find(reference: &Reference, findings: &mut LintFindings) {
+    let (types, members) = (Types::of(&reference.corrected), Members::of(&reference.schema));
     for shown in &reference.shown {
-        let sample = &reference.samples[shown.sample];
+        let Some(typed) = types.of_shown(reference, shown) else { continue };
         for (name, texts) in &shown.values {
-            let Some((page, place, kind)) = typed(reference, shown, sample, name) else { continue };
+            let Some(kind) = typed.kind(name) else { continue };
             for text in texts {
-                value(reference, sample, (page, &place, &kind, name), text, findings);
+                value(reference, &members, shown, (&typed, kind, name), text, findings);
             }
         }
     }
-    stated(reference, findings);
+    stated(reference, &members, findings);
     unused(reference, findings);
 }
 
-/// The page and place that say what type a value in a sample has, and the type.
-fn typed<'r>(
-    reference: &'r Reference,
-    shown: &ShownObject,
-    sample: &'r Sample,
-    name: &str,
-) -> Option<(&'r str, String, Type)> {
-    let schema = &reference.corrected;
-    if shown.relation.is_none() && sample.kind == SampleKind::Request {
-        let resource = schema.resources.get(&sample.resource)?;
-        let operation = resource.operations.iter().find(|operation| Some(operation.method) == sample.method)?;
-        let parameter = operation.input.iter().find(|parameter| parameter.name == name)?;
-        let place = format!("operations/{}/input/{name}", operation.method);
-        return Some((&resource.page, place, parameter.kind.clone()));
+/// The types in a table, by names.
+type Table<'r> = BTreeMap<&'r str, &'r Type>;
+
+/// The types that pages have once corrected.
+struct Types<'r> {
+    schema: &'r Schema,
+    by_page: BTreeMap<&'r str, &'r Resource>,
+    /// The properties of resources, and the parameters in the bodies of their operations.
+    tables: BTreeMap<(&'r str, Option<Method>), Table<'r>>,
+}
+
+/// What says which types an object in a sample has.
+struct TypedObject<'r> {
+    page: &'r str,
+    /// The place of the table.
+    place: String,
+    /// Its rows, those of the revision that the page describes first.
+    tables: Vec<&'r Table<'r>>,
+}
+
+impl<'r> Types<'r> {
+    fn of(schema: &'r Schema) -> Self {
+        let (mut by_page, mut tables) = (BTreeMap::new(), BTreeMap::new());
+        for resource in schema.resources.values() {
+            by_page.entry(resource.page.as_str()).or_insert(resource);
+            let properties = resource.properties.iter().rev().map(|row| (row.name.as_str(), &row.kind));
+            tables.insert((resource.name.as_str(), None), properties.collect());
+            for operation in resource.operations.iter().rev() {
+                let parameters = operation.input.iter().rev().map(|row| (row.name.as_str(), &row.kind));
+                tables.insert((resource.name.as_str(), Some(operation.method)), parameters.collect());
+            }
+        }
+        Self { schema, by_page, tables }
     }
-    let owner = reference.owner(shown)?;
-    let page = reference.page_of(owner, sample);
-    let revision = schema.resources.values().find(|resource| resource.page == page);
-    let mut resources = revision.into_iter().chain(schema.revisions(&owner.rel));
-    let property = resources.find_map(|resource| resource.properties.iter().find(|property| property.name == name))?;
-    Some((page, format!("properties/{name}"), property.kind.clone()))
+
+    fn table(&self, resource: &'r Resource, method: Option<Method>) -> Option<&Table<'r>> {
+        self.tables.get(&(resource.name.as_str(), method))
+    }
+
+    fn of_shown(&'r self, reference: &'r Reference, shown: &ShownObject) -> Option<TypedObject<'r>> {
+        let sample = &reference.samples[shown.sample];
+        if shown.relation.is_none() && sample.kind == SampleKind::Request {
+            let resource = self.schema.resources.get(&sample.resource)?;
+            let (method, table) = (sample.method?, self.table(resource, sample.method)?);
+            let place = format!("operations/{method}/input");
+            return Some(TypedObject { page: &resource.page, place, tables: vec![table] });
+        }
+        let owner = reference.owner(shown)?;
+        let page = reference.page_of(owner, sample);
+        let revisions = self.by_page.get(page).copied().into_iter().chain(self.schema.revisions(&owner.rel));
+        let tables = revisions.filter_map(|resource| self.table(resource, None)).collect();
+        Some(TypedObject { page, place: "properties".into(), tables })
+    }
+}
+
+impl<'r> TypedObject<'r> {
+    fn kind(&self, name: &str) -> Option<&'r Type> {
+        self.tables.iter().find_map(|table| table.get(name).copied())
+    }
+}
+
+/// The values that enumerations list, by names in lower case.
+struct Members<'r>(BTreeMap<&'r str, (&'r Enumeration, BTreeMap<String, Vec<&'r str>>)>);
+
+impl<'r> Members<'r> {
+    fn of(schema: &'r Schema) -> Self {
+        let of = |enumeration: &'r Enumeration| {
+            let mut listed = BTreeMap::<_, Vec<_>>::new();
+            for member in &enumeration.members {
+                listed.entry(member.name.to_ascii_lowercase()).or_default().push(member.name.as_str());
+            }
+            (enumeration, listed)
+        };
+        Self(schema.enumerations.iter().map(|(name, enumeration)| (name.as_str(), of(enumeration))).collect())
+    }
+
+    /// Tells of a value that its enumeration does not list.
+    fn check(&self, enumeration: &str, text: &str, spot: impl FnOnce() -> Spot, findings: &mut LintFindings) {
+        let Some((enumeration, listed)) = self.0.get(enumeration) else { return };
+        let alike = listed.get(&text.to_ascii_lowercase()).map_or(&[] as &[&str], Vec::as_slice);
+        if alike.contains(&text) {
+            return;
+        }
+        let help = "add the value by an erratum, or check whether the property has another enumeration";
+        let message = match alike.first() {
+            Some(member) => format!("used, but the page lists it as `{member}`"),
+            None => "used, but the page does not list it".into(),
+        };
+        findings.add(LintKind::UnlistedValue, &enumeration.page, format!("members/{text}"), message, help, spot());
+    }
 }
 
 fn value(
     reference: &Reference,
-    sample: &Sample,
-    (page, place, kind, name): (&str, &str, &Type, &str),
+    members: &Members,
+    shown: &ShownObject,
+    (typed, kind, name): (&TypedObject, &Type, &str),
     text: &str,
     findings: &mut LintFindings,
 ) {
     let scalar = scalar(kind);
+    let spot = || reference.in_sample(shown, name);
     if text == PLACEHOLDER {
         if *scalar != Type::String {
+            let place = format!("{}/{name}", typed.place);
             let message = format!("samples have a placeholder where {kind} is documented");
             let help = "check whether the type is right; the sample is no evidence";
-            findings.add(LintKind::PlaceholderValue, page, place, message, help, reference.in_sample(sample, name));
+            findings.add(LintKind::PlaceholderValue, typed.page, place, message, help, spot());
         }
-    } else if let Some(enumeration) = scalar.enumeration().and_then(|name| reference.schema.enumerations.get(name)) {
+    } else if let Some(enumeration) = scalar.enumeration() {
         for part in text.split(',').map(str::trim) {
-            unlisted(enumeration, part, reference.in_sample(sample, name), findings);
+            members.check(enumeration, part, spot, findings);
         }
     }
-}
-
-fn unlisted(enumeration: &Enumeration, text: &str, spot: Spot, findings: &mut LintFindings) {
-    let help = "add the value by an erratum, or check whether the property has another enumeration";
-    if enumeration.members.iter().any(|member| member.name == text) {
-        return;
-    }
-    let other_case = enumeration.members.iter().find(|member| member.name.eq_ignore_ascii_case(text));
-    let message = match other_case {
-        Some(member) => format!("used, but the page lists it as `{}`", member.name),
-        None => "used, but the page does not list it".into(),
-    };
-    findings.add(LintKind::UnlistedValue, &enumeration.page, format!("members/{text}"), message, help, spot);
 }
 
 /// The type of one value.
@@ -94,13 +154,12 @@ fn scalar(kind: &Type) -> &Type {
 }
 
 /// Values that the descriptions of parameters list.
-fn stated(reference: &Reference, findings: &mut LintFindings) {
+fn stated(reference: &Reference, members: &Members, findings: &mut LintFindings) {
     for view in &reference.pages {
         for row in view.rows.iter().filter(|row| row.section == Heading::RequestBody) {
-            let Some((name, members)) = stated_members(row.cell(1)) else { continue };
-            let Some(enumeration) = reference.schema.enumerations.get(name) else { continue };
-            for member in members {
-                unlisted(enumeration, &member, view.spot(row.line, &member), findings);
+            let Some((name, stated)) = stated_members(row.cell(1)) else { continue };
+            for member in stated {
+                members.check(name, &member, || view.spot(row.line, &member), findings);
             }
         }
     }

@@ -54,9 +54,10 @@ pub(super) fn of_operation(
 ) -> ErrorModel {
     let mut scope = NameScope::default();
     let mut groups: Vec<Vec<&ErrorRow>> = Vec::new();
+    let mut numbers = BTreeMap::new();
     for row in &operation.errors {
-        let known = |group: &&mut Vec<&ErrorRow>| (&group[0].code, &group[0].subcode) == (&row.code, &row.subcode);
-        match groups.iter_mut().find(known) {
+        let number = *numbers.entry((&row.code, &row.subcode)).or_insert(groups.len());
+        match groups.get_mut(number) {
             Some(group) => group.push(row),
             None => groups.push(vec![row]),
         }

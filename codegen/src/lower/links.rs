@@ -10,12 +10,12 @@
 //! /// [`presenceSubscriptions`]: crate::people::PresenceSubscriptions
 //! ```
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::model::{ENUMERATIONS, EnumerationModel, ErrorModel, Field, FieldType, Model, ResourceModel};
 
 /// Names and the paths of what is emitted for them.
-type Paths<'a> = BTreeMap<&'a str, String>;
+type Paths = BTreeMap<String, String>;
 
 /// Turns names between backticks into links, in all documentation of `model`, which is emitted below the module `root`.
 pub(crate) fn link_names(model: &mut Model, root: &str) {
@@ -31,11 +31,11 @@ pub(crate) fn link_names(model: &mut Model, root: &str) {
     }
     for enumeration in &mut model.enumerations {
         let own = format!("{root}::{ENUMERATIONS}::{}", enumeration.type_name);
-        let near = enumerations.get(&enumeration.type_name).map(borrowed).unwrap_or_default();
-        let scope = LinkScope { near: vec![&near], names: &names };
+        let near = enumerations.get(&enumeration.type_name);
+        let scope = LinkScope { near: near.into_iter().collect(), names: &names };
         scope.link(&mut enumeration.docs, &own);
         for variant in &mut enumeration.variants {
-            let own = near.get(variant.wire.as_str()).cloned().unwrap_or_default();
+            let own = near.and_then(|near| near.get(&variant.wire)).cloned().unwrap_or_default();
             scope.link(&mut variant.docs, &own);
         }
     }
@@ -46,7 +46,7 @@ pub(crate) fn link_names(model: &mut Model, root: &str) {
 }
 
 /// The resources by name and the enumerations.
-fn global_names(model: &Model, root: &str) -> BTreeMap<String, String> {
+fn global_names(model: &Model, root: &str) -> Paths {
     let resources = model.categories.iter().flat_map(|category| {
         let place = format!("{root}::{}::", category.module);
         category.resources.iter().map(move |found| (found.name.clone(), format!("{place}{}", found.type_name)))
@@ -59,24 +59,19 @@ fn global_names(model: &Model, root: &str) -> BTreeMap<String, String> {
 }
 
 /// The values of an enumeration.
-fn values(enumeration: &EnumerationModel, root: &str) -> BTreeMap<String, String> {
+fn values(enumeration: &EnumerationModel, root: &str) -> Paths {
     let place = format!("{root}::{ENUMERATIONS}::{}", enumeration.type_name);
     enumeration.variants.iter().map(|variant| (variant.wire.clone(), format!("{place}::{}", variant.name))).collect()
-}
-
-fn borrowed(paths: &BTreeMap<String, String>) -> Paths<'_> {
-    paths.iter().map(|(name, path)| (name.as_str(), path.clone())).collect()
 }
 
 fn link_resource(
     resource: &mut ResourceModel,
     place: &str,
-    names: &BTreeMap<String, String>,
-    enumerations: &HashMap<String, BTreeMap<String, String>>,
+    names: &Paths,
+    enumerations: &HashMap<String, Paths>,
 ) {
     let own = format!("{place}{}", resource.type_name);
     let fields = paths_of(&resource.fields, &own);
-    let fields = borrowed(&fields);
     // A value that two enumerations of the resource have could lead to either, and leads nowhere.
     let values = values_of(&resource.fields, enumerations);
     let scope = LinkScope { near: vec![&fields, &values], names };
@@ -90,7 +85,6 @@ fn link_resource(
     for input in &mut resource.inputs {
         let own = format!("{place}{}", input.type_name);
         let parameters = paths_of(&input.fields, &own);
-        let parameters = borrowed(&parameters);
         let values = values_of(&input.fields, enumerations);
         let scope = LinkScope { near: vec![&parameters, &values, &fields], names };
         scope.link(&mut input.docs, &own);
@@ -107,17 +101,17 @@ fn link_field(
     field: &mut Field,
     owner: &str,
     scope: &LinkScope<'_>,
-    enumerations: &HashMap<String, BTreeMap<String, String>>,
+    enumerations: &HashMap<String, Paths>,
 ) {
     let values = match &field.value {
-        FieldType::Enumeration(name) => enumerations.get(name).map(borrowed).unwrap_or_default(),
-        _ => Paths::new(),
+        FieldType::Enumeration(name) => enumerations.get(name),
+        _ => None,
     };
-    let near = [&values].into_iter().chain(scope.near.iter().copied()).collect();
+    let near = values.into_iter().chain(scope.near.iter().copied()).collect();
     LinkScope { near, names: scope.names }.link(&mut field.docs, &format!("{owner}::{}", field.name));
 }
 
-fn link_errors(errors: &mut ErrorModel, names: &BTreeMap<String, String>) {
+fn link_errors(errors: &mut ErrorModel, names: &Paths) {
     let scope = LinkScope { near: Vec::new(), names };
     scope.link(&mut errors.docs, "");
     for variant in &mut errors.variants {
@@ -126,29 +120,28 @@ fn link_errors(errors: &mut ErrorModel, names: &BTreeMap<String, String>) {
 }
 
 /// The fields of a struct by their names on the wire.
-fn paths_of(fields: &[Field], owner: &str) -> BTreeMap<String, String> {
+fn paths_of(fields: &[Field], owner: &str) -> Paths {
     fields.iter().map(|field| (field.wire.clone(), format!("field@{owner}::{}", field.name))).collect()
 }
 
 /// The values of the enumerations that fields hold, without those that two of them share.
-fn values_of<'a>(fields: &[Field], enumerations: &'a HashMap<String, BTreeMap<String, String>>) -> Paths<'a> {
-    let mut found = BTreeMap::<&str, Option<&String>>::new();
-    for field in fields {
-        let FieldType::Enumeration(name) = &field.value else { continue };
-        for (value, path) in enumerations.get(name).into_iter().flatten() {
-            let known = found.entry(value).or_insert(Some(path));
-            if *known != Some(path) {
-                *known = None;
-            }
-        }
+fn values_of(fields: &[Field], enumerations: &HashMap<String, Paths>) -> Paths {
+    let names = fields.iter().filter_map(|field| match &field.value {
+        FieldType::Enumeration(name) => Some(name),
+        _ => None,
+    });
+    let names: BTreeSet<_> = names.collect();
+    let mut found = BTreeMap::<&String, Option<&String>>::new();
+    for (value, path) in names.into_iter().filter_map(|name| enumerations.get(name)).flatten() {
+        found.entry(value).and_modify(|known| *known = None).or_insert(Some(path));
     }
-    found.into_iter().filter_map(|(value, path)| Some((value, path?.clone()))).collect()
+    found.into_iter().filter_map(|(value, path)| Some((value.clone(), path?.clone()))).collect()
 }
 
 /// Where a name is looked up.
 struct LinkScope<'a> {
-    near: Vec<&'a Paths<'a>>,
-    names: &'a BTreeMap<String, String>,
+    near: Vec<&'a Paths>,
+    names: &'a Paths,
 }
 
 impl LinkScope<'_> {
@@ -193,7 +186,7 @@ mod tests {
             ("contact".to_owned(), "crate::people::Contact".to_owned()),
             ("note".to_owned(), "crate::me::Note".to_owned()),
         ]);
-        let fields = BTreeMap::from([("note", "field@crate::people::Contact::note".to_owned())]);
+        let fields = BTreeMap::from([("note".to_owned(), "field@crate::people::Contact::note".to_owned())]);
         let scope = LinkScope { near: vec![&fields], names: &names };
         let mut docs = vec!["The `note` of a `contact`, and `nothing`.".to_owned(), "One ` alone and `note".to_owned()];
         scope.link(&mut docs, "crate::people::Contact");

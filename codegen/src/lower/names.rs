@@ -12,7 +12,7 @@
 //! - what is no letter, digit or underscore separates words; a leading digit gets an `n` before it (`n3des`, `N3DES`);
 //! - what has no letter or digit at all is called `unnamed`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
@@ -44,12 +44,14 @@ pub struct RustName {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NameScope {
     taken: BTreeSet<String>,
+    /// The numbers that were tried so far for each name in its case: those below are taken.
+    numbers: BTreeMap<String, u32>,
 }
 
 impl NameScope {
     /// A scope in which some names are taken from the start.
     pub fn with_reserved(reserved: &[&str]) -> Self {
-        Self { taken: reserved.iter().map(|name| (*name).to_owned()).collect() }
+        Self { taken: reserved.iter().map(|name| (*name).to_owned()).collect(), numbers: BTreeMap::new() }
     }
 
     /// Takes a name.
@@ -74,9 +76,13 @@ impl NameScope {
             NameRole::Type | NameRole::Variant => "",
             NameRole::Field | NameRole::Method | NameRole::Module => "_",
         };
-        let candidates = std::iter::once(plain.clone())
-            .chain(std::iter::once(format!("{cased}{suffix}")))
-            .chain((2_u32..).map(|number| format!("{cased}{separator}{number}")));
+        let number = self.numbers.entry(cased.clone()).or_insert(2);
+        let numbered = std::iter::repeat_with(|| {
+            let candidate = format!("{cased}{separator}{number}");
+            *number = number.saturating_add(1);
+            candidate
+        });
+        let candidates = [plain.clone(), format!("{cased}{suffix}")].into_iter().chain(numbered);
         let mut free = candidates.filter(|candidate| !self.taken.contains(candidate));
         // There is always a number that is not taken.
         let rust = free.next().unwrap_or(plain);

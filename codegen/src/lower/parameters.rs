@@ -1,5 +1,7 @@
 //! The parameters of operations: which become fields, and which could be swapped.
 
+use std::collections::BTreeSet;
+
 use ucwa_schema::{Method, Operation, Parameter, Type};
 
 /// Whether an operation has parameters or content of its own. PUT sends the resource back.
@@ -13,8 +15,10 @@ pub(crate) fn parameters(operation: &Operation) -> impl Iterator<Item = &Paramet
     let is_body =
         |parameter: &&Parameter| !operation.content.is_empty() && parameter.kind == Type::Array(Box::new(Type::Byte));
     let input = operation.input.iter().filter(move |parameter| !is_body(parameter));
-    let is_new = |parameter: &&Parameter| !operation.input.iter().any(|known| known.name == parameter.name);
-    input.chain(operation.query.iter().filter(is_new))
+    // Few operations have parameters in the address.
+    let names = if operation.query.is_empty() { &[] } else { operation.input.as_slice() };
+    let known: BTreeSet<_> = names.iter().map(|parameter| &parameter.name).collect();
+    input.chain(operation.query.iter().filter(move |parameter| !known.contains(&parameter.name)))
 }
 
 /// Whether an operation requires several parameters for which a caller can write the same, and swap them without the compiler

@@ -157,6 +157,11 @@ impl Page {
         self.lines.iter().map(|line| (line.number, self.text.get(line.bytes.clone()).unwrap_or_default()))
     }
 
+    /// The lines from the one of this number on.
+    pub(crate) fn lines_from(&self, number: usize) -> impl Iterator<Item = (usize, &str)> {
+        self.lines().skip(self.lines.partition_point(|line| line.number < number))
+    }
+
     /// The number in the file of the line at this place, which is counted from 0.
     pub(super) fn number(&self, place: usize) -> usize {
         self.lines.get(place).map_or(1, |line| line.number)

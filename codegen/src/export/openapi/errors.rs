@@ -1,6 +1,6 @@
 //! Error responses. Many operations have the same, so that each set of errors is described once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 use ucwa_schema::{ErrorRow, Operation};
@@ -39,12 +39,13 @@ impl Export<'_> {
 
     /// The documented errors of one status.
     fn documented(&self, rows: &Rows) -> Value {
+        let mut known = BTreeSet::new();
         let (mut lines, mut listed) = (Vec::new(), Vec::new());
         for (code, subcode, cause) in rows {
             let summary = self.schema().errors.causes.get(*cause).and_then(|cause| cause.summary.as_deref());
             let name = subcode.map_or_else(|| (*code).to_string(), |subcode| format!("{code}/{subcode}"));
             let line = summary.map_or_else(|| format!("`{name}`"), |summary| format!("`{name}`: {summary}"));
-            if lines.contains(&line) {
+            if !known.insert(line.clone()) {
                 continue;
             }
             lines.push(line);

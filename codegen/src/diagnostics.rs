@@ -25,9 +25,9 @@ pub struct Diagnostic {
     pub line: usize,
     /// The character in the line that it begins at, counted from 1.
     pub column: usize,
-    /// The bytes of [`source`](Self::source) that it is about.
+    /// The bytes of the line that it is about.
     pub span: (usize, usize),
-    /// The line itself.
+    /// The line itself, as far as it is drawn.
     pub source: String,
     /// What is wrong.
     pub message: String,
@@ -37,7 +37,7 @@ pub struct Diagnostic {
     pub severity: Severity,
 }
 
-/// Longer lines are cut before they are drawn: a sample that lost its line breaks would fill the screen.
+/// Longer lines are cut: a sample that lost its line breaks would fill the screen, and memory where much is wrong with it.
 const WIDTH: usize = 240;
 
 impl Diagnostic {
@@ -61,7 +61,7 @@ impl Diagnostic {
         let end = (start + part.len()).min(source.len());
         let column = source.get(..start).unwrap_or_default().chars().count() + 1;
         let of_file = Self::of_file(path, message, expected);
-        Self { line, column, span: (start, end), source: source.to_owned(), ..of_file }
+        Self { line, column, span: (start, end), source: drawn(source).to_owned(), ..of_file }
     }
 
     /// The same, as something that the page can be used with.
@@ -92,7 +92,7 @@ impl Diagnostic {
         // The columns of the reader are bytes.
         let start = floor(source, column.saturating_sub(1));
         let column = source.get(..start).unwrap_or_default().chars().count() + 1;
-        Some(Self { line, column, span: (start, start + 1), source: source.to_owned(), ..of_file })
+        Some(Self { line, column, span: (start, start + 1), source: drawn(source).to_owned(), ..of_file })
     }
 
     /// The drawing of the diagnostic over several lines, with the line that it is about.
@@ -113,11 +113,16 @@ impl Diagnostic {
 
     /// The part of the line that is drawn, with the bytes in it that the diagnostic is about.
     fn window(&self) -> (&str, Range<usize>) {
-        let end = floor(&self.source, WIDTH);
-        let source = self.source.get(..end).unwrap_or_default();
+        let source = drawn(&self.source);
+        let end = source.len();
         let start = floor(source, self.span.0.min(end));
         (source, start..floor(source, self.span.1.clamp(start, end)).max(start))
     }
+}
+
+/// The part of a line that is drawn.
+pub(crate) fn drawn(line: &str) -> &str {
+    line.get(..floor(line, WIDTH)).unwrap_or_default()
 }
 
 /// The last boundary between characters that is not behind `index`.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
+use ucwa_codegen::diagnostics::Drawing;
 use ucwa_codegen::lint::triage::{Explanation, Resolution, triage};
 use ucwa_codegen::lint::{LintFinding, LintKind, lint};
 use ucwa_codegen::pages::{Page, read_all};
@@ -82,6 +83,24 @@ fn what_samples_show_and_tables_lack_is_one_finding_for_both_formats() {
         found(&pages, LintKind::UndocumentedResource),
         ["rug_ref.md: links/owner/target: leads to `owner`, which has no page"]
     );
+}
+
+#[test]
+fn each_of_many_findings_in_one_long_line_has_its_column_and_only_the_text_that_is_drawn() {
+    let names: Vec<_> = (0..100).map(|number| format!("é{number}")).collect();
+    // What is a value first, or part of another name, is found where it stands in quotes.
+    let entries: Vec<_> = names.iter().map(|name| format!(r#""n{name}" : "é", "{name}" : 1"#)).collect();
+    let line = format!(r#"{{ "rel" : "rug", "colour" : "red", {} }}"#, entries.join(", "));
+    let pages = [resource("rug", "|colour|Its colour.|", "|self|Itself.|", &get(&line, XML))];
+    let findings = lint(&pages, &[]);
+    for name in &names {
+        let place = format!("properties/{name}");
+        let finding = findings.iter().find(|finding| finding.place == place).expect("a finding");
+        let at = line.find(&format!("\"{name}\"")).expect("it is there") + 1;
+        assert_eq!(finding.column(), line[..at].chars().count() + 1, "{name}");
+        assert!(finding.spots.iter().all(|spot| spot.source.len() < 300), "{line}");
+        assert!(finding.draw(Drawing::Plain).contains("rug_ref.md"));
+    }
 }
 
 #[test]
@@ -222,7 +241,7 @@ fn pages_that_end_anywhere_are_looked_at_all_the_same() {
             };
             for finding in lint(&[cut], &[]) {
                 assert!(!finding.spots.is_empty(), "{finding:?}");
-                finding.draw(ucwa_codegen::diagnostics::Drawing::Plain);
+                finding.draw(Drawing::Plain);
             }
         }
     }

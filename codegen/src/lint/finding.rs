@@ -102,7 +102,7 @@ pub struct Spot {
     /// The bytes of the line that it is about.
     #[serde(skip)]
     pub span: (usize, usize),
-    /// The line itself.
+    /// The line itself, as far as it is drawn.
     #[serde(skip)]
     pub source: String,
 }

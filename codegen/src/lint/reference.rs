@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ucwa_schema::{Erratum, ErratumError, Method, Resource, Schema, apply_errata};
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, drawn};
 use crate::extract::{Extraction, Sample, extract_parsed};
 use crate::pages::{self, BlockKind, Heading, Page, ParsedPage};
 
@@ -30,8 +30,8 @@ pub(super) struct Reference<'a> {
     /// The file names of the pages that cannot be understood.
     unreadable: BTreeSet<String>,
     by_name: BTreeMap<String, usize>,
-    /// What each sample has in quotes, with the first line that has it.
-    quoted: Vec<BTreeMap<&'a str, usize>>,
+    /// What each sample has in quotes, and where it does first.
+    quoted: Vec<BTreeMap<&'a str, QuotedPlace>>,
     /// The properties and links that the pages of any revision of a rel list.
     listed: BTreeMap<String, BTreeSet<String>>,
 }
@@ -43,6 +43,16 @@ pub(super) struct PageView<'a> {
     pub(super) rows: Vec<TableRow>,
     /// The first row of each place.
     by_place: BTreeMap<String, usize>,
+}
+
+/// Where something in quotes stands in a page.
+#[derive(Clone, Copy)]
+struct QuotedPlace {
+    line: usize,
+    /// The character in the line, counted from 1.
+    column: usize,
+    /// The byte in the line.
+    start: usize,
 }
 
 /// A row of a table.
@@ -71,7 +81,8 @@ impl<'a> Reference<'a> {
         let by_name = pages.iter().enumerate().map(|(number, view)| (view.name().to_string(), number)).collect();
         let by_name: BTreeMap<_, _> = by_name;
         let page = |name: &str| by_name.get(name).and_then(|number: &usize| pages.get(*number));
-        let quoted = samples.iter().map(|sample| page(&sample.page).map_or_else(BTreeMap::new, |view| view.quoted(sample)));
+        let quoted =
+            samples.iter().map(|sample| page(&sample.page).map_or_else(BTreeMap::new, |view| view.quoted(sample)));
         let quoted = quoted.collect();
         let listed = listed(&schema);
         Self { pages, schema, corrected, stale, samples, shown, diagnostics, unreadable, by_name, quoted, listed }
@@ -105,7 +116,7 @@ impl<'a> Reference<'a> {
         let sample = &self.samples[shown.sample];
         let Some(view) = self.page(&sample.page) else { return whole(&sample.page) };
         match self.quoted[shown.sample].get(name) {
-            Some(line) => view.spot(*line, name),
+            Some(place) => view.spot_at(place, name),
             None => view.spot(sample.line, ""),
         }
     }
@@ -190,18 +201,32 @@ impl<'a> PageView<'a> {
         self.by_place.get(place).map(|number| &self.rows[*number])
     }
 
-    /// What stands in quotes in a sample, with the first line that has it.
-    fn quoted(&self, sample: &Sample) -> BTreeMap<&'a str, usize> {
+    /// What stands in quotes in a sample, and where it does first.
+    fn quoted(&self, sample: &Sample) -> BTreeMap<&'a str, QuotedPlace> {
         let count = sample.body.lines().count() + sample.headers.len() + 2;
         let mut quoted = BTreeMap::new();
         for (number, line) in self.page.lines_from(sample.line).take(count) {
-            // What stands between two quotes, whether or not the first begins a text.
-            let parts = line.split('"').skip(1);
-            for part in parts.clone().take(parts.count().saturating_sub(1)) {
-                quoted.entry(part).or_insert(number);
+            let mut place = QuotedPlace { line: number, column: 1, start: 0 };
+            let mut parts = line.split('"').peekable();
+            let mut is_first = true;
+            while let Some(part) = parts.next() {
+                // What stands between two quotes, whether or not the first begins a text.
+                if !is_first && parts.peek().is_some() {
+                    quoted.entry(part).or_insert(place);
+                }
+                is_first = false;
+                place.column += part.chars().count() + 1;
+                place.start += part.len() + 1;
             }
         }
         quoted
+    }
+
+    /// Where `name` is quoted in a sample.
+    fn spot_at(&self, QuotedPlace { line, column, start }: &QuotedPlace, name: &str) -> Spot {
+        let source = drawn(self.page.line(*line)).to_owned();
+        let (file, span) = (self.page.path().display().to_string(), (*start, start + name.len()));
+        Spot { file, line: *line, column: *column, span, source }
     }
 
     pub(super) fn name(&self) -> &str {

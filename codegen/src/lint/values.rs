@@ -17,11 +17,11 @@ const PLACEHOLDER: &str = "samplevalue";
 pub(super) fn find(reference: &Reference, findings: &mut LintFindings) {
     let (types, members) = (Types::of(&reference.corrected), Members::of(&reference.schema));
     for shown in &reference.shown {
-        let Some(typed) = types.of_shown(reference, shown) else { continue };
+        let Some(object) = types.of_shown(reference, shown) else { continue };
         for (name, texts) in &shown.values {
-            let Some(kind) = typed.kind(name) else { continue };
+            let Some(kind) = object.kind(name) else { continue };
             for text in texts {
-                value(reference, &members, shown, (&typed, kind, name), text, findings);
+                value(reference, &members, shown, (&object, kind, name), text, findings);
             }
         }
     }
@@ -125,7 +125,7 @@ fn value(
     reference: &Reference,
     members: &Members,
     shown: &ShownObject,
-    (typed, kind, name): (&TypedObject, &Type, &str),
+    (object, kind, name): (&TypedObject, &Type, &str),
     text: &str,
     findings: &mut LintFindings,
 ) {
@@ -133,10 +133,10 @@ fn value(
     let spot = || reference.in_sample(shown, name);
     if text == PLACEHOLDER {
         if *scalar != Type::String {
-            let place = format!("{}/{name}", typed.place);
+            let place = format!("{}/{name}", object.place);
             let message = format!("samples have a placeholder where {kind} is documented");
             let help = "check whether the type is right; the sample is no evidence";
-            findings.add(LintKind::PlaceholderValue, typed.page, place, message, help, spot());
+            findings.add(LintKind::PlaceholderValue, object.page, place, message, help, spot());
         }
     } else if let Some(enumeration) = scalar.enumeration() {
         for part in text.split(',').map(str::trim) {

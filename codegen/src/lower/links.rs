@@ -64,12 +64,7 @@ fn values(enumeration: &EnumerationModel, root: &str) -> Paths {
     enumeration.variants.iter().map(|variant| (variant.wire.clone(), format!("{place}::{}", variant.name))).collect()
 }
 
-fn link_resource(
-    resource: &mut ResourceModel,
-    place: &str,
-    names: &Paths,
-    enumerations: &HashMap<String, Paths>,
-) {
+fn link_resource(resource: &mut ResourceModel, place: &str, names: &Paths, enumerations: &HashMap<String, Paths>) {
     let own = format!("{place}{}", resource.type_name);
     let fields = paths_of(&resource.fields, &own);
     // A value that two enumerations of the resource have could lead to either, and leads nowhere.
@@ -97,12 +92,7 @@ fn link_resource(
     }
 }
 
-fn link_field(
-    field: &mut Field,
-    owner: &str,
-    scope: &LinkScope<'_>,
-    enumerations: &HashMap<String, Paths>,
-) {
+fn link_field(field: &mut Field, owner: &str, scope: &LinkScope<'_>, enumerations: &HashMap<String, Paths>) {
     let values = match &field.value {
         FieldType::Enumeration(name) => enumerations.get(name),
         _ => None,

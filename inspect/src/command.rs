@@ -22,7 +22,7 @@ Tokens, passwords and cookies are never printed.
 
 Exit codes:
   0  no findings: the bindings know everything in the traffic
-  1  invalid command line, or a file or message could not be read; the others were read
+  1  invalid command line, a file or message could not be read, or no message of UCWA was found; what could be read was checked
   2  findings, and no errors";
 
 /// Reads recorded UCWA traffic and reports what the crate `ucwa` does not know.

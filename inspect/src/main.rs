@@ -11,6 +11,7 @@ use ucwa_console::progress::Progress;
 use ucwa_console::{Drawing, help, output};
 use ucwa_inspect::command::{Arguments, Command};
 use ucwa_inspect::draw::draw;
+use ucwa_inspect::input::InputError;
 use ucwa_inspect::{Inspection, Masker, People, input, inspect};
 use ucwa_schema::{Schema, to_json_text};
 
@@ -61,6 +62,10 @@ fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let mut inspection = inspect(&files, schema, people, |progress| console.progress(progress));
     let lines = console.finish();
     inspection.errors.splice(0..0, errors);
+    // Where nothing was checked, nothing is known.
+    if inspection.errors.is_empty() && inspection.checker.read.is_empty() {
+        inspection.errors.push(InputError::NoMessages);
+    }
     if arguments.verbose {
         for line in &lines {
             output::say(inspection.masker.mask(line));

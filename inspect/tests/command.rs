@@ -40,6 +40,22 @@ fn nothing_is_not_taken_for_traffic_that_is_known() {
     assert!(text(&both.stdout).ends_with("nothing unknown\n"), "{}", text(&both.stdout));
 }
 
+#[test]
+fn an_archive_without_entries_and_traffic_without_messages_of_ucwa_are_failures() {
+    for (traffic, problem) in [
+        (r#"{"log":{"version":"1.2","entries":[]}}"#, "standard input: no entries in this HAR file; record"),
+        ("<html><body>Bad gateway</body></html>", "no message of UCWA in the traffic; record"),
+        ("HTTP/1.1 204 No Content\r\n\r\n", "no message of UCWA in the traffic; record"),
+    ] {
+        for arguments in [&["-"][..], &["--quiet", "-"], &["--schema", SCHEMA, "--suggest", "-"]] {
+            let output = command_with_input(arguments, traffic.as_bytes());
+            let errors = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(1), "{traffic} {arguments:?}: {errors}");
+            assert!(errors.contains(problem) && errors.matches("error").count() == 1, "{traffic}: {errors}");
+        }
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn what_cannot_be_read_in_a_folder_is_named_and_the_rest_is_read() {

@@ -58,6 +58,15 @@ pub enum InputError {
         /// The file.
         file: String,
     },
+    /// A HAR file has no entries.
+    #[error("{file}: no entries in this HAR file; record the traffic again, and export it while it is listed")]
+    NoEntries {
+        /// The file.
+        file: String,
+    },
+    /// All files could be read, and nothing in them is for the bindings.
+    #[error("no message of UCWA in the traffic; record what a client of UCWA sends and receives")]
+    NoMessages,
     /// An entry of a HAR file is not shaped as one.
     #[error(
         "{place}: not an entry of HAR 1.2: expected a `request` with `method` and `url`, and a `response`; the entry is not used"

@@ -113,6 +113,9 @@ pub(super) fn read(place: &MessagePlace, document: Json, recording: &mut Recordi
         // What serde says would hold a value, which may be a secret.
         Err(_) => return recording.errors.push(InputError::Har { file: place.file.clone() }),
     };
+    if entries.is_empty() {
+        recording.errors.push(InputError::NoEntries { file: place.file.clone() });
+    }
     let first = recording.messages.len();
     for (index, entry) in entries.into_iter().enumerate() {
         let place = place.within(format_args!("entry {}", index + 1));

@@ -299,3 +299,43 @@ fn people_are_masked_on_request() {
     assert_eq!(masked.mask("entry 12, response, _links.contact"), "entry 12, response, _links.contact");
     assert!(inspect_data("unknown", People::Masked).report().findings.len() > 10);
 }
+
+#[test]
+fn what_people_wrote_where_something_else_belongs_is_not_shown_with_what_was_expected() {
+    // The words are those of the errors, too.
+    for words in [
+        "the harbour at nine",
+        "I expected the harbour",
+        "it, expected at the harbour, found",
+        "at line 5 at the harbour",
+    ] {
+        for message in messages_with(words) {
+            let report = common::findings_in(&message, None);
+            for format in [ReportFormat::Text, ReportFormat::Markdown, ReportFormat::Json] {
+                let shown = report.write(format);
+                assert!(!shown.contains("harbour"), "{message}: {shown}");
+            }
+        }
+    }
+    let report = common::findings_in(r#"{"_links":{"self":{"href":"/events?ack=1"}},"sender":"words"}"#, None);
+    let shown = report.write(ReportFormat::Text);
+    assert!(shown.contains("sender (expected a sender)"), "{shown}");
+}
+
+/// Messages in which words stand where something else belongs.
+fn messages_with(words: &str) -> Vec<String> {
+    vec![
+        format!(r#"{{"_links":{{"self":{{"href":"/events?ack=1"}}}},"sender":"{words}"}}"#),
+        format!(r#"{{"_links":"{words}","sender":[]}}"#),
+        format!(
+            r#"{{"_links":{{"self":{{"href":"/events?ack=1"}}}},"sender":[{{"rel":"people","href":"/p","events":"{words}"}}]}}"#
+        ),
+        format!(
+            r#"{{"_links":{{"self":{{"href":"/events?ack=1"}}}},"sender":[{{"rel":"people","href":"/p","events":[{{"type":"updated","link":"{words}"}}]}}]}}"#
+        ),
+        format!(r#"{{"code":"Conflict","subcode":{{"x":"{words}"}}}}"#),
+        format!(r#"{{"code":"Conflict","parameters":"{words}"}}"#),
+        format!(r#"{{"rel":"contact","_links":"{words}"}}"#),
+        format!(r#"{{"rel":"contact","_embedded":"{words}"}}"#),
+    ]
+}

@@ -74,3 +74,20 @@ fn a_resource_without_properties_gets_its_first_ones_in_one_erratum() {
     let types: Vec<_> = resource.properties.iter().map(|p| (p.name.as_str(), p.kind.to_string())).collect();
     assert_eq!(types, [("one", "Int32".to_owned()), ("two", "TimeSpan".to_owned())], "an empty list proves no type");
 }
+
+#[test]
+fn a_type_that_two_findings_prove_wrong_is_corrected_once() {
+    let schema = schema();
+    let mut checker = ucwa_inspect::Checker::new(Some(schema.clone()));
+    let text = |value: &str| format!(r#"{{"rel":"contactPresence","lastActive":{value}}}"#);
+    for value in [r#""soon""#, r#"["soon","later"]"#] {
+        let recording = ucwa_inspect::input::read("test", text(value).as_bytes());
+        recording.messages.iter().for_each(|message| checker.check(message));
+    }
+    let kinds: Vec<_> = checker.findings.iter().map(|(subject, _)| subject.kind).collect();
+    assert_eq!(kinds, [FindingKind::WrongType, FindingKind::WrongCardinality]);
+    let errata = suggest(&checker.findings, &schema, &Masker::default());
+    let places: Vec<_> = errata.iter().map(|erratum| erratum.place.as_str()).collect();
+    assert_eq!(places, ["properties/lastActive/type", "properties/lastActive/evidence"]);
+    assert_eq!(apply_errata(&mut schema.clone(), &errata), []);
+}

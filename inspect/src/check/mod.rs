@@ -87,7 +87,7 @@ impl Checker {
 
     fn unreadable(&mut self, owner: Owner, place: &MessagePlace, path: &str, problem: &str) {
         // Messages that are broken in one way are one finding, wherever in each it is.
-        let (problem, line) = problem.rsplit_once(" at line ").unwrap_or((problem, ""));
+        let (problem, line) = split_line(problem);
         let path = match (path, line) {
             (path, "") => path.to_owned(),
             ("", line) => format!("line {line}"),
@@ -99,8 +99,14 @@ impl Checker {
 
 /// What was expected, without what was found: that is what someone wrote to someone, and may be a secret.
 fn without_value(problem: &str) -> String {
-    match problem.split_once("expected ") {
-        Some((_, expected)) => format!("expected {}", expected.split(", found").next().unwrap_or_default()),
-        None => problem.to_owned(),
-    }
+    // Problems begin with what was expected or end with it, and what was found can hold any words.
+    let first = problem.strip_prefix("expected ").map(|expected| expected.split(", found").next().unwrap_or_default());
+    let expected = first.or_else(|| Some(problem.rsplit_once("expected ")?.1));
+    expected.map_or_else(|| problem.to_owned(), |expected| format!("expected {expected}"))
+}
+
+/// A problem and the line and column behind it, if they are there.
+fn split_line(problem: &str) -> (&str, &str) {
+    let is_place = |place: &str| place.split(" column ").all(|number| number.parse::<usize>().is_ok());
+    problem.rsplit_once(" at line ").filter(|(_, place)| is_place(place)).unwrap_or((problem, ""))
 }

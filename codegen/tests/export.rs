@@ -37,6 +37,32 @@ fn hostile() -> Schema {
     Schema { resources: [("rug".to_string(), resource)].into(), ..Schema::default() }
 }
 
+/// A schema with the names that descriptions of other things have, and with names that differ by case alone.
+fn clashing() -> Schema {
+    let enumeration = |name: &str| {
+        let value =
+            json!({ "name": name, "page": format!("{name}_ref.md"), "members": [{ "name": format!("Of{name}") }] });
+        serde_json::from_value(value).expect("an enumeration")
+    };
+    let names = ["Link", "Error", "XmlReason", "Mood", "MoodValue"];
+    let enumerations = names.iter().map(|name| ((*name).to_string(), enumeration(name))).collect();
+    let property = |name: &&str| json!({ "name": format!("a{name}"), "type": name });
+    let resource = |name: &str| {
+        let value = json!({
+            "name": name, "rel": name, "revision": 1, "page": format!("{name}_ref.md"),
+            "properties": names.iter().map(property).collect::<Vec<_>>(),
+            "links": [{ "rel": "mood", "target": "mood", "cardinality": "one", "embedded": true }],
+            "operations": [
+                { "method": "GET", "response": { "status": 200, "resource": "timeSpan" } },
+                { "method": "POST", "input": [{ "name": "how", "type": "Mood", "required": true }] },
+                { "method": "PUT" },
+            ],
+        });
+        (name.to_string(), serde_json::from_value(value).expect("a resource"))
+    };
+    Schema { resources: ["mood", "timeSpan"].map(resource).into(), enumerations, ..Schema::default() }
+}
+
 /// Every `$ref` below a value.
 fn references<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
     match value {
@@ -66,6 +92,45 @@ fn operations(document: &Value) -> Vec<(&str, &str, &Value)> {
         .iter()
         .flat_map(|(path, item)| verbs.iter().filter_map(move |verb| Some((path.as_str(), *verb, item.get(verb)?))))
         .collect()
+}
+
+#[test]
+fn what_is_called_like_another_description_has_a_name_of_its_own() {
+    let schema = clashing();
+    let (openapi, json) = (openapi(&schema), json_schema(&schema));
+    for (document, all) in [(&openapi, &openapi["components"]["schemas"]), (&json, &json["$defs"])] {
+        assert_eq!(dangling(document), Vec::<&str>::new());
+        let named =
+            |name: &str| all.as_object().expect("descriptions").iter().find(|(_, known)| known["title"] == name);
+        for (name, expected) in [
+            ("Link", "LinkValue"),
+            ("Error", "ErrorValue"),
+            ("XmlReason", "XmlReasonValue"),
+            ("MoodValue", "MoodValue"),
+        ] {
+            let of_schema = all
+                .as_object()
+                .into_iter()
+                .flatten()
+                .find(|(_, known)| known["x-ucwa-page"] == format!("{name}_ref.md"));
+            assert_eq!(of_schema.map(|(name, _)| name.as_str()), Some(expected), "{name}");
+        }
+        assert_eq!(named("mood").map(|(name, _)| name.as_str()), Some("mood"));
+        assert_eq!(named("timeSpan").map(|(name, _)| name.as_str()), Some("timeSpanResource"));
+        assert_eq!(
+            all["mood"]["properties"]["aMood"]["$ref"].as_str().and_then(|to| to.rsplit('/').next()),
+            Some("Mood2")
+        );
+        assert!(all["Link"]["properties"]["href"].is_object() && all["Error"]["properties"]["code"].is_object());
+        let lower_case: BTreeSet<_> =
+            all.as_object().expect("descriptions").keys().map(|name| name.to_lowercase()).collect();
+        assert_eq!(lower_case.len(), all.as_object().map_or(0, serde_json::Map::len), "names differ by case alone");
+    }
+    let content =
+        |place: &str| openapi.pointer(&format!("/paths/~1timeSpan/{place}/content/application~1json/schema/$ref"));
+    assert_eq!(content("get/responses/200"), Some(&json!("#/components/schemas/timeSpanResource")));
+    assert_eq!(content("put/requestBody"), Some(&json!("#/components/schemas/timeSpanResource")));
+    assert_eq!(content("post/requestBody"), Some(&json!("#/components/schemas/timeSpan.post")));
 }
 
 #[test]

@@ -9,12 +9,14 @@ use ucwa_schema::{
     ValueLimits,
 };
 
+use super::described::{Described, DescriptionNames};
+
 /// The dialect.
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
 /// All resources, inputs and enumerations as one document; each is below `$defs`, by name.
 pub fn json_schema(schema: &Schema) -> Value {
-    let definitions = Definitions { schema, base: "#/$defs/" };
+    let definitions = Definitions::new(schema, "#/$defs/");
     json!({
         "$schema": DIALECT,
         "$id": "urn:ucwa:2.0",
@@ -24,11 +26,6 @@ pub fn json_schema(schema: &Schema) -> Value {
                         takes.",
         "$defs": definitions.all(),
     })
-}
-
-/// The name of an operation's input.
-pub(super) fn input_name(resource: &Resource, method: Method) -> String {
-    format!("{}.{}", resource.name, method.name().to_lowercase())
 }
 
 /// Whether an operation takes a document of its own. What a PUT takes is the resource, and where the body is content, parameters go
@@ -41,26 +38,44 @@ pub(super) fn has_input(operation: &Operation) -> bool {
 pub(super) struct Definitions<'a> {
     pub(super) schema: &'a Schema,
     /// What stands in front of a name in a reference.
-    pub(super) base: &'static str,
+    base: &'static str,
+    names: DescriptionNames<'a>,
 }
 
-impl Definitions<'_> {
+impl<'a> Definitions<'a> {
+    pub(super) fn new(schema: &'a Schema, base: &'static str) -> Self {
+        Self { schema, base, names: DescriptionNames::of(schema) }
+    }
+
     /// Every description by name.
     pub(super) fn all(&self) -> Map<String, Value> {
         let mut all = Map::new();
         for resource in self.schema.resources.values() {
-            all.insert(resource.name.clone(), self.resource(resource));
+            self.add(&mut all, Described::Resource(&resource.name), self.resource(resource));
             for operation in resource.operations.iter().filter(|operation| has_input(operation)) {
-                all.insert(input_name(resource, operation.method), self.input(resource, operation));
+                let described = Described::Input(&resource.name, operation.method);
+                self.add(&mut all, described, self.input(resource, operation));
             }
         }
         for enumeration in self.schema.enumerations.values() {
-            all.insert(enumeration.name.clone(), enumerated(enumeration));
+            self.add(&mut all, Described::Enumeration(&enumeration.name), enumerated(enumeration));
         }
         all.extend(self.common());
         all
     }
 
+    fn add(&self, all: &mut Map<String, Value>, described: Described<'_>, description: Value) {
+        if let Some(name) = self.names.get(described) {
+            all.insert(name.to_owned(), description);
+        }
+    }
+
+    /// A reference to the description of something; `None` where the schema has no such thing.
+    pub(super) fn reference_to(&self, described: Described<'_>) -> Option<Value> {
+        self.names.get(described).map(|name| self.reference(name))
+    }
+
+    /// A reference to a description that every schema has.
     pub(super) fn reference(&self, name: &str) -> Value {
         json!({ "$ref": format!("{}{name}", self.base) })
     }
@@ -102,12 +117,11 @@ impl Definitions<'_> {
 
     /// A relation among links or among embedded resources.
     fn link(&self, link: &Relation, embedded: bool) -> Value {
-        let one = if !embedded {
-            self.reference("Link")
-        } else if self.schema.resources.contains_key(&link.target) {
-            self.reference(&link.target)
+        let one = if embedded {
+            let target = self.reference_to(Described::Resource(&link.target));
+            target.unwrap_or_else(|| json!({ "type": "object" }))
         } else {
-            json!({ "type": "object" })
+            self.reference("Link")
         };
         let mut value = match link.cardinality {
             Cardinality::One => one,
@@ -171,8 +185,11 @@ impl Definitions<'_> {
             Type::TimeSpan => self.reference("TimeSpan"),
             Type::Uri => json!({ "type": "string", "format": "uri" }),
             Type::ExternalResource => self.reference("ContentLink"),
-            Type::Enumeration(name) if self.schema.enumerations.contains_key(name) => self.reference(name),
-            Type::String | Type::Enumeration(_) => json!({ "type": "string" }),
+            Type::Enumeration(name) => {
+                let values = self.reference_to(Described::Enumeration(name));
+                values.unwrap_or_else(|| json!({ "type": "string" }))
+            }
+            Type::String => json!({ "type": "string" }),
             // Documents have bytes as text.
             Type::Array(inner) if **inner == Type::Byte => json!({ "type": "string", "contentEncoding": "base64" }),
             Type::Array(inner) => json!({ "type": "array", "items": self.kind(inner) }),

@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use ucwa_schema::{Method, Operation, Parameter, Resource, Schema};
 
-use super::json_schema::{Definitions, has_input, input_name};
+use super::described::Described;
+use super::json_schema::{Definitions, has_input};
 
 pub use export::Bodies;
 
@@ -55,7 +56,7 @@ pub fn openapi(schema: &Schema, version: Version, bodies: Bodies) -> Value {
 
 /// The document in version 3.1.
 fn newest(schema: &Schema, bodies: Bodies) -> Value {
-    let definitions = Definitions { schema, base: "#/components/schemas/" };
+    let definitions = Definitions::new(schema, "#/components/schemas/");
     let mut export = Export { definitions, bodies, shared: BTreeMap::new() };
     let mut responses = export.share_errors();
     responses.insert("Error".into(), export.error("Any other error; `code` and `subcode` tell which."));
@@ -180,15 +181,13 @@ impl Export<'_> {
         if !operation.content.is_empty() {
             return Some(json!({ "required": true, "content": self.raw(&operation.content) }));
         }
-        let (name, xml) = if operation.method == Method::Put {
-            (resource.name.clone(), "XmlInput")
-        } else if has_input(operation) {
-            (input_name(resource, operation.method), "XmlInput")
-        } else {
-            return None;
+        let described = match operation.method {
+            Method::Put => Described::Resource(&resource.name),
+            method => Described::Input(&resource.name, method),
         };
+        let document = self.definitions.reference_to(described)?;
         // Where no parameter is required, an empty document does, and clients need not tell it from none.
-        Some(json!({ "required": true, "content": self.documents(&self.definitions.reference(&name), xml) }))
+        Some(json!({ "required": true, "content": self.documents(&document, "XmlInput") }))
     }
 
     /// A document in each of its media types.
@@ -217,11 +216,12 @@ impl Export<'_> {
         let response = &operation.response;
         let status = response.status.unwrap_or(200);
         let mut success = json!({ "description": described(operation, status) });
-        let resource = response.resource.as_ref().filter(|name| self.schema().resources.contains_key(*name));
+        let resource = response.resource.as_ref();
+        let document = resource.and_then(|name| self.definitions.reference_to(Described::Resource(name)));
         if let Some(kind) = &response.content {
             success["content"] = self.raw(std::slice::from_ref(kind));
-        } else if let Some(name) = resource.filter(|_| !response.location) {
-            success["content"] = Value::Object(self.documents(&self.definitions.reference(name), "XmlResource"));
+        } else if let Some(document) = document.filter(|_| !response.location) {
+            success["content"] = Value::Object(self.documents(&document, "XmlResource"));
         }
         let headers = headers(operation);
         if !headers.is_empty() {

@@ -438,3 +438,20 @@ fn values_and_lists_in_the_form_of_the_other_go_back_as_they_came() {
         assert!(written.contains(&parts), "{parts}: {written}");
     }
 }
+
+#[test]
+fn of_names_that_differ_by_case_none_is_lost() {
+    for (body, expected) in [
+        (r#"{"rel":"group","Name":"b","name":"a","etag":"1"}"#, [("name", "a"), ("Name", "b")]),
+        (r#"{"rel":"group","name":"a","Name":"b","etag":"1"}"#, [("name", "a"), ("Name", "b")]),
+        (r#"{"rel":"group","NAME":"a","Name":"b","etag":"1"}"#, [("NAME", "a"), ("Name", "b")]),
+    ] {
+        for format in Format::ALL {
+            let written = properties(format, &put(&group(body), format));
+            for (name, value) in expected {
+                let found: Vec<_> = written.iter().filter(|(found, _)| found == name).map(|(_, value)| value).collect();
+                assert_eq!(found, [&Value::from(value)], "{body} in {format:?}: {name}");
+            }
+        }
+    }
+}

@@ -99,12 +99,13 @@ fn what_came<'a, T: Resource>(
 }
 
 /// The position of the property that a name in a message stands for, which may differ in case where no other name is the
-/// exact one.
+/// exact one, and none before it differs in case, too.
 fn property_of(description: &Description, name: &str, all: &[Cow<'_, str>]) -> Option<usize> {
     description.find_property(name, 0).or_else(|| {
         let index = description.find_property_in_any_case(name)?;
         let exact = description.properties[index].name;
-        (!all.iter().any(|other| other == exact)).then_some(index)
+        let first = all.iter().find(|other| other.eq_ignore_ascii_case(exact));
+        (!all.iter().any(|other| other == exact) && first.is_some_and(|first| first == name)).then_some(index)
     })
 }
 

@@ -169,6 +169,12 @@ fn type_of(object: &dyn Object) -> TypeId {
     (object as &dyn Any).type_id()
 }
 
+/// Whether a message told a property: the field has a value, or what came does not fit it.
+pub(crate) fn is_told(object: &dyn Object, index: usize) -> bool {
+    object.property(index).is_some_and(|field| field.count() > 0)
+        || object.envelope().unreadable_property(object.description().properties[index].name).is_some()
+}
+
 pub(crate) fn same_property(left: Option<&dyn Property>, right: Option<&dyn Property>) -> bool {
     let (Some(left), Some(right)) = (left, right) else { return left.is_none() == right.is_none() };
     left.count() == right.count() && (0..left.count()).all(|index| left.value(index) == right.value(index))

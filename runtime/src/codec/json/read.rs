@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 
 use serde::de::value::MapDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use super::keeping;
@@ -17,7 +18,7 @@ use super::property::PropertySeed;
 use super::scalar::TextSeed;
 use super::unknown::JsonSeed;
 use crate::codec::Context;
-use crate::model::{Description, Object, Registry, Relation, Value, create};
+use crate::model::{Description, Object, Registry, Relation, Value, create, is_told};
 
 const TOO_DEEP: &str = "resources are nested too deep";
 
@@ -47,7 +48,9 @@ impl<'de> Visitor<'de> for ObjectSeed<'_, '_> {
             return Err(A::Error::custom(TOO_DEEP));
         }
         self.object.envelope_mut().begin_message();
-        read_entries(self.object, self.context, map)?;
+        let mut others = OtherLetters::default();
+        read_entries(self.object, self.context, map, &mut others)?;
+        others.read(self.object, self.context).map_err(A::Error::custom)?;
         self.context.leave();
         Ok(())
     }
@@ -58,20 +61,18 @@ fn read_entries<'de, A: MapAccess<'de>>(
     object: &mut dyn Object,
     context: &Context,
     mut map: A,
+    others: &mut OtherLetters<'de>,
 ) -> Result<(), A::Error> {
     let description = object.description();
     let mut expected = 0;
     while let Some(key) = map.next_key_seed(KeySeed(Keys { description, expected }))? {
         context.check_names(object).map_err(A::Error::custom)?;
-        let key = match key {
-            Key::AnyCase(index, name) if is_set(object, index) => Key::Unknown(name),
-            Key::AnyCase(index, _) => Key::Property(index),
-            key => key,
-        };
         if let Key::Property(index) = key {
             expected = index + 1;
         }
-        if context.is_keeping() {
+        if let Key::AnyCase(index, name) = key {
+            others.push(context, index, name, &mut map)?;
+        } else if context.is_keeping() {
             keeping::read_value(object, context, key, map.next_value()?).map_err(A::Error::custom)?;
         } else {
             read_value(object, context, key, &mut map)?;
@@ -80,9 +81,52 @@ fn read_entries<'de, A: MapAccess<'de>>(
     Ok(())
 }
 
-/// Whether a property has a value already. One in other letters then is another.
-fn is_set(object: &dyn Object, index: usize) -> bool {
-    object.property(index).is_some_and(|field| field.count() > 0)
+/// The properties of a resource whose names have other letters than the table, large or small, with their values as they came.
+/// Where one of them is told under its exact name, these are others, and that is known at the end of the resource.
+#[derive(Default)]
+struct OtherLetters<'de>(Vec<(usize, Box<str>, OneOf<'de>)>);
+
+/// A value as it came: read, or as its text where what cannot be read is kept.
+enum OneOf<'de> {
+    Read(Json),
+    Raw(&'de RawValue),
+}
+
+impl<'de> OtherLetters<'de> {
+    #[cold]
+    fn push<A: MapAccess<'de>>(
+        &mut self,
+        context: &Context,
+        index: usize,
+        name: Box<str>,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        context.push(size_of::<(usize, Box<str>, OneOf<'_>)>()).map_err(A::Error::custom)?;
+        let value = if context.is_keeping() {
+            OneOf::Raw(map.next_value()?)
+        } else {
+            OneOf::Read(map.next_value_seed(JsonSeed::new(context)).inspect_err(|_| context.failed_in(&name))?)
+        };
+        self.0.push((index, name, value));
+        Ok(())
+    }
+
+    /// Reads each as the property, or as one that no table lists where the property is there already.
+    fn read(self, object: &mut dyn Object, context: &Context) -> serde_json::Result<()> {
+        for (index, name, value) in self.0 {
+            context.check_names(object).map_err(Error::custom)?;
+            let key = if is_told(object, index) { Key::Unknown(name) } else { Key::Property(index) };
+            match value {
+                OneOf::Raw(raw) => keeping::read_value(object, context, key, raw)?,
+                OneOf::Read(value) => {
+                    let mut map = MapDeserializer::new(std::iter::once(((), value)));
+                    map.next_key::<()>()?;
+                    read_value(object, context, key, &mut map)?;
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Reads the value of a key.
@@ -191,8 +235,10 @@ impl AnySeed<'_> {
             object.envelope_mut().set_rel(description, &rel);
         }
         let before = MapDeserializer::<_, serde_json::Error>::new(before.into_iter());
-        read_entries(&mut *object, self.context, before).map_err(A::Error::custom)?;
-        read_entries(&mut *object, self.context, map)?;
+        let mut others = OtherLetters::default();
+        read_entries(&mut *object, self.context, before, &mut others).map_err(A::Error::custom)?;
+        read_entries(&mut *object, self.context, map, &mut others)?;
+        others.read(&mut *object, self.context).map_err(A::Error::custom)?;
         Ok(object)
     }
 }

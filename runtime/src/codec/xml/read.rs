@@ -20,7 +20,7 @@ use super::attributes::{RawAttributes, RawValue};
 use crate::codec::{Context, DecodeError, DecodeProblem};
 use crate::model::{
     LinkData, LinkDetail, Mismatch, Object, Place, PropertyForm, Raw, Registry, RegistryEntry, Unreadable, Value,
-    create, take,
+    create, is_told, take,
 };
 
 const TOO_DEEP: &str = "resources are nested too deep";
@@ -438,19 +438,20 @@ impl<'d, 'c> Reader<'d, 'c> {
 
     fn read_children(&mut self, object: &mut dyn Object) -> Result<(), DecodeError> {
         let mut expected = Expected::default();
+        let mut others = Vec::new();
         loop {
             self.within(self.context.check_names(object))?;
             let tag = match self.events.read_event() {
                 Ok(Event::Start(start)) => self.tag(&start, false),
                 Ok(Event::Empty(start)) => self.tag(&start, true),
-                Ok(Event::End(_)) => return Ok(()),
+                Ok(Event::End(_)) => return self.read_others(object, others),
                 other => {
                     self.pass(&other)?;
                     continue;
                 }
             };
             match tag.name {
-                "property" => self.read_property(object, tag, &mut expected)?,
+                "property" => self.read_property(object, tag, &mut expected, &mut others)?,
                 "link" => {
                     let result = self.read_link(object, tag, &mut expected);
                     self.skip_content(tag.is_empty)?;
@@ -458,7 +459,7 @@ impl<'d, 'c> Reader<'d, 'c> {
                         self.keep_link(object, tag, error)?;
                     }
                 }
-                "propertyList" => self.read_list(object, tag, &mut expected)?,
+                "propertyList" => self.read_list(object, tag, &mut expected, &mut others)?,
                 "resource" => {
                     let node = self.node(tag)?;
                     let rel = node.attributes.rel.clone().unwrap_or_default();
@@ -487,11 +488,31 @@ impl<'d, 'c> Reader<'d, 'c> {
         object: &mut dyn Object,
         tag: Tag<'d>,
         expected: &mut Expected,
+        others: &mut Vec<OtherLetters<'d>>,
     ) -> Result<(), DecodeError> {
         let name = self.attribute(tag, "name")?;
         let text = self.text(tag.is_empty).inspect_err(|_| self.context.failed_in(&name))?;
+        match property_of(object, &name, expected) {
+            NameInTable::Exact(index) => self.take_text(object, Some(index), name, text),
+            NameInTable::Unlisted => self.take_text(object, None, name, text),
+            NameInTable::OtherLetters(index) => {
+                self.count::<OtherLetters<'_>>()?;
+                others.push(OtherLetters { index, name, value: Written::Text(text) });
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes the value of a property, or of one that no table lists.
+    fn take_text(
+        &mut self,
+        object: &mut dyn Object,
+        index: Option<usize>,
+        name: Cow<'d, str>,
+        text: Cow<'d, str>,
+    ) -> Result<(), DecodeError> {
         let description = object.description();
-        if let Some(index) = property_of(object, &name, expected) {
+        if let Some(index) = index {
             let Some(field) = object.property_mut(index) else { return Ok(()) };
             field.clear();
             // One value where a list should be is a list of one, and no value is none.
@@ -513,11 +534,49 @@ impl<'d, 'c> Reader<'d, 'c> {
         Ok(())
     }
 
-    fn read_list(&mut self, object: &mut dyn Object, tag: Tag<'d>, expected: &mut Expected) -> Result<(), DecodeError> {
+    fn read_list(
+        &mut self,
+        object: &mut dyn Object,
+        tag: Tag<'d>,
+        expected: &mut Expected,
+        others: &mut Vec<OtherLetters<'d>>,
+    ) -> Result<(), DecodeError> {
         let name = self.attribute(tag, "name")?;
         let items = self.items(tag.is_empty).inspect_err(|_| self.context.failed_in(&name))?;
+        match property_of(object, &name, expected) {
+            NameInTable::Exact(index) => self.take_items(object, Some(index), name, items),
+            NameInTable::Unlisted => self.take_items(object, None, name, items),
+            NameInTable::OtherLetters(index) => {
+                self.count::<OtherLetters<'_>>()?;
+                others.push(OtherLetters { index, name, value: Written::Items(items) });
+                Ok(())
+            }
+        }
+    }
+
+    /// Reads each property in other letters as the property, or as one that no table lists where the property is there already.
+    fn read_others(&mut self, object: &mut dyn Object, others: Vec<OtherLetters<'d>>) -> Result<(), DecodeError> {
+        for OtherLetters { index, name, value } in others {
+            self.within(self.context.check_names(object))?;
+            let index = (!is_told(object, index)).then_some(index);
+            match value {
+                Written::Text(text) => self.take_text(object, index, name, text)?,
+                Written::Items(items) => self.take_items(object, index, name, items)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the values of a property, or of one that no table lists.
+    fn take_items(
+        &mut self,
+        object: &mut dyn Object,
+        index: Option<usize>,
+        name: Cow<'d, str>,
+        items: Vec<Cow<'d, str>>,
+    ) -> Result<(), DecodeError> {
         let description = object.description();
-        let Some(index) = property_of(object, &name, expected) else {
+        let Some(index) = index else {
             let items = items.into_iter().map(|item| Json::String(item.into_owned())).collect();
             object.envelope_mut().push_unknown(name.into(), Json::Array(items));
             return Ok(());
@@ -696,18 +755,39 @@ struct Expected {
     relation: usize,
 }
 
-/// The position of the property that a name stands for. In other letters, large or small, it is one that has no value yet.
-fn property_of(object: &dyn Object, name: &str, expected: &mut Expected) -> Option<usize> {
+/// What the table has of a name.
+enum NameInTable {
+    Exact(usize),
+    /// The property whose name has other letters, large or small.
+    OtherLetters(usize),
+    Unlisted,
+}
+
+/// A property whose name has other letters than the table, with its value. Where the property is told under its exact name,
+/// this is another, and that is known at the end of the resource.
+struct OtherLetters<'d> {
+    index: usize,
+    name: Cow<'d, str>,
+    value: Written<'d>,
+}
+
+/// A value as it came.
+enum Written<'d> {
+    Text(Cow<'d, str>),
+    Items(Vec<Cow<'d, str>>),
+}
+
+/// The property that a name stands for.
+fn property_of(object: &dyn Object, name: &str, expected: &mut Expected) -> NameInTable {
     let description = object.description();
-    let index = description.find_property(name, expected.property).or_else(|| {
-        if !description.input && matches!(name, "rel" | "etag") {
-            return None;
-        }
-        let index = description.find_property_in_any_case(name)?;
-        object.property(index).is_some_and(|field| field.count() == 0).then_some(index)
-    })?;
-    expected.property = index + 1;
-    Some(index)
+    if let Some(index) = description.find_property(name, expected.property) {
+        expected.property = index + 1;
+        return NameInTable::Exact(index);
+    }
+    if !description.input && matches!(name, "rel" | "etag") {
+        return NameInTable::Unlisted;
+    }
+    description.find_property_in_any_case(name).map_or(NameInTable::Unlisted, NameInTable::OtherLetters)
 }
 
 fn append<'t>(text: &mut Cow<'t, str>, part: Cow<'t, str>) {

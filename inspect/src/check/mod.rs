@@ -101,7 +101,7 @@ impl Checker {
 fn without_value(problem: &str) -> String {
     // Problems begin with what was expected or end with it, and what was found can hold any words.
     let first = problem.strip_prefix("expected ").map(|expected| expected.split(", found").next().unwrap_or_default());
-    let expected = first.or_else(|| Some(problem.rsplit_once("expected ")?.1));
+    let expected = first.or_else(|| Some(problem.rsplit_once(", expected ")?.1));
     expected.map_or_else(|| problem.to_owned(), |expected| format!("expected {expected}"))
 }
 

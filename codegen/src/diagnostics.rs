@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use annotate_snippets::{AnnotationKind, Level, Snippet};
 pub use ucwa_console::Drawing;
+use ucwa_console::printable;
 use ucwa_schema::validate::Severity;
 
 /// Problems, each on a line of its own, for an error that holds several.
@@ -97,7 +98,7 @@ impl Diagnostic {
 
     /// The drawing of the diagnostic over several lines, with the line that it is about.
     pub fn draw(&self, drawing: Drawing) -> String {
-        let path = self.path.display().to_string();
+        let path = printable(&self.path.display().to_string());
         let level = if self.is_error() { Level::ERROR } else { Level::WARNING };
         let title = level.primary_title(self.message.as_str());
         let group = if self.line == 0 {
@@ -107,7 +108,7 @@ impl Diagnostic {
             let annotation = AnnotationKind::Primary.span(span);
             title.element(Snippet::source(source).line_start(self.line).path(path).annotation(annotation))
         };
-        let group = group.element(Level::HELP.message(self.expected.as_str()));
+        let group = group.element(Level::HELP.message(printable(&self.expected)));
         drawing.renderer().render(&[group])
     }
 
@@ -159,6 +160,17 @@ mod tests {
         assert_eq!(diagnostic.to_string(), "note_ref.md:7:2: no such header; write `Name`");
         let drawn = diagnostic.draw(Drawing::Plain);
         assert!(drawn.contains("note_ref.md:7:2") && drawn.contains("|Owner|9|") && drawn.contains("^^^^^"), "{drawn}");
+    }
+
+    #[test]
+    fn the_name_of_a_file_commands_no_terminal() {
+        for line in [0, 1] {
+            let of_file = Diagnostic::of_file("a\u{1b}[31m\n\u{202e}.md".into(), "wrong\u{1b}[2J", "no\u{7}");
+            let diagnostic = Diagnostic { line, column: 1, source: "b\u{1b}[31m".into(), ..of_file };
+            let drawn = diagnostic.draw(Drawing::Plain);
+            let is_harmful = |c: char| c != '\n' && c.is_control() || c == '\u{202e}';
+            assert!(!drawn.contains(is_harmful) && drawn.contains("\u{fffd}[31m\u{fffd}\u{fffd}.md"), "{drawn:?}");
+        }
     }
 
     #[test]

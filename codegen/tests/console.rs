@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use ucwa_tests::closed_pipe;
+
 fn command(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_ucwa-codegen"))
         .args(arguments)
@@ -72,17 +74,12 @@ fn the_manual_and_the_completions_know_every_subcommand() {
 #[cfg(unix)]
 #[test]
 fn a_reader_that_wants_no_more_is_no_failure() {
-    let closed = || {
-        let (reader, writer) = std::io::pipe().expect("a pipe");
-        drop(reader);
-        writer
-    };
     for (arguments, code) in [(&["facts", "schema"][..], 0), (&["check", "no-such-folder"], 1), (&["nonsense"], 2)] {
         let status = Command::new(env!("CARGO_BIN_EXE_ucwa-codegen"))
             .args(arguments)
             .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
-            .stdout(closed())
-            .stderr(closed())
+            .stdout(closed_pipe())
+            .stderr(closed_pipe())
             .status()
             .expect("the command runs");
         assert_eq!(status.code(), Some(code), "{arguments:?}");

@@ -1,6 +1,6 @@
 //! What the commands `ucwa-codegen` and `ucwa-inspect` share.
 //!
-//! [`Drawing`] says whether text is coloured. The feature `command` adds what only a command needs: [`output`] for what it
+//! [`Drawing`] says whether text is coloured, and [`printable`] makes text from elsewhere harmless. The feature `command` adds what only a command needs: [`output`] for what it
 //! prints, [`progress`] for progress bars, [`report`] for the formats of reports, and [`help`] for completions and
 //! manual pages.
 
@@ -8,6 +8,7 @@
 pub mod help;
 #[cfg(feature = "command")]
 pub mod output;
+mod printable;
 #[cfg(feature = "command")]
 pub mod progress;
 #[cfg(feature = "command")]
@@ -15,6 +16,8 @@ pub mod report;
 
 use annotate_snippets::Renderer;
 use annotate_snippets::renderer::DecorStyle;
+
+pub use printable::printable;
 
 /// Whether text is coloured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

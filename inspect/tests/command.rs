@@ -3,6 +3,7 @@
 mod common;
 
 use common::{command, command_with_input, text};
+use ucwa_tests::closed_pipe;
 
 const SCHEMA: &str = "../../../schema";
 
@@ -82,15 +83,10 @@ fn a_link_that_leads_back_up_is_not_followed() {
 #[cfg(unix)]
 #[test]
 fn a_reader_that_wants_no_more_is_no_failure() {
-    let closed = || {
-        let (reader, writer) = std::io::pipe().expect("a pipe");
-        drop(reader);
-        writer
-    };
     for (arguments, code) in [(&["--schema", SCHEMA, "--verbose", "unknown"][..], 2), (&["no-such-file"], 1)] {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_ucwa-inspect"));
         command.args(arguments).current_dir(common::crate_folder().join("tests/data"));
-        let status = command.stdout(closed()).stderr(closed()).status().expect("the command runs");
+        let status = command.stdout(closed_pipe()).stderr(closed_pipe()).status().expect("the command runs");
         assert_eq!(status.code(), Some(code), "{arguments:?}");
     }
 }

@@ -4,12 +4,13 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::{copy_folder, crate_folder, schema_folder};
+use common::{crate_folder, schema_folder};
 use ucwa_codegen::emit::Root;
 use ucwa_codegen::generate::{Generated, generate};
 use ucwa_inspect::{FindingKind, Inspection, People, input, inspect};
 use ucwa_schema::validate::{Severity, validate};
 use ucwa_schema::{Erratum, Schema, apply_errata, to_json_text};
+use ucwa_tests::copy_folder;
 
 fn inspected(schema: Schema) -> Inspection {
     let (files, errors) = input::files(&[crate_folder().join("tests/data/proven")]);

@@ -6,8 +6,10 @@ mod canonical;
 mod damage;
 mod deviations;
 mod edition;
+mod folders;
 mod inputs;
 mod operation;
+mod pipe;
 mod reference;
 mod seeds;
 
@@ -15,7 +17,9 @@ pub use canonical::{canonical_json, canonical_xml};
 pub use damage::Damage;
 pub use deviations::{Deviation, Deviations};
 pub use edition::is_counted_edition;
+pub use folders::copy_folder;
 pub use operation::{Asked, Failure, Operation, operations};
+pub use pipe::closed_pipe;
 pub use reference::{pages, reference_folder, seeds_folder, workspace};
 pub use seeds::{DIALECTS, Message, SEEDS, laid_out, seed_facts, seed_pages, understood};
 

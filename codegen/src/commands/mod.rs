@@ -21,7 +21,7 @@ use ucwa_codegen::diagnostics::Diagnostic;
 use ucwa_codegen::extract::{Extraction, UnreadablePage, extract};
 use ucwa_codegen::lint::triage::ExplanationsError;
 use ucwa_codegen::pages::{Page, collect, correct_text};
-use ucwa_console::Drawing;
+use ucwa_console::{Drawing, printable};
 use ucwa_files::{FilesError, FolderLock, Recovery, STAGING};
 use ucwa_schema::{LoadError, Schema, TextErratum};
 
@@ -76,8 +76,10 @@ fn incomplete(diagnostics: &[Diagnostic], unreadable: &[UnreadablePage]) -> Opti
     }
     let mut problems = drawn(diagnostics);
     let unlisted = unreadable.iter().filter(|page| page.unlisted > 0);
-    problems.extend(unlisted.map(|page| format!("{}: {} more errors\n", page.path.display(), page.unlisted)));
-    let names: Vec<_> = unreadable.iter().map(|page| page.name.as_str()).collect();
+    let unlisted = unlisted
+        .map(|page| format!("{}: {} more errors\n", printable(&page.path.display().to_string()), page.unlisted));
+    problems.extend(unlisted);
+    let names: Vec<_> = unreadable.iter().map(|page| printable(&page.name)).collect();
     let count = diagnostics.len() + unreadable.iter().map(|page| page.unlisted).sum::<usize>();
     let places = if count == 1 { "place" } else { "places" };
     let outcome = format!("{count} {places} in the pages could not be understood; missing: {}", names.join(", "));

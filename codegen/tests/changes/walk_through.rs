@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 
 use ucwa_codegen::pages::read_all;
-use ucwa_tests::{is_counted_edition, workspace};
+use ucwa_tests::{copy_folder, is_counted_edition, workspace};
 
 use crate::common::{difference, files, run, said};
 
@@ -15,15 +14,6 @@ fn blocks() -> Vec<Vec<String>> {
     let section = page.split("\n## ").find(|section| section.starts_with("Example: one new row"));
     let fenced = section.expect("the section is there").split("```").skip(1).step_by(2);
     fenced.map(|block| block.lines().skip(1).map(str::to_owned).collect()).collect()
-}
-
-/// Copies all files of a folder.
-fn copy(from: &Path, to: &Path) {
-    for (path, text) in files(from) {
-        let path = to.join(path.strip_prefix(from).expect("it is below"));
-        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("a folder");
-        fs::write(path, text).expect("a file");
-    }
 }
 
 #[test]
@@ -39,9 +29,9 @@ fn the_walk_through_is_what_happens() {
 
     let folder = tempfile::tempdir().expect("a folder");
     let repository = folder.path().join("ucwa");
-    copy(&reference, &folder.path().join("reference"));
+    copy_folder(&reference, &folder.path().join("reference"));
     for part in ["schema", "generated/src", "tests/snapshots"] {
-        copy(&workspace().join(part), &repository.join(part));
+        copy_folder(&workspace().join(part), &repository.join(part));
     }
     fs::write(repository.join("Cargo.toml"), "[workspace.package]\nversion = \"0.1.0\"\n").expect("a file");
     let page = folder.path().join("reference/pinnedGroup_ref.md");

@@ -71,9 +71,11 @@ impl TokenState {
     /// Whether the token is to be renewed ahead of time by the one who asks now: it ends soon, and nobody else renews it.
     fn has_to_be_renewed(&self, token: &Token, now: Instant) -> bool {
         let is_too_soon = self.not_before.is_some_and(|moment| now < moment);
-        let under_way = self.renewal.as_ref().and_then(WeakShared::upgrade);
-        let is_under_way = under_way.is_some_and(|renewal| renewal.peek().is_none());
-        token.is_due(now) && !is_too_soon && !is_under_way
+        let is_under_way = || {
+            let under_way = self.renewal.as_ref().and_then(WeakShared::upgrade);
+            under_way.is_some_and(|renewal| renewal.peek().is_none())
+        };
+        token.is_due(now) && !is_too_soon && !is_under_way()
     }
 
     /// How a token is renewed that cannot be used. The first one is part of the sign-in, which had its turn.

@@ -444,6 +444,7 @@ impl<'d, 'c> Reader<'d, 'c> {
             let tag = match self.events.read_event() {
                 Ok(Event::Start(start)) => self.tag(&start, false),
                 Ok(Event::Empty(start)) => self.tag(&start, true),
+                Ok(Event::End(_)) if others.is_empty() => return Ok(()),
                 Ok(Event::End(_)) => return self.read_others(object, others),
                 other => {
                     self.pass(&other)?;
@@ -493,43 +494,47 @@ impl<'d, 'c> Reader<'d, 'c> {
         let name = self.attribute(tag, "name")?;
         let text = self.text(tag.is_empty).inspect_err(|_| self.context.failed_in(&name))?;
         match property_of(object, &name, expected) {
-            NameInTable::Exact(index) => self.take_text(object, Some(index), name, text),
-            NameInTable::Unlisted => self.take_text(object, None, name, text),
-            NameInTable::OtherLetters(index) => {
-                self.count::<OtherLetters<'_>>()?;
-                others.push(OtherLetters { index, name, value: Written::Text(text) });
-                Ok(())
-            }
+            Some(index) => self.take_text(object, index, &text),
+            None => self.take_unlisted(object, name, Written::Text(text), others),
         }
     }
 
-    /// Takes the value of a property, or of one that no table lists.
-    fn take_text(
+    /// Takes the value of a property.
+    fn take_text(&mut self, object: &mut dyn Object, index: usize, text: &str) -> Result<(), DecodeError> {
+        let description = object.description();
+        let Some(field) = object.property_mut(index) else { return Ok(()) };
+        field.clear();
+        // One value where a list should be is a list of one, and no value is none.
+        if (description.properties[index].form != PropertyForm::List || !text.is_empty())
+            && let Err(mismatch) = take(field, Value::Text(text))
+        {
+            return self.misfit(object, index, None, &mismatch, text);
+        }
+        object.envelope_mut().forget_unreadable(description.properties[index].name);
+        Ok(())
+    }
+
+    /// Takes what no table lists under this very name.
+    fn take_unlisted(
         &mut self,
         object: &mut dyn Object,
-        index: Option<usize>,
         name: Cow<'d, str>,
-        text: Cow<'d, str>,
+        value: Written<'d>,
+        others: &mut Vec<OtherLetters<'d>>,
     ) -> Result<(), DecodeError> {
         let description = object.description();
-        if let Some(index) = index {
-            let Some(field) = object.property_mut(index) else { return Ok(()) };
-            field.clear();
-            // One value where a list should be is a list of one, and no value is none.
-            if (description.properties[index].form != PropertyForm::List || !text.is_empty())
-                && let Err(mismatch) = take(field, Value::Text(&text))
-            {
-                return self.misfit(object, index, None, &mismatch, &text);
-            }
-            object.envelope_mut().forget_unreadable(description.properties[index].name);
-            return Ok(());
-        }
-        match &*name {
+        match (&*name, &value) {
             // Of several names the first counts, as it says what the rest is read as.
-            "rel" if !description.input && !object.envelope().is_unnamed() => {}
-            "rel" if !description.input => object.envelope_mut().set_rel(description, &text),
-            "etag" if !description.input => object.envelope_mut().set_etag(Some(&text)),
-            _ => object.envelope_mut().push_unknown(name.into(), Json::String(text.into_owned())),
+            ("rel", Written::Text(_)) if !description.input && !object.envelope().is_unnamed() => {}
+            ("rel", Written::Text(rel)) if !description.input => object.envelope_mut().set_rel(description, rel),
+            ("etag", Written::Text(etag)) if !description.input => object.envelope_mut().set_etag(Some(etag)),
+            _ => match description.find_property_in_any_case(&name) {
+                Some(index) => {
+                    self.count::<OtherLetters<'_>>()?;
+                    others.push(OtherLetters { index, name, value });
+                }
+                None => keep(object, name, value),
+            },
         }
         Ok(())
     }
@@ -544,43 +549,28 @@ impl<'d, 'c> Reader<'d, 'c> {
         let name = self.attribute(tag, "name")?;
         let items = self.items(tag.is_empty).inspect_err(|_| self.context.failed_in(&name))?;
         match property_of(object, &name, expected) {
-            NameInTable::Exact(index) => self.take_items(object, Some(index), name, items),
-            NameInTable::Unlisted => self.take_items(object, None, name, items),
-            NameInTable::OtherLetters(index) => {
-                self.count::<OtherLetters<'_>>()?;
-                others.push(OtherLetters { index, name, value: Written::Items(items) });
-                Ok(())
-            }
+            Some(index) => self.take_items(object, index, &items),
+            None => self.take_unlisted(object, name, Written::Items(items), others),
         }
     }
 
     /// Reads each property in other letters as the property, or as one that no table lists where the property is there already.
+    #[cold]
     fn read_others(&mut self, object: &mut dyn Object, others: Vec<OtherLetters<'d>>) -> Result<(), DecodeError> {
         for OtherLetters { index, name, value } in others {
             self.within(self.context.check_names(object))?;
-            let index = (!is_told(object, index)).then_some(index);
             match value {
-                Written::Text(text) => self.take_text(object, index, name, text)?,
-                Written::Items(items) => self.take_items(object, index, name, items)?,
+                value if is_told(object, index) => keep(object, name, value),
+                Written::Text(text) => self.take_text(object, index, &text)?,
+                Written::Items(items) => self.take_items(object, index, &items)?,
             }
         }
         Ok(())
     }
 
-    /// Takes the values of a property, or of one that no table lists.
-    fn take_items(
-        &mut self,
-        object: &mut dyn Object,
-        index: Option<usize>,
-        name: Cow<'d, str>,
-        items: Vec<Cow<'d, str>>,
-    ) -> Result<(), DecodeError> {
+    /// Takes the values of a property.
+    fn take_items(&mut self, object: &mut dyn Object, index: usize, items: &[Cow<'d, str>]) -> Result<(), DecodeError> {
         let description = object.description();
-        let Some(index) = index else {
-            let items = items.into_iter().map(|item| Json::String(item.into_owned())).collect();
-            object.envelope_mut().push_unknown(name.into(), Json::Array(items));
-            return Ok(());
-        };
         let Some(field) = object.property_mut(index) else { return Ok(()) };
         field.clear();
         let mut misfit = None;
@@ -594,7 +584,7 @@ impl<'d, 'c> Reader<'d, 'c> {
             }
         }
         if let Some((number, mismatch)) = misfit {
-            return self.misfit(object, index, number, &mismatch, &items);
+            return self.misfit(object, index, number, &mismatch, items);
         }
         object.envelope_mut().forget_unreadable(description.properties[index].name);
         Ok(())
@@ -755,14 +745,6 @@ struct Expected {
     relation: usize,
 }
 
-/// What the table has of a name.
-enum NameInTable {
-    Exact(usize),
-    /// The property whose name has other letters, large or small.
-    OtherLetters(usize),
-    Unlisted,
-}
-
 /// A property whose name has other letters than the table, with its value. Where the property is told under its exact name,
 /// this is another, and that is known at the end of the resource.
 struct OtherLetters<'d> {
@@ -777,17 +759,20 @@ enum Written<'d> {
     Items(Vec<Cow<'d, str>>),
 }
 
-/// The property that a name stands for.
-fn property_of(object: &dyn Object, name: &str, expected: &mut Expected) -> NameInTable {
-    let description = object.description();
-    if let Some(index) = description.find_property(name, expected.property) {
-        expected.property = index + 1;
-        return NameInTable::Exact(index);
-    }
-    if !description.input && matches!(name, "rel" | "etag") {
-        return NameInTable::Unlisted;
-    }
-    description.find_property_in_any_case(name).map_or(NameInTable::Unlisted, NameInTable::OtherLetters)
+/// The property that has this very name.
+fn property_of(object: &dyn Object, name: &str, expected: &mut Expected) -> Option<usize> {
+    let index = object.description().find_property(name, expected.property)?;
+    expected.property = index + 1;
+    Some(index)
+}
+
+/// Keeps a property that no table lists.
+fn keep(object: &mut dyn Object, name: Cow<'_, str>, value: Written<'_>) {
+    let value = match value {
+        Written::Text(text) => Json::String(text.into_owned()),
+        Written::Items(items) => items.into_iter().map(|item| Json::String(item.into_owned())).collect(),
+    };
+    object.envelope_mut().push_unknown(name.into(), value);
 }
 
 fn append<'t>(text: &mut Cow<'t, str>, part: Cow<'t, str>) {

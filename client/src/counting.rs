@@ -5,6 +5,9 @@ use std::time::Duration;
 #[cfg(feature = "metrics")]
 use tokio::time::Instant;
 
+use ucwa::OperationRequest;
+use ucwa_runtime::Described as _;
+
 #[cfg(feature = "metrics")]
 pub(crate) use crate::metrics::record;
 use crate::occurrence::Occurrence;
@@ -12,6 +15,11 @@ use crate::occurrence::Occurrence;
 /// Nobody counts without the feature.
 #[cfg(not(feature = "metrics"))]
 pub(crate) fn record(_: &Occurrence<'_>) {}
+
+/// Counts a request that failed and is sent again.
+pub(crate) fn record_repetition<R: OperationRequest>() {
+    record(&Occurrence::Retry { rel: R::Resource::DESCRIPTION.rel, method: &R::METHOD });
+}
 
 /// An event channel that is read. It counts as open until this is dropped.
 #[derive(Debug)]

@@ -15,7 +15,7 @@ use ucwa_runtime::Described as _;
 
 use crate::address::without_scheme;
 use crate::clock::Clock;
-use crate::counting::{Stopwatch, record};
+use crate::counting::{Stopwatch, record, record_repetition};
 use crate::credentials::Credentials;
 use crate::error::{Error, RefusedError, SignInError, TransportFailure};
 use crate::exchange::{Exchange, came_from, redirect};
@@ -204,7 +204,7 @@ impl Client {
             };
             let Some(delay) = self.delay(&error, attempts, safety) else { return Err(error) };
             tracing::debug!(operation = R::operation(), attempts, ?delay, %error, "the request is repeated");
-            record(&Occurrence::Retry { rel: R::Resource::DESCRIPTION.rel, method: &R::METHOD });
+            record_repetition::<R>();
             sleep(delay).await;
             attempts += 1;
         }

@@ -2,6 +2,7 @@
 
 #![cfg(feature = "reqwest")]
 
+mod certificate;
 mod support;
 
 use std::convert::Infallible;
@@ -11,23 +12,21 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
+use certificate::tls;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper::server::conn::http2;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use support::{FORMATS, SEED, settings};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::time::timeout;
-use tokio_rustls::TlsAcceptor;
 use ucwa::Format;
 use ucwa::http::{Request, Response, Version};
 use ucwa::me::{MakeMeAvailableInput, NoteInput};
 use ucwa::url::Url;
-use ucwa_client::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
-use ucwa_client::rustls::{ServerConfig, crypto::ring};
+use ucwa_client::rustls::pki_types::CertificateDer;
 use ucwa_client::{ApplicationSettings, ChannelItem, Client, Events, Network, Password, Transport, reqwest};
 use ucwa_simulator::{Account, Options, Simulator, Topology};
 
@@ -67,26 +66,6 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// More than any server would take.
 const MANY: u32 = 1000;
 
-/// A certificate for `localhost` with its key, for a server that speaks HTTP/2, and the authority that issued it.
-fn tls() -> (TlsAcceptor, CertificateDer<'static>) {
-    let mut authority = CertificateParams::new([]).expect("parameters");
-    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let key = KeyPair::generate().expect("a key");
-    let trusted = authority.self_signed(&key).expect("a certificate").der().clone();
-    let issuer = Issuer::new(authority, key);
-    let key = KeyPair::generate().expect("a key");
-    let server = CertificateParams::new(["localhost".to_owned()]).expect("parameters");
-    let certificate = server.signed_by(&key, &issuer).expect("a certificate").der().clone();
-    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("the provider has them")
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate], PrivatePkcs8KeyDer::from(key.serialize_der()).into())
-        .expect("the key fits");
-    config.alpn_protocols = vec![b"h2".to_vec()];
-    (TlsAcceptor::from(Arc::new(config)), trusted)
-}
-
 /// Serves the simulator. A connection takes so many requests at the same time, and others wait.
 async fn serve(streams: u32) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
@@ -94,7 +73,7 @@ async fn serve(streams: u32) -> Served {
     let accounts = (0..USERS).map(|number| Account::new(user(number), "A User", PASSWORD)).collect();
     let topology = Topology::local("contoso.com", "https", port);
     let simulator = Simulator::with_options(Options { accounts, topology, ..Options::new(SEED) });
-    let (acceptor, authority) = tls();
+    let (acceptor, authority) = tls("h2");
     let connections = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&connections);
     let (open, polls) = watch::channel(0);

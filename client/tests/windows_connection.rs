@@ -2,6 +2,7 @@
 
 #![cfg(all(feature = "ntlm", feature = "reqwest"))]
 
+mod certificate;
 mod support;
 
 use std::convert::Infallible;
@@ -9,12 +10,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use certificate::tls;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use support::{ADA, SEED, settings};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -23,8 +24,7 @@ use tokio_rustls::TlsAcceptor;
 use ucwa::Format;
 use ucwa::http::{Request, Response};
 use ucwa::url::Url;
-use ucwa_client::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
-use ucwa_client::rustls::{ServerConfig, crypto::ring};
+use ucwa_client::rustls::pki_types::CertificateDer;
 use ucwa_client::{Client, Network, Ntlm, Transport, reqwest};
 use ucwa_simulator::{ConnectionId, Options, Simulator, Topology};
 
@@ -33,26 +33,6 @@ const PATIENCE: Duration = Duration::from_millis(50);
 
 /// How many times the user signs in.
 const TIMES: usize = 12;
-
-/// A certificate for `localhost` with its key, and the authority that issued it.
-fn tls() -> (TlsAcceptor, CertificateDer<'static>) {
-    let mut authority = CertificateParams::new([]).expect("parameters");
-    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let key = KeyPair::generate().expect("a key");
-    let trusted = authority.self_signed(&key).expect("a certificate").der().clone();
-    let issuer = Issuer::new(authority, key);
-    let key = KeyPair::generate().expect("a key");
-    let server = CertificateParams::new(["localhost".to_owned()]).expect("parameters");
-    let certificate = server.signed_by(&key, &issuer).expect("a certificate").der().clone();
-    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("the provider has them")
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate], PrivatePkcs8KeyDer::from(key.serialize_der()).into())
-        .expect("the key fits");
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    (TlsAcceptor::from(Arc::new(config)), trusted)
-}
 
 /// A server on a port of this machine, which takes its time over each token.
 struct Served {
@@ -67,7 +47,7 @@ async fn serve() -> Served {
     let options = Options { topology: Topology::local("contoso.com", "https", port), ..Options::new(SEED) };
     let password = options.accounts[0].password.clone();
     let simulator = Simulator::with_options(options);
-    let (acceptor, authority) = tls();
+    let (acceptor, authority) = tls("http/1.1");
     let latest = Arc::new(watch::Sender::new(0));
     tokio::spawn(async move {
         for id in 1.. {

@@ -14,17 +14,15 @@ use futures_util::stream;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, sleep_until};
 use ucwa::general::{Batch as BatchResource, BatchInput, BatchPostError};
-use ucwa::http::{Method, Request};
+use ucwa::http::Request;
 use ucwa::url::Url;
-use ucwa::{BatchBody, Body, Limits, Link, OperationRequest, read_batch};
-use ucwa_runtime::Described as _;
+use ucwa::{BatchBody, Body, Limits, Link, OperationRequest, PostRequest, read_batch};
 
 use self::part::{Again, Answer, BatchedRequest, SentTo, Typed, Way, broken};
 use self::place::{RequestPlace, assign};
 use crate::application::Application;
-use crate::counting::record;
+use crate::counting::record_repetition;
 use crate::error::{Error, RefusedError};
-use crate::occurrence::Occurrence;
 use crate::retry::Safety;
 
 /// How many requests a server takes at once.
@@ -202,7 +200,7 @@ impl BatchDelivery<'_> {
                 }
                 continue;
             };
-            record(&Occurrence::Retry { rel: BatchResource::DESCRIPTION.rel, method: &Method::POST });
+            record_repetition::<PostRequest<BatchResource>>();
             if self.application.until_closed(sleep(delay)).await.is_err() {
                 for (part, _) in requests {
                     part.refuse(RefusedError::Closed);

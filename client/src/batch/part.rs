@@ -9,12 +9,10 @@ use ucwa::general::BatchPostError;
 use ucwa::http::header::ACCEPT;
 use ucwa::http::{Method, Request, Response};
 use ucwa::{Format, OperationRequest};
-use ucwa_runtime::Described as _;
 
 use crate::application::Application;
-use crate::counting::record;
+use crate::counting::record_repetition;
 use crate::error::{Error, RefusedError, TransportFailure};
-use crate::occurrence::Occurrence;
 use crate::retry::Safety;
 use crate::session::{Client, is_token_refused};
 use crate::transport::{BoxError, TransportError};
@@ -77,11 +75,6 @@ pub(super) fn broken<R: OperationRequest>(url: &str, why: BoxError) -> Error<R::
     Error::Transport(TransportFailure::new(R::operation(), url, 1, TransportError::Broken(why)))
 }
 
-/// Counts a request that is sent again after a failure.
-fn count_again<R: OperationRequest>() {
-    record(&Occurrence::Retry { rel: R::Resource::DESCRIPTION.rel, method: &R::METHOD });
-}
-
 impl<R: OperationRequest> Typed<R> {
     /// Tells whoever waits. Those who dropped their handle do not.
     fn answer(self, answer: Answer<R>) {
@@ -119,7 +112,7 @@ impl<R: OperationRequest + 'static> BatchedRequest for Typed<R> {
         let answer = self.request.read(response).map_err(Error::from);
         let delay = answer.as_ref().err().and_then(|error| client.delay(error, 1, self.safety()));
         if let Some(delay) = delay {
-            count_again::<R>();
+            record_repetition::<R>();
             return Some((self, delay));
         }
         self.answer(answer);
@@ -128,7 +121,7 @@ impl<R: OperationRequest + 'static> BatchedRequest for Typed<R> {
 
     fn miss(self: Box<Self>, why: BoxError) -> Option<Again> {
         if self.safety() == Safety::Idempotent {
-            count_again::<R>();
+            record_repetition::<R>();
             return Some((self, Duration::ZERO));
         }
         let error = match self.request.url() {

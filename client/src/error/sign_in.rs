@@ -127,9 +127,7 @@ impl SignInError {
             _ => None,
         }
     }
-}
 
-impl SignInError {
     /// Whether the credentials are wrong, so that sending them again can lock the account.
     pub(crate) fn is_denial(&self) -> bool {
         match self {

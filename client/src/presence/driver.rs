@@ -41,13 +41,9 @@ pub(super) fn start(shared: &Arc<Following>) {
 
 /// Starts the task again if it ended with the runtime that it was on.
 pub(super) fn start_again(shared: &Arc<Following>) {
-    if shared.book().is_interrupted()
-        && let Ok(runtime) = Handle::try_current()
-    {
-        let was_running = std::mem::replace(&mut shared.book().is_running, true);
-        if !was_running {
-            spawn(&runtime, Arc::clone(shared));
-        }
+    let is_interrupted = shared.book().is_interrupted();
+    if is_interrupted && Handle::try_current().is_ok() {
+        start(shared);
     }
 }
 

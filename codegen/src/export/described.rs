@@ -1,10 +1,14 @@
-//! The names of descriptions, which JSON Schema and OpenAPI have in one list.
+//! What has a description, and the names of descriptions, which JSON Schema and OpenAPI have in one list.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ucwa_schema::{Method, Schema};
+use ucwa_schema::{Method, Operation, Schema};
 
-use super::json_schema::has_input;
+/// Whether an operation takes a document of its own. What a PUT takes is the resource, and where the body is content, parameters go
+/// into the address.
+pub(super) fn takes_document(operation: &Operation) -> bool {
+    operation.method != Method::Put && operation.content.is_empty() && !operation.input.is_empty()
+}
 
 /// The names of what is not the reference's own but stands under its messages.
 const COMMON: [&str; 8] =
@@ -47,7 +51,7 @@ impl<'a> DescriptionNames<'a> {
     pub(super) fn of(schema: &'a Schema) -> Self {
         let resources = schema.resources.keys().map(|name| Described::Resource(name));
         let inputs = schema.resources.values().flat_map(|resource| {
-            let operations = resource.operations.iter().filter(|operation| has_input(operation));
+            let operations = resource.operations.iter().filter(|operation| takes_document(operation));
             operations.map(|operation| Described::Input(&resource.name, operation.method))
         });
         let enumerations = schema.enumerations.keys().map(|name| Described::Enumeration(name));

@@ -5,11 +5,10 @@
 
 use serde_json::{Map, Value, json};
 use ucwa_schema::{
-    Cardinality, Enumeration, Errors, Method, Operation, Parameter, Property, Relation, Resource, Schema, Type,
-    ValueLimits,
+    Cardinality, Enumeration, Errors, Operation, Parameter, Property, Relation, Resource, Schema, Type, ValueLimits,
 };
 
-use super::described::{Described, DescriptionNames};
+use super::described::{Described, DescriptionNames, takes_document};
 
 /// The dialect.
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
@@ -26,12 +25,6 @@ pub fn json_schema(schema: &Schema) -> Value {
                         takes.",
         "$defs": definitions.all(),
     })
-}
-
-/// Whether an operation takes a document of its own. What a PUT takes is the resource, and where the body is content, parameters go
-/// into the address.
-pub(super) fn has_input(operation: &Operation) -> bool {
-    operation.method != Method::Put && operation.content.is_empty() && !operation.input.is_empty()
 }
 
 /// What is described, and where.
@@ -52,7 +45,7 @@ impl<'a> Definitions<'a> {
         let mut all = Map::new();
         for resource in self.schema.resources.values() {
             self.add(&mut all, Described::Resource(&resource.name), self.resource(resource));
-            for operation in resource.operations.iter().filter(|operation| has_input(operation)) {
+            for operation in resource.operations.iter().filter(|operation| takes_document(operation)) {
                 let described = Described::Input(&resource.name, operation.method);
                 self.add(&mut all, described, self.input(resource, operation));
             }

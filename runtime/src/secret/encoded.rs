@@ -8,8 +8,6 @@ use base64::alphabet;
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
 use memchr::memchr_iter;
 
-use super::text::find_in_plain;
-
 /// A text with the percent-encoded letters of it decoded.
 pub(super) struct Decoded<'t> {
     text: Cow<'t, str>,
@@ -63,14 +61,13 @@ fn letter(text: &str) -> Option<u8> {
     u8::from_str_radix(digits, 16).ok().filter(u8::is_ascii)
 }
 
-/// The base64 of `data:` addresses with secrets in it, such as the keys in an offer of media.
-pub(super) fn encoded_content(text: &str, found: &mut Vec<Range<usize>>) {
+/// The base64 of `data:` addresses, as in an offer of media, which may have keys in it: where it stands, and what it says.
+pub(super) fn encoded_contents(text: &str) -> impl Iterator<Item = (Range<usize>, String)> {
     const MARK: &[u8] = b";base64";
     let bytes = text.as_bytes();
-    for at in memchr_iter(b',', bytes) {
-        if !at.checked_sub(MARK.len()).is_some_and(|mark| bytes[mark..at].eq_ignore_ascii_case(MARK)) {
-            continue;
-        }
+    let is_marked =
+        |at: &usize| at.checked_sub(MARK.len()).is_some_and(|mark| bytes[mark..*at].eq_ignore_ascii_case(MARK));
+    memchr_iter(b',', bytes).filter(is_marked).map(|at| {
         let is_in_content = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+/=\r\n\t".contains(byte);
         let length = bytes[at + 1..].iter().take_while(is_in_content).count();
         let content = at + 1..at + 1 + length;
@@ -79,10 +76,8 @@ pub(super) fn encoded_content(text: &str, found: &mut Vec<Range<usize>>) {
         // Where the end is missing, what is there is looked at.
         letters.truncate(letters.len() - usize::from(letters.len() % 4 == 1));
         let decoded = LENIENT.decode(letters).unwrap_or_default();
-        if !find_in_plain(&String::from_utf8_lossy(&decoded)).is_empty() {
-            found.push(content);
-        }
-    }
+        (content, String::from_utf8_lossy(&decoded).into_owned())
+    })
 }
 
 /// Base64 without what fills it up, which may end anywhere.

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use memchr::{memchr_iter, memchr2, memchr2_iter, memmem};
 
-use super::encoded::{Decoded, encoded_content};
+use super::encoded::{Decoded, encoded_contents};
 use super::name::{is_harmless_value, is_secret_name};
 use super::pairs::Pairs;
 
@@ -27,7 +27,8 @@ pub fn find_secrets(text: &str) -> Vec<Range<usize>> {
     let mut level = Decoded::new(text);
     for _ in 0..=LEVELS {
         let mut parts = find_in_plain(level.text());
-        encoded_content(level.text(), &mut parts);
+        let contents = encoded_contents(level.text()).filter(|(_, content)| !find_in_plain(content).is_empty());
+        parts.extend(contents.map(|(place, _)| place));
         found.extend(parts.into_iter().map(|part| level.place(part.start)..level.place(part.end)));
         let Some(next) = level.decoded() else { break };
         level = next;
@@ -36,7 +37,7 @@ pub fn find_secrets(text: &str) -> Vec<Range<usize>> {
 }
 
 /// Where the credentials are that stand in a text as they are.
-pub(super) fn find_in_plain(text: &str) -> Vec<Range<usize>> {
+fn find_in_plain(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     Pairs::new(text).find(&mut found);
     elements(text, &mut found);

@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use ucwa_schema::{Method, Operation, Parameter, Resource, Schema};
 
-use super::described::Described;
-use super::json_schema::{Definitions, has_input};
+use super::described::{Described, takes_document};
+use super::json_schema::Definitions;
 
 pub use export::Bodies;
 
@@ -166,7 +166,7 @@ impl Export<'_> {
 
     /// A parameter in the address. What may stand in the body as well is required in one of the two places alone.
     fn query(&self, parameter: &Parameter, operation: &Operation) -> Value {
-        let elsewhere = has_input(operation) && operation.input.iter().any(|other| other.name == parameter.name);
+        let elsewhere = takes_document(operation) && operation.input.iter().any(|other| other.name == parameter.name);
         let mut value = json!({
             "name": parameter.name, "in": "query", "required": parameter.required && !elsewhere,
             "schema": self.definitions.parameter(parameter),

@@ -1,8 +1,8 @@
 //! Links in documentation: names of resources, enumerations, properties and values that stand between backticks lead to the
 //! items that are emitted for them.
 //!
-//! A name is looked up near to far: among the fields and values of the item that is documented, then among all resources and
-//! enumerations. The definitions stand below the text, so that the text itself reads like prose:
+//! A name is looked up near to far: among the fields of the item that is documented and the values that a field can have, then among
+//! all resources and enumerations, and last among the values of the item's other fields. The definitions stand below the text, so that the text itself reads like prose:
 //!
 //! ```text
 //! /// Subscribe to it by [`presenceSubscriptions`].
@@ -23,7 +23,7 @@ pub(crate) fn link_names(model: &mut Model, root: &str) {
     let enumerations: HashMap<_, _> =
         model.enumerations.iter().map(|found| (found.type_name.clone(), values(found, root))).collect();
     for category in &mut model.categories {
-        LinkScope { near: Vec::new(), names: &names }.link(&mut category.docs, "");
+        LinkScope::new(&names).link(&mut category.docs, "");
         for resource in &mut category.resources {
             let place = format!("{root}::{}::", category.module);
             link_resource(resource, &place, &names, &enumerations);
@@ -32,7 +32,7 @@ pub(crate) fn link_names(model: &mut Model, root: &str) {
     for enumeration in &mut model.enumerations {
         let own = format!("{root}::{ENUMERATIONS}::{}", enumeration.type_name);
         let near = enumerations.get(&enumeration.type_name);
-        let scope = LinkScope { near: near.into_iter().collect(), names: &names };
+        let scope = LinkScope { near: near.into_iter().collect(), ..LinkScope::new(&names) };
         scope.link(&mut enumeration.docs, &own);
         for variant in &mut enumeration.variants {
             let own = near.and_then(|near| near.get(&variant.wire)).cloned().unwrap_or_default();
@@ -40,7 +40,7 @@ pub(crate) fn link_names(model: &mut Model, root: &str) {
         }
     }
     for event in &mut model.events {
-        LinkScope { near: Vec::new(), names: &names }.link(&mut event.docs, "");
+        LinkScope::new(&names).link(&mut event.docs, "");
     }
     link_errors(&mut model.generic_errors, &names);
 }
@@ -69,8 +69,11 @@ fn link_resource(resource: &mut ResourceModel, place: &str, names: &Paths, enume
     let fields = paths_of(&resource.fields, &own);
     // A value that two enumerations of the resource have could lead to either, and leads nowhere.
     let values = values_of(&resource.fields, enumerations);
-    let scope = LinkScope { near: vec![&fields, &values], names };
-    scope.link(&mut resource.docs, &own);
+    let scope = LinkScope { near: vec![&fields], far: Some(&values), names };
+    // What bears the name of the resource is the resource, also where a property has the same.
+    let mut others = fields.clone();
+    others.remove(&resource.name);
+    LinkScope { near: vec![&others], ..scope }.link(&mut resource.docs, &own);
     for relation in &mut resource.relations {
         scope.link(&mut relation.docs, "");
     }
@@ -81,7 +84,7 @@ fn link_resource(resource: &mut ResourceModel, place: &str, names: &Paths, enume
         let own = format!("{place}{}", input.type_name);
         let parameters = paths_of(&input.fields, &own);
         let values = values_of(&input.fields, enumerations);
-        let scope = LinkScope { near: vec![&parameters, &values, &fields], names };
+        let scope = LinkScope { near: vec![&parameters, &fields], far: Some(&values), names };
         scope.link(&mut input.docs, &own);
         for field in &mut input.fields {
             link_field(field, &own, &scope, enumerations);
@@ -98,11 +101,11 @@ fn link_field(field: &mut Field, owner: &str, scope: &LinkScope<'_>, enumeration
         _ => None,
     };
     let near = values.into_iter().chain(scope.near.iter().copied()).collect();
-    LinkScope { near, names: scope.names }.link(&mut field.docs, &format!("{owner}::{}", field.name));
+    LinkScope { near, ..*scope }.link(&mut field.docs, &format!("{owner}::{}", field.name));
 }
 
 fn link_errors(errors: &mut ErrorModel, names: &Paths) {
-    let scope = LinkScope { near: Vec::new(), names };
+    let scope = LinkScope::new(names);
     scope.link(&mut errors.docs, "");
     for variant in &mut errors.variants {
         scope.link(&mut variant.docs, "");
@@ -131,12 +134,19 @@ fn values_of(fields: &[Field], enumerations: &HashMap<String, Paths>) -> Paths {
 /// Where a name is looked up.
 struct LinkScope<'a> {
     near: Vec<&'a Paths>,
+    /// The resources and enumerations.
     names: &'a Paths,
+    far: Option<&'a Paths>,
 }
 
-impl LinkScope<'_> {
-    fn find(&self, name: &str) -> Option<&String> {
-        self.near.iter().find_map(|paths| paths.get(name)).or_else(|| self.names.get(name))
+impl<'a> LinkScope<'a> {
+    /// Where nothing is nearer than the resources and enumerations.
+    fn new(names: &'a Paths) -> Self {
+        Self { near: Vec::new(), names, far: None }
+    }
+
+    fn find(&self, name: &str) -> Option<&'a String> {
+        self.near.iter().chain([&self.names]).copied().chain(self.far).find_map(|paths| paths.get(name))
     }
 
     /// Links the names in the documentation of the item at `own`, which does not link to itself.
@@ -169,6 +179,7 @@ impl LinkScope<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lower::model::Count;
 
     #[test]
     fn names_near_by_come_before_those_far_away_and_an_item_does_not_link_to_itself() {
@@ -177,7 +188,7 @@ mod tests {
             ("note".to_owned(), "crate::me::Note".to_owned()),
         ]);
         let fields = BTreeMap::from([("note".to_owned(), "field@crate::people::Contact::note".to_owned())]);
-        let scope = LinkScope { near: vec![&fields], names: &names };
+        let scope = LinkScope { near: vec![&fields], ..LinkScope::new(&names) };
         let mut docs = vec!["The `note` of a `contact`, and `nothing`.".to_owned(), "One ` alone and `note".to_owned()];
         scope.link(&mut docs, "crate::people::Contact");
         assert_eq!(
@@ -192,8 +203,55 @@ mod tests {
     }
 
     #[test]
+    fn a_resource_comes_before_a_value_of_a_field() {
+        let names = BTreeMap::from([("meetings".to_owned(), "crate::Meetings".to_owned())]);
+        let values = BTreeMap::from([
+            ("meetings".to_owned(), "crate::Kind::Meetings".to_owned()),
+            ("Locked".to_owned(), "crate::Access::Locked".to_owned()),
+        ]);
+        let scope = LinkScope { far: Some(&values), ..LinkScope::new(&names) };
+        let find = |name| scope.find(name).map(String::as_str);
+        assert_eq!((find("meetings"), find("Locked")), (Some("crate::Meetings"), Some("crate::Access::Locked")));
+        let field = LinkScope { near: vec![&values], ..scope };
+        assert_eq!(field.find("meetings").map(String::as_str), Some("crate::Kind::Meetings"));
+    }
+
+    #[test]
+    fn the_name_of_a_resource_is_the_resource_also_where_a_property_has_the_same() {
+        let location = Field {
+            name: "location".into(),
+            wire: "location".into(),
+            docs: vec!["Free text.".into()],
+            value: FieldType::Text,
+            count: Count::Optional,
+            required: false,
+            maximum_length: None,
+            range: None,
+        };
+        let mut resource = ResourceModel {
+            type_name: "Location".into(),
+            module: "location".into(),
+            name: "location".into(),
+            rel: "location".into(),
+            revision: 1,
+            docs: vec!["`location` updated.".into()],
+            fields: vec![location],
+            relations: Vec::new(),
+            inputs: Vec::new(),
+            representation: None,
+            operations: Vec::new(),
+            later: None,
+            reasons: None,
+        };
+        let names = BTreeMap::from([("location".to_owned(), "crate::me::Location".to_owned())]);
+        link_resource(&mut resource, "crate::me::", &names, &HashMap::new());
+        assert_eq!(resource.docs, ["`location` updated."]);
+    }
+
+    #[test]
     fn a_text_without_names_stays_as_it_is() {
-        let scope = LinkScope { near: Vec::new(), names: &BTreeMap::new() };
+        let names = BTreeMap::new();
+        let scope = LinkScope::new(&names);
         let mut docs = vec!["`a` and b".to_owned()];
         scope.link(&mut docs, "");
         assert_eq!(docs, ["`a` and b"]);

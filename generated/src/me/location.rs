@@ -17,15 +17,15 @@ ucwa_runtime::object! {
     /// - **GET**: Returns the location that contacts see. Before [`makeMeAvailable`] it fails with 409 and
     ///   `MakeMeAvailableRequired`.
     /// - **POST**: Publishes a location, or clears it if the body is empty. The response is 204; an `updated` event
-    ///   of [`location`] follows.
+    ///   of `location` follows.
     ///
     /// # Events
     ///
-    /// - [`location`] added, sent by [`me`] with medium priority. The user became available, so the location can be read
+    /// - `location` added, sent by [`me`] with medium priority. The user became available, so the location can be read
     ///   and set. Changes are reported from now on.
-    /// - [`location`] updated, sent by [`me`] with medium priority. The location was changed, here or in another
+    /// - `location` updated, sent by [`me`] with medium priority. The location was changed, here or in another
     ///   application of the user. Fetch it again unless the event embeds it.
-    /// - [`location`] deleted, sent by [`me`] with medium priority. The application no longer receives the location.
+    /// - `location` deleted, sent by [`me`] with medium priority. The application no longer receives the location.
     ///   Discard the copy.
     ///
     /// # Reference
@@ -34,7 +34,6 @@ ucwa_runtime::object! {
     /// - Page: [location_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/location_ref)
     ///
     /// [`contactLocation`]: crate::people::ContactLocation
-    /// [`location`]: field@crate::me::Location::location
     /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
     /// [`me`]: crate::me::Me
     #[resource(name = "location", rel = "location", revision = 1)]

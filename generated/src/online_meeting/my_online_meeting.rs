@@ -34,7 +34,7 @@ ucwa_runtime::object! {
     /// [`expirationTime`]: field@crate::online_meeting::MyOnlineMeeting::expiration_time
     /// [`joinOnlineMeeting`]: crate::communication::JoinOnlineMeeting
     /// [`joinUrl`]: field@crate::online_meeting::MyOnlineMeeting::join_url
-    /// [`myOnlineMeetings`]: crate::enumerations::OnlineMeetingRel::MyOnlineMeetings
+    /// [`myOnlineMeetings`]: crate::online_meeting::MyOnlineMeetings
     /// [`onlineMeetingUri`]: field@crate::online_meeting::MyOnlineMeeting::online_meeting_uri
     #[resource(name = "myOnlineMeeting", rel = "myOnlineMeeting", revision = 1)]
     #[registry(crate::registry::REGISTRY)]

@@ -25,7 +25,7 @@ ucwa_runtime::object! {
     ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
     /// - Page: [onlineMeetingDefaultValues_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingdefaultvalues_ref)
     ///
-    /// [`myOnlineMeetings`]: crate::enumerations::OnlineMeetingRel::MyOnlineMeetings
+    /// [`myOnlineMeetings`]: crate::online_meeting::MyOnlineMeetings
     /// [`onlineMeetingEligibleValues`]: crate::online_meeting::OnlineMeetingEligibleValues
     /// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
     #[resource(

@@ -74,7 +74,7 @@ ucwa_runtime::object! {
         ///
         /// Relation [`myAssignedOnlineMeeting`], linked.
         ///
-        /// [`myAssignedOnlineMeeting`]: crate::enumerations::OnlineMeetingRel::MyAssignedOnlineMeeting
+        /// [`myAssignedOnlineMeeting`]: crate::online_meeting::MyAssignedOnlineMeeting
         #[relation(one("myAssignedOnlineMeeting"))]
         pub fn my_assigned_online_meeting(&self) -> Related<'_, MyAssignedOnlineMeeting>;
 
@@ -82,7 +82,7 @@ ucwa_runtime::object! {
         ///
         /// Relation [`myOnlineMeetings`], linked.
         ///
-        /// [`myOnlineMeetings`]: crate::enumerations::OnlineMeetingRel::MyOnlineMeetings
+        /// [`myOnlineMeetings`]: crate::online_meeting::MyOnlineMeetings
         #[relation(one("myOnlineMeetings"))]
         pub fn my_online_meetings(&self) -> Related<'_, MyOnlineMeetings>;
     }

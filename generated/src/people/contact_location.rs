@@ -7,7 +7,7 @@ use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
 ucwa_runtime::object! {
     /// Where a contact says that they are, as free text.
     ///
-    /// It is reached from [`contact`] and can only be read; the user's own location is at [`location`]. Events report
+    /// It is reached from [`contact`] and can only be read; the user's own location is linked in [`me`]. Events report
     /// changes as long as a presence subscription covers the contact.
     ///
     /// # Operations
@@ -27,7 +27,7 @@ ucwa_runtime::object! {
     /// - Page: [contactLocation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactlocation_ref)
     ///
     /// [`contact`]: crate::people::Contact
-    /// [`location`]: field@crate::people::ContactLocation::location
+    /// [`me`]: crate::me::Me
     /// [`people`]: crate::general::People
     #[resource(name = "contactLocation", rel = "contactLocation", revision = 1)]
     #[registry(crate::registry::REGISTRY)]

@@ -112,6 +112,10 @@ impl DescribedItem<'_> {
             violations
                 .push(self.violation(format!("the summary only repeats the name; say what `{}` means", self.name)));
         }
+        if !is_sentences(summary) {
+            let end = summary.split_whitespace().next_back().unwrap_or_default();
+            violations.push(self.violation(format!("the summary has to end in one full stop, not in `{end}`")));
+        }
         if summary.matches('`').count() % 2 == 1 {
             violations.push(self.violation("the summary has a backtick without a partner".into()));
         } else {
@@ -124,6 +128,12 @@ impl DescribedItem<'_> {
         }
         violations
     }
+}
+
+/// Whether a text ends as sentences do.
+fn is_sentences(text: &str) -> bool {
+    text.strip_suffix('.')
+        .is_some_and(|rest| rest.ends_with(|last: char| last.is_alphanumeric() || "`)\"%".contains(last)))
 }
 
 /// Whether a text has no words but those of a name, and words that say nothing.
@@ -330,7 +340,9 @@ mod tests {
             ("brightnessLevel", "The brightness level of this resource.", "only repeats the name"),
             ("brightness", "As `colour`.", "`colour` in the summary is not in the schema"),
             ("brightness", "As `colour.", "a backtick without a partner"),
-            ("brightness", &"long ".repeat(LONGEST + 1), "at most 45"),
+            ("brightness", &format!("{}.", "long ".repeat(LONGEST + 1).trim_end()), "at most 45"),
+            ("brightness", "From dark to bright", "end in one full stop"),
+            ("brightness", "From dark to bright..", "not in `bright..`"),
         ] {
             let found = messages(vec![property(name, summary)], &[]);
             assert!(found.len() == 1 && found[0].contains(expected), "{summary}: {found:?}");

@@ -101,7 +101,7 @@ ucwa_runtime::object! {
     #[registry(crate::registry::REGISTRY)]
     pub struct SendMessageInput {
         /// An identifier that the program chooses for this message. Events about the message repeat it, so register it
-        /// before sending the request. The body holds the text, so this goes into the query..
+        /// before sending the request. The body holds the text, so this goes into the query.
         ///
         /// Type: `String`.
         #[property(scalar("operationId"))]

@@ -19,13 +19,16 @@ ucwa_runtime::object! {
     /// # Operations
     ///
     /// - **POST**: Creates a [`messagingInvitation`] and returns 201 with its address in `Location`. `started`,
-    ///   `updated` and `completed` events follow; with the status `Success`, [`messaging`] is `Connected`.
+    ///   `updated` and `completed` events follow; with the status `Success`, [`messaging`] is `Connected`. If nobody
+    ///   responds, the invitation fails after about 30 seconds. If somebody else accepts, [`derivedMessaging`] leads to
+    ///   the conversation that continues.
     ///
     /// # Reference
     ///
     /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
     /// - Page: [addMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addmessaging_ref)
     ///
+    /// [`derivedMessaging`]: crate::communication::DerivedMessaging
     /// [`messaging`]: crate::communication::Messaging
     /// [`messagingInvitation`]: crate::communication::MessagingInvitation
     /// [`startMessaging`]: crate::communication::StartMessaging

@@ -196,7 +196,8 @@ ucwa_runtime::object! {
         #[relation(one("acceptWithAnswer"))]
         pub fn accept_with_answer(&self) -> Related<'_, AcceptWithAnswer>;
 
-        /// Accepts the incoming invitation by phone. Present only while phone audio is possible and the invitation waits.
+        /// Accepts the incoming invitation by phone. Probably present only while phone audio is possible and the
+        /// invitation waits.
         ///
         /// Relation [`acceptWithPhoneAudio`], linked.
         ///

@@ -67,7 +67,7 @@ ucwa_runtime::object! {
     }
 
     impl AudioVideoNegotiation {
-        /// The outgoing invitation whose offer this accepts.
+        /// The outgoing invitation that carried the SDP offer.
         ///
         /// Relation [`audioVideoInvitation`], linked.
         ///

@@ -14,7 +14,8 @@ ucwa_runtime::object! {
     /// The media session of an audio-video call.
     ///
     /// The link is in [`audioVideo`], present while the call has a session. Use it to renegotiate or resume media and
-    /// to report call quality. Samples give the body the rel [`session`].
+    /// to report call quality. The events about it are described at [`audioVideoSessions`]. Samples give the body the
+    /// rel [`session`].
     ///
     /// # Operations
     ///
@@ -26,6 +27,7 @@ ucwa_runtime::object! {
     /// - Page: [audioVideoSession_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/audiovideosession_ref)
     ///
     /// [`audioVideo`]: crate::communication::AudioVideo
+    /// [`audioVideoSessions`]: crate::communication::AudioVideoSessions
     /// [`session`]: crate::communication::Session
     #[resource(name = "audioVideoSession", rel = "audioVideoSession", revision = 1)]
     #[registry(crate::registry::REGISTRY)]

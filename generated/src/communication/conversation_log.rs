@@ -19,7 +19,7 @@ ucwa_runtime::object! {
     /// The record of one past conversation, kept in the mailbox on Exchange.
     ///
     /// The link is in [`conversationLogs`]. Read the text in [`conversationLogTranscripts`], continue it with
-    /// [`continueMessaging`] or a similar link, clear the missed mark with [`markAsRead`], remove it with DELETE.
+    /// [`continueMessaging`] or a similar link, mark it as read with [`markAsRead`], remove it with DELETE.
     ///
     /// # Operations
     ///

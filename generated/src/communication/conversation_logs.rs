@@ -12,7 +12,8 @@ ucwa_runtime::object! {
     /// The past conversations of the user, with one other party or as meetings.
     ///
     /// The link is in [`communication`]. They are kept in the mailbox on Exchange, so the link is probably absent
-    /// without a mailbox or where `conversationHistory` is off.
+    /// without a mailbox. Samples show it even where `conversationHistory` is `Disabled`; probably no conversations
+    /// are added then.
     ///
     /// # Operations
     ///

@@ -11,8 +11,8 @@ use crate::communication::Conversation;
 ucwa_runtime::object! {
     /// The conversations that the user has at present.
     ///
-    /// The link is in [`communication`]; the server may put a filter such as active ones into the address, which must
-    /// be kept. Past conversations are in [`conversationLogs`].
+    /// The link is in [`communication`]; its address may contain a filter, such as filter=active, which must be kept.
+    /// Past conversations are in [`conversationLogs`].
     ///
     /// # Operations
     ///

@@ -10,8 +10,8 @@ ucwa_runtime::object! {
     /// Declines an incoming invitation.
     ///
     /// The link is in incoming invitations while they wait for a decision. The invitation completes with failure;
-    /// messaging or phone audio becomes `Disconnected`, and for a meeting the conversation ends, while others stay in
-    /// it.
+    /// messaging or phone audio becomes `Disconnected`, and for a meeting the conversation ends for the user, while
+    /// the others can stay in the meeting.
     ///
     /// # Operations
     ///

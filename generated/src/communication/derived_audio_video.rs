@@ -9,8 +9,8 @@ use crate::communication::AudioVideo;
 ucwa_runtime::object! {
     /// The audio and video modality of a derived conversation.
     ///
-    /// The link is in [`audioVideoInvitation`]. The reference explains only [`derivedPhoneAudio`]; by analogy it is
-    /// present if somebody other than the original participant accepted the added media, and the call continues
+    /// The link is in [`audioVideoInvitation`]. The reference does not explain it; by analogy with [`derivedPhoneAudio`]
+    /// it is present if somebody other than the original participant accepted the added media, and the call continues
     /// there.
     ///
     /// # Operations

@@ -11,7 +11,7 @@ ucwa_runtime::object! {
     ///
     /// The link is in a [`messagingInvitation`] that somebody other than the expected participant accepted: messages go
     /// through that other conversation from then on, see [`derivedConversation`]. Compare [`acceptedByParticipant`] with
-    /// the participant of the original one.
+    /// the participant of the original conversation.
     ///
     /// # Operations
     ///

@@ -12,7 +12,7 @@ ucwa_runtime::object! {
     /// Creates applications and lists the existing ones.
     ///
     /// Revision 2 adds GET to [`applications`], so that a program can find applications that the user left behind. Use
-    /// it where the link in [`user`] says `revision` 2.
+    /// it where the link in [`user`] has a `revision` of at least 2.
     ///
     /// This is revision 2 of [`applications`].
     ///

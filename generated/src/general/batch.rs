@@ -13,8 +13,8 @@ ucwa_runtime::object! {
     /// # Operations
     ///
     /// - **POST**: Runs every request in the body and returns one response part for each, in the order of the
-    ///   requests. The status is 200 even if parts failed. With more than 100 requests of the user under way the
-    ///   response is 429 and nothing was run.
+    ///   requests. The status is 200 even if parts failed. With more than 100 requests of the user under way, in all
+    ///   batches together, the response is 429 and nothing was run. Later versions may have another limit.
     ///
     /// # Reference
     ///

@@ -83,9 +83,12 @@ ucwa_runtime::object! {
         /// Type: `String`, as samples show. At most 100 characters.
         #[property(scalar("phoneNumber").length(100))]
         pub phone_number: Option<String>,
-        /// Whether the server publishes the location that it found for the device. The reference does not say to whom.
+        /// Whether the server publishes the location that it found for the device, probably along with the presence (see
+        /// `useLocationForE911Only` of [`policies`]).
         ///
         /// Type: `Boolean`, as samples show.
+        ///
+        /// [`policies`]: crate::general::Policies
         #[property(scalar("publishEndpointLocation"))]
         pub publish_endpoint_location: Option<bool>,
         /// The formats of incoming messages that the program can show. First set by [`makeMeAvailable`].

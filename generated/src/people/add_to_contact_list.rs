@@ -12,9 +12,9 @@ ucwa_runtime::object! {
     ///
     /// # Operations
     ///
-    /// - **POST**: Adds the distribution group to the contact list and returns 204. The parameters name the group, so
-    ///   take them from the [`distributionGroup`] at hand. While the subscription to contacts and groups runs, an
-    ///   `added` event for [`distributionGroup`] follows.
+    /// - **POST**: Adds the distribution group to the contact list and returns 204. The parameters name the group:
+    ///   `displayName` is the `name` of the [`distributionGroup`], `smtpAddress` probably its `uri` without the scheme.
+    ///   While the subscription to contacts and groups runs, an `added` event for [`distributionGroup`] follows.
     ///
     /// # Reference
     ///

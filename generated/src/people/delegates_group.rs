@@ -10,8 +10,8 @@ ucwa_runtime::object! {
     /// The people who may make and take calls on the user's behalf.
     ///
     /// The link is in [`myGroups`]. The reference contradicts itself on changing it: [`immediateForwardToDelegates`]
-    /// rules that out, while [`myGroupMemberships`] has an error for more than 25 delegates. Its events come only after
-    /// [`startOrRefreshSubscriptionToContactsAndGroups`].
+    /// rules that out, while [`myGroupMemberships2`] has an error for more than 25 delegates. Its events come only
+    /// after [`startOrRefreshSubscriptionToContactsAndGroups`].
     ///
     /// # Operations
     ///
@@ -32,7 +32,7 @@ ucwa_runtime::object! {
     ///
     /// [`contact`]: crate::people::Contact
     /// [`immediateForwardToDelegates`]: crate::people::ImmediateForwardToDelegates
-    /// [`myGroupMemberships`]: crate::people::MyGroupMemberships
+    /// [`myGroupMemberships2`]: crate::people::MyGroupMemberships2
     /// [`myGroups`]: crate::people::MyGroups
     /// [`people`]: crate::general::People
     /// [`startOrRefreshSubscriptionToContactsAndGroups`]: crate::people::StartOrRefreshSubscriptionToContactsAndGroups

@@ -16,8 +16,8 @@ ucwa_runtime::object! {
     /// A mail-enabled group of Active Directory, with contacts and further groups as members.
     ///
     /// It comes from [`myGroups`] if it is on the contact list, else from [`search`]. Administrators maintain its
-    /// members; the user can only list, expand and follow it. Its events come only after
-    /// [`startOrRefreshSubscriptionToContactsAndGroups`].
+    /// members; the user can only put it on the contact list, expand it and follow its presence. Its events come only
+    /// after [`startOrRefreshSubscriptionToContactsAndGroups`].
     ///
     /// # Operations
     ///

@@ -530,7 +530,8 @@ pub enum Documented<'e> {
     /// [`message`] started.
     ///
     /// - [`message`] started, sent by [`conversation`] with high priority. A message came in, or one that the user sent
-    ///   is on its way (see `direction`). Show it; received ones are normally embedded and need no further request.
+    ///   is on its way (see `direction`). Show it; received ones are normally embedded. The page lists no `completed`
+    ///   event, but a guide shows one for a received message: expect both.
     ///
     /// [`conversation`]: crate::communication::Conversation
     /// [`message`]: crate::communication::Message

@@ -12,7 +12,7 @@ ucwa_runtime::object! {
     ///
     /// # Operations
     ///
-    /// - **GET**: Returns the participant whom the message did not reach. The page documents no properties, its
+    /// - **GET**: Returns the participant whom the message did not reach. The page documents no properties; its
     ///   sample address is that of a [`participant`].
     ///
     /// # Reference

@@ -11,8 +11,8 @@ use crate::enumerations::{
 ucwa_runtime::object! {
     /// The settings for the media stack of the program.
     ///
-    /// The link is in [`communication`]. Fetch it before the first call and configure the stack with it; capabilities
-    /// of single resources are links of those resources instead. The reference gives no units.
+    /// The link is in [`communication`]. Fetch it before the first call and configure the stack with it; what the user
+    /// may do with a single resource is shown by its links, not here. The reference gives no units.
     ///
     /// # Operations
     ///

@@ -14,9 +14,9 @@ use crate::people::Contact;
 ucwa_runtime::object! {
     /// An instant message that the user sent or received.
     ///
-    /// It arrives as a `started` event. A received message that the program does not fetch from the event channel
-    /// within 30 seconds is lost, and its sender is notified. For a sent one, later events report whether it was
-    /// delivered, or which participants it did not reach.
+    /// Its events are `started` and `completed`; a received message may come with `completed` alone. One that the
+    /// program does not fetch from the event channel within 30 seconds is lost, and its sender is notified. For a
+    /// sent one, `completed` reports delivery, and [`failedDeliveryParticipant`] whom it did not reach.
     ///
     /// # Operations
     ///
@@ -26,7 +26,8 @@ ucwa_runtime::object! {
     /// # Events
     ///
     /// - `message` started, sent by [`conversation`] with high priority. A message came in, or one that the user sent
-    ///   is on its way (see [`direction`]). Show it; received ones are normally embedded and need no further request.
+    ///   is on its way (see [`direction`]). Show it; received ones are normally embedded. The page lists no `completed`
+    ///   event, but a guide shows one for a received message: expect both.
     ///
     /// # Reference
     ///
@@ -35,6 +36,7 @@ ucwa_runtime::object! {
     ///
     /// [`conversation`]: crate::communication::Conversation
     /// [`direction`]: field@crate::communication::Message::direction
+    /// [`failedDeliveryParticipant`]: crate::communication::FailedDeliveryParticipant
     #[resource(name = "message", rel = "message", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Message {

@@ -16,9 +16,9 @@ use crate::enumerations::{Direction, Importance, InvitationState};
 ucwa_runtime::object! {
     /// An invitation to instant messaging.
     ///
-    /// Outgoing ones come from [`startMessaging`], [`addMessaging`] or [`continueMessaging`]. Incoming ones arrive as a
-    /// `started` event: use [`accept`] or [`decline`] within about 30 seconds. On success messages flow through
-    /// [`messaging`]; on failure the event carries a [`reason`].
+    /// Outgoing ones come from [`startMessaging`], [`addMessaging`] or [`continueMessaging`] and fail after about 30
+    /// seconds without a response. Incoming ones arrive as a `started` event: use [`accept`] or [`decline`] within that
+    /// time. On success messages flow through [`messaging`]; on failure the event carries a [`reason`].
     ///
     /// # Operations
     ///

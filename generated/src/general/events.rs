@@ -9,9 +9,10 @@ use ucwa_runtime::{
 ucwa_runtime::object! {
     /// The event channel of the application.
     ///
-    /// A GET here stays open until events arrive or `timeout` passes, so one request is always under way. Start at
-    /// the link in [`application`]; afterwards follow the `next` link of each response, exactly once. `resume` or
-    /// `resync` come instead of `next` when state was lost.
+    /// A GET stays open until events arrive or `timeout` passes, so one request is always under way. Start at the
+    /// link in [`application`]; afterwards follow `next` of each response, exactly once. `resume` (after long silence)
+    /// or `resync` (after a wrong link) come instead if state was lost: discard conversations and subscriptions, and
+    /// subscribe again.
     ///
     /// # Operations
     ///
@@ -115,7 +116,7 @@ ucwa_runtime::object! {
         #[property(scalar("priority"))]
         pub priority: Option<i32>,
         /// How long the server holds the request when nothing happens, in seconds (180 to 1800, default 180). The HTTP
-        /// client must wait longer than that.
+        /// client must wait longer than that. The server remembers the value until it recreates the channel.
         ///
         /// Type: `Int32`, by convention. From 180 to 1800. The server's default is 180.
         #[property(scalar("timeout").range(180, 1800))]

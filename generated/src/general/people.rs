@@ -51,7 +51,7 @@ ucwa_runtime::object! {
         #[relation(one("myContacts"))]
         pub fn my_contacts(&self) -> Related<'_, MyContacts>;
 
-        /// Which contact belongs to which group. Contacts are added and removed here.
+        /// Which contact belongs to which group. Revision 2 also puts contacts into groups.
         ///
         /// Relation [`myGroupMemberships`], linked.
         ///

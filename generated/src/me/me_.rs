@@ -169,10 +169,11 @@ ucwa_runtime::object! {
         #[relation(one("presence"))]
         pub fn presence(&self) -> Related<'_, Presence>;
 
-        /// Keeps the user from becoming idle. Send it at least every four minutes.
+        /// Keeps the user from becoming idle. Send it at least every four minutes; before [`makeMeAvailable`] it fails with 409.
         ///
         /// Relation [`reportMyActivity`], linked.
         ///
+        /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
         /// [`reportMyActivity`]: crate::me::ReportMyActivity
         #[relation(one("reportMyActivity"))]
         pub fn report_my_activity(&self) -> Related<'_, ReportMyActivity>;

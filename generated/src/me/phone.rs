@@ -10,7 +10,8 @@ ucwa_runtime::object! {
     /// One phone number of the user.
     ///
     /// It is embedded in [`phones`]. Contacts see it if [`includeInContactCard`] is true, and calls can be forwarded to
-    /// it. The links to the operations are probably absent if the directory sets the number.
+    /// it. The links to the operations are probably absent if the directory sets the number; in the sample of [`batch`]
+    /// the work number lacks them.
     ///
     /// # Operations
     ///
@@ -21,6 +22,7 @@ ucwa_runtime::object! {
     /// - Online applications need the permission `User.ReadWrite`.
     /// - Page: [phone_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phone_ref)
     ///
+    /// [`batch`]: crate::general::Batch
     /// [`includeInContactCard`]: field@crate::me::Phone::include_in_contact_card
     /// [`phones`]: crate::me::Phones
     #[resource(name = "phone", rel = "phone", revision = 1)]
@@ -31,7 +33,7 @@ ucwa_runtime::object! {
         /// Type: `Boolean`, as samples show.
         #[property(scalar("includeInContactCard"))]
         pub include_in_contact_card: Option<bool>,
-        /// The number. Samples show a `tel:` URI. Probably empty if none is set.
+        /// The number. Samples show a `tel:` URI or digits alone, and an empty text if none is set.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("number"))]

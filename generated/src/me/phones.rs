@@ -31,10 +31,12 @@ ucwa_runtime::object! {
     pub struct Phones {}
 
     impl Phones {
-        /// The numbers, probably one for each kind: work, home, mobile and other. Samples show one.
+        /// The numbers, embedded. Probably one for each kind: the sample of [`batch`] shows work, mobile, home and other,
+        /// the unset ones with an empty `number`.
         ///
         /// Relation [`phone`], linked or embedded.
         ///
+        /// [`batch`]: crate::general::Batch
         /// [`phone`]: crate::me::Phone
         #[relation(many("phone"))]
         pub fn phone(&self) -> RelatedList<'_, Phone>;

@@ -14,10 +14,10 @@ use crate::enumerations::{
 use crate::online_meeting::{OnlineMeetingExtension, OnlineMeetingExtensions};
 
 ucwa_runtime::object! {
-    /// The meeting that the administrator assigned to the user for all scheduled meetings.
+    /// The meeting that the administrator assigned to the user.
     ///
-    /// The link is in [`onlineMeetings`] and absent if policies do not provide such a meeting. The administrator
-    /// determines its settings.
+    /// It usually serves for what the user schedules with others. The link is in [`onlineMeetings`] and absent if
+    /// policies do not provide such a meeting. The administrator determines its settings.
     ///
     /// # Operations
     ///

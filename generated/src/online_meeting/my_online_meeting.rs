@@ -22,7 +22,7 @@ ucwa_runtime::object! {
     /// # Operations
     ///
     /// - **GET**: Returns the meeting with its settings and addresses.
-    /// - **DELETE**: Deletes the meeting. Its addresses stop working. The response is 204.
+    /// - **DELETE**: Deletes the meeting. Its addresses probably stop working. The response is 204.
     /// - **PUT**: Replaces the settings of the meeting and returns it. Send every property of the last GET, known or
     ///   not, and its `ETag` in `If-Match`; 412 means that it was changed in between. The addresses stay the same.
     ///

@@ -72,7 +72,7 @@ ucwa_runtime::object! {
         /// Type: `String`, as samples show.
         #[property(scalar("description"))]
         pub description: Option<String>,
-        /// A legal notice to show to people who join. Absent if the administrator set none.
+        /// A legal notice to show to people who join. Probably absent if the administrator set none.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("disclaimerBody"))]

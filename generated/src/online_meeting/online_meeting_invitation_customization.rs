@@ -8,7 +8,7 @@ ucwa_runtime::object! {
     /// The organization's texts and links for meeting invitations, which programs put into the email or calendar
     /// entry that they send.
     ///
-    /// The link is in [`onlineMeetings`]. Every property is absent if the administrator set none.
+    /// The link is in [`onlineMeetings`]. Properties that the administrator did not set are probably absent.
     ///
     /// # Operations
     ///

@@ -9,8 +9,8 @@ use crate::people::DistributionGroup;
 ucwa_runtime::object! {
     /// The members of a distribution group.
     ///
-    /// The link is in [`distributionGroup`]. Follow it when the user opens the group: no event is listed for changes of
-    /// members, and large groups cannot be expanded.
+    /// The link is in [`distributionGroup`]. Follow it when the user opens the group, because the reference does not
+    /// say whether changes of members raise an event. Large groups cannot be expanded.
     ///
     /// # Operations
     ///

@@ -24,9 +24,10 @@ ucwa_runtime::object! {
     /// - **DELETE**: Deletes the group and returns 204. While the subscription to contacts and groups runs, a
     ///   `deleted` event for [`group`] follows. The reference does not say what becomes of members that are in no other
     ///   group; probably they stay on the contact list in [`defaultGroup`].
-    /// - **PUT**: Renames the group. Send all properties of the last GET back with the new name and an `If-Match`
-    ///   header: a missing one gives `PreconditionRequired`, a stale one `PreconditionFailed`. While the subscription
-    ///   to contacts and groups runs, an `updated` event for [`group`] follows.
+    /// - **PUT**: Renames the group and returns 200 without a body. Send all properties of the last GET back with the
+    ///   new name and an `If-Match` header: a missing one gives `PreconditionRequired`, a stale one
+    ///   `PreconditionFailed`. While the subscription to contacts and groups runs, an `updated` event for [`group`]
+    ///   follows.
     ///
     /// # Events
     ///

@@ -16,7 +16,7 @@
 //! # Operations that take time
 //!
 //! The response to a POST such as [`startMessaging`] says only that the operation has begun. Its course is reported by
-//! events about the invitation, up to `completed` with a status and, on failure, a reason. To recognise these events,
+//! events about the invitation, up to `completed` with a status and, on failure, a reason. To recognize these events,
 //! set `operationId` in the request and remember it before sending: the first event may come before the response.
 //!
 //! # Most used

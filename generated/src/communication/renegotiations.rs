@@ -18,7 +18,8 @@ ucwa_runtime::object! {
     ///
     /// - **POST**: Sends a new SDP offer to the other side. In samples the 201 response carries the new
     ///   [`audioVideoRenegotiation`]. A `started` event of the sender [`communication`] follows; the SDP answer is its
-    ///   `mediaAnswer`, though the reference does not say which event brings it.
+    ///   `mediaAnswer`, though the reference does not say which event brings it. While another renegotiation is under
+    ///   way it fails with `AlreadyExists`.
     ///
     /// # Reference
     ///

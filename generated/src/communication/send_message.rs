@@ -17,8 +17,9 @@ ucwa_runtime::object! {
     /// # Operations
     ///
     /// - **POST**: Sends the request body, raw `text/plain` or `text/html` in `UTF-8`, as a message and returns 201
-    ///   with its address in `Location`. The page mentions plain text only, servers take both. A `completed` event
-    ///   reports delivery; [`failedDeliveryParticipant`] links name the participants whom it did not reach.
+    ///   with its address in `Location`. HTML is accepted if `htmlMessaging` of [`policies`] is `Enabled`; the page of
+    ///   this resource mentions plain text only. A `completed` event reports delivery; [`failedDeliveryParticipant`]
+    ///   links name the participants whom it did not reach.
     ///
     /// # Reference
     ///
@@ -28,6 +29,7 @@ ucwa_runtime::object! {
     /// [`failedDeliveryParticipant`]: crate::communication::FailedDeliveryParticipant
     /// [`message`]: crate::communication::Message
     /// [`messaging`]: crate::communication::Messaging
+    /// [`policies`]: crate::general::Policies
     #[resource(name = "sendMessage", rel = "sendMessage", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct SendMessage {}

@@ -9,7 +9,8 @@
 //!
 //! Send a GET by `https` to the host lyncdiscoverinternal.DOMAIN, and if that fails to lyncdiscover.DOMAIN, where DOMAIN
 //! is the part of the user's address after the at sign. The response is a [`root`]. No resource links to it, so the
-//! program makes the link itself.
+//! program makes the link itself. To join a meeting anonymously, take the domain from the address of its organizer; the
+//! first host can then be left out.
 //!
 //! # Most used
 //!

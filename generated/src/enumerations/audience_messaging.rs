@@ -24,7 +24,7 @@ pub enum AudienceMessaging {
     Disabled,
     /// Everybody in the conversation can send messages.
     Enabled,
-    /// The server has no information, for example before the conversation is connected.
+    /// The server has no information, probably because the conversation is not connected yet.
     Unknown,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),

@@ -22,7 +22,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 pub enum ContactType {
     /// An automated service. Presence and photo may be missing.
     Bot,
-    /// A telephone number without a user account behind it. Reach it by phone audio only.
+    /// A telephone number without a user account behind it. Probably only audio reaches it.
     Phone,
     /// Unclear: the reference explains it with the word User. The name suggests the service behind [`replayMessage`].
     ///

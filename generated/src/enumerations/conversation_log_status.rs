@@ -19,7 +19,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 pub enum ConversationLogStatus {
     /// The conversation took place: the user accepted, or started it.
     Archived,
-    /// The user did not respond. It counts among the [`missedItems`] until [`markAsRead`].
+    /// The user did not respond. It counts among the [`missedItems`], probably until [`markAsRead`].
     ///
     /// [`markAsRead`]: crate::communication::MarkAsRead
     /// [`missedItems`]: crate::communication::MissedItems

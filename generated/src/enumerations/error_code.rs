@@ -27,8 +27,8 @@ pub enum ErrorCode {
     /// Exchange, behind the server, responded too late or with malformed data. The code is UCWA's own, without a
     /// standard HTTP status. Another try later may help.
     ExchangeServiceFailure,
-    /// 403: the user's rights or the token's scopes do not allow it. If the diagnostics header starts with 28055, the
-    /// token is invalid instead.
+    /// 403: the user's rights or the token's scopes do not allow it. If the header X-Ms-diagnostics starts with 28055,
+    /// the token is invalid instead: get a new one.
     Forbidden,
     /// 504: a server behind this one did not respond in time. Try again later.
     GatewayTimeout,
@@ -53,7 +53,7 @@ pub enum ErrorCode {
     PreconditionRequired,
     /// The operation failed on the other side, for example because it declined or did not respond. In events only.
     RemoteFailure,
-    /// 500: the server failed. Another try helps for the subcode [`Timeout`], rarely for others.
+    /// 500: the server failed. Another try may help with [`Timeout`]; see the subcode otherwise.
     ///
     /// [`Timeout`]: crate::enumerations::ErrorCode::Timeout
     ServiceFailure,

@@ -202,8 +202,8 @@ pub enum ErrorSubcode {
     /// Probably the body is well formed, but the server cannot act on it. Not on the reference page of this
     /// enumeration.
     UnprocessableEntity,
-    /// The user's pool is not available and no backup pool is configured. Comes with `Gone`. Not on the reference
-    /// page of this enumeration.
+    /// No backup pool is configured to redirect to; probably the user's own pool is not available. Comes with `Gone`.
+    /// Not on the reference page of this enumeration.
     CannotRedirect,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),

@@ -25,8 +25,8 @@ pub enum GenericPolicy {
     Disabled,
     /// The function is switched on.
     Enabled,
-    /// Nothing is set. In inputs, yet missing from the reference page of this enumeration; apply the default of the
-    /// property, or take it as off.
+    /// Nothing is set: apply the default of the property, or take it as off. Found in inputs, not on the reference
+    /// page of this enumeration.
     None,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),

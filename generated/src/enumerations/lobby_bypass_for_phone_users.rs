@@ -6,8 +6,8 @@ use ucwa_runtime::{Enumeration, Unlisted};
 
 /// Whether people who dial in by telephone skip the lobby.
 ///
-/// It is `lobbyBypassForPhoneUsers` of online meetings. In a meeting with the access level `Locked` everybody
-/// waits anyway.
+/// It is `lobbyBypassForPhoneUsers` of online meetings. In a meeting with the access level `Locked` they wait in
+/// any case.
 ///
 /// A value that is not listed is kept as it came, and written back unchanged.
 ///

@@ -6,7 +6,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 
 /// Who receives the data of an online meeting extension.
 ///
-/// It is `type` of [`onlineMeetingExtension`] and is chosen on creation.
+/// It is `type` of [`onlineMeetingExtension`], chosen on creation; a PUT sends it too.
 ///
 /// A value that is not listed is kept as it came, and written back unchanged.
 ///

@@ -6,8 +6,8 @@ use ucwa_runtime::{Enumeration, Unlisted};
 
 /// Which link to use for a meeting: the user's fixed one or a new one.
 ///
-/// The default and eligible values recommend it (`defaultOnlineMeetingRel`, `eligibleOnlineMeetingRels`), and a
-/// meeting repeats how it was made. The values are rels of [`onlineMeetings`].
+/// The default values recommend one (`defaultOnlineMeetingRel`), the eligible values list those allowed
+/// (`eligibleOnlineMeetingRels`), and a meeting repeats how it was made. The values are rels of [`onlineMeetings`].
 ///
 /// A value that is not listed is kept as it came, and written back unchanged.
 ///

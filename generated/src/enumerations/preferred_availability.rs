@@ -27,7 +27,7 @@ pub enum PreferredAvailability {
     Busy,
     /// Take no calls and messages.
     DoNotDisturb,
-    /// Appear as off work. Others see [`Away`], probably with the activity off-work.
+    /// Appear as off work. Others probably see [`Away`] with the activity off-work.
     ///
     /// [`Away`]: crate::enumerations::PreferredAvailability::Away
     Offwork,

@@ -25,7 +25,7 @@ pub enum Role {
     Attendee,
     /// May admit, mute, promote and remove others. Elsewhere the reference says presenter.
     Leader,
-    /// The server does not know, for example before the participant has joined.
+    /// The server does not know, probably because the participant has not joined yet.
     Unknown,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),

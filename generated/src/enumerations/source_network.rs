@@ -19,7 +19,11 @@ use ucwa_runtime::{Enumeration, Unlisted};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SourceNetwork {
-    /// Any of the other three. A setting rather than a property of one contact.
+    /// Any of [`SameEnterprise`], [`Federated`] and [`PublicCloud`]. A setting, not a property of one contact.
+    ///
+    /// [`Federated`]: crate::enumerations::SourceNetwork::Federated
+    /// [`PublicCloud`]: crate::enumerations::SourceNetwork::PublicCloud
+    /// [`SameEnterprise`]: crate::enumerations::SourceNetwork::SameEnterprise
     Everyone,
     /// Another organization that is federated with the user's.
     Federated,
@@ -27,7 +31,7 @@ pub enum SourceNetwork {
     PublicCloud,
     /// The user's own organization.
     SameEnterprise,
-    /// The server does not know, as with telephone numbers and anonymous participants.
+    /// The server does not know, probably as with telephone numbers and anonymous participants.
     Unknown,
     /// A value that the reference does not list, as the server sent it.
     Unlisted(Unlisted),

@@ -17,7 +17,8 @@
 //! - [`application`] (GET, DELETE): the way to everything else. Delete it when the program ends, because the number of
 //!   applications of a user is limited.
 //! - [`events`] (GET): the event channel. The server responds when something has happened or `timeout` seconds have
-//!   passed. Follow `next` of each response once; `resume` or `resync` take its place if the server lost state.
+//!   passed. Follow `next` of each response once. `resume` takes its place after the server reset conversations and
+//!   presence subscriptions, `resync` after a request with the wrong link.
 //! - [`communication`] (GET, PUT): conversations and the operations that start them. What it leads to is in the category
 //!   Communication.
 //! - [`people`] (GET): contacts, groups and presence.

@@ -53,7 +53,7 @@ ucwa_runtime::object! {
         /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("callLogArchiving"))]
         pub call_log_archiving: Option<GenericPolicy>,
-        /// Whether mobile users take part in the vendor's improvement program. It needs no change in the program.
+        /// Whether mobile users may take part in the vendor's improvement program. It needs no change in the program.
         ///
         /// Type: [`GenericPolicy`], as samples show.
         ///
@@ -125,7 +125,8 @@ ucwa_runtime::object! {
         /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("exchangeUnifiedMessaging"))]
         pub exchange_unified_messaging: Option<GenericPolicy>,
-        /// An opaque text that selects which help to show. Absent except in one cloud, where it is Office365g.
+        /// An opaque text that selects which help to show. Absent except in the cloud that the reference calls Gallatin,
+        /// where it is Office365g.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("helpEnvironment"))]
@@ -161,7 +162,7 @@ ucwa_runtime::object! {
         /// [`GenericPolicy`]: crate::enumerations::GenericPolicy
         #[property(scalar("logging"))]
         pub logging: Option<GenericPolicy>,
-        /// How detailed client logs are to be. Samples show Full; the other values are not documented.
+        /// How detailed client logs are to be. Samples show Full and Light; the reference does not list the values.
         ///
         /// Type: `String`, as samples show.
         #[property(scalar("loggingLevel"))]

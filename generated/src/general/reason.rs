@@ -7,10 +7,10 @@ use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource};
 use crate::enumerations::{ErrorCode, ErrorSubcode};
 
 ucwa_runtime::object! {
-    /// Why a request or an operation failed.
+    /// Why a request or an operation failed or, in events, why something changed.
     ///
-    /// It comes as the body of error responses and, with the same content, in events about failed operations; it is
-    /// never requested. Only [`code`] is sure to be there.
+    /// It comes as the body of error responses and, with the same content, in events; it is never requested. Only
+    /// [`code`] is sure to be there.
     ///
     /// # Operations
     ///
@@ -25,14 +25,16 @@ ucwa_runtime::object! {
     #[resource(name = "reason", rel = "reason", revision = 1)]
     #[registry(crate::registry::REGISTRY)]
     pub struct Reason {
-        /// The kind of error, which also follows from the HTTP status. Always present.
+        /// The kind of error or change. In a response it goes with the HTTP status, which an event does not have. Always
+        /// present.
         ///
         /// Type: [`ErrorCode`], by convention.
         ///
         /// [`ErrorCode`]: crate::enumerations::ErrorCode
         #[property(scalar("code"))]
         pub code: Option<ErrorCode>,
-        /// A description for people. May be absent, and its wording is not fixed, so do not branch on it.
+        /// A description for people, in the language given as `culture` when the application was created. May be absent,
+        /// and its wording is not fixed, so do not branch on it.
         ///
         /// Type: `String`, by convention.
         #[property(scalar("message"))]

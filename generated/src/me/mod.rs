@@ -8,7 +8,7 @@
 //! # How to enter
 //!
 //! [`application`] embeds [`me`]. At first it has no links to [`presence`], [`note`] and [`location`]: send a POST to
-//! [`makeMeAvailable`], then read [`me`] again. Programs that only join meetings can do without.
+//! [`makeMeAvailable`], then read [`me`] again. Programs that only join meetings or start conversations can do without.
 //!
 //! # Most used
 //!
@@ -19,7 +19,8 @@
 //!   is active.
 //! - [`presence`], [`note`], [`location`] (GET, POST): read and set what others see. They are set by POST, not by PUT.
 //! - [`photo`] (GET): the picture of the user, as image bytes.
-//! - [`phones`] (GET): the user's numbers. Each [`phone`] leads to [`changeNumber`] and [`changeVisibility`].
+//! - [`phones`] (GET): the user's numbers. Each [`phone`] leads to [`changeNumber`] and [`changeVisibility`]. They need
+//!   enterprise voice.
 //! - [`callForwardingSettings`] (GET, PUT): where calls go. It embeds [`immediateForwardSettings`],
 //!   [`simultaneousRingSettings`] and [`unansweredCallSettings`], whose links change one rule each. [`turnOffCallForwarding`]
 //!   ends forwarding. All of it needs enterprise voice.

@@ -56,7 +56,7 @@ pub enum ReportMyNetworkPostError {
     ProvisioningDataUnavailable,
     /// `Forbidden` with `AnonymousNotAllowed`, status 403.
     ///
-    /// Anonymous users may not use the location policy, so they cannot report their network.
+    /// Anonymous users may not read the location policy, so they cannot report their network.
     AnonymousNotAllowed,
     /// `ServiceFailure` with `CallbackChannelError`, status 500.
     ///

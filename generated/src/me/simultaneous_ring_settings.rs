@@ -16,7 +16,7 @@ ucwa_runtime::object! {
     /// Who is rung along with the user.
     ///
     /// It is embedded in [`callForwardingSettings`] and needs enterprise voice. The links set a target and switch the
-    /// rule on; the rule is in force if `activeSetting` there is `SimultaneousRing`.
+    /// rule on; the rule is in force if `activeSetting` of [`callForwardingSettings`] is `SimultaneousRing`.
     ///
     /// # Operations
     ///

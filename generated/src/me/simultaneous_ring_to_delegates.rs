@@ -55,7 +55,7 @@ pub enum SimultaneousRingToDelegatesPostError {
     Forbidden,
     /// `Forbidden` with `NoDelegatesConfigured`, status 403.
     ///
-    /// Delegates cannot be rung along, as the user has none. Add delegates first.
+    /// Calls cannot ring at delegates, as the user has none. Add delegates first.
     ForbiddenNoDelegatesConfigured,
     /// `Conflict` with `NoDelegatesConfigured`, status 409.
     ///

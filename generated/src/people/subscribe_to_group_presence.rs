@@ -14,8 +14,8 @@ ucwa_runtime::object! {
     ///
     /// # Operations
     ///
-    /// - **POST**: Creates a presence subscription and returns it (201). Events from [`people`] follow: `added` for
-    ///   each member in [`subscribedContacts`], then `updated` for each [`contactPresence`].
+    /// - **POST**: Creates a presence subscription and returns it (201). Events from [`people`] follow: `added` for the
+    ///   subscription and for each member in [`subscribedContacts`], then `updated` for each [`contactPresence`].
     ///
     /// # Reference
     ///

@@ -76,26 +76,16 @@
 mod address;
 mod application;
 mod batch;
-mod capability;
-mod changes;
 mod channel;
 mod clock;
+mod concurrency;
 mod counting;
 mod credentials;
-mod discovery;
 mod error;
-mod exchange;
-mod guard;
 pub mod history;
-mod interruption;
-mod joint;
 mod loss;
 pub mod meetings;
 pub mod messaging;
-#[cfg(feature = "metrics")]
-pub mod metrics;
-mod occurrence;
-mod offered;
 mod operations;
 mod origin;
 mod pace;
@@ -105,44 +95,38 @@ pub mod people;
 mod planted;
 pub mod presence;
 mod random;
-mod relation;
-mod retry;
-mod secret;
+mod request;
 mod session;
 mod settings;
 mod sign_in;
-mod token;
 mod transport;
-mod update;
-mod windows;
 
 pub use address::ContactAddress;
 pub use application::{Application, ApplicationSettings};
 pub use batch::{Batch, BatchResponse};
-pub use capability::Capability;
 pub use channel::{ChannelEnd, ChannelItem, ChannelSettings, ChannelState, Cursor, Events, ParseCursorError};
+#[cfg(feature = "metrics")]
+pub use counting::metrics;
+#[cfg(feature = "ntlm")]
+pub use credentials::Ntlm;
 pub use credentials::{
-    AnonymousMeeting, BrowserSignIn, Credentials, Password, SuppliedToken, TokenRequest, TokenSource,
+    AnonymousMeeting, BrowserSignIn, Credentials, Password, Secret, SuppliedToken, TokenRequest, TokenSource,
+    WindowsHandshake, WindowsRequest, WindowsScheme, WindowsSecurity, WindowsSignIn, WindowsToken,
 };
 pub use error::{
-    Cause, DiscoveryAttempt, DiscoveryError, DiscoveryProblem, Error, RefusedError, SignInError, TransportFailure,
-    UnknownOutcome, Unsuccessful,
+    Capability, Cause, DiscoveryAttempt, DiscoveryError, DiscoveryProblem, Error, RefusedError, SignInError,
+    TransportFailure, UnknownOutcome, Unsuccessful,
 };
 pub use loss::Loss;
 pub use operations::{FailedOperation, Operation, OperationEvent, OperationFailure, OperationResponse, Outcome};
 pub use origin::Origin;
 pub use pace::{Pace, Turn};
 pub use pages::Pages;
-pub use relation::{Fetch, FetchLatest};
-pub use secret::Secret;
-pub use session::Client;
+pub use session::{Client, Fetch, FetchLatest};
 pub use settings::{PlainHttp, RequestLimits, RetryPolicy, Settings};
 #[cfg(feature = "reqwest")]
 pub use transport::Network;
 pub use transport::{BodyLimit, BoxError, SameConnection, Transport, TransportError};
-#[cfg(feature = "ntlm")]
-pub use windows::Ntlm;
-pub use windows::{WindowsHandshake, WindowsRequest, WindowsScheme, WindowsSecurity, WindowsSignIn, WindowsToken};
 #[cfg(feature = "reqwest")]
 pub use {reqwest, rustls};
 

@@ -10,8 +10,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 use tracing::Instrument as _;
 
-use crate::counting::{Stopwatch, record};
-use crate::occurrence::Occurrence;
+use crate::counting::{Occurrence, Stopwatch, record};
 use crate::transport::TransportError;
 
 /// Spreads out what costs a server most, where one process has many users: signing in, creating an application, also where

@@ -9,10 +9,10 @@ use ucwa::me::ReportMyActivity;
 use ucwa::{Link, PostRequest};
 
 use super::shared::Shared;
+use crate::concurrency::OnInterruption;
 use crate::error::Error;
-use crate::interruption::OnInterruption;
-use crate::relation::Fetch as _;
-use crate::retry::Safety;
+use crate::request::Safety;
+use crate::session::Fetch as _;
 
 /// How often it is reported. Servers want it every four minutes at least.
 const INTERVAL: Duration = Duration::from_secs(180);

@@ -23,9 +23,8 @@ pub use settings::ApplicationSettings;
 use self::shared::Shared;
 pub(crate) use self::shared::{NextPoll, Start};
 use crate::error::{Error, RefusedError};
-use crate::relation::Fetch as _;
-use crate::retry::Safety;
-use crate::session::Client;
+use crate::request::Safety;
+use crate::session::{Client, Fetch as _};
 
 /// One application of a signed-in user: what presence, contacts, conversations and events belong to.
 ///

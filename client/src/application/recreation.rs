@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::future::WeakShared;
 
 use super::shared::Shared;
+use crate::concurrency::join;
 use crate::error::{Error, RefusedError};
-use crate::joint::join;
 
 /// The attempt that is under way.
 #[derive(Default)]

@@ -13,9 +13,8 @@ use super::parts::{Identity, Parts};
 use super::recreation::Recreation;
 use super::settings::ApplicationSettings;
 use crate::error::{Error, RefusedError};
-use crate::relation::Fetch as _;
-use crate::retry::Safety;
-use crate::session::{Client, in_turn};
+use crate::request::Safety;
+use crate::session::{Client, Fetch as _, in_turn};
 
 /// Where the event channel continues.
 #[derive(Debug, Clone)]

@@ -23,7 +23,7 @@ use self::place::{RequestPlace, assign};
 use crate::application::Application;
 use crate::counting::record_repetition;
 use crate::error::{Error, RefusedError};
-use crate::retry::Safety;
+use crate::request::Safety;
 
 /// How many requests a server takes at once.
 const LARGEST: usize = 100;

@@ -13,7 +13,7 @@ use ucwa::{Format, OperationRequest};
 use crate::application::Application;
 use crate::counting::record_repetition;
 use crate::error::{Error, RefusedError, TransportFailure};
-use crate::retry::Safety;
+use crate::request::Safety;
 use crate::session::{Client, is_token_refused};
 use crate::transport::{BoxError, TransportError};
 

@@ -18,10 +18,9 @@ use super::poll::{Work, WorkOutcome, work};
 use super::reader::ChannelReader;
 use super::settings::ChannelSettings;
 use crate::application::{Application, NextPoll, Start};
-use crate::counting::{OpenChannel, Stopwatch, record};
+use crate::counting::{Occurrence, OpenChannel, PollOutcome, Stopwatch, record};
 use crate::error::{Error, RefusedError};
 use crate::loss::Loss;
-use crate::occurrence::{Occurrence, PollOutcome};
 use crate::session::Received;
 
 /// Two polls that are replaced within this time are replaced by a stranger. One alone is what a restart of the server looks like.

@@ -1,6 +1,8 @@
 //! Errors of the client, in layers: refused before sending, sign-in, transport, server, unreadable.
 
+mod capability;
 mod discovery;
+mod offered;
 mod refused;
 mod sign_in;
 mod transport;
@@ -14,13 +16,13 @@ use ucwa::http::StatusCode;
 use ucwa::http::header::CONTENT_TYPE;
 use ucwa::{Conditions, DecodeProblem, ErrorKind, Format, GenericError, NotLinked, OperationError, RequestError};
 
+pub use capability::Capability;
 pub use discovery::{DiscoveryAttempt, DiscoveryError, DiscoveryProblem};
+pub(crate) use offered::Offered;
 pub use refused::RefusedError;
 pub use sign_in::SignInError;
 pub use transport::TransportFailure;
 pub use unsuccessful::{Cause, UnknownOutcome, Unsuccessful};
-
-use crate::capability::Capability;
 
 /// Why an operation failed, by the layer that failed.
 ///

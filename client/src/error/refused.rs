@@ -4,7 +4,7 @@ use ucwa::url::Url;
 use ucwa::{AddressError, NotLinked, RequestError};
 use ucwa_runtime::secret::redact_url;
 
-use crate::capability::Capability;
+use super::capability::Capability;
 
 /// Why a request was not sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -30,12 +30,10 @@ use ucwa::people::Contact;
 use ucwa::{Content, Fetched, Link, Timestamp};
 
 use crate::application::Application;
-use crate::capability::Capability;
-use crate::error::Error;
+use crate::error::{Capability, Error, Offered as _};
 use crate::messaging::Conversation;
-use crate::offered::Offered as _;
 use crate::pages::Pages;
-use crate::retry::Safety;
+use crate::request::Safety;
 
 /// The history of a user's conversations.
 #[derive(Debug, Clone)]

@@ -4,11 +4,9 @@ use ucwa::communication::{Demote, Eject, MuteAudio, Participant as ParticipantRe
 use ucwa::online_meeting::OnlineMeeting;
 use ucwa::{Conditions, Fetched, GenericError, Link, NoInput, Post};
 
-use crate::capability::Capability;
-use crate::error::Error;
+use crate::error::{Capability, Error, Offered as _};
 use crate::messaging::{Conversation, ConversationItem, Participant};
-use crate::offered::Offered as _;
-use crate::retry::Safety;
+use crate::request::Safety;
 
 /// A meeting that the user is in. Clones are the same meeting.
 ///

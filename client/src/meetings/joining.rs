@@ -9,10 +9,8 @@ use ucwa::enumerations::ConversationState;
 use ucwa::online_meeting::OnlineMeetingInvitation;
 
 use super::{Meeting, Meetings};
-use crate::capability::Capability;
-use crate::error::{Cause, Error, Unsuccessful};
+use crate::error::{Capability, Cause, Error, Offered as _, Unsuccessful};
 use crate::messaging::{Conversation, ConversationEnd};
-use crate::offered::Offered as _;
 use crate::operations::Operation;
 
 /// On the way into a meeting: perhaps in its lobby. Dropping it does not leave the meeting; see [`give_up`](Self::give_up).

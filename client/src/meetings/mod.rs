@@ -36,9 +36,7 @@ pub use self::joined::Meeting;
 pub use self::joining::Joining;
 
 use crate::application::Application;
-use crate::capability::Capability;
-use crate::error::Error;
-use crate::offered::Offered as _;
+use crate::error::{Capability, Error, Offered as _};
 
 /// The user's online meetings.
 #[derive(Debug, Clone)]

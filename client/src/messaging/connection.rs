@@ -10,9 +10,7 @@ use ucwa::enumerations::CallState;
 
 use super::conversation::Conversation;
 use super::known::KnownConversation;
-use crate::capability::Capability;
-use crate::error::Error;
-use crate::offered::Offered as _;
+use crate::error::{Capability, Error, Offered as _};
 
 /// How long messaging may take to connect.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -18,10 +18,8 @@ use super::record::ConversationRecord;
 use super::registry::Registry;
 use crate::address::ContactAddress;
 use crate::application::Application;
-use crate::capability::Capability;
-use crate::error::Error;
-use crate::offered::Offered as _;
-use crate::retry::Safety;
+use crate::error::{Capability, Error, Offered as _};
+use crate::request::Safety;
 
 /// A conversation with one or more others. Clones are the same conversation, and each item is given to one of them.
 ///

@@ -15,9 +15,8 @@ use super::ended::Since;
 use super::incoming::{Details, Incoming, InvitationEnd, InvitationKind, TIME_TO_ANSWER};
 use super::item::{Participant, ReceivedMessage};
 use super::registry::Registry;
-use crate::capability::Capability;
-use crate::error::{Cause, Error, Unsuccessful};
-use crate::retry::may_have_run;
+use crate::error::{Capability, Cause, Error, Unsuccessful};
+use crate::request::may_have_run;
 
 /// Invitations of others, in the order in which they came. Those that are over before the program takes them are left out.
 #[derive(Debug)]

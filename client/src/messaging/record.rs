@@ -8,7 +8,7 @@ use ucwa::{Event, Link};
 
 use super::item::ConversationEnd;
 use super::known::KnownConversation;
-use crate::changes::{Changes, Watcher};
+use crate::concurrency::{Changes, Watcher};
 
 /// One conversation.
 #[derive(Debug)]

@@ -17,8 +17,8 @@ use super::item::{ConversationEnd, Participant};
 use super::key::key;
 use super::registry::Registry;
 use super::roster::RosterPlace;
+use crate::concurrency::OnInterruption;
 use crate::error::Error;
-use crate::interruption::OnInterruption;
 use crate::loss::Loss;
 
 /// Looks until nothing is in doubt, nobody wants to know, or the application is closed. A task that ends before, with its runtime, is

@@ -18,8 +18,8 @@ use super::known::end_by;
 use super::record::{ConversationRecord, Conversations};
 use super::recovery;
 use crate::application::Application;
-use crate::changes::{Changes, Watcher};
 use crate::channel::{ChannelEnd, ChannelItem, Listener, Liveness};
+use crate::concurrency::{Changes, Watcher};
 use crate::loss::Loss;
 
 /// What all that belong to the messaging of an application share.

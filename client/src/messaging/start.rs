@@ -13,9 +13,7 @@ use super::conversation::Conversation;
 use super::draft::Draft;
 use super::ended::Since;
 use crate::address::ContactAddress;
-use crate::capability::Capability;
-use crate::error::Error;
-use crate::offered::Offered as _;
+use crate::error::{Capability, Error, Offered as _};
 use crate::operations::{Operation, OperationFailure};
 
 /// The relation that says which conversation an invitation is for.

@@ -34,7 +34,7 @@ use self::registry::{Operations, Registration};
 use self::slot::{End, Timer};
 use crate::application::Application;
 use crate::error::{Error, RefusedError, UnknownOutcome};
-use crate::retry::may_have_run;
+use crate::request::may_have_run;
 
 /// How an operation ended: with the `completed` event, or with the reason for which it did not succeed.
 pub type Outcome<T> = Result<OperationEvent<T>, OperationFailure<T>>;

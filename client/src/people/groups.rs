@@ -4,9 +4,7 @@ use ucwa::people::{Contact, Group2, GroupContacts, MyGroups2, MyGroups2Input};
 use ucwa::{Conditions, Fetched, GenericError, Get, Link, Optional, Related, Resource};
 
 use super::{ContactList, needs_revision};
-use crate::capability::Capability;
-use crate::error::Error;
-use crate::offered::Offered as _;
+use crate::error::{Capability, Error, Offered as _};
 
 /// A group of the user's contacts.
 #[derive(Debug, Clone)]

@@ -11,10 +11,8 @@ use ucwa::{Fetched, Object as _, Resource as _};
 
 use super::{ContactGroup, ContactList, needs_revision};
 use crate::address::ContactAddress;
-use crate::capability::Capability;
-use crate::error::Error;
-use crate::offered::Offered as _;
-use crate::retry::Safety;
+use crate::error::{Capability, Error, Offered as _};
+use crate::request::Safety;
 
 /// The relation by which a server that has it removes a contact at once.
 const REMOVE_FROM_ALL: &str = "removeContactFromAllGroups";

@@ -26,9 +26,7 @@ pub use self::groups::{ContactGroup, GroupKind};
 
 use crate::address::ContactAddress;
 use crate::application::Application;
-use crate::capability::Capability;
-use crate::error::Error;
-use crate::offered::Offered as _;
+use crate::error::{Capability, Error, Offered as _};
 
 /// The user's contacts and groups.
 #[derive(Debug, Clone)]

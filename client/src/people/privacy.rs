@@ -7,10 +7,8 @@ use ucwa::enumerations::PrivacyRelationshipLevel;
 use ucwa::people::{Contact, ContactPrivacyRelationship2};
 
 use super::{ContactList, needs_revision};
-use crate::capability::Capability;
-use crate::error::Error;
-use crate::offered::Offered as _;
-use crate::retry::Safety;
+use crate::error::{Capability, Error, Offered as _};
+use crate::request::Safety;
 
 impl ContactList {
     /// How much of the user a contact may see.

@@ -16,10 +16,8 @@ use ucwa::{Fetched, Link, Resource as _};
 use super::following::Following;
 use super::step::{MINUTES, Next, Step};
 use crate::address::ContactAddress;
-use crate::capability::Capability;
-use crate::error::Error;
-use crate::interruption::OnInterruption;
-use crate::offered::Offered as _;
+use crate::concurrency::OnInterruption;
+use crate::error::{Capability, Error, Offered as _};
 
 /// What a step came to.
 enum StepOutcome {

@@ -58,9 +58,7 @@ use self::aspect::Aspects;
 use self::following::Following;
 use crate::address::ContactAddress;
 use crate::application::Application;
-use crate::capability::Capability;
-use crate::error::Error;
-use crate::offered::Offered as _;
+use crate::error::{Capability, Error, Offered as _};
 
 /// The contacts of an application whose presence is followed. Clones, and all that [`Application::presence`] gives, follow the same
 /// contacts.

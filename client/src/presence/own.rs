@@ -9,14 +9,11 @@ use ucwa::me::{Location, LocationInput, Note, NoteInput, Presence, PresenceInput
 use ucwa::{Fetched, Link, Post, PostRequest};
 
 use crate::application::Application;
-use crate::capability::Capability;
 use crate::channel::{ChannelItem, Listener};
-use crate::error::Error;
-use crate::interruption::OnInterruption;
-use crate::joint::Turns;
+use crate::concurrency::{OnInterruption, Turns};
+use crate::error::{Capability, Error, Offered as _};
 use crate::loss::Loss;
-use crate::offered::Offered as _;
-use crate::retry::Safety;
+use crate::request::Safety;
 
 /// What the user publishes. The user has to be [available](Application::make_me_available).
 ///

@@ -1,5 +1,8 @@
 //! Sending typed requests for one signed-in user.
 
+mod relation;
+mod update;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,20 +16,18 @@ use ucwa::url::Url;
 use ucwa::{AddressError, Challenge, Conditions, Diagnostics, Fetched, Link, OperationRequest};
 use ucwa_runtime::Described as _;
 
+pub use self::relation::{Fetch, FetchLatest};
+
 use crate::address::without_scheme;
 use crate::clock::Clock;
-use crate::counting::{Stopwatch, record, record_repetition};
+use crate::counting::{Occurrence, SignInOutcome, Stopwatch, record, record_repetition};
 use crate::credentials::Credentials;
 use crate::error::{Error, RefusedError, SignInError, TransportFailure};
-use crate::exchange::{Exchange, came_from, redirect};
-use crate::guard::{Admitted, Guard, url_of};
-use crate::occurrence::{Occurrence, SignInOutcome};
 use crate::origin::Origin;
 use crate::random::Random;
-use crate::retry::{Retries, Safety};
+use crate::request::{Exchange, Retries, Safety, came_from, redirect};
 use crate::settings::Settings;
-use crate::sign_in::SignIn;
-use crate::token::Tokens;
+use crate::sign_in::{Admitted, Guard, SignIn, Tokens, url_of};
 use crate::transport::{Transport, TransportError};
 
 /// The longest time-out of the event channel, for polls that do not name theirs.

@@ -1,5 +1,8 @@
 //! Credentials to sign in with.
 
+mod secret;
+mod windows;
+
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -9,10 +12,15 @@ use std::time::Duration;
 use ucwa::Challenge;
 use zeroize::Zeroizing;
 
+pub use self::secret::Secret;
+#[cfg(feature = "ntlm")]
+pub use self::windows::Ntlm;
+pub use self::windows::{
+    WindowsHandshake, WindowsRequest, WindowsScheme, WindowsSecurity, WindowsSignIn, WindowsToken,
+};
+
 use crate::origin::Origin;
-use crate::secret::Secret;
 use crate::transport::BoxError;
-use crate::windows::WindowsSignIn;
 
 /// The grant type by which somebody without an account joins a meeting.
 const ANONYMOUS_MEETING: &str = "urn:microsoft.rtc:anonmeeting";
@@ -169,8 +177,8 @@ impl From<WindowsSignIn> for Credentials {
 }
 
 #[cfg(feature = "ntlm")]
-impl From<crate::windows::Ntlm> for Credentials {
-    fn from(ntlm: crate::windows::Ntlm) -> Self {
+impl From<Ntlm> for Credentials {
+    fn from(ntlm: Ntlm) -> Self {
         WindowsSignIn::from(ntlm).into()
     }
 }

@@ -12,10 +12,9 @@ use ucwa_runtime::retry_after;
 use ucwa_runtime::secret::{redact_text, redact_url};
 use zeroize::{Zeroize as _, Zeroizing};
 
-use crate::credentials::{Form, SuppliedToken};
+use crate::credentials::{Form, Secret, SuppliedToken};
 use crate::error::{RefusedError, SignInError};
-use crate::exchange::Exchange;
-use crate::secret::Secret;
+use crate::request::Exchange;
 
 /// What errors call the request.
 const OPERATION: &str = "POST token";

@@ -2,7 +2,7 @@
 
 use ucwa::{Link, Related};
 
-use crate::capability::Capability;
+use super::capability::Capability;
 use crate::error::{Error, RefusedError};
 
 impl Capability {

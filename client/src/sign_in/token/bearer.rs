@@ -8,8 +8,7 @@ use tokio::time::Instant;
 use ucwa::http::HeaderValue;
 use zeroize::Zeroizing;
 
-use crate::credentials::SuppliedToken;
-use crate::secret::Secret;
+use crate::credentials::{Secret, SuppliedToken};
 
 /// How long before its end a token is renewed at the latest. Short-lived ones are renewed after nine tenths of their time.
 const RENEWAL_MARGIN: Duration = Duration::from_secs(300);

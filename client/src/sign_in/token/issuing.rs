@@ -12,9 +12,9 @@ use super::bearer::Token;
 use super::{endpoint, windows};
 use crate::credentials::{Credentials, TokenRequest};
 use crate::error::SignInError;
-use crate::exchange::Exchange;
 use crate::origin::Origin;
 use crate::pace::Pace;
+use crate::request::Exchange;
 
 /// Where a token comes from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

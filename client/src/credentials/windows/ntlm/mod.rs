@@ -10,7 +10,7 @@ use self::authenticate::Authenticate;
 use self::message::{Challenge, Nonce, negotiate};
 use self::proof::{Key, Proof};
 use super::security::{WindowsHandshake, WindowsRequest, WindowsScheme, WindowsSecurity, WindowsToken};
-use crate::secret::Secret;
+use crate::credentials::Secret;
 use crate::transport::BoxError;
 
 /// The name and the password of a Windows account, proved by NTLM version 2. The password itself is not sent.

@@ -9,12 +9,11 @@ use ucwa::url::Url;
 use zeroize::Zeroizing;
 
 use super::endpoint::{post, token_in};
-use crate::credentials::{Form, SuppliedToken};
+use crate::credentials::{Form, SuppliedToken, WindowsRequest, WindowsScheme, WindowsSignIn};
 use crate::error::SignInError;
-use crate::exchange::Exchange;
 use crate::origin::Origin;
+use crate::request::Exchange;
 use crate::transport::{BoxError, SameConnection};
-use crate::windows::{WindowsRequest, WindowsScheme, WindowsSignIn};
 
 /// How many tokens the client sends in one handshake at most. NTLM has two, Kerberos one or two.
 const ROUNDS: usize = 5;

@@ -1,5 +1,9 @@
 //! Sign-in: from a SIP address and credentials to the place where applications are created.
 
+mod discovery;
+mod guard;
+mod token;
+
 use std::future::Future;
 
 use bytes::Bytes;
@@ -11,14 +15,14 @@ use ucwa::url::Url;
 use ucwa::{Fetched, Link, OperationRequest as _};
 use ucwa_runtime::secret::redact_url;
 
-use crate::discovery::{Failed, FoundUser, discover, follow};
+pub(crate) use self::guard::{Admitted, Guard, url_of};
+pub(crate) use self::token::Tokens;
+
+use self::discovery::{Failed, FoundUser, discover, follow};
 use crate::error::{DiscoveryAttempt, DiscoveryError, Error, RefusedError, SignInError};
-use crate::exchange::{Exchange, came_from, redirect};
-use crate::guard::Guard;
 use crate::random::Random;
-use crate::retry::{Retries, Safety};
+use crate::request::{Exchange, Retries, Safety, came_from, redirect};
 use crate::settings::{PlainHttp, Settings};
-use crate::token::Tokens;
 
 /// What errors call the request.
 const OPERATION: &str = "GET user";

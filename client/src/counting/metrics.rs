@@ -40,8 +40,8 @@ use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogra
 use ucwa::http::{Method, StatusCode};
 use ucwa::{Enumeration as _, EventKind};
 
+use super::occurrence::{Occurrence, PollOutcome, SignInOutcome};
 use crate::loss::Loss;
-use crate::occurrence::{Occurrence, PollOutcome, SignInOutcome};
 
 /// Requests that were sent, with each repetition. Labels: `rel`, `method`, `status`.
 pub const REQUESTS: &str = "ucwa_client_requests_total";

@@ -7,8 +7,8 @@ use ucwa::url::{Host, Url};
 use ucwa::{Challenge, Fetched, Format, Link, OperationRequest as _};
 
 use crate::error::{DiscoveryAttempt, DiscoveryError, DiscoveryProblem, RefusedError};
-use crate::exchange::{Exchange, redirect};
 use crate::origin::Origin;
+use crate::request::{Exchange, redirect};
 use crate::settings::{PlainHttp, Settings};
 
 /// What errors call the request.

@@ -11,9 +11,9 @@ use ucwa::http::{Request, Uri};
 use ucwa::url::Url;
 use ucwa_runtime::secret::redact_url;
 
+use super::token::Token;
 use crate::error::RefusedError;
 use crate::origin::Origin;
-use crate::token::Token;
 
 /// The hosts that may see the tokens of one user: those that discovery led to, and the one of the user's applications.
 #[derive(Debug, Default)]

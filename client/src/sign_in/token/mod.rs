@@ -17,9 +17,9 @@ use self::issuing::{Issuer, Issuing};
 use self::slot::TokenSlot;
 use crate::credentials::Credentials;
 use crate::error::SignInError;
-use crate::exchange::Exchange;
 use crate::origin::Origin;
 use crate::pace::Pace;
+use crate::request::Exchange;
 
 /// The tokens of one user.
 #[derive(Debug)]

@@ -1,5 +1,9 @@
 //! Counting what happens in a client, which only the feature `metrics` does.
 
+#[cfg(feature = "metrics")]
+pub mod metrics;
+mod occurrence;
+
 use std::time::Duration;
 
 #[cfg(feature = "metrics")]
@@ -9,8 +13,8 @@ use ucwa::OperationRequest;
 use ucwa_runtime::Described as _;
 
 #[cfg(feature = "metrics")]
-pub(crate) use crate::metrics::record;
-use crate::occurrence::Occurrence;
+pub(crate) use self::metrics::record;
+pub(crate) use self::occurrence::{Occurrence, PollOutcome, SignInOutcome};
 
 /// Nobody counts without the feature.
 #[cfg(not(feature = "metrics"))]

@@ -11,10 +11,9 @@ use ucwa::Challenge;
 
 use super::bearer::Token;
 use super::issuing::{Issuer, Issuing};
-use crate::counting::record;
+use crate::concurrency::join;
+use crate::counting::{Occurrence, SignInOutcome, record};
 use crate::error::SignInError;
-use crate::joint::join;
-use crate::occurrence::{Occurrence, SignInOutcome};
 
 /// How long after a renewal ahead of time that failed the next one is tried.
 const NEXT_TRY: Duration = Duration::from_secs(60);

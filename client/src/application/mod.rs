@@ -1,6 +1,7 @@
 //! Applications: created, made available, kept active, created again where the server lost them, and removed.
 
 mod activity;
+mod attempt;
 mod parts;
 mod reading;
 mod recreation;

@@ -9,8 +9,8 @@ use ucwa::general::{Application as ApplicationResource, Events};
 use ucwa::me::MakeMeAvailableInput;
 use ucwa::{Fetched, Link, NotLinked};
 
+use super::attempt::Attempt;
 use super::parts::{Identity, Parts};
-use super::recreation::Recreation;
 use super::settings::ApplicationSettings;
 use crate::error::{Error, RefusedError};
 use crate::request::Safety;
@@ -45,7 +45,7 @@ pub(super) struct Shared {
     settings: ApplicationSettings,
     pub(super) endpoint_id: String,
     state: Mutex<ApplicationState>,
-    pub(super) recreation: Recreation,
+    pub(super) recreation: Attempt,
     /// Cancelled when the application is closed or left. It wakes those who wait in the order in which they came.
     pub(super) closed: CancellationToken,
     /// Whether somebody has begun to close or leave it.
@@ -118,7 +118,7 @@ impl Shared {
             settings,
             endpoint_id,
             state: Mutex::new(state),
-            recreation: Recreation::default(),
+            recreation: Attempt::default(),
             closed: CancellationToken::new(),
             is_closed: AtomicBool::new(false),
             streams: AtomicU64::new(0),

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::sync::{Arc, Weak};
 
 use futures_util::future::join_all;
+use tokio::runtime::Handle;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use ucwa::communication::{Conversation as Resource, Participant as ParticipantResource};
@@ -21,9 +22,20 @@ use crate::concurrency::OnInterruption;
 use crate::error::Error;
 use crate::loss::Loss;
 
+impl Registry {
+    /// Has looked up what is in doubt.
+    pub(super) fn recover(&self) {
+        // Outside of a runtime it panics before anything says that there is a task.
+        let runtime = Handle::current();
+        if self.begin_recovery() {
+            runtime.spawn(recover(self.own.clone(), self.application.closed()));
+        }
+    }
+}
+
 /// Looks until nothing is in doubt, nobody wants to know, or the application is closed. A task that ends before, with its runtime, is
 /// replaced by the next one.
-pub(super) fn recover(registry: Weak<Registry>, closed: CancellationToken) -> impl Future<Output = ()> + Send + use<> {
+fn recover(registry: Weak<Registry>, closed: CancellationToken) -> impl Future<Output = ()> + Send + use<> {
     let interrupted = Weak::clone(&registry);
     let interruption = OnInterruption::new(move || {
         if let Some(registry) = interrupted.upgrade() {

@@ -4,7 +4,6 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use tokio::runtime::Handle;
 use ucwa::communication::{Conversation as Resource, MessagingInvitation};
 use ucwa::online_meeting::OnlineMeetingInvitation;
 use ucwa::{Event, EventKind, Link};
@@ -16,7 +15,6 @@ use super::item::ConversationEnd;
 use super::key::key;
 use super::known::end_by;
 use super::record::{ConversationRecord, Conversations};
-use super::recovery;
 use crate::application::Application;
 use crate::channel::{ChannelEnd, ChannelItem, Listener, Liveness};
 use crate::concurrency::{Changes, Watcher};
@@ -26,7 +24,7 @@ use crate::loss::Loss;
 #[derive(Debug)]
 pub(super) struct Registry {
     pub(super) application: Application,
-    own: Weak<Self>,
+    pub(super) own: Weak<Self>,
     known: Mutex<RegistryState>,
     /// Counts invitations, for those who wait for one.
     invitations: Changes,
@@ -293,14 +291,9 @@ impl Registry {
         self.recover();
     }
 
-    /// Has looked up what is in doubt.
-    pub(super) fn recover(&self) {
-        // Outside of a runtime it panics before anything says that there is a task.
-        let runtime = Handle::current();
-        let was_recovering = std::mem::replace(&mut self.known().is_recovering, true);
-        if !was_recovering {
-            runtime.spawn(recovery::recover(self.own.clone(), self.application.closed()));
-        }
+    /// Notes that a task looks up what is in doubt. Gives whether none did before.
+    pub(super) fn begin_recovery(&self) -> bool {
+        !std::mem::replace(&mut self.known().is_recovering, true)
     }
 
     /// Notes that the task that looked up what is in doubt has ended before it was done.

@@ -1,5 +1,6 @@
 //! Sending typed requests for one signed-in user.
 
+mod delivery;
 mod relation;
 mod update;
 
@@ -11,24 +12,26 @@ use bytes::Bytes;
 use tokio::time::sleep;
 use tracing::Instrument as _;
 use ucwa::general::{Application, Applications};
-use ucwa::http::{Method, Request, Response, StatusCode, Uri};
+use ucwa::http::Response;
 use ucwa::url::Url;
-use ucwa::{AddressError, Challenge, Conditions, Diagnostics, Fetched, Link, OperationRequest};
+use ucwa::{Conditions, Fetched, Link, OperationRequest};
 use ucwa_runtime::Described as _;
 
+pub(crate) use self::delivery::is_token_refused;
 pub use self::relation::{Fetch, FetchLatest};
+
+use self::delivery::{Delivery, SendAttempt};
 
 use crate::address::without_scheme;
 use crate::clock::Clock;
 use crate::counting::{Occurrence, SignInOutcome, Stopwatch, record, record_repetition};
 use crate::credentials::Credentials;
 use crate::error::{Error, RefusedError, SignInError, TransportFailure};
-use crate::origin::Origin;
 use crate::random::Random;
-use crate::request::{Exchange, Retries, Safety, came_from, redirect};
+use crate::request::{Exchange, Retries, Safety};
 use crate::settings::Settings;
-use crate::sign_in::{Admitted, Guard, SignIn, Tokens, url_of};
-use crate::transport::{Transport, TransportError};
+use crate::sign_in::{Guard, SignIn, Tokens};
+use crate::transport::Transport;
 
 /// The longest time-out of the event channel, for polls that do not name theirs.
 const LONGEST_POLL: Duration = Duration::from_secs(1800);
@@ -43,28 +46,12 @@ pub struct Client {
 }
 
 struct ClientShared {
-    exchange: Exchange,
+    delivery: Delivery,
     settings: Settings,
-    guard: Guard,
-    tokens: Tokens,
     retries: Retries,
     random: Random,
     applications: Link<Applications>,
 }
-
-/// What is sent, how many times it was with this one, and how long the response may take.
-#[derive(Debug)]
-struct SendAttempt {
-    /// What errors name.
-    operation: fn() -> String,
-    rel: &'static str,
-    method: Method,
-    attempts: u32,
-    time: Duration,
-}
-
-/// Makes the same request each time.
-type MakeRequest<'a> = dyn Fn() -> Result<Request<Bytes>, RefusedError> + Sync + 'a;
 
 /// A response that has still to be read, and the request that reads it.
 pub(crate) struct Received<R> {
@@ -77,22 +64,6 @@ impl<R: OperationRequest> Received<R> {
     pub(crate) fn read(self) -> Result<R::Response, Error<R::Error>> {
         Ok(self.request.read(self.response.map(Vec::from))?)
     }
-}
-
-impl SendAttempt {
-    /// Counts what came of a request.
-    fn count(&self, result: &Result<Response<Bytes>, TransportError>, stopwatch: Stopwatch) {
-        let status = result.as_ref().ok().map(Response::status);
-        let time = stopwatch.elapsed();
-        record(&Occurrence::Request { rel: self.rel, method: &self.method, status, time });
-    }
-}
-
-/// Why a request got no response.
-enum Undelivered {
-    Refused(RefusedError),
-    SignIn(Arc<SignInError>),
-    Transport(TransportFailure),
 }
 
 impl Client {
@@ -153,7 +124,8 @@ impl Client {
         let result = Box::pin(sign_in.run(&domain).instrument(span)).await;
         record(&Occurrence::SignIn { outcome: SignInOutcome::of(&result), time: stopwatch.elapsed() });
         let applications = result?;
-        let shared = ClientShared { exchange, settings, guard, tokens, retries, random, applications };
+        let delivery = Delivery { exchange, guard, tokens };
+        let shared = ClientShared { delivery, settings, retries, random, applications };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -248,7 +220,7 @@ impl Client {
         let span = tracing::debug_span!("request", rel, %method, attempt = attempts, status = tracing::field::Empty);
         let sending = SendAttempt { operation: R::operation, rel, method: R::METHOD, attempts, time };
         // Boxed, so that what waits for a request is small, however much a request needs.
-        let delivered = Box::pin(self.shared.deliver(&sending, &make));
+        let delivered = Box::pin(self.shared.delivery.deliver(&sending, &make));
         let response = delivered.instrument(span.clone()).await?;
         span.record("status", response.status().as_u16());
         Ok(response)
@@ -272,7 +244,7 @@ impl Client {
     /// Where a link leads, if that is a host that may see tokens.
     pub(crate) fn reachable<T>(&self, link: &Link<T>) -> Result<Url, RefusedError> {
         let url = link.url()?;
-        self.shared.guard.origin(&url)?;
+        self.shared.delivery.guard.origin(&url)?;
         Ok(url)
     }
 
@@ -320,107 +292,6 @@ fn poll_time(url: &Url) -> Duration {
     let named = url.query_pairs().find(|(name, _)| name == "timeout");
     let seconds = named.and_then(|(_, value)| value.parse().ok());
     seconds.map_or(LONGEST_POLL, Duration::from_secs).min(LONGEST_POLL)
-}
-
-impl ClientShared {
-    /// Sends a request with a token, and follows redirects. A token that is refused is renewed once for each host. `make` makes the
-    /// request, for each time that it is sent.
-    async fn deliver(&self, sending: &SendAttempt, make: &MakeRequest<'_>) -> Result<Response<Bytes>, Undelivered> {
-        let (mut is_renewed, mut redirects) = (false, 0);
-        // Where the last redirect led.
-        let mut place: Option<Uri> = None;
-        loop {
-            let (admitted, origin, uri) = self.admit(make, place.as_ref())?;
-            let token = self.tokens.current(&origin).await?;
-            let stopwatch = Stopwatch::start();
-            let response = self.exchange.within(admitted.authorized(token.as_deref()), sending.time).await;
-            sending.count(&response, stopwatch);
-            let mut response = response.map_err(|error| {
-                TransportFailure::new((sending.operation)(), &uri.to_string(), sending.attempts, error)
-            })?;
-            if is_token_refused(&response) && !is_renewed {
-                let challenges = Challenge::from_headers(response.headers());
-                self.tokens.replace(&origin, &challenges, token.as_deref()).await?;
-                is_renewed = true;
-                continue;
-            }
-            let next = redirect(&sending.method, &response);
-            let Some(next) = next.and_then(|next| url_of(&uri).ok()?.join(next).ok()) else {
-                if redirects > 0 {
-                    came_from(&mut response, url_of(&uri)?);
-                }
-                return Ok(response);
-            };
-            if redirects == self.settings.limits.redirects {
-                return Err(RefusedError::redirected(&next).into());
-            }
-            #[cfg(ucwa_planted)]
-            if crate::planted::Planted::TokenToRedirect.is_made() {
-                self.guard.trust(&next)?;
-            }
-            Origin::of(&next)?;
-            place = Some(next.as_str().parse().map_err(|_| invalid(&next))?);
-            (is_renewed, redirects) = (false, redirects + 1);
-        }
-    }
-
-    /// Makes a request that leads to `place`, if that is named, and lets it pass if its host may see tokens. Gives the host and the URI
-    /// with it.
-    fn admit(&self, make: &MakeRequest<'_>, place: Option<&Uri>) -> Result<(Admitted, Origin, Uri), RefusedError> {
-        let mut request = make()?;
-        if let Some(place) = place {
-            request.uri_mut().clone_from(place);
-        }
-        let uri = request.uri().clone();
-        let admitted = self.guard.admit(request)?;
-        let origin = admitted.origin().clone();
-        Ok((admitted, origin, uri))
-    }
-}
-
-fn invalid(url: &Url) -> RefusedError {
-    let href = ucwa_runtime::secret::redact_url(url.as_str()).into_owned();
-    RefusedError::Address(AddressError { href, problem: "it is not valid in an HTTP request".into() })
-}
-
-/// Whether a response says that another token is needed: 401, or the 403 that some servers send instead.
-pub(crate) fn is_token_refused<B>(response: &Response<B>) -> bool {
-    match response.status() {
-        StatusCode::UNAUTHORIZED => true,
-        StatusCode::FORBIDDEN => {
-            let diagnostics = Diagnostics::from_headers(response.headers());
-            diagnostics.is_some_and(|diagnostics| diagnostics.code == Diagnostics::INVALID_TOKEN)
-        }
-        _ => false,
-    }
-}
-
-impl From<RefusedError> for Undelivered {
-    fn from(error: RefusedError) -> Self {
-        Self::Refused(error)
-    }
-}
-
-impl From<Arc<SignInError>> for Undelivered {
-    fn from(error: Arc<SignInError>) -> Self {
-        Self::SignIn(error)
-    }
-}
-
-impl From<TransportFailure> for Undelivered {
-    fn from(failure: TransportFailure) -> Self {
-        Self::Transport(failure)
-    }
-}
-
-impl<C: Conditions> From<Undelivered> for Error<C> {
-    fn from(undelivered: Undelivered) -> Self {
-        match undelivered {
-            Undelivered::Refused(error) => Self::Refused(error),
-            Undelivered::SignIn(error) => Self::SignIn(error),
-            Undelivered::Transport(failure) => Self::Transport(failure),
-        }
-    }
 }
 
 impl fmt::Debug for Client {

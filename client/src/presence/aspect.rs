@@ -1,10 +1,5 @@
 //! What is followed of a contact: the presence, and perhaps the note and the location.
 
-use ucwa::people::{ContactLocation, ContactNote, ContactPresence};
-use ucwa::{Conditions, Fetched, GenericError, Get, Optional};
-
-use super::entry::{Entry, Slot};
-
 /// Something that is followed of a contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Aspect {
@@ -48,39 +43,5 @@ impl Aspects {
 
     pub(super) fn iter(self) -> impl Iterator<Item = Aspect> {
         Aspect::ALL.into_iter().filter(move |aspect| self.has(*aspect))
-    }
-}
-
-/// A resource that is followed.
-pub(super) trait Followable:
-    Get<Response = Fetched<Self>, Query: Optional, Error: Conditions<Generic = GenericError>> + PartialEq + Sized + 'static
-{
-    const ASPECT: Aspect;
-
-    /// What is known of it.
-    fn slot(entry: &mut Entry) -> &mut Slot<Self>;
-}
-
-impl Followable for ContactPresence {
-    const ASPECT: Aspect = Aspect::Presence;
-
-    fn slot(entry: &mut Entry) -> &mut Slot<Self> {
-        &mut entry.presence
-    }
-}
-
-impl Followable for ContactNote {
-    const ASPECT: Aspect = Aspect::Note;
-
-    fn slot(entry: &mut Entry) -> &mut Slot<Self> {
-        &mut entry.note
-    }
-}
-
-impl Followable for ContactLocation {
-    const ASPECT: Aspect = Aspect::Location;
-
-    fn slot(entry: &mut Entry) -> &mut Slot<Self> {
-        &mut entry.location
     }
 }

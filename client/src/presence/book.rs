@@ -8,16 +8,14 @@ use tokio::time::Instant;
 use ucwa::Link;
 use ucwa::people::{Contact, PresenceSubscription};
 
-use super::aspect::{Aspect, Aspects, Followable};
+use super::aspect::{Aspect, Aspects};
 use super::contact::{FollowedContact, Standing};
-use super::entry::{Entry, Follower, Source};
-use super::subscription::Subscription;
+use super::entry::{Entry, Follower, FollowerId, Source};
+use super::followable::Followable;
+use super::limits::PORTION;
+use super::subscription::{Subscription, SubscriptionId};
 use crate::address::ContactAddress;
 use crate::error::Error;
-
-/// Whoever follows contacts has a number.
-pub(super) type FollowerId = u64;
-pub(super) type SubscriptionId = u64;
 
 /// Who is followed, by which subscription, and what is known.
 #[derive(Debug)]
@@ -77,9 +75,6 @@ pub(super) enum News {
     None,
     Closed,
 }
-
-/// How many contacts one request subscribes to at most. Servers limit it; this is taken by all.
-pub(super) const PORTION: usize = 100;
 
 impl Default for Book {
     fn default() -> Self {

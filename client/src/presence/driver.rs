@@ -14,7 +14,8 @@ use ucwa::people::{
 use ucwa::{Fetched, Link, Resource as _};
 
 use super::following::Following;
-use super::step::{MINUTES, Next, Step};
+use super::limits::MINUTES;
+use super::step::{Next, Step};
 use crate::address::ContactAddress;
 use crate::concurrency::OnInterruption;
 use crate::error::{Capability, Error, Offered as _};

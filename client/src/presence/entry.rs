@@ -9,10 +9,13 @@ use ucwa::Link;
 use ucwa::people::{Contact, ContactLocation, ContactNote, ContactPresence};
 
 use super::aspect::{Aspect, Aspects};
-use super::book::{FollowerId, SubscriptionId};
 use super::contact::Known;
+use super::subscription::SubscriptionId;
 use crate::address::ContactAddress;
 use crate::error::Error;
+
+/// Whoever follows contacts has a number.
+pub(super) type FollowerId = u64;
 
 /// A contact who is followed.
 #[derive(Debug, Default)]

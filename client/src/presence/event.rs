@@ -4,9 +4,11 @@ use tokio::time::Instant;
 use ucwa::people::{Contact, ContactLocation, ContactNote, ContactPresence, PresenceSubscription};
 use ucwa::{Event, EventKind, Link};
 
-use super::aspect::{Aspect, Followable};
-use super::book::{Book, SubscriptionId};
+use super::aspect::Aspect;
+use super::book::Book;
 use super::entry::Source;
+use super::followable::Followable;
+use super::subscription::SubscriptionId;
 use crate::address::ContactAddress;
 use crate::channel::ChannelItem;
 use crate::loss::Loss;

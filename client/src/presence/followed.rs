@@ -10,9 +10,10 @@ use ucwa::Resource as _;
 use ucwa::people::Contact;
 
 use super::aspect::Aspects;
-use super::book::{FollowerId, News};
+use super::book::News;
 use super::contact::FollowedContact;
 use super::driver;
+use super::entry::FollowerId;
 use super::following::Following;
 use crate::address::ContactAddress;
 

@@ -4,10 +4,11 @@ use tokio::time::Instant;
 use ucwa::people::{Contact, ContactLocation, ContactNote, ContactPresence};
 use ucwa::{GetRequest, Link};
 
-use super::aspect::{Aspect, Followable};
+use super::aspect::Aspect;
 use super::entry::{Entry, Source};
+use super::followable::Followable;
 use super::following::{Following, OpenBook};
-use super::step::{GRACE, REFUSAL};
+use super::limits::{GRACE, REFUSAL};
 use crate::address::ContactAddress;
 use crate::batch::{Batch, BatchResponse};
 use crate::error::Error;

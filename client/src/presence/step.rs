@@ -8,31 +8,12 @@ use tokio::time::Instant;
 use ucwa::people::{Contact, Memberships, PresenceSubscription};
 use ucwa::{Fetched, Link};
 
-use super::book::{Book, PORTION, SubscriptionId};
+use super::book::Book;
+use super::limits::{AT_ONCE, GRACE, LIFETIME, PORTION, READS, REFUSAL, RENEWAL};
 use super::reading::Readings;
-use super::subscription::Subscription;
+use super::subscription::{Subscription, SubscriptionId};
 use crate::address::ContactAddress;
 use crate::error::Error;
-
-/// For how long the server is asked to report changes, in minutes: as long as it allows.
-pub(super) const MINUTES: i32 = 30;
-
-pub(super) const LIFETIME: Duration = Duration::from_secs(30 * 60);
-
-/// How long after it began a subscription is renewed.
-pub(super) const RENEWAL: Duration = Duration::from_secs(20 * 60);
-
-/// How long after it began a subscription has told the presence of all its contacts.
-pub(super) const GRACE: Duration = Duration::from_secs(60);
-
-/// When contacts are tried again whom the server refuses.
-pub(super) const REFUSAL: Duration = Duration::from_secs(10 * 60);
-
-/// How many contacts are identified in one step, and how much of them is read: as many as a batch takes.
-const READS: usize = 100;
-
-/// How many contacts there may be for new ones to be read at once, before the server says how they are.
-const AT_ONCE: usize = 500;
 
 /// What has to be done next.
 #[derive(Debug)]

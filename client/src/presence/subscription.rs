@@ -7,8 +7,11 @@ use tokio::time::Instant;
 use ucwa::people::{Memberships, PresenceSubscription};
 use ucwa::{Fetched, Link};
 
-use super::step::{GRACE, LIFETIME, RENEWAL};
+use super::limits::{GRACE, LIFETIME, RENEWAL};
 use crate::address::ContactAddress;
+
+/// Each subscription has a number.
+pub(super) type SubscriptionId = u64;
 
 /// A presence subscription, as the server has it.
 #[derive(Debug)]

@@ -7,10 +7,9 @@ pub use state::{ApplicationState, ConversationState, InvitationState, UserState}
 use crate::catalogue::Catalogue;
 use crate::document::plain_text;
 use crate::faults::Memory;
-use crate::flows::address;
 use crate::options::Account;
 use crate::simulator::Simulator;
-use crate::state::{Identity, User};
+use crate::state::{Identity, User, address};
 
 /// Why a change to the simulated world failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

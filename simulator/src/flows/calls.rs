@@ -5,11 +5,10 @@ use ucwa_schema::EventType;
 use super::change::Change;
 use super::conversations::Topic;
 use super::invitations::Invite;
-use super::subscriptions::address;
 use crate::address::{Item, Place};
 use crate::document::Reason;
 use crate::protocol::{Failure, Reply};
-use crate::state::{Conversation, GroupKind, InvitationKind, Modality, Role, World};
+use crate::state::{Conversation, GroupKind, InvitationKind, Modality, Role, World, address};
 use crate::views::leg;
 
 /// Answers requests that start or end a modality; `None` for others.

@@ -3,11 +3,11 @@
 use ucwa_schema::{EventType, Method};
 
 use super::change::Change;
-use super::subscriptions::{FOLLOWED, address};
+use super::subscriptions::FOLLOWED;
 use super::tell::{Content, News};
 use crate::address::{Item, Place};
 use crate::protocol::{Failure, Reply};
-use crate::state::{ApplicationId, Timer, World};
+use crate::state::{ApplicationId, Timer, World, address};
 
 /// Answers requests about contacts; `None` for others.
 pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply, Failure>> {

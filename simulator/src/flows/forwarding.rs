@@ -1,10 +1,9 @@
 //! What happens to a user's incoming calls.
 
 use super::change::Change;
-use super::subscriptions::address;
 use crate::address::Place;
 use crate::protocol::{Failure, Reply};
-use crate::state::{CallForwarding, GroupKind, User, World};
+use crate::state::{CallForwarding, GroupKind, User, World, address};
 
 /// Answers requests about call forwarding; `None` for others.
 pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply, Failure>> {

@@ -5,11 +5,10 @@ use std::collections::BTreeSet;
 use ucwa_schema::{EventType, Method};
 
 use super::change::Change;
-use super::subscriptions::address;
 use super::tell::{Content, News};
 use crate::address::{Item, Place};
 use crate::protocol::{Failure, Reply};
-use crate::state::{Group, GroupKind, World};
+use crate::state::{Group, GroupKind, World, address};
 
 /// Answers requests about groups; `None` for others.
 pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply, Failure>> {

@@ -31,7 +31,6 @@ use ucwa_schema::{Method, Operation};
 pub(crate) use applications::create_application;
 pub(crate) use get::{get, poll};
 pub(crate) use outcome::Outcome;
-pub(crate) use subscriptions::address;
 
 use change::Change;
 

@@ -4,11 +4,10 @@ use ucwa_schema::EventType;
 
 use super::change::Change;
 use super::invitations::Invite;
-use super::subscriptions::address;
 use crate::address::{Item, Place};
 use crate::document::Reason;
 use crate::protocol::{Failure, Reply};
-use crate::state::{ApplicationId, InvitationKind, Modality, Participant, Role, World};
+use crate::state::{ApplicationId, InvitationKind, Modality, Participant, Role, World, address};
 use crate::views::leg;
 
 /// Answers requests about participants; `None` for others.

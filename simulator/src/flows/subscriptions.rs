@@ -11,7 +11,7 @@ use super::tell::{Content, News};
 use crate::address::{Item, Place, segment};
 use crate::document::{Name, OneOrMany, Resource};
 use crate::protocol::{Failure, Reply};
-use crate::state::{ApplicationId, Moment, Subscription, Timer, World, milliseconds};
+use crate::state::{ApplicationId, Moment, Subscription, Timer, World, address, milliseconds};
 use crate::views::render;
 
 /// What about a contact is told to those who follow them.
@@ -63,12 +63,6 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply
 /// Addresses without `sip:` and in lower case.
 pub(super) fn addresses(uris: &[String]) -> BTreeSet<String> {
     uris.iter().map(|uri| address(uri)).collect()
-}
-
-/// An address without `sip:` and in lower case.
-pub(crate) fn address(uri: &str) -> String {
-    let uri = uri.trim().to_ascii_lowercase();
-    uri.strip_prefix("sip:").unwrap_or(&uri).to_owned()
 }
 
 fn minutes(change: &Change<'_>) -> Moment {

@@ -71,5 +71,5 @@ impl Meeting {
 
 /// Whether a URI names somebody, with or without `sip:`.
 fn names(uri: &str, address: &str) -> bool {
-    crate::flows::address(uri) == address
+    super::address(uri) == address
 }

@@ -26,7 +26,7 @@ pub(crate) use timer::Timer;
 pub(crate) use token::Token;
 pub(crate) use told::EventLog;
 pub use told::Told;
-pub(crate) use user::{CallForwarding, User};
+pub(crate) use user::{CallForwarding, User, address};
 pub(crate) use world::World;
 
 pub(crate) use crate::moment::{Moment, milliseconds};

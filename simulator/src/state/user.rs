@@ -141,3 +141,9 @@ impl User {
         self.groups.values().find(|group| group.kind == kind)
     }
 }
+
+/// An address without `sip:` and in lower case.
+pub(crate) fn address(uri: &str) -> String {
+    let uri = uri.trim().to_ascii_lowercase();
+    uri.strip_prefix("sip:").unwrap_or(&uri).to_owned()
+}

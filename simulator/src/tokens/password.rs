@@ -1,7 +1,6 @@
 //! Names and passwords.
 
-use crate::flows::address;
-use crate::state::{Identity, User, World};
+use crate::state::{Identity, User, World, address};
 
 /// The user of a name and a password. The name is an address with or without `sip:`, or `DOMAIN\user`.
 pub(super) fn password(world: &World, name: &str, password: &str) -> Option<Identity> {

@@ -125,3 +125,56 @@ fn every_section_of_the_protocol_has_tests() {
         assert!(!rows.is_empty(), "{}", section.lines().next().unwrap_or_default());
     }
 }
+
+/// The tables of modules in `docs/architecture.md`: the folder of each crate, and its modules from the top down.
+fn modules_by_folder(text: &str) -> Vec<(&str, Vec<&str>)> {
+    let sections = text.split("\n### `").skip(1).filter_map(|section| section.split_once('`'));
+    let tables = sections.map(|(folder, rest)| {
+        let table = rest.split("\n#").next().unwrap_or_default();
+        let cells = table.lines().filter_map(|line| line.strip_prefix("| `")?.split(" | ").next());
+        (folder, cells.flat_map(|cell| cell.split('`').step_by(2)).collect())
+    });
+    tables.collect()
+}
+
+/// The modules of its crate that a source names, other than in comments and tests.
+fn used_modules(source: &str) -> Vec<String> {
+    let code = source.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+    let code: String = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let is_name = |letter: char| letter.is_ascii_lowercase() || letter == '_';
+    let paths =
+        code.split("crate::").skip(1).map(|rest| rest.split(|letter| !is_name(letter)).next().unwrap_or_default());
+    paths.filter(|module| !module.is_empty()).map(str::to_owned).collect()
+}
+
+#[test]
+fn modules_use_only_what_stands_below_them_in_the_architecture() {
+    let text = fs::read_to_string(workspace().join("docs/architecture.md")).expect("a document is text");
+    let tables = modules_by_folder(&text);
+    assert_eq!(tables.len(), 5);
+    for (folder, modules) in tables {
+        let place = |module: &str| modules.iter().position(|listed| *listed == module);
+        let mut uses = 0;
+        for entry in walkdir::WalkDir::new(workspace().join(folder)) {
+            let entry = entry.expect("an entry");
+            let path = entry.path().strip_prefix(workspace().join(folder)).expect("it is below the folder");
+            let Some(top) = path.iter().next().and_then(|name| Path::new(name).file_stem()?.to_str()) else { continue };
+            if path.extension().is_none_or(|extension| extension != "rs") || ["lib", "main"].contains(&top) {
+                continue;
+            }
+            let own = place(top).unwrap_or_else(|| panic!("docs/architecture.md does not list {folder}/{top}"));
+            let source = fs::read_to_string(entry.path()).expect("a source is text");
+            for used in used_modules(&source).iter().filter(|used| *used != top) {
+                if let Some(other) = place(used) {
+                    assert!(other > own, "{folder}: `{top}` uses `{used}`, which stands above it ({})", path.display());
+                    uses += 1;
+                }
+            }
+        }
+        assert!(uses > 10, "{folder}: {uses}");
+        for module in &modules {
+            let source = workspace().join(folder).join(module);
+            assert!(source.is_dir() || source.with_extension("rs").is_file(), "there is no {folder}/{module}");
+        }
+    }
+}

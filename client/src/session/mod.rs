@@ -26,7 +26,9 @@ use crate::address::without_scheme;
 use crate::clock::Clock;
 use crate::counting::{Occurrence, SignInOutcome, Stopwatch, record, record_repetition};
 use crate::credentials::Credentials;
-use crate::error::{Error, RefusedError, SignInError, TransportFailure};
+#[cfg(feature = "reqwest")]
+use crate::error::SignInError;
+use crate::error::{Error, RefusedError, TransportFailure};
 use crate::random::Random;
 use crate::request::{Exchange, Retries, Safety};
 use crate::settings::Settings;

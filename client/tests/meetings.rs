@@ -440,6 +440,34 @@ async fn who_leaves_by_what_they_had_before_leaves_what_they_came_back_to() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_comes_back_before_any_event_of_the_first_time_is_read_stays() {
+    for format in FORMATS {
+        let (_simulator, ada, mut ben) = two(format).await;
+        let uri = schedule(&ada.application.meetings(), AccessLevel::Locked).await;
+        let of_ada = join(&ada.application, &uri).await;
+        ben.stop_reading();
+        // It knows what has ended.
+        let _messaging = ben.application.messaging();
+        let meetings = ben.application.meetings();
+        let first = meetings.join(&uri).await.expect("there is one");
+        first.give_up().await.expect("he may");
+        let second = meetings.join(&uri).await.expect("there is one");
+        assert!(second.is_in_lobby().await.expect("he may know"));
+        // That the first has begun and ended is told now, and it has the address of the second.
+        ben.read_again();
+        pass(Duration::from_secs(5)).await;
+        let waiting = of_ada.lobby();
+        assert_eq!(waiting.len(), 1);
+        of_ada.admit(&waiting[0]).await.expect("she leads");
+        let of_ben = soon(second.joined()).await.expect("he was let in");
+        pass(Duration::from_secs(5)).await;
+        assert_eq!(of_ben.conversation().end(), None);
+        let _ = of_ben.conversation().send("Hello".into()).await.expect("he may");
+        until(&of_ada, "Ben Ortiz: Hello").await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn joining_goes_on_where_the_response_is_lost() {
     let (_simulator, ada, _ben) = two(Format::Json).await;
     let uri = schedule(&ada.application.meetings(), AccessLevel::Everyone).await;

@@ -35,6 +35,8 @@ struct Ended {
     /// How many ended before.
     number: u64,
     announcement: Announcement,
+    /// Whether the event has come that says that it has begun.
+    has_begun: bool,
 }
 
 /// Whether the event has come that says that a conversation is over.
@@ -58,10 +60,10 @@ impl EndedConversations {
 
     /// Notes that a conversation is over.
     pub(super) fn note(&mut self, record: &Arc<ConversationRecord>, announcement: Announcement) {
-        let (end, has_unread) = {
+        let (end, has_unread, has_begun) = {
             let known = record.known();
             let Some(end) = known.end() else { return };
-            (end.clone(), known.notes.has_unread_messages())
+            (end.clone(), known.notes.has_unread_messages(), known.has_begun)
         };
         if self.latest.len() == REMEMBERED {
             self.latest.pop_front();
@@ -73,6 +75,7 @@ impl EndedConversations {
             unread: has_unread.then(|| Arc::clone(record)),
             number: self.count,
             announcement,
+            has_begun,
         });
         self.count += 1;
     }
@@ -96,6 +99,15 @@ impl EndedConversations {
         let is_awaited = |found: &&mut Ended| found.key == key && found.announcement == Announcement::Awaited;
         let found = self.latest.iter_mut().find(is_awaited);
         found.map(|found| found.announcement = Announcement::Heard).is_some()
+    }
+
+    /// Notes that the event has come that a conversation has begun. Gives whether it is about one of these that ended before that was
+    /// told, and not about one that has the same address because the user came back.
+    pub(super) fn hear_beginning(&mut self, key: &str) -> bool {
+        let is_late =
+            |found: &&mut Ended| found.key == key && found.announcement == Announcement::Awaited && !found.has_begun;
+        let found = self.latest.iter_mut().find(is_late);
+        found.map(|found| found.has_begun = true).is_some()
     }
 
     /// Whether a conversation is over and, as nothing was lost since, has not begun again: what comes of it now was sent before.
@@ -164,6 +176,19 @@ mod tests {
         ended.note(&over(), Announcement::Awaited);
         ended.note_loss();
         assert!(!ended.hear("/c"), "it may have been lost");
+    }
+
+    #[test]
+    fn the_event_of_a_beginning_is_that_of_the_visit_that_ended_before_it_was_told() {
+        let mut ended = EndedConversations::default();
+        ended.note(&over(), Announcement::Awaited);
+        assert!(!ended.hear_beginning("/other") && ended.hear_beginning("/c"));
+        assert!(ended.is_awaited("/c") && !ended.hear_beginning("/c"), "the next one begins the next visit");
+        let begun = over();
+        begun.change(|known| known.has_begun = true);
+        ended.forget("/c");
+        ended.note(&begun, Announcement::Awaited);
+        assert!(!ended.hear_beginning("/c"));
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub(super) struct KnownConversation {
     /// The participant that is the user, by the address of its link.
     own: Option<String>,
     kind: Kind,
+    /// Whether the event has come that says that it has begun.
+    pub(super) has_begun: bool,
     /// Whether it is known who is there, or events were lost that may have said so.
     pub(super) doubt: Doubt,
     /// The messages that came last, by their addresses.
@@ -58,6 +60,7 @@ impl KnownConversation {
 
     /// Notes an event that the conversation sent, or that is about it.
     pub(super) fn hear(&mut self, event: &Event) {
+        self.has_begun |= event.rel() == "conversation" && event.kind == EventKind::Added;
         if matches!(event.rel(), "conversation" | "participant") {
             self.doubt.overtake();
         }

@@ -234,11 +234,13 @@ impl Registry {
             let is_added = event.kind == EventKind::Added;
             {
                 let mut known = self.known();
-                if !is_added && known.ended.is_awaited(&key(link)) {
+                let key = key(link);
+                let is_late = if is_added { known.ended.hear_beginning(&key) } else { known.ended.is_awaited(&key) };
+                if is_late {
                     return;
                 }
                 // It goes on, or has begun again.
-                known.ended.forget(&key(link));
+                known.ended.forget(&key);
             }
             let record = if is_added { self.record_of(link) } else { self.record_in_doubt(link) };
             record.hear(event);

@@ -28,6 +28,23 @@ async fn group(list: &ContactList, name: &str) -> ContactGroup {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_members_of_each_group_can_be_read() {
+    for format in FORMATS {
+        let (_desk, list) = list(format).await;
+        for group in list.groups().await.expect("she has groups") {
+            let members = list.members(&group).await.unwrap_or_else(|error| panic!("{:?}: {error}", group.kind));
+            if group.kind == GroupKind::Distribution {
+                assert_eq!(
+                    addresses(&members),
+                    [ADA, BEN, CHO],
+                    "all of the organization are in the one of the simulator"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn groups_are_created_filled_renamed_and_deleted() {
     for format in FORMATS {
         let (_desk, list) = list(format).await;

@@ -1,6 +1,6 @@
 //! Groups of contacts.
 
-use ucwa::people::{Contact, Group2, GroupContacts, MyGroups2, MyGroups2Input};
+use ucwa::people::{Contact, ExpandDistributionGroup, Group2, GroupContacts, MyGroups2, MyGroups2Input};
 use ucwa::{Conditions, Fetched, GenericError, Get, Link, Optional, Related, Resource};
 
 use super::{ContactList, needs_revision};
@@ -16,10 +16,12 @@ pub struct ContactGroup {
     pub id: Option<String>,
     /// The name that is shown.
     pub name: Option<String>,
-    /// The link to those who are in it. Distribution groups have none here.
+    /// The link to those who are in it. Distribution groups have none here; [`ContactList::members`] reads those of all groups.
     pub members: Option<Link<GroupContacts>>,
     /// The link to the group, if the user made it.
     pub link: Option<Link<Group2>>,
+    /// The link to those who are in a distribution group.
+    expansion: Option<Link<ExpandDistributionGroup>>,
 }
 
 /// What kind of group it is.
@@ -55,11 +57,13 @@ impl ContactList {
         let mut all = Vec::new();
         for group in self.read_all(groups.group()).await? {
             let (members, link) = (group.group_contacts().link(), group.self_link());
-            all.push(ContactGroup { kind: GroupKind::Own, id: group.id, name: group.name, members, link });
+            let (id, name) = (group.id, group.name);
+            all.push(ContactGroup { kind: GroupKind::Own, id, name, members, link, expansion: None });
         }
         for group in self.read_all(groups.distribution_group()).await? {
+            let expansion = group.expand_distribution_group().link();
             let (id, name) = (group.id, group.name);
-            all.push(ContactGroup { kind: GroupKind::Distribution, id, name, members: None, link: None });
+            all.push(ContactGroup { kind: GroupKind::Distribution, id, name, members: None, link: None, expansion });
         }
         all.extend(self.fixed(&groups).await?);
         Ok(all)
@@ -74,7 +78,7 @@ impl ContactList {
                 if let Some(group) = self.read(groups.$relation()).await? {
                     let members = group.group_contacts().link();
                     let (id, name) = (group.id, group.name);
-                    all.push(ContactGroup { kind: GroupKind::$kind, id, name, members, link: None });
+                    all.push(ContactGroup { kind: GroupKind::$kind, id, name, members, link: None, expansion: None });
                 }
             )+};
         }
@@ -110,12 +114,17 @@ impl ContactList {
         Ok(self.groups().await?.into_iter().find(is_meant))
     }
 
-    /// Those who are in a group.
+    /// Those who are in a group. Groups within a distribution group are left out, with those who are in them alone.
     ///
     /// # Errors
     ///
-    /// Fails as [`Application::send`](crate::Application::send) does.
+    /// Fails with the subcode `TooManyContacts` if a distribution group is too large to be listed, and as
+    /// [`Application::send`](crate::Application::send) does.
     pub async fn members(&self, group: &ContactGroup) -> Result<Vec<Contact>, Error> {
+        if let Some(link) = &group.expansion {
+            let expanded = self.application.send(link.get()).await.map_err(Error::into_general)?;
+            return self.read_all(expanded.contact()).await;
+        }
         let link = group.members.as_ref().ok_or_else(|| Capability::ReadContacts.missing("groupContacts"))?;
         let members = self.application.send(link.get()).await.map_err(Error::into_general)?;
         self.read_all(members.contact()).await

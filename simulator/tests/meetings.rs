@@ -48,6 +48,15 @@ async fn anonymous(simulator: &Simulator, meeting: &Value) -> Desk {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_meeting_has_an_address_for_old_clients() {
+    let simulator = Simulator::new(SEED);
+    let ada = Desk::available(&simulator, &accounts()[0]).await;
+    let meeting = schedule(&ada, &json!({ "subject": "Review" })).await;
+    let address = meeting["onlineMeetingUri"].as_str().expect("an address");
+    assert_eq!(meeting["legacyOnlineMeetingUri"], format!("conf:{address}"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_meeting_is_scheduled_changed_and_deleted() {
     let simulator = Simulator::new(SEED);
     let ada = Desk::available(&simulator, &accounts()[0]).await;

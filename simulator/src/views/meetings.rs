@@ -58,7 +58,7 @@ pub(super) fn meeting(world: &World, application: &Application, item: &Item, id:
     Ok(match item.name() {
         "onlineMeetingExtensions" => Shape::new().embed_all("onlineMeetingExtension", extensions()),
         _ => card(world, meeting)
-            .set("legacyOnlineMeetingUri", meeting.uri())
+            .set("legacyOnlineMeetingUri", format!("conf:{}", meeting.uri()))
             .embed_all("onlineMeetingExtension", extensions()),
     })
 }

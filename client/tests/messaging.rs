@@ -151,6 +151,8 @@ async fn messages_are_sent_in_the_format_that_the_other_side_takes() {
     soon(of_ada.send(draft.clone()).await.expect("it is accepted").delivery()).await;
     let ConversationItem::Message(message) = soon(of_ben.next()).await.expect("it comes") else { panic!("a message") };
     assert_eq!((message.html.as_deref(), message.plain.as_deref()), (Some("<b>now</b>"), None));
+    let same = two.ben.application.send(message.link.expect("it has one").get()).await.expect("it is there");
+    assert_eq!(same.html_message.as_ref().and_then(|content| content.text().ok()), message.html);
     // A conversation of those who take plain text alone.
     two.ada.faulty.plan(|request| {
         let is_messaging = request.method() == "GET" && request.uri().path().ends_with("/messaging");

@@ -163,7 +163,7 @@ impl IncomingInvitation {
             let media_type = self.details.message.as_ref().and_then(Content::media_type);
             let is_html = media_type.is_some_and(|media_type| media_type.to_ascii_lowercase().starts_with("text/html"));
             let (plain, html) = if is_html { (None, Some(text)) } else { (Some(text), None) };
-            let message = ReceivedMessage { from, time: None, plain, html };
+            let message = ReceivedMessage { from, time: None, plain, html, link: None };
             conversation.record().change(|known| known.notes.push_first(message));
         }
         conversation

@@ -115,13 +115,16 @@ pub struct ReceivedMessage {
     pub plain: Option<String>,
     /// The text in HTML, where it came so. It is what others sent: do not show it without cleaning it.
     pub html: Option<String>,
+    /// The link to the message, by which a program knows it again; `None` for the message of an invitation. It stays the same where
+    /// another process [goes on](crate::Application::events_after) with the events of this one.
+    pub link: Option<Link<Message>>,
 }
 
 impl ReceivedMessage {
-    pub(super) fn new(from: Participant, message: &Message) -> Self {
+    pub(super) fn new(from: Participant, link: Option<Link<Message>>, message: &Message) -> Self {
         let text = |content: &Option<ucwa::Content>| content.as_ref().and_then(|content| content.text().ok());
         let (plain, html) = (text(&message.plain_message), text(&message.html_message));
-        Self { from, time: message.time_stamp, plain, html }
+        Self { from, time: message.time_stamp, plain, html, link }
     }
 
     /// The text: plain, or in HTML where it came so alone.

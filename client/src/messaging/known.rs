@@ -157,14 +157,14 @@ impl KnownConversation {
         }
         self.remembered.push_back(key);
         match event.about::<Message>().and_then(|event| event.resource()) {
-            Some(message) => self.receive(message),
+            Some(message) => self.receive(Some(link), message),
             None => self.notes.push(Note::Unread(link)),
         }
     }
 
     /// Notes a message, unless it is one that the user sent.
-    pub(super) fn receive(&mut self, message: &Message) {
-        let Some(note) = self.message(message) else { return };
+    pub(super) fn receive(&mut self, link: Option<Link<Message>>, message: &Message) {
+        let Some(note) = self.message(link, message) else { return };
         let unheard =
             message.participant().link().filter(|link| self.doubt.has_been() && self.roster.get(link).is_none());
         if let Some(link) = unheard {
@@ -175,13 +175,13 @@ impl KnownConversation {
     }
 
     /// What there is to tell of a message.
-    pub(super) fn message(&self, message: &Message) -> Option<Note> {
+    pub(super) fn message(&self, link: Option<Link<Message>>, message: &Message) -> Option<Note> {
         if message.direction == Some(Direction::Outgoing) {
             return None;
         }
-        let link = message.participant().link().unwrap_or_else(|| Link::new(""));
-        let sender = self.roster.get(&link).cloned().unwrap_or_else(|| Participant::new(link));
-        Some(Note::Message(sender, Box::new(message.clone())))
+        let from = message.participant().link().unwrap_or_else(|| Link::new(""));
+        let sender = self.roster.get(&from).cloned().unwrap_or_else(|| Participant::new(from));
+        Some(Note::Message(sender, link, Box::new(message.clone())))
     }
 
     fn hear_participant(&mut self, event: &Event) {
@@ -271,7 +271,7 @@ mod tests {
             let Front::Give(number, note) = front else { return told };
             told.push(match note {
                 Note::Roster(happened, who) => format!("{happened:?} {}", who.link.href()),
-                Note::Message(sender, _) => format!("Message {}", sender.link.href()),
+                Note::Message(sender, ..) => format!("Message {}", sender.link.href()),
                 other => format!("{other:?}"),
             });
             record.known().notes.settle(number, []);
@@ -307,7 +307,7 @@ mod tests {
             // Without a loss, whoever is not there has left in the meantime.
             (ConversationRecord::new(Link::new("/c")), &["Message /p"]),
         ] {
-            record.change(|known| known.receive(&message));
+            record.change(|known| known.receive(None, &message));
             assert_eq!(told(&record), expected);
         }
     }

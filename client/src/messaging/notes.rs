@@ -15,7 +15,7 @@ const ITEMS: usize = 1000;
 /// Something to tell, which may take requests first.
 #[derive(Debug, Clone)]
 pub(super) enum Note {
-    Message(Sender, Box<Message>),
+    Message(Sender, Option<Link<Message>>, Box<Message>),
     /// The message that came with the invitation.
     First(Box<ReceivedMessage>),
     /// A message that the server did not send along.
@@ -140,7 +140,7 @@ mod tests {
     use crate::messaging::Participant;
 
     fn first() -> ReceivedMessage {
-        ReceivedMessage::new(Participant::new(Link::new("")), &Message::default())
+        ReceivedMessage::new(Participant::new(Link::new("")), None, &Message::default())
     }
 
     #[test]

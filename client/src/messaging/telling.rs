@@ -16,14 +16,14 @@ impl Conversation {
     pub(super) async fn tell(&self, number: u64, note: Note) -> Option<ConversationItem> {
         let (mut others, mut news) = (Vec::new(), None);
         let item = match note {
-            Note::Message(sender, message) => {
+            Note::Message(sender, link, message) => {
                 let from = self.identify(&sender).await.unwrap_or(sender);
-                Some(ConversationItem::Message(ReceivedMessage::new(from, &message)))
+                Some(ConversationItem::Message(ReceivedMessage::new(from, link, &message)))
             }
             Note::First(message) => Some(ConversationItem::Message(*message)),
             Note::Unread(link) => match self.send_get::<Message>(&link).await {
                 Ok(message) => {
-                    others.extend(self.record().known().message(&message));
+                    others.extend(self.record().known().message(Some(link), &message));
                     None
                 }
                 Err(error) => {

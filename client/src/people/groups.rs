@@ -125,7 +125,8 @@ impl ContactList {
             let expanded = self.application.send(link.get()).await.map_err(Error::into_general)?;
             return self.read_all(expanded.contact()).await;
         }
-        let link = group.members.as_ref().ok_or_else(|| Capability::ReadContacts.missing("groupContacts"))?;
+        let rel = if group.kind == GroupKind::Distribution { "expandDistributionGroup" } else { "groupContacts" };
+        let link = group.members.as_ref().ok_or_else(|| Capability::ReadContacts.missing(rel))?;
         let members = self.application.send(link.get()).await.map_err(Error::into_general)?;
         self.read_all(members.contact()).await
     }

@@ -239,6 +239,29 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Store what was read
+//!
+//! Resources, inputs and enumerations, [`Timestamp`] and [`Uri`] have serde's `Serialize` and `Deserialize`, so that they can be fields of a
+//! program's own types. A resource is the JSON that servers send; an enumeration and the others are text.
+//!
+//! ```
+//! use ucwa::enumerations::AccessLevel;
+//! use ucwa::online_meeting::MyOnlineMeeting;
+//! use ucwa::prelude::*;
+//! use ucwa::{Timestamp, serde_json};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let meeting = MyOnlineMeeting::from_json(br#"{ "accessLevel": "Locked", "expirationTime": "/Date(1474932023993)/" }"#)?;
+//! let stored: (Option<AccessLevel>, Option<Timestamp>) = (meeting.access_level.clone(), meeting.expiration_time);
+//! let text = serde_json::to_string(&stored)?;
+//! assert_eq!(text, r#"["Locked","2016-09-26T23:20:23.9930000Z"]"#);
+//! assert_eq!(serde_json::from_str::<(Option<AccessLevel>, Option<Timestamp>)>(&text)?, stored);
+//! let whole: MyOnlineMeeting = serde_json::from_str(&serde_json::to_string(&meeting)?)?;
+//! assert_eq!(whole, meeting);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Keep what is unknown or unreadable
 //!
 //! A server may be newer than the reference, or break it. What it sends is kept: unknown properties, links and

@@ -2,6 +2,7 @@
 
 mod content;
 mod duration;
+mod stored;
 mod timestamp;
 mod uri;
 

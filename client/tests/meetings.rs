@@ -297,6 +297,7 @@ async fn leaders_lead_and_others_are_told_what_they_lack() {
         let error = of_ada.mute(&ben_there).await.expect_err("he uses no audio");
         assert_eq!(error.missing_capability(), Some(Capability::MuteParticipants));
         of_ada.promote(&ben_there).await.expect("she leads");
+        assert_eq!(of_ada.participants().await.expect("she is in")[0].role, Some(Role::Leader), "before any event");
         pass(Duration::from_secs(30)).await;
         while within(Duration::from_secs(1), of_ada.next()).await.is_some() {}
         assert_eq!(of_ada.participants().await.expect("she is in")[0].role, Some(Role::Leader));

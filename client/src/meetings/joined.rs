@@ -88,7 +88,9 @@ impl Meeting {
     /// Fails if the user is no leader or they are one, and as [`Application::send`](crate::Application::send) does.
     pub async fn promote(&self, who: &Participant) -> Result<(), Error> {
         let link: Link<Promote> = self.participant(who).await?.promote().offered(Capability::ChangeRoles)?;
-        self.post(link).await
+        self.post(link).await?;
+        self.conversation.outdate(who);
+        Ok(())
     }
 
     /// Makes a leader an attendee.
@@ -98,7 +100,9 @@ impl Meeting {
     /// Fails if the user is no leader or they are none, and as [`Application::send`](crate::Application::send) does.
     pub async fn demote(&self, who: &Participant) -> Result<(), Error> {
         let link: Link<Demote> = self.participant(who).await?.demote().offered(Capability::ChangeRoles)?;
-        self.post(link).await
+        self.post(link).await?;
+        self.conversation.outdate(who);
+        Ok(())
     }
 
     /// Puts somebody out of the meeting.

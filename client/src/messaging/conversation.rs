@@ -111,6 +111,11 @@ impl Conversation {
         Ok(self.record.known().roster.present())
     }
 
+    /// Has somebody read again when the program asks who is there, as the user has changed something about them.
+    pub(crate) fn outdate(&self, who: &Participant) {
+        self.record.known().roster.outdate(&who.link);
+    }
+
     /// Those who wait in the lobby of the meeting, as far as the user is told.
     pub fn lobby(&self) -> Vec<Participant> {
         self.record.known().roster.lobby()

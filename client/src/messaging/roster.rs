@@ -86,6 +86,11 @@ impl Roster {
         link.href().is_empty() || self.known.contains(&key(link))
     }
 
+    /// Notes that something about a participant is another than was read.
+    pub(super) fn outdate(&mut self, link: &Link<Resource>) {
+        self.known.remove(&key(link));
+    }
+
     /// Notes an event; returns what it means, if it means anything.
     pub(super) fn hear(
         &mut self,

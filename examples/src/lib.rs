@@ -11,18 +11,20 @@ mod picture;
 mod screen;
 mod session;
 mod start;
+mod stored;
 mod tap;
 
 use std::error::Error;
 use std::fmt;
 
 pub use self::office::{Scene, hold_meeting};
-pub use self::online::Online;
+pub use self::online::{Online, accept_all};
 pub use self::output::print_line;
 pub use self::picture::svg;
 pub use self::screen::{Drawing, Input, Screen};
 pub use self::session::{Session, create_application};
 pub use self::start::{Connection, Start};
+pub use self::stored::Stored;
 pub use self::tap::{Exchange, Tap};
 
 /// An error of any kind; a program with more than one way to fail would have an enum of its own.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::signal::ctrl_c;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
+use ucwa_client::messaging::Invitations;
 use ucwa_client::{Application, Error};
 
 /// An [`Application`] that is closed on Ctrl+C, or when its time is over. All streams of it end then, and with them the program.
@@ -46,6 +47,12 @@ impl Deref for Online {
 }
 
 async fn close(application: Application, time: Option<Duration>) -> Result<(), Error> {
+    over(time).await;
+    application.close().await
+}
+
+/// Waits for Ctrl+C, or for the end of a time.
+pub(crate) async fn over(time: Option<Duration>) {
     let over = async {
         match time {
             Some(time) => sleep(time).await,
@@ -57,5 +64,13 @@ async fn close(application: Application, time: Option<Duration>) -> Result<(), E
         // Where no handler can be set, Ctrl+C ends the program in any case.
         Ok(()) = ctrl_c() => {}
     }
-    application.close().await
+}
+
+/// Accepts all invitations, as programs do that do not choose. They are to be taken before events are read, so that none is missed.
+pub async fn accept_all(mut invitations: Invitations) {
+    while let Some(invitation) = invitations.next().await {
+        if let Err(error) = invitation.accept().await {
+            eprintln!("an invitation was not accepted: {error}");
+        }
+    }
 }

@@ -7,6 +7,7 @@ use ucwa::me::MakeMeAvailableInput;
 use ucwa_client::{Application, ApplicationSettings, Client, Network, Password, Settings, Transport};
 
 use crate::office::{self, Scene};
+use crate::online::over;
 use crate::{AnyError, Online};
 
 /// The environment variable with the password of `--user`. On a command line, others could read it.
@@ -110,6 +111,23 @@ impl Connection {
         Ok(Online::new(available(&self.sign_in().await?).await?, time))
     }
 
+    /// Signs the user in, makes them available, and takes over what another run of the program left, if it stored the id of its endpoint.
+    /// The program reads the events, and leaves the application when the time is [over](Self::over).
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`application`](Self::application) does.
+    pub async fn resumed(self, endpoint_id: Option<String>) -> Result<Application, AnyError> {
+        let settings = application_settings();
+        let settings = endpoint_id.into_iter().fold(settings, ApplicationSettings::with_endpoint_id);
+        available_with(&self.sign_in().await?, settings).await
+    }
+
+    /// Waits for Ctrl+C, or for the end of the time that the program has.
+    pub fn over(&self) -> impl Future<Output = ()> + use<> {
+        over(self.time)
+    }
+
     /// The same, with a task that reads the events, for programs that follow what the client makes of them.
     ///
     /// # Errors
@@ -124,7 +142,15 @@ impl Connection {
 
 /// Creates an application and makes its user available.
 pub(crate) async fn available(client: &Client) -> Result<Application, AnyError> {
-    let application = client.create_application(ApplicationSettings::new("Example/1.0")).await?;
+    available_with(client, application_settings()).await
+}
+
+fn application_settings() -> ApplicationSettings {
+    ApplicationSettings::new("Example/1.0")
+}
+
+async fn available_with(client: &Client, settings: ApplicationSettings) -> Result<Application, AnyError> {
+    let application = client.create_application(settings).await?;
     application.make_me_available(MakeMeAvailableInput::new()).await?;
     application.keep_active();
     Ok(application)

@@ -158,6 +158,24 @@ fn a_bot_answers() {
 }
 
 #[test]
+fn messages_are_archived_from_where_the_last_run_stopped() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = folder.path().join("store.json");
+    let run = || printed("archive-messages", OFFICE.into_iter().chain([store.to_str().expect("it is UTF-8")]));
+    let lines = |printed: &str| -> Vec<Json> {
+        printed.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect()
+    };
+    let first = lines(&run());
+    let said: Vec<_> = first.iter().map(|line| line["text"].as_str()).collect();
+    assert_eq!(said, ["help", "who", "echo two words", "Do you dance?", "help"].map(Some));
+    let different: BTreeSet<_> = first.iter().map(|line| line["link"].as_str()).collect();
+    assert_eq!(different.len(), first.len());
+    // The next office knows nothing of the cursor.
+    let second = lines(&run());
+    assert_eq!((second[0]["lost"].as_str(), second.len()), (Some("Resynchronized"), first.len() + 1));
+}
+
+#[test]
 fn a_meeting_is_scheduled() {
     let printed = printed("schedule-meeting", ["--simulator", "--lobby", "--invite", "ben@contoso.com", "Review"]);
     let lines: Vec<_> = printed.lines().collect();
@@ -268,9 +286,12 @@ fn a_program_whose_output_nobody_reads_ends_without_a_word() {
     ];
     let of_client = ["presence-board", "message-bot", "export-history", "raw-xml", "use-client"];
     let programs = of_bindings.map(|name| (name, none)).into_iter().chain(of_client.map(|name| (name, &OFFICE[..])));
-    for (name, arguments) in
-        programs.chain([("schedule-meeting", &scheduled[..]), ("anonymous-join", &["--simulator"])])
-    {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = folder.path().join("store.json");
+    let archived = [&OFFICE[..], &[store.to_str().expect("it is UTF-8")]].concat();
+    let others =
+        [("schedule-meeting", &scheduled[..]), ("anonymous-join", &["--simulator"]), ("archive-messages", &archived)];
+    for (name, arguments) in programs.chain(others) {
         let (reader, writer) = std::io::pipe().expect("a pipe");
         drop(reader);
         let mut command = command(name);

@@ -1,0 +1,59 @@
+//! Archives messages, sent and received, as JSON Lines, and goes on where it stopped: it stores the cursor after what it has written.
+
+use std::collections::BTreeSet;
+
+use ucwa::serde_json::{Value, json};
+use ucwa::{Event, communication::Message, events::Documented};
+use ucwa_client::{Application, ChannelItem};
+use ucwa_examples::{AnyError, Scene, Start, Stored, accept_all, println};
+
+/// The message that an event is about, as a line, unless an earlier event was about the same.
+async fn line(
+    application: &Application,
+    known: &mut BTreeSet<String>,
+    event: &Event,
+) -> Result<Option<Value>, AnyError> {
+    let (direction, time, content) = match event.documented() {
+        Documented::MessageStarted(found) | Documented::MessageCompleted(found) => {
+            let message: Message = match (found.resource(), found.link()) {
+                (None, Some(link)) => application.send(link.get()).await?.into_inner(),
+                (sent_along, _) => sent_along.cloned().unwrap_or_default(),
+            };
+            (message.direction, message.time_stamp, message.plain_message.or(message.html_message))
+        }
+        // The first message comes with the invitation.
+        Documented::MessagingInvitationCompleted(found) => {
+            let invitation = found.resource().cloned().unwrap_or_default();
+            (invitation.direction, None, invitation.message)
+        }
+        Documented::Unreadable(_) => return Ok(Some(json!({ "lost": format!("{event:?}") }))),
+        _ => return Ok(None),
+    };
+    let link = &event.target.link.href;
+    let Some(content) = content.filter(|_| known.insert(link.clone())) else { return Ok(None) };
+    Ok(Some(json!({ "link": link, "direction": direction, "time": time, "text": content.text()? })))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), AnyError> {
+    let (start, stored) = Start::parse_with::<Stored>();
+    let connection = start.connect(Scene::Messages).await?;
+    let mut over = std::pin::pin!(connection.over());
+    let application = connection.resumed(stored.endpoint_id()?).await?;
+    tokio::spawn(accept_all(application.messaging().invitations()));
+    let (mut events, mut known) = (stored.events(&application)?, BTreeSet::new());
+    loop {
+        // What has arrived is written first.
+        let item = tokio::select! { biased; item = events.next() => item, () = &mut over => None };
+        stored.write(&application, events.cursor())?;
+        let line = match item {
+            Some(ChannelItem::Event(event)) => line(&application, &mut known, &event).await?,
+            Some(ChannelItem::Lost(loss)) => Some(json!({ "lost": format!("{loss:?}") })),
+            Some(_) => None,
+            None => break,
+        };
+        line.iter().for_each(|line| println!("{line}"));
+    }
+    application.leave();
+    Ok(())
+}

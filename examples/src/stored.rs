@@ -1,0 +1,59 @@
+//! What one run of a program stores for the next one.
+
+use std::fs;
+use std::path::PathBuf;
+
+use clap::Args;
+use ucwa::serde_json::{Value, from_slice, json};
+use ucwa_client::{Application, ChannelSettings, Cursor, Events};
+
+use crate::AnyError;
+
+/// What one run of a program stores for the next one: which application is to be taken over, and after which events to go on.
+#[derive(Debug, Args)]
+pub struct Stored {
+    /// The file with what the next run needs, which the first one creates
+    #[arg(value_name = "FILE")]
+    path: PathBuf,
+}
+
+impl Stored {
+    /// The id of the endpoint; `None` before the first run.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the file holds something else.
+    pub fn endpoint_id(&self) -> Result<Option<String>, AnyError> {
+        Ok(self.read()?["endpointId"].as_str().map(str::to_owned))
+    }
+
+    /// The events that come after those that an earlier run has handled.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the file holds something else, and as [`Application::events_after`] does.
+    pub fn events(&self, application: &Application) -> Result<Events, AnyError> {
+        Ok(match self.read()?["cursor"].as_str() {
+            Some(cursor) => application.events_after(&cursor.parse()?, ChannelSettings::new())?,
+            None => application.events()?,
+        })
+    }
+
+    fn read(&self) -> Result<Value, AnyError> {
+        Ok(fs::read(&self.path).map_or(Ok(Value::Null), |text| from_slice(&text))?)
+    }
+
+    /// Writes the file anew. Without a cursor, the one that is there stays.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it cannot be written.
+    pub fn write(&self, application: &Application, cursor: Option<Cursor>) -> Result<(), AnyError> {
+        let Some(cursor) = cursor else { return Ok(()) };
+        let stored = json!({ "endpointId": application.endpoint_id(), "cursor": cursor.to_string() });
+        // A crash meanwhile leaves the file as it was.
+        let unfinished = self.path.with_extension("new");
+        fs::write(&unfinished, stored.to_string())?;
+        Ok(fs::rename(unfinished, &self.path)?)
+    }
+}

@@ -22,10 +22,9 @@ async fn line(
             (message.direction, message.time_stamp, message.plain_message.or(message.html_message))
         }
         // The first message comes with the invitation.
-        Documented::MessagingInvitationCompleted(found) => {
-            let invitation = found.resource().cloned().unwrap_or_default();
-            (invitation.direction, None, invitation.message)
-        }
+        Documented::MessagingInvitationCompleted(found) => found
+            .resource()
+            .map_or_else(Default::default, |found| (found.direction.clone(), None, found.message.clone())),
         Documented::Unreadable(_) => return Ok(Some(json!({ "lost": format!("{event:?}") }))),
         _ => return Ok(None),
     };
@@ -37,9 +36,8 @@ async fn line(
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), AnyError> {
     let (start, stored) = Start::parse_with::<Stored>();
-    let connection = start.connect(Scene::Messages).await?;
-    let mut over = std::pin::pin!(connection.over());
-    let application = connection.resumed(stored.endpoint_id()?).await?;
+    let mut over = std::pin::pin!(start.over());
+    let application = start.connect(Scene::Messages).await?.resumed(stored.endpoint_id()?).await?;
     tokio::spawn(accept_all(application.messaging().invitations()));
     let (mut events, mut known) = (stored.events(&application)?, BTreeSet::new());
     loop {
@@ -52,7 +50,9 @@ async fn main() -> Result<(), AnyError> {
             Some(_) => None,
             None => break,
         };
-        line.iter().for_each(|line| println!("{line}"));
+        if let Some(line) = line {
+            println!("{line}");
+        }
     }
     application.leave();
     Ok(())

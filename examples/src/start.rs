@@ -70,6 +70,11 @@ impl Start {
         (start, own)
     }
 
+    /// Waits for Ctrl+C, or for the end of the time that the program has.
+    pub fn over(&self) -> impl Future<Output = ()> + use<> {
+        over(self.seconds.map(Duration::from_secs))
+    }
+
     /// Opens the simulated office, in which `scene` is played, or finds what a real server needs.
     ///
     /// # Errors
@@ -112,7 +117,7 @@ impl Connection {
     }
 
     /// Signs the user in, makes them available, and takes over what another run of the program left, if it stored the id of its endpoint.
-    /// The program reads the events, and leaves the application when the time is [over](Self::over).
+    /// The program reads the events, and leaves the application when the time is [over](Start::over).
     ///
     /// # Errors
     ///
@@ -121,11 +126,6 @@ impl Connection {
         let settings = application_settings();
         let settings = endpoint_id.into_iter().fold(settings, ApplicationSettings::with_endpoint_id);
         available_with(&self.sign_in().await?, settings).await
-    }
-
-    /// Waits for Ctrl+C, or for the end of the time that the program has.
-    pub fn over(&self) -> impl Future<Output = ()> + use<> {
-        over(self.time)
     }
 
     /// The same, with a task that reads the events, for programs that follow what the client makes of them.

@@ -160,9 +160,11 @@
 //! # Match an error
 //!
 //! Every operation has an enum of its documented errors, named after the resource and the method. [`OperationError`]
-//! holds one of them, or one of the [errors of any operation](GenericError), or what the server sent if it is neither.
+//! holds one of them, or one of the [errors of any operation](GenericError), such as the 412 of a PUT, or what the
+//! server sent if it is neither.
 //!
 //! ```
+//! use ucwa::GenericError;
 //! use ucwa::http::Response;
 //! use ucwa::people::{ContactPresence, ContactPresenceGetError};
 //! use ucwa::prelude::*;
@@ -173,6 +175,7 @@
 //! match get.read(response) {
 //!     Ok(presence) => println!("{:?}", presence.availability),
 //!     Err(error) if error.is(ContactPresenceGetError::Forbidden) => println!("no permission: {error}"),
+//!     Err(error) if error.generic() == Some(GenericError::ApplicationNotFound) => println!("create it again"),
 //!     Err(error) if error.is_retryable() => println!("try again in {:?}", error.retry_after()),
 //!     Err(error) => println!("{} {:?} {:?}", error.status(), error.code(), error.subcode()),
 //! }

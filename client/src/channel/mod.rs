@@ -131,6 +131,9 @@ impl Events {
     /// goes on with the cursor that it stored, receives the events of that response again, unless the server was told before that
     /// they had arrived: a poll that was on its way tells it so. Then the new stream begins with
     /// [`Loss::Resynchronized`](crate::Loss::Resynchronized).
+    ///
+    /// An item counts as handled whatever other parts of this crate have made of it: what still waits in a
+    /// [`Conversation`](crate::messaging::Conversation), for example, is behind the cursor.
     pub fn cursor(&self) -> Option<Cursor> {
         self.machine.cursor()
     }

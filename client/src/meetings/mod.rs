@@ -7,9 +7,7 @@
 //! # async fn program(application: Application) -> Result<(), Error> {
 //! tokio::spawn(application.events()?.run());
 //! let meetings = application.meetings();
-//! let mut input = MyOnlineMeetingsInput::new();
-//! input.subject = Some("Review".into());
-//! let scheduled = meetings.schedule(input).await?;
+//! let scheduled = meetings.schedule(MyOnlineMeetingsInput::new().subject("Review")).await?;
 //! println!("{:?}", scheduled.join_url);
 //!
 //! let uri = scheduled.online_meeting_uri.as_ref().expect("servers send it").to_string();

@@ -13,7 +13,7 @@ use crate::loss::Loss;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ConversationItem {
-    /// Somebody else sent a message. What the user sends, here or at another endpoint, is no item.
+    /// Somebody else sent a message. What the user sends, here or at another endpoint, is [no item](crate::messaging#what-is-no-item).
     Message(ReceivedMessage),
     /// Somebody joined.
     Joined(Participant),

@@ -21,6 +21,12 @@
 //! # }
 //! ```
 //!
+//! # What is no item
+//!
+//! Items are about the others: what the user sends, here or at another endpoint, is among the events alone. Items that the program has not
+//! taken are gone when it ends, and the [cursor](crate::Events::cursor) of the events is behind them. A program that archives both sides,
+//! or goes on after a crash without losing a message, reads the events themselves, as the example `archive-messages` does.
+//!
 //! # What happens to a message
 //!
 //! A message is sent once. Where the response to that is lost, the client waits for the event by which the server reports the
@@ -85,6 +91,8 @@ impl Messaging {
     }
 
     /// Invitations of others, from now on. Each is given to one of those who wait for invitations.
+    ///
+    /// Call it before the event channel is read: an invitation whose event was read before is not among them, and nobody answers it.
     pub fn invitations(&self) -> Invitations {
         Invitations::new(Arc::clone(&self.shared))
     }

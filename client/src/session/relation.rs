@@ -8,6 +8,9 @@ use crate::error::{Error, RefusedError};
 use crate::session::Client;
 
 /// Reads what a relation leads to: `application.people().fetch(&client)`.
+///
+/// It is for resources. What is no resource, such as a photo, is read by its link, and comes as bytes with their media type:
+/// `client.send(contact.contact_photo().required()?.get())`.
 pub trait Fetch<T: Get> {
     /// Returns the resource that the server embedded. Where it only linked it, reads it by that link.
     ///

@@ -45,7 +45,8 @@ pub struct History {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct PastConversation {
-    /// What the server keeps of it: subject, time, recipients, the beginning of the first message.
+    /// What the server keeps of it: subject, time, recipients, the beginning of the first message. Its link is one of the application.
+    /// A program that reads the history again in another one knows it by `thread_id` and `creation_time`.
     pub log: Fetched<ConversationLog>,
     application: Application,
 }

@@ -25,7 +25,7 @@ async fn line(
         Documented::MessagingInvitationCompleted(found) => found
             .resource()
             .map_or_else(Default::default, |found| (found.direction.clone(), None, found.message.clone())),
-        Documented::Unreadable(_) => return Ok(Some(json!({ "lost": format!("{event:?}") }))),
+        Documented::Unreadable(_) => return Ok(Some(json!({ "notice": format!("{event:?}") }))),
         _ => return Ok(None),
     };
     let link = &event.target.link.href;
@@ -46,8 +46,8 @@ async fn main() -> Result<(), AnyError> {
         stored.write(&application, events.cursor())?;
         let line = match item {
             Some(ChannelItem::Event(event)) => line(&application, &mut known, &event).await?,
-            Some(ChannelItem::Lost(loss)) => Some(json!({ "lost": format!("{loss:?}") })),
-            Some(_) => None,
+            // What was lost or cannot be read, interruptions, and why the channel ended.
+            Some(notice) => Some(json!({ "notice": format!("{notice:?}") })),
             None => break,
         };
         if let Some(line) = line {

@@ -172,7 +172,7 @@ fn messages_are_archived_from_where_the_last_run_stopped() {
     assert_eq!(different.len(), first.len());
     // The next office knows nothing of the cursor.
     let second = lines(&run());
-    assert_eq!((second[0]["lost"].as_str(), second.len()), (Some("Resynchronized"), first.len() + 1));
+    assert_eq!((second[0]["notice"].as_str(), second.len()), (Some("Lost(Resynchronized)"), first.len() + 1));
 }
 
 #[test]

@@ -42,7 +42,7 @@ impl fmt::Display for Unsuccessful {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let operation = self.operation;
         match &self.cause {
-            Cause::Failed(None) => write!(f, "`{operation}` failed"),
+            Cause::Failed(None) => write!(f, "`{operation}` failed; the server gave no reason"),
             Cause::Failed(Some(reason)) => match &reason.subcode {
                 Some(subcode) => write!(f, "`{operation}` failed: {} ({subcode})", reason.code),
                 None => write!(f, "`{operation}` failed: {}", reason.code),

@@ -42,10 +42,10 @@ pub enum FilesError {
         /// The file.
         path: PathBuf,
     },
-    /// The folder in which files would wait is a symbolic link. Nothing was replaced.
-    #[error("{path}: a symbolic link stands where files are staged; delete it", path = .path.display())]
-    Link {
-        /// The symbolic link.
+    /// Where the folder would be in which files wait, there is a file or a symbolic link. Nothing was replaced.
+    #[error("{path}: a file or symbolic link stands where files are staged; delete it", path = .path.display())]
+    InTheWay {
+        /// The file or symbolic link.
         path: PathBuf,
     },
     /// A folder could not be made or locked. Nothing was replaced.
@@ -82,8 +82,23 @@ pub enum FilesError {
         /// What happened.
         source: io::Error,
     },
+    /// All files are in place, and what had been staged for that could not be removed.
+    #[error(
+        "{path}: {source}; all files were replaced, and what is left of the write there could not be removed: remove the cause \
+         and run the command again, which removes it",
+        path = .path.display()
+    )]
+    Leftover {
+        /// The staging folder.
+        path: PathBuf,
+        /// What happened.
+        source: io::Error,
+    },
     /// What an earlier run left could not be completed or removed.
-    #[error("{path}: {source}; an earlier run was interrupted, and what it left cannot be read: delete {folder}", path = .path.display(), folder = .folder.display())]
+    #[error(
+        "{path}: {source}; an earlier run was interrupted, and what it left cannot be read: {remedy}",
+        path = .path.display(), remedy = remedy(source, folder)
+    )]
     Recovery {
         /// The file.
         path: PathBuf,
@@ -92,6 +107,15 @@ pub enum FilesError {
         /// What happened.
         source: io::Error,
     },
+}
+
+/// What to do about the rest of a write that cannot be read. While it may be readable once something else is put right, it must
+/// not be deleted: it may hold half of what the write was to replace.
+fn remedy(source: &io::Error, folder: &Path) -> String {
+    match source.kind() {
+        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => format!("delete {}", folder.display()),
+        _ => "remove the cause and run the command again, which completes or discards it".to_owned(),
+    }
 }
 
 fn named(paths: &[PathBuf]) -> String {

@@ -15,6 +15,7 @@ use crate::staging::{STAGING, leads_out};
 /// The names behind the id of a write.
 pub(crate) const FOLDERS: &str = "folders";
 pub(crate) const JOURNAL: &str = "journal";
+const TEMPORARY: &str = "new";
 
 /// What became of a write that was interrupted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,12 +45,12 @@ pub(crate) enum Attempt {
 }
 
 /// Performs the steps of a write: first what is to be removed, as where case does not count a file can have the place of one
-/// that is moved.
+/// that is moved. A first attempt that fails at its first step has changed nothing, and fails with [`FilesError::Stage`].
 pub(crate) fn perform(folders: &[PathBuf], steps: &[JournalStep], attempt: Attempt) -> Result<(), FilesError> {
     let (moves, removals): (Vec<_>, Vec<_>) = steps.iter().partition(|step| matches!(step, JournalStep::Move { .. }));
     // Once a file has been moved, all has been removed.
     let removals = if moves.iter().all(|step| is_waiting(folders, step)) { removals } else { Vec::new() };
-    for step in removals.into_iter().chain(moves) {
+    for (number, step) in removals.into_iter().chain(moves).enumerate() {
         let (JournalStep::Move { folder, path, .. } | JournalStep::Remove { folder, path }) = step;
         let Some(folder) = folders.get(*folder) else { continue };
         let full = folder.join(path);
@@ -63,6 +64,9 @@ pub(crate) fn perform(folders: &[PathBuf], steps: &[JournalStep], attempt: Attem
         };
         match result {
             Err(error) if attempt == Attempt::Again && error.kind() == io::ErrorKind::NotFound => {}
+            Err(source) if attempt == Attempt::First && number == 0 => {
+                return Err(FilesError::Stage { path: full, source });
+            }
             other => other.map_err(|source| FilesError::Incomplete { path: full, source })?,
         }
     }
@@ -106,7 +110,16 @@ pub(crate) fn clean(folders: &[PathBuf], id: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// The names in a staging folder, in two parts: the id of the write, and what it is.
+/// Takes back what a write was about to do, none of which it has done. It fails where the write will be completed after all.
+pub(crate) fn revoke(folders: &[PathBuf], id: &str) -> io::Result<()> {
+    let staging = folders.first().map(|folder| folder.join(STAGING)).unwrap_or_default();
+    // The journal goes first: without it, what is left is discarded.
+    fs::remove_file(staging.join(format!("{id}.{JOURNAL}")))?;
+    let _ = clean(folders, id);
+    Ok(())
+}
+
+/// The names of writes in a staging folder, in two parts: the id of the write, and what it is.
 fn names(staging: &Path) -> io::Result<Vec<(String, String)>> {
     let entries = match fs::read_dir(staging) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -114,11 +127,21 @@ fn names(staging: &Path) -> io::Result<Vec<(String, String)>> {
     };
     let mut names = Vec::new();
     for entry in entries {
-        if let Some((id, kind)) = entry?.file_name().to_str().and_then(|name| name.split_once('.')) {
+        let name = entry?.file_name();
+        // What is named otherwise was put there by somebody else, and stays.
+        if let Some((id, kind)) = name.to_str().and_then(|name| name.split_once('.')).filter(|name| is_own(*name)) {
             names.push((id.to_owned(), kind.to_owned()));
         }
     }
     Ok(names)
+}
+
+/// Whether a file is named as those of a write: two numbers to the base of 16, and what it is.
+fn is_own((id, kind): (&str, &str)) -> bool {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_staged = || !kind.is_empty() && kind.bytes().all(|byte| byte.is_ascii_digit());
+    let is_id = id.split_once('-').is_some_and(|(process, time)| is_number(process) && is_number(time));
+    is_id && ([FOLDERS, JOURNAL, TEMPORARY].contains(&kind) || is_staged())
 }
 
 /// The folders of the writes that were interrupted in `folders`, by the id of the write.
@@ -185,7 +208,7 @@ fn trusted(folders: &[PathBuf], id: &str, steps: &[JournalStep]) -> Result<Vec<J
 
 /// Writes a file of a write, which is there as a whole or not at all.
 pub(crate) fn keep<T: Serialize>(staging: &Path, id: &str, kind: &str, value: &T) -> io::Result<()> {
-    let temporary = staging.join(format!("{id}.new"));
+    let temporary = staging.join(format!("{id}.{TEMPORARY}"));
     fs::write(&temporary, serde_json::to_vec(value)?)?;
     fs::rename(temporary, staging.join(format!("{id}.{kind}")))
 }

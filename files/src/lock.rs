@@ -10,7 +10,7 @@ use same_file::Handle;
 use crate::error::FilesError;
 use crate::interrupt::{remove_lock, state};
 use crate::journal::{self, Recovery};
-use crate::staging::STAGING;
+use crate::staging::{STAGING, here};
 
 /// A lock on folders. Other runs that want one of them wait until it is dropped.
 #[derive(Debug)]
@@ -83,10 +83,10 @@ struct Made {
 
 impl Made {
     fn new(folder: &Path) -> Result<Self, FilesError> {
-        let failed = |source| FilesError::Lock { path: folder.to_path_buf(), source };
         let is_missing = |path: &&Path| !path.as_os_str().is_empty() && !path.exists();
         let missing = folder.ancestors().take_while(is_missing).map(Path::to_path_buf).collect();
-        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let folder = here(folder);
+        let failed = |source| FilesError::Lock { path: folder.to_path_buf(), source };
         fs::create_dir_all(folder).map_err(failed)?;
         Ok(Self { folder: real(folder).map_err(failed)?, missing })
     }
@@ -101,7 +101,7 @@ impl Drop for Made {
 
 /// A path without symbolic links.
 fn real(folder: &Path) -> io::Result<PathBuf> {
-    fs::canonicalize(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })
+    fs::canonicalize(here(folder))
 }
 
 /// A lock on one folder: that of a file in its staging folder, which is removed with it.
@@ -120,13 +120,17 @@ impl Lock {
         let path = staging.join("lock");
         let failed = |source| FilesError::Lock { path: folder.to_path_buf(), source };
         // What lies in a folder elsewhere was not put there by a write, and must not be taken for what one left.
-        if staging.is_symlink() {
-            return Err(FilesError::Link { path: staging });
+        if fs::symlink_metadata(&staging).is_ok_and(|found| !found.is_dir()) {
+            return Err(FilesError::InTheWay { path: staging });
         }
         loop {
             // A signal that comes now waits until the lock is either known or not there.
             let mut state = state();
-            let Some(file) = open(&path).map_err(failed)? else { continue };
+            let opened = open(&path).inspect_err(|_| {
+                // The folder that was made for the lock is no use without it. One in which something lies stays.
+                let _ = fs::remove_dir(&staging);
+            });
+            let Some(file) = opened.map_err(failed)? else { continue };
             match file.try_lock() {
                 Ok(()) if is_at(&file, &path) => {
                     state.held.push(path.clone());

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::error::{FilesError, read_at};
-use crate::staging::{STAGING, leads_out};
+use crate::staging::{STAGING, here, leads_out};
 
 /// The files that a folder should hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -105,10 +105,10 @@ impl FileSet {
 
     /// Whether all files are written and removed below `folder`, and not through symbolic links to places elsewhere.
     fn stays_inside(&self, folder: &Path) -> Result<(), FilesError> {
-        let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        let outside = self.files.keys().chain(&self.removed).find(|path| leads_out(here, path));
+        let folder = here(folder);
+        let outside = self.files.keys().chain(&self.removed).find(|path| leads_out(folder, path));
         match outside {
-            Some(path) => Err(FilesError::Outside { folder: folder.to_path_buf(), path: here.join(path) }),
+            Some(path) => Err(FilesError::Outside { folder: folder.to_path_buf(), path: folder.join(path) }),
             None => Ok(()),
         }
     }

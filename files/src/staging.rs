@@ -6,6 +6,11 @@ use std::path::{Component, Path};
 /// The folder in which files wait until all of them are written. There is none between writes.
 pub const STAGING: &str = ".ucwa-staging";
 
+/// A folder as it can be named: the path of the current one is empty where a file is named by its name alone.
+pub(crate) fn here(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
+}
+
 /// Whether a path below `folder` leads out of it: by going up, or through a symbolic link.
 pub(crate) fn leads_out(folder: &Path, path: &Path) -> bool {
     if !path.components().all(|part| matches!(part, Component::Normal(_))) {

@@ -41,9 +41,7 @@ impl FolderLock {
             let _ = journal::clean(&write.folders, &write.id);
             return Err(error);
         }
-        journal::perform(&write.folders, &write.steps, Attempt::First)?;
-        let failed = |source| FilesError::Incomplete { path: write.staging(0), source };
-        journal::clean(&write.folders, &write.id).map_err(failed)?;
+        write.perform()?;
         writing.end();
         Ok(changes)
     }
@@ -108,6 +106,22 @@ impl Write {
         let kept = journal::keep(&staging, &self.id, JOURNAL, &self.steps);
         kept.map_err(|source| FilesError::Stage { path: staging, source })
     }
+
+    /// Does what is to be done, and removes what was kept for that.
+    fn perform(&self) -> Result<(), FilesError> {
+        match journal::perform(&self.folders, &self.steps, Attempt::First) {
+            // Where not even the first step could be performed, all is as it was, and stays so.
+            Err(FilesError::Stage { path, source }) => {
+                return Err(match journal::revoke(&self.folders, &self.id) {
+                    Ok(()) => FilesError::Stage { path, source },
+                    Err(_) => FilesError::Incomplete { path, source },
+                });
+            }
+            performed => performed?,
+        }
+        let failed = |source| FilesError::Leftover { path: self.staging(0), source };
+        journal::clean(&self.folders, &self.id).map_err(failed)
+    }
 }
 
 /// Writes a staged file, with the permissions of the file that it replaces.
@@ -127,5 +141,67 @@ fn can_be_moved_to(full: &Path) -> io::Result<()> {
         _ if full.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
         Some(above) if !above.is_dir() => Err(io::ErrorKind::NotADirectory.into()),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A write of two files that is staged and has its journal.
+    fn committed(folder: &Path) -> (FolderLock, Write) {
+        let mut set = FileSet::new();
+        for name in ["one", "two"] {
+            fs::write(folder.join(name), "old").expect("a file");
+            set.insert(name, "new".into());
+        }
+        let lock = FolderLock::acquire([folder]).expect("the folder can be locked");
+        let mut write = Write::new(&lock, &[(&set, folder)]).expect("it is locked");
+        write.stage(0, &set, &set.changes(folder).expect("it can be read")).expect("there is room");
+        write.commit().expect("there is room");
+        (lock, write)
+    }
+
+    fn texts(folder: &Path) -> [String; 2] {
+        ["one", "two"].map(|name| fs::read_to_string(folder.join(name)).expect("it is there"))
+    }
+
+    #[test]
+    fn nothing_is_replaced_now_or_later_where_the_first_file_cannot_be_moved() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (lock, write) = committed(folder.path());
+        fs::remove_file(write.staging(0).join(format!("{}.0", write.id))).expect("it was staged");
+        let error = write.perform().expect_err("the first file is not there");
+        assert!(error.to_string().contains("nothing was replaced"), "{error}");
+        drop(lock);
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 2, "no staging folder stays behind");
+        assert_eq!(FolderLock::acquire([folder.path()]).expect("it can be locked").recovered(), []);
+        assert_eq!(texts(folder.path()), ["old", "old"]);
+    }
+
+    #[test]
+    fn what_cannot_be_replaced_behind_the_first_file_waits_for_the_next_run() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (lock, write) = committed(folder.path());
+        fs::remove_file(folder.path().join("two")).expect("it was there");
+        fs::create_dir(folder.path().join("two")).expect("a folder");
+        let error = write.perform().expect_err("a folder is in the way");
+        assert!(error.to_string().contains("some files were replaced"), "{error}");
+        drop(lock);
+        fs::remove_dir(folder.path().join("two")).expect("it is empty");
+        drop(FolderLock::acquire([folder.path()]).expect("the cause is removed"));
+        assert_eq!(texts(folder.path()), ["new", "new"]);
+    }
+
+    #[test]
+    fn where_only_the_rest_of_a_write_cannot_be_removed_all_files_are_said_to_be_replaced() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (_lock, write) = committed(folder.path());
+        let rest = write.staging(0).join(format!("{}.{FOLDERS}", write.id));
+        fs::remove_file(&rest).expect("it was kept");
+        fs::create_dir(&rest).expect("a folder, which is not removed as a file is");
+        let error = write.perform().expect_err("it cannot be removed");
+        assert!(error.to_string().contains("all files were replaced"), "{error}");
+        assert_eq!(texts(folder.path()), ["new", "new"]);
     }
 }

@@ -217,7 +217,7 @@ fn a_folder_elsewhere_is_not_taken_for_what_a_write_left() {
     }
     std::os::unix::fs::symlink(elsewhere.path(), folder.path().join(STAGING)).expect("a link");
     let error = FolderLock::acquire([folder.path()]).expect_err("it is no folder of ours");
-    assert!(matches!(&error, FilesError::Link { .. }) && error.to_string().contains("delete it"), "{error}");
+    assert!(matches!(&error, FilesError::InTheWay { .. }) && error.to_string().contains("delete it"), "{error}");
     assert_eq!(fs::read_dir(elsewhere.path()).expect("a folder").count(), 3, "nothing was removed");
 }
 
@@ -240,6 +240,39 @@ fn a_file_is_removed_before_another_takes_its_place_and_not_after_it_has() {
         assert_eq!(names(&path), BTreeSet::from(["file".to_owned()]));
         assert_eq!(fs::read_to_string(path.join("file")).expect("it is there"), "new");
     }
+}
+
+#[test]
+fn what_somebody_else_put_where_files_wait_stays() {
+    let (folder, path) = interrupted();
+    for name in ["letter.txt", "a-1.old", "a.1", "1-.0"] {
+        fs::write(path.join(STAGING).join(name), "mine").expect("a file");
+    }
+    let lock = FolderLock::acquire([folder.path()]).expect("the journal can be read");
+    assert_eq!(lock.recovered(), [Recovery::Completed(vec![path.clone()])]);
+    drop(lock);
+    assert_eq!(fs::read_dir(path.join(STAGING)).expect("a folder").count(), 4);
+}
+
+#[test]
+fn a_file_where_the_folder_of_staged_files_should_be_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join(STAGING), "mine").expect("a file");
+    let error = FolderLock::acquire([folder.path()]).expect_err("no folder can be made there").to_string();
+    assert!(error.contains(STAGING) && error.contains("delete it"), "{error}");
+    assert!(folder.path().join(STAGING).is_file());
+}
+
+#[test]
+fn a_journal_that_cannot_be_opened_is_not_to_be_deleted() {
+    let (folder, path) = interrupted();
+    // Nobody can read a folder as a file, which holds for a file that belongs to somebody else too.
+    let journal = path.join(STAGING).join("a-1.journal");
+    fs::remove_file(&journal).expect("it was there");
+    fs::create_dir(&journal).expect("a folder");
+    let error = FolderLock::acquire([folder.path()]).expect_err("it is no file").to_string();
+    assert!(error.contains("a-1.journal") && error.contains("run the command again"), "{error}");
+    assert!(!error.contains("delete"), "{error}");
 }
 
 #[test]

@@ -104,20 +104,18 @@ impl Diagnostic {
         let group = if self.line == 0 {
             title.element(annotate_snippets::Origin::path(path))
         } else {
-            let (source, span) = self.window();
-            let annotation = AnnotationKind::Primary.span(span);
-            title.element(Snippet::source(source).line_start(self.line).path(path).annotation(annotation))
+            let annotation = AnnotationKind::Primary.span(self.drawn_span());
+            title.element(Snippet::source(self.source.as_str()).line_start(self.line).path(path).annotation(annotation))
         };
         let group = group.element(Level::HELP.message(printable(&self.expected)));
         drawing.renderer().render(&[group])
     }
 
-    /// The part of the line that is drawn, with the bytes in it that the diagnostic is about.
-    fn window(&self) -> (&str, Range<usize>) {
-        let source = drawn(&self.source);
-        let end = source.len();
-        let start = floor(source, self.span.0.min(end));
-        (source, start..floor(source, self.span.1.clamp(start, end)).max(start))
+    /// The bytes that the diagnostic is about, as far as they are drawn.
+    fn drawn_span(&self) -> Range<usize> {
+        let end = self.source.len();
+        let start = floor(&self.source, self.span.0.min(end));
+        start..floor(&self.source, self.span.1.clamp(start, end)).max(start)
     }
 }
 
@@ -191,7 +189,7 @@ mod tests {
 
     #[test]
     fn a_span_that_does_not_fit_the_line_is_no_panic() {
-        let source = "é".repeat(WIDTH);
+        let source = "é".repeat(9);
         let path = PathBuf::from("p");
         let diagnostic =
             Diagnostic { line: 1, column: 1, span: (3, 9999), source, ..Diagnostic::of_file(path, "m", "e") };

@@ -47,6 +47,35 @@ fn a_schema_file_that_is_broken_is_told_with_the_line() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn the_name_of_a_file_commands_no_terminal_whatever_is_wrong_with_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (pages, schema) = (folder.path().join("pages"), folder.path().join("schema"));
+    for path in [&pages, &schema.join("resources")] {
+        std::fs::create_dir_all(path).expect("a folder");
+    }
+    let write = |path: &Path, bytes: &[u8]| std::fs::write(path, bytes).expect("a file");
+    write(&pages.join("guide\u{1b}[31m.md"), b"# A guide\n");
+    write(&pages.join("lamp\u{1b}[31m_ref.md"), b"\xff");
+    write(&schema.join("resources/rug\u{1b}[31m.json"), br#"{"name":"lamp","page":"lamp_ref.md"}"#);
+    let [pages, schema] = [&pages, &schema].map(|path| path.to_str().expect("a path in UTF-8"));
+    for arguments in [
+        &["extract", pages][..],
+        &["lint", pages],
+        &["facts", pages],
+        &["update", pages, "--dry-run"],
+        &["compare", pages, pages],
+        &["check", schema],
+        &["generate", "--schema", schema],
+        &["export", "graph", "--schema", schema],
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_ucwa-codegen")).args(arguments).current_dir(&folder).output();
+        let said = text(&output.expect("the command runs").stderr);
+        assert!(said.contains("\u{fffd}[31m") && !said.contains('\u{1b}'), "{arguments:?}: {said:?}");
+    }
+}
+
 #[test]
 fn quiet_leaves_results_and_problems_alone() {
     let check = command(&["--quiet", "check"]);

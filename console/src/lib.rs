@@ -1,6 +1,6 @@
 //! What the commands `ucwa-codegen` and `ucwa-inspect` share.
 //!
-//! [`Drawing`] says whether text is coloured, and [`printable`] makes text from elsewhere harmless. The feature `command` adds what
+//! [`Drawing`] says whether text is coloured, and [`printable`] and [`printable_lines`] make text from elsewhere harmless. The feature `command` adds what
 //! only a command needs: [`output`] for what it prints, [`progress`] for progress bars, [`report`] for the formats of reports, and
 //! [`help`] for completions and manual pages.
 
@@ -17,7 +17,7 @@ pub mod report;
 use annotate_snippets::Renderer;
 use annotate_snippets::renderer::DecorStyle;
 
-pub use printable::printable;
+pub use printable::{printable, printable_lines};
 
 /// Whether text is coloured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

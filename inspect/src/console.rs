@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
+use ucwa_console::printable;
 use ucwa_console::progress::{Progress as Shown, ProgressBar, bar};
 use ucwa_inspect::{InspectionStep, Masker};
 
@@ -38,7 +39,7 @@ impl Console {
     }
 
     fn begin_file(&mut self, file: &Path) {
-        let name = self.masker.mask(&file.display().to_string());
+        let name = printable(&self.masker.mask(&file.display().to_string()));
         self.bar.set_message(name.clone());
         self.file = Some((name, Instant::now()));
     }

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 use console::Console;
 use ucwa_console::progress::Progress;
-use ucwa_console::{Drawing, help, output};
+use ucwa_console::{Drawing, help, output, printable_lines};
 use ucwa_inspect::command::{Arguments, Command};
 use ucwa_inspect::draw::draw;
 use ucwa_inspect::input::InputError;
@@ -54,7 +54,12 @@ fn incomplete(error: &io::Error) -> String {
 }
 
 fn run(arguments: &Arguments) -> Result<ExitCode, String> {
-    let schema = arguments.schema.as_deref().map(Schema::load).transpose().map_err(|error| error.to_string())?;
+    let schema = arguments
+        .schema
+        .as_deref()
+        .map(Schema::load)
+        .transpose()
+        .map_err(|error| printable_lines(&error.to_string()))?;
     let (files, errors) = input::files(&arguments.paths);
     let people = if arguments.mask_people { People::Masked } else { People::Shown };
     let shown = if arguments.quiet { Progress::Hidden } else { Progress::Shown };

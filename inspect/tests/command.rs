@@ -118,6 +118,18 @@ fn quiet_says_nothing_and_verbose_says_more() {
     assert_eq!(command(&["--schema", SCHEMA, "known"]).stderr, b"");
 }
 
+#[cfg(unix)]
+#[test]
+fn the_name_of_a_file_commands_no_terminal() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("a\u{1b}[31m.json"), r#"{"rel":"contact"}"#).expect("a file");
+    std::fs::write(folder.path().join("b\u{1b}[31m.json"), "{").expect("a file");
+    let path = folder.path().to_str().expect("a path in UTF-8");
+    let output = command(&["--verbose", path]);
+    let said = text(&output.stderr) + &text(&output.stdout);
+    assert!(said.matches("\u{fffd}[31m.json").count() >= 3 && !said.contains('\u{1b}'), "{said:?}");
+}
+
 #[test]
 fn the_documentation_shows_what_the_command_prints() {
     let page = std::fs::read_to_string(common::crate_folder().join("../docs/inspect.md")).expect("there is a page");

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Instant;
 
 use ucwa_console::output::say;
+use ucwa_console::printable_lines;
 use ucwa_console::progress::{Progress, bar};
 
 use super::failure::{CommandFailure, print};
@@ -73,14 +74,19 @@ pub(crate) fn summarize<T: fmt::Display>(lines: impl IntoIterator<Item = T>) -> 
 /// Says what is not as it should be and stops nothing.
 pub(crate) fn warn(warning: impl fmt::Display) {
     if level() != QUIET {
-        say(format_args!("warning: {warning}"));
+        say(printable_lines(&format!("warning: {warning}")));
     }
 }
 
-/// Says what is worth knowing, as it is.
+/// Says what is worth knowing.
 pub(crate) fn note(text: impl fmt::Display) {
+    show(printable_lines(&text.to_string()));
+}
+
+/// Says what was drawn for a terminal, as it is.
+pub(crate) fn show(drawing: impl fmt::Display) {
     if level() != QUIET {
-        say(text);
+        say(drawing);
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
-use ucwa_console::output;
+use ucwa_console::{output, printable_lines};
 use ucwa_files::{FilesError, STOPPED};
 
 /// Why a subcommand failed: all there is to say, a problem a line or drawing.
@@ -18,15 +18,21 @@ pub(crate) struct CommandFailure {
 }
 
 impl CommandFailure {
-    pub(super) fn new<T: fmt::Display>(problems: impl IntoIterator<Item = T>, outcome: impl Into<String>) -> Self {
-        let problems = problems.into_iter().map(|problem| problem.to_string()).collect();
-        Self { problems, outcome: outcome.into(), code: ExitCode::FAILURE }
+    pub(super) fn new<T: fmt::Display>(problems: impl IntoIterator<Item = T>, outcome: impl AsRef<str>) -> Self {
+        let problems = problems.into_iter().map(|problem| printable_lines(&problem.to_string())).collect();
+        Self::drawn(problems, outcome)
+    }
+
+    /// A failure whose problems were drawn for a terminal, with all that is not to reach it left out.
+    pub(super) fn drawn(problems: Vec<String>, outcome: impl AsRef<str>) -> Self {
+        Self { problems, outcome: printable_lines(outcome.as_ref()), code: ExitCode::FAILURE }
     }
 
     /// The failure of a write. `unchanged` says that all is as it was, which is so unless files were being moved.
     pub(super) fn of_write(error: &FilesError, unchanged: &str) -> Self {
         match error {
             FilesError::Incomplete { .. } => Self::new([error], "the files are incomplete: run the command again"),
+            FilesError::Leftover { .. } => Self::new([error], "all files were written"),
             FilesError::Stopped => Self { code: STOPPED.into(), ..Self::new([error], unchanged) },
             _ => Self::new([error], unchanged),
         }

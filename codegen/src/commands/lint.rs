@@ -46,7 +46,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
     let text_errata = Schema::load_text_errata(schema).map_err(unloadable(outcome))?;
     let pages = read_pages(pages, &text_errata)?;
     let errata = Schema::load_errata(schema).map_err(unloadable(outcome))?;
-    let reasons = Explanation::load(schema).map_err(|error| CommandFailure::new([unreasonable(&error)], outcome))?;
+    let reasons = Explanation::load(schema).map_err(|error| unreasonable(&error, outcome))?;
     let names: BTreeSet<&str> = pages.iter().map(Page::name).collect();
     let found = console::step("checking pages", || lint(&pages, &errata));
     let triaged = triage(found, &errata, &reasons, &names);

@@ -21,7 +21,7 @@ use ucwa_codegen::diagnostics::Diagnostic;
 use ucwa_codegen::extract::{Extraction, UnreadablePage, extract};
 use ucwa_codegen::lint::triage::ExplanationsError;
 use ucwa_codegen::pages::{Page, collect, correct_text};
-use ucwa_console::{Drawing, printable};
+use ucwa_console::{Drawing, printable, printable_lines};
 use ucwa_files::{FilesError, FolderLock, Recovery, STAGING};
 use ucwa_schema::{LoadError, Schema, TextErratum};
 
@@ -59,7 +59,7 @@ fn extract_read(pages: &[Page]) -> Extraction {
 
 fn draw_warnings(warnings: &[Diagnostic]) {
     for warning in drawn(warnings) {
-        console::note(warning);
+        console::show(warning);
     }
 }
 
@@ -83,15 +83,21 @@ fn incomplete(diagnostics: &[Diagnostic], unreadable: &[UnreadablePage]) -> Opti
     let count = diagnostics.len() + unreadable.iter().map(|page| page.unlisted).sum::<usize>();
     let places = if count == 1 { "place" } else { "places" };
     let outcome = format!("{count} {places} in the pages could not be understood; missing: {}", names.join(", "));
-    Some(CommandFailure::new(problems, outcome))
+    Some(CommandFailure::drawn(problems, outcome))
 }
 
 /// Reads a schema folder. What a run is writing there is waited for, and what an interrupted one left is dealt with before.
 fn load_schema(folder: &Path, outcome: &str) -> Result<Schema, CommandFailure> {
+    settle(folder, outcome)?;
+    Schema::load(folder).map_err(unloadable(outcome))
+}
+
+/// Waits for a run that writes to a folder, and deals with what an interrupted one left there.
+fn settle(folder: &Path, outcome: &str) -> Result<(), CommandFailure> {
     if folder.join(STAGING).is_dir() {
         drop(lock([folder]).map_err(|error| CommandFailure::of_write(&error, outcome))?);
     }
-    Schema::load(folder).map_err(unloadable(outcome))
+    Ok(())
 }
 
 /// Locks the folders that a command writes to, and tells what became of runs that were interrupted.
@@ -122,30 +128,29 @@ fn drawn(diagnostics: &[Diagnostic]) -> Vec<String> {
 }
 
 /// The failure of a command whose schema folder cannot be read, with the line that is wrong where there is one.
-fn unloadable(outcome: impl Into<String>) -> impl FnOnce(LoadError) -> CommandFailure {
-    |error| {
-        let problem = match &error {
-            LoadError::Parse { path, source } => {
-                drawn_json(path, source, "correct the file, or restore it from git", &error)
-            }
-            _ => error.to_string(),
-        };
-        CommandFailure::new([problem], outcome)
+fn unloadable(outcome: impl AsRef<str>) -> impl FnOnce(LoadError) -> CommandFailure {
+    move |error| match &error {
+        LoadError::Parse { path, source } => {
+            let problem = drawn_json(path, source, "correct the file, or restore it from git", &error);
+            CommandFailure::drawn(vec![problem], outcome)
+        }
+        _ => CommandFailure::new([error], outcome),
     }
 }
 
-/// Why the reasons of `lint` cannot be read, with the line that is wrong where there is one.
-fn unreasonable(error: &ExplanationsError) -> String {
+/// The failure of a command that cannot read the reasons of `lint`, with the line that is wrong where there is one.
+fn unreasonable(error: &ExplanationsError, outcome: &str) -> CommandFailure {
     match error {
         ExplanationsError::Parse { path, source } => {
-            drawn_json(path, source, "write a list of { \"kind\", \"page\", \"finding\", \"reason\" }", error)
+            let expected = "write a list of { \"kind\", \"page\", \"finding\", \"reason\" }";
+            CommandFailure::drawn(vec![drawn_json(path, source, expected, error)], outcome)
         }
-        ExplanationsError::Read { .. } => error.to_string(),
+        ExplanationsError::Read { .. } => CommandFailure::new([error], outcome),
     }
 }
 
 /// The drawing of a mistake in JSON, or the error as a line.
 fn drawn_json(path: &Path, source: &serde_json::Error, expected: &str, error: &dyn fmt::Display) -> String {
     let diagnostic = Diagnostic::of_json(path, source, expected);
-    diagnostic.map_or_else(|| error.to_string(), |diagnostic| drawn(&[diagnostic]).concat())
+    diagnostic.map_or_else(|| printable_lines(&error.to_string()), |diagnostic| drawn(&[diagnostic]).concat())
 }

@@ -131,7 +131,7 @@ fn failed(error: UpdateError) -> CommandFailure {
     match error {
         UpdateError::Correct(CorrectError::Diagnostics(diagnostics, unreadable)) => {
             incomplete(&diagnostics, &unreadable).map_or_else(
-                || CommandFailure::new(drawn(&diagnostics), outcome),
+                || CommandFailure::drawn(drawn(&diagnostics), outcome),
                 |failure| CommandFailure { outcome: format!("{}; {outcome}", failure.outcome), ..failure },
             )
         }
@@ -139,7 +139,7 @@ fn failed(error: UpdateError) -> CommandFailure {
             CommandFailure::new([error], format!("PAGES must be the whole reference: name all its pages; {outcome}"))
         }
         UpdateError::Load(error) => unloadable(outcome)(error),
-        UpdateError::Reasons(error) => CommandFailure::new([unreasonable(&error)], outcome),
+        UpdateError::Reasons(error) => unreasonable(&error, outcome),
         other => CommandFailure::new([other], outcome),
     }
 }

@@ -10,7 +10,7 @@ use ucwa_console::Drawing;
 use ucwa_console::report::ReportFormat;
 use ucwa_schema::Errata;
 
-use super::{CommandFailure, console, draw_warnings, incomplete, print, unloadable};
+use super::{CommandFailure, console, draw_warnings, incomplete, print, settle, unloadable};
 
 /// What stands below the help.
 const EXAMPLES: &str = "\
@@ -113,6 +113,9 @@ fn errata_of(folder: &Path) -> Result<Errata, CommandFailure> {
 const OUTCOME: &str = "nothing was compared";
 
 fn load(source: &Source, errata: &Errata) -> Result<Loaded, CommandFailure> {
+    if let Source::Folder(folder) = source {
+        settle(folder, OUTCOME)?;
+    }
     let loaded = console::step("reading what to compare", || source.load(errata)).map_err(failed)?;
     if !loaded.left_out.is_empty() {
         console::note(&loaded.left_out);

@@ -84,6 +84,23 @@ fn a_schema_folder_may_have_resources_alone_or_enumerations_alone() {
 }
 
 #[test]
+fn a_write_that_was_interrupted_is_completed_before_its_folder_is_compared() {
+    let folder = workshop(|_| {});
+    let schema = std::fs::canonicalize(folder.path().join("schema")).expect("there is a schema");
+    ucwa_tests::copy_folder(&schema, &folder.path().join("old"));
+    let staging = schema.join(".ucwa-staging");
+    std::fs::create_dir(&staging).expect("a folder");
+    let folders = serde_json::to_string(&[&schema]).expect("the path is text");
+    let journal = r#"[{"Remove":{"folder":0,"path":"resources/dim.json"}}]"#;
+    for (name, text) in [("a-1.folders", folders.as_str()), ("a-1.journal", journal)] {
+        std::fs::write(staging.join(name), text).expect("a file");
+    }
+    let (report, errors) = said(&run(folder.path(), &["compare", "old", "schema"]));
+    assert!(report.contains("resource removed") && errors.contains("has been completed"), "{report}{errors}");
+    assert!(!staging.exists());
+}
+
+#[test]
 fn what_cannot_be_compared_is_told_with_what_can() {
     let folder = workshop(|_| {});
     let (_, errors) = said(&run(folder.path(), &["compare", "schema", "nowhere"]));

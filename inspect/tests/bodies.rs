@@ -176,6 +176,22 @@ fn what_recorders_write_where_there_is_nothing_spoils_no_entry() {
 }
 
 #[test]
+fn a_body_that_was_decompressed_is_text_whatever_letters_are_in_it() {
+    // What was written in another character set, and read as Latin-1.
+    let body = "{\"rel\":\"contact\",\"title\":\"\u{93}M\u{7f}anager\u{94}\"}".as_bytes();
+    for coding in ["gzip", "deflate", "br"] {
+        assert_eq!(bodies(&response(&format!("Content-Encoding: {coding}\r\n"), body)), [body], "{coding}");
+    }
+}
+
+#[test]
+fn a_har_file_may_have_no_pages() {
+    let har = r#"{"log":{"pages":null,"entries":[{"request":{"method":"GET","url":"/x"},"response":null}]}}"#;
+    let recording = read("test", har.as_bytes());
+    assert!(recording.errors.is_empty(), "{:?}", recording.errors);
+}
+
+#[test]
 fn a_byte_order_mark_hides_no_message() {
     let dump = ["\u{feff}".as_bytes(), &response("", BODY), b"\r\n", &response("", BODY)].concat();
     assert_eq!(bodies(&dump), [BODY, BODY]);

@@ -128,6 +128,12 @@ fn a_secret_of_any_part_of_a_har_entry_is_masked_wherever_another_repeats_it() {
         (r#","cookies":[{"name":"session","value":"Geheimnis"}]"#, ""),
         (r#","queryString":[{"name":"access_token","value":"Geheimnis"}]"#, ""),
         (r#","queryString":[{"name":"back","value":"/a?sig=Geheimnis"}]"#, ""),
+        (r#","postData":{"mimeType":"a/b","params":[{"name":"password","value":"Geheimnis"}]}"#, ""),
+        (
+            r#","postData":{"mimeType":"multipart/form-data; boundary=b","params":[{"name":"password","value":"Geheimnis"}],
+            "text":"--b\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\nGeheimnis\r\n--b--\r\n"}"#,
+            "",
+        ),
         ("", r#","cookies":[{"name":"session","value":"Geheimnis","path":"/"}]"#),
         ("", r#","redirectURL":"/a?webTicket=Geheimnis""#),
         ("", r#","redirectURL":"https://lene:Geheimnis@pool.contoso.com/""#),

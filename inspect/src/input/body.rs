@@ -75,8 +75,10 @@ pub(super) fn set(message: &mut Message, bytes: &[u8]) -> Result<(), CodingError
     Ok(())
 }
 
+/// Whether a body is text already. Servers take other controls than those of ASCII for letters, and compressed bytes have some of
+/// ASCII.
 fn is_text(body: &[u8]) -> bool {
-    std::str::from_utf8(body).is_ok_and(|text| !text.contains(|c: char| c.is_control() && !c.is_whitespace()))
+    std::str::from_utf8(body).is_ok_and(|text| !text.contains(|c: char| c < ' ' && !c.is_whitespace()))
 }
 
 fn decompress(coding: String, body: &[u8]) -> Result<Vec<u8>, CodingError> {

@@ -24,7 +24,7 @@ struct Har {
 #[derive(Deserialize)]
 struct HarLog {
     entries: Vec<Json>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pages: Vec<Json>,
 }
 
@@ -143,6 +143,8 @@ fn read_entry(place: &MessagePlace, entry: HarEntry, recording: &mut Recording) 
         set_media_type(&mut message, mime_type);
         let text = text.unwrap_or_else(|| form(&params));
         set_body(&mut message, text, encoding.as_deref(), recording);
+        // In the text, they may stand in a form that is not looked into, such as that of uploaded files.
+        message.parameters.extend(headers(params));
     }
     recording.messages.push(message);
     let Some(response) = response else { return };

@@ -121,9 +121,12 @@ impl BatchBody {
 /// A request as the part of a batch.
 fn part(request: &Request<Vec<u8>>) -> Vec<u8> {
     let uri = request.uri();
-    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    let path = uri.path_and_query().map_or("", |path| path.as_str());
+    // A path may be left out of a URL, and not of a request.
+    let slash = if path.starts_with('/') { "" } else { "/" };
+    let method = request.method();
     let mut head =
-        format!("Content-Type: application/http; msgtype=request\r\n\r\n{} {path} HTTP/1.1\r\n", request.method());
+        format!("Content-Type: application/http; msgtype=request\r\n\r\n{method} {slash}{path} HTTP/1.1\r\n");
     if let Some(authority) = uri.authority().filter(|_| !request.headers().contains_key(HOST)) {
         // What stands before the `@` belongs to no `Host`. Writing to a string cannot fail.
         let host = authority.as_str().rsplit('@').next().unwrap_or_default();
@@ -179,6 +182,14 @@ mod tests {
                     POST /me/note?a=b HTTP/1.1\r\nHost: contoso.com:8443\r\ncontent-type: application/json\r\n\r\n\
                     {\"message\":\"ucwa-batch-0\"}\r\n--ucwa-batch-1--\r\n";
         assert_eq!(String::from_utf8_lossy(&body.bytes), text);
+    }
+
+    #[test]
+    fn a_url_without_a_path_is_one_with_a_slash() {
+        let mut batch = BatchBody::new();
+        assert_eq!(batch.push(get("https://contoso.com?a=b")), Ok(0));
+        let body = batch.into_body().expect("it has requests");
+        assert!(String::from_utf8_lossy(&body.bytes).contains("GET /?a=b HTTP/1.1\r\n"), "{body:?}");
     }
 
     #[test]

@@ -70,6 +70,24 @@ async fn a_wrong_password_is_an_error_that_says_so_and_does_not_repeat_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_token_endpoint_explains_commands_no_terminal() {
+    let refused = r#"{"error":"odd\u001b[31m","error_description":"not\r\n\u001b[2J you"}"#;
+    let browser = r#"{"error":"invalid_grant","ms_rtc_passiveauthuri":"https://sts.contoso.com/\u001b[31m?a=b"}"#;
+    for (body, expected) in [
+        (refused, ": odd\u{fffd}[31m: not \u{fffd}[2J you"),
+        (browser, "with a browser at `https://sts.contoso.com/%1B[31m?a=b` first"),
+    ] {
+        let faulty = Faulty::new(&simulator());
+        faulty.plan(move |request| {
+            let is_token = request.uri().path().ends_with("oauthtoken");
+            is_token.then(|| respond(400, &[("content-type", "application/json")], body))
+        });
+        let error = sign_in(&faulty, Format::Json).await.expect_err("there is no token").to_string();
+        assert!(error.contains(expected) && !error.contains(char::is_control), "{error:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn discovery_that_fails_says_where_it_looked_and_what_it_found() {
     let simulator = simulator();
     let faulty = Faulty::new(&simulator);

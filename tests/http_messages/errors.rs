@@ -46,6 +46,25 @@ fn an_error_is_one_line_with_operation_code_subcode_and_message() {
 }
 
 #[test]
+fn an_error_commands_no_terminal_whatever_the_server_wrote() {
+    let deep = format!("{}{{}}{}", r#"{"_embedded":{"a\u001b[31m\n":"#.repeat(40), "}}".repeat(40));
+    let page = "<html><body>Gate\u{1b}[2Jway\u{0}</body></html>";
+    let code = r#"{"code":"Odd\u001b[31m","subcode":"b\u009b","message":"c\u0007"}"#;
+    for (status, media_type, body) in
+        [(500, "application/json", code), (502, "text/html", page), (200, "application/json", deep.as_str())]
+    {
+        let headers = [("content-type", media_type), ("www-authenticate", "Odd\u{9b}31m a=b")];
+        for status in [status, if status == 200 { 200 } else { 401 }] {
+            let shown = presence_error(status, &headers, body).to_string();
+            assert!(shown.contains('\u{fffd}') || status == 401, "{shown:?}");
+            assert!(!shown.contains(char::is_control), "{shown:?}");
+        }
+    }
+    let invalid = Link::<ContactPresence>::new("a\u{1b}[31m").url().expect_err("it is relative").to_string();
+    assert!(!invalid.contains(char::is_control) && invalid.contains('\u{fffd}'), "{invalid:?}");
+}
+
+#[test]
 fn an_error_has_all_that_the_server_said() {
     let body = r#"{"code":"BadRequest","subcode":"ParameterValidationFailure","message":"why","debugInfo":{"x":1},
         "parameters":[{"name":"to","reason":"Empty"}],"link":{"href":"/why"}}"#;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::secret::printable;
+
 /// Why a document could not be read, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodeError {
@@ -99,9 +101,10 @@ impl DecodeError {
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.path.is_empty() {
-            write!(f, "{}: ", self.path)?;
+            write!(f, "{}: ", printable(&self.path))?;
         }
-        write!(f, "{}", self.problem)?;
+        // Both may have names of the document in them, whatever those are.
+        f.write_str(&printable(&self.problem.to_string()))?;
         match self.offset {
             Some(offset) => write!(f, " (at byte {offset})"),
             None => Ok(()),

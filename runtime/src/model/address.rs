@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use url::{Position, Url};
 
-use crate::secret::redact_url;
+use crate::secret::{printable, redact_url};
 
 /// An absolute address.
 ///
@@ -20,7 +20,7 @@ pub(crate) struct Address {
 
 /// An address that is no absolute URL and cannot be made one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("invalid URL `{href}`: {problem}")]
+#[error("invalid URL `{}`: {problem}", printable(href))]
 pub struct AddressError {
     /// The address, without the credentials in it.
     pub href: String,

@@ -187,7 +187,7 @@ impl Serialize for RawJson<'_> {
 impl fmt::Display for Unreadable {
     /// Says where it stands and what should stand there, and not what stands there, which may be secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: expected {}", self.path, self.expected)
+        write!(f, "{}: expected {}", crate::secret::printable(&self.path), self.expected)
     }
 }
 

@@ -13,6 +13,7 @@
 mod address;
 mod encoded;
 mod json;
+mod line;
 mod name;
 mod pairs;
 mod text;
@@ -23,6 +24,8 @@ use serde_json::Value as Json;
 
 pub use address::redact_url;
 pub use json::{Leaf, redact_json, redact_text, visit_json};
+pub(crate) use line::printable;
+pub use line::redact_line;
 pub use name::{is_harmless_value, is_secret_name};
 pub use text::{MASK, find_secrets, mask_parts};
 

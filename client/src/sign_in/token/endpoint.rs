@@ -9,7 +9,7 @@ use ucwa::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE};
 use ucwa::http::{HeaderValue, Request, Response};
 use ucwa::url::Url;
 use ucwa_runtime::retry_after;
-use ucwa_runtime::secret::{redact_text, redact_url};
+use ucwa_runtime::secret::{redact_line, redact_url};
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::credentials::{Form, Secret, SuppliedToken};
@@ -112,7 +112,8 @@ fn denied(response: &Response<Bytes>, endpoint: String) -> SignInError {
         serde_json::from_slice(response.body()).unwrap_or_default();
     if let Some(address) = ms_rtc_passiveauthuri {
         return match Url::parse(&address) {
-            Ok(url) if url.scheme() == "https" => SignInError::BrowserSignInRequired { address },
+            // As it was written, it may have characters in it that command a terminal.
+            Ok(url) if url.scheme() == "https" => SignInError::BrowserSignInRequired { address: url.into() },
             Ok(url) => RefusedError::insecure(&url).into(),
             Err(_) => SignInError::UnreadableToken {
                 endpoint,
@@ -120,7 +121,7 @@ fn denied(response: &Response<Bytes>, endpoint: String) -> SignInError {
             },
         };
     }
-    let short = |text: String| redact_text(&text).chars().take(LONGEST_DESCRIPTION).collect();
+    let short = |text: String| redact_line(&text).chars().take(LONGEST_DESCRIPTION).collect();
     SignInError::Denied {
         endpoint,
         status: response.status(),

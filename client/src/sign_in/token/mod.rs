@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ucwa::Challenge;
 use ucwa::url::Url;
+use ucwa_runtime::secret::redact_line;
 
 pub(crate) use self::bearer::Token;
 
@@ -78,7 +79,7 @@ impl Tokens {
             Some(issuer) => Ok(self.slots().route(origin, issuer)),
             None => self.slot(origin).ok_or_else(|| SignInError::NoGrant {
                 origin: origin.to_string(),
-                offered: challenges.iter().map(ToString::to_string).collect(),
+                offered: challenges.iter().map(|challenge| redact_line(&challenge.to_string())).collect(),
                 wanted: self.issuing.credentials.grant(),
             }),
         }

@@ -18,6 +18,7 @@ use serde_json::Value as Json;
 use crate::codec::{ErrorBody, InvalidParameter};
 use crate::http::received::ReceivedAt;
 use crate::http::unread_body::UnreadBody;
+use crate::secret::redact_line;
 
 pub use challenge::Challenge;
 pub use conditions::{Condition, Conditions, named, row};
@@ -27,7 +28,6 @@ use evidence::Evidence;
 pub use evidence::retry_after;
 pub use kind::ErrorKind;
 use kind::{by_code, by_status};
-use page::one_line;
 
 /// Why an operation failed, with what the response said.
 pub struct OperationError<C: Conditions> {
@@ -289,7 +289,7 @@ impl<C: Conditions> fmt::Display for OperationError<C> {
         write!(f, "{}: ", self.operation())?;
         match &self.kind {
             ErrorKind::NotUcwa { media_type } => {
-                write!(f, "{}, not a UCWA response but {}", self.status(), one_line(media_type))?;
+                write!(f, "{}, not a UCWA response but {}", self.status(), redact_line(media_type))?;
                 let words = page::summary(self.body_start());
                 return if words.is_empty() { Ok(()) } else { write!(f, ": {words}") };
             }
@@ -300,11 +300,11 @@ impl<C: Conditions> fmt::Display for OperationError<C> {
             ErrorKind::Documented(_) | ErrorKind::Generic(_) | ErrorKind::Other => {}
         }
         let status = self.status();
-        f.write_str(&one_line(self.code().unwrap_or(status.as_str())))?;
+        f.write_str(&redact_line(self.code().unwrap_or(status.as_str())))?;
         if let Some(subcode) = self.subcode() {
-            write!(f, "/{}", one_line(subcode))?;
+            write!(f, "/{}", redact_line(subcode))?;
         }
-        self.message().map_or(Ok(()), |message| write!(f, ": {}", one_line(message)))
+        self.message().map_or(Ok(()), |message| write!(f, ": {}", redact_line(message)))
     }
 }
 
@@ -313,9 +313,10 @@ impl<C: Conditions> OperationError<C> {
     fn fmt_unauthorized(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: the token is missing, expired or invalid", self.status())?;
         if let Some(reason) = self.diagnostics().and_then(|diagnostics| diagnostics.reason) {
-            write!(f, " ({})", one_line(&reason))?;
+            write!(f, " ({})", redact_line(&reason))?;
         }
-        let challenges: Vec<_> = self.challenges().iter().map(|challenge| one_line(&challenge.to_string())).collect();
+        let challenges: Vec<_> =
+            self.challenges().iter().map(|challenge| redact_line(&challenge.to_string())).collect();
         if challenges.is_empty() { Ok(()) } else { write!(f, "; the server accepts {}", challenges.join("; ")) }
     }
 }

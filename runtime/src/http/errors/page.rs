@@ -1,18 +1,13 @@
-//! What a server says, for messages: texts, and pages that are not UCWA.
+//! What pages that are not UCWA say, for messages.
 
-use crate::secret::redact_text;
+use crate::secret::{redact_line, redact_text};
 
 /// The longest summary, in characters.
 const LONGEST: usize = 200;
 
-/// Text without credentials, line breaks and runs of spaces, whatever the server wrote.
-pub(super) fn one_line(text: &str) -> String {
-    redact_text(text).split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 /// The text of a page in one line, without markup and without credentials: a page may repeat the request.
 pub(super) fn summary(page: &str) -> String {
-    let text = one_line(&without_markup(&redact_text(page)));
+    let text = redact_line(&without_markup(&redact_text(page)));
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}...", &text[..end]),
         None => text,

@@ -1,0 +1,31 @@
+//! The body of a batch, behind a line with its media type: it is refused, or what it holds can be sent and read again.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use ucwa::{BatchBody, BatchPart, Body, Limits, read_batch};
+
+fuzz_target!(|bytes: &[u8]| {
+    let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or_default();
+    let Ok(media_type) = std::str::from_utf8(&bytes[..end]) else { return };
+    let Ok(parts) = read_batch(&Body::new(media_type, &bytes[end..]), Limits::default()) else { return };
+    let mut sent = Vec::new();
+    let mut batch = BatchBody::new();
+    for part in parts {
+        let Ok(BatchPart::Request(request)) = part else { continue };
+        if request.uri().authority().is_some() && batch.push(request.clone()).is_ok() {
+            sent.push(request);
+        }
+    }
+    let Ok(body) = batch.into_body() else { return };
+    let read = read_batch(&body, Limits::default()).expect("what was written can be read");
+    assert_eq!(read.len(), sent.len(), "{body:?}");
+    for (read, sent) in read.into_iter().zip(sent) {
+        let Ok(BatchPart::Request(read)) = read else { panic!("a request is one again: {sent:?}") };
+        assert_eq!((read.method(), read.body()), (sent.method(), sent.body()));
+        assert_eq!(Some(read.uri().path()), sent.uri().path_and_query().map(|path| path.path()));
+        for name in sent.headers().keys() {
+            assert!(read.headers().get_all(name).iter().eq(sent.headers().get_all(name)), "{name}");
+        }
+    }
+});

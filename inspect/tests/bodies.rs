@@ -185,6 +185,17 @@ fn a_body_that_was_decompressed_is_text_whatever_letters_are_in_it() {
 }
 
 #[test]
+fn a_har_file_with_half_a_character_is_read() {
+    let har = |text: &str| {
+        format!(
+            r#"{{"log":{{"entries":[{{"request":{{"method":"GET","url":"/x"}},"response":{{"content":{{"text":"{text}"}}}}}}]}}}}"#
+        )
+    };
+    assert_eq!(bodies(har(r"a\ud83d b\ud83d\ude00").as_bytes())[1], "a\u{fffd} b\u{1f600}".as_bytes());
+    assert!(problem(&read("test", har(r"a\ud83d \x").as_bytes())).contains("hex escape"));
+}
+
+#[test]
 fn a_har_file_may_have_no_pages() {
     let har = r#"{"log":{"pages":null,"entries":[{"request":{"method":"GET","url":"/x"},"response":null}]}}"#;
     let recording = read("test", har.as_bytes());

@@ -83,7 +83,12 @@ fn a_secret_that_a_message_names_is_masked_wherever_another_repeats_it() {
         format!("GET /x HTTP/1.1\nX-Auth-Token: {WORD}\n\n"),
         format!("GET /x HTTP/1.1\nCookie: a=b; session={WORD}; c=d\n\n"),
         format!("GET /x HTTP/1.1\nReferer: https://pool.contoso.com/a#access_token={WORD}&b=c\n\n"),
+        format!("GET /x HTTP/1.1\nCookie: a=\"{WORD}\"\n\n"),
         format!("HTTP/1.1 200 OK\nSet-Cookie: session={WORD}; path=/\n\n"),
+        format!(
+            "POST /x HTTP/1.1\nContent-Type: multipart/form-data; boundary=b\n\n--b\nContent-Disposition: form-data; \
+             name=\"password\"\n\n{WORD}\n--b--\n"
+        ),
         format!("HTTP/1.1 302 Found\nLocation: /a?webTicket={WORD}\n\n"),
         format!("POST /x HTTP/1.1\nContent-Type: application/x-www-form-urlencoded\n\na=b&client_secret={WORD}\n\n"),
         response(&format!(r#""password":"{WORD}""#)),
@@ -139,6 +144,20 @@ fn a_secret_of_any_part_of_a_har_entry_is_masked_wherever_another_repeats_it() {
         ("", r#","redirectURL":"https://lene:Geheimnis@pool.contoso.com/""#),
     ] {
         hides(WORD, &entry(request, response));
+    }
+    // What tools add to entries, and entries that are none.
+    for beside in [
+        r#""_webSocketMessages":[{"type":"send","data":"{\"access_token\":\"Geheimnis\"}"}]"#,
+        r#""_initiator":{"url":"https://pool.contoso.com/?access_token=Geheimnis"}"#,
+        r#""comment":"password=Geheimnis""#,
+        r#""request":{"headers":[{"name":"Authorization","value":"Bearer Geheimnis"}]}"#,
+        r#""request":{"method":"GET","url":"/","headers":{"Authorization":"Bearer Geheimnis"}}"#,
+        r#""request":{"cookies":[{"name":"a","value":"Geheimnis"}]}"#,
+    ] {
+        hides(WORD, &entry("", "").replace(r#""entries":["#, &format!(r#""entries":[{{{beside}}},"#)));
+        if !beside.contains("request") {
+            hides(WORD, &entry("", "").replace(r#""entries":[{"#, &format!(r#""entries":[{{{beside},"#)));
+        }
     }
     let titled = entry("", "").replace(WORD, "Titel-Wort");
     hides("Titel-Wort", &titled);

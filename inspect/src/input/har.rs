@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value as Json;
+use ucwa_runtime::secret::{Leaf, visit_json};
 
 use super::error::InputError;
 use super::http;
@@ -117,19 +118,40 @@ pub(super) fn read(place: &MessagePlace, document: Json, recording: &mut Recordi
         recording.errors.push(InputError::NoEntries { file: place.file.clone() });
     }
     let first = recording.messages.len();
-    for (index, entry) in entries.into_iter().enumerate() {
+    // Titles are often addresses, with what stands in those.
+    let mut beside = pages;
+    for (index, mut entry) in entries.into_iter().enumerate() {
         let place = place.within(format_args!("entry {}", index + 1));
-        if let Ok(entry) = HarEntry::deserialize(entry) {
-            read_entry(&place, entry, recording);
+        if let Ok(read) = HarEntry::deserialize(&entry) {
+            read_entry(&place, read, recording);
+            // What is learned from the messages. The rest is what tools add, such as frames of web sockets.
+            for part in MESSAGES {
+                entry[part] = Json::Null;
+            }
         } else {
             recording.errors.push(InputError::Entry { place });
         }
+        beside.push(entry);
     }
-    // Titles are often addresses, with what stands in those.
     if let Some(message) = recording.messages.get_mut(first) {
-        let titles = pages.iter().filter_map(|page| page["title"].as_str());
-        message.parameters.extend(titles.map(|title| ("title".to_owned(), title.to_owned())));
+        message.parameters.extend(beside.into_iter().flat_map(parameters));
     }
+}
+
+/// The parts of an entry that are messages.
+const MESSAGES: [&str; 2] = ["request", "response"];
+
+/// The texts of what no message is made of, those that are secrets with the name of one.
+fn parameters(mut document: Json) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    visit_json(&mut document, &mut |leaf| match leaf {
+        Leaf::Secret(secret) => {
+            let text = secret.as_str().map_or_else(|| secret.to_string(), str::to_owned);
+            found.push(("secret".to_owned(), text));
+        }
+        Leaf::Text(text) => found.push((String::new(), text.clone())),
+    });
+    found
 }
 
 fn read_entry(place: &MessagePlace, entry: HarEntry, recording: &mut Recording) {

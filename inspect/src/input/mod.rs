@@ -7,6 +7,7 @@ mod http;
 mod lines;
 mod multipart;
 mod recording;
+mod surrogates;
 mod syntax;
 
 use std::fs;
@@ -102,7 +103,10 @@ fn read_document(place: &MessagePlace, bytes: &[u8], recording: &mut Recording) 
         Some(b'{') => match serde_json::from_slice::<Json>(text) {
             Ok(document) if document["log"].is_object() => har::read(place, document, recording),
             Ok(_) => recording.messages.push(message),
-            Err(error) => recording.errors.push(syntax::json(&place.file, text, &error)),
+            Err(error) => match har_without_halves(text) {
+                Some(document) => har::read(place, document, recording),
+                None => recording.errors.push(syntax::json(&place.file, text, &error)),
+            },
         },
         Some(b'<') => {
             // HTML is passed over and need not be well formed.
@@ -117,4 +121,10 @@ fn read_document(place: &MessagePlace, bytes: &[u8], recording: &mut Recording) 
         }
         _ => recording.errors.push(InputError::Kind { file: place.file.clone() }),
     }
+}
+
+/// A HAR file whose texts were cut within characters, as browsers write them. A message that is so itself is no business of ours.
+fn har_without_halves(text: &[u8]) -> Option<Json> {
+    let document: Json = serde_json::from_slice(&surrogates::without_halves(text)?).ok()?;
+    document["log"].is_object().then_some(document)
 }

@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use url::form_urlencoded::{byte_serialize, parse};
 
 use ucwa_runtime::secret::{Leaf, find_secrets, is_harmless_value, is_secret_name, visit_json};
+use ucwa_runtime::split_batch;
 
 use super::{Masker, SHORTEST};
 use crate::message::Message;
@@ -36,6 +37,17 @@ impl Masker {
             address.split(['?', '#', ';']).for_each(|part| self.learn_form(part.as_bytes()));
         }
         self.learn_body(message.body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&message.body));
+        let parts = message.media_type().and_then(|media_type| split_batch(media_type, &message.body).ok());
+        parts.into_iter().flatten().for_each(|part| self.learn_field(&String::from_utf8_lossy(part)));
+    }
+
+    /// Learns from a part of a body that is a field of a form, with its name among its headers.
+    fn learn_field(&mut self, part: &str) {
+        let Some((headers, value)) = part.split_once("\r\n\r\n").or_else(|| part.split_once("\n\n")) else { return };
+        let mut names = headers.split(['\n', ';']).filter_map(|parameter| parameter.trim().strip_prefix("name="));
+        if names.any(|name| is_secret_name(name.trim_matches('"'))) {
+            self.add(value);
+        }
     }
 
     fn learn_body(&mut self, body: &[u8]) {
@@ -76,7 +88,7 @@ impl Masker {
     }
 
     fn learn_cookie(&mut self, cookie: &str) {
-        let value = cookie.split_once('=').map_or(cookie, |(_, value)| value).trim();
+        let value = cookie.split_once('=').map_or(cookie, |(_, value)| value).trim().trim_matches('"');
         if value.len() >= SHORTEST_COOKIE {
             self.add(value);
         }

@@ -1,7 +1,7 @@
 //! Names whose values are secrets.
 
 /// What names of secrets contain, in lower case and without `-` and `_`.
-const PARTS: [&str; 20] = [
+const PARTS: [&str; 22] = [
     "token",
     "password",
     "passwd",
@@ -18,6 +18,8 @@ const PARTS: [&str; 20] = [
     "apikey",
     "accesskey",
     "privatekey",
+    "sharedkey",
+    "subscriptionkey",
     "signature",
     "samlre",
     "csrf",
@@ -94,6 +96,7 @@ mod tests {
             "wresult",
             "__RequestVerificationToken",
             "JSESSIONID",
+            "Ocp-Apim-Subscription-Key",
         ] {
             assert!(is_secret_name(name), "{name}");
         }

@@ -27,10 +27,17 @@ pub fn write_file(path: &Path, text: String) -> Result<(), FilesError> {
     set.write(&folder).map(drop)
 }
 
-/// The file that a symbolic link leads to, so that the file is replaced and not the link.
+/// How many symbolic links are followed, as many as systems do. Links in circles lead nowhere.
+const LINKS: usize = 40;
+
+/// The file that a symbolic link leads to, so that the file is replaced or made and not the link.
 fn followed(path: &Path) -> PathBuf {
-    let target = path.is_symlink().then(|| fs::canonicalize(path).ok()).flatten();
-    target.unwrap_or_else(|| path.to_path_buf())
+    let mut found = path.to_path_buf();
+    for _ in 0..LINKS {
+        let Ok(target) = fs::read_link(&found) else { return found };
+        found = found.parent().unwrap_or(Path::new("")).join(target);
+    }
+    path.to_path_buf()
 }
 
 #[cfg(test)]
@@ -61,6 +68,14 @@ mod tests {
         write_file(&link, "new".into()).expect("it can be written");
         assert!(link.is_symlink());
         assert_eq!(fs::read_to_string(&file).expect("it is there"), "new");
+        fs::remove_file(&file).expect("it is there");
+        write_file(&link, "newer".into()).expect("it can be written");
+        assert!(link.is_symlink(), "also where nothing is at its end yet");
+        assert_eq!(fs::read_to_string(&file).expect("it is there"), "newer");
+        let (one, other) = (folder.path().join("one"), folder.path().join("other"));
+        std::os::unix::fs::symlink("other", &one).expect("a link");
+        std::os::unix::fs::symlink("one", &other).expect("a link");
+        assert!(write_file(&one, "new".into()).is_err() && one.is_symlink(), "a circle leads to no file");
         write_file(Path::new("/dev/null"), "text".into()).expect("a device takes everything");
         assert!(!Path::new("/dev/null").is_file(), "it is a device still");
     }

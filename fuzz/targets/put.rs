@@ -20,7 +20,13 @@ fn goes_back<T: Put + Get<Query: Optional, Response = Fetched<T>>>(bytes: &[u8])
     // What this reader refuses may still be read, and is not compared.
     let Ok(mut came) = serde_json::from_slice::<Map<String, Value>>(bytes) else { return };
     came.retain(|name, _| name != "_links" && name != "_embedded");
-    assert_eq!(put, came, "{}", String::from_utf8_lossy(request.body()));
+    let text = String::from_utf8_lossy(bytes);
+    assert!(put.keys().eq(came.keys()), "{text}: {put:?}");
+    for (name, value) in came {
+        // Which value a name has that comes twice is anyone's guess.
+        let is_twice = text.matches(&Value::from(name.as_str()).to_string()).count() != 1;
+        assert!(is_twice || put[&name] == value, "{name} of {text}: {put:?}");
+    }
     let _ = fetched.put().and_then(|put| put.to_http(Format::Xml));
 }
 

@@ -1,8 +1,8 @@
 //! What the commands `ucwa-codegen` and `ucwa-inspect` share.
 //!
-//! [`Drawing`] says whether text is coloured, and [`printable`] and [`printable_lines`] make text from elsewhere harmless. The feature `command` adds what
-//! only a command needs: [`output`] for what it prints, [`progress`] for progress bars, [`report`] for the formats of reports, and
-//! [`help`] for completions and manual pages.
+//! [`Drawing`] says whether text is coloured, and [`printable`] and [`printable_lines`] make text from elsewhere harmless. The feature
+//! `command` adds what only a command needs: [`output`] for what it prints, [`progress`] for progress bars, [`report`] for the formats
+//! of reports, and [`help`] for completions and manual pages.
 
 #[cfg(feature = "command")]
 pub mod help;

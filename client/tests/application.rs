@@ -351,6 +351,25 @@ async fn an_application_that_is_closed_while_it_is_restored_sends_no_more() {
     assert!(simulator.applications().is_empty());
 }
 
+#[tokio::test(start_paused = true)]
+async fn an_application_that_is_closed_while_it_is_created_again_sends_no_more() {
+    let (simulator, faulty, application) = online(Format::Json).await;
+    simulator.lose_application(simulator.applications()[0].id).expect("it is there");
+    let mut is_silent = false;
+    faulty.plan(move |request| {
+        let creates = request.uri().path().ends_with("/applications");
+        (creates && !std::mem::replace(&mut is_silent, true)).then_some(Fault::Silence)
+    });
+    let close = async {
+        pass(Duration::from_millis(500)).await;
+        application.close().await.expect("the server has lost it");
+        faulty.count()
+    };
+    let (recreated, before) = tokio::join!(application.recreate(), close);
+    assert!(matches!(recreated.expect_err("closed"), Error::Refused(RefusedError::Closed)));
+    assert_eq!(faulty.count(), before);
+}
+
 #[test]
 fn who_cannot_be_kept_active_outside_of_a_runtime_is_within_it() {
     let runtime = runtime();

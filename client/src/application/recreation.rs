@@ -24,8 +24,8 @@ impl Shared {
     }
 
     async fn recreate(&self) -> Result<(), Error> {
-        self.check_open()?;
-        let (available, identity) = self.replace().await?;
+        // What comes after the end could be taken for another process that goes on with the endpoint.
+        let (available, identity) = self.until_closed(self.replace()).await??;
         self.parts.lost(identity);
         if self.check_open().is_err() {
             let is_left = self.state().is_left;

@@ -3,7 +3,7 @@
 mod support;
 
 use bytes::Bytes;
-use support::{FORMATS, Fault, Faulty, SEED, respond, seen, sign_in, simulator};
+use support::{ADA, FORMATS, Fault, Faulty, SEED, password_of, respond, seen, settings, sign_in, simulator};
 use tokio::time::Instant;
 use ucwa::general::{Batch as BatchResource, BatchInput, People};
 use ucwa::http::{Request, Response};
@@ -123,6 +123,57 @@ async fn a_batch_that_is_too_large_for_the_server_is_halved_after_a_delay() {
         assert!(responses.iter().all(Result::is_ok), "{responses:?}");
         assert_eq!(sent(&simulator), (7, 0), "100, twice 50, and four times 25");
         assert!(begin.elapsed().as_secs() >= 3, "the server asked for a second each time: {:?}", begin.elapsed());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_the_response_is_too_large_smaller_batches_ask_again_for_what_can_be_repeated() {
+    for format in FORMATS {
+        let simulator = simulator();
+        let mut limited = settings(format);
+        limited.limits.body = 30_000;
+        let faulty = Faulty::new(&simulator);
+        let client = Client::sign_in_with(faulty.transport(), limited, ADA, password_of(ADA)).await;
+        let client = client.expect("the password is right");
+        let application = client.create_application(ApplicationSettings::new("test")).await.expect("an application");
+        application.make_me_available(MakeMeAvailableInput::new()).await.expect("the user may");
+        let (me, own) = (me(&application).await, application.me().await.expect("me"));
+        simulator.clear_requests();
+        let mut input = NoteInput::new();
+        input.message = Some("at lunch".into());
+        let mut batch = application.batch();
+        let reads: Vec<_> = (0..99).map(|_| batch.add(me.get())).collect();
+        let note = batch.add(own.note().required().expect("the user is available").post_with(input));
+        batch.send().await;
+        for read in reads {
+            read.await.expect("it can be repeated");
+        }
+        let error = note.await.expect_err("it may have been executed");
+        let Error::Transport(failure) = &error else { panic!("{error}") };
+        assert!(matches!(failure.source, TransportError::BodyTooLarge { limit: 30_000 }), "{error}");
+        let (batches, others) = sent(&simulator);
+        assert!((3..=15).contains(&batches) && others == 0, "{batches} {others}");
+        assert_eq!(simulator.users()[0].note, "at lunch");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_response_that_is_too_large_spoils_no_other() {
+    let simulator = simulator();
+    let mut limited = settings(Format::Json);
+    limited.limits.body = 30_000;
+    let faulty = Faulty::new(&simulator);
+    let client = Client::sign_in_with(faulty.transport(), limited, ADA, password_of(ADA)).await.expect("it is right");
+    let application = client.create_application(ApplicationSettings::new("test")).await.expect("an application");
+    let me = me(&application).await;
+    faulty.plan(|request| {
+        let has_large = String::from_utf8_lossy(request.body()).contains("large=1");
+        (is_batch(request) && has_large).then(|| respond(200, &[], &" ".repeat(30_001)))
+    });
+    let large = Link::<Me>::new(format!("{}?large=1", me.href())).based_on(me.url().expect("a URL"));
+    let responses = application.send_all((0..20).map(|n| if n == 7 { large.get() } else { me.get() })).await;
+    for (number, response) in responses.iter().enumerate() {
+        assert_eq!(response.is_err(), number == 7, "{number}: {response:?}");
     }
 }
 

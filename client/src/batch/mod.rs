@@ -24,6 +24,7 @@ use crate::application::Application;
 use crate::counting::record_repetition;
 use crate::error::{Error, RefusedError};
 use crate::request::Safety;
+use crate::transport::TransportError;
 
 /// How many requests a server takes at once.
 const LARGEST: usize = 100;
@@ -48,6 +49,8 @@ const AT_ONCE: usize = 8;
 ///
 /// - More than 100 requests, the most that a server takes, are sent as several batches, one after the other.
 /// - Where the server has too many requests already (429), it executes none of a batch; the batch is halved, and sent again after a delay.
+/// - Where the response is larger than [the limit](crate::RequestLimits::body), the requests that can be repeated are sent again in two
+///   batches of half the size.
 /// - A request whose response says that it can be repeated is sent again by itself, after a delay, as is one whose token was refused, and
 ///   one whose response is missing. A POST that may have been executed is not.
 /// - Photos, and requests to other hosts, cannot be part of a batch. They are sent by themselves, as are all where the user may not
@@ -194,6 +197,12 @@ impl BatchDelivery<'_> {
                 }
                 Err(error) => error,
             };
+            if requests.len() > 1 && is_too_large(&error) {
+                for half in halves(repeatable(requests, &error)) {
+                    waiting.push_front((half, attempts));
+                }
+                continue;
+            }
             let Some(delay) = self.application.client().delay(&error, attempts, safety(&requests)) else {
                 for (part, _) in requests {
                     part.fail(&error);
@@ -266,6 +275,27 @@ fn place(request: &Request<Vec<u8>>) -> RequestPlace {
 fn safety(requests: &[Ready]) -> Safety {
     let all_idempotent = requests.iter().all(|(part, _)| part.safety() == Safety::Idempotent);
     if all_idempotent { Safety::Idempotent } else { Safety::OnlyOnce }
+}
+
+/// Whether the response is too large, so that those to fewer requests may not be.
+fn is_too_large(error: &Error<BatchPostError>) -> bool {
+    matches!(error, Error::Transport(failure) if matches!(failure.source, TransportError::BodyTooLarge { .. }))
+}
+
+/// Those of some requests that can be repeated, although they were executed. The others have failed.
+fn repeatable(requests: Vec<Ready>, error: &Error<BatchPostError>) -> Vec<Ready> {
+    let (repeatable, others): (Vec<_>, Vec<_>) =
+        requests.into_iter().partition(|(part, _)| part.safety() == Safety::Idempotent);
+    for (part, _) in others {
+        part.fail(error);
+    }
+    repeatable
+}
+
+/// The halves of some requests, the second first.
+fn halves(mut requests: Vec<Ready>) -> impl Iterator<Item = Vec<Ready>> {
+    let second = requests.split_off(requests.len().div_ceil(2));
+    [second, requests].into_iter().filter(|half| !half.is_empty())
 }
 
 impl<R: OperationRequest + 'static> IntoFuture for BatchResponse<R> {

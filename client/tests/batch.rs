@@ -396,9 +396,9 @@ async fn nobody_says_that_a_request_was_not_sent_which_may_have_been() {
 async fn batches_that_succeed_pay_for_repetitions() {
     let simulator = simulator();
     let faulty = Faulty::new(&simulator);
-    let mut sparing = support::settings(Format::Json);
+    let mut sparing = settings(Format::Json);
     sparing.retry.budget = 1;
-    let client = Client::sign_in_with(faulty.transport(), sparing, support::ADA, support::password_of(support::ADA));
+    let client = Client::sign_in_with(faulty.transport(), sparing, ADA, password_of(ADA));
     let client = client.await.expect("the password is right");
     let application = client.create_application(ApplicationSettings::new("test")).await.expect("an application");
     let me = me(&application).await;

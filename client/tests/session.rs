@@ -164,6 +164,28 @@ async fn a_token_that_is_refused_again_is_an_error() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_host_that_refuses_each_new_token_has_one_renewed_once_a_minute() {
+    let (simulator, faulty, client, link) = online(Format::Json).await;
+    faulty.plan(|request| (!is_token_request(request)).then(|| respond(401, &[], "")));
+    for _ in 0..10 {
+        let error = client.send(link.get()).await.expect_err("it is refused");
+        assert!(error.is_unauthorized(), "{error}");
+    }
+    assert_eq!(token_requests(&simulator), 1);
+    pass(Duration::from_secs(60)).await;
+    client.send(link.get()).await.expect_err("it is refused");
+    assert_eq!(token_requests(&simulator), 2);
+    faulty.plan(|_| None);
+    client.send(link.get()).await.expect("it is good now");
+    // Once a host has accepted a token, it is renewed as soon as it is good no more.
+    for expected in 3..6 {
+        simulator.revoke_tokens(ADA).expect("a user");
+        client.send(link.get()).await.expect("the token is renewed");
+        assert_eq!(token_requests(&simulator), expected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_renewal_that_fails_is_an_error_for_all_who_wait() {
     let (simulator, faulty, client, link) = online(Format::Json).await;
     simulator.revoke_tokens(ADA).expect("a user");

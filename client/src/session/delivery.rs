@@ -73,7 +73,11 @@ impl Delivery {
             let mut response = response.map_err(|error| {
                 TransportFailure::new((sending.operation)(), &uri.to_string(), sending.attempts, error)
             })?;
-            if is_token_refused(&response) && !is_renewed {
+            let is_refused = is_token_refused(&response);
+            if !is_refused {
+                self.tokens.accepted(&origin);
+            }
+            if is_refused && !is_renewed && !self.tokens.is_in_vain(&origin, token.as_deref()) {
                 let challenges = Challenge::from_headers(response.headers());
                 self.tokens.replace(&origin, &challenges, token.as_deref()).await?;
                 is_renewed = true;

@@ -7,7 +7,9 @@ mod slot;
 mod windows;
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
+use tokio::time::Instant;
 use ucwa::Challenge;
 use ucwa::url::Url;
 use ucwa_runtime::secret::redact_line;
@@ -21,6 +23,10 @@ use crate::error::SignInError;
 use crate::origin::Origin;
 use crate::pace::Pace;
 use crate::request::Exchange;
+
+/// How long after a renewal the next one is tried for a host that refuses the new token as well: a password is not to be sent with each
+/// request.
+const NEXT_TRY: Duration = Duration::from_secs(60);
 
 /// The tokens of one user.
 #[derive(Debug)]
@@ -37,6 +43,17 @@ struct Slots {
     by_origin: Vec<(Origin, Arc<TokenSlot>)>,
     /// The one of the host that sign-in began with. On premises it is good for all hosts.
     first: Option<Arc<TokenSlot>>,
+    /// What hosts were given in place of tokens that they refused, until they accept a token.
+    replacements: Vec<Replacement>,
+}
+
+/// What a host was given in place of a token that it refused.
+#[derive(Debug)]
+struct Replacement {
+    origin: Origin,
+    /// The number of the token.
+    token: u64,
+    since: Instant,
 }
 
 impl Tokens {
@@ -62,7 +79,26 @@ impl Tokens {
         refused: Option<&Token>,
     ) -> Result<Arc<Token>, Arc<SignInError>> {
         let slot = self.slot_for_challenge(origin, challenges)?;
-        slot.replace(&self.issuing, refused.map(|token| token.number), challenges).await
+        let token = slot.replace(&self.issuing, refused.map(|token| token.number), challenges).await?;
+        if refused.is_some() {
+            self.slots().note_replacement(origin, &token);
+        }
+        Ok(token)
+    }
+
+    /// Whether a host refuses a token that it was given just now in place of another one, so that the next one would be refused as well.
+    pub(crate) fn is_in_vain(&self, origin: &Origin, refused: Option<&Token>) -> bool {
+        let slots = self.slots();
+        let mut replacements = slots.replacements.iter();
+        replacements.any(|found| {
+            let is_same = found.origin == *origin && refused.is_some_and(|token| token.number == found.token);
+            is_same && Instant::now().saturating_duration_since(found.since) < NEXT_TRY
+        })
+    }
+
+    /// Notes that a host has accepted a token.
+    pub(crate) fn accepted(&self, origin: &Origin) {
+        self.slots().replacements.retain(|found| found.origin != *origin);
     }
 
     fn slot(&self, origin: &Origin) -> Option<Arc<TokenSlot>> {
@@ -128,6 +164,16 @@ impl Slots {
         self.all.retain(|slot| Arc::strong_count(slot) > 1);
         self.first.get_or_insert_with(|| Arc::clone(&slot));
         slot
+    }
+
+    fn note_replacement(&mut self, origin: &Origin, token: &Token) {
+        let since = Instant::now();
+        match self.replacements.iter_mut().find(|found| found.origin == *origin) {
+            // Of several who are given the same one, the first says since when.
+            Some(found) if found.token == token.number => {}
+            Some(found) => (found.token, found.since) = (token.number, since),
+            None => self.replacements.push(Replacement { origin: origin.clone(), token: token.number, since }),
+        }
     }
 
     /// The tokens for a host, if they were decided on.

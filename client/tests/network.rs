@@ -2,6 +2,7 @@
 
 #![cfg(feature = "reqwest")]
 
+use base64::Engine as _;
 use bytes::Bytes;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -10,7 +11,7 @@ use ucwa::http::{Request, Response, StatusCode};
 use ucwa_client::{BodyLimit, Network, SameConnection, TransportError, reqwest};
 
 /// Sends a request to a server that writes `response` and closes the connection.
-async fn exchange(response: &'static str, limit: usize) -> Result<Response<Bytes>, TransportError> {
+async fn exchange(response: impl AsRef<[u8]>, limit: usize) -> Result<Response<Bytes>, TransportError> {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
     let address = listener.local_addr().expect("it is bound");
     let server = async {
@@ -18,7 +19,7 @@ async fn exchange(response: &'static str, limit: usize) -> Result<Response<Bytes
         let mut request = [0; 4096];
         let length = connection.read(&mut request).await.expect("a request");
         assert!(request[..length].starts_with(b"GET /a?b=%20 HTTP/1.1\r\n"));
-        connection.write_all(response.as_bytes()).await.expect("it is written");
+        connection.write_all(response.as_ref()).await.expect("it is written");
         connection.shutdown().await.expect("it is closed");
     };
     let mut request = Request::get(format!("http://{address}/a?b=%20")).body(Bytes::new()).expect("a request");
@@ -116,4 +117,82 @@ async fn a_body_that_cannot_be_unpacked_is_a_broken_connection() {
     const PLAIN: &str = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello";
     let error = exchange(PLAIN, 99).await.expect_err("it is not packed");
     assert!(matches!(error, TransportError::Broken(_)) && error.is_retryable(), "{error}");
+}
+
+#[tokio::test]
+async fn what_servers_may_send_is_received() {
+    for (response, status, body) in [
+        ("HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\nhello", 200, "hello"),
+        ("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello", 200, "hello"),
+        ("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Created\r\nContent-Length: 5\r\n\r\nhello", 201, "hello"),
+        ("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n", 204, ""),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n0\r\nX-A: b\r\n\r\n", 200, "hello"),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello and more", 200, "hello"),
+        ("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n", 200, ""),
+        ("HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n", 304, ""),
+        ("HTTP/1.1 299\r\nContent-Length: 0\r\n\r\n", 299, ""),
+    ] {
+        let received = exchange(response, 99).await.unwrap_or_else(|error| panic!("{response:?}: {error}"));
+        assert_eq!((received.status().as_u16(), &received.body()[..]), (status, body.as_bytes()), "{response:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_whole_response_is_a_broken_connection() {
+    for response in [
+        "",
+        "HTTP/1.1",
+        "HTTP/1.1 200 OK\r\nContent-Le",
+        "<html>",
+        "HTTP/1.1 100 Continue\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nfffffffffffffffff\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nhello",
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+        "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nhello",
+    ] {
+        let error = exchange(response, 99).await.expect_err(response);
+        assert!(matches!(error, TransportError::Broken(_)) && error.may_have_been_sent(), "{response:?}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_packed_body_is_received_up_to_the_limit_and_to_its_end() {
+    const SMALL: &str = "H4sIAAAAAAACA8tIzcnJBwCGphA2BQAAAA==";
+    // A hundred thousand zeros.
+    const LARGE: &str = "H4sIAAAAAAACA+3BMQEAAADCoPVPbQ0PoAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\
+        AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAIBXA32VEdSghgEA";
+    let packed = |text: &str| base64::prelude::BASE64_STANDARD.decode(text).expect("it is base64");
+    let response = |body: &[u8]| {
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", body.len());
+        [head.as_bytes(), body].concat()
+    };
+    let small = packed(SMALL);
+    assert_eq!(exchange(response(&small), 5).await.expect("it is whole").body(), "hello");
+    let error = exchange(response(&packed(LARGE)), 20_000).await.expect_err("it is too large");
+    assert!(matches!(error, TransportError::BodyTooLarge { limit: 20_000 }), "{error}");
+    for length in 1..small.len() {
+        let error = exchange(response(&small[..length]), 99).await.expect_err("it is cut");
+        assert!(matches!(error, TransportError::Broken(_)) && error.is_retryable(), "{length}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_is_reset_is_a_broken_one() {
+    for response in ["", "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello"] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let address = listener.local_addr().expect("it is bound");
+        let server = async {
+            let (mut connection, _) = listener.accept().await.expect("a connection");
+            connection.readable().await.expect("a request");
+            connection.write_all(response.as_bytes()).await.expect("it is written");
+            // A connection that is dropped with something unread is reset.
+            drop(connection);
+        };
+        let network = Network::with([], reqwest::ClientBuilder::no_proxy).expect("a client");
+        let request = Request::post(format!("http://{address}/")).body(Bytes::from_static(b"x")).expect("a request");
+        let (result, ()) = tokio::join!(network.oneshot(request), server);
+        let error = result.expect_err("it is reset");
+        assert!(matches!(error, TransportError::Broken(_)) && error.may_have_been_sent(), "{error}");
+    }
 }

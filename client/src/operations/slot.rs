@@ -92,9 +92,11 @@ impl OperationSlot {
         });
     }
 
-    /// Takes note of where the operation's resource is.
+    /// Takes note of where the operation's resource is, unless an event has said so.
     pub(super) fn locate(&self, url: Url) {
-        self.change(|state| state.url = Some(url));
+        self.change(|state| {
+            state.url.get_or_insert(url);
+        });
     }
 
     /// Where the operation's resource is, once that is known.
@@ -260,6 +262,9 @@ mod tests {
         let mut started = event(EventKind::Started, 1);
         started.target.link.href = "https://pool1.contoso.com/applications/1/invitations/2".into();
         slot.hear(&started);
+        assert_eq!(slot.url(), Some(place("https://pool1.contoso.com/applications/1/invitations/2")));
+        // The event may come before the response.
+        slot.locate(place("http://behind.contoso.com:8080/applications/1/invitations/2"));
         assert_eq!(slot.url(), Some(place("https://pool1.contoso.com/applications/1/invitations/2")));
     }
 

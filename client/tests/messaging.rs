@@ -587,6 +587,28 @@ fn without_embedded(request: &http::Request<bytes::Bytes>, rel: &'static str) ->
     is_poll.then(|| edit(move |text| hide(&text)))
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_others_send_is_theirs_where_the_server_does_not_say_so() {
+    let mut two = two(Format::Json).await;
+    let mut of_ada_herself = two.ada.application.messaging().invitations();
+    for desk in [&two.ada, &two.ben] {
+        desk.faulty.plan(|_| {
+            Some(edit(|text| {
+                let text = text.replace("\"direction\":\"Incoming\",", "");
+                text.replace("\"direction\":\"Outgoing\",", "")
+            }))
+        });
+    }
+    let (of_ada, of_ben) = two.connect().await;
+    delivered(&of_ada, "one").await;
+    delivered(&of_ben, "two").await;
+    let messages = |items: Vec<String>| items.into_iter().filter(|item| item.contains(": ")).collect::<Vec<_>>();
+    assert_eq!(messages(items(&of_ben).await), ["Ada Vale: one"]);
+    assert_eq!(messages(items(&of_ada).await), ["Ben Ortiz: two"]);
+    assert!(within(Duration::from_secs(60), two.of_ben.next()).await.is_none(), "there is one");
+    assert!(within(Duration::from_secs(60), of_ada_herself.next()).await.is_none(), "it is her own");
+}
+
 /// Has no event that something is completed bring it along.
 fn complete_without_resource(text: &str) -> String {
     let mut document: serde_json::Value = serde_json::from_str(text).expect("JSON");

@@ -96,7 +96,12 @@ macro_rules! invitation {
             }
 
             fn details(&self) -> Option<Details> {
-                if self.direction != Some(Direction::Incoming) {
+                let is_incoming = match &self.direction {
+                    Some(direction) => *direction == Direction::Incoming,
+                    // Only one of somebody else can be answered.
+                    None => self.accept().exists() || self.decline().exists(),
+                };
+                if !is_incoming {
                     return None;
                 }
                 let from = self.from();

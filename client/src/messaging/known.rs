@@ -140,7 +140,10 @@ impl KnownConversation {
     /// those of the user; which of them one is that the server did not send along, it says itself once it is read.
     fn hear_received_message(&mut self, event: &Event) {
         let message = event.about::<Message>().and_then(|event| event.resource());
-        let may_be_incoming = message.is_none_or(|message| message.direction == Some(Direction::Incoming));
+        let may_be_incoming = message.is_none_or(|message| match &message.direction {
+            Some(direction) => *direction == Direction::Incoming,
+            None => message.participant().link().is_some_and(|sender| self.roster.get(&sender).is_some()),
+        });
         if may_be_incoming && event.status != Some(OperationStatus::Failure) {
             self.hear_message(event);
         }
@@ -176,10 +179,14 @@ impl KnownConversation {
 
     /// What there is to tell of a message.
     pub(super) fn message(&self, link: Option<Link<Message>>, message: &Message) -> Option<Note> {
-        if message.direction == Some(Direction::Outgoing) {
+        let from = message.participant().link().unwrap_or_else(|| Link::new(""));
+        let is_own = match &message.direction {
+            Some(direction) => *direction == Direction::Outgoing,
+            None => self.is_own(&from),
+        };
+        if is_own {
             return None;
         }
-        let from = message.participant().link().unwrap_or_else(|| Link::new(""));
         let sender = self.roster.get(&from).cloned().unwrap_or_else(|| Participant::new(from));
         Some(Note::Message(sender, link, Box::new(message.clone())))
     }

@@ -581,6 +581,27 @@ async fn what_the_user_publishes_is_published_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_cannot_be_published_again_does_not_hold_up_the_rest() {
+    let (simulator, ada, _ben) = two(Format::Json).await;
+    let own = ada.application.own_presence();
+    own.set_availability(PreferredAvailability::Busy).await.expect("she may");
+    own.set_note("Writing").await.expect("she may");
+    ada.faulty.plan(|request| {
+        let publishes = request.method() == "POST" && request.uri().path().ends_with("/me/presence");
+        publishes.then(|| respond(403, &[], ""))
+    });
+    simulator.lose_application(application_of(&simulator, ADA)).expect("it is there");
+    simulator.set_presence(ADA, "Away").expect("a user");
+    simulator.set_note(ADA, "").expect("a user");
+    pass(Duration::from_secs(60)).await;
+    let state = || simulator.users().into_iter().find(|user| user.address == ADA).expect("a user");
+    assert_eq!(state().note, "Writing");
+    ada.faulty.plan(|_| None);
+    pass(Duration::from_secs(60)).await;
+    assert_eq!(state().availability, "Busy");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_user_who_is_not_available_is_told_what_is_missing() {
     let simulator = simulator();
     let faulty = support::Faulty::new(&simulator);

@@ -255,10 +255,13 @@ impl Publisher {
             (PublishedPart::Note, published.note.is_some()),
             (PublishedPart::Location, published.location.is_some()),
         ];
+        let mut result = Ok(());
         for (part, _) in parts.into_iter().filter(|(_, is_published)| *is_published) {
-            self.send(&published, part).await?;
+            // One that the server refuses does not hold up the others.
+            let sent = self.send(&published, part).await;
+            result = result.and(sent);
         }
-        Ok(())
+        result
     }
 }
 

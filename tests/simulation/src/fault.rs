@@ -114,9 +114,18 @@ impl Fault {
 }
 
 impl Fault {
-    /// Another fault in place of some, about operations and batches.
+    /// Events that say the same in another way that the documentation shows: received messages by another kind of event, operations by
+    /// their last event alone, and more or less of what events are about along with them.
+    pub(crate) fn told_otherwise(random: &mut Rng) -> Self {
+        let ways = [Effect::StartedMessages, Effect::SkippedEvents, Effect::LinkedEvents, Effect::EmbeddedEvents];
+        let fault = ServerFault::new(choose(random, &ways).clone()).on("events").times(random.u32(1..40));
+        Self::Server { user: None, fault }
+    }
+
+    /// Another fault in place of some, about operations, batches and events.
     pub(crate) fn varied(self, random: &mut Rng) -> Self {
         match self {
+            Self::Server { .. } if random.u8(0..10) == 0 => Self::told_otherwise(random),
             Self::Server { user, fault } if random.u8(0..8) == 0 => {
                 Self::Server { user, fault: fault.on(*choose(random, &OF_OPERATIONS)) }
             }

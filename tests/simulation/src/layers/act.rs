@@ -1,9 +1,12 @@
 //! From the actions of a schedule to the calls of the layers.
 
+use std::time::Duration;
+
 use ucwa::enumerations::PreferredAvailability;
 use ucwa_client::Error;
 
 use super::action::{LayerAction, Published};
+use super::follow::Extent;
 use super::program::{Online, Program};
 
 const AVAILABILITIES: [PreferredAvailability; 4] = [
@@ -13,17 +16,20 @@ const AVAILABILITIES: [PreferredAvailability; 4] = [
     PreferredAvailability::BeRightBack,
 ];
 
+/// As many bits of a choice of users are about users at most.
+const NAMED: u32 = 5;
+
 impl Program {
     /// Does what a step says. What takes time goes on beside what comes after.
     pub(super) async fn act(&mut self, action: LayerAction, step: usize) {
         let Some(online) = self.online() else { return };
         let seat = online.seat.clone();
         match action {
-            LayerAction::Start { to, answer, opening } => self.spawn(seat.start(to, answer, opening, step)),
-            LayerAction::StartWithAll { answer } => self.spawn(seat.start_with_all(answer, step)),
+            LayerAction::Start { to, answer, opening } => self.spawn_revocable(seat.start(to, answer, opening, step)),
+            LayerAction::StartWithAll { answer } => self.spawn_revocable(seat.start_with_all(answer, step)),
             LayerAction::Join { choice } => {
                 if let Some(uri) = seat.any_meeting(choice) {
-                    self.spawn(seat.join(uri));
+                    self.spawn_revocable(seat.join(uri));
                 }
             }
             LayerAction::Guest { choice, stay } => {
@@ -52,6 +58,16 @@ impl Program {
                 seat.done("publish", published);
             }
             LayerAction::Reopen { pause } => self.come_back(pause).await,
+            LayerAction::TakeOver => self.read_events(&seat, Duration::ZERO),
+            LayerAction::Deafen { pause } => {
+                self.stop_reading();
+                self.read_events(&seat, pause);
+            }
+            LayerAction::GiveUp { choice } => self.give_up(choice),
+            LayerAction::Recreate => self.spawn(async move {
+                let recreated = seat.application.recreate().await;
+                seat.done("create the application again", recreated);
+            }),
             LayerAction::Say { .. }
             | LayerAction::Type { .. }
             | LayerAction::Invite { .. }
@@ -73,6 +89,21 @@ impl Program {
         self.tasks.spawn(Box::pin(task));
     }
 
+    /// Does something that may be given up.
+    fn spawn_revocable(&mut self, task: impl Future<Output = ()> + Send + 'static) {
+        self.revocable.retain(|task| !task.is_finished());
+        self.revocable.push(self.tasks.spawn(Box::pin(task)));
+    }
+
+    /// Drops something that goes on, wherever it waits.
+    fn give_up(&mut self, choice: usize) {
+        self.revocable.retain(|task| !task.is_finished());
+        if let Some(at) = choice.checked_rem(self.revocable.len()) {
+            self.stage.note(self.index, format_args!("gives up what began as number {at} of what goes on"));
+            self.revocable.swap_remove(at).abort();
+        }
+    }
+
     /// Does something in one of the user's conversations, if there is one.
     fn act_within(&mut self, online: &Online, action: LayerAction, step: usize) {
         let (LayerAction::Say { choice, .. }
@@ -89,14 +120,14 @@ impl Program {
         match action {
             LayerAction::Say { markup, .. } => {
                 let text = format!("message {step}");
-                self.spawn(async move {
+                self.spawn_revocable(async move {
                     // The model has what became of it.
                     let _ = seat.say(conversation, text, markup).await;
                 });
             }
-            LayerAction::Type { .. } => self.spawn(seat.show_typing(conversation)),
-            LayerAction::Invite { to, answer, .. } => self.spawn(seat.invite(conversation, to, answer)),
-            LayerAction::Leave { .. } => self.spawn(seat.leave(conversation)),
+            LayerAction::Type { .. } => self.spawn_revocable(seat.show_typing(conversation)),
+            LayerAction::Invite { to, answer, .. } => self.spawn_revocable(seat.invite(conversation, to, answer)),
+            LayerAction::Leave { .. } => self.spawn_revocable(seat.leave(conversation)),
             LayerAction::Speak { .. } => self.spawn(seat.speak(conversation)),
             LayerAction::Lead { whom, deed, .. } => self.spawn(seat.lead(conversation, whom, deed)),
             _ => {}
@@ -109,7 +140,10 @@ impl Program {
             return self.stage.violate(self.index, "may follow nobody".into());
         };
         match action {
-            LayerAction::Follow { whom } => self.sets.add(&presence, self.those(whom)),
+            LayerAction::Follow { whom } => {
+                let extent = if whom >> NAMED & 1 == 1 { Extent::All } else { Extent::Presence };
+                self.sets.add(presence, extent, self.those(whom));
+            }
             LayerAction::FollowAlso { choice, whom } => {
                 let those = self.those(whom);
                 if let Some(set) = self.sets.get(choice) {
@@ -162,14 +196,19 @@ impl Program {
                 model.users[self.index].publication.chosen.set(Some(availability.to_string()), &result);
                 result
             }
+            Published::Reset => {
+                let result = own.reset_availability().await;
+                self.stage.model().users[self.index].publication.chosen.set(None, &result);
+                result
+            }
             Published::Note => {
-                let note = format!("note {step}");
+                let note = if choice.is_multiple_of(5) { String::new() } else { format!("note {step}") };
                 let result = own.set_note(note.as_str()).await;
                 self.stage.model().users[self.index].publication.note.set(note, &result);
                 result
             }
             Published::Location => {
-                let location = format!("place {step}");
+                let location = if choice.is_multiple_of(5) { String::new() } else { format!("place {step}") };
                 let result = own.set_location(location.as_str()).await;
                 self.stage.model().users[self.index].publication.location.set(location, &result);
                 result

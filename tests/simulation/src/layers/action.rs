@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use fastrand::Rng;
-use ucwa_simulator::{Effect, Fault as ServerFault};
+use ucwa_simulator::Effect;
 
 use crate::choice::choose;
 use crate::fault::Fault;
@@ -83,6 +83,14 @@ pub(crate) enum LayerAction {
     Read { choice: usize },
     /// Closes the application, and comes back.
     Reopen { pause: Duration },
+    /// Opens another stream of events, which takes the channel.
+    TakeOver,
+    /// Lets go of the stream of events, and opens another one later.
+    Deafen { pause: Duration },
+    /// Gives up something that goes on.
+    GiveUp { choice: usize },
+    /// Creates the application again, although it may be there.
+    Recreate,
 }
 
 /// How an invitation is answered.
@@ -95,6 +103,8 @@ pub(crate) enum Answer {
     Silence,
     /// After the time to answer.
     Late,
+    /// By accepting, which is given up soon.
+    Hasty,
 }
 
 /// What a conversation is started with.
@@ -113,6 +123,8 @@ pub(crate) enum Markup {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Published {
     Availability,
+    /// That the server finds the availability.
+    Reset,
     Note,
     Location,
 }
@@ -165,7 +177,8 @@ pub(super) fn action(random: &mut Rng, users: usize) -> LayerAction {
         60..62 => LayerAction::DropSet { choice },
         62..64 => LayerAction::Look { choice },
         64..73 => {
-            let what = *choose(random, &[Published::Availability, Published::Note, Published::Location]);
+            use Published::{Availability, Location, Note, Reset};
+            let what = *choose(random, &[Availability, Note, Location, Availability, Note, Location, Reset]);
             LayerAction::Publish { what, choice }
         }
         73..76 => {
@@ -218,9 +231,20 @@ pub(super) fn varied(action: LayerAction, random: &mut Rng) -> LayerAction {
     }
 }
 
+/// The action, or one in its place that is about the event channel or gives up another, from a third source.
+pub(super) fn interrupted(action: LayerAction, random: &mut Rng) -> LayerAction {
+    match random.u8(..60) {
+        0 => LayerAction::TakeOver,
+        1 => LayerAction::Deafen { pause: Duration::from_millis(random.u64(..400_000)) },
+        2..5 => LayerAction::GiveUp { choice: random.usize(..1000) },
+        5 => LayerAction::Recreate,
+        _ => action,
+    }
+}
+
 fn answer(random: &mut Rng) -> Answer {
-    use Answer::{Accept, Decline, Late, Silence};
-    *choose(random, &[Accept, Accept, Accept, Accept, Accept, Accept, Accept, Decline, Silence, Late])
+    use Answer::{Accept, Decline, Hasty, Late, Silence};
+    *choose(random, &[Accept, Accept, Accept, Accept, Accept, Accept, Accept, Decline, Silence, Late, Hasty])
 }
 
 /// Draws a fault. Those are left out that have the server say what is not so: what is said by the layers is what the server says.
@@ -233,13 +257,10 @@ pub(super) fn fault(random: &mut Rng, users: usize) -> Fault {
     }
 }
 
-/// Puts in place of some faults that events say the same in another way that the documentation shows: received messages by another kind
-/// of event, operations by their last event alone, and more or less of what events are about along with them.
+/// Puts in place of some faults that events say the same in another way.
 pub(super) fn vary_fault(fault: &mut Fault, random: &mut Rng) {
     if random.u8(..6) == 0 {
-        let ways = [Effect::StartedMessages, Effect::SkippedEvents, Effect::LinkedEvents, Effect::EmbeddedEvents];
-        let told = ServerFault::new(choose(random, &ways).clone()).on("events").times(random.u32(1..40));
-        *fault = Fault::Server { user: None, fault: told };
+        *fault = Fault::told_otherwise(random);
     }
 }
 

@@ -87,8 +87,11 @@ impl Program {
             };
             for (address, (seen, _)) in known {
                 let Some(user) = users.iter().find(|user| user.address == address) else { continue };
-                if seen.standing != "current" || seen.availability.as_deref() != Some(&*user.availability) {
-                    let what = format!("{address} is {}, and known as {seen:?}", user.availability);
+                let words = [&user.note, &user.location];
+                let has_words = seen.words.as_ref().is_none_or(|seen| seen.iter().eq(words));
+                if seen.standing != "current" || seen.availability.as_deref() != Some(&*user.availability) || !has_words
+                {
+                    let what = format!("{address} is {} with {words:?}, and known as {seen:?}", user.availability);
                     self.stage.world.record.violate(self.index, what);
                 }
             }

@@ -14,9 +14,18 @@ pub(super) struct Sets(Vec<Set>);
 #[derive(Debug)]
 pub(super) struct Set {
     followed: Followed,
+    extent: Extent,
     wanted: BTreeSet<String>,
     /// What the stream said last of each.
     latest: BTreeMap<String, SeenContact>,
+}
+
+/// What is followed of the contacts of a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    Presence,
+    /// Notes and locations as well.
+    All,
 }
 
 /// What is known of a contact, as far as it is compared.
@@ -24,10 +33,12 @@ pub(super) struct Set {
 pub(super) struct SeenContact {
     pub(super) standing: &'static str,
     pub(super) availability: Option<String>,
+    /// The note and the location, where they are followed.
+    pub(super) words: Option<[String; 2]>,
 }
 
 impl SeenContact {
-    fn of(contact: &FollowedContact) -> Self {
+    fn of(contact: &FollowedContact, extent: Extent) -> Self {
         let standing = match contact.standing {
             Standing::Pending => "pending",
             Standing::Current => "current",
@@ -37,14 +48,22 @@ impl SeenContact {
         };
         let presence = contact.presence.as_ref();
         let availability = presence.and_then(|presence| presence.availability.as_ref()).map(ToString::to_string);
-        Self { standing, availability }
+        let note = contact.note.as_ref().and_then(|note| note.message.clone());
+        let location = contact.location.as_ref().and_then(|location| location.location.clone());
+        let words = (extent == Extent::All).then(|| [note, location].map(Option::unwrap_or_default));
+        Self { standing, availability, words }
     }
 }
 
 impl Sets {
-    pub(super) fn add(&mut self, presence: &Presence, whom: Vec<String>) {
+    pub(super) fn add(&mut self, presence: Presence, extent: Extent, whom: Vec<String>) {
+        let presence = match extent {
+            Extent::Presence => presence,
+            Extent::All => presence.with_notes().with_locations(),
+        };
         self.0.push(Set {
             followed: presence.follow(&whom),
+            extent,
             wanted: whom.into_iter().collect(),
             latest: BTreeMap::new(),
         });
@@ -113,7 +132,7 @@ impl Set {
             if !self.wanted.contains(&address) {
                 return Err(format!("told of {address}, who is not followed"));
             }
-            self.latest.insert(address, SeenContact::of(&contact));
+            self.latest.insert(address, SeenContact::of(&contact, self.extent));
         }
         Ok(count)
     }
@@ -122,7 +141,7 @@ impl Set {
     pub(super) fn known(&self) -> Result<BTreeMap<String, (SeenContact, FollowedContact)>, String> {
         let mut known = BTreeMap::new();
         for contact in self.followed.contacts() {
-            let (address, seen) = (contact.address.as_str().to_owned(), SeenContact::of(&contact));
+            let (address, seen) = (contact.address.as_str().to_owned(), SeenContact::of(&contact, self.extent));
             if self.latest.get(&address).is_some_and(|latest| *latest != seen) {
                 return Err(format!("told last that {address} is {:?}, who is {seen:?}", self.latest.get(&address)));
             }

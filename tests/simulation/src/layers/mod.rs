@@ -51,9 +51,12 @@ const NEWS: Duration = Duration::from_secs(5 * 60);
 pub(crate) fn schedule(seed: u64) -> Schedule<LayerAction> {
     let mut schedule = Schedule::draw(seed, action::action, action::fault);
     let (mut more, mut others) = (Rng::with_seed(!seed), Rng::with_seed(seed.reverse_bits()));
+    let mut third = Rng::with_seed(!seed.reverse_bits());
     for step in &mut schedule.steps {
         match &mut step.what {
-            What::Act { action, .. } => *action = action::varied(*action, &mut more),
+            What::Act { action, .. } => {
+                *action = action::interrupted(action::varied(*action, &mut more), &mut third);
+            }
             What::Fault(fault) => action::vary_fault(fault, &mut others),
         }
     }

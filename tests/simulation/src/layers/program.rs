@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 use ucwa::me::MakeMeAvailableInput;
 use ucwa_client::messaging::Messaging;
@@ -61,6 +61,10 @@ pub(super) struct Program {
     number: u64,
     /// What goes on beside the commands.
     pub(super) tasks: JoinSet<()>,
+    /// Those of them that may be given up.
+    pub(super) revocable: Vec<AbortHandle>,
+    /// The task that reads the event channel.
+    reader: Option<AbortHandle>,
     /// Guests, who go on when the application is closed.
     pub(super) guests: JoinSet<()>,
     pub(super) sets: Sets,
@@ -83,7 +87,8 @@ impl Program {
         commands: mpsc::WeakUnboundedSender<ProgramCommand>,
     ) -> Self {
         let (tasks, guests, sets) = (JoinSet::new(), JoinSet::new(), Sets::default());
-        Self { stage, index, settings, commands, online: None, number: 0, tasks, guests, sets }
+        let (online, revocable, reader) = (None, Vec::new(), None);
+        Self { stage, index, settings, commands, online, number: 0, tasks, revocable, reader, guests, sets }
     }
 
     /// Does what it is told, until it is told to close.
@@ -182,12 +187,32 @@ impl Program {
         application.keep_active();
         let seat = Seat { stage: Arc::clone(&self.stage), index: self.index, application };
         let (own, messaging) = (seat.application.own_presence(), seat.application.messaging());
-        let events = seat.application.events_with(ChannelSettings::new().with_timeout(self.settings.timeout))?;
         self.number += 1;
         tokio::spawn(seat.clone().answer_all(messaging.clone()));
-        tokio::spawn(read(seat.clone(), events, self.commands.clone(), self.number));
+        self.read_events(&seat, Duration::ZERO);
         self.stage.note_shown(self.index, format_args!("is online: {own:?} {messaging:?}"));
         Ok(Online { seat, own, messaging })
+    }
+
+    /// Opens a stream of events after a pause, and reads it.
+    pub(super) fn read_events(&mut self, seat: &Seat, pause: Duration) {
+        let (seat, commands, number) = (seat.clone(), self.commands.clone(), self.number);
+        let settings = ChannelSettings::new().with_timeout(self.settings.timeout);
+        let task = tokio::spawn(async move {
+            if !pause.is_zero() {
+                sleep(pause).await;
+            }
+            match seat.application.events_with(settings) {
+                Ok(events) => read(seat, events, commands, number).await,
+                Err(error) => seat.stage.violate(seat.index, format!("cannot read events: {error}")),
+            }
+        });
+        self.reader = Some(task.abort_handle());
+    }
+
+    /// Lets go of the stream of events, wherever it is.
+    pub(super) fn stop_reading(&mut self) {
+        self.reader.take().iter().for_each(AbortHandle::abort);
     }
 
     /// Closes the application. Whatever goes on has to end with that.
@@ -239,7 +264,7 @@ async fn read(seat: Seat, mut events: Events, commands: mpsc::WeakUnboundedSende
             ChannelItem::Ended(end) => {
                 seat.stage.note(seat.index, format_args!("hears no more"));
                 seat.stage.note_shown(seat.index, format_args!("{end:?}"));
-                if !matches!(end, ChannelEnd::Closed)
+                if !matches!(end, ChannelEnd::Closed | ChannelEnd::TakenByStream)
                     && let Some(commands) = commands.upgrade()
                 {
                     // A program that has ended needs nothing.
@@ -260,7 +285,7 @@ impl Seat {
             self.stage.note(self.index, format_args!("is invited, and answers by {answer:?}: {invitation:?}"));
             match answer {
                 Answer::Silence => {}
-                Answer::Accept | Answer::Decline | Answer::Late => {
+                Answer::Accept | Answer::Decline | Answer::Late | Answer::Hasty => {
                     tokio::spawn(Box::pin(self.clone().reply(invitation, answer)));
                 }
             }

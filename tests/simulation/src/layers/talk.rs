@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use ucwa::enumerations::CallDeclineReason;
 use ucwa_client::messaging::{Conversation, Delivery, Draft, IncomingInvitation, Topic};
 
@@ -12,6 +12,18 @@ use super::stage::{Seat, conversation_in};
 
 /// After the time to answer.
 const TOO_LATE: Duration = Duration::from_secs(31);
+
+/// How long a hasty program waits.
+const HASTE: Duration = Duration::from_millis(400);
+
+/// Does something when it is dropped, be it with a future that was given up.
+struct OnDrop<F: FnMut()>(F);
+
+impl<F: FnMut()> Drop for OnDrop<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
 
 impl Seat {
     /// One of the user's conversations that go on.
@@ -64,6 +76,9 @@ impl Seat {
         }
         if answer == Answer::Decline {
             self.done("decline", invitation.decline(CallDeclineReason::Global).await);
+        } else if answer == Answer::Hasty {
+            // The conversation is among those of the application, if it began.
+            let _ = timeout(HASTE, invitation.accept()).await;
         } else {
             let text = invitation.message();
             let accepted = self.done("accept", invitation.accept().await);
@@ -77,6 +92,7 @@ impl Seat {
     /// Says something. Gives whether it was delivered.
     pub(super) async fn say(self, conversation: Conversation, text: String, markup: Markup) -> bool {
         self.stage.model().words.say(self.index, &text, Fate::Untold);
+        let _abandoned = OnDrop(|| self.stage.model().words.abandon(&text));
         let draft = match markup {
             Markup::Plain => Draft::text(text.as_str()),
             Markup::Html => Draft::html(format!("<b>{text}</b>"), text.as_str()),

@@ -50,6 +50,15 @@ impl Words {
         }
     }
 
+    /// Notes that the sender does not wait to be told. What it was told stays so.
+    pub(crate) fn abandon(&mut self, text: &str) {
+        if let Some(said) = self.said.get_mut(text)
+            && said.fate == Fate::Untold
+        {
+            said.fate = Fate::Unknown;
+        }
+    }
+
     /// Notes that somebody heard something in a conversation.
     pub(crate) fn hear(&mut self, listener: usize, conversation: &str, text: &str) -> Result<(), String> {
         let Some(said) = self.said.get(text) else { return Err(format!("heard what nobody said: {text:?}")) };

@@ -3,15 +3,16 @@
 mod support;
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use proptest::prelude::*;
 use proptest::sample::select;
-use support::{Faulty, respond, sign_in, simulator};
+use support::{Fault, Faulty, respond, sign_in, simulator};
 use ucwa::Format;
 use ucwa::general::{Application, Applications2};
-use ucwa::http::Request;
 use ucwa::http::uri::Authority;
-use ucwa_client::{Client, Error, RefusedError};
+use ucwa::http::{HeaderValue, Request, Response};
+use ucwa_client::{ApplicationSettings, Client, Error, RefusedError};
 
 /// The hosts that the user's sign-in led to.
 const TRUSTED: [&str; 2] = ["lyncweb.contoso.com", "pool1.contoso.com"];
@@ -109,4 +110,21 @@ proptest! {
             }
         });
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_redirect_may_be_written_in_more_than_ascii() {
+    let (faulty, client) = online().await;
+    let application = client.create_application(ApplicationSettings::new("test")).await.expect("an application");
+    let link = application.resource().link().expect("it has a link");
+    let address = link.url().expect("it leads somewhere");
+    faulty.plan(move |request| {
+        if request.uri().query() == Some("who=%C3%A9") {
+            return None;
+        }
+        let location = HeaderValue::from_bytes(format!("{}?who=\u{e9}", address.path()).as_bytes()).expect("one");
+        let response = Response::builder().status(302).header("location", location);
+        Some(Fault::Respond(response.body(bytes::Bytes::new()).expect("a response"), Duration::ZERO))
+    });
+    client.send(link.get()).await.expect("it is followed");
 }

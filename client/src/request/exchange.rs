@@ -71,7 +71,8 @@ pub(crate) fn redirect<'r>(method: &Method, response: &'r Response<Bytes>) -> Op
     if *method != Method::GET || !REDIRECTS.contains(&response.status()) {
         return None;
     }
-    response.headers().get(LOCATION)?.to_str().ok()
+    // Servers write more than ASCII.
+    str::from_utf8(response.headers().get(LOCATION)?.as_bytes()).ok()
 }
 
 /// Notes in a response where it came from, so that its links are relative to that.

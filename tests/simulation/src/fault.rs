@@ -126,6 +126,11 @@ impl Fault {
     pub(crate) fn varied(self, random: &mut Rng) -> Self {
         match self {
             Self::Server { .. } if random.u8(0..10) == 0 => Self::told_otherwise(random),
+            Self::Server { user, .. } if random.u8(0..12) == 0 => {
+                let resources = if random.bool() { &RESOURCES[..] } else { &OF_OPERATIONS };
+                let resource = *choose(random, resources);
+                Self::Server { user, fault: ServerFault::new(Effect::DocumentedError).on(resource) }
+            }
             Self::Server { user, fault } if random.u8(0..8) == 0 => {
                 Self::Server { user, fault: fault.on(*choose(random, &OF_OPERATIONS)) }
             }

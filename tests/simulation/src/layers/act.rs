@@ -64,6 +64,11 @@ impl Program {
                 self.read_events(&seat, pause);
             }
             LayerAction::GiveUp { choice } => self.give_up(choice),
+            LayerAction::Resume { choice, answer } => self.spawn_revocable(seat.resume(choice, answer)),
+            LayerAction::Browse { choice } => self.spawn_revocable(async move {
+                let browsed = seat.browse(choice).await;
+                seat.done("browse", browsed);
+            }),
             LayerAction::Recreate => self.spawn(async move {
                 let recreated = seat.application.recreate().await;
                 seat.done("create the application again", recreated);

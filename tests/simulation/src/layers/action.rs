@@ -91,6 +91,10 @@ pub(crate) enum LayerAction {
     GiveUp { choice: usize },
     /// Creates the application again, although it may be there.
     Recreate,
+    /// Goes on with a conversation of the history.
+    Resume { choice: usize, answer: Answer },
+    /// Reads something that no other action reads.
+    Browse { choice: usize },
 }
 
 /// How an invitation is answered.
@@ -238,6 +242,8 @@ pub(super) fn interrupted(action: LayerAction, random: &mut Rng) -> LayerAction 
         1 => LayerAction::Deafen { pause: Duration::from_millis(random.u64(..400_000)) },
         2..5 => LayerAction::GiveUp { choice: random.usize(..1000) },
         5 => LayerAction::Recreate,
+        6 => LayerAction::Resume { choice: random.usize(..1000), answer: answer(random) },
+        7 => LayerAction::Browse { choice: random.usize(..1000) },
         _ => action,
     }
 }

@@ -58,6 +58,33 @@ impl Seat {
         list.remove_from_group(who, &group).await
     }
 
+    /// Reads something that nothing else needs.
+    pub(super) async fn browse(&self, choice: usize) -> Result<(), Error> {
+        let (list, meetings) = (self.application.contact_list(), self.application.meetings());
+        match choice % 7 {
+            0 => {
+                let address = self.stage.address(choice % self.stage.world.accounts.len());
+                let found = list.find(address).await?;
+                if found.is_none() && address != self.stage.address(self.index) {
+                    self.stage.violate(self.index, format!("{address} is nowhere to be found"));
+                }
+            }
+            1 => drop(list.search("a", 3).await?),
+            2 => drop(list.privacy_levels().await?),
+            3 => drop((meetings.defaults().await?, meetings.choices().await?, meetings.assigned().await?)),
+            4 => drop(self.application.history().missed().all().await?),
+            5 => self.application.refresh().await?,
+            _ => {
+                let conversations = self.application.messaging().conversations();
+                if let Some(at) = choice.checked_rem(conversations.len()) {
+                    conversations[at].refresh().await?;
+                    conversations[at].participants().await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Notes that a group is there or not, or that nobody knows.
     fn note_group(&self, name: &str, existence: Existence, is_certain: bool) {
         let existence = if is_certain { existence } else { Existence::Unknown };

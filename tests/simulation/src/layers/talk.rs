@@ -67,6 +67,21 @@ impl Seat {
         }
     }
 
+    /// Goes on with one of the latest conversations of the history.
+    pub(super) async fn resume(self, choice: usize, answer: Answer) {
+        for user in 0..self.stage.world.accounts.len() {
+            if user != self.index {
+                self.prepare(user, answer);
+            }
+        }
+        let read = self.application.history().latest(5).all().await;
+        let Some(past) = self.done("read the latest conversations", read) else { return };
+        let Some(at) = choice.checked_rem(past.len()) else { return };
+        if let Some(conversation) = self.done("resume a conversation", past[at].resume().await) {
+            self.keep(&conversation);
+        }
+    }
+
     pub(super) async fn reply(self, invitation: IncomingInvitation, answer: Answer) {
         if answer == Answer::Late {
             sleep(TOO_LATE).await;

@@ -34,7 +34,8 @@ pub enum ConversationItem {
     /// The conversation has become a meeting, as somebody was invited. It goes on as before.
     BecameMeeting,
     /// Events were lost, or a message could not be read that the server told of: messages may be missing. Who is there has been
-    /// looked up again where events were lost. What could not be looked up is tried again, and told as soon as it is known.
+    /// looked up again where events were lost. What could not be looked up is tried again, and told as soon as it is known. Whoever was
+    /// typing is reported to have [stopped](Self::StoppedTyping), as nothing else may.
     EventsLost,
     /// The program was slow, and this many items were dropped, the oldest first.
     Dropped(usize),

@@ -13,7 +13,7 @@ use super::doubt::Doubt;
 use super::item::{ConversationEnd, Participant};
 use super::key::key;
 use super::notes::{Note, Notes};
-use super::roster::{Roster, RosterPlace};
+use super::roster::{Happened, Roster, RosterPlace};
 use crate::loss::Loss;
 
 /// How many messages are remembered, so that one that the server tells twice is given once.
@@ -56,6 +56,10 @@ impl KnownConversation {
         self.changes += 1;
         self.doubt = Doubt::Open;
         self.notes.push(Note::EventsLost);
+        // That they stopped may be among what was lost, and nothing says it later.
+        for participant in self.roster.stop_typing() {
+            self.notes.push(Note::Roster(Happened::StoppedTyping, participant));
+        }
     }
 
     /// Notes an event that the conversation sent, or that is about it.
@@ -375,6 +379,17 @@ mod tests {
             }
             record.known().notes.settle(number, []);
         }
+    }
+
+    #[test]
+    fn who_types_while_events_are_lost_types_no_longer_and_may_begin_again() {
+        let record = ConversationRecord::new(Link::new("/c"));
+        hear(&record, &EventKind::Added, RosterPlace::Conversation, "/p");
+        hear(&record, &EventKind::Added, RosterPlace::Typing, "/p");
+        record.doubt();
+        hear(&record, &EventKind::Added, RosterPlace::Typing, "/p");
+        let expected = ["Joined /p", "Typing /p", "EventsLost", "StoppedTyping /p", "Typing /p"];
+        assert_eq!(told(&record), expected);
     }
 
     #[test]

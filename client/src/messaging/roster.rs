@@ -155,6 +155,12 @@ impl Roster {
         self.changes += 1;
     }
 
+    /// Notes that nobody knows any more who types. Gives those who did.
+    pub(super) fn stop_typing(&mut self) -> Vec<Participant> {
+        let typing = std::mem::take(&mut self.typing);
+        typing.iter().filter_map(|key| self.present.get(key).cloned()).collect()
+    }
+
     /// Notes that somebody is being read. Gives what the end of that has to name.
     pub(super) fn begin_reading(&mut self, who: &Participant) -> u64 {
         *self.said.entry(key(&who.link)).or_insert(self.changes)

@@ -135,7 +135,8 @@ pub struct TokenRequest {
     pub challenges: Vec<Challenge>,
 }
 
-/// A source of tokens outside of this crate. It is called once for each host, and again for each renewal.
+/// A source of tokens outside of this crate. It is called once for each host, and again for each renewal; at most once a minute for a host
+/// that refuses each new token.
 pub trait TokenSource: Send + Sync + 'static {
     /// Returns a token for a host. A cached one must not be returned after the host refused it; as the client keeps tokens
     /// for as long as they are good, no cache is needed.

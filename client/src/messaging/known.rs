@@ -125,8 +125,9 @@ impl KnownConversation {
         if before == Kind::Meeting {
             return;
         }
+        // In a conversation of two, which it may have been before that was known, there are other roles.
+        self.roster.doubt();
         if before == Kind::OfTwo {
-            self.roster.doubt();
             self.notes.push(Note::BecameMeeting);
         }
         self.notes.push(Note::Lobby);
@@ -378,6 +379,24 @@ mod tests {
                 news.push(format!("{happened:?} {}", who.link.href()));
             }
             record.known().notes.settle(number, []);
+        }
+    }
+
+    #[test]
+    fn roles_are_read_again_in_a_meeting_whether_or_not_it_is_known_what_it_was_before() {
+        for states in [&["Connected", "Conferenced"][..], &["Conferenced"]] {
+            let record = ConversationRecord::new(Link::new("/c"));
+            let (link, leader) =
+                (Link::new("/p"), serde_json::from_str(r#"{"role":"Leader"}"#).expect("a participant"));
+            record.change(|known| {
+                known.hear_of_participant(&EventKind::Added, RosterPlace::Conversation, link.clone(), Some(&leader));
+            });
+            assert!(record.known().roster.is_known(&link));
+            for state in states {
+                let resource = serde_json::from_str(&format!(r#"{{"state":"{state}"}}"#)).expect("a conversation");
+                record.change(|known| known.learn(Arc::new(resource)));
+            }
+            assert!(!record.known().roster.is_known(&link), "{states:?}");
         }
     }
 

@@ -144,10 +144,9 @@ impl Client {
     /// Sends a request and reads its response.
     ///
     /// A token that ends soon, or that the server refuses, is renewed; where a host refuses the new one too, a minute passes before the
-    /// next. A request that failed for a reason that passes is sent again
-    /// after a random delay, as the [`RetryPolicy`](crate::RetryPolicy) says: after 408, 429, 503, 504 and 500 with
-    /// `ServiceTimeout`, and after a broken connection. A POST is sent again only if the server has certainly not executed
-    /// it: after 401 and 429, and where no connection was made.
+    /// next. A request that failed for a reason that passes is sent again after a random delay, as the
+    /// [`RetryPolicy`](crate::RetryPolicy) says: after 408, 429, 503, 504 and 500 with `ServiceTimeout`, and after a broken connection.
+    /// A POST is sent again only if the server has certainly not executed it: after 401 and 429, and where no connection was made.
     ///
     /// A redirect of a GET is followed where it leads to a host that may see the token, as often as the
     /// [`RequestLimits`](crate::RequestLimits) say. A redirect of another method is an error.

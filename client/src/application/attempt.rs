@@ -17,21 +17,8 @@ pub(super) struct Attempt {
 
 type BoxedAttempt = Pin<Box<dyn Future<Output = AttemptOutcome> + Send>>;
 
-#[derive(Clone)]
-enum AttemptOutcome {
-    Done,
-    /// The error is for one of those who waited: the others try again themselves.
-    Failed(Arc<Mutex<Option<Error>>>),
-}
-
-impl From<Result<(), Error>> for AttemptOutcome {
-    fn from(result: Result<(), Error>) -> Self {
-        match result {
-            Ok(()) => Self::Done,
-            Err(error) => Self::Failed(Arc::new(Mutex::new(Some(error)))),
-        }
-    }
-}
+/// The error is for one of those who waited: the others try again themselves.
+type AttemptOutcome = Result<(), Arc<Mutex<Option<Error>>>>;
 
 impl Attempt {
     /// Waits for the attempt that is under way, or for `work` if there is none. Gives nothing where it failed and another of those who
@@ -40,10 +27,11 @@ impl Attempt {
         &self,
         work: impl Future<Output = Result<(), Error>> + Send + 'static,
     ) -> Option<Result<(), Error>> {
-        let attempt = join(&mut lock(&self.under_way), || Box::pin(async move { work.await.into() }));
+        let shared = |error| Arc::new(Mutex::new(Some(error)));
+        let attempt = join(&mut lock(&self.under_way), || Box::pin(async move { work.await.map_err(shared) }));
         match attempt.await {
-            AttemptOutcome::Done => Some(Ok(())),
-            AttemptOutcome::Failed(error) => lock(&error).take().map(Err),
+            Ok(()) => Some(Ok(())),
+            Err(error) => lock(&error).take().map(Err),
         }
     }
 }

@@ -204,9 +204,7 @@ impl BatchDelivery<'_> {
                 continue;
             }
             let Some(delay) = self.application.client().delay(&error, attempts, safety(&requests)) else {
-                for (part, _) in requests {
-                    part.fail(&error);
-                }
+                fail(requests, &error);
                 continue;
             };
             record_repetition::<PostRequest<BatchResource>>();
@@ -216,11 +214,13 @@ impl BatchDelivery<'_> {
                 }
                 continue;
             }
-            if error.is_too_many_requests() && requests.len() > 1 {
-                let rest = requests.split_off(requests.len().div_ceil(2));
-                waiting.push_front((rest, attempts + 1));
+            if error.is_too_many_requests() {
+                for half in halves(requests) {
+                    waiting.push_front((half, attempts + 1));
+                }
+            } else {
+                waiting.push_front((requests, attempts + 1));
             }
-            waiting.push_front((requests, attempts + 1));
         }
     }
 
@@ -286,10 +286,14 @@ fn is_too_large(error: &Error<BatchPostError>) -> bool {
 fn repeatable(requests: Vec<Ready>, error: &Error<BatchPostError>) -> Vec<Ready> {
     let (repeatable, others): (Vec<_>, Vec<_>) =
         requests.into_iter().partition(|(part, _)| part.safety() == Safety::Idempotent);
-    for (part, _) in others {
+    fail(others, error);
+    repeatable
+}
+
+fn fail(requests: Vec<Ready>, error: &Error<BatchPostError>) {
+    for (part, _) in requests {
         part.fail(error);
     }
-    repeatable
 }
 
 /// The halves of some requests, the second first.

@@ -21,7 +21,7 @@ use ucwa_codegen::diagnostics::Diagnostic;
 use ucwa_codegen::extract::{Extraction, UnreadablePage, extract};
 use ucwa_codegen::lint::triage::ExplanationsError;
 use ucwa_codegen::pages::{Page, collect, correct_text};
-use ucwa_console::{Drawing, printable, printable_lines};
+use ucwa_console::{Drawing, printable};
 use ucwa_files::{FilesError, FolderLock, Recovery, STAGING};
 use ucwa_schema::{LoadError, Schema, TextErratum};
 
@@ -131,8 +131,7 @@ fn drawn(diagnostics: &[Diagnostic]) -> Vec<String> {
 fn unloadable(outcome: impl AsRef<str>) -> impl FnOnce(LoadError) -> CommandFailure {
     move |error| match &error {
         LoadError::Parse { path, source } => {
-            let problem = drawn_json(path, source, "correct the file, or restore it from git", &error);
-            CommandFailure::drawn(vec![problem], outcome)
+            invalid_json(path, source, "correct the file, or restore it from git", &error, outcome)
         }
         _ => CommandFailure::new([error], outcome),
     }
@@ -143,14 +142,22 @@ fn unreasonable(error: &ExplanationsError, outcome: &str) -> CommandFailure {
     match error {
         ExplanationsError::Parse { path, source } => {
             let expected = "write a list of { \"kind\", \"page\", \"finding\", \"reason\" }";
-            CommandFailure::drawn(vec![drawn_json(path, source, expected, error)], outcome)
+            invalid_json(path, source, expected, error, outcome)
         }
         ExplanationsError::Read { .. } => CommandFailure::new([error], outcome),
     }
 }
 
-/// The drawing of a mistake in JSON, or the error as a line.
-fn drawn_json(path: &Path, source: &serde_json::Error, expected: &str, error: &dyn fmt::Display) -> String {
-    let diagnostic = Diagnostic::of_json(path, source, expected);
-    diagnostic.map_or_else(|| printable_lines(&error.to_string()), |diagnostic| drawn(&[diagnostic]).concat())
+/// The failure of a command for a mistake in JSON, which is drawn where its place is known.
+fn invalid_json(
+    path: &Path,
+    source: &serde_json::Error,
+    expected: &str,
+    error: &dyn fmt::Display,
+    outcome: impl AsRef<str>,
+) -> CommandFailure {
+    match Diagnostic::of_json(path, source, expected) {
+        Some(diagnostic) => CommandFailure::drawn(drawn(&[diagnostic]), outcome),
+        None => CommandFailure::new([error], outcome),
+    }
 }

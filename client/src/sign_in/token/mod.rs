@@ -7,7 +7,6 @@ mod slot;
 mod windows;
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use tokio::time::Instant;
 use ucwa::Challenge;
@@ -17,16 +16,12 @@ use ucwa_runtime::secret::redact_line;
 pub(crate) use self::bearer::Token;
 
 use self::issuing::{Issuer, Issuing};
-use self::slot::TokenSlot;
+use self::slot::{NEXT_TRY, TokenSlot};
 use crate::credentials::Credentials;
 use crate::error::SignInError;
 use crate::origin::Origin;
 use crate::pace::Pace;
 use crate::request::Exchange;
-
-/// How long after a renewal the next one is tried for a host that refuses the new token as well: a password is not to be sent with each
-/// request.
-const NEXT_TRY: Duration = Duration::from_secs(60);
 
 /// The tokens of one user.
 #[derive(Debug)]

@@ -15,8 +15,9 @@ use crate::concurrency::join;
 use crate::counting::{Occurrence, SignInOutcome, record};
 use crate::error::SignInError;
 
-/// How long after a renewal ahead of time that failed the next one is tried.
-const NEXT_TRY: Duration = Duration::from_secs(60);
+/// How long after a renewal that was of no use the next one is tried: one ahead of time that failed, or one for a host that refuses the new
+/// token as well. A password is not to be sent with each request.
+pub(super) const NEXT_TRY: Duration = Duration::from_secs(60);
 
 /// For how long credentials are not sent again that were denied: a password that has changed is not to lock the account.
 const DENIED: Duration = Duration::from_secs(600);

@@ -22,7 +22,7 @@ use ucwa_tests::{
 };
 
 /// The modules that are emitted for the five resources and for the enumerations that they use.
-const MODULES: [&str; 8] = [
+const MODULES: [&str; 9] = [
     "enumerations/availability.rs",
     "enumerations/contact_device_type.rs",
     "enumerations/privacy_relationship_level.rs",
@@ -31,6 +31,7 @@ const MODULES: [&str; 8] = [
     "people/pinned_group.rs",
     "people/presence_subscription_membership.rs",
     "people/subscribed_contacts.rs",
+    "shared_errors.rs",
 ];
 
 /// What the five resources lead to and are told of by, besides the five.

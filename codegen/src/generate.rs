@@ -185,10 +185,10 @@ mod tests {
         (EmittedItem::Input, "people/search.rs", "impl Input for SearchQuery", "impl SearchQuery"),
         (EmittedItem::Parameter, "people/search.rs", "pub limit: Option<i32>,", "limit: Option<i32>,"),
         (EmittedItem::ParameterRow, "people/search.rs", "#[property(scalar(\"limit\").range(1, 100))]", ""),
-        (EmittedItem::Error, "people/contact_note.rs", "    AlreadyExists,", ""),
+        (EmittedItem::Error, "people/search.rs", "    AlreadyExists,", ""),
         (
             EmittedItem::ErrorRow,
-            "people/contact_note.rs",
+            "people/search.rs",
             "row(Self::AlreadyExists, 409, \"Conflict\", \"AlreadyExists\"),",
             "",
         ),
@@ -263,6 +263,36 @@ mod tests {
         };
         assert!(lines.contains("resource `contactNote`: structs of resources: 1 in the schema, 0 emitted"), "{lines}");
         assert!(lines.contains("resource `contactNotes`: structs of resources: 0 in the schema, 1 emitted"), "{lines}");
+    }
+
+    #[test]
+    #[cfg_attr(not(schema_is_there), ignore = "the package has no schema: run this test in the repository")]
+    fn what_is_lost_in_shared_errors_is_told_of_each_resource_that_has_them() {
+        let schema = schema();
+        let lines = |result| match result {
+            Err(GenerateError::Lost(lines)) => lines,
+            other => panic!("nobody notices: {other:?}"),
+        };
+        let without_variants = generate_with(&schema, &Root::Crate, &|path, mut file| {
+            for item in file.items.iter_mut().filter(|_| path == Path::new("shared_errors.rs")) {
+                if let syn::Item::Enum(item) = item {
+                    item.variants.pop();
+                }
+            }
+            file
+        });
+        let told = lines(without_variants);
+        assert!(told.len() > 100, "{told:?}");
+        assert!(told.iter().all(|line| line.contains(": variants of errors: ")), "{told:?}");
+        let of = "ContactNoteGetError = crate::ForbiddenGetError;";
+        let expected = [
+            "resource `contactNote`: variants of errors: 6 in the schema, 0 emitted",
+            "resource `contactNote`: rows of errors: 6 in the schema, 0 emitted",
+        ];
+        assert_eq!(
+            lines(broken(&schema, "people/contact_note.rs", of, "ContactNoteGetError = crate::Other;")),
+            expected
+        );
     }
 
     #[test]

@@ -159,7 +159,8 @@
 //!
 //! # Match an error
 //!
-//! Every operation has an enum of its documented errors, named after the resource and the method. [`OperationError`]
+//! Every operation has a type of its documented errors, named after the resource and the method. Operations with the same
+//! errors share an enum, such as [`GetError`], so that one function can handle the errors of all of them. [`OperationError`]
 //! holds one of them, or one of the [errors of any operation](GenericError), such as the 412 of a PUT, or what the
 //! server sent if it is neither.
 //!
@@ -306,7 +307,14 @@ mod generic_error;
 
 pub mod registry;
 
+mod shared_errors;
+
 pub use generic_error::GenericError;
+pub use shared_errors::{
+    DeleteError, ForbiddenGetError, ForbiddenPostError, ForbiddenPutError, GetError,
+    MakeMeAvailableRequiredGetError, MakeMeAvailableRequiredPostError, PostError,
+    PutError,
+};
 #[doc(inline)]
 pub use ucwa_runtime::api::*;
 #[doc(no_inline)]

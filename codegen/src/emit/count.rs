@@ -132,6 +132,8 @@ pub(crate) enum FileSubject {
     Enumeration(String),
     /// The errors that any operation can return.
     GenericErrors,
+    /// The errors of operations that have the same ones. They are counted where operations have names for them.
+    SharedErrors,
     /// The events.
     Events,
     /// The registry, and the modules around the resources and enumerations.
@@ -144,6 +146,7 @@ impl fmt::Display for FileSubject {
             Self::Resource(name) => write!(f, "resource `{name}`"),
             Self::Enumeration(name) => write!(f, "enumeration `{name}`"),
             Self::GenericErrors => f.write_str("generic errors"),
+            Self::SharedErrors => f.write_str("shared errors"),
             Self::Events => f.write_str("events"),
             Self::Root => f.write_str("modules and registry"),
         }
@@ -151,7 +154,17 @@ impl fmt::Display for FileSubject {
 }
 
 /// What is in a file.
-pub(super) fn count(file: &File) -> (FileSubject, ItemCounts) {
+pub(super) struct FileCounts {
+    pub(super) subject: FileSubject,
+    pub(super) counts: ItemCounts,
+    /// The types that it has names for.
+    pub(super) named: Vec<String>,
+    /// What is in the types that other files have names for.
+    pub(super) shared: BTreeMap<String, ItemCounts>,
+}
+
+/// What is in a file.
+pub(super) fn count(file: &File) -> FileCounts {
     let mut found = CountedFile::default();
     // The root is the module whose modules are public.
     let is_public = |item: &SynItem| matches!(item, SynItem::Mod(found) if matches!(found.vis, Visibility::Public(_)));
@@ -168,6 +181,7 @@ pub(super) fn count(file: &File) -> (FileSubject, ItemCounts) {
                 found.typed_variants += item.variants.iter().filter(|variant| holds(variant, "TypedEvent")).count();
             }
             SynItem::Impl(block) => found.implementation(block),
+            SynItem::Type(item) => found.named.extend(type_name(&item.ty)),
             SynItem::Mod(module) => match object_items(module) {
                 Some(items) => found.object(items),
                 None => found.counts.add(EmittedItem::Module, 1),
@@ -193,7 +207,12 @@ struct CountedFile {
     variants: BTreeMap<String, usize>,
     resources: BTreeSet<String>,
     inputs: BTreeSet<String>,
-    conditions: BTreeSet<String>,
+    /// The rows of errors, by their type.
+    conditions: BTreeMap<String, usize>,
+    /// Whether they are those that any operation can return.
+    is_generic: bool,
+    /// The types that there are names for.
+    named: Vec<String>,
     reasons: BTreeSet<String>,
     /// The name of an enumeration by its type.
     enumerations: BTreeMap<String, String>,
@@ -247,8 +266,9 @@ impl CountedFile {
             "Resource" => drop(self.resources.insert(name)),
             "Input" => drop(self.inputs.insert(name)),
             "Conditions" => {
-                self.counts.add(EmittedItem::ErrorRow, constant(block, "TABLE").map_or(0, length));
-                self.conditions.insert(name);
+                let is_self = |item: &ImplItem| matches!(item, ImplItem::Type(found) if type_name(&found.ty).is_some_and(|name| name == "Self"));
+                self.is_generic = block.items.iter().any(is_self);
+                self.conditions.insert(name, constant(block, "TABLE").map_or(0, length));
             }
             "FailureReason" => {
                 self.counts.add(EmittedItem::ReasonRow, constant(block, "TABLE").map_or(0, length));
@@ -264,8 +284,8 @@ impl CountedFile {
         }
     }
 
-    fn counted(self) -> (FileSubject, ItemCounts) {
-        let Self { mut counts, objects, variants, .. } = self;
+    fn counted(self) -> FileCounts {
+        let Self { mut counts, objects, variants, named, .. } = self;
         let of = |map: &BTreeMap<String, usize>, name: &String| map.get(name).copied().unwrap_or_default();
         let mut subject = FileSubject::Root;
         for object in self.resources.iter().filter_map(|name| objects.get(name)) {
@@ -287,8 +307,17 @@ impl CountedFile {
             counts.add(EmittedItem::Event, self.typed_variants);
             subject = FileSubject::Events;
         }
-        for name in &self.conditions {
-            counts.add(EmittedItem::Error, of(&variants, name));
+        let mut shared = BTreeMap::new();
+        for (name, rows) in &self.conditions {
+            let mut errors = ItemCounts::default();
+            errors.add(EmittedItem::Error, of(&variants, name));
+            errors.add(EmittedItem::ErrorRow, *rows);
+            if self.resources.is_empty() && !self.is_generic {
+                subject = FileSubject::SharedErrors;
+                shared.insert(name.clone(), errors);
+                continue;
+            }
+            counts += &errors;
             if self.resources.is_empty() {
                 subject = FileSubject::GenericErrors;
             }
@@ -301,7 +330,7 @@ impl CountedFile {
             counts.add(EmittedItem::Value, of(&variants, name));
             subject = FileSubject::Enumeration(called.clone());
         }
-        (subject, counts)
+        FileCounts { subject, counts, named, shared }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The errors of an operation: an enum, and the table that it is read by.
+//! Errors: an enum, and the table that it is read by.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -7,8 +7,19 @@ use super::tokens::{docs, ident};
 use super::uses::Uses;
 use crate::lower::{ErrorModel, ErrorVariant};
 
-/// The errors of an operation. `generic` is the type of those that any operation can meet.
-pub(super) fn errors(uses: &Uses<'_>, model: &ErrorModel, generic: &TokenStream) -> TokenStream {
+/// The errors of an operation: a type of its own, or a name for one that it shares with others.
+pub(super) fn errors(uses: &Uses<'_>, model: &ErrorModel) -> TokenStream {
+    let root = uses.root();
+    let Some(shared) = &model.shared else { return conditions(uses, model, &quote!(#root::GenericError)) };
+    let (docs, name, of) = (docs(&shared.docs), ident(&model.type_name), ident(&shared.type_name));
+    quote! {
+        #docs
+        pub type #name = #root::#of;
+    }
+}
+
+/// The type of some errors, and the table that it is read by. `generic` is the type of those that any operation can meet.
+pub(super) fn conditions(uses: &Uses<'_>, model: &ErrorModel, generic: &TokenStream) -> TokenStream {
     let (name, variants) = (ident(&model.type_name), variants(model));
     let (conditions, condition) = (uses.runtime("Conditions"), uses.runtime("Condition"));
     let rows = model.variants.iter().map(|variant| row(uses, variant));

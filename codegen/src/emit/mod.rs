@@ -13,6 +13,7 @@ mod text;
 mod tokens;
 mod uses;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use proc_macro2::TokenStream;
@@ -22,8 +23,8 @@ use syn::parse::Parser as _;
 use crate::lower::Model;
 
 pub(crate) use count::FileSubject;
-use count::count;
 pub use count::{EmittedItem, ItemCounts};
+use count::{FileCounts, count};
 pub(crate) use text::MARK;
 use text::text;
 pub use tokens::Root;
@@ -78,8 +79,20 @@ pub(crate) fn emit(model: &Model, root: &Root, edit: FileEdit<'_>) -> Result<Vec
             // A panic in an emitter is a bug; it goes on as the panic that it is.
             files.extend(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
         }
-        Ok(files)
+        Ok(with_shared(files))
     })
+}
+
+/// The files, in whose counts is also what stands in other files and has names in these.
+fn with_shared(files: Vec<(PathBuf, String, FileCounts)>) -> Vec<Emitted> {
+    let shared: BTreeMap<_, _> = files.iter().flat_map(|(.., counts)| counts.shared.clone()).collect();
+    let emitted = files.into_iter().map(|(path, text, FileCounts { subject, mut counts, named, .. })| {
+        for found in named.iter().filter_map(|name| shared.get(name)) {
+            counts += found;
+        }
+        Emitted { path, text, subject, counts }
+    });
+    emitted.collect()
 }
 
 fn jobs<'a>(model: &'a Model, root: &'a Root) -> Vec<Job<'a>> {
@@ -104,17 +117,20 @@ fn jobs<'a>(model: &'a Model, root: &'a Root) -> Vec<Job<'a>> {
     let path = PathBuf::from(format!("{}.rs", crate::lower::EVENTS));
     jobs.push(Box::new(move || (path.clone(), events::module(&model.events, root))));
     jobs.push(Box::new(move || ("generic_error.rs".into(), root::generic_error(&model.generic_errors, root))));
+    if !model.shared_errors.is_empty() {
+        jobs.push(Box::new(move || ("shared_errors.rs".into(), root::shared_errors(&model.shared_errors, root))));
+    }
     jobs.push(Box::new(move || (root.file().into(), root::root(model, root))));
     jobs
 }
 
-fn format(job: &Job<'_>, edit: FileEdit<'_>) -> Result<Emitted, EmitError> {
+fn format(job: &Job<'_>, edit: FileEdit<'_>) -> Result<(PathBuf, String, FileCounts), EmitError> {
     let (path, tokens) = job();
     let file: File =
         syn::parse2(tokens).map_err(|error| EmitError::Syntax { path: path.clone(), message: error.to_string() })?;
     let file = edit(&path, file);
-    let (subject, counts) = count(&file);
-    Ok(Emitted { path, text: text(file), subject, counts })
+    let counts = count(&file);
+    Ok((path, text(file), counts))
 }
 
 #[cfg(test)]

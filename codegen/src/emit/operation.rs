@@ -11,8 +11,7 @@ use crate::lower::{OperationModel, ResourceModel, ResponseModel};
 /// All operations of a resource.
 pub(super) fn operations(uses: &Uses<'_>, resource: &ResourceModel) -> TokenStream {
     let operations: Vec<_> = resource.operations.iter().map(|found| operation(uses, found, resource)).collect();
-    let generic = uses.generic_error();
-    let errors = resource.operations.iter().map(|operation| error::errors(uses, &operation.errors, &generic));
+    let errors = resource.operations.iter().map(|operation| error::errors(uses, &operation.errors));
     quote!(#(#operations)* #(#errors)*)
 }
 

@@ -16,6 +16,16 @@ pub(super) fn root(model: &Model, root: &Root) -> TokenStream {
         quote!(pub mod #module;)
     });
     let enumerations = ident(ENUMERATIONS);
+    let shared_errors = model.shared_errors.iter().map(|errors| ident(&errors.type_name)).collect::<Vec<_>>();
+    let (shared_module, shared_errors) = match &shared_errors[..] {
+        [] => (None, None),
+        names => (
+            Some(quote!(
+                mod shared_errors;
+            )),
+            Some(quote!(pub use shared_errors::{#(#names),*};)),
+        ),
+    };
     let about = match root {
         Root::Crate => inner_docs(&model.docs),
         Root::Module(_) => TokenStream::new(),
@@ -27,7 +37,9 @@ pub(super) fn root(model: &Model, root: &Root) -> TokenStream {
         pub mod events;
         mod generic_error;
         pub mod registry;
+        #shared_module
         pub use generic_error::GenericError;
+        #shared_errors
         #[doc(inline)]
         pub use ucwa_runtime::api::*;
         #[doc(no_inline)]
@@ -108,11 +120,23 @@ pub(super) fn registry(model: &Model, root: &Root) -> TokenStream {
 /// The errors that any operation may return.
 pub(super) fn generic_error(model: &ErrorModel, root: &Root) -> TokenStream {
     let uses = Uses::new(root, []);
-    let errors = error::errors(&uses, model, &quote!(Self));
+    let errors = error::conditions(&uses, model, &quote!(Self));
     let imports = uses.imports();
     quote! {
         #![doc = " The errors that any operation may return."]
         #imports
         #errors
+    }
+}
+
+/// The errors of operations that have the same ones.
+pub(super) fn shared_errors(models: &[ErrorModel], root: &Root) -> TokenStream {
+    let uses = Uses::new(root, []);
+    let errors: Vec<_> = models.iter().map(|model| error::errors(&uses, model)).collect();
+    let imports = uses.imports();
+    quote! {
+        #![doc = " The errors of operations that have the same ones."]
+        #imports
+        #(#errors)*
     }
 }

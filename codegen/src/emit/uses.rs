@@ -79,12 +79,6 @@ impl<'a> Uses<'a> {
         ident(name)
     }
 
-    /// The type of the errors that any operation can meet.
-    pub(super) fn generic_error(&self) -> TokenStream {
-        let root = self.root();
-        quote!(#root::GenericError)
-    }
-
     /// The imports of everything that was used.
     pub(super) fn imports(self) -> TokenStream {
         let root = self.root();

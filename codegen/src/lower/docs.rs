@@ -7,6 +7,7 @@ use ucwa_schema::{
     Property, ReasonCode, Relation, Resource, Schema,
 };
 
+use super::model::{ErrorModel, ErrorVariant};
 use super::names::RustName;
 use super::prose::{Docs, prose};
 
@@ -135,19 +136,42 @@ pub(super) fn input_docs(resource: &Resource, operation: &Operation, starts: boo
     docs.lines
 }
 
-/// The documentation of the errors of an operation. `everywhere` are those that the reference lists for every operation.
-pub(super) fn errors_docs(resource: &Resource, operation: &Operation, everywhere: &[String]) -> Vec<String> {
+/// The documentation of the errors of an operation.
+pub(super) fn errors_docs(resource: &Resource, operation: &Operation, errors: &[ErrorVariant]) -> Vec<String> {
     let mut docs = Docs::default();
     docs.line(format!("Errors returned by `{} {}`.", operation.method, resource.name));
-    if !everywhere.is_empty() {
+    listed_everywhere(&mut docs, errors);
+    docs.lines
+}
+
+/// The documentation of errors that several operations have; `errors` are those of one of them.
+pub(super) fn shared_errors_docs(method: Method, errors: &ErrorModel) -> Vec<String> {
+    let mut docs = Docs::default();
+    let own: Vec<_> = errors.own().map(|variant| format!("`{}`", variant.name)).collect();
+    docs.line(match &own[..] {
+        [] => format!("Errors returned by a {method} that has none of its own in the reference."),
+        own => format!("Errors returned by a {method} that has only {} of its own in the reference.", own.join(", ")),
+    });
+    docs.paragraph();
+    docs.line(format!(
+        "Each operation has its own name for this type, such as `{}`. Use that: an operation that gets another error in a \
+         later version of the reference has a type of its own from then on, under the same name.",
+        errors.type_name
+    ));
+    listed_everywhere(&mut docs, &errors.variants);
+    docs.lines
+}
+
+fn listed_everywhere(docs: &mut Docs, errors: &[ErrorVariant]) {
+    let names: Vec<_> =
+        errors.iter().filter(|error| error.everywhere).map(|error| format!("`{}`", error.name)).collect();
+    if !names.is_empty() {
         docs.heading("Listed for every operation");
-        let names: Vec<_> = everywhere.iter().map(|name| format!("`{name}`")).collect();
         docs.line(format!(
-            "The reference lists {} for nearly every operation, whether or not they can occur in this one.",
+            "The reference lists {} for nearly every operation, whether or not it can return them.",
             names.join(", ")
         ));
     }
-    docs.lines
 }
 
 /// The documentation of an error: its code and subcode, and what it can stand for.

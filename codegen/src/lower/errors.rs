@@ -64,7 +64,6 @@ pub(super) fn of_operation(
     }
     let is_everywhere = |rows: &[&ErrorRow]| rows.iter().all(|row| tables.everywhere.contains(&key(row)));
     groups.sort_by_key(|rows| is_everywhere(rows));
-    let own = groups.iter().filter(|rows| !is_everywhere(rows)).count();
     let variants: Vec<_> = groups
         .iter()
         .map(|rows| {
@@ -78,11 +77,11 @@ pub(super) fn of_operation(
                 status: row.status,
                 code: row.code.clone(),
                 subcode: row.subcode.clone().unwrap_or_default(),
+                everywhere: is_everywhere(rows),
             }
         })
         .collect();
-    let everywhere: Vec<_> = variants[own..].iter().map(|variant| variant.name.clone()).collect();
-    ErrorModel { docs: errors_docs(resource, operation, &everywhere), variants, type_name }
+    ErrorModel { docs: errors_docs(resource, operation, &variants), variants, type_name, shared: None }
 }
 
 /// The subcodes of error rows that need a code in front to be told apart.
@@ -137,9 +136,10 @@ pub(super) fn reasons(
             status: 0,
             code: row.code.clone(),
             subcode: row.subcode.clone().unwrap_or_default(),
+            everywhere: false,
         }
     });
-    ErrorModel { docs: reasons_docs(resource), variants: variants.collect(), type_name }
+    ErrorModel { docs: reasons_docs(resource), variants: variants.collect(), type_name, shared: None }
 }
 
 /// The errors that any operation may return.
@@ -151,10 +151,12 @@ pub(super) fn generic(errors: &Errors) -> ErrorModel {
         status: 0,
         code: String::new(),
         subcode: error.name.clone(),
+        everywhere: false,
     });
     ErrorModel {
         type_name: "GenericError".into(),
         docs: vec!["Errors that any operation can return.".into()],
         variants: variants.collect(),
+        shared: None,
     }
 }

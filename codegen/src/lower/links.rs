@@ -42,7 +42,9 @@ pub(crate) fn link_names(model: &mut Model, root: &str) {
     for event in &mut model.events {
         LinkScope::new(&names).link(&mut event.docs, "");
     }
-    link_errors(&mut model.generic_errors, &names);
+    for errors in model.shared_errors.iter_mut().chain([&mut model.generic_errors]) {
+        link_errors(errors, &names);
+    }
 }
 
 /// The resources by name and the enumerations.
@@ -107,6 +109,9 @@ fn link_field(field: &mut Field, owner: &str, scope: &LinkScope<'_>, enumeration
 fn link_errors(errors: &mut ErrorModel, names: &Paths) {
     let scope = LinkScope::new(names);
     scope.link(&mut errors.docs, "");
+    if let Some(shared) = &mut errors.shared {
+        scope.link(&mut shared.docs, "");
+    }
     for variant in &mut errors.variants {
         scope.link(&mut variant.docs, "");
     }

@@ -14,6 +14,7 @@ mod operations;
 mod parameters;
 mod prose;
 mod rust_type;
+mod shared_errors;
 mod type_names;
 
 use ucwa_schema::{Cardinality, Enumeration, Method, Resource, Schema};
@@ -26,8 +27,8 @@ pub(crate) use links::link_names;
 use lowering::Lowering;
 pub use model::{
     Category, Count, ENUMERATIONS, EVENTS, EnumerationModel, ErrorModel, ErrorVariant, EventModel, Field, FieldType,
-    InputModel, Model, OperationModel, RegistryEntryModel, RelationModel, ResourceModel, ResponseModel, TypePath,
-    Variant,
+    InputModel, Model, OperationModel, RegistryEntryModel, RelationModel, ResourceModel, ResponseModel, SharedErrors,
+    TypePath, Variant,
 };
 pub use names::{NameRole, NameScope, RustName};
 pub(crate) use parameters::{has_input, has_swappable, parameters};
@@ -85,7 +86,8 @@ pub fn lower(schema: &Schema) -> Model {
         error_tables: errors::Tables::new(schema),
         ambiguous_reasons: errors::ambiguous_reasons(schema),
     };
-    let (categories, registry) = (lowering.categories(), lowering.registry());
+    let (mut categories, registry) = (lowering.categories(), lowering.registry());
+    let shared_errors = shared_errors::share(&mut categories);
     Model {
         docs: crate_docs(schema),
         events: events::events(schema, &registry),
@@ -94,6 +96,7 @@ pub fn lower(schema: &Schema) -> Model {
         registry,
         inputs: lowering.inputs(),
         generic_errors: errors::generic(&schema.errors),
+        shared_errors,
     }
 }
 

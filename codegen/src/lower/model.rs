@@ -17,6 +17,8 @@ pub struct Model {
     pub inputs: Vec<RegistryEntryModel>,
     /// The errors that any operation may return.
     pub generic_errors: ErrorModel,
+    /// The errors of operations that have the same ones, by name of the type.
+    pub shared_errors: Vec<ErrorModel>,
     /// The kinds of event, by rel and kind.
     pub events: Vec<EventModel>,
 }
@@ -35,7 +37,7 @@ pub struct Category {
 }
 
 /// A resource, which is a module with a struct and the inputs of its operations.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ResourceModel {
     /// The struct.
     pub type_name: String,
@@ -253,6 +255,24 @@ pub struct ErrorModel {
     pub docs: Vec<String>,
     /// The errors.
     pub variants: Vec<ErrorVariant>,
+    /// The type that the operation shares with others; then its own is a name for that one.
+    pub shared: Option<SharedErrors>,
+}
+
+impl ErrorModel {
+    /// The errors that the reference does not list for nearly every operation.
+    pub fn own(&self) -> impl Iterator<Item = &ErrorVariant> {
+        self.variants.iter().filter(|variant| !variant.everywhere)
+    }
+}
+
+/// A type that several operations have for their errors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SharedErrors {
+    /// The enum.
+    pub type_name: String,
+    /// The lines of documentation of the operation's own name for it.
+    pub docs: Vec<String>,
 }
 
 /// An error.
@@ -268,6 +288,8 @@ pub struct ErrorVariant {
     pub code: String,
     /// The subcode, or for generic errors the name that may be either; empty where there is none.
     pub subcode: String,
+    /// Whether the reference lists it for nearly every operation.
+    pub everywhere: bool,
 }
 
 /// A kind of event, which is a variant.

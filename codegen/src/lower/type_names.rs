@@ -9,11 +9,12 @@ use super::names::{NameRole, NameScope};
 use super::parameters::{has_input, has_swappable};
 
 /// The names that the root module takes for itself.
-const ROOT_NAMES: [&str; 7] = [ENUMERATIONS, EVENTS, "generic_error", "lib", "registry", "runtime", "ucwa_runtime"];
+const ROOT_NAMES: [&str; 8] =
+    [ENUMERATIONS, EVENTS, "generic_error", "lib", "registry", "runtime", "shared_errors", "ucwa_runtime"];
 
 /// The names that emitted modules import, and those of the preludes of Rust, all of which a glob import of a module would
 /// shadow; types of the schema make way for them.
-const TAKEN_TYPES: [&str; 106] = [
+pub(super) const TAKEN_TYPES: [&str; 106] = [
     "AnyResource",
     "AsMut",
     "AsRef",

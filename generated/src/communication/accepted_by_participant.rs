@@ -2,9 +2,7 @@
 
 //! The resource `acceptedByParticipant`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, Uri, row,
-};
+use ucwa_runtime::{Fetched, Get, NoQuery, Related, Resource, Uri};
 
 use crate::communication::{
     Admit, Conversation, Demote, Eject, ParticipantApplicationSharing, ParticipantAudio,
@@ -253,51 +251,4 @@ impl Get for AcceptedByParticipant {
 }
 
 /// Errors returned by `GET acceptedByParticipant`.
-///
-/// # Listed for every operation
-///
-/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
-/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum AcceptedByParticipantGetError {
-    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
-    ///
-    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
-    /// moved there.
-    InvalidExchangeServerVersion,
-    /// `Conflict` with `AlreadyExists`, status 409.
-    ///
-    /// What the request would create exists already. The reference lists this error for almost every operation.
-    AlreadyExists,
-    /// `Conflict` with `TooManyGroups`, status 409.
-    ///
-    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
-    TooManyGroups,
-    /// `Conflict`, status 409.
-    ///
-    /// The server does not support this resource or operation. The reference lists this error for almost every
-    /// operation.
-    Conflict,
-    /// `Gone` with `CannotRedirect`, status 410.
-    ///
-    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
-    /// available.
-    CannotRedirect,
-}
-
-impl Conditions for AcceptedByParticipantGetError {
-    type Generic = crate::GenericError;
-    const TABLE: &'static [(Self, Condition)] = &[
-        row(
-            Self::InvalidExchangeServerVersion,
-            500,
-            "ServiceFailure",
-            "InvalidExchangeServerVersion",
-        ),
-        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
-        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
-        row(Self::Conflict, 409, "Conflict", ""),
-        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
-    ];
-}
+pub type AcceptedByParticipantGetError = crate::GetError;

@@ -2,7 +2,7 @@
 
 //! The resource `participantApplicationSharing`.
 
-use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Related, Resource, row};
+use ucwa_runtime::{Fetched, Get, NoQuery, Related, Resource};
 
 use crate::communication::Participant;
 use crate::enumerations::MediaDirectionType;
@@ -93,51 +93,4 @@ impl Get for ParticipantApplicationSharing {
 }
 
 /// Errors returned by `GET participantApplicationSharing`.
-///
-/// # Listed for every operation
-///
-/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
-/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ParticipantApplicationSharingGetError {
-    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
-    ///
-    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
-    /// moved there.
-    InvalidExchangeServerVersion,
-    /// `Conflict` with `AlreadyExists`, status 409.
-    ///
-    /// What the request would create exists already. The reference lists this error for almost every operation.
-    AlreadyExists,
-    /// `Conflict` with `TooManyGroups`, status 409.
-    ///
-    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
-    TooManyGroups,
-    /// `Conflict`, status 409.
-    ///
-    /// The server does not support this resource or operation. The reference lists this error for almost every
-    /// operation.
-    Conflict,
-    /// `Gone` with `CannotRedirect`, status 410.
-    ///
-    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
-    /// available.
-    CannotRedirect,
-}
-
-impl Conditions for ParticipantApplicationSharingGetError {
-    type Generic = crate::GenericError;
-    const TABLE: &'static [(Self, Condition)] = &[
-        row(
-            Self::InvalidExchangeServerVersion,
-            500,
-            "ServiceFailure",
-            "InvalidExchangeServerVersion",
-        ),
-        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
-        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
-        row(Self::Conflict, 409, "Conflict", ""),
-        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
-    ];
-}
+pub type ParticipantApplicationSharingGetError = crate::GetError;

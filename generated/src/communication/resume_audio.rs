@@ -2,9 +2,7 @@
 
 //! The resource `resumeAudio`.
 
-use ucwa_runtime::{
-    Body, Condition, Conditions, Fetched, Input, Post, Resource, StartsOperation, row,
-};
+use ucwa_runtime::{Body, Fetched, Input, Post, Resource, StartsOperation};
 
 use crate::communication::AudioVideoRenegotiation;
 
@@ -45,48 +43,7 @@ impl Post for ResumeAudio {
 }
 
 /// Errors returned by `POST resumeAudio`.
-///
-/// # Listed for every operation
-///
-/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
-/// nearly every operation, whether or not they can occur in this one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ResumeAudioPostError {
-    /// `ServiceFailure` with `CallbackChannelError`, status 500.
-    ///
-    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
-    CallbackChannelError,
-    /// `Conflict` with `AlreadyExists`, status 409.
-    ///
-    /// What the request would create exists already. The reference lists this error for almost every operation.
-    AlreadyExists,
-    /// `Conflict` with `TooManyGroups`, status 409.
-    ///
-    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
-    TooManyGroups,
-    /// `Conflict`, status 409.
-    ///
-    /// The server does not support this resource or operation. The reference lists this error for almost every
-    /// operation.
-    Conflict,
-    /// `Gone` with `CannotRedirect`, status 410.
-    ///
-    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
-    /// available.
-    CannotRedirect,
-}
-
-impl Conditions for ResumeAudioPostError {
-    type Generic = crate::GenericError;
-    const TABLE: &'static [(Self, Condition)] = &[
-        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
-        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
-        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
-        row(Self::Conflict, 409, "Conflict", ""),
-        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
-    ];
-}
+pub type ResumeAudioPostError = crate::PostError;
 
 ucwa_runtime::object! {
     /// Parameters of `POST resumeAudio`.

@@ -2,9 +2,7 @@
 
 //! The resource `application`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Delete, Fetched, Get, NoQuery, Related, Resource, row,
-};
+use ucwa_runtime::{Delete, Fetched, Get, NoQuery, Related, Resource};
 
 use crate::general::{Batch, Communication, Events, People, Policies};
 use crate::me::{Me, ReportMyNetwork};
@@ -162,73 +160,7 @@ impl Delete for Application {
 }
 
 /// Errors returned by `GET application`.
-///
-/// # Listed for every operation
-///
-/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
-/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ApplicationGetError {
-    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
-    ///
-    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
-    /// moved there.
-    InvalidExchangeServerVersion,
-    /// `Conflict` with `AlreadyExists`, status 409.
-    ///
-    /// What the request would create exists already. The reference lists this error for almost every operation.
-    AlreadyExists,
-    /// `Conflict` with `TooManyGroups`, status 409.
-    ///
-    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
-    TooManyGroups,
-    /// `Conflict`, status 409.
-    ///
-    /// The server does not support this resource or operation. The reference lists this error for almost every
-    /// operation.
-    Conflict,
-    /// `Gone` with `CannotRedirect`, status 410.
-    ///
-    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
-    /// available.
-    CannotRedirect,
-}
-
-impl Conditions for ApplicationGetError {
-    type Generic = crate::GenericError;
-    const TABLE: &'static [(Self, Condition)] = &[
-        row(
-            Self::InvalidExchangeServerVersion,
-            500,
-            "ServiceFailure",
-            "InvalidExchangeServerVersion",
-        ),
-        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
-        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
-        row(Self::Conflict, 409, "Conflict", ""),
-        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
-    ];
-}
+pub type ApplicationGetError = crate::GetError;
 
 /// Errors returned by `DELETE application`.
-///
-/// # Listed for every operation
-///
-/// The reference lists `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ApplicationDeleteError {
-    /// `Gone` with `CannotRedirect`, status 410.
-    ///
-    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
-    /// available.
-    CannotRedirect,
-}
-
-impl Conditions for ApplicationDeleteError {
-    type Generic = crate::GenericError;
-    const TABLE: &'static [(Self, Condition)] = &[
-        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
-    ];
-}
+pub type ApplicationDeleteError = crate::DeleteError;

@@ -3,7 +3,7 @@
 //! The resource `applications`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Input, Options, Post, Resource, Revised, row,
+    Condition, Conditions, Fetched, Input, Options, Post, Resource, Revised,
 };
 
 use crate::general::{Application, Applications2};
@@ -57,54 +57,12 @@ impl Options for Applications {
 
 /// Errors returned by `POST applications`.
 ///
-/// # Listed for every operation
+/// `Forbidden`, status 403.
 ///
-/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
-/// nearly every operation, whether or not they can occur in this one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ApplicationsPostError {
-    /// `Forbidden`, status 403.
-    ///
-    /// - The user may not sign in from desktop applications.
-    /// - The user may not sign in from mobile applications.
-    /// - The user's federated server is Office Communications Server 2007 R2, which is too old for joining meetings.
-    Forbidden,
-    /// `ServiceFailure` with `CallbackChannelError`, status 500.
-    ///
-    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
-    CallbackChannelError,
-    /// `Conflict` with `AlreadyExists`, status 409.
-    ///
-    /// What the request would create exists already. The reference lists this error for almost every operation.
-    AlreadyExists,
-    /// `Conflict` with `TooManyGroups`, status 409.
-    ///
-    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
-    TooManyGroups,
-    /// `Conflict`, status 409.
-    ///
-    /// The server does not support this resource or operation. The reference lists this error for almost every
-    /// operation.
-    Conflict,
-    /// `Gone` with `CannotRedirect`, status 410.
-    ///
-    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
-    /// available.
-    CannotRedirect,
-}
-
-impl Conditions for ApplicationsPostError {
-    type Generic = crate::GenericError;
-    const TABLE: &'static [(Self, Condition)] = &[
-        row(Self::Forbidden, 403, "Forbidden", ""),
-        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
-        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
-        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
-        row(Self::Conflict, 409, "Conflict", ""),
-        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
-    ];
-}
+/// - The user may not sign in from desktop applications.
+/// - The user may not sign in from mobile applications.
+/// - The user's federated server is Office Communications Server 2007 R2, which is too old for joining meetings.
+pub type ApplicationsPostError = crate::ForbiddenPostError;
 
 /// Errors returned by `OPTIONS applications`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -66,7 +66,7 @@ impl Post for Applications2 {
 /// # Listed for every operation
 ///
 /// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict` for nearly
-/// every operation, whether or not they can occur in this one.
+/// every operation, whether or not it can return them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Applications2GetError {
@@ -110,7 +110,7 @@ impl Conditions for Applications2GetError {
 /// # Listed for every operation
 ///
 /// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict` for nearly every
-/// operation, whether or not they can occur in this one.
+/// operation, whether or not it can return them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Applications2PostError {

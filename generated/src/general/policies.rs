@@ -293,7 +293,7 @@ impl Get for Policies {
 /// # Listed for every operation
 ///
 /// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
-/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
+/// `CannotRedirect` for nearly every operation, whether or not it can return them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PoliciesGetError {

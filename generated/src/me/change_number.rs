@@ -42,7 +42,7 @@ impl Post for ChangeNumber {
 /// # Listed for every operation
 ///
 /// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `CannotRedirect` for nearly
-/// every operation, whether or not they can occur in this one.
+/// every operation, whether or not it can return them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ChangeNumberPostError {

@@ -52,7 +52,7 @@ impl Post for MakeMeAvailable2 {
 /// # Listed for every operation
 ///
 /// The reference lists `CallbackChannelError`, `TooManyGroups`, `Conflict`, `CannotRedirect` for nearly every
-/// operation, whether or not they can occur in this one.
+/// operation, whether or not it can return them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MakeMeAvailable2PostError {

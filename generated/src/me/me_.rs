@@ -195,7 +195,7 @@ impl Get for Me {
 /// # Listed for every operation
 ///
 /// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `CannotRedirect` for
-/// nearly every operation, whether or not they can occur in this one.
+/// nearly every operation, whether or not it can return them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MeGetError {

@@ -2,9 +2,7 @@
 
 //! The resource `note`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, Input, NoQuery, Optional, Post, Resource, row,
-};
+use ucwa_runtime::{Fetched, Get, Input, NoQuery, Optional, Post, Resource};
 
 use crate::enumerations::NoteType;
 
@@ -74,111 +72,21 @@ impl Post for Note {
 
 /// Errors returned by `GET note`.
 ///
-/// # Listed for every operation
+/// `Conflict` with `MakeMeAvailableRequired`, status 409.
 ///
-/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
-/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum NoteGetError {
-    /// `Conflict` with `MakeMeAvailableRequired`, status 409.
-    ///
-    /// The note can be read and set only after [`makeMeAvailable`].
-    ///
-    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
-    MakeMeAvailableRequired,
-    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
-    ///
-    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
-    /// moved there.
-    InvalidExchangeServerVersion,
-    /// `Conflict` with `AlreadyExists`, status 409.
-    ///
-    /// What the request would create exists already. The reference lists this error for almost every operation.
-    AlreadyExists,
-    /// `Conflict` with `TooManyGroups`, status 409.
-    ///
-    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
-    TooManyGroups,
-    /// `Conflict`, status 409.
-    ///
-    /// The server does not support this resource or operation. The reference lists this error for almost every
-    /// operation.
-    Conflict,
-    /// `Gone` with `CannotRedirect`, status 410.
-    ///
-    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
-    /// available.
-    CannotRedirect,
-}
-
-impl Conditions for NoteGetError {
-    type Generic = crate::GenericError;
-    const TABLE: &'static [(Self, Condition)] = &[
-        row(Self::MakeMeAvailableRequired, 409, "Conflict", "MakeMeAvailableRequired"),
-        row(
-            Self::InvalidExchangeServerVersion,
-            500,
-            "ServiceFailure",
-            "InvalidExchangeServerVersion",
-        ),
-        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
-        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
-        row(Self::Conflict, 409, "Conflict", ""),
-        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
-    ];
-}
+/// The note can be read and set only after [`makeMeAvailable`].
+///
+/// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+pub type NoteGetError = crate::MakeMeAvailableRequiredGetError;
 
 /// Errors returned by `POST note`.
 ///
-/// # Listed for every operation
+/// `Conflict` with `MakeMeAvailableRequired`, status 409.
 ///
-/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
-/// nearly every operation, whether or not they can occur in this one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum NotePostError {
-    /// `Conflict` with `MakeMeAvailableRequired`, status 409.
-    ///
-    /// The note can be read and set only after [`makeMeAvailable`].
-    ///
-    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
-    MakeMeAvailableRequired,
-    /// `ServiceFailure` with `CallbackChannelError`, status 500.
-    ///
-    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
-    CallbackChannelError,
-    /// `Conflict` with `AlreadyExists`, status 409.
-    ///
-    /// What the request would create exists already. The reference lists this error for almost every operation.
-    AlreadyExists,
-    /// `Conflict` with `TooManyGroups`, status 409.
-    ///
-    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
-    TooManyGroups,
-    /// `Conflict`, status 409.
-    ///
-    /// The server does not support this resource or operation. The reference lists this error for almost every
-    /// operation.
-    Conflict,
-    /// `Gone` with `CannotRedirect`, status 410.
-    ///
-    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
-    /// available.
-    CannotRedirect,
-}
-
-impl Conditions for NotePostError {
-    type Generic = crate::GenericError;
-    const TABLE: &'static [(Self, Condition)] = &[
-        row(Self::MakeMeAvailableRequired, 409, "Conflict", "MakeMeAvailableRequired"),
-        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
-        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
-        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
-        row(Self::Conflict, 409, "Conflict", ""),
-        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
-    ];
-}
+/// The note can be read and set only after [`makeMeAvailable`].
+///
+/// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+pub type NotePostError = crate::MakeMeAvailableRequiredPostError;
 
 ucwa_runtime::object! {
     /// Parameters of `POST note`.

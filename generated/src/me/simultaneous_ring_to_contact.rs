@@ -2,7 +2,7 @@
 
 //! The resource `simultaneousRingToContact`.
 
-use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, row};
+use ucwa_runtime::{Input, Post, Resource};
 
 ucwa_runtime::object! {
     /// Rings a contact or number along with the user.
@@ -42,52 +42,10 @@ impl Post for SimultaneousRingToContact {
 
 /// Errors returned by `POST simultaneousRingToContact`.
 ///
-/// # Listed for every operation
+/// `Forbidden`, status 403.
 ///
-/// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
-/// nearly every operation, whether or not they can occur in this one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SimultaneousRingToContactPostError {
-    /// `Forbidden`, status 403.
-    ///
-    /// The user has no enterprise voice or may not use simultaneous ringing.
-    Forbidden,
-    /// `ServiceFailure` with `CallbackChannelError`, status 500.
-    ///
-    /// The remote event channel cannot be reached. The reference does not say whose channel is meant.
-    CallbackChannelError,
-    /// `Conflict` with `AlreadyExists`, status 409.
-    ///
-    /// What the request would create exists already. The reference lists this error for almost every operation.
-    AlreadyExists,
-    /// `Conflict` with `TooManyGroups`, status 409.
-    ///
-    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
-    TooManyGroups,
-    /// `Conflict`, status 409.
-    ///
-    /// The server does not support this resource or operation. The reference lists this error for almost every
-    /// operation.
-    Conflict,
-    /// `Gone` with `CannotRedirect`, status 410.
-    ///
-    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
-    /// available.
-    CannotRedirect,
-}
-
-impl Conditions for SimultaneousRingToContactPostError {
-    type Generic = crate::GenericError;
-    const TABLE: &'static [(Self, Condition)] = &[
-        row(Self::Forbidden, 403, "Forbidden", ""),
-        row(Self::CallbackChannelError, 500, "ServiceFailure", "CallbackChannelError"),
-        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
-        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
-        row(Self::Conflict, 409, "Conflict", ""),
-        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
-    ];
-}
+/// The user has no enterprise voice or may not use simultaneous ringing.
+pub type SimultaneousRingToContactPostError = crate::ForbiddenPostError;
 
 ucwa_runtime::object! {
     /// Parameters of `POST simultaneousRingToContact`.

@@ -45,7 +45,7 @@ impl Post for SimultaneousRingToDelegates {
 /// # Listed for every operation
 ///
 /// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `Conflict`, `CannotRedirect` for
-/// nearly every operation, whether or not they can occur in this one.
+/// nearly every operation, whether or not it can return them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SimultaneousRingToDelegatesPostError {

@@ -2,9 +2,7 @@
 
 //! The resource `onlineMeetingExtension`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Delete, Fetched, Get, NoQuery, Put, Resource, row,
-};
+use ucwa_runtime::{Delete, Fetched, Get, NoQuery, Put, Resource};
 
 use crate::enumerations::OnlineMeetingExtensionType;
 
@@ -73,107 +71,10 @@ impl Put for OnlineMeetingExtension {
 }
 
 /// Errors returned by `GET onlineMeetingExtension`.
-///
-/// # Listed for every operation
-///
-/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
-/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum OnlineMeetingExtensionGetError {
-    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
-    ///
-    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
-    /// moved there.
-    InvalidExchangeServerVersion,
-    /// `Conflict` with `AlreadyExists`, status 409.
-    ///
-    /// What the request would create exists already. The reference lists this error for almost every operation.
-    AlreadyExists,
-    /// `Conflict` with `TooManyGroups`, status 409.
-    ///
-    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
-    TooManyGroups,
-    /// `Conflict`, status 409.
-    ///
-    /// The server does not support this resource or operation. The reference lists this error for almost every
-    /// operation.
-    Conflict,
-    /// `Gone` with `CannotRedirect`, status 410.
-    ///
-    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
-    /// available.
-    CannotRedirect,
-}
-
-impl Conditions for OnlineMeetingExtensionGetError {
-    type Generic = crate::GenericError;
-    const TABLE: &'static [(Self, Condition)] = &[
-        row(
-            Self::InvalidExchangeServerVersion,
-            500,
-            "ServiceFailure",
-            "InvalidExchangeServerVersion",
-        ),
-        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
-        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
-        row(Self::Conflict, 409, "Conflict", ""),
-        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
-    ];
-}
+pub type OnlineMeetingExtensionGetError = crate::GetError;
 
 /// Errors returned by `DELETE onlineMeetingExtension`.
-///
-/// # Listed for every operation
-///
-/// The reference lists `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum OnlineMeetingExtensionDeleteError {
-    /// `Gone` with `CannotRedirect`, status 410.
-    ///
-    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
-    /// available.
-    CannotRedirect,
-}
-
-impl Conditions for OnlineMeetingExtensionDeleteError {
-    type Generic = crate::GenericError;
-    const TABLE: &'static [(Self, Condition)] = &[
-        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
-    ];
-}
+pub type OnlineMeetingExtensionDeleteError = crate::DeleteError;
 
 /// Errors returned by `PUT onlineMeetingExtension`.
-///
-/// # Listed for every operation
-///
-/// The reference lists `InvalidExchangeServerVersion`, `CannotRedirect` for nearly every operation, whether or
-/// not they can occur in this one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum OnlineMeetingExtensionPutError {
-    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
-    ///
-    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
-    /// moved there.
-    InvalidExchangeServerVersion,
-    /// `Gone` with `CannotRedirect`, status 410.
-    ///
-    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
-    /// available.
-    CannotRedirect,
-}
-
-impl Conditions for OnlineMeetingExtensionPutError {
-    type Generic = crate::GenericError;
-    const TABLE: &'static [(Self, Condition)] = &[
-        row(
-            Self::InvalidExchangeServerVersion,
-            500,
-            "ServiceFailure",
-            "InvalidExchangeServerVersion",
-        ),
-        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
-    ];
-}
+pub type OnlineMeetingExtensionPutError = crate::PutError;

@@ -2,9 +2,7 @@
 
 //! The resource `groupMemberships`.
 
-use ucwa_runtime::{
-    Condition, Conditions, Fetched, Get, NoQuery, RelatedList, Resource, row,
-};
+use ucwa_runtime::{Fetched, Get, NoQuery, RelatedList, Resource};
 
 use crate::people::MyGroupMembership;
 
@@ -53,56 +51,8 @@ impl Get for GroupMemberships {
 
 /// Errors returned by `GET groupMemberships`.
 ///
-/// # Listed for every operation
+/// `Forbidden`, status 403.
 ///
-/// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
-/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum GroupMembershipsGetError {
-    /// `Forbidden`, status 403.
-    ///
-    /// - The user may not see contacts that are pending.
-    /// - The user may not see the contact list.
-    Forbidden,
-    /// `ServiceFailure` with `InvalidExchangeServerVersion`, status 500.
-    ///
-    /// The user's mailbox is on an Exchange server whose version does not support this feature. It may have been
-    /// moved there.
-    InvalidExchangeServerVersion,
-    /// `Conflict` with `AlreadyExists`, status 409.
-    ///
-    /// What the request would create exists already. The reference lists this error for almost every operation.
-    AlreadyExists,
-    /// `Conflict` with `TooManyGroups`, status 409.
-    ///
-    /// The user has reached the limit of groups. The reference lists this error for almost every operation.
-    TooManyGroups,
-    /// `Conflict`, status 409.
-    ///
-    /// The server does not support this resource or operation. The reference lists this error for almost every
-    /// operation.
-    Conflict,
-    /// `Gone` with `CannotRedirect`, status 410.
-    ///
-    /// The request cannot be redirected, as no backup pool is configured. Probably the user's own pool is not
-    /// available.
-    CannotRedirect,
-}
-
-impl Conditions for GroupMembershipsGetError {
-    type Generic = crate::GenericError;
-    const TABLE: &'static [(Self, Condition)] = &[
-        row(Self::Forbidden, 403, "Forbidden", ""),
-        row(
-            Self::InvalidExchangeServerVersion,
-            500,
-            "ServiceFailure",
-            "InvalidExchangeServerVersion",
-        ),
-        row(Self::AlreadyExists, 409, "Conflict", "AlreadyExists"),
-        row(Self::TooManyGroups, 409, "Conflict", "TooManyGroups"),
-        row(Self::Conflict, 409, "Conflict", ""),
-        row(Self::CannotRedirect, 410, "Gone", "CannotRedirect"),
-    ];
-}
+/// - The user may not see contacts that are pending.
+/// - The user may not see the contact list.
+pub type GroupMembershipsGetError = crate::ForbiddenGetError;

@@ -99,7 +99,7 @@ impl Delete for MyGroupMembership2 {
 /// # Listed for every operation
 ///
 /// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
-/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
+/// `CannotRedirect` for nearly every operation, whether or not it can return them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MyGroupMembership2GetError {
@@ -159,7 +159,7 @@ impl Conditions for MyGroupMembership2GetError {
 ///
 /// # Listed for every operation
 ///
-/// The reference lists `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
+/// The reference lists `CannotRedirect` for nearly every operation, whether or not it can return them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MyGroupMembership2DeleteError {

@@ -73,7 +73,7 @@ impl Post for MyGroupMemberships2 {
 /// # Listed for every operation
 ///
 /// The reference lists `InvalidExchangeServerVersion`, `AlreadyExists`, `TooManyGroups`, `Conflict`,
-/// `CannotRedirect` for nearly every operation, whether or not they can occur in this one.
+/// `CannotRedirect` for nearly every operation, whether or not it can return them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MyGroupMemberships2GetError {
@@ -135,7 +135,7 @@ impl Conditions for MyGroupMemberships2GetError {
 /// # Listed for every operation
 ///
 /// The reference lists `CallbackChannelError`, `TooManyGroups`, `CannotRedirect` for nearly every operation,
-/// whether or not they can occur in this one.
+/// whether or not it can return them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MyGroupMemberships2PostError {

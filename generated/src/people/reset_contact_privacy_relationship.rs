@@ -46,7 +46,7 @@ impl Post for ResetContactPrivacyRelationship {
 /// # Listed for every operation
 ///
 /// The reference lists `CallbackChannelError`, `AlreadyExists`, `TooManyGroups`, `CannotRedirect` for nearly
-/// every operation, whether or not they can occur in this one.
+/// every operation, whether or not it can return them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ResetContactPrivacyRelationshipPostError {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer};
 
-use crate::model::property::{Mismatch, Scalar, Value};
+use crate::model::property::{Mismatch, Property, Scalar, Value};
 
 /// A value of an enumeration that the reference does not list.
 ///
@@ -120,25 +120,6 @@ macro_rules! enumeration_traits {
             }
         }
 
-        impl $crate::Property for $name {
-            fn count(&self) -> usize {
-                1
-            }
-
-            fn value(&self, _: usize) -> ::std::option::Option<$crate::Value<'_>> {
-                ::std::option::Option::Some($crate::Value::Text($crate::Enumeration::as_str(self)))
-            }
-
-            fn read(&mut self, value: $crate::Value<'_>) -> ::std::result::Result<(), $crate::Mismatch> {
-                *self = $crate::enumeration_value(value)?;
-                ::std::result::Result::Ok(())
-            }
-
-            fn clear(&mut self) {
-                *self = ::std::default::Default::default();
-            }
-        }
-
         impl $crate::serde::Serialize for $name {
             fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
                 serializer.serialize_str($crate::Enumeration::as_str(self))
@@ -155,12 +136,26 @@ macro_rules! enumeration_traits {
     };
 }
 
-/// Reads a value of an enumeration; numbers and truth values are taken by their text.
-#[doc(hidden)]
-pub fn enumeration_value<E: Enumeration>(value: Value<'_>) -> Result<E, Mismatch> {
-    match value {
-        Value::Text(text) => Ok(E::from_wire(text)),
-        other => String::from_value(other).map(|text| E::from_wire(&text)),
+impl<E: Enumeration> Property for E {
+    fn count(&self) -> usize {
+        1
+    }
+
+    fn value(&self, _: usize) -> Option<Value<'_>> {
+        Some(Value::Text(self.as_str()))
+    }
+
+    /// Numbers and truth values are taken by their text.
+    fn read(&mut self, value: Value<'_>) -> Result<(), Mismatch> {
+        *self = match value {
+            Value::Text(text) => Self::from_wire(text),
+            other => Self::from_wire(&String::from_value(other)?),
+        };
+        Ok(())
+    }
+
+    fn clear(&mut self) {
+        *self = Self::default();
     }
 }
 

@@ -28,7 +28,7 @@ pub use description::{
     Description, PropertyDescription, PropertyForm, Registry, RegistryEntry, RelationDescription, RelationTarget,
     content, input, list, many, one, resource, scalar,
 };
-pub use enumeration::{Enumeration, Unlisted, deserialize_enumeration, enumeration_value};
+pub use enumeration::{Enumeration, Unlisted, deserialize_enumeration};
 pub use envelope::{Envelope, Relation};
 pub use generic::GenericResource;
 pub use link::{Link, LinkData, LinkDetail, Untyped};

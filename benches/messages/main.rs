@@ -20,7 +20,7 @@ use ucwa::people::{
     ContactPresence, ContactPrivacyRelationship2, MyContacts, PinnedGroup, PresenceSubscriptionMembership,
     SubscribedContacts,
 };
-use ucwa::{Document as _, Format, Resource};
+use ucwa::{Document as _, Format, Representation};
 
 use derived::{keeping, lean};
 use documents::{Document, SAMPLES};
@@ -49,7 +49,7 @@ fn main() {
 }
 
 /// One resource in both formats and both directions.
-fn resource<T: Resource, Lean: DeserializeOwned + Serialize, Keeping: DeserializeOwned + Serialize>(
+fn resource<T: Representation, Lean: DeserializeOwned + Serialize, Keeping: DeserializeOwned + Serialize>(
     run: &mut Run,
     document: &Document<'_>,
 ) {

@@ -261,8 +261,8 @@ mod tests {
             Err(GenerateError::Lost(lines)) => lines.join("\n"),
             other => panic!("{other:?}"),
         };
-        assert!(lines.contains("resource `contactNote`: structs of resources: 1 in the schema, 0 emitted"), "{lines}");
-        assert!(lines.contains("resource `contactNotes`: structs of resources: 0 in the schema, 1 emitted"), "{lines}");
+        assert!(lines.contains("resource `contactNote`: types of resources: 1 in the schema, 0 emitted"), "{lines}");
+        assert!(lines.contains("resource `contactNotes`: types of resources: 0 in the schema, 1 emitted"), "{lines}");
     }
 
     #[test]

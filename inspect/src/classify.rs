@@ -123,7 +123,9 @@ fn resource(outline: &Outline, address: Option<&str>) -> MessageKind {
     if let Some(rel) = outline.rel.as_deref() {
         return match REGISTRY.create(rel) {
             Some(object) => MessageKind::Resource(object),
-            None if outline.is_resource() => MessageKind::Resource(Box::new(GenericResource::new(&REGISTRY))),
+            None if outline.is_resource() || REGISTRY.describes(rel) => {
+                MessageKind::Resource(Box::new(GenericResource::new(&REGISTRY)))
+            }
             None => MessageKind::Other("not a UCWA document"),
         };
     }

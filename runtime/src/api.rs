@@ -17,7 +17,7 @@ pub use crate::http::{
 };
 pub use crate::model::{
     AddressError, Enumeration, Envelope, GenericResource, Link, LinkData, LinkDetail, NotLinked, Object,
-    ProtocolProperty, Related, RelatedList, RelatedTarget, Resource, Unlisted, Unreadable, Untyped,
+    ProtocolProperty, Related, RelatedList, RelatedTarget, Representation, Resource, Unlisted, Unreadable, Untyped,
 };
 pub use crate::values::{Bytes, Content, ContentError, Duration, Timestamp, Uri};
 
@@ -29,6 +29,6 @@ pub use crate::values::{Bytes, Content, ContentError, Duration, Timestamp, Uri};
 pub mod prelude {
     pub use super::{
         Conditions, Delete, Document, Enumeration, Format, Get, Input, Link, Object, OperationRequest, Options, Post,
-        Put, Resource, StartsOperation,
+        Put, Representation, Resource, StartsOperation,
     };
 }

@@ -37,9 +37,10 @@ fn an_event_document_equals_its_clone_and_one_read_anew() {
 #[test]
 fn every_resource_and_input_equals_its_clone_and_no_resource_of_another_type() {
     for entry in REGISTRY.resources.iter().chain(REGISTRY.inputs) {
-        let object = (entry.create)();
+        let Some(create) = entry.create else { continue };
+        let object = create();
         assert!(*object == *object.clone(), "{}", entry.name);
-        assert!(*object == *(entry.create)(), "{}", entry.name);
+        assert!(*object == *create(), "{}", entry.name);
     }
     let (contact, presence): (&dyn Object, &dyn Object) = (&Contact::default(), &ContactPresence::default());
     assert!(contact != presence);

@@ -1,7 +1,6 @@
 //! A document is read as the resource that it is, in both formats.
 
 use ucwa::communication::{AudioVideoInvitation, LocalParticipant};
-use ucwa::online_meeting::Organizer;
 use ucwa::people::{Contact, ContactPresence, Group2, MyContacts};
 use ucwa::{AnyResource, DecodeProblem, Document, Format, Resource};
 
@@ -31,7 +30,6 @@ fn a_resource_that_is_another_is_an_error_that_names_both() {
 #[test]
 fn what_stands_for_another_is_read() {
     assert!(LocalParticipant::from_json(br#"{"rel":"participant","name":"Jane"}"#).is_ok());
-    assert!(Organizer::from_json(br#"{"rel":"contact"}"#).is_ok());
     assert!(Contact::from_json(br#"{"rel":"organizer"}"#).is_ok());
     assert!(AudioVideoInvitation::from_json(br#"{"rel":"invitation"}"#).is_ok());
     assert!(MyContacts::from_json(br#"{"rel":"search"}"#).is_ok(), "both give contacts, and one has no properties");

@@ -5,14 +5,14 @@ use ucwa::people::{Contact, ContactPresence, MyContacts};
 use ucwa::registry::REGISTRY;
 use ucwa::{
     AnyResource, DecodeError, DecodeProblem, Document, Envelope, ErrorBody, EventDocument, Format, Limits, Object,
-    Resource, Timestamp,
+    Representation, Resource, Timestamp,
 };
 
-fn json<T: Resource>(text: &str) -> T {
+fn json<T: Representation>(text: &str) -> T {
     T::from_json(text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
-fn xml<T: Resource>(text: &str) -> T {
+fn xml<T: Representation>(text: &str) -> T {
     T::from_xml(text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
@@ -22,7 +22,7 @@ fn kept(envelope: &Envelope) -> Vec<[&str; 3]> {
 }
 
 /// Sees that a resource survives both formats and the way between them.
-fn survives<T: Resource>(resource: &T) {
+fn survives<T: Representation>(resource: &T) {
     assert_eq!(resource, &resource.clone());
     let mut texts = Vec::new();
     for format in Format::ALL {

@@ -3,7 +3,9 @@
 use ucwa::general::Events;
 use ucwa::people::{Contact, MyContacts};
 use ucwa::registry::REGISTRY;
-use ucwa::{AnyResource, Document, Envelope, EventDocument, Format, Limits, NextLink, Object, Resource};
+use ucwa::{
+    AnyResource, Document, Envelope, EventDocument, Format, Limits, NextLink, Object, Representation, Resource,
+};
 
 /// Path, expected type and text of what was kept.
 fn kept(envelope: &Envelope) -> Vec<[&str; 3]> {
@@ -11,7 +13,7 @@ fn kept(envelope: &Envelope) -> Vec<[&str; 3]> {
 }
 
 /// Reads a document, and sees that it is written as it came and that a strict reader refuses it.
-fn read<T: Resource>(format: Format, text: &str) -> T {
+fn read<T: Representation>(format: Format, text: &str) -> T {
     let resource =
         T::decode(format, text.as_bytes(), Limits::default()).unwrap_or_else(|error| panic!("{error}: {text}"));
     let written = ucwa_runtime::write(format, &resource).expect("what was read can be written");

@@ -16,20 +16,20 @@ mod relations;
 mod secrets;
 mod xml;
 
-use ucwa::{Document, Format, Limits, Resource};
+use ucwa::{Document, Format, Limits, Representation};
 
 /// Reads a resource that must be readable.
-fn json<T: Resource>(text: &str) -> T {
+fn json<T: Representation>(text: &str) -> T {
     T::from_json(text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
 /// Reads a resource that must be readable.
-fn xml<T: Resource>(text: &str) -> T {
+fn xml<T: Representation>(text: &str) -> T {
     T::from_xml(text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
 /// Sees that a resource survives both formats, and gives it back.
-fn survives<T: Resource>(resource: T) -> T {
+fn survives<T: Representation>(resource: T) -> T {
     for format in Format::ALL {
         let text = ucwa_runtime::write(format, &resource).expect("what was read can be written");
         let again = T::decode(format, text.as_bytes(), Limits::default());

@@ -16,7 +16,9 @@ use tokio_util::sync::CancellationToken;
 use ucwa::general::{Application as ApplicationResource, Communication, People};
 use ucwa::me::{MakeMeAvailableInput, Me};
 use ucwa::online_meeting::OnlineMeetings;
-use ucwa::{Conditions, Fetched, GenericError, Get, Link, NotLinked, OperationRequest, Optional, Related, Resource};
+use ucwa::{
+    Conditions, Fetched, GenericError, Get, Link, NotLinked, OperationRequest, Optional, Related, Representation,
+};
 
 pub(crate) use parts::{Identity, Part, Parts};
 pub use settings::ApplicationSettings;
@@ -111,7 +113,7 @@ impl Application {
     /// Reads a relation of the application, which sends nothing where it is embedded.
     async fn at_hand<T>(&self, relation: Related<'_, T>) -> Result<Fetched<T>, Error>
     where
-        T: Get<Response = Fetched<T>> + Resource<Representation = T> + Clone,
+        T: Get<Response = Fetched<T>> + Representation<Representation = T> + Clone,
         T::Query: Optional,
         T::Error: Conditions<Generic = GenericError>,
     {

@@ -1,6 +1,6 @@
 //! Reading what a response holds, or only links to.
 
-use ucwa::{Conditions, Fetched, GenericError, Get, Link, Optional, RelatedList, Resource};
+use ucwa::{Conditions, Fetched, GenericError, Get, Link, Optional, RelatedList, Representation};
 
 use super::Application;
 use crate::error::Error;
@@ -10,7 +10,7 @@ impl Application {
     /// What a relation leads to, read where the server only linked it. What is gone by then is left out.
     pub(crate) async fn read_all<T>(&self, list: RelatedList<'_, T>) -> Result<Vec<Fetched<T>>, Error>
     where
-        T: Get<Response = Fetched<T>> + Resource<Representation = T> + Clone,
+        T: Get<Response = Fetched<T>> + Representation<Representation = T> + Clone,
         T::Query: Optional,
         T::Error: Conditions<Generic = GenericError>,
     {
@@ -28,7 +28,7 @@ impl Application {
         link: Option<Link<T>>,
     ) -> Result<Option<Fetched<T>>, Error>
     where
-        T: Get<Response = Fetched<T>> + Resource<Representation = T>,
+        T: Get<Response = Fetched<T>> + Representation<Representation = T>,
         T::Query: Optional,
         T::Error: Conditions<Generic = GenericError>,
     {
@@ -44,7 +44,7 @@ impl Client {
     /// What was created, read where the response did not bring it whole.
     pub(crate) async fn read_created<T>(&self, created: Fetched<T>) -> Result<Fetched<T>, Error>
     where
-        T: Get<Response = Fetched<T>> + Resource<Representation = T>,
+        T: Get<Response = Fetched<T>> + Representation<Representation = T>,
         T::Query: Optional,
         T::Error: Conditions<Generic = GenericError>,
     {

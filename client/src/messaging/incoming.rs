@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use ucwa::communication::{Accept, Conversation, Decline, MessagingInvitation};
 use ucwa::enumerations::{Direction, Importance};
 use ucwa::online_meeting::OnlineMeetingInvitation;
-use ucwa::{Content, ErrorBody, Event, Link, OperationStatus, Resource};
+use ucwa::{Content, ErrorBody, Event, Link, OperationStatus, Representation, Resource as _};
 
 use super::item::Participant;
 use crate::application::Application;
@@ -77,7 +77,7 @@ impl InvitationEnd {
 }
 
 /// A resource that is an invitation.
-pub(super) trait Invitation: Resource {
+pub(super) trait Invitation: Representation {
     /// Where it is.
     fn locate(link: &Link<Self>) -> Place
     where

@@ -189,7 +189,7 @@ impl Messaging {
         since: Since,
     ) -> Result<Option<Conversation>, Error>
     where
-        T: Get<Response = Fetched<T>> + ucwa::Resource,
+        T: Get<Response = Fetched<T>> + ucwa::Representation,
         T::Query: Optional,
         T::Error: Conditions<Generic = GenericError>,
     {
@@ -232,7 +232,7 @@ impl Messaging {
 }
 
 /// Which conversation an operation is about, as its events say that have come: its invitation may be gone.
-fn heard<T: ucwa::Resource>(
+fn heard<T: ucwa::Representation>(
     operation: &mut Operation<T>,
     named: impl Fn(&T) -> Option<Link<Resource>>,
 ) -> Option<Link<Resource>> {

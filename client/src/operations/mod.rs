@@ -24,8 +24,8 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 use ucwa::{
-    Conditions, Fetched, GenericError, Link, OperationRequest as _, OperationStatus, Post, PostRequest, Resource,
-    Started, StartsOperation,
+    Conditions, Fetched, GenericError, Link, OperationRequest as _, OperationStatus, Post, PostRequest, Representation,
+    Resource, Started, StartsOperation,
 };
 
 pub use outcome::{FailedOperation, OperationEvent, OperationFailure};
@@ -45,13 +45,13 @@ pub trait OperationResponse<T> {
     fn operation(&self) -> Option<Link<T>>;
 }
 
-impl<T: Resource> OperationResponse<T> for Started<T> {
+impl<T: Representation> OperationResponse<T> for Started<T> {
     fn operation(&self) -> Option<Link<T>> {
         self.link.clone()
     }
 }
 
-impl<T: Resource> OperationResponse<T> for Fetched<T> {
+impl<T: Representation> OperationResponse<T> for Fetched<T> {
     fn operation(&self) -> Option<Link<T>> {
         self.link()
     }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use ucwa::{Completes, Conditions, ErrorBody, Event, EventKind, FailureReason as _, Link, Resource};
+use ucwa::{Completes, Conditions, ErrorBody, Event, EventKind, FailureReason as _, Link, Representation, Resource};
 
 use crate::error::{Cause, Error, UnknownOutcome, Unsuccessful};
 
@@ -25,7 +25,10 @@ impl<T: Resource> OperationEvent<T> {
     }
 
     /// The resource of the operation as it is now, such as the invitation, where the server sent it along.
-    pub fn resource(&self) -> Option<&T> {
+    pub fn resource(&self) -> Option<&T>
+    where
+        T: Representation,
+    {
         self.event.about::<T>()?.resource()
     }
 

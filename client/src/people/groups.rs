@@ -1,7 +1,7 @@
 //! Groups of contacts.
 
 use ucwa::people::{Contact, ExpandDistributionGroup, Group2, GroupContacts, MyGroups2, MyGroups2Input};
-use ucwa::{Conditions, Fetched, GenericError, Get, Link, Optional, Related, Resource};
+use ucwa::{Conditions, Fetched, GenericError, Get, Link, Optional, Related, Representation, Resource};
 
 use super::{ContactList, needs_revision};
 use crate::error::{Capability, Error, Offered as _};
@@ -95,7 +95,7 @@ impl ContactList {
     /// What a relation leads to, if to anything.
     async fn read<T>(&self, related: Related<'_, T>) -> Result<Option<T>, Error>
     where
-        T: Get<Response = Fetched<T>> + Resource<Representation = T> + Clone,
+        T: Get<Response = Fetched<T>> + Representation<Representation = T> + Clone,
         T::Query: Optional,
         T::Error: Conditions<Generic = GenericError>,
     {

@@ -20,7 +20,7 @@ mod membership;
 mod privacy;
 
 use ucwa::people::{Contact, DistributionGroup, SearchQuery};
-use ucwa::{Conditions, Fetched, GenericError, Get, Optional, RelatedList, Resource};
+use ucwa::{Conditions, Fetched, GenericError, Get, Optional, RelatedList, Representation};
 
 pub use self::groups::{ContactGroup, GroupKind};
 
@@ -107,7 +107,7 @@ impl ContactList {
     /// What a relation leads to.
     async fn read_all<T>(&self, list: RelatedList<'_, T>) -> Result<Vec<T>, Error>
     where
-        T: Get<Response = Fetched<T>> + Resource<Representation = T> + Clone,
+        T: Get<Response = Fetched<T>> + Representation<Representation = T> + Clone,
         T::Query: Optional,
         T::Error: Conditions<Generic = GenericError>,
     {

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use ucwa::{Fetched, Get, Link, LinkDetail, Optional, Related, Resource, Revised};
+use ucwa::{Fetched, Get, Link, LinkDetail, Optional, Related, Representation, Revised};
 
 use crate::error::{Error, RefusedError};
 use crate::session::Client;
@@ -35,7 +35,7 @@ pub trait FetchLatest<L: Get> {
 impl<T, L> FetchLatest<L> for Related<'_, T>
 where
     T: Revised<Latest = L>,
-    L: Get<Response = Fetched<L>> + Resource,
+    L: Get<Response = Fetched<L>> + Representation,
     L::Query: Optional,
 {
     async fn fetch_latest(self, client: &Client) -> Result<Fetched<L>, Error<L::Error>> {
@@ -53,7 +53,7 @@ where
 
 impl<T> Fetch<T> for Related<'_, T>
 where
-    T: Get<Response = Fetched<T>> + Resource<Representation = T> + Clone,
+    T: Get<Response = Fetched<T>> + Representation<Representation = T> + Clone,
     T::Query: Optional,
 {
     async fn fetch(self, client: &Client) -> Result<Fetched<T>, Error<T::Error>> {

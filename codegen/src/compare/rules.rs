@@ -139,8 +139,8 @@ macro_rules! rules {
 }
 
 rules! {
-    ResourceAdded: Added "", Additive, Call, "a struct, its operations and its errors are new";
-    ResourceRemoved: Removed "", Breaking, Call, "its struct, its inputs and its errors are gone";
+    ResourceAdded: Added "", Additive, Call, "a type, its operations and its errors are new";
+    ResourceRemoved: Removed "", Breaking, Call, "its type, its inputs and its errors are gone";
     ResourceRenamed: Renamed "", Additive, Call, "names that differ only in case usually have the same name in Rust";
     RelChanged: Changed "rel", Additive, Wire, "the type keeps its name, and is read and written under another name on the wire";
     RevisionChanged: Changed "revision", Breaking, Item, "revisions decide which types links lead to and what `Revised` names";

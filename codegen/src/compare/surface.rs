@@ -152,7 +152,7 @@ impl<'a> SurfaceBuilder<'a> {
 
     fn resource(&mut self, resource: &ResourceModel) {
         let path = format!("{}::{}", self.module, resource.type_name);
-        let this = self.add("category", ItemKind::Type, "struct ", path.clone(), None);
+        let this = self.add("category", ItemKind::Type, "type ", path.clone(), None);
         self.add("rel", ItemKind::Wire, &path, format!(" has rel {}", resource.rel), Some(&this));
         self.add("revision", ItemKind::Wire, &path, format!(" is revision {}", resource.revision), Some(&this));
         for field in &resource.fields {
@@ -170,7 +170,8 @@ impl<'a> SurfaceBuilder<'a> {
             let signature = format!(": Revised<Later = {later}, Latest = {latest}>");
             self.add("revision", ItemKind::Later, &path, signature, Some(&this));
         }
-        let representation = resource.representation.as_ref().map_or("Self", |target| &target.type_name);
+        let itself = if resource.linked { "GenericResource" } else { "Self" };
+        let representation = resource.representation.as_ref().map_or(itself, |target| &target.type_name);
         let signature = format!(": Resource<Representation = {representation}>");
         self.add("operations/GET/response", ItemKind::Representation, &path, signature, Some(&this));
         if let Some(reasons) = &resource.reasons {

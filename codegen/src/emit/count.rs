@@ -16,7 +16,7 @@ use super::text::object_items;
 /// A kind of thing that is emitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EmittedItem {
-    /// A struct of a resource.
+    /// A type of a resource.
     Resource,
     /// A field of a resource.
     Property,
@@ -65,7 +65,7 @@ pub enum EmittedItem {
 impl fmt::Display for EmittedItem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Resource => "structs of resources",
+            Self::Resource => "types of resources",
             Self::Property => "fields of properties",
             Self::PropertyRow => "rows of properties",
             Self::Relation => "methods of relations",
@@ -264,6 +264,10 @@ impl CountedFile {
         let Some(trait_name) = trait_name.map(|segment| segment.ident.to_string()) else { return };
         match trait_name.as_str() {
             "Resource" => drop(self.resources.insert(name)),
+            "Described" => {
+                let described = constant(block, "DESCRIPTION").and_then(first_argument).and_then(text);
+                self.objects.entry(name).or_default().name = described.unwrap_or_default();
+            }
             "Input" => drop(self.inputs.insert(name)),
             "Conditions" => {
                 let is_self = |item: &ImplItem| matches!(item, ImplItem::Type(found) if type_name(&found.ty).is_some_and(|name| name == "Self"));
@@ -410,6 +414,14 @@ fn field<'a>(of: &'a Expr, name: &str) -> Option<&'a Expr> {
     let Expr::Struct(found) = referenced(of) else { return None };
     let is_called = |member: &Member| matches!(member, Member::Named(found) if found == name);
     found.fields.iter().find(|field| is_called(&field.member)).map(|field| &field.expr)
+}
+
+/// The first argument of a call, which may stand behind a reference.
+fn first_argument(of: &Expr) -> Option<&Expr> {
+    match referenced(of) {
+        Expr::Call(call) => call.args.first(),
+        _ => None,
+    }
 }
 
 fn length(of: &Expr) -> usize {

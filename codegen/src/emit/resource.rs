@@ -34,10 +34,22 @@ pub(super) fn module(resource: &ResourceModel, root: &Root) -> TokenStream {
     }
 }
 
-/// The struct with its properties and relations.
+/// The struct with its properties and relations, or a type without values for a resource that is only linked to.
 fn object(uses: &Uses<'_>, resource: &ResourceModel) -> TokenStream {
     let ResourceModel { name, rel, .. } = resource;
     let revision = Literal::u32_unsuffixed(resource.revision);
+    if resource.linked {
+        let (root, type_name, docs) = (uses.root(), ident(&resource.type_name), docs(&resource.docs));
+        let (described, description) = (uses.runtime("Described"), uses.runtime("Description"));
+        return quote! {
+            #docs
+            pub enum #type_name {}
+            impl #described for #type_name {
+                const DESCRIPTION: &'static #description =
+                    &#description::linked(#name, #rel, #revision, &#root::registry::REGISTRY);
+            }
+        };
+    }
     let object = ObjectTokens {
         type_name: &resource.type_name,
         docs: &resource.docs,
@@ -67,7 +79,11 @@ fn relations(uses: &Uses<'_>, resource: &ResourceModel) -> Vec<TokenStream> {
 /// What a resource is beside an object.
 fn traits(uses: &Uses<'_>, resource: &ResourceModel) -> TokenStream {
     let (name, trait_name) = (ident(&resource.type_name), uses.runtime("Resource"));
-    let representation = resource.representation.as_ref().map_or_else(|| ident("Self"), |target| uses.of(target));
+    let representation = match &resource.representation {
+        Some(target) => uses.of(target),
+        None if resource.linked => uses.runtime("GenericResource"),
+        None => ident("Self"),
+    };
     let replaceable = resource.operations.iter().any(|operation| operation.method == Method::Put);
     let replaceable = replaceable.then(|| {
         quote!(

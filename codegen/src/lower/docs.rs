@@ -29,8 +29,8 @@ fn introduction(schema: &Schema, name: &str, otherwise: &str) -> Vec<String> {
     }
 }
 
-/// The documentation of a resource.
-pub(super) fn resource_docs(resource: &Resource) -> Vec<String> {
+/// The documentation of a resource, which may be only linked to.
+pub(super) fn resource_docs(resource: &Resource, linked: bool) -> Vec<String> {
     let mut docs = Docs::default();
     docs.lead(resource.summary.as_deref(), format!("The resource `{}`.", resource.name));
     if resource.revision > 1 {
@@ -54,6 +54,11 @@ pub(super) fn resource_docs(resource: &Resource) -> Vec<String> {
         docs.item(format!("{}.{summary}", event_text(event)));
     }
     docs.heading("Reference");
+    if linked {
+        docs.item(
+            "Comes only as a link: no response, event or other resource holds it, so that the type has no values.",
+        );
+    }
     if resource.operations.is_empty() {
         docs.item("Has no operations: it only comes embedded in other resources or in events.");
     }

@@ -240,6 +240,7 @@ mod tests {
             rel: "location".into(),
             revision: 1,
             docs: vec!["`location` updated.".into()],
+            linked: false,
             fields: vec![location],
             relations: Vec::new(),
             inputs: Vec::new(),

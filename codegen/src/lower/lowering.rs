@@ -6,6 +6,7 @@ use ucwa_schema::{Method, Parameter, Property, Resource, Schema, Type};
 
 use super::docs::{parameter_docs, property_docs};
 use super::errors;
+use super::linked::Received;
 use super::model::{Count, Field, FieldType, TypePath};
 use super::names::{NameRole, NameScope};
 use super::type_names::TypeNames;
@@ -18,6 +19,8 @@ pub(super) struct Lowering<'a> {
     pub(super) error_tables: errors::Tables<'a>,
     /// The subcodes of reasons that need a code in front to be told apart.
     pub(super) ambiguous_reasons: BTreeSet<&'a str>,
+    /// The resources that messages hold.
+    pub(super) received: Received<'a>,
 }
 
 impl Lowering<'_> {

@@ -6,6 +6,7 @@
 mod docs;
 mod errors;
 mod events;
+mod linked;
 mod links;
 mod lowering;
 mod model;
@@ -85,6 +86,7 @@ pub fn lower(schema: &Schema) -> Model {
         names,
         error_tables: errors::Tables::new(schema),
         ambiguous_reasons: errors::ambiguous_reasons(schema),
+        received: linked::Received::new(schema),
     };
     let (mut categories, registry) = (lowering.categories(), lowering.registry());
     let shared_errors = shared_errors::share(&mut categories);
@@ -167,9 +169,11 @@ impl Lowering<'_> {
         let inputs = resource.operations.iter().filter(|operation| has_input(operation));
         let get = resource.operations.iter().find(|operation| operation.method == Method::Get);
         let response = get.and_then(|operation| operation.response.resource.as_ref());
+        let linked = self.received.is_only_linked(resource);
         ResourceModel {
             representation: response.filter(|name| **name != resource.name).and_then(|name| self.path(name)),
-            docs: resource_docs(resource),
+            docs: resource_docs(resource, linked),
+            linked,
             type_name: path.type_name,
             module,
             name: resource.name.clone(),

@@ -51,6 +51,8 @@ pub struct ResourceModel {
     pub revision: u32,
     /// The lines of documentation.
     pub docs: Vec<String>,
+    /// Whether it is only linked to, so that it has no values.
+    pub linked: bool,
     /// The properties.
     pub fields: Vec<Field>,
     /// The relations, without the one to itself.

@@ -2,37 +2,43 @@
 
 //! The resource `accept`.
 
-use ucwa_runtime::{NoInput, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, NoInput, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Accepts an incoming invitation on behalf of the user.
-    ///
-    /// The link is in [`messagingInvitation`] and [`onlineMeetingInvitation`] while they wait for a decision, about 30
-    /// seconds. A [`phoneAudioInvitation`] is accepted only by picking up the phone. Accepting a meeting only joins it:
-    /// the program adds the modalities afterwards, for example with [`addMessaging`].
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Accepts the invitation and returns 204. Whether that worked shows in the `status` of its
-    ///   `completed` event. Messaging then becomes `Connected`; a conversation that joins a meeting becomes
-    ///   `Conferenced`.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [accept_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/accept_ref)
-    ///
-    /// [`addMessaging`]: crate::communication::AddMessaging
-    /// [`messagingInvitation`]: crate::communication::MessagingInvitation
-    /// [`onlineMeetingInvitation`]: crate::online_meeting::OnlineMeetingInvitation
-    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
-    #[resource(name = "accept", rel = "accept", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct Accept {}
+/// Accepts an incoming invitation on behalf of the user.
+///
+/// The link is in [`messagingInvitation`] and [`onlineMeetingInvitation`] while they wait for a decision, about 30
+/// seconds. A [`phoneAudioInvitation`] is accepted only by picking up the phone. Accepting a meeting only joins it:
+/// the program adds the modalities afterwards, for example with [`addMessaging`].
+///
+/// # Operations
+///
+/// - **POST**: Accepts the invitation and returns 204. Whether that worked shows in the `status` of its
+///   `completed` event. Messaging then becomes `Connected`; a conversation that joins a meeting becomes
+///   `Conferenced`.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [accept_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/accept_ref)
+///
+/// [`addMessaging`]: crate::communication::AddMessaging
+/// [`messagingInvitation`]: crate::communication::MessagingInvitation
+/// [`onlineMeetingInvitation`]: crate::online_meeting::OnlineMeetingInvitation
+/// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
+pub enum Accept {}
+
+impl Described for Accept {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "accept",
+        "accept",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for Accept {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for Accept {

@@ -2,35 +2,41 @@
 
 //! The resource `acceptWithAnswer`.
 
-use ucwa_runtime::{Body, Input, Post, Resource};
+use ucwa_runtime::{Body, Described, Description, GenericResource, Input, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Accepts an incoming invitation with an SDP answer.
-    ///
-    /// Follow it from an incoming [`audioVideoInvitation`] (the reference also names application sharing): read
-    /// `mediaOffer`, let the media stack produce the SDP answer, and send that within about 30 seconds. To establish
-    /// media early, use [`sendProvisionalAnswer`] first.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Accepts the invitation with the SDP answer in the body. Returns 204. Events of the sender
-    ///   [`communication`] then report the invitation and the new session.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [acceptWithAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/acceptwithanswer_ref)
-    ///
-    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-    /// [`communication`]: crate::general::Communication
-    /// [`sendProvisionalAnswer`]: crate::communication::SendProvisionalAnswer
-    #[resource(name = "acceptWithAnswer", rel = "acceptWithAnswer", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct AcceptWithAnswer {}
+/// Accepts an incoming invitation with an SDP answer.
+///
+/// Follow it from an incoming [`audioVideoInvitation`] (the reference also names application sharing): read
+/// `mediaOffer`, let the media stack produce the SDP answer, and send that within about 30 seconds. To establish
+/// media early, use [`sendProvisionalAnswer`] first.
+///
+/// # Operations
+///
+/// - **POST**: Accepts the invitation with the SDP answer in the body. Returns 204. Events of the sender
+///   [`communication`] then report the invitation and the new session.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [acceptWithAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/acceptwithanswer_ref)
+///
+/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+/// [`communication`]: crate::general::Communication
+/// [`sendProvisionalAnswer`]: crate::communication::SendProvisionalAnswer
+pub enum AcceptWithAnswer {}
+
+impl Described for AcceptWithAnswer {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "acceptWithAnswer",
+        "acceptWithAnswer",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for AcceptWithAnswer {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for AcceptWithAnswer {

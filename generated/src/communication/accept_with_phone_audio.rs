@@ -2,34 +2,40 @@
 
 //! The resource `acceptWithPhoneAudio`.
 
-use ucwa_runtime::{NoInput, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, NoInput, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Accepts an incoming audio-video invitation by phone.
-    ///
-    /// Follow it from an incoming [`audioVideoInvitation`] if the user prefers the telephone; no SDP is needed. The
-    /// call then runs through [`phoneAudio`].
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Accepts the invitation and moves the call to phone audio. Returns 204. The reference does not
-    ///   describe the rest; probably the server rings the `phoneNumber` of [`communication`].
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `Conversations.Initiate`.
-    /// - Page: [acceptWithPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/acceptwithphoneaudio_ref)
-    ///
-    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-    /// [`communication`]: crate::general::Communication
-    /// [`phoneAudio`]: crate::communication::PhoneAudio
-    #[resource(name = "acceptWithPhoneAudio", rel = "acceptWithPhoneAudio", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct AcceptWithPhoneAudio {}
+/// Accepts an incoming audio-video invitation by phone.
+///
+/// Follow it from an incoming [`audioVideoInvitation`] if the user prefers the telephone; no SDP is needed. The
+/// call then runs through [`phoneAudio`].
+///
+/// # Operations
+///
+/// - **POST**: Accepts the invitation and moves the call to phone audio. Returns 204. The reference does not
+///   describe the rest; probably the server rings the `phoneNumber` of [`communication`].
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `Conversations.Initiate`.
+/// - Page: [acceptWithPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/acceptwithphoneaudio_ref)
+///
+/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+/// [`communication`]: crate::general::Communication
+/// [`phoneAudio`]: crate::communication::PhoneAudio
+pub enum AcceptWithPhoneAudio {}
+
+impl Described for AcceptWithPhoneAudio {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "acceptWithPhoneAudio",
+        "acceptWithPhoneAudio",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for AcceptWithPhoneAudio {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for AcceptWithPhoneAudio {

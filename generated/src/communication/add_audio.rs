@@ -2,39 +2,48 @@
 
 //! The resource `addAudio`.
 
-use ucwa_runtime::{Content, Input, Post, Resource, Started, StartsOperation};
+use ucwa_runtime::{
+    Content, Described, Description, GenericResource, Input, Post, Resource, Started,
+    StartsOperation,
+};
 
 use crate::communication::AudioVideoInvitation;
 
-ucwa_runtime::object! {
-    /// Adds audio to a conversation that is already open.
-    ///
-    /// The link is in [`audioVideo`], present if the user may add audio there. Use [`startAudio`] to open a new
-    /// conversation instead.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Sends the other side an invitation to audio within the conversation. The 201 response gives the
-    ///   address of the new [`audioVideoInvitation`] in `Location`; events of the sender [`communication`] report its
-    ///   progress and may arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [addAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addaudio_ref)
-    ///
-    /// [`audioVideo`]: crate::communication::AudioVideo
-    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-    /// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
-    /// [`communication`]: crate::general::Communication
-    /// [`startAudio`]: crate::communication::StartAudio
-    #[resource(name = "addAudio", rel = "addAudio", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct AddAudio {}
+/// Adds audio to a conversation that is already open.
+///
+/// The link is in [`audioVideo`], present if the user may add audio there. Use [`startAudio`] to open a new
+/// conversation instead.
+///
+/// # Operations
+///
+/// - **POST**: Sends the other side an invitation to audio within the conversation. The 201 response gives the
+///   address of the new [`audioVideoInvitation`] in `Location`; events of the sender [`communication`] report its
+///   progress and may arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [addAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addaudio_ref)
+///
+/// [`audioVideo`]: crate::communication::AudioVideo
+/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+/// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
+/// [`communication`]: crate::general::Communication
+/// [`startAudio`]: crate::communication::StartAudio
+pub enum AddAudio {}
+
+impl Described for AddAudio {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "addAudio",
+        "addAudio",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for AddAudio {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for AddAudio {

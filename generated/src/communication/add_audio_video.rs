@@ -2,41 +2,50 @@
 
 //! The resource `addAudioVideo`.
 
-use ucwa_runtime::{Content, Input, Post, Resource, Started, StartsOperation};
+use ucwa_runtime::{
+    Content, Described, Description, GenericResource, Input, Post, Resource, Started,
+    StartsOperation,
+};
 
 use crate::communication::AudioVideoInvitation;
 
-ucwa_runtime::object! {
-    /// Adds audio and video to a conversation that is already open.
-    ///
-    /// The link is in [`audioVideo`], present if the user may add both there. Use [`addAudio`] or [`addVideo`] for one of
-    /// them, and [`startAudioVideo`] to open a new conversation.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Sends the other side an invitation to audio and video within the conversation. The 201 response
-    ///   gives the address of the new [`audioVideoInvitation`] in `Location`; events of the sender [`communication`]
-    ///   report its progress and may arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [addAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addaudiovideo_ref)
-    ///
-    /// [`addAudio`]: crate::communication::AddAudio
-    /// [`addVideo`]: crate::communication::AddVideo
-    /// [`audioVideo`]: crate::communication::AudioVideo
-    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-    /// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
-    /// [`communication`]: crate::general::Communication
-    /// [`startAudioVideo`]: crate::communication::StartAudioVideo
-    #[resource(name = "addAudioVideo", rel = "addAudioVideo", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct AddAudioVideo {}
+/// Adds audio and video to a conversation that is already open.
+///
+/// The link is in [`audioVideo`], present if the user may add both there. Use [`addAudio`] or [`addVideo`] for one of
+/// them, and [`startAudioVideo`] to open a new conversation.
+///
+/// # Operations
+///
+/// - **POST**: Sends the other side an invitation to audio and video within the conversation. The 201 response
+///   gives the address of the new [`audioVideoInvitation`] in `Location`; events of the sender [`communication`]
+///   report its progress and may arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [addAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addaudiovideo_ref)
+///
+/// [`addAudio`]: crate::communication::AddAudio
+/// [`addVideo`]: crate::communication::AddVideo
+/// [`audioVideo`]: crate::communication::AudioVideo
+/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+/// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
+/// [`communication`]: crate::general::Communication
+/// [`startAudioVideo`]: crate::communication::StartAudioVideo
+pub enum AddAudioVideo {}
+
+impl Described for AddAudioVideo {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "addAudioVideo",
+        "addAudioVideo",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for AddAudioVideo {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for AddAudioVideo {

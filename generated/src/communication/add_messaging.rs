@@ -2,40 +2,49 @@
 
 //! The resource `addMessaging`.
 
-use ucwa_runtime::{Content, Input, Optional, Post, Resource, Started, StartsOperation};
+use ucwa_runtime::{
+    Content, Described, Description, GenericResource, Input, Optional, Post, Resource,
+    Started, StartsOperation,
+};
 
 use crate::communication::MessagingInvitation;
 
-ucwa_runtime::object! {
-    /// Adds instant messaging to a conversation that exists.
-    ///
-    /// The link is in [`messaging`], probably while it is not connected; it works for two parties and for meetings.
-    /// Needed after joining a meeting, because joining connects no modality. For a new conversation use
-    /// [`startMessaging`].
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Creates a [`messagingInvitation`] and returns 201 with its address in `Location`. `started`,
-    ///   `updated` and `completed` events follow; with the status `Success`, [`messaging`] is `Connected`. If nobody
-    ///   responds, the invitation fails after about 30 seconds. If somebody else accepts, [`derivedMessaging`] leads to
-    ///   the conversation that continues.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [addMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addmessaging_ref)
-    ///
-    /// [`derivedMessaging`]: crate::communication::DerivedMessaging
-    /// [`messaging`]: crate::communication::Messaging
-    /// [`messagingInvitation`]: crate::communication::MessagingInvitation
-    /// [`startMessaging`]: crate::communication::StartMessaging
-    #[resource(name = "addMessaging", rel = "addMessaging", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct AddMessaging {}
+/// Adds instant messaging to a conversation that exists.
+///
+/// The link is in [`messaging`], probably while it is not connected; it works for two parties and for meetings.
+/// Needed after joining a meeting, because joining connects no modality. For a new conversation use
+/// [`startMessaging`].
+///
+/// # Operations
+///
+/// - **POST**: Creates a [`messagingInvitation`] and returns 201 with its address in `Location`. `started`,
+///   `updated` and `completed` events follow; with the status `Success`, [`messaging`] is `Connected`. If nobody
+///   responds, the invitation fails after about 30 seconds. If somebody else accepts, [`derivedMessaging`] leads to
+///   the conversation that continues.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [addMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addmessaging_ref)
+///
+/// [`derivedMessaging`]: crate::communication::DerivedMessaging
+/// [`messaging`]: crate::communication::Messaging
+/// [`messagingInvitation`]: crate::communication::MessagingInvitation
+/// [`startMessaging`]: crate::communication::StartMessaging
+pub enum AddMessaging {}
+
+impl Described for AddMessaging {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "addMessaging",
+        "addMessaging",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for AddMessaging {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for AddMessaging {

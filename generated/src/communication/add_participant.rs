@@ -2,36 +2,45 @@
 
 //! The resource `addParticipant`.
 
-use ucwa_runtime::{Input, Post, Resource, Started, StartsOperation};
+use ucwa_runtime::{
+    Described, Description, GenericResource, Input, Post, Resource, Started,
+    StartsOperation,
+};
 
 use crate::communication::ParticipantInvitation;
 
-ucwa_runtime::object! {
-    /// Invites another contact into a conversation.
-    ///
-    /// The link is in [`conversation`], present if the user may invite. The server first turns a conversation of two
-    /// parties into a meeting, then invites; in a meeting it only invites.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Creates a [`participantInvitation`] and returns 201 with its address in `Location`. A `started`
-    ///   event follows; the invitation succeeds once the participant appears in the roster, and fails after about 30
-    ///   seconds without a response.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [addParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addparticipant_ref)
-    ///
-    /// [`conversation`]: crate::communication::Conversation
-    /// [`participantInvitation`]: crate::communication::ParticipantInvitation
-    #[resource(name = "addParticipant", rel = "addParticipant", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct AddParticipant {}
+/// Invites another contact into a conversation.
+///
+/// The link is in [`conversation`], present if the user may invite. The server first turns a conversation of two
+/// parties into a meeting, then invites; in a meeting it only invites.
+///
+/// # Operations
+///
+/// - **POST**: Creates a [`participantInvitation`] and returns 201 with its address in `Location`. A `started`
+///   event follows; the invitation succeeds once the participant appears in the roster, and fails after about 30
+///   seconds without a response.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [addParticipant_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addparticipant_ref)
+///
+/// [`conversation`]: crate::communication::Conversation
+/// [`participantInvitation`]: crate::communication::ParticipantInvitation
+pub enum AddParticipant {}
+
+impl Described for AddParticipant {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "addParticipant",
+        "addParticipant",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for AddParticipant {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for AddParticipant {

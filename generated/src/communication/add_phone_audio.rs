@@ -3,41 +3,48 @@
 //! The resource `addPhoneAudio`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Input, Post, Resource, Started, StartsOperation, row,
+    Condition, Conditions, Described, Description, GenericResource, Input, Post,
+    Resource, Started, StartsOperation, row,
 };
 
 use crate::communication::PhoneAudioInvitation;
 
-ucwa_runtime::object! {
-    /// Adds phone audio to a conversation that is already open.
-    ///
-    /// The link is in [`phoneAudio`]. The server calls the user's phone first and the contact afterwards
-    /// (call-via-work), so the program needs no media stack. Use [`startPhoneAudio`] to open a new conversation.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Rings the user's phone and then invites the contact to phone audio. The 201 response gives the
-    ///   address of the new [`phoneAudioInvitation`] in `Location`; events of the sender [`communication`] report its
-    ///   progress and may arrive first. A number that cannot be normalized fails with `NormalizationFailed`. If
-    ///   somebody else accepts, the call continues in a [`derivedConversation`].
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [addPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addphoneaudio_ref)
-    ///
-    /// [`communication`]: crate::general::Communication
-    /// [`derivedConversation`]: crate::communication::DerivedConversation
-    /// [`phoneAudio`]: crate::communication::PhoneAudio
-    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
-    /// [`startPhoneAudio`]: crate::communication::StartPhoneAudio
-    #[resource(name = "addPhoneAudio", rel = "addPhoneAudio", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct AddPhoneAudio {}
+/// Adds phone audio to a conversation that is already open.
+///
+/// The link is in [`phoneAudio`]. The server calls the user's phone first and the contact afterwards
+/// (call-via-work), so the program needs no media stack. Use [`startPhoneAudio`] to open a new conversation.
+///
+/// # Operations
+///
+/// - **POST**: Rings the user's phone and then invites the contact to phone audio. The 201 response gives the
+///   address of the new [`phoneAudioInvitation`] in `Location`; events of the sender [`communication`] report its
+///   progress and may arrive first. A number that cannot be normalized fails with `NormalizationFailed`. If
+///   somebody else accepts, the call continues in a [`derivedConversation`].
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [addPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addphoneaudio_ref)
+///
+/// [`communication`]: crate::general::Communication
+/// [`derivedConversation`]: crate::communication::DerivedConversation
+/// [`phoneAudio`]: crate::communication::PhoneAudio
+/// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
+/// [`startPhoneAudio`]: crate::communication::StartPhoneAudio
+pub enum AddPhoneAudio {}
+
+impl Described for AddPhoneAudio {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "addPhoneAudio",
+        "addPhoneAudio",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for AddPhoneAudio {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for AddPhoneAudio {

@@ -2,37 +2,43 @@
 
 //! The resource `admit`.
 
-use ucwa_runtime::{NoInput, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, NoInput, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Lets a participant from the lobby into the meeting.
-    ///
-    /// The link is in [`participant`]: if it is there, the meeting has a lobby and the user has the right to admit this
-    /// participant. The opposite is [`reject`].
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Admits the participant and returns 204. Events of the [`conversation`] then move the participant
-    ///   from [`lobby`] to [`attendees`] or [`leaders`].
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [admit_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/admit_ref)
-    ///
-    /// [`attendees`]: crate::communication::Attendees
-    /// [`conversation`]: crate::communication::Conversation
-    /// [`leaders`]: crate::communication::Leaders
-    /// [`lobby`]: crate::communication::Lobby
-    /// [`participant`]: crate::communication::Participant
-    /// [`reject`]: crate::communication::Reject
-    #[resource(name = "admit", rel = "admit", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct Admit {}
+/// Lets a participant from the lobby into the meeting.
+///
+/// The link is in [`participant`]: if it is there, the meeting has a lobby and the user has the right to admit this
+/// participant. The opposite is [`reject`].
+///
+/// # Operations
+///
+/// - **POST**: Admits the participant and returns 204. Events of the [`conversation`] then move the participant
+///   from [`lobby`] to [`attendees`] or [`leaders`].
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [admit_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/admit_ref)
+///
+/// [`attendees`]: crate::communication::Attendees
+/// [`conversation`]: crate::communication::Conversation
+/// [`leaders`]: crate::communication::Leaders
+/// [`lobby`]: crate::communication::Lobby
+/// [`participant`]: crate::communication::Participant
+/// [`reject`]: crate::communication::Reject
+pub enum Admit {}
+
+impl Described for Admit {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "admit",
+        "admit",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for Admit {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for Admit {

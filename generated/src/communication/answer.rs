@@ -2,34 +2,40 @@
 
 //! The resource `answer`.
 
-use ucwa_runtime::{NoInput, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, NoInput, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Accepts a renegotiation of media that the other side started.
-    ///
-    /// The link is in an incoming [`audioVideoRenegotiation`] or [`applicationSharingRenegotiation`]; [`dismiss`] refuses
-    /// it. Read `mediaOffer` before following it.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Accepts the renegotiation. Returns 204. The reference documents no body and samples send none; the
-    ///   server probably accepts the SDP answer as `application/sdp`.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [answer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/answer_ref)
-    ///
-    /// [`applicationSharingRenegotiation`]: crate::communication::ApplicationSharingRenegotiation
-    /// [`audioVideoRenegotiation`]: crate::communication::AudioVideoRenegotiation
-    /// [`dismiss`]: crate::communication::Dismiss
-    #[resource(name = "answer", rel = "answer", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct Answer {}
+/// Accepts a renegotiation of media that the other side started.
+///
+/// The link is in an incoming [`audioVideoRenegotiation`] or [`applicationSharingRenegotiation`]; [`dismiss`] refuses
+/// it. Read `mediaOffer` before following it.
+///
+/// # Operations
+///
+/// - **POST**: Accepts the renegotiation. Returns 204. The reference documents no body and samples send none; the
+///   server probably accepts the SDP answer as `application/sdp`.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [answer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/answer_ref)
+///
+/// [`applicationSharingRenegotiation`]: crate::communication::ApplicationSharingRenegotiation
+/// [`audioVideoRenegotiation`]: crate::communication::AudioVideoRenegotiation
+/// [`dismiss`]: crate::communication::Dismiss
+pub enum Answer {}
+
+impl Described for Answer {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "answer",
+        "answer",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for Answer {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for Answer {

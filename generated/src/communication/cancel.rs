@@ -2,30 +2,36 @@
 
 //! The resource `cancel`.
 
-use ucwa_runtime::{NoInput, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, NoInput, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Withdraws an outgoing invitation.
-    ///
-    /// The link is in the invitation, probably until it completes. Depending on its progress, the invitation fails or
-    /// the modality that it connected is disconnected.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Withdraws the invitation and returns 204. The `completed` event carries a reason, probably
-    ///   `LocalFailure` with the subcode `Canceled`.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [cancel_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/cancel_ref)
-    #[resource(name = "cancel", rel = "cancel", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct Cancel {}
+/// Withdraws an outgoing invitation.
+///
+/// The link is in the invitation, probably until it completes. Depending on its progress, the invitation fails or
+/// the modality that it connected is disconnected.
+///
+/// # Operations
+///
+/// - **POST**: Withdraws the invitation and returns 204. The `completed` event carries a reason, probably
+///   `LocalFailure` with the subcode `Canceled`.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [cancel_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/cancel_ref)
+pub enum Cancel {}
+
+impl Described for Cancel {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "cancel",
+        "cancel",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for Cancel {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for Cancel {

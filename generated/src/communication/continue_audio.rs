@@ -2,38 +2,47 @@
 
 //! The resource `continueAudio`.
 
-use ucwa_runtime::{Content, Input, Optional, Post, Resource, Started, StartsOperation};
+use ucwa_runtime::{
+    Content, Described, Description, GenericResource, Input, Optional, Post, Resource,
+    Started, StartsOperation,
+};
 
 use crate::communication::AudioVideoInvitation;
 
-ucwa_runtime::object! {
-    /// Calls the participants of a past conversation by audio.
-    ///
-    /// The link is in [`conversationLog`], present if the user may call them that way. It takes no target; the server
-    /// probably finds the participants in the log entry.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Invites the participants of the log entry to a conversation by audio. The 201 response gives the
-    ///   address of the new [`audioVideoInvitation`] in `Location`; events of the sender [`communication`] report its
-    ///   progress and may arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [continueAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continueaudio_ref)
-    ///
-    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-    /// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
-    /// [`communication`]: crate::general::Communication
-    /// [`conversationLog`]: crate::communication::ConversationLog
-    #[resource(name = "continueAudio", rel = "continueAudio", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct ContinueAudio {}
+/// Calls the participants of a past conversation by audio.
+///
+/// The link is in [`conversationLog`], present if the user may call them that way. It takes no target; the server
+/// probably finds the participants in the log entry.
+///
+/// # Operations
+///
+/// - **POST**: Invites the participants of the log entry to a conversation by audio. The 201 response gives the
+///   address of the new [`audioVideoInvitation`] in `Location`; events of the sender [`communication`] report its
+///   progress and may arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [continueAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continueaudio_ref)
+///
+/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+/// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
+/// [`communication`]: crate::general::Communication
+/// [`conversationLog`]: crate::communication::ConversationLog
+pub enum ContinueAudio {}
+
+impl Described for ContinueAudio {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "continueAudio",
+        "continueAudio",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for ContinueAudio {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for ContinueAudio {

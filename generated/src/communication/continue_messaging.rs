@@ -2,35 +2,44 @@
 
 //! The resource `continueMessaging`.
 
-use ucwa_runtime::{Content, Input, Optional, Post, Resource, Started, StartsOperation};
+use ucwa_runtime::{
+    Content, Described, Description, GenericResource, Input, Optional, Post, Resource,
+    Started, StartsOperation,
+};
 
 use crate::communication::MessagingInvitation;
 
-ucwa_runtime::object! {
-    /// Starts instant messaging again where a past conversation ended.
-    ///
-    /// The link is in [`conversationLog`], the record of the past conversation, probably if the application may start
-    /// messaging. The new conversation probably keeps the `threadId` of the log.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Creates a [`messagingInvitation`] to the parties of the log and returns 201 with its address in
-    ///   `Location`. `started`, `updated` and `completed` events follow.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [continueMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuemessaging_ref)
-    ///
-    /// [`conversationLog`]: crate::communication::ConversationLog
-    /// [`messagingInvitation`]: crate::communication::MessagingInvitation
-    #[resource(name = "continueMessaging", rel = "continueMessaging", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct ContinueMessaging {}
+/// Starts instant messaging again where a past conversation ended.
+///
+/// The link is in [`conversationLog`], the record of the past conversation, probably if the application may start
+/// messaging. The new conversation probably keeps the `threadId` of the log.
+///
+/// # Operations
+///
+/// - **POST**: Creates a [`messagingInvitation`] to the parties of the log and returns 201 with its address in
+///   `Location`. `started`, `updated` and `completed` events follow.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [continueMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuemessaging_ref)
+///
+/// [`conversationLog`]: crate::communication::ConversationLog
+/// [`messagingInvitation`]: crate::communication::MessagingInvitation
+pub enum ContinueMessaging {}
+
+impl Described for ContinueMessaging {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "continueMessaging",
+        "continueMessaging",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for ContinueMessaging {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for ContinueMessaging {

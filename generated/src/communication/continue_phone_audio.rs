@@ -2,37 +2,46 @@
 
 //! The resource `continuePhoneAudio`.
 
-use ucwa_runtime::{Input, Optional, Post, Resource, Started, StartsOperation};
+use ucwa_runtime::{
+    Described, Description, GenericResource, Input, Optional, Post, Resource, Started,
+    StartsOperation,
+};
 
 use crate::communication::PhoneAudioInvitation;
 
-ucwa_runtime::object! {
-    /// Calls the participants of a past conversation by phone.
-    ///
-    /// The link is in [`conversationLog`], present if the user may call them that way. It takes no target; the server
-    /// probably finds the participants in the log entry.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Invites the participants of the log entry to a conversation by phone. The 201 response gives the
-    ///   address of the new [`phoneAudioInvitation`] in `Location`; events of the sender [`communication`] report its
-    ///   progress and may arrive first.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [continuePhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuephoneaudio_ref)
-    ///
-    /// [`communication`]: crate::general::Communication
-    /// [`conversationLog`]: crate::communication::ConversationLog
-    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
-    #[resource(name = "continuePhoneAudio", rel = "continuePhoneAudio", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct ContinuePhoneAudio {}
+/// Calls the participants of a past conversation by phone.
+///
+/// The link is in [`conversationLog`], present if the user may call them that way. It takes no target; the server
+/// probably finds the participants in the log entry.
+///
+/// # Operations
+///
+/// - **POST**: Invites the participants of the log entry to a conversation by phone. The 201 response gives the
+///   address of the new [`phoneAudioInvitation`] in `Location`; events of the sender [`communication`] report its
+///   progress and may arrive first.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [continuePhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/continuephoneaudio_ref)
+///
+/// [`communication`]: crate::general::Communication
+/// [`conversationLog`]: crate::communication::ConversationLog
+/// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
+pub enum ContinuePhoneAudio {}
+
+impl Described for ContinuePhoneAudio {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "continuePhoneAudio",
+        "continuePhoneAudio",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for ContinuePhoneAudio {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for ContinuePhoneAudio {

@@ -2,33 +2,41 @@
 
 //! The resource `decline`.
 
-use ucwa_runtime::{Input, Optional, Post, Resource};
+use ucwa_runtime::{
+    Described, Description, GenericResource, Input, Optional, Post, Resource,
+};
 
 use crate::enumerations::CallDeclineReason;
 
-ucwa_runtime::object! {
-    /// Declines an incoming invitation.
-    ///
-    /// The link is in incoming invitations while they wait for a decision. The invitation completes with failure;
-    /// messaging or phone audio becomes `Disconnected`, and for a meeting the conversation ends for the user, while
-    /// the others can stay in the meeting.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Declines the invitation and returns 204. A `completed` event with the status `Failure` and a
-    ///   reason follows.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [decline_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/decline_ref)
-    #[resource(name = "decline", rel = "decline", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct Decline {}
+/// Declines an incoming invitation.
+///
+/// The link is in incoming invitations while they wait for a decision. The invitation completes with failure;
+/// messaging or phone audio becomes `Disconnected`, and for a meeting the conversation ends for the user, while
+/// the others can stay in the meeting.
+///
+/// # Operations
+///
+/// - **POST**: Declines the invitation and returns 204. A `completed` event with the status `Failure` and a
+///   reason follows.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [decline_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/decline_ref)
+pub enum Decline {}
+
+impl Described for Decline {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "decline",
+        "decline",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for Decline {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for Decline {

@@ -2,34 +2,40 @@
 
 //! The resource `demote`.
 
-use ucwa_runtime::{NoInput, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, NoInput, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Makes a leader of the meeting an attendee.
-    ///
-    /// The link is in [`participant`], present only if the user can demote this participant. [`promote`] undoes it.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Gives the participant the role `Attendee` and returns 204. Events then take the participant out of
-    ///   [`leaders`] and into [`attendees`].
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [demote_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/demote_ref)
-    ///
-    /// [`attendees`]: crate::communication::Attendees
-    /// [`leaders`]: crate::communication::Leaders
-    /// [`participant`]: crate::communication::Participant
-    /// [`promote`]: crate::communication::Promote
-    #[resource(name = "demote", rel = "demote", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct Demote {}
+/// Makes a leader of the meeting an attendee.
+///
+/// The link is in [`participant`], present only if the user can demote this participant. [`promote`] undoes it.
+///
+/// # Operations
+///
+/// - **POST**: Gives the participant the role `Attendee` and returns 204. Events then take the participant out of
+///   [`leaders`] and into [`attendees`].
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [demote_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/demote_ref)
+///
+/// [`attendees`]: crate::communication::Attendees
+/// [`leaders`]: crate::communication::Leaders
+/// [`participant`]: crate::communication::Participant
+/// [`promote`]: crate::communication::Promote
+pub enum Demote {}
+
+impl Described for Demote {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "demote",
+        "demote",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for Demote {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for Demote {

@@ -2,33 +2,39 @@
 
 //! The resource `derivedAudioVideo`.
 
-use ucwa_runtime::{Fetched, Get, NoQuery, Resource};
+use ucwa_runtime::{Described, Description, Fetched, Get, NoQuery, Resource};
 
 use crate::communication::AudioVideo;
 
-ucwa_runtime::object! {
-    /// The audio and video modality of a derived conversation.
-    ///
-    /// The link is in [`audioVideoInvitation`]. The reference does not explain it; by analogy with [`derivedPhoneAudio`]
-    /// it is present if somebody other than the original participant accepted the added media, and the call continues
-    /// there.
-    ///
-    /// # Operations
-    ///
-    /// - **GET**: Returns the [`audioVideo`] resource of the derived conversation, with its state and the operations
-    ///   possible now.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [derivedAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedaudiovideo_ref)
-    ///
-    /// [`audioVideo`]: crate::communication::AudioVideo
-    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-    /// [`derivedPhoneAudio`]: crate::communication::DerivedPhoneAudio
-    #[resource(name = "derivedAudioVideo", rel = "derivedAudioVideo", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct DerivedAudioVideo {}
+/// The audio and video modality of a derived conversation.
+///
+/// The link is in [`audioVideoInvitation`]. The reference does not explain it; by analogy with [`derivedPhoneAudio`]
+/// it is present if somebody other than the original participant accepted the added media, and the call continues
+/// there.
+///
+/// # Operations
+///
+/// - **GET**: Returns the [`audioVideo`] resource of the derived conversation, with its state and the operations
+///   possible now.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [derivedAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedaudiovideo_ref)
+///
+/// [`audioVideo`]: crate::communication::AudioVideo
+/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+/// [`derivedPhoneAudio`]: crate::communication::DerivedPhoneAudio
+pub enum DerivedAudioVideo {}
+
+impl Described for DerivedAudioVideo {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "derivedAudioVideo",
+        "derivedAudioVideo",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for DerivedAudioVideo {

@@ -2,34 +2,40 @@
 
 //! The resource `derivedConversation`.
 
-use ucwa_runtime::{Fetched, Get, NoQuery, Resource};
+use ucwa_runtime::{Described, Description, Fetched, Get, NoQuery, Resource};
 
 use crate::communication::Conversation;
 
-ucwa_runtime::object! {
-    /// The conversation that took over from another one.
-    ///
-    /// The server creates it when a modality is added and another person than the current participant accepts, for
-    /// example because of [`simultaneousRingSettings`]. The link is in [`audioVideoInvitation`] and
-    /// [`phoneAudioInvitation`]; the reference does not say what becomes of the original [`conversation`].
-    ///
-    /// # Operations
-    ///
-    /// - **GET**: Returns the [`conversation`] with the participant who accepted, with all properties and links of a
-    ///   conversation.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [derivedConversation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedconversation_ref)
-    ///
-    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-    /// [`conversation`]: crate::communication::Conversation
-    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
-    /// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
-    #[resource(name = "derivedConversation", rel = "derivedConversation", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct DerivedConversation {}
+/// The conversation that took over from another one.
+///
+/// The server creates it when a modality is added and another person than the current participant accepts, for
+/// example because of [`simultaneousRingSettings`]. The link is in [`audioVideoInvitation`] and
+/// [`phoneAudioInvitation`]; the reference does not say what becomes of the original [`conversation`].
+///
+/// # Operations
+///
+/// - **GET**: Returns the [`conversation`] with the participant who accepted, with all properties and links of a
+///   conversation.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [derivedConversation_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedconversation_ref)
+///
+/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+/// [`conversation`]: crate::communication::Conversation
+/// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
+/// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
+pub enum DerivedConversation {}
+
+impl Described for DerivedConversation {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "derivedConversation",
+        "derivedConversation",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for DerivedConversation {

@@ -2,36 +2,42 @@
 
 //! The resource `derivedMessaging`.
 
-use ucwa_runtime::{Fetched, Get, NoQuery, Resource};
+use ucwa_runtime::{Described, Description, Fetched, Get, NoQuery, Resource};
 
 use crate::communication::Messaging;
 
-ucwa_runtime::object! {
-    /// The messaging of the conversation that took over.
-    ///
-    /// The link is in a [`messagingInvitation`] that somebody other than the expected participant accepted: messages go
-    /// through that other conversation from then on, see [`derivedConversation`]. Compare [`acceptedByParticipant`] with
-    /// the participant of the original conversation.
-    ///
-    /// # Operations
-    ///
-    /// - **GET**: Returns the [`messaging`] of the other conversation, with its state and with [`sendMessage`] if
-    ///   connected. From there follow [`conversation`].
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [derivedMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedmessaging_ref)
-    ///
-    /// [`acceptedByParticipant`]: crate::communication::AcceptedByParticipant
-    /// [`conversation`]: crate::communication::Conversation
-    /// [`derivedConversation`]: crate::communication::DerivedConversation
-    /// [`messaging`]: crate::communication::Messaging
-    /// [`messagingInvitation`]: crate::communication::MessagingInvitation
-    /// [`sendMessage`]: crate::communication::SendMessage
-    #[resource(name = "derivedMessaging", rel = "derivedMessaging", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct DerivedMessaging {}
+/// The messaging of the conversation that took over.
+///
+/// The link is in a [`messagingInvitation`] that somebody other than the expected participant accepted: messages go
+/// through that other conversation from then on, see [`derivedConversation`]. Compare [`acceptedByParticipant`] with
+/// the participant of the original conversation.
+///
+/// # Operations
+///
+/// - **GET**: Returns the [`messaging`] of the other conversation, with its state and with [`sendMessage`] if
+///   connected. From there follow [`conversation`].
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [derivedMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedmessaging_ref)
+///
+/// [`acceptedByParticipant`]: crate::communication::AcceptedByParticipant
+/// [`conversation`]: crate::communication::Conversation
+/// [`derivedConversation`]: crate::communication::DerivedConversation
+/// [`messaging`]: crate::communication::Messaging
+/// [`messagingInvitation`]: crate::communication::MessagingInvitation
+/// [`sendMessage`]: crate::communication::SendMessage
+pub enum DerivedMessaging {}
+
+impl Described for DerivedMessaging {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "derivedMessaging",
+        "derivedMessaging",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for DerivedMessaging {

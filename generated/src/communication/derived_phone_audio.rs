@@ -2,32 +2,38 @@
 
 //! The resource `derivedPhoneAudio`.
 
-use ucwa_runtime::{Fetched, Get, NoQuery, Resource};
+use ucwa_runtime::{Described, Description, Fetched, Get, NoQuery, Resource};
 
 use crate::communication::PhoneAudio;
 
-ucwa_runtime::object! {
-    /// The phone audio modality of a derived conversation.
-    ///
-    /// The link is in [`phoneAudioInvitation`], present if the [`acceptedByParticipant`] is not the remote participant of
-    /// the conversation to which phone audio was added. Continue the call there.
-    ///
-    /// # Operations
-    ///
-    /// - **GET**: Returns the [`phoneAudio`] resource of the derived conversation, with its state and the operations
-    ///   possible now.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [derivedPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedphoneaudio_ref)
-    ///
-    /// [`acceptedByParticipant`]: crate::communication::AcceptedByParticipant
-    /// [`phoneAudio`]: crate::communication::PhoneAudio
-    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
-    #[resource(name = "derivedPhoneAudio", rel = "derivedPhoneAudio", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct DerivedPhoneAudio {}
+/// The phone audio modality of a derived conversation.
+///
+/// The link is in [`phoneAudioInvitation`], present if the [`acceptedByParticipant`] is not the remote participant of
+/// the conversation to which phone audio was added. Continue the call there.
+///
+/// # Operations
+///
+/// - **GET**: Returns the [`phoneAudio`] resource of the derived conversation, with its state and the operations
+///   possible now.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [derivedPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/derivedphoneaudio_ref)
+///
+/// [`acceptedByParticipant`]: crate::communication::AcceptedByParticipant
+/// [`phoneAudio`]: crate::communication::PhoneAudio
+/// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
+pub enum DerivedPhoneAudio {}
+
+impl Described for DerivedPhoneAudio {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "derivedPhoneAudio",
+        "derivedPhoneAudio",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for DerivedPhoneAudio {

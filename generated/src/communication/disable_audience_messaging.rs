@@ -2,37 +2,39 @@
 
 //! The resource `disableAudienceMessaging`.
 
-use ucwa_runtime::{NoInput, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, NoInput, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Forbids instant messaging for all members of a conversation.
-    ///
-    /// The link is in [`conversation`], present only if the user has the right and probably only while messaging is
-    /// enabled. [`enableAudienceMessaging`] undoes it.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Disables messaging for everybody and returns 204. `audienceMessaging` of the [`conversation`]
-    ///   becomes `Disabled`, which probably arrives as an `updated` event.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [disableAudienceMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/disableaudiencemessaging_ref)
-    ///
-    /// [`conversation`]: crate::communication::Conversation
-    /// [`enableAudienceMessaging`]: crate::communication::EnableAudienceMessaging
-    #[resource(
-        name = "disableAudienceMessaging",
-        rel = "disableAudienceMessaging",
-        revision = 1
-    )]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct DisableAudienceMessaging {}
+/// Forbids instant messaging for all members of a conversation.
+///
+/// The link is in [`conversation`], present only if the user has the right and probably only while messaging is
+/// enabled. [`enableAudienceMessaging`] undoes it.
+///
+/// # Operations
+///
+/// - **POST**: Disables messaging for everybody and returns 204. `audienceMessaging` of the [`conversation`]
+///   becomes `Disabled`, which probably arrives as an `updated` event.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [disableAudienceMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/disableaudiencemessaging_ref)
+///
+/// [`conversation`]: crate::communication::Conversation
+/// [`enableAudienceMessaging`]: crate::communication::EnableAudienceMessaging
+pub enum DisableAudienceMessaging {}
+
+impl Described for DisableAudienceMessaging {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "disableAudienceMessaging",
+        "disableAudienceMessaging",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for DisableAudienceMessaging {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for DisableAudienceMessaging {

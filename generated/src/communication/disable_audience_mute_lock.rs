@@ -2,37 +2,39 @@
 
 //! The resource `disableAudienceMuteLock`.
 
-use ucwa_runtime::{NoInput, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, NoInput, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Lifts the mute lock on the attendees.
-    ///
-    /// The link is in [`conversation`], present only if the user has the right. The attendees stay muted at first but
-    /// can then unmute themselves. [`enableAudienceMuteLock`] sets the lock again.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Lifts the lock and returns 204, without unmuting anybody. `audienceMute` of the [`conversation`]
-    ///   becomes `Disabled`, which probably arrives as an `updated` event.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `Conversations.Receive`.
-    /// - Page: [disableAudienceMuteLock_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/disableaudiencemutelock_ref)
-    ///
-    /// [`conversation`]: crate::communication::Conversation
-    /// [`enableAudienceMuteLock`]: crate::communication::EnableAudienceMuteLock
-    #[resource(
-        name = "disableAudienceMuteLock",
-        rel = "disableAudienceMuteLock",
-        revision = 1
-    )]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct DisableAudienceMuteLock {}
+/// Lifts the mute lock on the attendees.
+///
+/// The link is in [`conversation`], present only if the user has the right. The attendees stay muted at first but
+/// can then unmute themselves. [`enableAudienceMuteLock`] sets the lock again.
+///
+/// # Operations
+///
+/// - **POST**: Lifts the lock and returns 204, without unmuting anybody. `audienceMute` of the [`conversation`]
+///   becomes `Disabled`, which probably arrives as an `updated` event.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `Conversations.Receive`.
+/// - Page: [disableAudienceMuteLock_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/disableaudiencemutelock_ref)
+///
+/// [`conversation`]: crate::communication::Conversation
+/// [`enableAudienceMuteLock`]: crate::communication::EnableAudienceMuteLock
+pub enum DisableAudienceMuteLock {}
+
+impl Described for DisableAudienceMuteLock {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "disableAudienceMuteLock",
+        "disableAudienceMuteLock",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for DisableAudienceMuteLock {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for DisableAudienceMuteLock {

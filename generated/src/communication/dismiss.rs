@@ -2,36 +2,44 @@
 
 //! The resource `dismiss`.
 
-use ucwa_runtime::{Input, Optional, Post, Resource};
+use ucwa_runtime::{
+    Described, Description, GenericResource, Input, Optional, Post, Resource,
+};
 
 use crate::enumerations::ReNegotiationDeclineReason;
 
-ucwa_runtime::object! {
-    /// Refuses a proposed change of the media.
-    ///
-    /// The link is in [`audioVideoRenegotiation`] and [`applicationSharingRenegotiation`]. The session probably continues
-    /// as it was. The reference describes it in the words of [`answer`]; the parameter [`reason`] shows the difference.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Refuses the renegotiation and returns 204. The reference gives no description of the operation.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [dismiss_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/dismiss_ref)
-    ///
-    /// [`answer`]: crate::communication::Answer
-    /// [`applicationSharingRenegotiation`]: crate::communication::ApplicationSharingRenegotiation
-    /// [`audioVideoRenegotiation`]: crate::communication::AudioVideoRenegotiation
-    /// [`reason`]: crate::general::Reason
-    #[resource(name = "dismiss", rel = "dismiss", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct Dismiss {}
+/// Refuses a proposed change of the media.
+///
+/// The link is in [`audioVideoRenegotiation`] and [`applicationSharingRenegotiation`]. The session probably continues
+/// as it was. The reference describes it in the words of [`answer`]; the parameter [`reason`] shows the difference.
+///
+/// # Operations
+///
+/// - **POST**: Refuses the renegotiation and returns 204. The reference gives no description of the operation.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [dismiss_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/dismiss_ref)
+///
+/// [`answer`]: crate::communication::Answer
+/// [`applicationSharingRenegotiation`]: crate::communication::ApplicationSharingRenegotiation
+/// [`audioVideoRenegotiation`]: crate::communication::AudioVideoRenegotiation
+/// [`reason`]: crate::general::Reason
+pub enum Dismiss {}
+
+impl Described for Dismiss {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "dismiss",
+        "dismiss",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for Dismiss {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for Dismiss {

@@ -2,32 +2,38 @@
 
 //! The resource `eject`.
 
-use ucwa_runtime::{NoInput, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, NoInput, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Removes a participant from the meeting.
-    ///
-    /// The link is in [`participant`], present only if the user has the right to do so. The reference does not say
-    /// whether the participant can join again.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Removes the participant from the meeting and returns 204. A `deleted` event for the [`participant`]
-    ///   follows, as for everybody who leaves.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [eject_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/eject_ref)
-    ///
-    /// [`participant`]: crate::communication::Participant
-    #[resource(name = "eject", rel = "eject", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct Eject {}
+/// Removes a participant from the meeting.
+///
+/// The link is in [`participant`], present only if the user has the right to do so. The reference does not say
+/// whether the participant can join again.
+///
+/// # Operations
+///
+/// - **POST**: Removes the participant from the meeting and returns 204. A `deleted` event for the [`participant`]
+///   follows, as for everybody who leaves.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [eject_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/eject_ref)
+///
+/// [`participant`]: crate::communication::Participant
+pub enum Eject {}
+
+impl Described for Eject {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "eject",
+        "eject",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for Eject {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for Eject {

@@ -2,37 +2,39 @@
 
 //! The resource `enableAudienceMessaging`.
 
-use ucwa_runtime::{NoInput, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, NoInput, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Allows instant messaging for all members of a conversation.
-    ///
-    /// The link is in [`conversation`], present only if the user has the right and probably only while messaging is
-    /// disabled. [`disableAudienceMessaging`] undoes it.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Enables messaging for everybody and returns 204. `audienceMessaging` of the [`conversation`] becomes
-    ///   `Enabled`, which probably arrives as an `updated` event.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [enableAudienceMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/enableaudiencemessaging_ref)
-    ///
-    /// [`conversation`]: crate::communication::Conversation
-    /// [`disableAudienceMessaging`]: crate::communication::DisableAudienceMessaging
-    #[resource(
-        name = "enableAudienceMessaging",
-        rel = "enableAudienceMessaging",
-        revision = 1
-    )]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct EnableAudienceMessaging {}
+/// Allows instant messaging for all members of a conversation.
+///
+/// The link is in [`conversation`], present only if the user has the right and probably only while messaging is
+/// disabled. [`disableAudienceMessaging`] undoes it.
+///
+/// # Operations
+///
+/// - **POST**: Enables messaging for everybody and returns 204. `audienceMessaging` of the [`conversation`] becomes
+///   `Enabled`, which probably arrives as an `updated` event.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [enableAudienceMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/enableaudiencemessaging_ref)
+///
+/// [`conversation`]: crate::communication::Conversation
+/// [`disableAudienceMessaging`]: crate::communication::DisableAudienceMessaging
+pub enum EnableAudienceMessaging {}
+
+impl Described for EnableAudienceMessaging {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "enableAudienceMessaging",
+        "enableAudienceMessaging",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for EnableAudienceMessaging {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for EnableAudienceMessaging {

@@ -2,37 +2,39 @@
 
 //! The resource `enableAudienceMuteLock`.
 
-use ucwa_runtime::{NoInput, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, NoInput, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Mutes all attendees and keeps them muted.
-    ///
-    /// The link is in [`conversation`], present only if the user, usually a leader, has the right. Attendees cannot
-    /// unmute themselves until [`disableAudienceMuteLock`] lifts the lock.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Mutes the attendees, locks the mute and returns 204. `audienceMute` of the [`conversation`] becomes
-    ///   `Enabled`, which probably arrives as an `updated` event.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `Conversations.Receive`.
-    /// - Page: [enableAudienceMuteLock_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/enableaudiencemutelock_ref)
-    ///
-    /// [`conversation`]: crate::communication::Conversation
-    /// [`disableAudienceMuteLock`]: crate::communication::DisableAudienceMuteLock
-    #[resource(
-        name = "enableAudienceMuteLock",
-        rel = "enableAudienceMuteLock",
-        revision = 1
-    )]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct EnableAudienceMuteLock {}
+/// Mutes all attendees and keeps them muted.
+///
+/// The link is in [`conversation`], present only if the user, usually a leader, has the right. Attendees cannot
+/// unmute themselves until [`disableAudienceMuteLock`] lifts the lock.
+///
+/// # Operations
+///
+/// - **POST**: Mutes the attendees, locks the mute and returns 204. `audienceMute` of the [`conversation`] becomes
+///   `Enabled`, which probably arrives as an `updated` event.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `Conversations.Receive`.
+/// - Page: [enableAudienceMuteLock_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/enableaudiencemutelock_ref)
+///
+/// [`conversation`]: crate::communication::Conversation
+/// [`disableAudienceMuteLock`]: crate::communication::DisableAudienceMuteLock
+pub enum EnableAudienceMuteLock {}
+
+impl Described for EnableAudienceMuteLock {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "enableAudienceMuteLock",
+        "enableAudienceMuteLock",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for EnableAudienceMuteLock {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for EnableAudienceMuteLock {

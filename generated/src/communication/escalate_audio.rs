@@ -2,37 +2,46 @@
 
 //! The resource `escalateAudio`.
 
-use ucwa_runtime::{Body, Fetched, Input, Post, Resource, StartsOperation};
+use ucwa_runtime::{
+    Body, Described, Description, Fetched, GenericResource, Input, Post, Resource,
+    StartsOperation,
+};
 
 use crate::communication::AudioVideoInvitation;
 
-ucwa_runtime::object! {
-    /// Turns the audio of a two-party call into a conference.
-    ///
-    /// The link is in [`audioVideo`], present while a two-party call may become a conference, which more people can
-    /// join. [`escalateAudioVideo`] takes the video along.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Sends a new SDP offer for the audio and moves the call to a conference. In samples the 201
-    ///   response carries the new [`audioVideoInvitation`] itself, and no `Location`. Its progress follows on the event
-    ///   channel; a failure may have the subcode `EscalationFailed`.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [escalateAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/escalateaudio_ref)
-    ///
-    /// [`audioVideo`]: crate::communication::AudioVideo
-    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-    /// [`escalateAudioVideo`]: crate::communication::EscalateAudioVideo
-    #[resource(name = "escalateAudio", rel = "escalateAudio", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct EscalateAudio {}
+/// Turns the audio of a two-party call into a conference.
+///
+/// The link is in [`audioVideo`], present while a two-party call may become a conference, which more people can
+/// join. [`escalateAudioVideo`] takes the video along.
+///
+/// # Operations
+///
+/// - **POST**: Sends a new SDP offer for the audio and moves the call to a conference. In samples the 201
+///   response carries the new [`audioVideoInvitation`] itself, and no `Location`. Its progress follows on the event
+///   channel; a failure may have the subcode `EscalationFailed`.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [escalateAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/escalateaudio_ref)
+///
+/// [`audioVideo`]: crate::communication::AudioVideo
+/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+/// [`escalateAudioVideo`]: crate::communication::EscalateAudioVideo
+pub enum EscalateAudio {}
+
+impl Described for EscalateAudio {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "escalateAudio",
+        "escalateAudio",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for EscalateAudio {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for EscalateAudio {

@@ -2,37 +2,46 @@
 
 //! The resource `escalateAudioVideo`.
 
-use ucwa_runtime::{Body, Fetched, Input, Post, Resource, StartsOperation};
+use ucwa_runtime::{
+    Body, Described, Description, Fetched, GenericResource, Input, Post, Resource,
+    StartsOperation,
+};
 
 use crate::communication::AudioVideoInvitation;
 
-ucwa_runtime::object! {
-    /// Turns a two-party call with audio and video into a conference.
-    ///
-    /// The link is in [`audioVideo`], present while such a call may become a conference. Use [`escalateAudio`] for a call
-    /// without video.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Sends a new SDP offer for audio and video and moves the call to a conference. In samples the 201
-    ///   response carries the new [`audioVideoInvitation`] itself, and no `Location`. Its progress follows on the event
-    ///   channel; a failure may have the subcode `EscalationFailed`.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [escalateAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/escalateaudiovideo_ref)
-    ///
-    /// [`audioVideo`]: crate::communication::AudioVideo
-    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-    /// [`escalateAudio`]: crate::communication::EscalateAudio
-    #[resource(name = "escalateAudioVideo", rel = "escalateAudioVideo", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct EscalateAudioVideo {}
+/// Turns a two-party call with audio and video into a conference.
+///
+/// The link is in [`audioVideo`], present while such a call may become a conference. Use [`escalateAudio`] for a call
+/// without video.
+///
+/// # Operations
+///
+/// - **POST**: Sends a new SDP offer for audio and video and moves the call to a conference. In samples the 201
+///   response carries the new [`audioVideoInvitation`] itself, and no `Location`. Its progress follows on the event
+///   channel; a failure may have the subcode `EscalationFailed`.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [escalateAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/escalateaudiovideo_ref)
+///
+/// [`audioVideo`]: crate::communication::AudioVideo
+/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+/// [`escalateAudio`]: crate::communication::EscalateAudio
+pub enum EscalateAudioVideo {}
+
+impl Described for EscalateAudioVideo {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "escalateAudioVideo",
+        "escalateAudioVideo",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for EscalateAudioVideo {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for EscalateAudioVideo {

@@ -2,32 +2,38 @@
 
 //! The resource `holdPhoneAudio`.
 
-use ucwa_runtime::{NoInput, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, NoInput, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Places a phone call on hold.
-    ///
-    /// The link is in [`phoneAudio`], present only while the call can be held. [`resumePhoneAudio`] continues it.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Puts the phone call on hold. Returns 204. An `updated` event of [`phoneAudio`] follows, probably
-    ///   with [`resumePhoneAudio`] in place of this link.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [holdPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/holdphoneaudio_ref)
-    ///
-    /// [`phoneAudio`]: crate::communication::PhoneAudio
-    /// [`resumePhoneAudio`]: crate::communication::ResumePhoneAudio
-    #[resource(name = "holdPhoneAudio", rel = "holdPhoneAudio", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct HoldPhoneAudio {}
+/// Places a phone call on hold.
+///
+/// The link is in [`phoneAudio`], present only while the call can be held. [`resumePhoneAudio`] continues it.
+///
+/// # Operations
+///
+/// - **POST**: Puts the phone call on hold. Returns 204. An `updated` event of [`phoneAudio`] follows, probably
+///   with [`resumePhoneAudio`] in place of this link.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [holdPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/holdphoneaudio_ref)
+///
+/// [`phoneAudio`]: crate::communication::PhoneAudio
+/// [`resumePhoneAudio`]: crate::communication::ResumePhoneAudio
+pub enum HoldPhoneAudio {}
+
+impl Described for HoldPhoneAudio {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "holdPhoneAudio",
+        "holdPhoneAudio",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for HoldPhoneAudio {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for HoldPhoneAudio {

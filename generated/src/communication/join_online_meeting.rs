@@ -3,42 +3,49 @@
 //! The resource `joinOnlineMeeting`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Input, Optional, Post, Resource, Started, StartsOperation, row,
+    Condition, Conditions, Described, Description, GenericResource, Input, Optional,
+    Post, Resource, Started, StartsOperation, row,
 };
 
 use crate::enumerations::Importance;
 use crate::online_meeting::OnlineMeetingInvitation;
 
-ucwa_runtime::object! {
-    /// Joins a meeting by its URI.
-    ///
-    /// The link is in [`communication`], present if the user may join meetings. [`myOnlineMeetings`] finds and schedules
-    /// meetings. The result is an [`onlineMeetingInvitation`] and a [`conversation`], in which the program then adds
-    /// modalities, for example with [`addMessaging`].
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Creates an [`onlineMeetingInvitation`] and returns 201 with its address in `Location`. It stays
-    ///   `Connecting` while the user is in the lobby and completes on admission or refusal. Fails with 404
-    ///   `DestinationNotFound` if there is no such meeting.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `Conversations.Initiate`.
-    /// - Page: [joinOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/joinonlinemeeting_ref)
-    ///
-    /// [`addMessaging`]: crate::communication::AddMessaging
-    /// [`communication`]: crate::general::Communication
-    /// [`conversation`]: crate::communication::Conversation
-    /// [`myOnlineMeetings`]: crate::online_meeting::MyOnlineMeetings
-    /// [`onlineMeetingInvitation`]: crate::online_meeting::OnlineMeetingInvitation
-    #[resource(name = "joinOnlineMeeting", rel = "joinOnlineMeeting", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct JoinOnlineMeeting {}
+/// Joins a meeting by its URI.
+///
+/// The link is in [`communication`], present if the user may join meetings. [`myOnlineMeetings`] finds and schedules
+/// meetings. The result is an [`onlineMeetingInvitation`] and a [`conversation`], in which the program then adds
+/// modalities, for example with [`addMessaging`].
+///
+/// # Operations
+///
+/// - **POST**: Creates an [`onlineMeetingInvitation`] and returns 201 with its address in `Location`. It stays
+///   `Connecting` while the user is in the lobby and completes on admission or refusal. Fails with 404
+///   `DestinationNotFound` if there is no such meeting.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `Conversations.Initiate`.
+/// - Page: [joinOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/joinonlinemeeting_ref)
+///
+/// [`addMessaging`]: crate::communication::AddMessaging
+/// [`communication`]: crate::general::Communication
+/// [`conversation`]: crate::communication::Conversation
+/// [`myOnlineMeetings`]: crate::online_meeting::MyOnlineMeetings
+/// [`onlineMeetingInvitation`]: crate::online_meeting::OnlineMeetingInvitation
+pub enum JoinOnlineMeeting {}
+
+impl Described for JoinOnlineMeeting {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "joinOnlineMeeting",
+        "joinOnlineMeeting",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for JoinOnlineMeeting {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for JoinOnlineMeeting {

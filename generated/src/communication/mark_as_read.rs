@@ -2,33 +2,39 @@
 
 //! The resource `markAsRead`.
 
-use ucwa_runtime::{NoInput, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, NoInput, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Marks a past conversation as read in the mailbox.
-    ///
-    /// The link is in [`conversationLog`]. Use it when the user has seen a missed conversation. The reference does not
-    /// describe the effect on [`missedItems`]; probably the unread count drops.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Marks the log as read in Exchange and returns 204. An `updated` event of [`missedItems`] probably
-    ///   follows.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [markAsRead_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/markasread_ref)
-    ///
-    /// [`conversationLog`]: crate::communication::ConversationLog
-    /// [`missedItems`]: crate::communication::MissedItems
-    #[resource(name = "markAsRead", rel = "markAsRead", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct MarkAsRead {}
+/// Marks a past conversation as read in the mailbox.
+///
+/// The link is in [`conversationLog`]. Use it when the user has seen a missed conversation. The reference does not
+/// describe the effect on [`missedItems`]; probably the unread count drops.
+///
+/// # Operations
+///
+/// - **POST**: Marks the log as read in Exchange and returns 204. An `updated` event of [`missedItems`] probably
+///   follows.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [markAsRead_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/markasread_ref)
+///
+/// [`conversationLog`]: crate::communication::ConversationLog
+/// [`missedItems`]: crate::communication::MissedItems
+pub enum MarkAsRead {}
+
+impl Described for MarkAsRead {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "markAsRead",
+        "markAsRead",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for MarkAsRead {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for MarkAsRead {

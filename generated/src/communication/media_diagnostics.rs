@@ -2,35 +2,41 @@
 
 //! The resource `mediaDiagnostics`.
 
-use ucwa_runtime::{NoInput, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, NoInput, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Posts diagnostics about the media of a call.
-    ///
-    /// The reference calls the interface private and names no link to it; samples place it below [`conversation`]. Use
-    /// [`reportMediaDiagnostics`] instead, which is documented.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Publishes diagnostics of a call. Returns 204. According to the reference, the request needs a
-    ///   [`CallTerminationReason`] code as query parameter and the header X-MS-MediaDiagnostics with the details; its
-    ///   tables list neither.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `User.ReadWrite`.
-    /// - Page: [mediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediadiagnostics_ref)
-    ///
-    /// [`CallTerminationReason`]: crate::enumerations::CallTerminationReason
-    /// [`conversation`]: crate::communication::Conversation
-    /// [`reportMediaDiagnostics`]: crate::communication::ReportMediaDiagnostics
-    #[resource(name = "mediaDiagnostics", rel = "mediaDiagnostics", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct MediaDiagnostics {}
+/// Posts diagnostics about the media of a call.
+///
+/// The reference calls the interface private and names no link to it; samples place it below [`conversation`]. Use
+/// [`reportMediaDiagnostics`] instead, which is documented.
+///
+/// # Operations
+///
+/// - **POST**: Publishes diagnostics of a call. Returns 204. According to the reference, the request needs a
+///   [`CallTerminationReason`] code as query parameter and the header X-MS-MediaDiagnostics with the details; its
+///   tables list neither.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `User.ReadWrite`.
+/// - Page: [mediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mediadiagnostics_ref)
+///
+/// [`CallTerminationReason`]: crate::enumerations::CallTerminationReason
+/// [`conversation`]: crate::communication::Conversation
+/// [`reportMediaDiagnostics`]: crate::communication::ReportMediaDiagnostics
+pub enum MediaDiagnostics {}
+
+impl Described for MediaDiagnostics {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "mediaDiagnostics",
+        "mediaDiagnostics",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for MediaDiagnostics {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for MediaDiagnostics {

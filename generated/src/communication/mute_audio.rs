@@ -2,33 +2,39 @@
 
 //! The resource `muteAudio`.
 
-use ucwa_runtime::{NoInput, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, NoInput, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Mutes a participant's audio.
-    ///
-    /// The link is in [`participantAudio`], present only if the user may do it to this participant, probably as a
-    /// leader or for their own audio. [`unmuteAudio`] reverses it.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Mutes the participant's audio in the conversation. Returns 204. An `updated` event of
-    ///   [`participantAudio`] reports the change of `audioMuted`.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [muteAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/muteaudio_ref)
-    ///
-    /// [`participantAudio`]: crate::communication::ParticipantAudio
-    /// [`unmuteAudio`]: crate::communication::UnmuteAudio
-    #[resource(name = "muteAudio", rel = "muteAudio", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct MuteAudio {}
+/// Mutes a participant's audio.
+///
+/// The link is in [`participantAudio`], present only if the user may do it to this participant, probably as a
+/// leader or for their own audio. [`unmuteAudio`] reverses it.
+///
+/// # Operations
+///
+/// - **POST**: Mutes the participant's audio in the conversation. Returns 204. An `updated` event of
+///   [`participantAudio`] reports the change of `audioMuted`.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [muteAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/muteaudio_ref)
+///
+/// [`participantAudio`]: crate::communication::ParticipantAudio
+/// [`unmuteAudio`]: crate::communication::UnmuteAudio
+pub enum MuteAudio {}
+
+impl Described for MuteAudio {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "muteAudio",
+        "muteAudio",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for MuteAudio {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for MuteAudio {

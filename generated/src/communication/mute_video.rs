@@ -2,33 +2,39 @@
 
 //! The resource `muteVideo`.
 
-use ucwa_runtime::{NoInput, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, NoInput, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Mutes a participant's video, so that others no longer see it.
-    ///
-    /// The link is in [`participantVideo`], present only if the user may do it to this participant, probably as a
-    /// leader or for their own video. [`unmuteVideo`] reverses it.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Mutes the participant's video in the conversation. Returns 204. An `updated` event of
-    ///   [`participantVideo`] reports the change of `videoMuted`.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [muteVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mutevideo_ref)
-    ///
-    /// [`participantVideo`]: crate::communication::ParticipantVideo
-    /// [`unmuteVideo`]: crate::communication::UnmuteVideo
-    #[resource(name = "muteVideo", rel = "muteVideo", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct MuteVideo {}
+/// Mutes a participant's video, so that others no longer see it.
+///
+/// The link is in [`participantVideo`], present only if the user may do it to this participant, probably as a
+/// leader or for their own video. [`unmuteVideo`] reverses it.
+///
+/// # Operations
+///
+/// - **POST**: Mutes the participant's video in the conversation. Returns 204. An `updated` event of
+///   [`participantVideo`] reports the change of `videoMuted`.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [muteVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/mutevideo_ref)
+///
+/// [`participantVideo`]: crate::communication::ParticipantVideo
+/// [`unmuteVideo`]: crate::communication::UnmuteVideo
+pub enum MuteVideo {}
+
+impl Described for MuteVideo {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "muteVideo",
+        "muteVideo",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for MuteVideo {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for MuteVideo {

@@ -2,34 +2,40 @@
 
 //! The resource `promote`.
 
-use ucwa_runtime::{NoInput, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, NoInput, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Makes an attendee a leader of the meeting.
-    ///
-    /// The link is in [`participant`], present only if the user can promote this participant. [`demote`] undoes it.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Gives the participant the role `Leader` and returns 204. Events then take the participant out of
-    ///   [`attendees`] and into [`leaders`].
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [promote_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/promote_ref)
-    ///
-    /// [`attendees`]: crate::communication::Attendees
-    /// [`demote`]: crate::communication::Demote
-    /// [`leaders`]: crate::communication::Leaders
-    /// [`participant`]: crate::communication::Participant
-    #[resource(name = "promote", rel = "promote", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct Promote {}
+/// Makes an attendee a leader of the meeting.
+///
+/// The link is in [`participant`], present only if the user can promote this participant. [`demote`] undoes it.
+///
+/// # Operations
+///
+/// - **POST**: Gives the participant the role `Leader` and returns 204. Events then take the participant out of
+///   [`attendees`] and into [`leaders`].
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [promote_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/promote_ref)
+///
+/// [`attendees`]: crate::communication::Attendees
+/// [`demote`]: crate::communication::Demote
+/// [`leaders`]: crate::communication::Leaders
+/// [`participant`]: crate::communication::Participant
+pub enum Promote {}
+
+impl Described for Promote {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "promote",
+        "promote",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for Promote {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for Promote {

@@ -2,36 +2,40 @@
 
 //! The resource `publishCallQualityFeedback`.
 
-use ucwa_runtime::{Input, Optional, Post, Resource};
+use ucwa_runtime::{
+    Described, Description, GenericResource, Input, Optional, Post, Resource,
+};
 
-ucwa_runtime::object! {
-    /// Sends a report on the quality of a call.
-    ///
-    /// The link is in [`audioVideoSession`]. The reference does not say when to send it; probably at the end of the
-    /// call, with data from the media stack.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Submits the quality report for the session. Returns 204; the reference lists no event for it. The
-    ///   reference requires neither parameter.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `User.ReadWrite`.
-    /// - Page: [publishCallQualityFeedback_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/publishcallqualityfeedback_ref)
-    ///
-    /// [`audioVideoSession`]: crate::communication::AudioVideoSession
-    #[resource(
-        name = "publishCallQualityFeedback",
-        rel = "publishCallQualityFeedback",
-        revision = 1
-    )]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct PublishCallQualityFeedback {}
+/// Sends a report on the quality of a call.
+///
+/// The link is in [`audioVideoSession`]. The reference does not say when to send it; probably at the end of the
+/// call, with data from the media stack.
+///
+/// # Operations
+///
+/// - **POST**: Submits the quality report for the session. Returns 204; the reference lists no event for it. The
+///   reference requires neither parameter.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `User.ReadWrite`.
+/// - Page: [publishCallQualityFeedback_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/publishcallqualityfeedback_ref)
+///
+/// [`audioVideoSession`]: crate::communication::AudioVideoSession
+pub enum PublishCallQualityFeedback {}
+
+impl Described for PublishCallQualityFeedback {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "publishCallQualityFeedback",
+        "publishCallQualityFeedback",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for PublishCallQualityFeedback {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for PublishCallQualityFeedback {

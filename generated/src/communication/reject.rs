@@ -2,34 +2,40 @@
 
 //! The resource `reject`.
 
-use ucwa_runtime::{NoInput, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, NoInput, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Turns a waiting participant away from the meeting.
-    ///
-    /// The link is in [`participant`]: if it is there, the meeting has a lobby and the user has the right to refuse
-    /// this participant. The opposite is [`admit`].
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Refuses entry to the participant and returns 204. A `deleted` event then probably takes the
-    ///   participant out of [`lobby`].
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [reject_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reject_ref)
-    ///
-    /// [`admit`]: crate::communication::Admit
-    /// [`lobby`]: crate::communication::Lobby
-    /// [`participant`]: crate::communication::Participant
-    #[resource(name = "reject", rel = "reject", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct Reject {}
+/// Turns a waiting participant away from the meeting.
+///
+/// The link is in [`participant`]: if it is there, the meeting has a lobby and the user has the right to refuse
+/// this participant. The opposite is [`admit`].
+///
+/// # Operations
+///
+/// - **POST**: Refuses entry to the participant and returns 204. A `deleted` event then probably takes the
+///   participant out of [`lobby`].
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [reject_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reject_ref)
+///
+/// [`admit`]: crate::communication::Admit
+/// [`lobby`]: crate::communication::Lobby
+/// [`participant`]: crate::communication::Participant
+pub enum Reject {}
+
+impl Described for Reject {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "reject",
+        "reject",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for Reject {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for Reject {

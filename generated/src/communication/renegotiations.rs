@@ -3,39 +3,46 @@
 //! The resource `renegotiations`.
 
 use ucwa_runtime::{
-    Body, Condition, Conditions, Fetched, Input, Post, Resource, StartsOperation, row,
+    Body, Condition, Conditions, Described, Description, Fetched, GenericResource, Input,
+    Post, Resource, StartsOperation, row,
 };
 
 use crate::communication::AudioVideoRenegotiation;
 
-ucwa_runtime::object! {
-    /// Starts a change of media in an established session.
-    ///
-    /// The link is in [`audioVideoSession`]. Use it when the program wants other media, for example to add a stream or
-    /// change its direction.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Sends a new SDP offer to the other side. In samples the 201 response carries the new
-    ///   [`audioVideoRenegotiation`]. A `started` event of the sender [`communication`] follows; the SDP answer is its
-    ///   `mediaAnswer`, though the reference does not say which event brings it. While another renegotiation is under
-    ///   way it fails with `AlreadyExists`.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [renegotiations_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/renegotiations_ref)
-    ///
-    /// [`audioVideoRenegotiation`]: crate::communication::AudioVideoRenegotiation
-    /// [`audioVideoSession`]: crate::communication::AudioVideoSession
-    /// [`communication`]: crate::general::Communication
-    #[resource(name = "renegotiations", rel = "renegotiations", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct Renegotiations {}
+/// Starts a change of media in an established session.
+///
+/// The link is in [`audioVideoSession`]. Use it when the program wants other media, for example to add a stream or
+/// change its direction.
+///
+/// # Operations
+///
+/// - **POST**: Sends a new SDP offer to the other side. In samples the 201 response carries the new
+///   [`audioVideoRenegotiation`]. A `started` event of the sender [`communication`] follows; the SDP answer is its
+///   `mediaAnswer`, though the reference does not say which event brings it. While another renegotiation is under
+///   way it fails with `AlreadyExists`.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [renegotiations_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/renegotiations_ref)
+///
+/// [`audioVideoRenegotiation`]: crate::communication::AudioVideoRenegotiation
+/// [`audioVideoSession`]: crate::communication::AudioVideoSession
+/// [`communication`]: crate::general::Communication
+pub enum Renegotiations {}
+
+impl Described for Renegotiations {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "renegotiations",
+        "renegotiations",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for Renegotiations {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for Renegotiations {

@@ -3,40 +3,47 @@
 //! The resource `replaceWithPhoneAudio`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Input, Post, Resource, Started, StartsOperation, row,
+    Condition, Conditions, Described, Description, GenericResource, Input, Post,
+    Resource, Started, StartsOperation, row,
 };
 
 use crate::communication::PhoneAudioInvitation;
 
-ucwa_runtime::object! {
-    /// Moves the audio of a call to the user's phone.
-    ///
-    /// The link is in [`audioVideo`], present if phone audio is possible. Unlike [`addPhoneAudio`], it takes the place of
-    /// audio that exists already.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Rings the user's phone and replaces the audio of the conversation with the phone call. The 201
-    ///   response gives the address of the new [`phoneAudioInvitation`] in `Location`; events of the sender
-    ///   [`communication`] report its progress and may arrive first. A number that cannot be normalized fails with
-    ///   `NormalizationFailed`.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `Conversations.Initiate`.
-    /// - Page: [replaceWithPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacewithphoneaudio_ref)
-    ///
-    /// [`addPhoneAudio`]: crate::communication::AddPhoneAudio
-    /// [`audioVideo`]: crate::communication::AudioVideo
-    /// [`communication`]: crate::general::Communication
-    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
-    #[resource(name = "replaceWithPhoneAudio", rel = "replaceWithPhoneAudio", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct ReplaceWithPhoneAudio {}
+/// Moves the audio of a call to the user's phone.
+///
+/// The link is in [`audioVideo`], present if phone audio is possible. Unlike [`addPhoneAudio`], it takes the place of
+/// audio that exists already.
+///
+/// # Operations
+///
+/// - **POST**: Rings the user's phone and replaces the audio of the conversation with the phone call. The 201
+///   response gives the address of the new [`phoneAudioInvitation`] in `Location`; events of the sender
+///   [`communication`] report its progress and may arrive first. A number that cannot be normalized fails with
+///   `NormalizationFailed`.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `Conversations.Initiate`.
+/// - Page: [replaceWithPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacewithphoneaudio_ref)
+///
+/// [`addPhoneAudio`]: crate::communication::AddPhoneAudio
+/// [`audioVideo`]: crate::communication::AudioVideo
+/// [`communication`]: crate::general::Communication
+/// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
+pub enum ReplaceWithPhoneAudio {}
+
+impl Described for ReplaceWithPhoneAudio {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "replaceWithPhoneAudio",
+        "replaceWithPhoneAudio",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for ReplaceWithPhoneAudio {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for ReplaceWithPhoneAudio {

@@ -2,31 +2,37 @@
 
 //! The resource `replacesAudioVideo`.
 
-use ucwa_runtime::{Fetched, Get, NoQuery, Resource};
+use ucwa_runtime::{Described, Description, Fetched, Get, NoQuery, Resource};
 
 use crate::communication::AudioVideo;
 
-ucwa_runtime::object! {
-    /// The audio-video call that an invitation replaces.
-    ///
-    /// The link is in [`audioVideoInvitation`], present if success of the invitation ends another call, probably after
-    /// a consultative transfer (see `supportsReplaces` of [`audioVideo`]).
-    ///
-    /// # Operations
-    ///
-    /// - **GET**: Returns the [`audioVideo`] resource of the call that is to be replaced, with its state and
-    ///   conversation.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [replacesAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacesaudiovideo_ref)
-    ///
-    /// [`audioVideo`]: crate::communication::AudioVideo
-    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-    #[resource(name = "replacesAudioVideo", rel = "replacesAudioVideo", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct ReplacesAudioVideo {}
+/// The audio-video call that an invitation replaces.
+///
+/// The link is in [`audioVideoInvitation`], present if success of the invitation ends another call, probably after
+/// a consultative transfer (see `supportsReplaces` of [`audioVideo`]).
+///
+/// # Operations
+///
+/// - **GET**: Returns the [`audioVideo`] resource of the call that is to be replaced, with its state and
+///   conversation.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [replacesAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacesaudiovideo_ref)
+///
+/// [`audioVideo`]: crate::communication::AudioVideo
+/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+pub enum ReplacesAudioVideo {}
+
+impl Described for ReplacesAudioVideo {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "replacesAudioVideo",
+        "replacesAudioVideo",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for ReplacesAudioVideo {

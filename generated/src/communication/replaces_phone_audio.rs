@@ -2,31 +2,37 @@
 
 //! The resource `replacesPhoneAudio`.
 
-use ucwa_runtime::{Fetched, Get, NoQuery, Resource};
+use ucwa_runtime::{Described, Description, Fetched, Get, NoQuery, Resource};
 
 use crate::communication::PhoneAudio;
 
-ucwa_runtime::object! {
-    /// The phone call that an invitation replaces.
-    ///
-    /// The link is in [`phoneAudioInvitation`], present if success of the invitation ends another call, probably after
-    /// a consultative transfer.
-    ///
-    /// # Operations
-    ///
-    /// - **GET**: Returns the [`phoneAudio`] resource of the call that is to be replaced, with its state and
-    ///   conversation.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [replacesPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacesphoneaudio_ref)
-    ///
-    /// [`phoneAudio`]: crate::communication::PhoneAudio
-    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
-    #[resource(name = "replacesPhoneAudio", rel = "replacesPhoneAudio", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct ReplacesPhoneAudio {}
+/// The phone call that an invitation replaces.
+///
+/// The link is in [`phoneAudioInvitation`], present if success of the invitation ends another call, probably after
+/// a consultative transfer.
+///
+/// # Operations
+///
+/// - **GET**: Returns the [`phoneAudio`] resource of the call that is to be replaced, with its state and
+///   conversation.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [replacesPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replacesphoneaudio_ref)
+///
+/// [`phoneAudio`]: crate::communication::PhoneAudio
+/// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
+pub enum ReplacesPhoneAudio {}
+
+impl Described for ReplacesPhoneAudio {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "replacesPhoneAudio",
+        "replacesPhoneAudio",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for ReplacesPhoneAudio {

@@ -2,31 +2,37 @@
 
 //! The resource `replayMessage`.
 
-use ucwa_runtime::{NoInput, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, NoInput, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Makes an application endpoint send a notification to this application.
-    ///
-    /// The link is in [`communication`]. The reference describes it in one sentence and names no parameter for the
-    /// message; programs rarely need it.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Triggers the notification and returns 204. The message probably comes back on the event channel.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [replayMessage_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replaymessage_ref)
-    ///
-    /// [`communication`]: crate::general::Communication
-    #[resource(name = "replayMessage", rel = "replayMessage", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct ReplayMessage {}
+/// Makes an application endpoint send a notification to this application.
+///
+/// The link is in [`communication`]. The reference describes it in one sentence and names no parameter for the
+/// message; programs rarely need it.
+///
+/// # Operations
+///
+/// - **POST**: Triggers the notification and returns 204. The message probably comes back on the event channel.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [replayMessage_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/replaymessage_ref)
+///
+/// [`communication`]: crate::general::Communication
+pub enum ReplayMessage {}
+
+impl Described for ReplayMessage {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "replayMessage",
+        "replayMessage",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for ReplayMessage {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for ReplayMessage {

@@ -2,39 +2,43 @@
 
 //! The resource `reportMediaDiagnostics`.
 
-use ucwa_runtime::{Input, Optional, Post, Resource};
+use ucwa_runtime::{
+    Described, Description, GenericResource, Input, Optional, Post, Resource,
+};
 
 use crate::enumerations::{ErrorCode, ErrorSubcode};
 
-ucwa_runtime::object! {
-    /// Reports to the server how the media of a call failed or ended.
-    ///
-    /// The link is in [`audioVideo`], [`applicationSharing`] and [`audioVideoInvitation`]. The report is probably meant for
-    /// administrators; the call stays as it is.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Submits a code and a subcode for the call. Returns 204; the reference lists no event for it.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [reportMediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmediadiagnostics_ref)
-    ///
-    /// [`applicationSharing`]: crate::communication::ApplicationSharing
-    /// [`audioVideo`]: crate::communication::AudioVideo
-    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-    #[resource(
-        name = "reportMediaDiagnostics",
-        rel = "reportMediaDiagnostics",
-        revision = 1
-    )]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct ReportMediaDiagnostics {}
+/// Reports to the server how the media of a call failed or ended.
+///
+/// The link is in [`audioVideo`], [`applicationSharing`] and [`audioVideoInvitation`]. The report is probably meant for
+/// administrators; the call stays as it is.
+///
+/// # Operations
+///
+/// - **POST**: Submits a code and a subcode for the call. Returns 204; the reference lists no event for it.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [reportMediaDiagnostics_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmediadiagnostics_ref)
+///
+/// [`applicationSharing`]: crate::communication::ApplicationSharing
+/// [`audioVideo`]: crate::communication::AudioVideo
+/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+pub enum ReportMediaDiagnostics {}
+
+impl Described for ReportMediaDiagnostics {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "reportMediaDiagnostics",
+        "reportMediaDiagnostics",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for ReportMediaDiagnostics {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for ReportMediaDiagnostics {

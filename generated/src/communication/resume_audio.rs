@@ -2,38 +2,47 @@
 
 //! The resource `resumeAudio`.
 
-use ucwa_runtime::{Body, Fetched, Input, Post, Resource, StartsOperation};
+use ucwa_runtime::{
+    Body, Described, Description, Fetched, GenericResource, Input, Post, Resource,
+    StartsOperation,
+};
 
 use crate::communication::AudioVideoRenegotiation;
 
-ucwa_runtime::object! {
-    /// Resumes the audio of a session.
-    ///
-    /// The link is in [`audioVideoSession`], probably present only while the session is `Suspended`. [`resumeAudioVideo`]
-    /// resumes the video as well.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Sends a new SDP offer that lets the audio flow again. In samples the 201 response carries the new
-    ///   [`audioVideoRenegotiation`]. A `started` event of the sender [`communication`] follows; the SDP answer is its
-    ///   `mediaAnswer`, though the reference does not say which event brings it.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [resumeAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumeaudio_ref)
-    ///
-    /// [`audioVideoRenegotiation`]: crate::communication::AudioVideoRenegotiation
-    /// [`audioVideoSession`]: crate::communication::AudioVideoSession
-    /// [`communication`]: crate::general::Communication
-    /// [`resumeAudioVideo`]: crate::communication::ResumeAudioVideo
-    #[resource(name = "resumeAudio", rel = "resumeAudio", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct ResumeAudio {}
+/// Resumes the audio of a session.
+///
+/// The link is in [`audioVideoSession`], probably present only while the session is `Suspended`. [`resumeAudioVideo`]
+/// resumes the video as well.
+///
+/// # Operations
+///
+/// - **POST**: Sends a new SDP offer that lets the audio flow again. In samples the 201 response carries the new
+///   [`audioVideoRenegotiation`]. A `started` event of the sender [`communication`] follows; the SDP answer is its
+///   `mediaAnswer`, though the reference does not say which event brings it.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [resumeAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumeaudio_ref)
+///
+/// [`audioVideoRenegotiation`]: crate::communication::AudioVideoRenegotiation
+/// [`audioVideoSession`]: crate::communication::AudioVideoSession
+/// [`communication`]: crate::general::Communication
+/// [`resumeAudioVideo`]: crate::communication::ResumeAudioVideo
+pub enum ResumeAudio {}
+
+impl Described for ResumeAudio {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "resumeAudio",
+        "resumeAudio",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for ResumeAudio {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for ResumeAudio {

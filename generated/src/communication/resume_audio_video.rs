@@ -2,38 +2,47 @@
 
 //! The resource `resumeAudioVideo`.
 
-use ucwa_runtime::{Body, Fetched, Input, Post, Resource, StartsOperation};
+use ucwa_runtime::{
+    Body, Described, Description, Fetched, GenericResource, Input, Post, Resource,
+    StartsOperation,
+};
 
 use crate::communication::AudioVideoRenegotiation;
 
-ucwa_runtime::object! {
-    /// Resumes both audio and video of a session.
-    ///
-    /// The link is in [`audioVideoSession`], probably present only while the session is `Suspended`. [`resumeAudio`]
-    /// resumes the audio alone.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Sends a new SDP offer that lets audio and video flow again. In samples the 201 response carries
-    ///   the new [`audioVideoRenegotiation`]. A `started` event of the sender [`communication`] follows; the SDP answer
-    ///   is its `mediaAnswer`, though the reference does not say which event brings it.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [resumeAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumeaudiovideo_ref)
-    ///
-    /// [`audioVideoRenegotiation`]: crate::communication::AudioVideoRenegotiation
-    /// [`audioVideoSession`]: crate::communication::AudioVideoSession
-    /// [`communication`]: crate::general::Communication
-    /// [`resumeAudio`]: crate::communication::ResumeAudio
-    #[resource(name = "resumeAudioVideo", rel = "resumeAudioVideo", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct ResumeAudioVideo {}
+/// Resumes both audio and video of a session.
+///
+/// The link is in [`audioVideoSession`], probably present only while the session is `Suspended`. [`resumeAudio`]
+/// resumes the audio alone.
+///
+/// # Operations
+///
+/// - **POST**: Sends a new SDP offer that lets audio and video flow again. In samples the 201 response carries
+///   the new [`audioVideoRenegotiation`]. A `started` event of the sender [`communication`] follows; the SDP answer
+///   is its `mediaAnswer`, though the reference does not say which event brings it.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [resumeAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumeaudiovideo_ref)
+///
+/// [`audioVideoRenegotiation`]: crate::communication::AudioVideoRenegotiation
+/// [`audioVideoSession`]: crate::communication::AudioVideoSession
+/// [`communication`]: crate::general::Communication
+/// [`resumeAudio`]: crate::communication::ResumeAudio
+pub enum ResumeAudioVideo {}
+
+impl Described for ResumeAudioVideo {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "resumeAudioVideo",
+        "resumeAudioVideo",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for ResumeAudioVideo {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for ResumeAudioVideo {

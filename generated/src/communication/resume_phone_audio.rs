@@ -2,32 +2,38 @@
 
 //! The resource `resumePhoneAudio`.
 
-use ucwa_runtime::{NoInput, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, NoInput, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Continues a phone call that is on hold.
-    ///
-    /// The link is in [`phoneAudio`], present only while the call is held by [`holdPhoneAudio`].
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Takes the phone call off hold. Returns 204. An `updated` event of [`phoneAudio`] follows, probably
-    ///   with [`holdPhoneAudio`] among its links again.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [resumePhoneAudio_Ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumephoneaudio_ref)
-    ///
-    /// [`holdPhoneAudio`]: crate::communication::HoldPhoneAudio
-    /// [`phoneAudio`]: crate::communication::PhoneAudio
-    #[resource(name = "resumePhoneAudio", rel = "resumePhoneAudio", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct ResumePhoneAudio {}
+/// Continues a phone call that is on hold.
+///
+/// The link is in [`phoneAudio`], present only while the call is held by [`holdPhoneAudio`].
+///
+/// # Operations
+///
+/// - **POST**: Takes the phone call off hold. Returns 204. An `updated` event of [`phoneAudio`] follows, probably
+///   with [`holdPhoneAudio`] among its links again.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [resumePhoneAudio_Ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resumephoneaudio_ref)
+///
+/// [`holdPhoneAudio`]: crate::communication::HoldPhoneAudio
+/// [`phoneAudio`]: crate::communication::PhoneAudio
+pub enum ResumePhoneAudio {}
+
+impl Described for ResumePhoneAudio {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "resumePhoneAudio",
+        "resumePhoneAudio",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for ResumePhoneAudio {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for ResumePhoneAudio {

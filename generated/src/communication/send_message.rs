@@ -2,39 +2,48 @@
 
 //! The resource `sendMessage`.
 
-use ucwa_runtime::{Body, Input, Post, Resource, Started, StartsOperation};
+use ucwa_runtime::{
+    Body, Described, Description, GenericResource, Input, Post, Resource, Started,
+    StartsOperation,
+};
 
 use crate::communication::Message;
 
-ucwa_runtime::object! {
-    /// Sends an instant message to the other participants of a conversation.
-    ///
-    /// The link is in [`messaging`], present only while that modality is connected. Delivery can be followed on the
-    /// event channel: the [`message`] completes with success or failure.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Sends the request body, raw `text/plain` or `text/html` in `UTF-8`, as a message and returns 201
-    ///   with its address in `Location`. HTML is accepted if `htmlMessaging` of [`policies`] is `Enabled`; the page of
-    ///   this resource mentions plain text only. A `completed` event reports delivery; [`failedDeliveryParticipant`]
-    ///   links name the participants whom it did not reach.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [sendMessage_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendmessage_ref)
-    ///
-    /// [`failedDeliveryParticipant`]: crate::communication::FailedDeliveryParticipant
-    /// [`message`]: crate::communication::Message
-    /// [`messaging`]: crate::communication::Messaging
-    /// [`policies`]: crate::general::Policies
-    #[resource(name = "sendMessage", rel = "sendMessage", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct SendMessage {}
+/// Sends an instant message to the other participants of a conversation.
+///
+/// The link is in [`messaging`], present only while that modality is connected. Delivery can be followed on the
+/// event channel: the [`message`] completes with success or failure.
+///
+/// # Operations
+///
+/// - **POST**: Sends the request body, raw `text/plain` or `text/html` in `UTF-8`, as a message and returns 201
+///   with its address in `Location`. HTML is accepted if `htmlMessaging` of [`policies`] is `Enabled`; the page of
+///   this resource mentions plain text only. A `completed` event reports delivery; [`failedDeliveryParticipant`]
+///   links name the participants whom it did not reach.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [sendMessage_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendmessage_ref)
+///
+/// [`failedDeliveryParticipant`]: crate::communication::FailedDeliveryParticipant
+/// [`message`]: crate::communication::Message
+/// [`messaging`]: crate::communication::Messaging
+/// [`policies`]: crate::general::Policies
+pub enum SendMessage {}
+
+impl Described for SendMessage {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "sendMessage",
+        "sendMessage",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for SendMessage {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for SendMessage {

@@ -2,33 +2,39 @@
 
 //! The resource `sendProvisionalAnswer`.
 
-use ucwa_runtime::{Body, Input, Post, Resource};
+use ucwa_runtime::{Body, Described, Description, GenericResource, Input, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Sends a first SDP answer to an incoming invitation, so that media can be set up early.
-    ///
-    /// The link is in an incoming [`audioVideoInvitation`] while it waits. The user has still to accept;
-    /// [`acceptWithAnswer`] then follows with the final SDP answer.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Sends the provisional SDP answer to the inviting side. Returns 204. The invitation keeps waiting,
-    ///   and its deadline of about 30 seconds probably stays.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `Conversations.Initiate`.
-    /// - Page: [sendProvisionalAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendprovisionalanswer_ref)
-    ///
-    /// [`acceptWithAnswer`]: crate::communication::AcceptWithAnswer
-    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-    #[resource(name = "sendProvisionalAnswer", rel = "sendProvisionalAnswer", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct SendProvisionalAnswer {}
+/// Sends a first SDP answer to an incoming invitation, so that media can be set up early.
+///
+/// The link is in an incoming [`audioVideoInvitation`] while it waits. The user has still to accept;
+/// [`acceptWithAnswer`] then follows with the final SDP answer.
+///
+/// # Operations
+///
+/// - **POST**: Sends the provisional SDP answer to the inviting side. Returns 204. The invitation keeps waiting,
+///   and its deadline of about 30 seconds probably stays.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `Conversations.Initiate`.
+/// - Page: [sendProvisionalAnswer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/sendprovisionalanswer_ref)
+///
+/// [`acceptWithAnswer`]: crate::communication::AcceptWithAnswer
+/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+pub enum SendProvisionalAnswer {}
+
+impl Described for SendProvisionalAnswer {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "sendProvisionalAnswer",
+        "sendProvisionalAnswer",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for SendProvisionalAnswer {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for SendProvisionalAnswer {

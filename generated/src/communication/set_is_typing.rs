@@ -2,33 +2,39 @@
 
 //! The resource `setIsTyping`.
 
-use ucwa_runtime::{NoInput, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, NoInput, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Shows the other participants that the user is typing.
-    ///
-    /// The link is in [`messaging`], present only if the user can send this notification. It lasts for a short time,
-    /// which the reference does not give; repeat it while the user keeps typing.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Puts the user into [`typingParticipants`], starts a short timer on the server and returns 204.
-    ///   Without another request in time the server takes the user out again.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [setIsTyping_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/setistyping_ref)
-    ///
-    /// [`messaging`]: crate::communication::Messaging
-    /// [`typingParticipants`]: crate::communication::TypingParticipants
-    #[resource(name = "setIsTyping", rel = "setIsTyping", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct SetIsTyping {}
+/// Shows the other participants that the user is typing.
+///
+/// The link is in [`messaging`], present only if the user can send this notification. It lasts for a short time,
+/// which the reference does not give; repeat it while the user keeps typing.
+///
+/// # Operations
+///
+/// - **POST**: Puts the user into [`typingParticipants`], starts a short timer on the server and returns 204.
+///   Without another request in time the server takes the user out again.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [setIsTyping_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/setistyping_ref)
+///
+/// [`messaging`]: crate::communication::Messaging
+/// [`typingParticipants`]: crate::communication::TypingParticipants
+pub enum SetIsTyping {}
+
+impl Described for SetIsTyping {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "setIsTyping",
+        "setIsTyping",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for SetIsTyping {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for SetIsTyping {

@@ -2,41 +2,50 @@
 
 //! The resource `startAudio`.
 
-use ucwa_runtime::{Content, Input, Post, Resource, Revised, Started, StartsOperation};
+use ucwa_runtime::{
+    Content, Described, Description, GenericResource, Input, Post, Resource, Revised,
+    Started, StartsOperation,
+};
 
 use crate::communication::{AudioVideoInvitation, StartAudio2};
 use crate::enumerations::Importance;
 
-ucwa_runtime::object! {
-    /// Starts an audio call in a new conversation.
-    ///
-    /// The link is in [`communication`], present if the user may start a call with audio alone. The program needs a
-    /// media stack that produces an SDP offer; [`startPhoneAudio`] needs none. Use [`addAudio`] for a conversation that
-    /// is already open.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Invites the contact to audio and creates a conversation. The 201 response gives the address of the
-    ///   new [`audioVideoInvitation`] in `Location`; events of the sender [`communication`] report its progress and may
-    ///   arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [startAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudio_ref)
-    ///
-    /// [`addAudio`]: crate::communication::AddAudio
-    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-    /// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
-    /// [`communication`]: crate::general::Communication
-    /// [`startPhoneAudio`]: crate::communication::StartPhoneAudio
-    #[resource(name = "startAudio", rel = "startAudio", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct StartAudio {}
+/// Starts an audio call in a new conversation.
+///
+/// The link is in [`communication`], present if the user may start a call with audio alone. The program needs a
+/// media stack that produces an SDP offer; [`startPhoneAudio`] needs none. Use [`addAudio`] for a conversation that
+/// is already open.
+///
+/// # Operations
+///
+/// - **POST**: Invites the contact to audio and creates a conversation. The 201 response gives the address of the
+///   new [`audioVideoInvitation`] in `Location`; events of the sender [`communication`] report its progress and may
+///   arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [startAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudio_ref)
+///
+/// [`addAudio`]: crate::communication::AddAudio
+/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+/// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
+/// [`communication`]: crate::general::Communication
+/// [`startPhoneAudio`]: crate::communication::StartPhoneAudio
+pub enum StartAudio {}
+
+impl Described for StartAudio {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "startAudio",
+        "startAudio",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for StartAudio {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Revised for StartAudio {

@@ -2,41 +2,50 @@
 
 //! The resource `startAudio2`.
 
-use ucwa_runtime::{Content, Input, Post, Resource, Started, StartsOperation};
+use ucwa_runtime::{
+    Content, Described, Description, GenericResource, Input, Post, Resource, Started,
+    StartsOperation,
+};
 
 use crate::communication::AudioVideoInvitation;
 use crate::enumerations::Importance;
 
-ucwa_runtime::object! {
-    /// Starts an audio call in a new conversation.
-    ///
-    /// Revision 2 of [`startAudio`] adds `customContent`. Send `X-MS-RequiresMinResourceVersion` with 2; a server
-    /// without revision 2 returns `APIVersionNotSupported`.
-    ///
-    /// This is revision 2 of [`startAudio`].
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Invites the contact to audio, together with custom content, and creates a conversation. The 201
-    ///   response gives the address of the new [`audioVideoInvitation`] in `Location`; events of the sender
-    ///   [`communication`] report its progress and may arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [startAudio2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudio2_ref)
-    ///
-    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-    /// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
-    /// [`communication`]: crate::general::Communication
-    /// [`startAudio`]: crate::communication::StartAudio
-    #[resource(name = "startAudio2", rel = "startAudio", revision = 2)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct StartAudio2 {}
+/// Starts an audio call in a new conversation.
+///
+/// Revision 2 of [`startAudio`] adds `customContent`. Send `X-MS-RequiresMinResourceVersion` with 2; a server
+/// without revision 2 returns `APIVersionNotSupported`.
+///
+/// This is revision 2 of [`startAudio`].
+///
+/// # Operations
+///
+/// - **POST**: Invites the contact to audio, together with custom content, and creates a conversation. The 201
+///   response gives the address of the new [`audioVideoInvitation`] in `Location`; events of the sender
+///   [`communication`] report its progress and may arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [startAudio2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudio2_ref)
+///
+/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+/// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
+/// [`communication`]: crate::general::Communication
+/// [`startAudio`]: crate::communication::StartAudio
+pub enum StartAudio2 {}
+
+impl Described for StartAudio2 {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "startAudio2",
+        "startAudio",
+        2,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for StartAudio2 {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for StartAudio2 {

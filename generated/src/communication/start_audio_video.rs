@@ -2,39 +2,48 @@
 
 //! The resource `startAudioVideo`.
 
-use ucwa_runtime::{Content, Input, Post, Resource, Revised, Started, StartsOperation};
+use ucwa_runtime::{
+    Content, Described, Description, GenericResource, Input, Post, Resource, Revised,
+    Started, StartsOperation,
+};
 
 use crate::communication::{AudioVideoInvitation, StartAudioVideo2};
 use crate::enumerations::Importance;
 
-ucwa_runtime::object! {
-    /// Starts a call with audio and video in a new conversation.
-    ///
-    /// The link is in [`communication`], present if the user may start audio, video, or both at once. The SDP offer
-    /// probably decides which media the call has. Use [`addAudioVideo`] for a conversation that is already open.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Invites the contact to audio and video and creates a conversation. The 201 response gives the
-    ///   address of the new [`audioVideoInvitation`] in `Location`; events of the sender [`communication`] report its
-    ///   progress and may arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [startAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideo_ref)
-    ///
-    /// [`addAudioVideo`]: crate::communication::AddAudioVideo
-    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-    /// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
-    /// [`communication`]: crate::general::Communication
-    #[resource(name = "startAudioVideo", rel = "startAudioVideo", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct StartAudioVideo {}
+/// Starts a call with audio and video in a new conversation.
+///
+/// The link is in [`communication`], present if the user may start audio, video, or both at once. The SDP offer
+/// probably decides which media the call has. Use [`addAudioVideo`] for a conversation that is already open.
+///
+/// # Operations
+///
+/// - **POST**: Invites the contact to audio and video and creates a conversation. The 201 response gives the
+///   address of the new [`audioVideoInvitation`] in `Location`; events of the sender [`communication`] report its
+///   progress and may arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [startAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideo_ref)
+///
+/// [`addAudioVideo`]: crate::communication::AddAudioVideo
+/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+/// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
+/// [`communication`]: crate::general::Communication
+pub enum StartAudioVideo {}
+
+impl Described for StartAudioVideo {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "startAudioVideo",
+        "startAudioVideo",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for StartAudioVideo {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Revised for StartAudioVideo {

@@ -2,41 +2,50 @@
 
 //! The resource `startAudioVideo2`.
 
-use ucwa_runtime::{Content, Input, Post, Resource, Started, StartsOperation};
+use ucwa_runtime::{
+    Content, Described, Description, GenericResource, Input, Post, Resource, Started,
+    StartsOperation,
+};
 
 use crate::communication::AudioVideoInvitation;
 use crate::enumerations::Importance;
 
-ucwa_runtime::object! {
-    /// Starts a call with audio and video in a new conversation.
-    ///
-    /// Revision 2 of [`startAudioVideo`] adds `customContent`. Send `X-MS-RequiresMinResourceVersion` with 2; a server
-    /// without revision 2 returns `APIVersionNotSupported`.
-    ///
-    /// This is revision 2 of [`startAudioVideo`].
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Invites the contact to audio and video, together with custom content, and creates a conversation.
-    ///   The 201 response gives the address of the new [`audioVideoInvitation`] in `Location`; events of the sender
-    ///   [`communication`] report its progress and may arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [startAudioVideo2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideo2_ref)
-    ///
-    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-    /// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
-    /// [`communication`]: crate::general::Communication
-    /// [`startAudioVideo`]: crate::communication::StartAudioVideo
-    #[resource(name = "startAudioVideo2", rel = "startAudioVideo", revision = 2)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct StartAudioVideo2 {}
+/// Starts a call with audio and video in a new conversation.
+///
+/// Revision 2 of [`startAudioVideo`] adds `customContent`. Send `X-MS-RequiresMinResourceVersion` with 2; a server
+/// without revision 2 returns `APIVersionNotSupported`.
+///
+/// This is revision 2 of [`startAudioVideo`].
+///
+/// # Operations
+///
+/// - **POST**: Invites the contact to audio and video, together with custom content, and creates a conversation.
+///   The 201 response gives the address of the new [`audioVideoInvitation`] in `Location`; events of the sender
+///   [`communication`] report its progress and may arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [startAudioVideo2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideo2_ref)
+///
+/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+/// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
+/// [`communication`]: crate::general::Communication
+/// [`startAudioVideo`]: crate::communication::StartAudioVideo
+pub enum StartAudioVideo2 {}
+
+impl Described for StartAudioVideo2 {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "startAudioVideo2",
+        "startAudioVideo",
+        2,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for StartAudioVideo2 {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for StartAudioVideo2 {

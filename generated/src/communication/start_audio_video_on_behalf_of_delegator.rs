@@ -2,43 +2,48 @@
 
 //! The resource `startAudioVideoOnBehalfOfDelegator`.
 
-use ucwa_runtime::{Content, Input, Post, Resource, Started, StartsOperation};
+use ucwa_runtime::{
+    Content, Described, Description, GenericResource, Input, Post, Resource, Started,
+    StartsOperation,
+};
 
 use crate::communication::AudioVideoInvitation;
 use crate::enumerations::Importance;
 
-ucwa_runtime::object! {
-    /// Starts a call with audio and video in the name of a delegator.
-    ///
-    /// The link is in [`communication`], present only if the user may call as somebody's delegate. The contact probably
-    /// receives it with an [`onBehalfOf`] link to the delegator.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Invites the contact to audio and video in the name of the delegator and creates a conversation.
-    ///   The 201 response gives the address of the new [`audioVideoInvitation`] in `Location`; events of the sender
-    ///   [`communication`] report its progress and may arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [startAudioVideoOnBehalfOfDelegator_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideoonbehalfofdelegator_ref)
-    ///
-    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-    /// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
-    /// [`communication`]: crate::general::Communication
-    /// [`onBehalfOf`]: crate::communication::OnBehalfOf
-    #[resource(
-        name = "startAudioVideoOnBehalfOfDelegator",
-        rel = "startAudioVideoOnBehalfOfDelegator",
-        revision = 1
-    )]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct StartAudioVideoOnBehalfOfDelegator {}
+/// Starts a call with audio and video in the name of a delegator.
+///
+/// The link is in [`communication`], present only if the user may call as somebody's delegate. The contact probably
+/// receives it with an [`onBehalfOf`] link to the delegator.
+///
+/// # Operations
+///
+/// - **POST**: Invites the contact to audio and video in the name of the delegator and creates a conversation.
+///   The 201 response gives the address of the new [`audioVideoInvitation`] in `Location`; events of the sender
+///   [`communication`] report its progress and may arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [startAudioVideoOnBehalfOfDelegator_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startaudiovideoonbehalfofdelegator_ref)
+///
+/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+/// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
+/// [`communication`]: crate::general::Communication
+/// [`onBehalfOf`]: crate::communication::OnBehalfOf
+pub enum StartAudioVideoOnBehalfOfDelegator {}
+
+impl Described for StartAudioVideoOnBehalfOfDelegator {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "startAudioVideoOnBehalfOfDelegator",
+        "startAudioVideoOnBehalfOfDelegator",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for StartAudioVideoOnBehalfOfDelegator {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for StartAudioVideoOnBehalfOfDelegator {

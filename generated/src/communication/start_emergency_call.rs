@@ -2,38 +2,47 @@
 
 //! The resource `startEmergencyCall`.
 
-use ucwa_runtime::{Content, Input, Post, Resource, Started, StartsOperation};
+use ucwa_runtime::{
+    Content, Described, Description, GenericResource, Input, Post, Resource, Started,
+    StartsOperation,
+};
 
 use crate::communication::AudioVideoInvitation;
 use crate::enumerations::Importance;
 
-ucwa_runtime::object! {
-    /// Starts an emergency (E911) call.
-    ///
-    /// The link is in [`communication`], present only if enhanced emergency services are enabled for the user. Send the
-    /// location with it if the program knows it.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Calls the emergency service and passes on the location in the address parameters. The 201 response
-    ///   gives the address of the new [`audioVideoInvitation`] in `Location`; events of the sender [`communication`]
-    ///   report its progress and may arrive first. The reference does not say which location applies if they are left
-    ///   out.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [startEmergencyCall_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startemergencycall_ref)
-    ///
-    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-    /// [`communication`]: crate::general::Communication
-    #[resource(name = "startEmergencyCall", rel = "startEmergencyCall", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct StartEmergencyCall {}
+/// Starts an emergency (E911) call.
+///
+/// The link is in [`communication`], present only if enhanced emergency services are enabled for the user. Send the
+/// location with it if the program knows it.
+///
+/// # Operations
+///
+/// - **POST**: Calls the emergency service and passes on the location in the address parameters. The 201 response
+///   gives the address of the new [`audioVideoInvitation`] in `Location`; events of the sender [`communication`]
+///   report its progress and may arrive first. The reference does not say which location applies if they are left
+///   out.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [startEmergencyCall_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startemergencycall_ref)
+///
+/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+/// [`communication`]: crate::general::Communication
+pub enum StartEmergencyCall {}
+
+impl Described for StartEmergencyCall {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "startEmergencyCall",
+        "startEmergencyCall",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for StartEmergencyCall {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for StartEmergencyCall {

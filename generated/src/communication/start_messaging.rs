@@ -2,41 +2,50 @@
 
 //! The resource `startMessaging`.
 
-use ucwa_runtime::{Content, Input, Post, Resource, Revised, Started, StartsOperation};
+use ucwa_runtime::{
+    Content, Described, Description, GenericResource, Input, Post, Resource, Revised,
+    Started, StartsOperation,
+};
 
 use crate::communication::{MessagingInvitation, StartMessaging2};
 use crate::enumerations::Importance;
 
-ucwa_runtime::object! {
-    /// Starts an instant messaging conversation with one contact.
-    ///
-    /// The link is in [`communication`], present if the user may start messaging. The result is a [`messagingInvitation`]
-    /// and a new [`conversation`] for two; add others with [`addParticipant`]. Revision 2 is described at
-    /// [`startMessaging2`].
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Creates the invitation and returns 201 with its address in `Location`. Events of [`communication`]
-    ///   add the [`conversation`] and start the [`messagingInvitation`]; its `completed` event carries the outcome, a
-    ///   failure after about 30 seconds without a response.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [startMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startmessaging_ref)
-    ///
-    /// [`addParticipant`]: crate::communication::AddParticipant
-    /// [`communication`]: crate::general::Communication
-    /// [`conversation`]: crate::communication::Conversation
-    /// [`messagingInvitation`]: crate::communication::MessagingInvitation
-    /// [`startMessaging2`]: crate::communication::StartMessaging2
-    #[resource(name = "startMessaging", rel = "startMessaging", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct StartMessaging {}
+/// Starts an instant messaging conversation with one contact.
+///
+/// The link is in [`communication`], present if the user may start messaging. The result is a [`messagingInvitation`]
+/// and a new [`conversation`] for two; add others with [`addParticipant`]. Revision 2 is described at
+/// [`startMessaging2`].
+///
+/// # Operations
+///
+/// - **POST**: Creates the invitation and returns 201 with its address in `Location`. Events of [`communication`]
+///   add the [`conversation`] and start the [`messagingInvitation`]; its `completed` event carries the outcome, a
+///   failure after about 30 seconds without a response.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [startMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startmessaging_ref)
+///
+/// [`addParticipant`]: crate::communication::AddParticipant
+/// [`communication`]: crate::general::Communication
+/// [`conversation`]: crate::communication::Conversation
+/// [`messagingInvitation`]: crate::communication::MessagingInvitation
+/// [`startMessaging2`]: crate::communication::StartMessaging2
+pub enum StartMessaging {}
+
+impl Described for StartMessaging {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "startMessaging",
+        "startMessaging",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for StartMessaging {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Revised for StartMessaging {

@@ -2,41 +2,50 @@
 
 //! The resource `startMessaging2`.
 
-use ucwa_runtime::{Content, Input, Post, Resource, Started, StartsOperation};
+use ucwa_runtime::{
+    Content, Described, Description, GenericResource, Input, Post, Resource, Started,
+    StartsOperation,
+};
 
 use crate::communication::MessagingInvitation;
 use crate::enumerations::Importance;
 
-ucwa_runtime::object! {
-    /// Starts an instant messaging conversation with one contact.
-    ///
-    /// Revision 2 of [`startMessaging`] adds `customContent` and requires `operationId`. Send
-    /// `X-MS-RequiresMinResourceVersion` with 2; a server without revision 2 returns `APIVersionNotSupported`.
-    ///
-    /// This is revision 2 of [`startMessaging`].
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Creates the invitation and returns 201 with its address in `Location`. Events of [`communication`]
-    ///   add the [`conversation`] and start the [`messagingInvitation`]; its `completed` event carries the outcome. The
-    ///   page gives no response body.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [startMessaging2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startmessaging2_ref)
-    ///
-    /// [`communication`]: crate::general::Communication
-    /// [`conversation`]: crate::communication::Conversation
-    /// [`messagingInvitation`]: crate::communication::MessagingInvitation
-    /// [`startMessaging`]: crate::communication::StartMessaging
-    #[resource(name = "startMessaging2", rel = "startMessaging", revision = 2)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct StartMessaging2 {}
+/// Starts an instant messaging conversation with one contact.
+///
+/// Revision 2 of [`startMessaging`] adds `customContent` and requires `operationId`. Send
+/// `X-MS-RequiresMinResourceVersion` with 2; a server without revision 2 returns `APIVersionNotSupported`.
+///
+/// This is revision 2 of [`startMessaging`].
+///
+/// # Operations
+///
+/// - **POST**: Creates the invitation and returns 201 with its address in `Location`. Events of [`communication`]
+///   add the [`conversation`] and start the [`messagingInvitation`]; its `completed` event carries the outcome. The
+///   page gives no response body.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [startMessaging2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startmessaging2_ref)
+///
+/// [`communication`]: crate::general::Communication
+/// [`conversation`]: crate::communication::Conversation
+/// [`messagingInvitation`]: crate::communication::MessagingInvitation
+/// [`startMessaging`]: crate::communication::StartMessaging
+pub enum StartMessaging2 {}
+
+impl Described for StartMessaging2 {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "startMessaging2",
+        "startMessaging",
+        2,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for StartMessaging2 {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for StartMessaging2 {

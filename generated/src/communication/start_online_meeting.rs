@@ -2,40 +2,49 @@
 
 //! The resource `startOnlineMeeting`.
 
-use ucwa_runtime::{Input, Optional, Post, Resource, Started, StartsOperation};
+use ucwa_runtime::{
+    Described, Description, GenericResource, Input, Optional, Post, Resource, Started,
+    StartsOperation,
+};
 
 use crate::enumerations::Importance;
 use crate::online_meeting::OnlineMeetingInvitation;
 
-ucwa_runtime::object! {
-    /// Creates an unscheduled meeting and joins it.
-    ///
-    /// The link is in [`communication`], present if the user may create meetings. Meant for groups: once the
-    /// [`onlineMeetingInvitation`] has succeeded, invite others with [`addParticipant`] and add modalities to the
-    /// [`conversation`]. To schedule a meeting use [`myOnlineMeetings`].
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Creates an [`onlineMeetingInvitation`] and returns 201 with its address in `Location`. Events add
-    ///   the [`conversation`]; it is probably `Conferenced` when the invitation completes with success.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `Meetings.ReadWrite`.
-    /// - Page: [startOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startonlinemeeting_ref)
-    ///
-    /// [`addParticipant`]: crate::communication::AddParticipant
-    /// [`communication`]: crate::general::Communication
-    /// [`conversation`]: crate::communication::Conversation
-    /// [`myOnlineMeetings`]: crate::online_meeting::MyOnlineMeetings
-    /// [`onlineMeetingInvitation`]: crate::online_meeting::OnlineMeetingInvitation
-    #[resource(name = "startOnlineMeeting", rel = "startOnlineMeeting", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct StartOnlineMeeting {}
+/// Creates an unscheduled meeting and joins it.
+///
+/// The link is in [`communication`], present if the user may create meetings. Meant for groups: once the
+/// [`onlineMeetingInvitation`] has succeeded, invite others with [`addParticipant`] and add modalities to the
+/// [`conversation`]. To schedule a meeting use [`myOnlineMeetings`].
+///
+/// # Operations
+///
+/// - **POST**: Creates an [`onlineMeetingInvitation`] and returns 201 with its address in `Location`. Events add
+///   the [`conversation`]; it is probably `Conferenced` when the invitation completes with success.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `Meetings.ReadWrite`.
+/// - Page: [startOnlineMeeting_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startonlinemeeting_ref)
+///
+/// [`addParticipant`]: crate::communication::AddParticipant
+/// [`communication`]: crate::general::Communication
+/// [`conversation`]: crate::communication::Conversation
+/// [`myOnlineMeetings`]: crate::online_meeting::MyOnlineMeetings
+/// [`onlineMeetingInvitation`]: crate::online_meeting::OnlineMeetingInvitation
+pub enum StartOnlineMeeting {}
+
+impl Described for StartOnlineMeeting {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "startOnlineMeeting",
+        "startOnlineMeeting",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for StartOnlineMeeting {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for StartOnlineMeeting {

@@ -3,39 +3,46 @@
 //! The resource `startPhoneAudio`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Input, Post, Resource, Revised, Started, StartsOperation, row,
+    Condition, Conditions, Described, Description, GenericResource, Input, Post,
+    Resource, Revised, Started, StartsOperation, row,
 };
 
 use crate::communication::{PhoneAudioInvitation, StartPhoneAudio2};
 use crate::enumerations::Importance;
 
-ucwa_runtime::object! {
-    /// Starts a call-via-work: a phone call under the user's work identity.
-    ///
-    /// The link is in [`communication`], present if phone audio is among the user's capabilities. The server rings the
-    /// user's phone first and the contact afterwards, so the program needs no media stack.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Rings the user's phone and invites the contact to a new two-party conversation. The 201 response
-    ///   gives the address of the new [`phoneAudioInvitation`] in `Location`; events of the sender [`communication`]
-    ///   report its progress and may arrive first. A number that cannot be normalized fails with
-    ///   `NormalizationFailed`.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [startPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudio_ref)
-    ///
-    /// [`communication`]: crate::general::Communication
-    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
-    #[resource(name = "startPhoneAudio", rel = "startPhoneAudio", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct StartPhoneAudio {}
+/// Starts a call-via-work: a phone call under the user's work identity.
+///
+/// The link is in [`communication`], present if phone audio is among the user's capabilities. The server rings the
+/// user's phone first and the contact afterwards, so the program needs no media stack.
+///
+/// # Operations
+///
+/// - **POST**: Rings the user's phone and invites the contact to a new two-party conversation. The 201 response
+///   gives the address of the new [`phoneAudioInvitation`] in `Location`; events of the sender [`communication`]
+///   report its progress and may arrive first. A number that cannot be normalized fails with
+///   `NormalizationFailed`.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [startPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudio_ref)
+///
+/// [`communication`]: crate::general::Communication
+/// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
+pub enum StartPhoneAudio {}
+
+impl Described for StartPhoneAudio {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "startPhoneAudio",
+        "startPhoneAudio",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for StartPhoneAudio {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Revised for StartPhoneAudio {

@@ -3,42 +3,49 @@
 //! The resource `startPhoneAudio2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Content, Input, Post, Resource, Started, StartsOperation, row,
+    Condition, Conditions, Content, Described, Description, GenericResource, Input, Post,
+    Resource, Started, StartsOperation, row,
 };
 
 use crate::communication::PhoneAudioInvitation;
 use crate::enumerations::Importance;
 
-ucwa_runtime::object! {
-    /// Starts a call-via-work in a new conversation.
-    ///
-    /// Revision 2 of [`startPhoneAudio`] adds `customContent`. Send `X-MS-RequiresMinResourceVersion` with 2; a server
-    /// without revision 2 returns `APIVersionNotSupported`.
-    ///
-    /// This is revision 2 of [`startPhoneAudio`].
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Rings the user's phone and invites the contact, together with custom content, to a new two-party
-    ///   conversation. The 201 response gives the address of the new [`phoneAudioInvitation`] in `Location`; events of
-    ///   the sender [`communication`] report its progress and may arrive first. A number that cannot be normalized
-    ///   fails with `NormalizationFailed`.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [startPhoneAudio2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudio2_ref)
-    ///
-    /// [`communication`]: crate::general::Communication
-    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
-    /// [`startPhoneAudio`]: crate::communication::StartPhoneAudio
-    #[resource(name = "startPhoneAudio2", rel = "startPhoneAudio", revision = 2)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct StartPhoneAudio2 {}
+/// Starts a call-via-work in a new conversation.
+///
+/// Revision 2 of [`startPhoneAudio`] adds `customContent`. Send `X-MS-RequiresMinResourceVersion` with 2; a server
+/// without revision 2 returns `APIVersionNotSupported`.
+///
+/// This is revision 2 of [`startPhoneAudio`].
+///
+/// # Operations
+///
+/// - **POST**: Rings the user's phone and invites the contact, together with custom content, to a new two-party
+///   conversation. The 201 response gives the address of the new [`phoneAudioInvitation`] in `Location`; events of
+///   the sender [`communication`] report its progress and may arrive first. A number that cannot be normalized
+///   fails with `NormalizationFailed`.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [startPhoneAudio2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudio2_ref)
+///
+/// [`communication`]: crate::general::Communication
+/// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
+/// [`startPhoneAudio`]: crate::communication::StartPhoneAudio
+pub enum StartPhoneAudio2 {}
+
+impl Described for StartPhoneAudio2 {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "startPhoneAudio2",
+        "startPhoneAudio",
+        2,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for StartPhoneAudio2 {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for StartPhoneAudio2 {

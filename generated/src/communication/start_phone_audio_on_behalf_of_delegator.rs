@@ -2,41 +2,46 @@
 
 //! The resource `startPhoneAudioOnBehalfOfDelegator`.
 
-use ucwa_runtime::{Content, Input, Post, Resource, Started, StartsOperation};
+use ucwa_runtime::{
+    Content, Described, Description, GenericResource, Input, Post, Resource, Started,
+    StartsOperation,
+};
 
 use crate::communication::PhoneAudioInvitation;
 use crate::enumerations::Importance;
 
-ucwa_runtime::object! {
-    /// Starts a call-via-work in the name of a delegator.
-    ///
-    /// The link is in [`communication`], present only if the user may call as somebody's delegate. The server rings the
-    /// user's phone first and the contact afterwards; the contact sees a work identity, probably the delegator's.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Rings the user's phone and invites the contact in the name of the delegator. The 201 response
-    ///   gives the address of the new [`phoneAudioInvitation`] in `Location`; events of the sender [`communication`]
-    ///   report its progress and may arrive first.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [startPhoneAudioOnBehalfOfDelegator_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudioonbehalfofdelegator_ref)
-    ///
-    /// [`communication`]: crate::general::Communication
-    /// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
-    #[resource(
-        name = "startPhoneAudioOnBehalfOfDelegator",
-        rel = "startPhoneAudioOnBehalfOfDelegator",
-        revision = 1
-    )]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct StartPhoneAudioOnBehalfOfDelegator {}
+/// Starts a call-via-work in the name of a delegator.
+///
+/// The link is in [`communication`], present only if the user may call as somebody's delegate. The server rings the
+/// user's phone first and the contact afterwards; the contact sees a work identity, probably the delegator's.
+///
+/// # Operations
+///
+/// - **POST**: Rings the user's phone and invites the contact in the name of the delegator. The 201 response
+///   gives the address of the new [`phoneAudioInvitation`] in `Location`; events of the sender [`communication`]
+///   report its progress and may arrive first.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [startPhoneAudioOnBehalfOfDelegator_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startphoneaudioonbehalfofdelegator_ref)
+///
+/// [`communication`]: crate::general::Communication
+/// [`phoneAudioInvitation`]: crate::communication::PhoneAudioInvitation
+pub enum StartPhoneAudioOnBehalfOfDelegator {}
+
+impl Described for StartPhoneAudioOnBehalfOfDelegator {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "startPhoneAudioOnBehalfOfDelegator",
+        "startPhoneAudioOnBehalfOfDelegator",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for StartPhoneAudioOnBehalfOfDelegator {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for StartPhoneAudioOnBehalfOfDelegator {

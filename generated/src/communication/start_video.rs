@@ -2,40 +2,49 @@
 
 //! The resource `startVideo`.
 
-use ucwa_runtime::{Content, Input, Post, Resource, Started, StartsOperation};
+use ucwa_runtime::{
+    Content, Described, Description, GenericResource, Input, Post, Resource, Started,
+    StartsOperation,
+};
 
 use crate::communication::AudioVideoInvitation;
 use crate::enumerations::Importance;
 
-ucwa_runtime::object! {
-    /// Starts a video call in a new conversation.
-    ///
-    /// The link is in [`communication`], present if the user may start a call with video alone. Use [`startAudioVideo`]
-    /// to call with audio as well, and [`addVideo`] for a conversation that is already open.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Invites the contact to video and creates a conversation. The 201 response gives the address of the
-    ///   new [`audioVideoInvitation`] in `Location`; events of the sender [`communication`] report its progress and may
-    ///   arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [startVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startvideo_ref)
-    ///
-    /// [`addVideo`]: crate::communication::AddVideo
-    /// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
-    /// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
-    /// [`communication`]: crate::general::Communication
-    /// [`startAudioVideo`]: crate::communication::StartAudioVideo
-    #[resource(name = "startVideo", rel = "startVideo", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct StartVideo {}
+/// Starts a video call in a new conversation.
+///
+/// The link is in [`communication`], present if the user may start a call with video alone. Use [`startAudioVideo`]
+/// to call with audio as well, and [`addVideo`] for a conversation that is already open.
+///
+/// # Operations
+///
+/// - **POST**: Invites the contact to video and creates a conversation. The 201 response gives the address of the
+///   new [`audioVideoInvitation`] in `Location`; events of the sender [`communication`] report its progress and may
+///   arrive first. The SDP answer arrives as [`audioVideoNegotiation`].
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [startVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startvideo_ref)
+///
+/// [`addVideo`]: crate::communication::AddVideo
+/// [`audioVideoInvitation`]: crate::communication::AudioVideoInvitation
+/// [`audioVideoNegotiation`]: crate::communication::AudioVideoNegotiation
+/// [`communication`]: crate::general::Communication
+/// [`startAudioVideo`]: crate::communication::StartAudioVideo
+pub enum StartVideo {}
+
+impl Described for StartVideo {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "startVideo",
+        "startVideo",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for StartVideo {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for StartVideo {

@@ -2,35 +2,43 @@
 
 //! The resource `stopAudio`.
 
-use ucwa_runtime::{Input, Optional, Post, Resource};
+use ucwa_runtime::{
+    Described, Description, GenericResource, Input, Optional, Post, Resource,
+};
 
 use crate::enumerations::CallTerminationReason;
 
-ucwa_runtime::object! {
-    /// Ends the established audio of a call.
-    ///
-    /// The link is in [`audioVideo`], present if the user may renegotiate audio alone. Video of the same call, if any,
-    /// probably continues; [`stopAudioVideo`] ends both.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Stops the audio. Returns 204. An `updated` event of [`audioVideo`] follows with the changed `state`
-    ///   and links.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [stopAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudio_ref)
-    ///
-    /// [`audioVideo`]: crate::communication::AudioVideo
-    /// [`stopAudioVideo`]: crate::communication::StopAudioVideo
-    #[resource(name = "stopAudio", rel = "stopAudio", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct StopAudio {}
+/// Ends the established audio of a call.
+///
+/// The link is in [`audioVideo`], present if the user may renegotiate audio alone. Video of the same call, if any,
+/// probably continues; [`stopAudioVideo`] ends both.
+///
+/// # Operations
+///
+/// - **POST**: Stops the audio. Returns 204. An `updated` event of [`audioVideo`] follows with the changed `state`
+///   and links.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [stopAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudio_ref)
+///
+/// [`audioVideo`]: crate::communication::AudioVideo
+/// [`stopAudioVideo`]: crate::communication::StopAudioVideo
+pub enum StopAudio {}
+
+impl Described for StopAudio {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "stopAudio",
+        "stopAudio",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for StopAudio {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for StopAudio {

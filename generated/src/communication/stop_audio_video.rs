@@ -2,36 +2,45 @@
 
 //! The resource `stopAudioVideo`.
 
-use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, GenericResource, Input, Optional,
+    Post, Resource, row,
+};
 
 use crate::enumerations::CallTerminationReason;
 
-ucwa_runtime::object! {
-    /// Ends the established audio and video of a call.
-    ///
-    /// The link is in [`audioVideo`], present if the user may renegotiate both. The conversation itself probably stays
-    /// open for its other modalities; [`stopAudio`] and [`stopVideo`] end one of the two.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Stops the audio and video. Returns 204. An `updated` event of [`audioVideo`] follows with the
-    ///   changed `state` and links. Fails with `NotFound` if the call is gone.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [stopAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudiovideo_ref)
-    ///
-    /// [`audioVideo`]: crate::communication::AudioVideo
-    /// [`stopAudio`]: crate::communication::StopAudio
-    /// [`stopVideo`]: crate::communication::StopVideo
-    #[resource(name = "stopAudioVideo", rel = "stopAudioVideo", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct StopAudioVideo {}
+/// Ends the established audio and video of a call.
+///
+/// The link is in [`audioVideo`], present if the user may renegotiate both. The conversation itself probably stays
+/// open for its other modalities; [`stopAudio`] and [`stopVideo`] end one of the two.
+///
+/// # Operations
+///
+/// - **POST**: Stops the audio and video. Returns 204. An `updated` event of [`audioVideo`] follows with the
+///   changed `state` and links. Fails with `NotFound` if the call is gone.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [stopAudioVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopaudiovideo_ref)
+///
+/// [`audioVideo`]: crate::communication::AudioVideo
+/// [`stopAudio`]: crate::communication::StopAudio
+/// [`stopVideo`]: crate::communication::StopVideo
+pub enum StopAudioVideo {}
+
+impl Described for StopAudioVideo {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "stopAudioVideo",
+        "stopAudioVideo",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for StopAudioVideo {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for StopAudioVideo {

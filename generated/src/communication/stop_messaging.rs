@@ -2,34 +2,40 @@
 
 //! The resource `stopMessaging`.
 
-use ucwa_runtime::{NoInput, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, NoInput, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Ends instant messaging in a conversation.
-    ///
-    /// The link is in [`messaging`] while that is connecting or connected. Other modalities continue; to leave
-    /// altogether send DELETE to [`conversation`]. The guide on sending messages says that it ends the conversation,
-    /// probably because nothing else is connected there.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Disconnects the modality and returns 204. An `updated` event of [`messaging`] follows, with the
-    ///   state `Disconnected` in the end.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [stopMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopmessaging_ref)
-    ///
-    /// [`conversation`]: crate::communication::Conversation
-    /// [`messaging`]: crate::communication::Messaging
-    #[resource(name = "stopMessaging", rel = "stopMessaging", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct StopMessaging {}
+/// Ends instant messaging in a conversation.
+///
+/// The link is in [`messaging`] while that is connecting or connected. Other modalities continue; to leave
+/// altogether send DELETE to [`conversation`]. The guide on sending messages says that it ends the conversation,
+/// probably because nothing else is connected there.
+///
+/// # Operations
+///
+/// - **POST**: Disconnects the modality and returns 204. An `updated` event of [`messaging`] follows, with the
+///   state `Disconnected` in the end.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [stopMessaging_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopmessaging_ref)
+///
+/// [`conversation`]: crate::communication::Conversation
+/// [`messaging`]: crate::communication::Messaging
+pub enum StopMessaging {}
+
+impl Described for StopMessaging {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "stopMessaging",
+        "stopMessaging",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for StopMessaging {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for StopMessaging {

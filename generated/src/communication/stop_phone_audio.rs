@@ -2,32 +2,38 @@
 
 //! The resource `stopPhoneAudio`.
 
-use ucwa_runtime::{NoInput, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, NoInput, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Hangs up a phone call.
-    ///
-    /// The link is in [`phoneAudio`], present while the call is connecting or connected. Other modalities of the
-    /// conversation probably continue.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Ends the phone audio modality. Returns 204. An `updated` event of [`phoneAudio`] follows, until
-    ///   `state` is `Disconnected`.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [stopPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopphoneaudio_ref)
-    ///
-    /// [`phoneAudio`]: crate::communication::PhoneAudio
-    #[resource(name = "stopPhoneAudio", rel = "stopPhoneAudio", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct StopPhoneAudio {}
+/// Hangs up a phone call.
+///
+/// The link is in [`phoneAudio`], present while the call is connecting or connected. Other modalities of the
+/// conversation probably continue.
+///
+/// # Operations
+///
+/// - **POST**: Ends the phone audio modality. Returns 204. An `updated` event of [`phoneAudio`] follows, until
+///   `state` is `Disconnected`.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [stopPhoneAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopphoneaudio_ref)
+///
+/// [`phoneAudio`]: crate::communication::PhoneAudio
+pub enum StopPhoneAudio {}
+
+impl Described for StopPhoneAudio {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "stopPhoneAudio",
+        "stopPhoneAudio",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for StopPhoneAudio {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for StopPhoneAudio {

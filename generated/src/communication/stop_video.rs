@@ -2,35 +2,43 @@
 
 //! The resource `stopVideo`.
 
-use ucwa_runtime::{Input, Optional, Post, Resource};
+use ucwa_runtime::{
+    Described, Description, GenericResource, Input, Optional, Post, Resource,
+};
 
 use crate::enumerations::CallTerminationReason;
 
-ucwa_runtime::object! {
-    /// Ends the established video of a call.
-    ///
-    /// The link is in [`audioVideo`], present if the user may renegotiate video alone. Audio of the same call, if any,
-    /// probably continues; [`stopAudioVideo`] ends both.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Stops the video. Returns 204. An `updated` event of [`audioVideo`] follows with the changed `state`
-    ///   and links.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [stopVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopvideo_ref)
-    ///
-    /// [`audioVideo`]: crate::communication::AudioVideo
-    /// [`stopAudioVideo`]: crate::communication::StopAudioVideo
-    #[resource(name = "stopVideo", rel = "stopVideo", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct StopVideo {}
+/// Ends the established video of a call.
+///
+/// The link is in [`audioVideo`], present if the user may renegotiate video alone. Audio of the same call, if any,
+/// probably continues; [`stopAudioVideo`] ends both.
+///
+/// # Operations
+///
+/// - **POST**: Stops the video. Returns 204. An `updated` event of [`audioVideo`] follows with the changed `state`
+///   and links.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [stopVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopvideo_ref)
+///
+/// [`audioVideo`]: crate::communication::AudioVideo
+/// [`stopAudioVideo`]: crate::communication::StopAudioVideo
+pub enum StopVideo {}
+
+impl Described for StopVideo {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "stopVideo",
+        "stopVideo",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for StopVideo {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for StopVideo {

@@ -2,33 +2,39 @@
 
 //! The resource `unmuteAudio`.
 
-use ucwa_runtime::{NoInput, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, NoInput, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Ends the muting of a participant's audio.
-    ///
-    /// The link is in [`participantAudio`], present only if the user may do it to this participant, probably as a
-    /// leader or for their own audio. [`muteAudio`] reverses it.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Unmutes the participant's audio in the conversation. Returns 204. An `updated` event of
-    ///   [`participantAudio`] reports the change of `audioMuted`.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [unmuteAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unmuteaudio_ref)
-    ///
-    /// [`muteAudio`]: crate::communication::MuteAudio
-    /// [`participantAudio`]: crate::communication::ParticipantAudio
-    #[resource(name = "unmuteAudio", rel = "unmuteAudio", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct UnmuteAudio {}
+/// Ends the muting of a participant's audio.
+///
+/// The link is in [`participantAudio`], present only if the user may do it to this participant, probably as a
+/// leader or for their own audio. [`muteAudio`] reverses it.
+///
+/// # Operations
+///
+/// - **POST**: Unmutes the participant's audio in the conversation. Returns 204. An `updated` event of
+///   [`participantAudio`] reports the change of `audioMuted`.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [unmuteAudio_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unmuteaudio_ref)
+///
+/// [`muteAudio`]: crate::communication::MuteAudio
+/// [`participantAudio`]: crate::communication::ParticipantAudio
+pub enum UnmuteAudio {}
+
+impl Described for UnmuteAudio {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "unmuteAudio",
+        "unmuteAudio",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for UnmuteAudio {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for UnmuteAudio {

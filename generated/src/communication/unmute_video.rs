@@ -2,33 +2,39 @@
 
 //! The resource `unmuteVideo`.
 
-use ucwa_runtime::{NoInput, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, NoInput, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Ends the muting of a participant's video.
-    ///
-    /// The link is in [`participantVideo`], present only if the user may do it to this participant, probably as a
-    /// leader or for their own video. [`muteVideo`] reverses it.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Unmutes the participant's video in the conversation. Returns 204. An `updated` event of
-    ///   [`participantVideo`] reports the change of `videoMuted`.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [unmuteVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unmutevideo_ref)
-    ///
-    /// [`muteVideo`]: crate::communication::MuteVideo
-    /// [`participantVideo`]: crate::communication::ParticipantVideo
-    #[resource(name = "unmuteVideo", rel = "unmuteVideo", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct UnmuteVideo {}
+/// Ends the muting of a participant's video.
+///
+/// The link is in [`participantVideo`], present only if the user may do it to this participant, probably as a
+/// leader or for their own video. [`muteVideo`] reverses it.
+///
+/// # Operations
+///
+/// - **POST**: Unmutes the participant's video in the conversation. Returns 204. An `updated` event of
+///   [`participantVideo`] reports the change of `videoMuted`.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [unmuteVideo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unmutevideo_ref)
+///
+/// [`muteVideo`]: crate::communication::MuteVideo
+/// [`participantVideo`]: crate::communication::ParticipantVideo
+pub enum UnmuteVideo {}
+
+impl Described for UnmuteVideo {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "unmuteVideo",
+        "unmuteVideo",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for UnmuteVideo {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for UnmuteVideo {

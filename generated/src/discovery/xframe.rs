@@ -2,28 +2,36 @@
 
 //! The resource `xframe`.
 
-use ucwa_runtime::{Body, Get, NoQuery, Resource};
+use ucwa_runtime::{
+    Body, Described, Description, GenericResource, Get, NoQuery, Resource,
+};
 
-ucwa_runtime::object! {
-    /// A web page for programs that run in a browser.
-    ///
-    /// It is loaded into a hidden frame and forwards their requests through message passing in the browser, since
-    /// browsers block direct requests to another domain. Programs outside a browser do not need it.
-    ///
-    /// # Operations
-    ///
-    /// - **GET**: Returns the page for the frame. The body is HTML, not a resource.
-    ///
-    /// # Reference
-    ///
-    /// - Page: [xframe_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/xframe_ref)
-    #[resource(name = "xframe", rel = "xframe", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct Xframe {}
+/// A web page for programs that run in a browser.
+///
+/// It is loaded into a hidden frame and forwards their requests through message passing in the browser, since
+/// browsers block direct requests to another domain. Programs outside a browser do not need it.
+///
+/// # Operations
+///
+/// - **GET**: Returns the page for the frame. The body is HTML, not a resource.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Page: [xframe_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/xframe_ref)
+pub enum Xframe {}
+
+impl Described for Xframe {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "xframe",
+        "xframe",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for Xframe {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Get for Xframe {

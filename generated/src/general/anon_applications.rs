@@ -2,38 +2,47 @@
 
 //! The resource `anonApplications`.
 
-use ucwa_runtime::{Condition, Conditions, Fetched, Input, Options, Post, Resource};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Fetched, GenericResource, Input,
+    Options, Post, Resource,
+};
 
 use crate::general::Application;
 
-ucwa_runtime::object! {
-    /// Creates an application for somebody without an account who joins a meeting.
-    ///
-    /// The reference names no link that leads here; other sources describe a token of grant type anonmeeting and a
-    /// POST to [`applications`] instead. An anonymous application cannot use presence, nor any meeting but the one of
-    /// its token.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Creates an anonymous application and returns it. Links that need an account are probably absent,
-    ///   although the sample shows them all. Continue with [`joinOnlineMeeting`] of [`communication`].
-    /// - **OPTIONS**: Returns the methods that the resource supports, with their parameters and accepted values, in a
-    ///   property named metadata. The guides say that servers do not support OPTIONS, so do not depend on it.
-    ///
-    /// # Reference
-    ///
-    /// - Page: [anonApplications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/anonapplications_ref)
-    ///
-    /// [`applications`]: crate::general::Applications
-    /// [`communication`]: crate::general::Communication
-    /// [`joinOnlineMeeting`]: crate::communication::JoinOnlineMeeting
-    #[resource(name = "anonApplications", rel = "anonApplications", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct AnonApplications {}
+/// Creates an application for somebody without an account who joins a meeting.
+///
+/// The reference names no link that leads here; other sources describe a token of grant type anonmeeting and a
+/// POST to [`applications`] instead. An anonymous application cannot use presence, nor any meeting but the one of
+/// its token.
+///
+/// # Operations
+///
+/// - **POST**: Creates an anonymous application and returns it. Links that need an account are probably absent,
+///   although the sample shows them all. Continue with [`joinOnlineMeeting`] of [`communication`].
+/// - **OPTIONS**: Returns the methods that the resource supports, with their parameters and accepted values, in a
+///   property named metadata. The guides say that servers do not support OPTIONS, so do not depend on it.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Page: [anonApplications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/anonapplications_ref)
+///
+/// [`applications`]: crate::general::Applications
+/// [`communication`]: crate::general::Communication
+/// [`joinOnlineMeeting`]: crate::communication::JoinOnlineMeeting
+pub enum AnonApplications {}
+
+impl Described for AnonApplications {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "anonApplications",
+        "anonApplications",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for AnonApplications {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for AnonApplications {

@@ -3,41 +3,48 @@
 //! The resource `applications`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Fetched, Input, Options, Post, Resource, Revised,
+    Condition, Conditions, Described, Description, Fetched, GenericResource, Input,
+    Options, Post, Resource, Revised,
 };
 
 use crate::general::{Application, Applications2};
 
-ucwa_runtime::object! {
-    /// Creates the application, the first step after sign-in.
-    ///
-    /// The link is in [`user`]. Its host is often another one than before, may demand a token of its own, and is the
-    /// host of all that follows.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Creates an application and returns it with [`me`], [`people`], [`communication`] and [`onlineMeetings`]
-    ///   embedded. The status is 201, or 200 if an application with this `endpointId` exists. 403 usually means that
-    ///   the user may not sign in from this kind of program.
-    /// - **OPTIONS**: Returns the methods that the resource supports, with their parameters and accepted values, in a
-    ///   property named metadata. The guides say that servers do not support OPTIONS, so do not depend on it.
-    ///
-    /// # Reference
-    ///
-    /// - Page: [applications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications_ref)
-    ///
-    /// [`communication`]: crate::general::Communication
-    /// [`me`]: crate::me::Me
-    /// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
-    /// [`people`]: crate::general::People
-    /// [`user`]: crate::discovery::User
-    #[resource(name = "applications", rel = "applications", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct Applications {}
+/// Creates the application, the first step after sign-in.
+///
+/// The link is in [`user`]. Its host is often another one than before, may demand a token of its own, and is the
+/// host of all that follows.
+///
+/// # Operations
+///
+/// - **POST**: Creates an application and returns it with [`me`], [`people`], [`communication`] and [`onlineMeetings`]
+///   embedded. The status is 201, or 200 if an application with this `endpointId` exists. 403 usually means that
+///   the user may not sign in from this kind of program.
+/// - **OPTIONS**: Returns the methods that the resource supports, with their parameters and accepted values, in a
+///   property named metadata. The guides say that servers do not support OPTIONS, so do not depend on it.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Page: [applications_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/applications_ref)
+///
+/// [`communication`]: crate::general::Communication
+/// [`me`]: crate::me::Me
+/// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
+/// [`people`]: crate::general::People
+/// [`user`]: crate::discovery::User
+pub enum Applications {}
+
+impl Described for Applications {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "applications",
+        "applications",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for Applications {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Revised for Applications {

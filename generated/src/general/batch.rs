@@ -2,34 +2,43 @@
 
 //! The resource `batch`.
 
-use ucwa_runtime::{Body, Condition, Conditions, Input, Post, Resource, row};
+use ucwa_runtime::{
+    Body, Condition, Conditions, Described, Description, GenericResource, Input, Post,
+    Resource, row,
+};
 
-ucwa_runtime::object! {
-    /// Sends many requests in one.
-    ///
-    /// It is linked from [`application`] and saves connections and battery. The parts are independent: the server runs
-    /// them in any order. Batches within a batch, photos and the event channel are excluded.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Runs every request in the body and returns one response part for each, in the order of the
-    ///   requests. The status is 200 even if parts failed. With more than 100 requests of the user under way, in all
-    ///   batches together, the response is 429 and nothing was run. Later versions may have another limit.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
-    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
-    /// - Page: [batch_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/batch_ref)
-    ///
-    /// [`application`]: crate::general::Application
-    #[resource(name = "batch", rel = "batch", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct Batch {}
+/// Sends many requests in one.
+///
+/// It is linked from [`application`] and saves connections and battery. The parts are independent: the server runs
+/// them in any order. Batches within a batch, photos and the event channel are excluded.
+///
+/// # Operations
+///
+/// - **POST**: Runs every request in the body and returns one response part for each, in the order of the
+///   requests. The status is 200 even if parts failed. With more than 100 requests of the user under way, in all
+///   batches together, the response is 429 and nothing was run. Later versions may have another limit.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Page: [batch_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/batch_ref)
+///
+/// [`application`]: crate::general::Application
+pub enum Batch {}
+
+impl Described for Batch {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "batch",
+        "batch",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for Batch {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for Batch {

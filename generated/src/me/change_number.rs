@@ -2,33 +2,42 @@
 
 //! The resource `changeNumber`.
 
-use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, GenericResource, Input, Optional,
+    Post, Resource, row,
+};
 
-ucwa_runtime::object! {
-    /// Sets or deletes a phone number of the user.
-    ///
-    /// The link is in [`phone`] and absent if the number cannot be changed. One request can set both the number and its
-    /// visibility.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Stores the number in its [`phone`], or deletes it if none is given. The response is 204. A number
-    ///   that cannot be normalized fails with 400 and `NormalizationFailed`; sharing a number that the directory sets
-    ///   fails with 409. The server does not check that the number rings.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `User.ReadWrite`.
-    /// - Page: [changeNumber_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changenumber_ref)
-    ///
-    /// [`phone`]: crate::me::Phone
-    #[resource(name = "changeNumber", rel = "changeNumber", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct ChangeNumber {}
+/// Sets or deletes a phone number of the user.
+///
+/// The link is in [`phone`] and absent if the number cannot be changed. One request can set both the number and its
+/// visibility.
+///
+/// # Operations
+///
+/// - **POST**: Stores the number in its [`phone`], or deletes it if none is given. The response is 204. A number
+///   that cannot be normalized fails with 400 and `NormalizationFailed`; sharing a number that the directory sets
+///   fails with 409. The server does not check that the number rings.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `User.ReadWrite`.
+/// - Page: [changeNumber_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changenumber_ref)
+///
+/// [`phone`]: crate::me::Phone
+pub enum ChangeNumber {}
+
+impl Described for ChangeNumber {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "changeNumber",
+        "changeNumber",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for ChangeNumber {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for ChangeNumber {

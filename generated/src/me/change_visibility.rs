@@ -2,31 +2,40 @@
 
 //! The resource `changeVisibility`.
 
-use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, GenericResource, Input, Optional,
+    Post, Resource, row,
+};
 
-ucwa_runtime::object! {
-    /// Shows a phone number of the user to contacts, or hides it.
-    ///
-    /// The link is in [`phone`] and absent if the user may not choose.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Changes `includeInContactCard` of the [`phone`]. The response is 204. Sharing a number that the
-    ///   directory sets fails with 409.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `User.ReadWrite`.
-    /// - Page: [changeVisibility_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changevisibility_ref)
-    ///
-    /// [`phone`]: crate::me::Phone
-    #[resource(name = "changeVisibility", rel = "changeVisibility", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct ChangeVisibility {}
+/// Shows a phone number of the user to contacts, or hides it.
+///
+/// The link is in [`phone`] and absent if the user may not choose.
+///
+/// # Operations
+///
+/// - **POST**: Changes `includeInContactCard` of the [`phone`]. The response is 204. Sharing a number that the
+///   directory sets fails with 409.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `User.ReadWrite`.
+/// - Page: [changeVisibility_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/changevisibility_ref)
+///
+/// [`phone`]: crate::me::Phone
+pub enum ChangeVisibility {}
+
+impl Described for ChangeVisibility {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "changeVisibility",
+        "changeVisibility",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for ChangeVisibility {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for ChangeVisibility {

@@ -3,7 +3,8 @@
 //! The resource `makeMeAvailable`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Duration, Input, Optional, Post, Resource, Revised, row,
+    Condition, Conditions, Described, Description, Duration, GenericResource, Input,
+    Optional, Post, Resource, Revised, row,
 };
 
 use crate::enumerations::{
@@ -11,35 +12,41 @@ use crate::enumerations::{
 };
 use crate::me::MakeMeAvailable2;
 
-ucwa_runtime::object! {
-    /// Makes the user reachable through this application.
-    ///
-    /// The link is in [`me`] and works once for an application. Afterwards invitations arrive, and [`presence`], [`note`]
-    /// and [`location`] can be used. Without it the program can still join meetings and start conversations.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Signs the user in as available with the given modalities and formats. The response is 204; events
-    ///   update [`me`] and [`communication`] and add [`presence`], [`note`] and [`location`]. A second call ends in 409, and
-    ///   for anonymous users the response is 403.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `User.ReadWrite`, `Conversations.Receive`.
-    /// - Page: [makeMeAvailable_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable_ref)
-    ///
-    /// [`communication`]: crate::general::Communication
-    /// [`location`]: crate::me::Location
-    /// [`me`]: crate::me::Me
-    /// [`note`]: crate::me::Note
-    /// [`presence`]: crate::me::Presence
-    #[resource(name = "makeMeAvailable", rel = "makeMeAvailable", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct MakeMeAvailable {}
+/// Makes the user reachable through this application.
+///
+/// The link is in [`me`] and works once for an application. Afterwards invitations arrive, and [`presence`], [`note`]
+/// and [`location`] can be used. Without it the program can still join meetings and start conversations.
+///
+/// # Operations
+///
+/// - **POST**: Signs the user in as available with the given modalities and formats. The response is 204; events
+///   update [`me`] and [`communication`] and add [`presence`], [`note`] and [`location`]. A second call ends in 409, and
+///   for anonymous users the response is 403.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `User.ReadWrite`, `Conversations.Receive`.
+/// - Page: [makeMeAvailable_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable_ref)
+///
+/// [`communication`]: crate::general::Communication
+/// [`location`]: crate::me::Location
+/// [`me`]: crate::me::Me
+/// [`note`]: crate::me::Note
+/// [`presence`]: crate::me::Presence
+pub enum MakeMeAvailable {}
+
+impl Described for MakeMeAvailable {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "makeMeAvailable",
+        "makeMeAvailable",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for MakeMeAvailable {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Revised for MakeMeAvailable {

@@ -3,42 +3,49 @@
 //! The resource `makeMeAvailable2`.
 
 use ucwa_runtime::{
-    Condition, Conditions, Duration, Input, Optional, Post, Resource, row,
+    Condition, Conditions, Described, Description, Duration, GenericResource, Input,
+    Optional, Post, Resource, row,
 };
 
 use crate::enumerations::{
     AudioPreference, MessageFormat, ModalityType, PreferredAvailability,
 };
 
-ucwa_runtime::object! {
-    /// Makes the user reachable through this application.
-    ///
-    /// Revision 2 succeeds even if the user lacks the right to a part of it, and the response lists which parts the
-    /// server carried out. Otherwise it does the same as [`makeMeAvailable`]. Send `X-MS-RequiresMinResourceVersion`
-    /// with 2; a server without revision 2 returns `APIVersionNotSupported`.
-    ///
-    /// This is revision 2 of [`makeMeAvailable`].
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Signs the user in as available, as far as the rights allow. The sample shows 201 with a list named
-    ///   operations that says what was accepted and what was rejected, but the content of the list is not documented.
-    ///   A second call ends in 409.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `User.ReadWrite`, `Conversations.Receive`, `User.ReadWrite`,
-    ///   `Conversations.Receive`.
-    /// - Page: [makeMeAvailable2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable2_ref)
-    ///
-    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
-    #[resource(name = "makeMeAvailable2", rel = "makeMeAvailable", revision = 2)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct MakeMeAvailable2 {}
+/// Makes the user reachable through this application.
+///
+/// Revision 2 succeeds even if the user lacks the right to a part of it, and the response lists which parts the
+/// server carried out. Otherwise it does the same as [`makeMeAvailable`]. Send `X-MS-RequiresMinResourceVersion`
+/// with 2; a server without revision 2 returns `APIVersionNotSupported`.
+///
+/// This is revision 2 of [`makeMeAvailable`].
+///
+/// # Operations
+///
+/// - **POST**: Signs the user in as available, as far as the rights allow. The sample shows 201 with a list named
+///   operations that says what was accepted and what was rejected, but the content of the list is not documented.
+///   A second call ends in 409.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `User.ReadWrite`, `Conversations.Receive`, `User.ReadWrite`,
+///   `Conversations.Receive`.
+/// - Page: [makeMeAvailable2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/makemeavailable2_ref)
+///
+/// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+pub enum MakeMeAvailable2 {}
+
+impl Described for MakeMeAvailable2 {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "makeMeAvailable2",
+        "makeMeAvailable",
+        2,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for MakeMeAvailable2 {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for MakeMeAvailable2 {

@@ -2,33 +2,41 @@
 
 //! The resource `photo`.
 
-use ucwa_runtime::{Body, Get, Input, Optional, Resource};
+use ucwa_runtime::{
+    Body, Described, Description, GenericResource, Get, Input, Optional, Resource,
+};
 
-ucwa_runtime::object! {
-    /// The photo of the user, as image bytes.
-    ///
-    /// The link is in [`me`]. It can be read but not changed, and it cannot be part of a [`batch`]. For photos of others
-    /// see [`contactPhoto`].
-    ///
-    /// # Operations
-    ///
-    /// - **GET**: Returns the photo as a JPEG image. There is no resource around it.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `User.ReadWrite`.
-    /// - Page: [photo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/photo_ref)
-    ///
-    /// [`batch`]: crate::general::Batch
-    /// [`contactPhoto`]: crate::people::ContactPhoto
-    /// [`me`]: crate::me::Me
-    #[resource(name = "photo", rel = "photo", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct Photo {}
+/// The photo of the user, as image bytes.
+///
+/// The link is in [`me`]. It can be read but not changed, and it cannot be part of a [`batch`]. For photos of others
+/// see [`contactPhoto`].
+///
+/// # Operations
+///
+/// - **GET**: Returns the photo as a JPEG image. There is no resource around it.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `User.ReadWrite`.
+/// - Page: [photo_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/photo_ref)
+///
+/// [`batch`]: crate::general::Batch
+/// [`contactPhoto`]: crate::people::ContactPhoto
+/// [`me`]: crate::me::Me
+pub enum Photo {}
+
+impl Described for Photo {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "photo",
+        "photo",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for Photo {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Get for Photo {

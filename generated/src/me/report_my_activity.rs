@@ -2,33 +2,42 @@
 
 //! The resource `reportMyActivity`.
 
-use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, GenericResource, NoInput, Post,
+    Resource, row,
+};
 
-ucwa_runtime::object! {
-    /// Reports that the user is at the device.
-    ///
-    /// The link is in [`me`]. Send it at least once every four minutes while the user is active, otherwise the server
-    /// lowers the availability.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Resets the idle time of the user. The response is 204. Before [`makeMeAvailable`] it fails with 409
-    ///   and `MakeMeAvailableRequired`, for anonymous users with 403.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `User.ReadWrite`.
-    /// - Page: [reportMyActivity_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmyactivity_ref)
-    ///
-    /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
-    /// [`me`]: crate::me::Me
-    #[resource(name = "reportMyActivity", rel = "reportMyActivity", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct ReportMyActivity {}
+/// Reports that the user is at the device.
+///
+/// The link is in [`me`]. Send it at least once every four minutes while the user is active, otherwise the server
+/// lowers the availability.
+///
+/// # Operations
+///
+/// - **POST**: Resets the idle time of the user. The response is 204. Before [`makeMeAvailable`] it fails with 409
+///   and `MakeMeAvailableRequired`, for anonymous users with 403.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `User.ReadWrite`.
+/// - Page: [reportMyActivity_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmyactivity_ref)
+///
+/// [`makeMeAvailable`]: crate::me::MakeMeAvailable
+/// [`me`]: crate::me::Me
+pub enum ReportMyActivity {}
+
+impl Described for ReportMyActivity {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "reportMyActivity",
+        "reportMyActivity",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for ReportMyActivity {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for ReportMyActivity {

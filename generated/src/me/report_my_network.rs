@@ -2,37 +2,46 @@
 
 //! The resource `reportMyNetwork`.
 
-use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, row};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, GenericResource, Input, Post,
+    Resource, row,
+};
 
 use crate::enumerations::ClientNetworkType;
 
-ucwa_runtime::object! {
-    /// Reports where the device is attached to the network.
-    ///
-    /// The link is in [`application`]. Send it at the start and whenever one of the values changes; the server uses
-    /// them to find the location for emergency calls, and probably shows the result in `lisLocation` of
-    /// [`communication`].
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Sends the identifiers of the network. The sample shows 201 without a body. For anonymous users the
-    ///   response is 403; if the server cannot read its location policy, it is 500.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
-    ///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
-    /// - Page: [reportMyNetwork_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmynetwork_ref)
-    ///
-    /// [`application`]: crate::general::Application
-    /// [`communication`]: crate::general::Communication
-    #[resource(name = "reportMyNetwork", rel = "reportMyNetwork", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct ReportMyNetwork {}
+/// Reports where the device is attached to the network.
+///
+/// The link is in [`application`]. Send it at the start and whenever one of the values changes; the server uses
+/// them to find the location for emergency calls, and probably shows the result in `lisLocation` of
+/// [`communication`].
+///
+/// # Operations
+///
+/// - **POST**: Sends the identifiers of the network. The sample shows 201 without a body. For anonymous users the
+///   response is 403; if the server cannot read its location policy, it is 500.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `User.ReadWrite`, `Contacts.ReadWrite`,
+///   `Conversations.Initiate`, `Conversations.Receive`, `Meetings.ReadWrite`.
+/// - Page: [reportMyNetwork_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/reportmynetwork_ref)
+///
+/// [`application`]: crate::general::Application
+/// [`communication`]: crate::general::Communication
+pub enum ReportMyNetwork {}
+
+impl Described for ReportMyNetwork {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "reportMyNetwork",
+        "reportMyNetwork",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for ReportMyNetwork {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for ReportMyNetwork {

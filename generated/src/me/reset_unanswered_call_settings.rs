@@ -2,35 +2,37 @@
 
 //! The resource `resetUnansweredCallSettings`.
 
-use ucwa_runtime::{NoInput, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, NoInput, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Sets the handling of unanswered calls back to its default.
-    ///
-    /// The link is in [`unansweredCallSettings`].
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Sets `target` of [`unansweredCallSettings`] to `Voicemail`, or to `None` if the user has no
-    ///   voicemail. The response is 204. Users without enterprise voice get 403.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `User.ReadWrite`.
-    /// - Page: [resetUnansweredCallSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resetunansweredcallsettings_ref)
-    ///
-    /// [`unansweredCallSettings`]: crate::me::UnansweredCallSettings
-    #[resource(
-        name = "resetUnansweredCallSettings",
-        rel = "resetUnansweredCallSettings",
-        revision = 1
-    )]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct ResetUnansweredCallSettings {}
+/// Sets the handling of unanswered calls back to its default.
+///
+/// The link is in [`unansweredCallSettings`].
+///
+/// # Operations
+///
+/// - **POST**: Sets `target` of [`unansweredCallSettings`] to `Voicemail`, or to `None` if the user has no
+///   voicemail. The response is 204. Users without enterprise voice get 403.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `User.ReadWrite`.
+/// - Page: [resetUnansweredCallSettings_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resetunansweredcallsettings_ref)
+///
+/// [`unansweredCallSettings`]: crate::me::UnansweredCallSettings
+pub enum ResetUnansweredCallSettings {}
+
+impl Described for ResetUnansweredCallSettings {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "resetUnansweredCallSettings",
+        "resetUnansweredCallSettings",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for ResetUnansweredCallSettings {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for ResetUnansweredCallSettings {

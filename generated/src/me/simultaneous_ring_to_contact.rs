@@ -2,36 +2,38 @@
 
 //! The resource `simultaneousRingToContact`.
 
-use ucwa_runtime::{Input, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, Input, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Rings a contact or number along with the user.
-    ///
-    /// The link is in [`simultaneousRingSettings`], present if the user has enterprise voice and the administrator
-    /// allows it.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Sets the target; from now on every call rings at both places. The response is 204. The delay
-    ///   cannot be given here, see `ringDelay` of [`simultaneousRingSettings`].
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `User.ReadWrite`.
-    /// - Page: [simultaneousRingToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtocontact_ref)
-    ///
-    /// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
-    #[resource(
-        name = "simultaneousRingToContact",
-        rel = "simultaneousRingToContact",
-        revision = 1
-    )]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct SimultaneousRingToContact {}
+/// Rings a contact or number along with the user.
+///
+/// The link is in [`simultaneousRingSettings`], present if the user has enterprise voice and the administrator
+/// allows it.
+///
+/// # Operations
+///
+/// - **POST**: Sets the target; from now on every call rings at both places. The response is 204. The delay
+///   cannot be given here, see `ringDelay` of [`simultaneousRingSettings`].
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `User.ReadWrite`.
+/// - Page: [simultaneousRingToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtocontact_ref)
+///
+/// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
+pub enum SimultaneousRingToContact {}
+
+impl Described for SimultaneousRingToContact {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "simultaneousRingToContact",
+        "simultaneousRingToContact",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for SimultaneousRingToContact {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for SimultaneousRingToContact {

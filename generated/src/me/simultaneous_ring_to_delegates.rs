@@ -2,36 +2,41 @@
 
 //! The resource `simultaneousRingToDelegates`.
 
-use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, GenericResource, Input, Optional,
+    Post, Resource, row,
+};
 
-ucwa_runtime::object! {
-    /// Rings the delegates along with the user.
-    ///
-    /// Delegates are contacts who may make and take calls for the user. The link is in [`simultaneousRingSettings`];
-    /// the delegates must be appointed beforehand, by other clients.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Makes every call ring at the delegates too. The response is 204. Without delegates it fails with
-    ///   `NoDelegatesConfigured`, as 403 or 409.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `User.ReadWrite`.
-    /// - Page: [simultaneousRingToDelegates_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtodelegates_ref)
-    ///
-    /// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
-    #[resource(
-        name = "simultaneousRingToDelegates",
-        rel = "simultaneousRingToDelegates",
-        revision = 1
-    )]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct SimultaneousRingToDelegates {}
+/// Rings the delegates along with the user.
+///
+/// Delegates are contacts who may make and take calls for the user. The link is in [`simultaneousRingSettings`];
+/// the delegates must be appointed beforehand, by other clients.
+///
+/// # Operations
+///
+/// - **POST**: Makes every call ring at the delegates too. The response is 204. Without delegates it fails with
+///   `NoDelegatesConfigured`, as 403 or 409.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `User.ReadWrite`.
+/// - Page: [simultaneousRingToDelegates_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtodelegates_ref)
+///
+/// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
+pub enum SimultaneousRingToDelegates {}
+
+impl Described for SimultaneousRingToDelegates {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "simultaneousRingToDelegates",
+        "simultaneousRingToDelegates",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for SimultaneousRingToDelegates {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for SimultaneousRingToDelegates {

@@ -2,36 +2,41 @@
 
 //! The resource `simultaneousRingToTeam`.
 
-use ucwa_runtime::{Condition, Conditions, Input, Optional, Post, Resource, row};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, GenericResource, Input, Optional,
+    Post, Resource, row,
+};
 
-ucwa_runtime::object! {
-    /// Rings the team along with the user.
-    ///
-    /// A team is a set of contacts who receive redirected calls together. The link is in [`simultaneousRingSettings`];
-    /// the API has no operation to set up a team.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Makes every call ring at the team too. The response is 204. Without a team it fails with
-    ///   `NoTeamMembersConfigured`, as 403 or 409.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `User.ReadWrite`.
-    /// - Page: [simultaneousRingToTeam_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtoteam_ref)
-    ///
-    /// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
-    #[resource(
-        name = "simultaneousRingToTeam",
-        rel = "simultaneousRingToTeam",
-        revision = 1
-    )]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct SimultaneousRingToTeam {}
+/// Rings the team along with the user.
+///
+/// A team is a set of contacts who receive redirected calls together. The link is in [`simultaneousRingSettings`];
+/// the API has no operation to set up a team.
+///
+/// # Operations
+///
+/// - **POST**: Makes every call ring at the team too. The response is 204. Without a team it fails with
+///   `NoTeamMembersConfigured`, as 403 or 409.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `User.ReadWrite`.
+/// - Page: [simultaneousRingToTeam_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtoteam_ref)
+///
+/// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
+pub enum SimultaneousRingToTeam {}
+
+impl Described for SimultaneousRingToTeam {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "simultaneousRingToTeam",
+        "simultaneousRingToTeam",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for SimultaneousRingToTeam {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for SimultaneousRingToTeam {

@@ -2,31 +2,37 @@
 
 //! The resource `turnOffCallForwarding`.
 
-use ucwa_runtime::{NoInput, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, NoInput, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Turns call forwarding off.
-    ///
-    /// The link is in [`callForwardingSettings`], present if the user may change the settings.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Goes back to the defaults: calls ring at the user's work number, and unanswered ones go to
-    ///   voicemail. The response is 204. Users without enterprise voice get 403.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `User.ReadWrite`.
-    /// - Page: [turnOffCallForwarding_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/turnoffcallforwarding_ref)
-    ///
-    /// [`callForwardingSettings`]: crate::me::CallForwardingSettings
-    #[resource(name = "turnOffCallForwarding", rel = "turnOffCallForwarding", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct TurnOffCallForwarding {}
+/// Turns call forwarding off.
+///
+/// The link is in [`callForwardingSettings`], present if the user may change the settings.
+///
+/// # Operations
+///
+/// - **POST**: Goes back to the defaults: calls ring at the user's work number, and unanswered ones go to
+///   voicemail. The response is 204. Users without enterprise voice get 403.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `User.ReadWrite`.
+/// - Page: [turnOffCallForwarding_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/turnoffcallforwarding_ref)
+///
+/// [`callForwardingSettings`]: crate::me::CallForwardingSettings
+pub enum TurnOffCallForwarding {}
+
+impl Described for TurnOffCallForwarding {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "turnOffCallForwarding",
+        "turnOffCallForwarding",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for TurnOffCallForwarding {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for TurnOffCallForwarding {

@@ -2,35 +2,37 @@
 
 //! The resource `unansweredCallToContact`.
 
-use ucwa_runtime::{Input, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, Input, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Sends unanswered calls to a contact or number.
-    ///
-    /// The link is in [`unansweredCallSettings`], present if the user may forward calls.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Sets the target for unanswered calls and, if given, the delay. The response is 204. It fails with 403
-    ///   while all calls are forwarded immediately, or if forwarding is disabled.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `User.ReadWrite`.
-    /// - Page: [unansweredCallToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltocontact_ref)
-    ///
-    /// [`unansweredCallSettings`]: crate::me::UnansweredCallSettings
-    #[resource(
-        name = "unansweredCallToContact",
-        rel = "unansweredCallToContact",
-        revision = 1
-    )]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct UnansweredCallToContact {}
+/// Sends unanswered calls to a contact or number.
+///
+/// The link is in [`unansweredCallSettings`], present if the user may forward calls.
+///
+/// # Operations
+///
+/// - **POST**: Sets the target for unanswered calls and, if given, the delay. The response is 204. It fails with 403
+///   while all calls are forwarded immediately, or if forwarding is disabled.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `User.ReadWrite`.
+/// - Page: [unansweredCallToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltocontact_ref)
+///
+/// [`unansweredCallSettings`]: crate::me::UnansweredCallSettings
+pub enum UnansweredCallToContact {}
+
+impl Described for UnansweredCallToContact {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "unansweredCallToContact",
+        "unansweredCallToContact",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for UnansweredCallToContact {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for UnansweredCallToContact {

@@ -2,35 +2,39 @@
 
 //! The resource `unansweredCallToVoicemail`.
 
-use ucwa_runtime::{Input, Optional, Post, Resource};
+use ucwa_runtime::{
+    Described, Description, GenericResource, Input, Optional, Post, Resource,
+};
 
-ucwa_runtime::object! {
-    /// Sends unanswered calls to voicemail.
-    ///
-    /// The link is in [`unansweredCallSettings`], present if the user may do so.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Sets voicemail as the target for unanswered calls and, if given, the delay. The response is 204.
-    ///   It fails with 403 while all calls are forwarded immediately.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `User.ReadWrite`.
-    /// - Page: [unansweredCallToVoicemail_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltovoicemail_ref)
-    ///
-    /// [`unansweredCallSettings`]: crate::me::UnansweredCallSettings
-    #[resource(
-        name = "unansweredCallToVoicemail",
-        rel = "unansweredCallToVoicemail",
-        revision = 1
-    )]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct UnansweredCallToVoicemail {}
+/// Sends unanswered calls to voicemail.
+///
+/// The link is in [`unansweredCallSettings`], present if the user may do so.
+///
+/// # Operations
+///
+/// - **POST**: Sets voicemail as the target for unanswered calls and, if given, the delay. The response is 204.
+///   It fails with 403 while all calls are forwarded immediately.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `User.ReadWrite`.
+/// - Page: [unansweredCallToVoicemail_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcalltovoicemail_ref)
+///
+/// [`unansweredCallSettings`]: crate::me::UnansweredCallSettings
+pub enum UnansweredCallToVoicemail {}
+
+impl Described for UnansweredCallToVoicemail {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "unansweredCallToVoicemail",
+        "unansweredCallToVoicemail",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for UnansweredCallToVoicemail {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for UnansweredCallToVoicemail {

@@ -2,29 +2,35 @@
 
 //! The resource `organizer`.
 
-use ucwa_runtime::{Fetched, Get, NoQuery, Resource};
+use ucwa_runtime::{Described, Description, Fetched, Get, NoQuery, Resource};
 
 use crate::people::Contact;
 
-ucwa_runtime::object! {
-    /// The contact who organized a meeting.
-    ///
-    /// The link is in [`onlineMeeting`]. The body is a [`contact`], and its `self` link leads there.
-    ///
-    /// # Operations
-    ///
-    /// - **GET**: Returns the organizer as a [`contact`], with name, addresses and links to presence and photo.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
-    /// - Page: [organizer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/organizer_ref)
-    ///
-    /// [`contact`]: crate::people::Contact
-    /// [`onlineMeeting`]: crate::online_meeting::OnlineMeeting
-    #[resource(name = "organizer", rel = "organizer", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct Organizer {}
+/// The contact who organized a meeting.
+///
+/// The link is in [`onlineMeeting`]. The body is a [`contact`], and its `self` link leads there.
+///
+/// # Operations
+///
+/// - **GET**: Returns the organizer as a [`contact`], with name, addresses and links to presence and photo.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need one of the permissions `Conversations.Initiate`, `Conversations.Receive`.
+/// - Page: [organizer_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/organizer_ref)
+///
+/// [`contact`]: crate::people::Contact
+/// [`onlineMeeting`]: crate::online_meeting::OnlineMeeting
+pub enum Organizer {}
+
+impl Described for Organizer {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "organizer",
+        "organizer",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for Organizer {

@@ -2,36 +2,42 @@
 
 //! The resource `addToContactList`.
 
-use ucwa_runtime::{Input, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, Input, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Puts a distribution group on the user's contact list.
-    ///
-    /// The link is in [`distributionGroup`], typically one that [`search`] found; samples show it there together with
-    /// [`removeFromContactList`]. Once listed, the group is part of [`myGroups`].
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Adds the distribution group to the contact list and returns 204. The parameters name the group:
-    ///   `displayName` is the `name` of the [`distributionGroup`], `smtpAddress` probably its `uri` without the scheme.
-    ///   While the subscription to contacts and groups runs, an `added` event for [`distributionGroup`] follows.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `Contacts.ReadWrite`.
-    /// - Page: [addToContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtocontactlist_ref)
-    ///
-    /// [`distributionGroup`]: crate::people::DistributionGroup
-    /// [`myGroups`]: crate::people::MyGroups
-    /// [`removeFromContactList`]: crate::people::RemoveFromContactList
-    /// [`search`]: crate::people::Search
-    #[resource(name = "addToContactList", rel = "addToContactList", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct AddToContactList {}
+/// Puts a distribution group on the user's contact list.
+///
+/// The link is in [`distributionGroup`], typically one that [`search`] found; samples show it there together with
+/// [`removeFromContactList`]. Once listed, the group is part of [`myGroups`].
+///
+/// # Operations
+///
+/// - **POST**: Adds the distribution group to the contact list and returns 204. The parameters name the group:
+///   `displayName` is the `name` of the [`distributionGroup`], `smtpAddress` probably its `uri` without the scheme.
+///   While the subscription to contacts and groups runs, an `added` event for [`distributionGroup`] follows.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `Contacts.ReadWrite`.
+/// - Page: [addToContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtocontactlist_ref)
+///
+/// [`distributionGroup`]: crate::people::DistributionGroup
+/// [`myGroups`]: crate::people::MyGroups
+/// [`removeFromContactList`]: crate::people::RemoveFromContactList
+/// [`search`]: crate::people::Search
+pub enum AddToContactList {}
+
+impl Described for AddToContactList {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "addToContactList",
+        "addToContactList",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for AddToContactList {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for AddToContactList {

@@ -2,42 +2,46 @@
 
 //! The resource `addToPresenceSubscription`.
 
-use ucwa_runtime::{Fetched, Input, Post, Resource};
+use ucwa_runtime::{
+    Described, Description, Fetched, GenericResource, Input, Post, Resource,
+};
 
 use crate::people::PresenceSubscriptionMemberships;
 
-ucwa_runtime::object! {
-    /// Adds contacts to a presence subscription that exists already.
-    ///
-    /// The link is in [`presenceSubscription`]. For single contacts this is cheaper than a further subscription, of
-    /// which the server allows only a limited number. To take a contact out again, delete its
-    /// [`presenceSubscriptionMembership`].
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Adds the contacts and returns their memberships (201), one for each contact. `added` events in
-    ///   [`subscribedContacts`] and `updated` events with the first presence follow. The end of the subscription
-    ///   probably stays as it was.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `User.ReadWrite`.
-    /// - Page: [addToPresenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtopresencesubscription_ref)
-    ///
-    /// [`presenceSubscription`]: crate::people::PresenceSubscription
-    /// [`presenceSubscriptionMembership`]: crate::people::PresenceSubscriptionMembership
-    /// [`subscribedContacts`]: crate::people::SubscribedContacts
-    #[resource(
-        name = "addToPresenceSubscription",
-        rel = "addToPresenceSubscription",
-        revision = 1
-    )]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct AddToPresenceSubscription {}
+/// Adds contacts to a presence subscription that exists already.
+///
+/// The link is in [`presenceSubscription`]. For single contacts this is cheaper than a further subscription, of
+/// which the server allows only a limited number. To take a contact out again, delete its
+/// [`presenceSubscriptionMembership`].
+///
+/// # Operations
+///
+/// - **POST**: Adds the contacts and returns their memberships (201), one for each contact. `added` events in
+///   [`subscribedContacts`] and `updated` events with the first presence follow. The end of the subscription
+///   probably stays as it was.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `User.ReadWrite`.
+/// - Page: [addToPresenceSubscription_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/addtopresencesubscription_ref)
+///
+/// [`presenceSubscription`]: crate::people::PresenceSubscription
+/// [`presenceSubscriptionMembership`]: crate::people::PresenceSubscriptionMembership
+/// [`subscribedContacts`]: crate::people::SubscribedContacts
+pub enum AddToPresenceSubscription {}
+
+impl Described for AddToPresenceSubscription {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "addToPresenceSubscription",
+        "addToPresenceSubscription",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for AddToPresenceSubscription {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for AddToPresenceSubscription {

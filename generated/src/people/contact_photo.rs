@@ -2,36 +2,45 @@
 
 //! The resource `contactPhoto`.
 
-use ucwa_runtime::{Body, Condition, Conditions, Get, Input, Optional, Resource, row};
+use ucwa_runtime::{
+    Body, Condition, Conditions, Described, Description, GenericResource, Get, Input,
+    Optional, Resource, row,
+};
 
-ucwa_runtime::object! {
-    /// The picture of a contact, as image bytes (`image/jpeg`) rather than a resource.
-    ///
-    /// Resources about people, such as [`contact`] and [`participant`], link here. The administrator can switch photos
-    /// off (see `photos` of [`policies`]), and anonymous users see only the photos of people in the same meeting.
-    ///
-    /// # Operations
-    ///
-    /// - **GET**: Returns the photo as bytes. Cache it, and do not put the request into a [`batch`], which carries no
-    ///   photos. `Forbidden` means that photos are switched off or not for this user, `GatewayTimeout` that the
-    ///   server behind did not respond in time. A contact without a photo probably yields `NotFound`.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `Contacts.ReadWrite`.
-    /// - Page: [contactPhoto_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactphoto_ref)
-    ///
-    /// [`batch`]: crate::general::Batch
-    /// [`contact`]: crate::people::Contact
-    /// [`participant`]: crate::communication::Participant
-    /// [`policies`]: crate::general::Policies
-    #[resource(name = "contactPhoto", rel = "contactPhoto", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct ContactPhoto {}
+/// The picture of a contact, as image bytes (`image/jpeg`) rather than a resource.
+///
+/// Resources about people, such as [`contact`] and [`participant`], link here. The administrator can switch photos
+/// off (see `photos` of [`policies`]), and anonymous users see only the photos of people in the same meeting.
+///
+/// # Operations
+///
+/// - **GET**: Returns the photo as bytes. Cache it, and do not put the request into a [`batch`], which carries no
+///   photos. `Forbidden` means that photos are switched off or not for this user, `GatewayTimeout` that the
+///   server behind did not respond in time. A contact without a photo probably yields `NotFound`.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `Contacts.ReadWrite`.
+/// - Page: [contactPhoto_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/contactphoto_ref)
+///
+/// [`batch`]: crate::general::Batch
+/// [`contact`]: crate::people::Contact
+/// [`participant`]: crate::communication::Participant
+/// [`policies`]: crate::general::Policies
+pub enum ContactPhoto {}
+
+impl Described for ContactPhoto {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "contactPhoto",
+        "contactPhoto",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for ContactPhoto {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Get for ContactPhoto {

@@ -2,35 +2,39 @@
 
 //! The resource `expandDistributionGroup`.
 
-use ucwa_runtime::{Condition, Conditions, Fetched, Get, NoQuery, Resource, row};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Fetched, Get, NoQuery, Resource, row,
+};
 
 use crate::people::DistributionGroup;
 
-ucwa_runtime::object! {
-    /// The members of a distribution group.
-    ///
-    /// The link is in [`distributionGroup`]. Follow it when the user opens the group, because the reference does not
-    /// say whether changes of members raise an event. Large groups cannot be expanded.
-    ///
-    /// # Operations
-    ///
-    /// - **GET**: Returns the [`distributionGroup`] with its contacts and nested groups embedded. `Forbidden` means
-    ///   that the user may not see the members, or, with the subcode `TooManyContacts`, that the group is too large
-    ///   to list.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `Contacts.ReadWrite`.
-    /// - Page: [expandDistributionGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/expanddistributiongroup_ref)
-    ///
-    /// [`distributionGroup`]: crate::people::DistributionGroup
-    #[resource(
-        name = "expandDistributionGroup",
-        rel = "expandDistributionGroup",
-        revision = 1
-    )]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct ExpandDistributionGroup {}
+/// The members of a distribution group.
+///
+/// The link is in [`distributionGroup`]. Follow it when the user opens the group, because the reference does not
+/// say whether changes of members raise an event. Large groups cannot be expanded.
+///
+/// # Operations
+///
+/// - **GET**: Returns the [`distributionGroup`] with its contacts and nested groups embedded. `Forbidden` means
+///   that the user may not see the members, or, with the subcode `TooManyContacts`, that the group is too large
+///   to list.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `Contacts.ReadWrite`.
+/// - Page: [expandDistributionGroup_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/expanddistributiongroup_ref)
+///
+/// [`distributionGroup`]: crate::people::DistributionGroup
+pub enum ExpandDistributionGroup {}
+
+impl Described for ExpandDistributionGroup {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "expandDistributionGroup",
+        "expandDistributionGroup",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for ExpandDistributionGroup {

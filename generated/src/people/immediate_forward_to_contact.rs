@@ -2,38 +2,40 @@
 
 //! The resource `immediateForwardToContact`.
 
-use ucwa_runtime::{Input, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, Input, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Sends all of the user's calls to a contact or phone number immediately.
-    ///
-    /// They ring only there. The link is in [`immediateForwardSettings`] and is missing where the user may not choose a
-    /// target. [`turnOffCallForwarding`] of [`callForwardingSettings`] ends it.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Sets the target and switches immediate forwarding on; the response is 204. `Forbidden` means that
-    ///   the user has no enterprise voice, is anonymous, or may not forward to numbers of choice.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `User.ReadWrite`.
-    /// - Page: [immediateForwardToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtocontact_ref)
-    ///
-    /// [`callForwardingSettings`]: crate::me::CallForwardingSettings
-    /// [`immediateForwardSettings`]: crate::people::ImmediateForwardSettings
-    /// [`turnOffCallForwarding`]: crate::me::TurnOffCallForwarding
-    #[resource(
-        name = "immediateForwardToContact",
-        rel = "immediateForwardToContact",
-        revision = 1
-    )]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct ImmediateForwardToContact {}
+/// Sends all of the user's calls to a contact or phone number immediately.
+///
+/// They ring only there. The link is in [`immediateForwardSettings`] and is missing where the user may not choose a
+/// target. [`turnOffCallForwarding`] of [`callForwardingSettings`] ends it.
+///
+/// # Operations
+///
+/// - **POST**: Sets the target and switches immediate forwarding on; the response is 204. `Forbidden` means that
+///   the user has no enterprise voice, is anonymous, or may not forward to numbers of choice.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `User.ReadWrite`.
+/// - Page: [immediateForwardToContact_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtocontact_ref)
+///
+/// [`callForwardingSettings`]: crate::me::CallForwardingSettings
+/// [`immediateForwardSettings`]: crate::people::ImmediateForwardSettings
+/// [`turnOffCallForwarding`]: crate::me::TurnOffCallForwarding
+pub enum ImmediateForwardToContact {}
+
+impl Described for ImmediateForwardToContact {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "immediateForwardToContact",
+        "immediateForwardToContact",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for ImmediateForwardToContact {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for ImmediateForwardToContact {

@@ -2,38 +2,43 @@
 
 //! The resource `immediateForwardToDelegates`.
 
-use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, GenericResource, NoInput, Post,
+    Resource, row,
+};
 
-ucwa_runtime::object! {
-    /// Sends all of the user's calls to the delegates immediately.
-    ///
-    /// They ring only there. Delegates are the contacts in [`delegatesGroup`], and other clients appoint them. The link
-    /// is in [`immediateForwardSettings`] if the user may do this.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Switches immediate forwarding to the delegates on; the response is 204. `NoDelegatesConfigured`
-    ///   means that the user has no delegates; the reference gives it for both 403 and 409. `Forbidden` alone means
-    ///   that enterprise voice is missing.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `User.ReadWrite`.
-    /// - Page: [immediateForwardToDelegates_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtodelegates_ref)
-    ///
-    /// [`delegatesGroup`]: crate::people::DelegatesGroup
-    /// [`immediateForwardSettings`]: crate::people::ImmediateForwardSettings
-    #[resource(
-        name = "immediateForwardToDelegates",
-        rel = "immediateForwardToDelegates",
-        revision = 1
-    )]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct ImmediateForwardToDelegates {}
+/// Sends all of the user's calls to the delegates immediately.
+///
+/// They ring only there. Delegates are the contacts in [`delegatesGroup`], and other clients appoint them. The link
+/// is in [`immediateForwardSettings`] if the user may do this.
+///
+/// # Operations
+///
+/// - **POST**: Switches immediate forwarding to the delegates on; the response is 204. `NoDelegatesConfigured`
+///   means that the user has no delegates; the reference gives it for both 403 and 409. `Forbidden` alone means
+///   that enterprise voice is missing.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `User.ReadWrite`.
+/// - Page: [immediateForwardToDelegates_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtodelegates_ref)
+///
+/// [`delegatesGroup`]: crate::people::DelegatesGroup
+/// [`immediateForwardSettings`]: crate::people::ImmediateForwardSettings
+pub enum ImmediateForwardToDelegates {}
+
+impl Described for ImmediateForwardToDelegates {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "immediateForwardToDelegates",
+        "immediateForwardToDelegates",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for ImmediateForwardToDelegates {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for ImmediateForwardToDelegates {

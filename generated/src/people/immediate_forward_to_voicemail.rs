@@ -2,38 +2,40 @@
 
 //! The resource `immediateForwardToVoicemail`.
 
-use ucwa_runtime::{NoInput, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, NoInput, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Sends all of the user's calls to voicemail immediately.
-    ///
-    /// No phone rings. The link is in [`immediateForwardSettings`] if the user has enterprise voice and voicemail.
-    /// [`turnOffCallForwarding`] of [`callForwardingSettings`] ends it.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Switches immediate forwarding to voicemail on; the response is 204. `Forbidden` means that the
-    ///   user has no enterprise voice or no voicemail, or is anonymous.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `User.ReadWrite`.
-    /// - Page: [immediateForwardToVoicemail_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtovoicemail_ref)
-    ///
-    /// [`callForwardingSettings`]: crate::me::CallForwardingSettings
-    /// [`immediateForwardSettings`]: crate::people::ImmediateForwardSettings
-    /// [`turnOffCallForwarding`]: crate::me::TurnOffCallForwarding
-    #[resource(
-        name = "immediateForwardToVoicemail",
-        rel = "immediateForwardToVoicemail",
-        revision = 1
-    )]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct ImmediateForwardToVoicemail {}
+/// Sends all of the user's calls to voicemail immediately.
+///
+/// No phone rings. The link is in [`immediateForwardSettings`] if the user has enterprise voice and voicemail.
+/// [`turnOffCallForwarding`] of [`callForwardingSettings`] ends it.
+///
+/// # Operations
+///
+/// - **POST**: Switches immediate forwarding to voicemail on; the response is 204. `Forbidden` means that the
+///   user has no enterprise voice or no voicemail, or is anonymous.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `User.ReadWrite`.
+/// - Page: [immediateForwardToVoicemail_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardtovoicemail_ref)
+///
+/// [`callForwardingSettings`]: crate::me::CallForwardingSettings
+/// [`immediateForwardSettings`]: crate::people::ImmediateForwardSettings
+/// [`turnOffCallForwarding`]: crate::me::TurnOffCallForwarding
+pub enum ImmediateForwardToVoicemail {}
+
+impl Described for ImmediateForwardToVoicemail {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "immediateForwardToVoicemail",
+        "immediateForwardToVoicemail",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for ImmediateForwardToVoicemail {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for ImmediateForwardToVoicemail {

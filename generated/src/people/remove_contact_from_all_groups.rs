@@ -2,37 +2,42 @@
 
 //! The resource `removeContactFromAllGroups`.
 
-use ucwa_runtime::{Condition, Conditions, Input, Post, Resource, Revised, Uri, row};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, GenericResource, Input, Post,
+    Resource, Revised, Uri, row,
+};
 
 use crate::people::RemoveContactFromAllGroups2;
 
-ucwa_runtime::object! {
-    /// Takes a contact off the user's contact list by deleting all its group memberships.
-    ///
-    /// The reference does not say which resource links here; sample URLs place it below [`myGroupMemberships`]. It
-    /// leaves this revision almost undescribed, so prefer revision 2.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Deletes all group memberships of the contact and returns 204. `deleted` events for the contact
-    ///   follow while the subscription to contacts and groups runs.
-    ///
-    /// # Reference
-    ///
-    /// - Page: [removeContactFromAllGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups_ref)
-    ///
-    /// [`myGroupMemberships`]: crate::people::MyGroupMemberships
-    #[resource(
-        name = "removeContactFromAllGroups",
-        rel = "removeContactFromAllGroups",
-        revision = 1
-    )]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct RemoveContactFromAllGroups {}
+/// Takes a contact off the user's contact list by deleting all its group memberships.
+///
+/// The reference does not say which resource links here; sample URLs place it below [`myGroupMemberships`]. It
+/// leaves this revision almost undescribed, so prefer revision 2.
+///
+/// # Operations
+///
+/// - **POST**: Deletes all group memberships of the contact and returns 204. `deleted` events for the contact
+///   follow while the subscription to contacts and groups runs.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Page: [removeContactFromAllGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups_ref)
+///
+/// [`myGroupMemberships`]: crate::people::MyGroupMemberships
+pub enum RemoveContactFromAllGroups {}
+
+impl Described for RemoveContactFromAllGroups {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "removeContactFromAllGroups",
+        "removeContactFromAllGroups",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for RemoveContactFromAllGroups {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Revised for RemoveContactFromAllGroups {

@@ -2,43 +2,45 @@
 
 //! The resource `removeContactFromAllGroups2`.
 
-use ucwa_runtime::{Input, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, Input, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Takes a contact off the user's contact list by deleting all its group memberships.
-    ///
-    /// Revision 2 is the documented one and adds no parameter to revision 1. Send `X-MS-RequiresMinResourceVersion`
-    /// with 2; a server without revision 2 returns `APIVersionNotSupported`. The reference does not say which
-    /// resource links here; sample URLs place it below [`myGroupMemberships`].
-    ///
-    /// This is revision 2 of [`removeContactFromAllGroups`].
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Deletes all group memberships of the contact and returns 204. `deleted` events for the contact
-    ///   follow in [`myContacts`] and its groups while the subscription to contacts and groups runs. To leave a single
-    ///   group, delete the [`myGroupMembership`].
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `Contacts.ReadWrite`.
-    /// - Page: [removeContactFromAllGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups2_ref)
-    ///
-    /// [`myContacts`]: crate::people::MyContacts
-    /// [`myGroupMembership`]: crate::people::MyGroupMembership
-    /// [`myGroupMemberships`]: crate::people::MyGroupMemberships
-    /// [`removeContactFromAllGroups`]: crate::people::RemoveContactFromAllGroups
-    #[resource(
-        name = "removeContactFromAllGroups2",
-        rel = "removeContactFromAllGroups",
-        revision = 2
-    )]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct RemoveContactFromAllGroups2 {}
+/// Takes a contact off the user's contact list by deleting all its group memberships.
+///
+/// Revision 2 is the documented one and adds no parameter to revision 1. Send `X-MS-RequiresMinResourceVersion`
+/// with 2; a server without revision 2 returns `APIVersionNotSupported`. The reference does not say which
+/// resource links here; sample URLs place it below [`myGroupMemberships`].
+///
+/// This is revision 2 of [`removeContactFromAllGroups`].
+///
+/// # Operations
+///
+/// - **POST**: Deletes all group memberships of the contact and returns 204. `deleted` events for the contact
+///   follow in [`myContacts`] and its groups while the subscription to contacts and groups runs. To leave a single
+///   group, delete the [`myGroupMembership`].
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `Contacts.ReadWrite`.
+/// - Page: [removeContactFromAllGroups2_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removecontactfromallgroups2_ref)
+///
+/// [`myContacts`]: crate::people::MyContacts
+/// [`myGroupMembership`]: crate::people::MyGroupMembership
+/// [`myGroupMemberships`]: crate::people::MyGroupMemberships
+/// [`removeContactFromAllGroups`]: crate::people::RemoveContactFromAllGroups
+pub enum RemoveContactFromAllGroups2 {}
+
+impl Described for RemoveContactFromAllGroups2 {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "removeContactFromAllGroups2",
+        "removeContactFromAllGroups",
+        2,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for RemoveContactFromAllGroups2 {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for RemoveContactFromAllGroups2 {

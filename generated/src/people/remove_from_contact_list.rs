@@ -2,33 +2,39 @@
 
 //! The resource `removeFromContactList`.
 
-use ucwa_runtime::{Input, Post, Resource};
+use ucwa_runtime::{Described, Description, GenericResource, Input, Post, Resource};
 
-ucwa_runtime::object! {
-    /// Takes a distribution group off the user's contact list.
-    ///
-    /// The link is in [`distributionGroup`]. The group and its members stay in the directory, where [`search`] still
-    /// finds them.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Removes the distribution group from the contact list and returns 204. While the subscription to
-    ///   contacts and groups runs, a `deleted` event for [`distributionGroup`] follows.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `Contacts.ReadWrite`.
-    /// - Page: [removeFromContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removefromcontactlist_ref)
-    ///
-    /// [`distributionGroup`]: crate::people::DistributionGroup
-    /// [`search`]: crate::people::Search
-    #[resource(name = "removeFromContactList", rel = "removeFromContactList", revision = 1)]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct RemoveFromContactList {}
+/// Takes a distribution group off the user's contact list.
+///
+/// The link is in [`distributionGroup`]. The group and its members stay in the directory, where [`search`] still
+/// finds them.
+///
+/// # Operations
+///
+/// - **POST**: Removes the distribution group from the contact list and returns 204. While the subscription to
+///   contacts and groups runs, a `deleted` event for [`distributionGroup`] follows.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `Contacts.ReadWrite`.
+/// - Page: [removeFromContactList_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/removefromcontactlist_ref)
+///
+/// [`distributionGroup`]: crate::people::DistributionGroup
+/// [`search`]: crate::people::Search
+pub enum RemoveFromContactList {}
+
+impl Described for RemoveFromContactList {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "removeFromContactList",
+        "removeFromContactList",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for RemoveFromContactList {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for RemoveFromContactList {

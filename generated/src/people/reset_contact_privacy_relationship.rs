@@ -2,37 +2,42 @@
 
 //! The resource `resetContactPrivacyRelationship`.
 
-use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, GenericResource, NoInput, Post,
+    Resource, row,
+};
 
-ucwa_runtime::object! {
-    /// Undoes the privacy level that the user chose for a contact.
-    ///
-    /// The link is in revision 2 of [`contactPrivacyRelationship`]. The reference does not say which level applies
-    /// afterwards; probably the one that the server assigns by default.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Resets the level and returns 204. Fetch [`contactPrivacyRelationship`] to see the level that now
-    ///   applies; with a subscription to the contact, its `updated` event follows. `Forbidden` means that the user
-    ///   may not change levels for this contact.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `Contacts.ReadWrite`.
-    /// - Page: [resetContactPrivacyRelationship_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resetcontactprivacyrelationship_ref)
-    ///
-    /// [`contactPrivacyRelationship`]: crate::people::ContactPrivacyRelationship
-    #[resource(
-        name = "resetContactPrivacyRelationship",
-        rel = "resetContactPrivacyRelationship",
-        revision = 1
-    )]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct ResetContactPrivacyRelationship {}
+/// Undoes the privacy level that the user chose for a contact.
+///
+/// The link is in revision 2 of [`contactPrivacyRelationship`]. The reference does not say which level applies
+/// afterwards; probably the one that the server assigns by default.
+///
+/// # Operations
+///
+/// - **POST**: Resets the level and returns 204. Fetch [`contactPrivacyRelationship`] to see the level that now
+///   applies; with a subscription to the contact, its `updated` event follows. `Forbidden` means that the user
+///   may not change levels for this contact.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `Contacts.ReadWrite`.
+/// - Page: [resetContactPrivacyRelationship_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/resetcontactprivacyrelationship_ref)
+///
+/// [`contactPrivacyRelationship`]: crate::people::ContactPrivacyRelationship
+pub enum ResetContactPrivacyRelationship {}
+
+impl Described for ResetContactPrivacyRelationship {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "resetContactPrivacyRelationship",
+        "resetContactPrivacyRelationship",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for ResetContactPrivacyRelationship {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for ResetContactPrivacyRelationship {

@@ -2,42 +2,47 @@
 
 //! The resource `startOrRefreshSubscriptionToContactsAndGroups`.
 
-use ucwa_runtime::{Condition, Conditions, Fetched, Input, Post, Resource, row};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, Fetched, GenericResource, Input, Post,
+    Resource, row,
+};
 
 use crate::people::MyContactsAndGroupsSubscription;
 
-ucwa_runtime::object! {
-    /// Starts or extends the subscription to the user's contacts and groups.
-    ///
-    /// The link is in [`myContactsAndGroupsSubscription`], and its presence there means that the user may subscribe.
-    /// Start it before reading [`myContacts`] and [`myGroups`], so that no change is lost in between.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Starts the subscription, or adds time to a running one, and returns it (201). In samples it is
-    ///   still `Connecting` then. From now on [`people`] sends events about contacts, groups and memberships; an
-    ///   `updated` event warns before the time is over.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `Contacts.ReadWrite`.
-    /// - Page: [startOrRefreshSubscriptionToContactsAndGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startorrefreshsubscriptiontocontactsandgroups_ref)
-    ///
-    /// [`myContacts`]: crate::people::MyContacts
-    /// [`myContactsAndGroupsSubscription`]: crate::people::MyContactsAndGroupsSubscription
-    /// [`myGroups`]: crate::people::MyGroups
-    /// [`people`]: crate::general::People
-    #[resource(
-        name = "startOrRefreshSubscriptionToContactsAndGroups",
-        rel = "startOrRefreshSubscriptionToContactsAndGroups",
-        revision = 1
-    )]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct StartOrRefreshSubscriptionToContactsAndGroups {}
+/// Starts or extends the subscription to the user's contacts and groups.
+///
+/// The link is in [`myContactsAndGroupsSubscription`], and its presence there means that the user may subscribe.
+/// Start it before reading [`myContacts`] and [`myGroups`], so that no change is lost in between.
+///
+/// # Operations
+///
+/// - **POST**: Starts the subscription, or adds time to a running one, and returns it (201). In samples it is
+///   still `Connecting` then. From now on [`people`] sends events about contacts, groups and memberships; an
+///   `updated` event warns before the time is over.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `Contacts.ReadWrite`.
+/// - Page: [startOrRefreshSubscriptionToContactsAndGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/startorrefreshsubscriptiontocontactsandgroups_ref)
+///
+/// [`myContacts`]: crate::people::MyContacts
+/// [`myContactsAndGroupsSubscription`]: crate::people::MyContactsAndGroupsSubscription
+/// [`myGroups`]: crate::people::MyGroups
+/// [`people`]: crate::general::People
+pub enum StartOrRefreshSubscriptionToContactsAndGroups {}
+
+impl Described for StartOrRefreshSubscriptionToContactsAndGroups {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "startOrRefreshSubscriptionToContactsAndGroups",
+        "startOrRefreshSubscriptionToContactsAndGroups",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for StartOrRefreshSubscriptionToContactsAndGroups {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for StartOrRefreshSubscriptionToContactsAndGroups {

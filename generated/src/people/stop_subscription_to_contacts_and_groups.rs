@@ -2,36 +2,41 @@
 
 //! The resource `stopSubscriptionToContactsAndGroups`.
 
-use ucwa_runtime::{Condition, Conditions, NoInput, Post, Resource, row};
+use ucwa_runtime::{
+    Condition, Conditions, Described, Description, GenericResource, NoInput, Post,
+    Resource, row,
+};
 
-ucwa_runtime::object! {
-    /// Ends the subscription to the user's contacts and groups.
-    ///
-    /// The link is in [`myContactsAndGroupsSubscription`] while there is something to stop. Without it the subscription
-    /// ends by itself when its time is over.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Ends the subscription and returns 204. Events about contacts and groups stop, so cached data
-    ///   becomes outdated.
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `Contacts.ReadWrite`.
-    /// - Page: [stopSubscriptionToContactsAndGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopsubscriptiontocontactsandgroups_ref)
-    ///
-    /// [`myContactsAndGroupsSubscription`]: crate::people::MyContactsAndGroupsSubscription
-    #[resource(
-        name = "stopSubscriptionToContactsAndGroups",
-        rel = "stopSubscriptionToContactsAndGroups",
-        revision = 1
-    )]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct StopSubscriptionToContactsAndGroups {}
+/// Ends the subscription to the user's contacts and groups.
+///
+/// The link is in [`myContactsAndGroupsSubscription`] while there is something to stop. Without it the subscription
+/// ends by itself when its time is over.
+///
+/// # Operations
+///
+/// - **POST**: Ends the subscription and returns 204. Events about contacts and groups stop, so cached data
+///   becomes outdated.
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `Contacts.ReadWrite`.
+/// - Page: [stopSubscriptionToContactsAndGroups_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/stopsubscriptiontocontactsandgroups_ref)
+///
+/// [`myContactsAndGroupsSubscription`]: crate::people::MyContactsAndGroupsSubscription
+pub enum StopSubscriptionToContactsAndGroups {}
+
+impl Described for StopSubscriptionToContactsAndGroups {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "stopSubscriptionToContactsAndGroups",
+        "stopSubscriptionToContactsAndGroups",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for StopSubscriptionToContactsAndGroups {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for StopSubscriptionToContactsAndGroups {

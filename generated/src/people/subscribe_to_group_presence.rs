@@ -2,41 +2,45 @@
 
 //! The resource `subscribeToGroupPresence`.
 
-use ucwa_runtime::{Fetched, Input, Post, Resource};
+use ucwa_runtime::{
+    Described, Description, Fetched, GenericResource, Input, Post, Resource,
+};
 
 use crate::people::PresenceSubscription;
 
-ucwa_runtime::object! {
-    /// Starts a presence subscription to the current members of a group.
-    ///
-    /// Every kind of group has the link; where it is missing, the user may not subscribe. The result is an ordinary
-    /// [`presenceSubscription`], to be extended or deleted as such. Contacts who join the group later are not covered.
-    ///
-    /// # Operations
-    ///
-    /// - **POST**: Creates a presence subscription and returns it (201). Events from [`people`] follow: `added` for the
-    ///   subscription and for each member in [`subscribedContacts`], then `updated` for each [`contactPresence`].
-    ///
-    /// # Reference
-    ///
-    /// - Online applications need the permission `Contacts.ReadWrite`.
-    /// - Page: [subscribeToGroupPresence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/subscribetogrouppresence_ref)
-    ///
-    /// [`contactPresence`]: crate::people::ContactPresence
-    /// [`people`]: crate::general::People
-    /// [`presenceSubscription`]: crate::people::PresenceSubscription
-    /// [`subscribedContacts`]: crate::people::SubscribedContacts
-    #[resource(
-        name = "subscribeToGroupPresence",
-        rel = "subscribeToGroupPresence",
-        revision = 1
-    )]
-    #[registry(crate::registry::REGISTRY)]
-    pub struct SubscribeToGroupPresence {}
+/// Starts a presence subscription to the current members of a group.
+///
+/// Every kind of group has the link; where it is missing, the user may not subscribe. The result is an ordinary
+/// [`presenceSubscription`], to be extended or deleted as such. Contacts who join the group later are not covered.
+///
+/// # Operations
+///
+/// - **POST**: Creates a presence subscription and returns it (201). Events from [`people`] follow: `added` for the
+///   subscription and for each member in [`subscribedContacts`], then `updated` for each [`contactPresence`].
+///
+/// # Reference
+///
+/// - Comes only as a link: no response, event or other resource holds it, so that the type has no values.
+/// - Online applications need the permission `Contacts.ReadWrite`.
+/// - Page: [subscribeToGroupPresence_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/subscribetogrouppresence_ref)
+///
+/// [`contactPresence`]: crate::people::ContactPresence
+/// [`people`]: crate::general::People
+/// [`presenceSubscription`]: crate::people::PresenceSubscription
+/// [`subscribedContacts`]: crate::people::SubscribedContacts
+pub enum SubscribeToGroupPresence {}
+
+impl Described for SubscribeToGroupPresence {
+    const DESCRIPTION: &'static Description = &Description::linked(
+        "subscribeToGroupPresence",
+        "subscribeToGroupPresence",
+        1,
+        &crate::registry::REGISTRY,
+    );
 }
 
 impl Resource for SubscribeToGroupPresence {
-    type Representation = Self;
+    type Representation = GenericResource;
 }
 
 impl Post for SubscribeToGroupPresence {

@@ -105,7 +105,7 @@ impl Checker {
 
     /// Notes a resource that is only named and that no page describes.
     fn named(&mut self, rel: &str, place: &MessagePlace, path: &str) {
-        if !rel.is_empty() && REGISTRY.create(rel).is_none() {
+        if !rel.is_empty() && !REGISTRY.describes(rel) {
             self.add(FindingKind::UnknownResource, Owner::nobody(), rel, "", (place, path.trim_end_matches('.')));
         }
     }

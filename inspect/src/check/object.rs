@@ -1,6 +1,7 @@
 //! Resources and inputs.
 
 use serde_json::Value as Json;
+use ucwa::registry::REGISTRY;
 use ucwa::{Format, GenericResource, Limits, Object};
 use ucwa_runtime::{Relation, RelationDescription, Unreadable, Value};
 
@@ -44,7 +45,7 @@ impl Checker {
 
     fn walk(&mut self, place: &MessagePlace, format: Format, object: &dyn Object, input: Option<&Owner>, path: &str) {
         let owner = input.cloned().unwrap_or_else(|| Owner::resource(name(object)));
-        let is_known = object.downcast_ref::<GenericResource>().is_none();
+        let is_known = object.downcast_ref::<GenericResource>().is_none() || REGISTRY.describes(object.rel());
         if is_known {
             let unknown = object.envelope().unknown_properties();
             for (name, value) in unknown.filter(|(name, _)| !is_ordinary(object, name)) {

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use super::one::is_rel_of;
 use super::{Event, EventKind, EventTarget, OperationStatus};
 use crate::codec::ErrorBody;
-use crate::model::{Link, Resource};
+use crate::model::{Link, Representation, Resource};
 
 /// An enumeration of the events that a reference documents, which the emitted crate implements.
 pub trait EventTable<'e>: Sized {
@@ -61,11 +61,6 @@ impl<'e, T: Resource> TypedEvent<'e, T> {
         self.event.link()
     }
 
-    /// The target, where the server sent it along.
-    pub fn resource(&self) -> Option<&'e T> {
-        self.event.resource.as_ref()?.downcast_ref()
-    }
-
     /// The link to the collection that the target joined or left, if that is a `C`.
     pub fn collection<C: Resource>(&self) -> Option<Link<C>> {
         self.event.collection_link()
@@ -89,6 +84,13 @@ impl<'e, T: Resource> TypedEvent<'e, T> {
     /// Why an operation failed.
     pub fn reason(&self) -> Option<&'e ErrorBody> {
         self.event.reason.as_deref()
+    }
+}
+
+impl<'e, T: Representation> TypedEvent<'e, T> {
+    /// The target, where the server sent it along.
+    pub fn resource(&self) -> Option<&'e T> {
+        self.event.resource.as_ref()?.downcast_ref()
     }
 }
 

@@ -1,5 +1,7 @@
 //! DELETE and OPTIONS, which have no parameters and no body.
 
+use std::fmt;
+
 use http::{Method, Request, Response};
 use url::Url;
 
@@ -17,7 +19,6 @@ use crate::model::{AddressError, Link};
 macro_rules! bare_request {
     ($(#[$about:meta])* $request:ident: $method:ident by $resource:ident -> $response:ty) => {
         $(#[$about])*
-        #[derive(Debug, Clone)]
         #[must_use = "a request does nothing until it is sent"]
         pub struct $request<T: $resource> {
             target: Target<T>,
@@ -26,6 +27,18 @@ macro_rules! bare_request {
         impl<T: $resource> $request<T> {
             pub(super) fn new(link: &Link<T>) -> Self {
                 Self { target: Target::of(link) }
+            }
+        }
+
+        impl<T: $resource> Clone for $request<T> {
+            fn clone(&self) -> Self {
+                Self { target: self.target.clone() }
+            }
+        }
+
+        impl<T: $resource> fmt::Debug for $request<T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($request)).field("target", &self.target).finish()
             }
         }
 

@@ -14,7 +14,7 @@ use crate::http::headers::{SERVED_REVISION, etag, format, location, text};
 use crate::http::put_body::Original;
 use crate::http::response::{FromResponse, ResponseContext};
 use crate::http::unread_body::UnreadBody;
-use crate::model::{Address, AddressError, Link, LinkData, Resource, resolve};
+use crate::model::{Address, AddressError, Link, LinkData, Representation, resolve};
 use crate::secret::redact_url;
 
 /// A resource as a server gave it, with what a PUT needs: where it came from and in which state it was.
@@ -30,7 +30,14 @@ pub struct Fetched<T> {
     unread: Option<Box<UnreadBody>>,
 }
 
-impl<T: Resource> Fetched<T> {
+impl<T> Fetched<T> {
+    /// The resource.
+    pub fn into_inner(self) -> T {
+        self.resource
+    }
+}
+
+impl<T: Representation> Fetched<T> {
     /// A resource that was embedded in another, with the state that its `etag` property names.
     pub fn from_embedded(resource: T) -> Self {
         let base = resource.envelope().base_address().cloned();
@@ -42,11 +49,6 @@ impl<T: Resource> Fetched<T> {
             original: None,
             unread: None,
         }
-    }
-
-    /// The resource.
-    pub fn into_inner(self) -> T {
-        self.resource
     }
 
     /// The state that the resource was in: from the header `ETag`, or the property `etag` where there is none.
@@ -117,7 +119,7 @@ impl<T: Resource> Fetched<T> {
     }
 }
 
-impl<T: Resource> PartialEq for Fetched<T> {
+impl<T: Representation> PartialEq for Fetched<T> {
     /// The same resource in the same state, from the same place.
     fn eq(&self, other: &Self) -> bool {
         self.resource == other.resource
@@ -127,7 +129,7 @@ impl<T: Resource> PartialEq for Fetched<T> {
     }
 }
 
-impl<T: Resource> fmt::Debug for Fetched<T> {
+impl<T: Representation> fmt::Debug for Fetched<T> {
     /// Headers and the text of the response may hold what is secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Fetched");
@@ -151,7 +153,7 @@ impl<T> DerefMut for Fetched<T> {
     }
 }
 
-impl<T: Resource> FromResponse for Fetched<T> {
+impl<T: Representation> FromResponse for Fetched<T> {
     /// A POST that created something succeeded, whatever can be read of its body: the caller has to know where that is.
     fn from_response(context: &ResponseContext, response: Response<Vec<u8>>) -> Result<Self, Box<UnreadBody>> {
         let has_created = context.has_created(&response);
@@ -160,7 +162,7 @@ impl<T: Resource> FromResponse for Fetched<T> {
     }
 }
 
-impl<T: Resource> Fetched<T> {
+impl<T: Representation> Fetched<T> {
     /// What can be read of a response.
     pub(super) fn read(context: &ResponseContext, response: Response<Vec<u8>>) -> Self {
         let mut resource = T::default();

@@ -1,5 +1,7 @@
 //! GET: reading a resource, always or only if it changed.
 
+use std::fmt;
+
 use http::header::IF_NONE_MATCH;
 use http::{Method, Request, Response, StatusCode};
 use url::Url;
@@ -17,7 +19,6 @@ use crate::http::target::Target;
 use crate::model::{AddressError, Link};
 
 /// A request to read a resource.
-#[derive(Debug, Clone)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetRequest<T: Get> {
     target: Target<T>,
@@ -47,6 +48,18 @@ impl<T: Get> GetRequest<T> {
     }
 }
 
+impl<T: Get> Clone for GetRequest<T> {
+    fn clone(&self) -> Self {
+        Self { target: self.target.clone(), query: self.query.clone() }
+    }
+}
+
+impl<T: Get> fmt::Debug for GetRequest<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GetRequest").field("target", &self.target).field("query", &self.query).finish()
+    }
+}
+
 impl<T: Get> OperationRequest for GetRequest<T> {
     type Resource = T;
     type Response = T::Response;
@@ -72,11 +85,22 @@ impl<T: Get> OperationRequest for GetRequest<T> {
 }
 
 /// A request to read a resource if it changed.
-#[derive(Debug, Clone)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct ConditionalGetRequest<T: Get> {
     request: GetRequest<T>,
     etag: String,
+}
+
+impl<T: Get> Clone for ConditionalGetRequest<T> {
+    fn clone(&self) -> Self {
+        Self { request: self.request.clone(), etag: self.etag.clone() }
+    }
+}
+
+impl<T: Get> fmt::Debug for ConditionalGetRequest<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConditionalGetRequest").field("request", &self.request).field("etag", &self.etag).finish()
+    }
 }
 
 impl<T: Get> OperationRequest for ConditionalGetRequest<T> {

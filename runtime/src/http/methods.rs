@@ -4,7 +4,7 @@
 use crate::http::errors::Conditions;
 use crate::http::input::Input;
 use crate::http::response::FromResponse;
-use crate::model::Resource;
+use crate::model::{Representation, Resource};
 
 /// A resource that can be read.
 #[diagnostic::on_unimplemented(
@@ -46,7 +46,7 @@ pub trait Post: Resource {
     label = "this resource documents no PUT",
     note = "the documentation of the type lists its methods; it may be changed by `post`, to itself or to one of its relations"
 )]
-pub trait Put: Resource {
+pub trait Put: Representation {
     /// The documented errors.
     type Error: Conditions;
 }

@@ -6,12 +6,12 @@ use crate::http::fetched::{Fetched, is_empty};
 use crate::http::headers::{etag, format, location};
 use crate::http::response::{FromResponse, ResponseContext};
 use crate::http::unread_body::UnreadBody;
-use crate::model::{Link, LinkData, Resource};
+use crate::model::{Link, LinkData, Representation};
 
 /// An operation that goes on after the response: the event channel reports its progress.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Started<T: Resource> {
+pub struct Started<T: Representation> {
     /// The link to the resource that the event channel reports: from the header `Location`, or from the resource where the
     /// server sent that along and no header.
     pub link: Option<Link<T>>,
@@ -21,7 +21,7 @@ pub struct Started<T: Resource> {
     pub unread: Option<Box<UnreadBody>>,
 }
 
-impl<T: Resource> FromResponse for Started<T> {
+impl<T: Representation> FromResponse for Started<T> {
     fn from_response(context: &ResponseContext, response: Response<Vec<u8>>) -> Result<Self, Box<UnreadBody>> {
         let location = location(response.headers()).map(LinkData::new);
         let has_created = context.has_created(&response);
@@ -39,7 +39,7 @@ impl<T: Resource> FromResponse for Started<T> {
 /// A resource that was replaced.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Updated<T: Resource> {
+pub struct Updated<T: Representation> {
     /// The state that it is in now, where the server says so.
     pub etag: Option<String>,
     /// What it is now, where the server sent it along and all of it could be read.
@@ -48,7 +48,7 @@ pub struct Updated<T: Resource> {
     pub unread: Option<Box<UnreadBody>>,
 }
 
-impl<T: Resource> FromResponse for Updated<T> {
+impl<T: Representation> FromResponse for Updated<T> {
     fn from_response(context: &ResponseContext, response: Response<Vec<u8>>) -> Result<Self, Box<UnreadBody>> {
         let etag = etag(response.headers()).map(str::to_owned);
         // Some servers confirm with a page of their own; only a resource is read.

@@ -1,5 +1,7 @@
 //! POST: creating, starting or doing something.
 
+use std::fmt;
+
 use http::{Method, Request, Response};
 use url::Url;
 
@@ -18,7 +20,6 @@ use crate::model::{AddressError, Link, Object};
 /// A request that does what a resource is for.
 ///
 /// Parameters stand in the body. Where the body is content as it is, such as the text of a message, they stand in the URL.
-#[derive(Debug, Clone)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct PostRequest<T: Post> {
     target: Target<T>,
@@ -29,6 +30,18 @@ pub struct PostRequest<T: Post> {
 impl<T: Post> PostRequest<T> {
     pub(super) fn new(link: &Link<T>, input: T::Input) -> Self {
         Self { target: Target::of(link), input }
+    }
+}
+
+impl<T: Post> Clone for PostRequest<T> {
+    fn clone(&self) -> Self {
+        Self { target: self.target.clone(), input: self.input.clone() }
+    }
+}
+
+impl<T: Post> fmt::Debug for PostRequest<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostRequest").field("target", &self.target).field("input", &self.input).finish()
     }
 }
 

@@ -15,7 +15,7 @@ use crate::http::parts::Parts;
 use crate::http::put_body;
 use crate::http::request_error::RequestError;
 use crate::http::target::Target;
-use crate::model::{AddressError, Resource};
+use crate::model::{AddressError, Representation};
 
 impl<T: Put> Fetched<T> {
     /// The request that replaces the resource by what it is now.
@@ -32,7 +32,7 @@ impl<T: Put> Fetched<T> {
     /// Where the server named no new ETag, the state of the resource is not known any more: read it again before the next PUT.
     pub fn apply(&mut self, updated: Updated<T>)
     where
-        T: Resource<Representation = T>,
+        T: Representation<Representation = T>,
     {
         match updated.resource {
             Some(resource) => *self = *resource,

@@ -15,7 +15,7 @@ use crate::codec::{Context, DecodeError, EncodeError, Format, Limits, read};
 use crate::http::limits::check_limit;
 use crate::http::request_error::RequestError;
 use crate::model::{
-    Description, GenericResource, Object, Property, PropertyForm, RawJson, Resource, Texts, Unreadable, Value,
+    Description, GenericResource, Object, Property, PropertyForm, RawJson, Representation, Texts, Unreadable, Value,
     same_property, take,
 };
 
@@ -30,7 +30,7 @@ pub(crate) struct Original {
 type Properties<'a> = Vec<(Cow<'a, str>, Written<'a>)>;
 
 /// What a PUT sends back: what came, in its order, with what was changed. What was changed has to be within its limits.
-pub(crate) fn body<T: Resource>(
+pub(crate) fn body<T: Representation>(
     operation: fn() -> String,
     format: Format,
     resource: &T,
@@ -56,7 +56,7 @@ pub(crate) fn body<T: Resource>(
 }
 
 /// Adds what the server had sent, as it came or as the caller has changed it, and finds out what it `before` was.
-fn what_came<'a, T: Resource>(
+fn what_came<'a, T: Representation>(
     format: Format,
     resource: &'a T,
     original: &'a Original,
@@ -110,7 +110,7 @@ fn property_of(description: &Description, name: &str, all: &[Cow<'_, str>]) -> O
 }
 
 /// Adds what the caller set and the server had not sent.
-fn what_is_new<'a, T: Resource>(resource: &'a T, properties: &mut Properties<'a>) {
+fn what_is_new<'a, T: Representation>(resource: &'a T, properties: &mut Properties<'a>) {
     let came = properties.len();
     let is_new = |properties: &Properties<'_>, name: &str| !properties[..came].iter().any(|(found, _)| found == name);
     let is_new_in_any_case = |properties: &Properties<'_>, name: &str| {
@@ -138,7 +138,7 @@ fn what_is_new<'a, T: Resource>(resource: &'a T, properties: &mut Properties<'a>
 }
 
 /// Sees that what the caller set is within its documented limits. What the server sent is the server's business.
-fn check_touched<T: Resource>(operation: fn() -> String, resource: &T, before: &T) -> Result<(), RequestError> {
+fn check_touched<T: Representation>(operation: fn() -> String, resource: &T, before: &T) -> Result<(), RequestError> {
     let limited = T::DESCRIPTION.properties.iter().enumerate().filter(|(_, property)| property.is_limited());
     for (index, property) in limited {
         let (now, before) = (resource.property(index), before.property(index));
@@ -179,14 +179,14 @@ fn read_field(came: &Written<'_>, form: PropertyForm, field: &mut dyn Property) 
 
 impl Original {
     /// All properties, known or not.
-    fn properties<T: Resource>(&self, resource: &T) -> Result<Properties<'_>, DecodeError> {
+    fn properties<T: Representation>(&self, resource: &T) -> Result<Properties<'_>, DecodeError> {
         match self.format {
             Format::Json => read_document(&Context::new(Limits::default()), &self.body, PropertiesSeed),
             Format::Xml => self.xml_properties(resource),
         }
     }
 
-    fn xml_properties<T: Resource>(&self, resource: &T) -> Result<Properties<'_>, DecodeError> {
+    fn xml_properties<T: Representation>(&self, resource: &T) -> Result<Properties<'_>, DecodeError> {
         let mut document = GenericResource::default();
         read(self.format, &mut document, &self.body, Limits::default())?;
         let mut properties = Properties::new();

@@ -1,5 +1,6 @@
 //! What a request is made to: a URL, resolved once for the request and for what comes back.
 
+use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -12,7 +13,6 @@ use crate::http::response::{FromResponse, ResponseContext};
 use crate::model::{Address, AddressError, Link, Object, Resource, resolve};
 
 /// The URL of a resource of a known type, or why there is none.
-#[derive(Debug)]
 pub(super) struct Target<T> {
     address: Result<Arc<Address>, AddressError>,
     /// The revision that is asked for.
@@ -69,5 +69,11 @@ impl<T: Resource> Target<T> {
 impl<T> Clone for Target<T> {
     fn clone(&self) -> Self {
         Self { address: self.address(), revision: self.revision, resource: PhantomData }
+    }
+}
+
+impl<T> fmt::Debug for Target<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Target").field("address", &self.address).field("revision", &self.revision).finish()
     }
 }

@@ -23,6 +23,11 @@ pub struct Description {
 }
 
 impl Description {
+    /// What is known of a resource that is only linked to.
+    pub const fn linked(name: &'static str, rel: &'static str, revision: u32, registry: &'static Registry) -> Self {
+        Self { name, rel, input: false, revision, properties: &[], relations: &[], registry }
+    }
+
     /// The position of a property. The search starts at `expected` and goes round, as messages follow the tables' order.
     pub(crate) fn find_property(&self, name: &str, expected: usize) -> Option<usize> {
         find(self.properties, expected, |property| property.name == name)
@@ -131,8 +136,8 @@ pub struct RegistryEntry {
     pub rel: &'static str,
     /// The verb that an input is for; empty for resources.
     pub method: &'static str,
-    /// Makes an empty one.
-    pub create: fn() -> Box<dyn Object>,
+    /// Makes an empty one of what is embedded in its place; `None` for a resource that is only linked to.
+    pub create: Option<fn() -> Box<dyn Object>>,
     /// The tables.
     pub description: fn() -> &'static Description,
     /// The tables of what a GET answers with, which may be another resource; those of an input are its own.
@@ -140,9 +145,15 @@ pub struct RegistryEntry {
 }
 
 impl Registry {
-    /// Makes an empty resource of a rel, in its latest revision; `None` for a rel that no page describes.
+    /// Makes an empty resource of a rel, in its latest revision; `None` for a rel that no page describes, and for what is only
+    /// linked to.
     pub fn create(&self, rel: &str) -> Option<Box<dyn Object>> {
-        self.latest(rel).map(|entry| (entry.create)())
+        self.latest(rel)?.create.map(|create| create())
+    }
+
+    /// Whether a page describes a resource of this rel. Not every one can be made: some are only linked to.
+    pub fn describes(&self, rel: &str) -> bool {
+        self.latest(rel).is_some()
     }
 
     /// The latest revision of a rel.
@@ -153,13 +164,13 @@ impl Registry {
 
     /// Makes an empty resource by its name in the reference, which tells revisions apart.
     pub fn create_named(&self, name: &str) -> Option<Box<dyn Object>> {
-        self.resources.iter().find(|entry| entry.name == name).map(|entry| (entry.create)())
+        self.resources.iter().find(|entry| entry.name == name)?.create.map(|create| create())
     }
 
     /// Makes an empty input of an operation, by the name of its resource in the reference and its verb, such as `POST`.
     pub fn create_input(&self, name: &str, method: &str) -> Option<Box<dyn Object>> {
         let found = self.inputs.iter().find(|entry| entry.name == name && entry.method == method);
-        found.map(|entry| (entry.create)())
+        found?.create.map(|create| create())
     }
 }
 
@@ -170,7 +181,7 @@ pub const fn resource<T: Resource>(name: &'static str, rel: &'static str) -> Reg
         name,
         rel,
         method: "",
-        create: create::<T>,
+        create: <T::Representation as Resource>::CREATE,
         description: description::<T>,
         representation: description::<T::Representation>,
     }
@@ -182,7 +193,7 @@ pub const fn input<T: Object + Described + Default>(name: &'static str, method: 
         name,
         rel: "",
         method,
-        create: create_object::<T>,
+        create: Some(create::<T>),
         description: description::<T>,
         representation: description::<T>,
     }
@@ -192,7 +203,7 @@ fn description<T: Described>() -> &'static Description {
     T::DESCRIPTION
 }
 
-fn create_object<T: Object + Default>() -> Box<dyn Object> {
+fn create<T: Object + Default>() -> Box<dyn Object> {
     Box::new(T::default())
 }
 
@@ -219,7 +230,7 @@ pub trait RelationTarget {
 }
 
 impl<T: Resource> RelationTarget for T {
-    const CREATE: Option<fn() -> Box<dyn Object>> = Some(create::<T::Representation>);
+    const CREATE: Option<fn() -> Box<dyn Object>> = <T::Representation as Resource>::CREATE;
 }
 
 impl RelationTarget for Untyped {
@@ -234,8 +245,4 @@ pub const fn one<T: RelationTarget>(rel: &'static str) -> RelationDescription {
 /// A relation to any number of resources.
 pub const fn many<T: RelationTarget>(rel: &'static str) -> RelationDescription {
     RelationDescription { rel, many: true, create: T::CREATE }
-}
-
-fn create<T: Resource>() -> Box<dyn Object> {
-    Box::new(T::default())
 }

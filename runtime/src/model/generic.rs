@@ -43,6 +43,9 @@ impl Described for GenericResource {
 
 impl Resource for GenericResource {
     type Representation = Self;
+
+    // The message says what it is, so that the registry is asked first.
+    const CREATE: Option<fn() -> Box<dyn Object>> = None;
 }
 
 impl Object for GenericResource {

@@ -32,7 +32,7 @@ pub use enumeration::{Enumeration, Unlisted, deserialize_enumeration};
 pub use envelope::{Envelope, Relation};
 pub use generic::GenericResource;
 pub use link::{Link, LinkData, LinkDetail, Untyped};
-pub use object::{AnyObject, Described, Object, Resource, fmt_debug, same, unreadable};
+pub use object::{AnyObject, Described, Object, Representation, Resource, fmt_debug, same, unreadable};
 pub use property::{Mismatch, Property, Value};
 pub use protocol::ProtocolProperty;
 pub use related::{NotLinked, Related, RelatedList, RelatedTarget};

@@ -100,29 +100,60 @@ impl PartialEq for dyn Object {
 }
 
 /// A resource that a reference page describes.
-pub trait Resource: Object + Described + Default + Clone + PartialEq {
-    /// What a GET of it answers with, and what is embedded in its place: mostly itself, but an `organizer` is a contact.
-    type Representation: Resource;
+///
+/// What can be read is a [`Representation`], too. Others have no values: they are only what a link leads to.
+pub trait Resource: Described + Send + Sync + 'static {
+    /// What a GET of it answers with, and what is embedded in its place: mostly itself, but an `organizer` is a contact, and where
+    /// nothing answers with it, a [`GenericResource`](crate::GenericResource).
+    type Representation: Representation;
 
     /// Whether the reference lets it be replaced, so that what came has to be kept for a PUT.
     const REPLACEABLE: bool = false;
 
+    /// Makes an empty one, where the resource is its own representation; `None` where nothing is known of it.
+    #[doc(hidden)]
+    const CREATE: Option<fn() -> Box<dyn Object>> = Some(create::<Self::Representation>);
+
     /// The address of the resource, relative to where it came from or absolute.
-    fn href(&self) -> Option<&str> {
+    fn href(&self) -> Option<&str>
+    where
+        Self: Representation,
+    {
         self.envelope().href()
     }
 
     /// The version of the resource's state, where an embedded resource carries it.
-    fn etag(&self) -> Option<&str> {
+    fn etag(&self) -> Option<&str>
+    where
+        Self: Representation,
+    {
         self.envelope().etag()
     }
 
     /// Returns the link to the resource itself, such as that of an embedded resource, to send requests to it.
-    fn self_link(&self) -> Option<Link<Self>> {
+    fn self_link(&self) -> Option<Link<Self>>
+    where
+        Self: Representation,
+    {
         let envelope = self.envelope();
         Some(Link::from_parts(envelope.link()?.clone(), envelope.base_address().cloned()))
     }
 }
+
+fn create<T: Representation>() -> Box<dyn Object> {
+    Box::new(T::default())
+}
+
+/// A resource that can be read, or that comes embedded in others.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is only linked to and has no values",
+    label = "no response holds this resource",
+    note = "the documentation of the type lists its methods; most of such resources have `post`"
+)]
+pub trait Representation: Resource + Object + Default + Clone + PartialEq {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Resource + Object + Default + Clone + PartialEq> Representation for T {}
 
 /// Whether two objects are of one type and hold the same.
 ///

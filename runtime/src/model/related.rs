@@ -166,13 +166,18 @@ impl<'a, T: Resource> RelatedList<'a, T> {
 }
 
 /// One of the targets of a relation.
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct RelatedTarget<'a, T: Resource> {
     /// The link to the target: from the relation, or the embedded resource's own.
     pub link: Option<Link<T>>,
     /// The target itself, where the server sent it along.
     pub embedded: Option<&'a T::Representation>,
+}
+
+impl<T: Resource> fmt::Debug for RelatedTarget<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RelatedTarget").field("link", &self.link).field("embedded", &self.embedded).finish()
+    }
 }
 
 /// The links and embedded resources of a relation, together where they belong together.

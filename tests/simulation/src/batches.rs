@@ -2,7 +2,7 @@
 
 use ucwa::communication::StartMessagingInput;
 use ucwa::me::{Me, NoteInput};
-use ucwa::{Conditions, Fetched, GetRequest, Link, Resource};
+use ucwa::{Conditions, Fetched, GetRequest, Link, Representation};
 use ucwa_client::{Application, Batch, BatchResponse, Error, RefusedError};
 
 use crate::address::path_of;
@@ -65,7 +65,12 @@ fn read(batch: &mut Batch, own: &Link<Me>, number: usize) -> Read<Me> {
 }
 
 /// Looks whether a response is that of its request.
-fn check<T: Resource, C: Conditions>(user: &User, href: &str, is_wrong: bool, result: Result<Fetched<T>, Error<C>>) {
+fn check<T: Representation, C: Conditions>(
+    user: &User,
+    href: &str,
+    is_wrong: bool,
+    result: Result<Fetched<T>, Error<C>>,
+) {
     let found = match &result {
         Ok(_) if is_wrong => Some("a resource that does not exist".to_owned()),
         Ok(resource) => resource.link().map(|link| link.href().to_owned()),

@@ -1,0 +1,39 @@
+//! Which resources are only linked to.
+//!
+//! Most POSTs have a resource of their own, such as `stopMessaging`, which nobody ever receives: the link to it is all there is. Such
+//! a resource has no values, and what stands for it in Rust has none either.
+
+use std::collections::BTreeSet;
+
+use ucwa_schema::{Resource, Schema};
+
+use super::event_kinds;
+
+/// The resources of a schema that messages hold.
+pub(super) struct Received<'a> {
+    /// The names of those that responses hold.
+    answered: BTreeSet<&'a str>,
+    /// The rels of those that are embedded in others, or that events tell of.
+    rels: BTreeSet<&'a str>,
+}
+
+impl<'a> Received<'a> {
+    pub(super) fn new(schema: &'a Schema) -> Self {
+        let operations = schema.resources.values().flat_map(|resource| &resource.operations);
+        let answered = operations.filter_map(|operation| operation.response.resource.as_deref()).collect();
+        let relations = schema.resources.values().flat_map(|resource| &resource.links);
+        let embedded = relations.filter(|relation| relation.embedded).map(|relation| {
+            schema.resources.get(&relation.target).map_or(relation.target.as_str(), |target| target.rel.as_str())
+        });
+        let told = event_kinds(schema).into_keys().map(|(rel, _)| rel);
+        Self { answered, rels: embedded.chain(told).collect() }
+    }
+
+    /// Whether no message holds a resource, as far as the reference says: neither a response nor another resource nor an event.
+    /// A resource without operations is there to be embedded.
+    pub(super) fn is_only_linked(&self, resource: &Resource) -> bool {
+        let is_empty = resource.properties.is_empty() && resource.links.iter().all(|link| link.rel == "self");
+        let is_answered = self.answered.contains(resource.name.as_str());
+        is_empty && !resource.operations.is_empty() && !is_answered && !self.rels.contains(resource.rel.as_str())
+    }
+}

@@ -3,9 +3,9 @@
 //! Typed bindings for UCWA 2.0, the web API of Skype for Business Server, in JSON and XML.
 //!
 //! Every resource of the reference is a struct: its properties are public fields, its relations are methods. A resource that
-//! no message holds, because a link to it is all there is, is a type without values. Every enumeration is an enum, every operation a method of a link, every documented error a value. This crate builds
-//! requests and reads responses as values; it opens no connection and does not sign in. The crate `ucwa-client` does
-//! both.
+//! no message holds, because a link to it is all there is, is a type without values. Every enumeration is an enum, every
+//! operation a method of a link, every documented error a value. This crate builds requests and reads responses as values;
+//! it opens no connection and does not sign in. The crate `ucwa-client` does both.
 //!
 //! | module | what is in it |
 //! |---|---|

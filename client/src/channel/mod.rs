@@ -55,7 +55,7 @@ impl Application {
     /// Fails if the application has no event channel.
     pub fn events_with(&self, settings: ChannelSettings) -> Result<Events, Error> {
         let next = self.next_poll()?;
-        Ok(Events { machine: Machine::new(self.clone(), settings, next) })
+        Ok(self.events_from(next, settings))
     }
 
     /// The events after those that were handled when another stream, perhaps of another process, had this [`cursor`](Events::cursor).
@@ -72,7 +72,12 @@ impl Application {
             return Err(RefusedError::foreign(cursor.url()).into());
         }
         let next = NextPoll { link: Link::new(cursor.url().as_str()), start: Start::Continued };
-        Ok(Events { machine: Machine::new(self.clone(), settings, next) })
+        Ok(self.events_from(next, settings))
+    }
+
+    fn events_from(&self, next: NextPoll, settings: ChannelSettings) -> Events {
+        self.hear_invitations();
+        Events { machine: Machine::new(self.clone(), settings, next) }
     }
 }
 

@@ -8,13 +8,14 @@ use futures_util::stream;
 use tokio::time::{Instant, timeout_at};
 use ucwa::communication::{Conversation as ConversationResource, DeclineInput};
 use ucwa::enumerations::{CallDeclineReason, Importance};
-use ucwa::{Content, Link};
+use ucwa::{Content, EventKind, Link};
 
 use super::conversation::Conversation;
 use super::ended::Since;
 use super::incoming::{Details, Incoming, InvitationEnd, InvitationKind, TIME_TO_ANSWER};
 use super::item::{Participant, ReceivedMessage};
 use super::registry::Registry;
+use super::roster::RosterPlace;
 use crate::error::{Capability, Cause, Error, Unsuccessful};
 use crate::request::may_have_run;
 
@@ -31,10 +32,10 @@ impl Invitations {
 
     /// The next invitation; `None` once the application is closed. Dropping the future loses nothing.
     pub async fn next(&mut self) -> Option<IncomingInvitation> {
-        let mut changes = self.shared.watch_invitations();
+        let mut changes = self.shared.ringing.watch();
         loop {
-            match self.shared.take_invitation() {
-                Ok(Some(incoming)) => match incoming.details() {
+            match self.shared.ringing.take() {
+                Some(incoming) => match incoming.details() {
                     Some(details) => {
                         let (shared, details) = (Arc::clone(&self.shared), Arc::clone(details));
                         return Some(IncomingInvitation { shared, incoming, details });
@@ -44,8 +45,8 @@ impl Invitations {
                         let _ = timeout_at(incoming.deadline, incoming.read(&self.shared.application)).await;
                     }
                 },
-                Ok(None) => changes.changed().await,
-                Err(()) => return None,
+                None if self.shared.application.is_closed() => return None,
+                None => changes.changed().await,
             }
         }
     }
@@ -137,6 +138,7 @@ impl IncomingInvitation {
         match (ended, result) {
             (Some(InvitationEnd::Accepted), _) | (None, Ok(())) => {
                 let conversation = self.begin(&link, since);
+                self.catch_up(&conversation).await;
                 if self.kind() == InvitationKind::Meeting {
                     // No event tells of those who wait already.
                     conversation.look_into_lobby().await;
@@ -167,6 +169,24 @@ impl IncomingInvitation {
             conversation.record().change(|known| known.notes.push_first(message));
         }
         conversation
+    }
+
+    /// Makes up for what was told of the conversation before anybody followed conversations. Of a meeting, the server says who is there
+    /// once the user is; of a conversation of two, it may have said so when the invitation came.
+    async fn catch_up(&self, conversation: &Conversation) {
+        let is_known = {
+            let known = conversation.record().known();
+            known.has_begun || known.doubt.has_been() || known.end().is_some()
+        };
+        if is_known {
+            return;
+        }
+        let from = self.details.from.as_ref().filter(|from| !from.link.href().is_empty());
+        if let Some(from) = from.filter(|_| self.kind() == InvitationKind::Messaging) {
+            let (added, place, link) = (&EventKind::Added, RosterPlace::Conversation, from.link.clone());
+            conversation.record().change(|known| known.hear_of_participant(added, place, link, None));
+        }
+        conversation.renew().await;
     }
 
     /// Declines the invitation: [`Global`](CallDeclineReason::Global) at all endpoints of the user, [`Local`](CallDeclineReason::Local)

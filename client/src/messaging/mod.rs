@@ -49,6 +49,7 @@ mod reading;
 mod record;
 mod recovery;
 mod registry;
+mod ringing;
 mod roster;
 mod start;
 mod telling;
@@ -70,7 +71,7 @@ use crate::application::Application;
 ///
 /// As long as one of them exists, or a [`Conversation`], all conversations of the application are known here. Keep one from the beginning:
 /// what began before the first of them was made, or after the last one was dropped, is known only once there is an event of it, and
-/// without those who were there before.
+/// without those who were there before. [Invitations](Self::invitations) are kept meanwhile.
 #[derive(Debug, Clone)]
 pub struct Messaging {
     shared: Arc<Registry>,
@@ -90,9 +91,11 @@ impl Messaging {
         records.into_iter().map(|record| Conversation::new(&self.shared, record)).collect()
     }
 
-    /// Invitations of others, from now on. Each is given to one of those who wait for invitations.
+    /// Invitations of others: those that came before and can still be answered, and all from now on. Each is given once, to one of those
+    /// who wait for invitations.
     ///
-    /// Call it before the event channel is read: an invitation whose event was read before is not among them, and nobody answers it.
+    /// An invitation comes as an event. One whose event another process has read is not among them, as no resource says which invitations
+    /// there are.
     pub fn invitations(&self) -> Invitations {
         Invitations::new(Arc::clone(&self.shared))
     }

@@ -1,23 +1,19 @@
-//! The conversations and invitations of an application, by what its events say of them.
+//! The conversations of an application, by what its events say of them.
 
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use ucwa::communication::{Conversation as Resource, MessagingInvitation};
-use ucwa::online_meeting::OnlineMeetingInvitation;
+use ucwa::communication::Conversation as Resource;
 use ucwa::{Event, EventKind, Link};
 
 use super::doubt::{Doubt, Look};
 use super::ended::{Announcement, EndedConversations, Since};
-use super::incoming::{Incoming, Invitation, InvitationEnd};
 use super::item::ConversationEnd;
 use super::key::key;
 use super::known::end_by;
 use super::record::{ConversationRecord, Conversations};
+use super::ringing::Ringing;
 use crate::application::Application;
 use crate::channel::{ChannelEnd, ChannelItem, Listener, Liveness};
-use crate::concurrency::{Changes, Watcher};
 use crate::loss::Loss;
 
 /// What all that belong to the messaging of an application share.
@@ -25,18 +21,14 @@ use crate::loss::Loss;
 pub(super) struct Registry {
     pub(super) application: Application,
     pub(super) own: Weak<Self>,
+    /// The invitations, which are known although nobody has asked for any of this.
+    pub(super) ringing: Arc<Ringing>,
     known: Mutex<RegistryState>,
-    /// Counts invitations, for those who wait for one.
-    invitations: Changes,
 }
 
 #[derive(Debug, Default)]
 struct RegistryState {
     conversations: Conversations,
-    /// Invitations that have not been answered, by the address of their link.
-    invitations: BTreeMap<String, Arc<Incoming>>,
-    /// Those of them that the program has not received.
-    waiting: VecDeque<Arc<Incoming>>,
     ended: EndedConversations,
     /// Whether it is known which conversations there are, or events were lost that may have said so.
     doubt: Doubt,
@@ -44,64 +36,16 @@ struct RegistryState {
     is_cut_off: bool,
     /// Whether a task looks up what is in doubt.
     is_recovering: bool,
-    /// Invitations that were over lately, by the address of their link: the server may tell of them again after a loss of events.
-    past: VecDeque<String>,
-}
-
-/// How many invitations are remembered that are over.
-const REMEMBERED: usize = 64;
-
-impl RegistryState {
-    /// Puts the invitations aside that nobody has ended, but that can no longer be answered. One that the program holds may have been
-    /// answered just in time.
-    fn put_aside(&mut self) {
-        self.waiting.retain(|found| !found.is_over());
-        let over = self.invitations.iter().filter(|(_, found)| found.is_over() && Arc::strong_count(found) == 1);
-        let over: Vec<_> = over.map(|(key, _)| key.clone()).collect();
-        for key in over {
-            self.remove_invitation(key);
-        }
-    }
-
-    fn remove_invitation(&mut self, key: String) -> Option<Arc<Incoming>> {
-        let removed = self.invitations.remove(&key)?;
-        self.remember(key);
-        Some(removed)
-    }
-
-    /// Takes all invitations, as the server dropped them. Those that were answered, or can no longer be, are not offered again.
-    fn take_invitations(&mut self) -> Vec<Arc<Incoming>> {
-        self.waiting.clear();
-        let mut taken = Vec::new();
-        for (key, incoming) in std::mem::take(&mut self.invitations) {
-            if incoming.is_over() || incoming.is_answered() {
-                self.remember(key);
-            }
-            taken.push(incoming);
-        }
-        taken
-    }
-
-    fn remember(&mut self, key: String) {
-        if self.past.len() == REMEMBERED {
-            self.past.pop_front();
-        }
-        self.past.push_back(key);
-    }
 }
 
 impl Registry {
     /// The same for all who follow the conversations of an application.
     pub(super) fn of(application: &Application) -> Arc<Self> {
-        let listeners = application.listeners();
+        let (listeners, ringing) = (application.listeners(), Ringing::of(application));
         application.parts().share(|| {
             let application = application.clone();
-            let shared = Arc::new_cyclic(|own| Self {
-                application,
-                own: own.clone(),
-                known: Mutex::default(),
-                invitations: Changes::default(),
-            });
+            let shared =
+                Arc::new_cyclic(|own| Self { application, own: own.clone(), ringing, known: Mutex::default() });
             listeners.add(&shared);
             shared
         })
@@ -175,33 +119,15 @@ impl Registry {
         }
     }
 
-    /// The next invitation that waits; an error once no more can come. One of which nothing is known goes on waiting.
-    pub(super) fn take_invitation(&self) -> Result<Option<Arc<Incoming>>, ()> {
-        let mut known = self.known();
-        while let Some(incoming) = known.waiting.front().cloned() {
-            if incoming.is_over() || incoming.details().is_some() {
-                known.waiting.pop_front();
-            }
-            if !incoming.is_over() {
-                return Ok(Some(incoming));
-            }
-        }
-        if self.application.is_closed() { Err(()) } else { Ok(None) }
-    }
-
-    pub(super) fn watch_invitations(&self) -> Watcher<'_> {
-        self.invitations.watch()
-    }
-
     fn hear_event(&self, event: &Event) {
         match event.rel() {
-            "messagingInvitation" => self.hear_invitation::<MessagingInvitation>(event),
-            "onlineMeetingInvitation" => self.hear_invitation::<OnlineMeetingInvitation>(event),
             "conversation" => {
                 if let Some(link) = event.link::<Resource>() {
                     self.hear_conversation(event, &link);
                 }
             }
+            // They are heard whether or not there is this registry.
+            "messagingInvitation" | "onlineMeetingInvitation" => {}
             _ => {
                 if let Some(link) = event.sender_link::<Resource>().filter(|link| !self.is_past(link)) {
                     self.record_in_doubt(&link).hear(event);
@@ -244,40 +170,6 @@ impl Registry {
             }
             let record = if is_added { self.record_of(link) } else { self.record_in_doubt(link) };
             record.hear(event);
-        }
-    }
-
-    fn hear_invitation<T: Invitation>(&self, event: &Event) {
-        let Some(link) = event.link::<T>() else { return };
-        match event.kind {
-            EventKind::Started => {
-                let incoming = Incoming::new(T::locate(&link));
-                if let Some(resource) = event.about::<T>().and_then(|event| event.resource())
-                    && !incoming.learn(resource)
-                {
-                    return;
-                }
-                let mut known = self.known();
-                known.put_aside();
-                let key = key(&link);
-                if known.past.contains(&key) {
-                    return;
-                }
-                // One that is told again after a loss is the same, and the program may have it already.
-                if let Entry::Vacant(place) = known.invitations.entry(key) {
-                    let incoming = Arc::clone(place.insert(Arc::new(incoming)));
-                    known.waiting.push_back(incoming);
-                }
-                drop(known);
-                self.invitations.note();
-            }
-            EventKind::Completed | EventKind::Deleted => {
-                let ended = self.known().remove_invitation(key(&link));
-                if let Some(incoming) = ended {
-                    incoming.finish(InvitationEnd::of(event));
-                }
-            }
-            _ => {}
         }
     }
 
@@ -333,10 +225,6 @@ impl Registry {
     /// as far as the server has it.
     fn lose(&self, loss: Loss, end: &ConversationEnd) {
         let begun = self.finish_all_but(end, |record| loss.includes_links() && self.application.contains(&record.link));
-        if loss.includes_links() {
-            // An invitation of the new application may have the address of one of the old.
-            self.known().past.clear();
-        }
         for record in begun.values() {
             record.doubt();
         }
@@ -345,14 +233,14 @@ impl Registry {
         }
     }
 
-    /// Ends all conversations and invitations.
+    /// Ends all conversations.
     fn finish_all(&self, end: &ConversationEnd) {
         self.finish_all_but(end, |_| false);
     }
 
-    /// Ends all invitations, and all conversations but those that go on, which it gives.
+    /// Ends all conversations but those that go on, which it gives.
     fn finish_all_but(&self, end: &ConversationEnd, goes_on: impl Fn(&ConversationRecord) -> bool) -> Conversations {
-        let (going_on, ended, invitations) = {
+        let (going_on, ended) = {
             let mut known = self.known();
             // What comes after that begins anew.
             (known.doubt, known.is_cut_off) = (Doubt::None, false);
@@ -361,14 +249,11 @@ impl Registry {
             let (going_on, ended): (Conversations, Conversations) =
                 conversations.partition(|(_, record)| goes_on(record));
             known.conversations.clone_from(&going_on);
-            (going_on, ended, known.take_invitations())
+            (going_on, ended)
         };
         for record in ended.into_values() {
             record.finish(end.clone());
             self.known().ended.note(&record, Announcement::Heard);
-        }
-        for incoming in invitations {
-            incoming.finish(InvitationEnd::Lost);
         }
         going_on
     }
@@ -402,44 +287,5 @@ impl Listener for Registry {
 
     fn close(&self) {
         self.finish_all(&ConversationEnd::Closed);
-        self.invitations.note();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use tokio::time::sleep;
-
-    use super::*;
-    use crate::messaging::incoming::{Place, TIME_TO_ANSWER};
-
-    #[tokio::test(start_paused = true)]
-    async fn an_invitation_that_the_program_answers_at_the_last_moment_is_not_put_aside() {
-        let mut known = RegistryState::default();
-        let held = Arc::new(Incoming::new(Place::Messaging(Link::new("/i"))));
-        known.invitations.insert("/i".into(), Arc::clone(&held));
-        known.waiting.push_back(Arc::clone(&held));
-        sleep(TIME_TO_ANSWER).await;
-        known.put_aside();
-        assert!(known.waiting.is_empty() && known.invitations.contains_key("/i"));
-        drop(held);
-        known.put_aside();
-        assert!(known.invitations.is_empty() && known.past == ["/i"]);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn an_invitation_that_was_answered_or_is_too_late_when_the_server_drops_it_is_not_offered_again() {
-        let mut known = RegistryState::default();
-        let invitation = |href: &str| Arc::new(Incoming::new(Place::Messaging(Link::new(href))));
-        let late = invitation("/late");
-        known.invitations.insert("/late".into(), Arc::clone(&late));
-        sleep(TIME_TO_ANSWER).await;
-        known.put_aside();
-        let answered = invitation("/answered");
-        answered.answer();
-        known.invitations.insert("/answered".into(), answered);
-        known.invitations.insert("/new".into(), invitation("/new"));
-        assert_eq!(known.take_invitations().len(), 3);
-        assert!(known.invitations.is_empty() && known.past == ["/answered", "/late"]);
     }
 }

@@ -41,11 +41,7 @@ impl Conversation {
             }
             Note::Changed => Some(ConversationItem::Changed),
             Note::Outdated => {
-                match self.refresh().await {
-                    Err(error) if error.is_retryable() => self.doubt(),
-                    Err(error) => tracing::debug!(%error, "a conversation was not read"),
-                    Ok(()) => {}
-                }
+                self.renew().await;
                 None
             }
             Note::BecameMeeting => Some(ConversationItem::BecameMeeting),
@@ -69,6 +65,15 @@ impl Conversation {
         news.filter(|(happened, who)| notes.told.is_news(*happened, who))
             .map(|(happened, who)| happened.to_item(who))
             .or(item)
+    }
+
+    /// Reads the conversation again, now or as soon as it can be read.
+    pub(super) async fn renew(&self) {
+        match self.refresh().await {
+            Err(error) if error.is_retryable() => self.doubt(),
+            Err(error) => tracing::debug!(%error, "a conversation was not read"),
+            Ok(()) => {}
+        }
     }
 
     /// Who somebody is; `None` for the user, and for those who have left without an event that says so.

@@ -6,11 +6,12 @@ mod support;
 use std::time::Duration;
 
 use desk::{ADA, BEN, CHO, Desk, soon, within};
-use support::{FORMATS, edit, pass, simulator};
+use support::{FORMATS, edit, pass, password_of, settings, simulator};
 use ucwa::Format;
 use ucwa::communication::{MessagingInvitation, StartMessagingInput};
-use ucwa_client::Operation;
+use ucwa::me::MakeMeAvailableInput;
 use ucwa_client::messaging::{Conversation, ConversationItem, Delivery, Topic};
+use ucwa_client::{ApplicationSettings, Client, Operation};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -133,11 +134,41 @@ async fn an_invitation_that_ended_before_the_program_asked_is_not_offered() {
         let cancel = invitation.cancel().link().expect("it rings");
         ada.application.send(cancel.post()).await.expect("she may");
         pass(Duration::from_secs(5)).await;
-        assert!(within(MINUTE, ben.application.messaging().invitations().next()).await.is_none());
+        assert!(!is_invited(&ben).await);
         // Nobody answers.
         let _started = start(&ada).await;
         pass(Duration::from_secs(40)).await;
-        assert!(within(MINUTE, ben.application.messaging().invitations().next()).await.is_none());
+        assert!(!is_invited(&ben).await);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_user_accepts_or_begins_at_another_endpoint_is_not_here() {
+    for format in FORMATS {
+        let simulator = simulator();
+        let (ada, ben) = (Desk::of(&simulator, ADA, format).await, Desk::of(&simulator, BEN, format).await);
+        let client = Client::sign_in_with(ben.faulty.transport(), settings(format), BEN, password_of(BEN));
+        let phone = ApplicationSettings::new("phone").with_endpoint_id("phone");
+        let phone = client.await.expect("the password is right").create_application(phone).await.expect("another");
+        phone.make_me_available(MakeMeAvailableInput::new()).await.expect("the user may");
+        let mut at_phone = phone.messaging().invitations();
+        let mut here = None;
+        let reader = tokio::spawn(phone.events().expect("it has a channel").run());
+        // Before the program asks, and while it listens.
+        for conversations in 1..=2 {
+            let _started = start(&ada).await;
+            let invitation = soon(at_phone.next()).await.expect("it comes");
+            soon(invitation.accept()).await.expect("it can be accepted");
+            pass(Duration::from_secs(5)).await;
+            assert_eq!(phone.messaging().conversations().len(), conversations);
+            let here = here.get_or_insert_with(|| ben.application.messaging());
+            assert!(within(Duration::from_secs(1), here.invitations().next()).await.is_none());
+            assert!(here.conversations().is_empty());
+        }
+        phone.messaging().start_meeting(Topic::new()).await.expect("the user may");
+        pass(Duration::from_secs(5)).await;
+        assert!(here.is_some_and(|here| here.conversations().is_empty()));
+        reader.abort();
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use ucwa_schema::Schema;
+use ucwa_schema::{Method, Schema};
 
 use super::subject::ChangeSubject;
 use crate::lower::{
@@ -173,7 +173,9 @@ impl<'a> SurfaceBuilder<'a> {
         let itself = if resource.linked { "GenericResource" } else { "Self" };
         let representation = resource.representation.as_ref().map_or(itself, |target| &target.type_name);
         let signature = format!(": Resource<Representation = {representation}>");
-        self.add("operations/GET/response", ItemKind::Representation, &path, signature, Some(&this));
+        let has_get = resource.operations.iter().any(|operation| operation.method == Method::Get);
+        let place = if has_get { "operations/GET/response" } else { "representation" };
+        self.add(place, ItemKind::Representation, &path, signature, Some(&this));
         if let Some(reasons) = &resource.reasons {
             self.reasons(reasons, &path, &this);
         }

@@ -79,6 +79,29 @@ fn a_length_is_believed_where_a_message_follows() {
 }
 
 #[test]
+fn a_batch_ends_where_its_boundary_is_closed() {
+    let boundary = "b--".repeat(66) + "xy";
+    let part = |boundary: &str, end: &str| {
+        let body = format!("--{boundary}\r\n\r\nHTTP/1.1 200 OK\r\n\r\n{end}");
+        let start = format!("HTTP/1.1 200 OK\r\nContent-Type: multipart/batching; boundary=\"{boundary}\"\r\n\r\n");
+        (start + &body, body)
+    };
+    for boundary in ["b", "a--b", "--", &boundary] {
+        for end in ["\r\n--BOUNDARY--", "--BOUNDARY--\r\n", "{}--BOUNDARY-- \r\n", "\r\n--BOUNDARY--behind\r\n"] {
+            let (batch, body) = part(boundary, &end.replace("BOUNDARY", boundary));
+            let closing = format!("--{boundary}--");
+            let body = body.split_inclusive(&closing).next().expect("there is a first");
+            let (other, _) = part("other", "\r\n--other--");
+            let dump = [other.as_bytes(), b"\r\n", batch.as_bytes(), &response("", BODY)].concat();
+            let bodies = bodies(&dump);
+            let [_, _, found, .., last] = &bodies[..] else { panic!("{bodies:?}") };
+            assert_eq!(String::from_utf8_lossy(found), body, "{boundary} {end:?}");
+            assert_eq!(last, BODY, "{boundary} {end:?}");
+        }
+    }
+}
+
+#[test]
 fn compressed_bodies_of_har_files_are_read() {
     let gzip = compress!(GzEncoder, BODY);
     let mut wrapped = STANDARD.encode(&gzip);

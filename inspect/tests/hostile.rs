@@ -100,6 +100,32 @@ fn batches_in_batches_are_read_to_a_depth() {
     assert!(error(batch(12).as_bytes()).contains("batches are nested more than 8 deep"));
 }
 
+/// How many messages a file has that takes minutes to read where each message has the rest of the file searched.
+const MANY: usize = 50_000;
+
+fn read_many(headers: impl Fn(usize) -> String, tail: &str) {
+    let messages = (0..MANY).map(|number| format!("HTTP/1.1 200 OK\r\n{}", headers(MANY - number)));
+    let recording = read("test", (messages.collect::<String>() + tail).as_bytes());
+    assert_eq!(recording.messages.len(), MANY, "{}", headers(0));
+}
+
+#[test]
+fn boundaries_that_are_never_closed_are_looked_for_once() {
+    read_many(|left| format!("Content-Type: multipart/batching; boundary=b{left}\r\n\r\n--b{left}\r\n"), "x");
+}
+
+#[test]
+fn chunks_without_a_last_one_are_followed_once() {
+    let tail = "5\r\nabcde\r\n".repeat(MANY);
+    read_many(|left| format!("Transfer-Encoding: chunked\r\n\r\n{:06x}\r\n", left * 57 - 57), &tail);
+}
+
+#[test]
+fn what_is_blank_behind_lengths_is_passed_over_once() {
+    let tail = " ".repeat(40 * MANY) + "x";
+    read_many(|left| format!("Content-Length: {:07}\r\n\r\n", left * 44), &tail);
+}
+
 #[test]
 fn what_is_cut_off_anywhere_is_read_as_far_as_it_goes_or_refused() {
     for file in ["unknown/session.har", "unknown/channel.http", "known/presence.xml", "known/contact.json"] {

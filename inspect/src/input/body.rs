@@ -1,17 +1,18 @@
-//! Bodies of HTTP messages: where they end, and how they were coded on the way.
+//! Bodies of HTTP messages: how they were coded on the way.
 
 use std::io::{self, Read};
 
 use flate2::read::{DeflateDecoder, GzDecoder, ZlibDecoder};
-use memchr::memmem;
 use ucwa::Limits;
-use ucwa_runtime::batch_boundary;
 
-use super::lines::{is_start, lines, next_start};
+use super::lines::lines;
 use crate::message::Message;
 
 /// How a compressed file of gzip begins.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// How long the line may be that holds the size of a chunk.
+const LONGEST_SIZE: usize = 8 << 10;
 
 /// Why a body cannot be brought into the form that it was written in.
 #[derive(Debug, thiserror::Error)]
@@ -24,26 +25,8 @@ pub(super) enum CodingError {
     TooLong { limit: usize },
 }
 
-/// Where the body ends that begins with `bytes`. Dumps that were edited or joined from several places have lengths that are not
-/// true any more: one is believed if another message, or nothing, begins behind it.
-pub(super) fn end(message: &Message, bytes: &[u8]) -> usize {
-    let chunks = || is_chunked(message).then(|| join_chunks(bytes)).flatten().map(|(_, end)| end);
-    let length = || message.header("content-length")?.trim().parse().ok().filter(|length| is_end(bytes, *length));
-    let parts = || {
-        let closing = format!("--{}--", batch_boundary(message.media_type()?)?);
-        memmem::find(bytes, closing.as_bytes()).map(|start| start + closing.len())
-    };
-    chunks().or_else(length).or_else(parts).or_else(|| next_start(bytes)).unwrap_or(bytes.len())
-}
-
-fn is_end(bytes: &[u8], length: usize) -> bool {
-    bytes.get(length..).is_some_and(|behind| {
-        let behind = behind.trim_ascii_start();
-        behind.is_empty() || lines(behind).next().is_some_and(is_start)
-    })
-}
-
-fn is_chunked(message: &Message) -> bool {
+/// Whether a message says that its body is cut into chunks.
+pub(super) fn is_chunked(message: &Message) -> bool {
     codings(message, "transfer-encoding").last().is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"))
 }
 
@@ -57,7 +40,7 @@ fn codings(message: &Message, header: &str) -> Vec<String> {
 pub(super) fn set(message: &mut Message, bytes: &[u8]) -> Result<(), CodingError> {
     // Most tools join the chunks and leave the header.
     let joined = is_chunked(message).then(|| join_chunks(bytes)).flatten();
-    let mut body = joined.map_or_else(|| bytes.to_vec(), |(body, _)| body);
+    let mut body = joined.unwrap_or_else(|| bytes.to_vec());
     let mut applied = codings(message, "content-encoding");
     applied.extend(codings(message, "transfer-encoding"));
     if applied.is_empty() && body.starts_with(&GZIP) {
@@ -103,19 +86,30 @@ fn read(decoder: impl Read) -> io::Result<Vec<u8>> {
     Ok(body)
 }
 
-/// Joins the chunks of a body, and says where they end; `None` where there are none.
-fn join_chunks(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
+/// Joins the chunks of a body; `None` where there are none.
+fn join_chunks(bytes: &[u8]) -> Option<Vec<u8>> {
     let (mut joined, mut rest) = (Vec::new(), bytes);
     loop {
-        let line = lines(rest).next()?;
-        let size = std::str::from_utf8(line).ok()?.trim();
-        let size = usize::from_str_radix(size.split(';').next()?.trim_end(), 16).ok()?;
-        rest = &rest[line.len()..];
-        if size == 0 {
-            return Some((joined, bytes.len() - rest.len()));
+        let (content, behind) = chunk(rest)?;
+        if content.is_empty() {
+            return Some(joined);
         }
-        joined.extend_from_slice(rest.get(..size)?);
-        let behind = &rest[size..];
-        rest = behind.strip_prefix(b"\r\n").or_else(|| behind.strip_prefix(b"\n")).unwrap_or(behind);
+        joined.extend_from_slice(content);
+        rest = &rest[behind..];
     }
+}
+
+/// The chunk that `bytes` begin with, which is empty where it is the last one, and where what is behind it begins.
+pub(super) fn chunk(bytes: &[u8]) -> Option<(&[u8], usize)> {
+    let line = lines(&bytes[..bytes.len().min(LONGEST_SIZE)]).next().filter(|line| line.len() < LONGEST_SIZE)?;
+    let size = std::str::from_utf8(line).ok()?.trim();
+    let size = usize::from_str_radix(size.split(';').next()?.trim_end(), 16).ok()?;
+    let rest = &bytes[line.len()..];
+    let content = rest.get(..size)?;
+    if content.is_empty() {
+        return Some((content, line.len()));
+    }
+    let behind = &rest[size..];
+    let behind = behind.strip_prefix(b"\r\n").or_else(|| behind.strip_prefix(b"\n")).unwrap_or(behind);
+    Some((content, bytes.len() - behind.len()))
 }

@@ -1,6 +1,7 @@
 //! HTTP messages as text: start lines, headers and bodies, one behind the other.
 
 use super::body;
+use super::ends::Ends;
 use super::error::InputError;
 use super::lines::{StartLine, is_start, lines, next_start, start_line};
 use super::recording::Recording;
@@ -14,13 +15,16 @@ pub(super) fn is_http(bytes: &[u8]) -> bool {
 
 /// Takes the messages out of a dump. A response belongs to the request before it.
 pub(super) fn read(place: &MessagePlace, bytes: &[u8], recording: &mut Recording) {
-    let mut rest = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let (mut number, mut asked) = (0, (None, None));
-    while let Some((mut message, behind)) =
-        read_one(&place.within(format_args!("message {}", number + 1)), rest, recording)
-    {
-        rest = behind;
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let mut ends = Ends::new(bytes);
+    let (mut at, mut number, mut asked) = (0, 0, (None, None));
+    while let Some(start) = next_start(&bytes[at..]) {
         number += 1;
+        let place = place.within(format_args!("message {number}"));
+        let Some((mut message, rest)) = read_head(&place, &bytes[at + start..]) else { break };
+        let body = bytes.len() - rest.len();
+        at = ends.end(&message, body);
+        set_body(&mut message, &bytes[body..at], recording);
         if message.direction == Direction::Request {
             asked = (message.method.clone(), message.address.clone());
         } else {
@@ -28,14 +32,6 @@ pub(super) fn read(place: &MessagePlace, bytes: &[u8], recording: &mut Recording
         }
         recording.messages.push(message);
     }
-}
-
-/// Takes one message with what is behind it; `None` where no first line is left.
-fn read_one<'a>(place: &MessagePlace, bytes: &'a [u8], recording: &mut Recording) -> Option<(Message, &'a [u8])> {
-    let (mut message, rest) = read_head(place, &bytes[next_start(bytes)?..])?;
-    let (content, behind) = rest.split_at(body::end(&message, rest));
-    set_body(&mut message, content, recording);
-    Some((message, behind))
 }
 
 /// Reads a part of a batch, which is one message to its end.

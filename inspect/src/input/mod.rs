@@ -1,6 +1,7 @@
 //! Reading files of recorded traffic: bodies, HTTP messages, HAR files.
 
 mod body;
+mod ends;
 mod error;
 mod har;
 mod http;

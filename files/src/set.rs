@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::error::{FilesError, read_at};
+use crate::read::read_file;
 use crate::staging::{STAGING, here, leads_out};
 
 /// The files that a folder should hold.
@@ -89,7 +90,7 @@ impl FileSet {
             let full = folder.join(path);
             // Where case does not count, what is read is a file of another name, which is removed.
             let is_alias = self.owned.keys().any(|owned| path.starts_with(owned)) && !own.contains(path);
-            match fs::read(&full) {
+            match read_file(&full) {
                 Ok(_) if is_alias => drop(changes.insert(path.clone(), FileChange::Create)),
                 Ok(bytes) if bytes == text.as_bytes() => {}
                 Ok(_) => drop(changes.insert(path.clone(), FileChange::Replace)),
@@ -272,6 +273,16 @@ mod tests {
         set(&[("secret", "new")]).write(folder.path()).expect("the folder can be written");
         let mode = fs::metadata(&path).expect("it is there").permissions().mode();
         assert_eq!((fs::read_to_string(&path).expect("text"), mode & 0o777), (format!("{MARK}\nnew"), 0o600));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_named_pipe_in_the_place_of_a_file_is_told_and_not_waited_for() {
+        let folder = folder(&[]);
+        let pipe = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("the command is there").success());
+        let error = set(&[("pipe", "new")]).write(folder.path()).expect_err("a pipe is no file");
+        assert!(matches!(&error, FilesError::Read { path, .. } if *path == pipe), "{error}");
     }
 
     #[test]

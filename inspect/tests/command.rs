@@ -71,6 +71,27 @@ fn what_cannot_be_read_in_a_folder_is_named_and_the_rest_is_read() {
 
 #[cfg(unix)]
 #[test]
+fn a_pipe_is_read_where_it_is_named_and_told_in_a_folder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipe = folder.path().join("first.json");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("the command is there");
+    assert!(made.success());
+    std::fs::write(folder.path().join("last.json"), r#"{"rel":"contact","mood":1}"#).expect("a file");
+    let output = command(&[folder.path().to_str().expect("text")]);
+    assert_eq!(output.status.code(), Some(1));
+    let problem = "first.json: this is neither a file nor a folder; remove it, or name it itself";
+    assert!(text(&output.stderr).contains(problem), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("contact.mood"), "{}", text(&output.stdout));
+    let output = command_with_input(&["/dev/stdin"], br#"{"rel":"contact","mood":1}"#);
+    assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(2), ""));
+    std::thread::scope(|scope| {
+        scope.spawn(|| std::fs::write(&pipe, r#"{"rel":"contact","mood":1}"#).expect("it is read"));
+        assert_eq!(command(&[pipe.to_str().expect("text")]).status.code(), Some(2));
+    });
+}
+
+#[cfg(unix)]
+#[test]
 fn a_link_that_leads_back_up_is_not_followed() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("one.json"), r#"{"rel":"contact","mood":1}"#).expect("a file");

@@ -191,10 +191,20 @@ fn parse<T: DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T, LoadError>
 
 /// Reads one file; `None` where there is none.
 fn read_bytes(path: &Path) -> Result<Option<Vec<u8>>, LoadError> {
-    match fs::read(path) {
+    match read_file(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(LoadError::Read { path: path.to_path_buf(), source }),
+    }
+}
+
+/// Reads a file. A named pipe would be waited for without end, and a device may have none.
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let metadata = fs::metadata(path)?;
+    if metadata.is_file() || metadata.is_dir() {
+        fs::read(path)
+    } else {
+        Err(io::Error::other("this is neither a file nor a folder; remove it"))
     }
 }
 
@@ -238,5 +248,22 @@ mod tests {
         let erratum = r#"[{ "id": "a", "page": "p", "place": "rel", "expected": "a", "value": "b", "reason": "r" }]"#;
         let errata = Errata::from_files(Path::new("schema"), [file("errata/a.json", erratum)]).expect("it is text");
         assert_eq!(errata.rows.len(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_named_pipe_among_the_files_is_an_error_that_names_it_and_is_not_waited_for() {
+        for pipe in ["resources/contact.json", "enums/Mood.json", "introductions/Home.md", "errors.json"] {
+            let folder = tempfile::tempdir().expect("a folder");
+            for name in ["resources", "enums", "introductions"] {
+                fs::create_dir(folder.path().join(name)).expect("a folder");
+            }
+            let pipe = folder.path().join(pipe);
+            let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("the command is there");
+            assert!(made.success());
+            let error = Schema::load(folder.path()).expect_err("a pipe is no file");
+            let expected = format!("{}: this is neither a file nor a folder; remove it", pipe.display());
+            assert_eq!(error.to_string(), expected);
+        }
     }
 }

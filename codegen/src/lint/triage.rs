@@ -2,12 +2,12 @@
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use ucwa_files::read_file;
 use ucwa_schema::Erratum;
 
 use super::finding::{LintFinding, LintKind, Spot};
@@ -57,7 +57,7 @@ impl Explanation {
     /// Reads the reasons of a schema folder; none where it has no such file.
     pub fn load(folder: &Path) -> Result<Vec<Self>, ExplanationsError> {
         let path = folder.join(FILE);
-        match fs::read(&path) {
+        match read_file(&path) {
             Ok(bytes) => serde_json::from_slice(&bytes).map_err(|source| ExplanationsError::Parse { path, source }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
             Err(source) => Err(ExplanationsError::Read { path, source }),
@@ -210,6 +210,8 @@ fn place(erratum: &Erratum) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use serde_json::json;
 

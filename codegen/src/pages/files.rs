@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
 
@@ -57,6 +58,17 @@ struct Candidate {
     found: FoundBy,
 }
 
+impl Candidate {
+    fn read(&self) -> Result<Page, PageError> {
+        // A pipe that was not named would be waited for without end.
+        if self.found == FoundBy::InFolder && fs::metadata(&self.path).is_ok_and(|found| !found.is_file()) {
+            let source = io::Error::other("this is neither a file nor a folder");
+            return Err(PageError::Read { path: self.path.clone(), source });
+        }
+        Page::read(&self.path)
+    }
+}
+
 /// How a file was found.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum FoundBy {
@@ -101,8 +113,7 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>, PageError> {
         let is_page = EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known));
         // Editors and systems put files of their own beside pages. A link that leads nowhere is told when it is read.
         let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-        let is_no_file = fs::metadata(&path).is_ok_and(|found| !found.is_file());
-        if is_page && !is_hidden && !is_no_file {
+        if is_page && !is_hidden && !path.is_dir() {
             pages.push(path);
         }
     }
@@ -119,7 +130,7 @@ pub fn collect(paths: &[PathBuf]) -> Result<Collection, Vec<PageError>> {
     let candidates = candidates(paths)?;
     let mut collection = Collection::default();
     let mut errors = Vec::new();
-    let read = in_parallel(&candidates, |candidate| Page::read(&candidate.path));
+    let read = in_parallel(&candidates, Candidate::read);
     for (candidate, result) in candidates.into_iter().zip(read) {
         let is_named = candidate.found == FoundBy::Named || is_reference_name(&candidate.path);
         match result {
@@ -288,6 +299,20 @@ mod tests {
         link("lamp_ref.md");
         let errors = collect(&paths).expect_err("a link to nowhere");
         assert!(matches!(&errors[..], [PageError::Read { path, .. }] if path.ends_with("lamp_ref.md")), "{errors:?}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_named_pipe_is_read_where_it_is_named_and_told_in_a_folder() {
+        let folder = folder(&[("Colour.md", COLOUR)]);
+        let pipe = folder.path().join("lamp_ref.md");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("the command is there").success());
+        let errors = collect(&[folder.path().to_path_buf()]).expect_err("a pipe in a folder");
+        assert!(matches!(&errors[..], [PageError::Read { path, .. }] if *path == pipe), "{errors:?}");
+        thread::scope(|scope| {
+            scope.spawn(|| fs::write(&pipe, COLOUR).expect("it is read"));
+            assert_eq!(names(&collect(std::slice::from_ref(&pipe)).expect("a page").pages), ["lamp_ref.md"]);
+        });
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub fn files(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<InputError>) {
         if path.as_os_str() == STANDARD_INPUT {
             found.push(path.clone());
         } else {
-            collect(path, &mut found, &mut errors);
+            collect(path, FoundBy::Named, &mut found, &mut errors);
         }
         if found.len() + errors.len() == before {
             errors.push(InputError::Empty { path: path.clone() });
@@ -45,19 +45,33 @@ pub fn files(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<InputError>) {
     (found, errors)
 }
 
+/// How a path was found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum FoundBy {
+    /// It was named. Pipes may be, as shells make them for the output of a command.
+    Named,
+    /// It lies in a folder. A pipe there would be waited for without end.
+    InFolder,
+}
+
 /// Finds the files at or below a path. What cannot be read hides nothing of the rest.
-fn collect(path: &Path, found: &mut Vec<PathBuf>, errors: &mut Vec<InputError>) {
-    match entries(path) {
+fn collect(path: &Path, how: FoundBy, found: &mut Vec<PathBuf>, errors: &mut Vec<InputError>) {
+    match entries(path, how) {
         Ok(None) => found.push(path.to_path_buf()),
-        Ok(Some(entries)) => entries.iter().for_each(|entry| collect(entry, found, errors)),
+        Ok(Some(entries)) => entries.iter().for_each(|entry| collect(entry, FoundBy::InFolder, found, errors)),
         Err(source) => errors.push(InputError::Read { path: path.to_path_buf(), source }),
     }
 }
 
 /// What is in a folder; `None` where it is none.
-fn entries(path: &Path) -> io::Result<Option<Vec<PathBuf>>> {
-    if !fs::metadata(path)?.is_dir() {
-        return Ok(None);
+fn entries(path: &Path, how: FoundBy) -> io::Result<Option<Vec<PathBuf>>> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_dir() {
+        return if metadata.is_file() || how == FoundBy::Named {
+            Ok(None)
+        } else {
+            Err(io::Error::other("this is neither a file nor a folder; remove it, or name it itself"))
+        };
     }
     let mut entries =
         fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()?;

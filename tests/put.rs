@@ -445,6 +445,7 @@ fn of_names_that_differ_by_case_none_is_lost() {
         (r#"{"rel":"group","Name":"b","name":"a","etag":"1"}"#, [("name", "a"), ("Name", "b")]),
         (r#"{"rel":"group","name":"a","Name":"b","etag":"1"}"#, [("name", "a"), ("Name", "b")]),
         (r#"{"rel":"group","NAME":"a","Name":"b","etag":"1"}"#, [("NAME", "a"), ("Name", "b")]),
+        (r#"{"rel":"group","NAME":"z","Name":"y","NAME":"a","Name":"b"}"#, [("NAME", "a"), ("Name", "b")]),
     ] {
         for format in Format::ALL {
             let written = properties(format, &put(&group(body), format));

@@ -92,3 +92,31 @@ fn a_name_in_other_letters_counts_where_the_exact_one_has_no_value_and_hides_non
     assert!(contact.uri.as_ref().is_some_and(|uri| *uri == "sip:b"));
     assert_eq!(ucwa::Object::envelope(&contact).unknown_property("Uri"), Some(&"sip:c".into()));
 }
+
+#[test]
+fn of_one_name_that_comes_twice_the_last_counts_in_whatever_letters_it_is() {
+    let uri = |contact: &Contact| contact.uri.as_ref().map(ToString::to_string);
+    for name in ["uri", "URI"] {
+        for contact in [
+            json::<Contact>(&format!(r#"{{"{name}":"sip:a","{name}":"sip:b"}}"#)),
+            json(&format!(r#"{{"{name}":{{"a":1}},"{name}":"sip:b"}}"#)),
+            json(&format!(r#"{{"{name}":null,"{name}":"sip:b"}}"#)),
+            xml(&format!(
+                r#"<resource><property name="{name}">sip:a</property><property name="{name}">sip:b</property></resource>"#
+            )),
+            xml(&format!(
+                r#"<resource><propertyList name="{name}"><item>1</item><item>2</item></propertyList><property name="{name}">sip:b</property></resource>"#
+            )),
+        ] {
+            let contact = survives(contact);
+            assert_eq!(uri(&contact).as_deref(), Some("sip:b"), "{contact:?}");
+            let envelope = ucwa::Object::envelope(&contact);
+            assert_eq!((envelope.unknown_properties().count(), envelope.unreadable().len()), (0, 0), "{contact:?}");
+        }
+        let contact: Contact = json(&format!(r#"{{"{name}":"sip:a","{name}":null}}"#));
+        assert_eq!(uri(&contact), None);
+    }
+    let contact: Contact = survives(json(r#"{"URI":"sip:a","Uri":"sip:b","URI":"sip:c","Uri":"sip:d"}"#));
+    assert_eq!(uri(&contact).as_deref(), Some("sip:c"));
+    assert_eq!(ucwa::Object::envelope(&contact).unknown_property("Uri"), Some(&"sip:d".into()));
+}

@@ -9,10 +9,12 @@ mod form;
 mod format;
 mod identity;
 pub(crate) mod json;
+mod taken_names;
 pub(crate) mod xml;
 
 pub(crate) use context::{Context, MAXIMUM_DEPTH, in_passes};
 pub(crate) use form::Form;
+pub(crate) use taken_names::TakenNames;
 
 pub use any::AnyResource;
 pub use context::{Limits, Strictness};

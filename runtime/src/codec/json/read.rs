@@ -17,7 +17,7 @@ use super::map::{FromMap, KeySeed, MapSeed};
 use super::property::PropertySeed;
 use super::scalar::TextSeed;
 use super::unknown::JsonSeed;
-use crate::codec::Context;
+use crate::codec::{Context, TakenNames};
 use crate::model::{Description, Object, Registry, Relation, Value, create, is_told};
 
 const TOO_DEEP: &str = "resources are nested too deep";
@@ -111,11 +111,18 @@ impl<'de> OtherLetters<'de> {
         Ok(())
     }
 
-    /// Reads each as the property, or as one that no table lists where the property is there already.
+    /// Reads each as the property, or as one that no table lists where the property is there already under another name.
     fn read(self, object: &mut dyn Object, context: &Context) -> serde_json::Result<()> {
+        let mut taken = TakenNames::default();
         for (index, name, value) in self.0 {
             context.check_names(object).map_err(Error::custom)?;
-            let key = if is_told(object, index) { Key::Unknown(name) } else { Key::Property(index) };
+            let is_other = !taken.is_taken_by(index, &name) && is_told(object, index);
+            let key = if is_other {
+                Key::Unknown(name)
+            } else {
+                taken.take(index, name);
+                Key::Property(index)
+            };
             match value {
                 OneOf::Raw(raw) => keeping::read_value(object, context, key, raw)?,
                 OneOf::Read(value) => {

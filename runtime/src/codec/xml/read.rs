@@ -17,7 +17,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::attributes::{RawAttributes, RawValue};
-use crate::codec::{Context, DecodeError, DecodeProblem};
+use crate::codec::{Context, DecodeError, DecodeProblem, TakenNames};
 use crate::model::{
     LinkData, LinkDetail, Mismatch, Object, Place, PropertyForm, Raw, Registry, RegistryEntry, Unreadable, Value,
     create, is_told, take,
@@ -554,13 +554,19 @@ impl<'d, 'c> Reader<'d, 'c> {
         }
     }
 
-    /// Reads each property in other letters as the property, or as one that no table lists where the property is there already.
+    /// Reads each property in other letters as the property, or as one that no table lists where the property is there already
+    /// under another name.
     #[cold]
     fn read_others(&mut self, object: &mut dyn Object, others: Vec<OtherLetters<'d>>) -> Result<(), DecodeError> {
+        let mut taken = TakenNames::default();
         for OtherLetters { index, name, value } in others {
             self.within(self.context.check_names(object))?;
+            if !taken.is_taken_by(index, &name) && is_told(object, index) {
+                keep(object, name, value);
+                continue;
+            }
+            taken.take(index, name);
             match value {
-                value if is_told(object, index) => keep(object, name, value),
                 Written::Text(text) => self.take_text(object, index, &text)?,
                 Written::Items(items) => self.take_items(object, index, &items)?,
             }

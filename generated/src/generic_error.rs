@@ -18,7 +18,7 @@ pub enum GenericError {
     EntityTooLarge,
     /// The Exchange server that this server relies on did not respond properly. Try again later.
     ExchangeServiceFailure,
-    /// The server removed the application because it was inactive for too long. Create it again.
+    /// The server removed the application because it was inactive for too long. Stop and inform the user.
     InactiveApplicationExpired,
     /// The resource does not support the HTTP method.
     MethodNotAllowed,

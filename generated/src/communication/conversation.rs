@@ -69,8 +69,9 @@ ucwa_runtime::object! {
         /// [`enableAudienceMessaging`]: crate::communication::EnableAudienceMessaging
         #[property(scalar("audienceMessaging"))]
         pub audience_messaging: Option<AudienceMessaging>,
-        /// Whether attendees are muted without a way to unmute themselves. The reference calls it the mute status of the
-        /// local participant, but its type and [`enableAudienceMuteLock`] point to the lock.
+        /// Whether attendees are muted without a way to unmute themselves. The reference calls it the audio mute status
+        /// of the local participant, but its type, which is for audio and video, and [`enableAudienceMuteLock`] point to
+        /// the lock.
         ///
         /// Type: [`AudienceMuteLock`], as samples show.
         ///

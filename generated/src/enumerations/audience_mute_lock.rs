@@ -4,7 +4,7 @@
 
 use ucwa_runtime::{Enumeration, Unlisted};
 
-/// Whether attendees of a meeting are muted without a way to unmute themselves.
+/// Whether attendees of a meeting are muted, audio and video, without a way to unmute themselves.
 ///
 /// It is `audienceMute` of [`conversation`]; leaders switch it by [`enableAudienceMuteLock`] and
 /// [`disableAudienceMuteLock`]. Treat an unlisted value as [`Unknown`].

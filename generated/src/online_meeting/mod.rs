@@ -16,8 +16,8 @@
 //!   no invitation: put `joinUrl` into an email or a calendar entry.
 //! - [`myOnlineMeeting`] (GET, PUT, DELETE): one of these meetings. Read it, change it, and write it back with PUT; all
 //!   properties are sent.
-//! - [`myAssignedOnlineMeeting`] (GET, PUT, DELETE): the meeting that the administrator assigned to the user for all
-//!   scheduled meetings. The link is absent if policies do not provide one.
+//! - [`myAssignedOnlineMeeting`] (GET, PUT, DELETE): the meeting that the administrator assigned to the user, which usually
+//!   serves for what the user schedules. The link is absent if policies do not provide one.
 //! - [`onlineMeetingEligibleValues`] (GET): the values that the user may choose. Read it before scheduling, because
 //!   other values are refused. [`onlineMeetingDefaultValues`] has those that apply where the request gives none.
 //! - [`phoneDialInInformation`] (GET): numbers and codes to join by telephone.

@@ -13,7 +13,7 @@ use crate::people::{
 ucwa_runtime::object! {
     /// Whether and where the user's calls are forwarded immediately, without ringing at the user's own phone.
     ///
-    /// The link is in [`callForwardingSettings`]. It needs enterprise voice and is not available to anonymous users.
+    /// It is embedded in [`callForwardingSettings`], needs enterprise voice and is not available to anonymous users.
     /// Change it by its three links, end forwarding by [`turnOffCallForwarding`].
     ///
     /// # Operations

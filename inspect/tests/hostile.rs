@@ -43,6 +43,11 @@ fn what_cannot_be_read_is_told_with_its_place() {
         ("<resource>\n</property>", "test:2:1: "),
         ("\u{feff}\n\n<resource>\n</property>", "test:4:1: "),
         ("\n\n{\"rel\":}", "test:3:8: expected value"),
+        (
+            "{\"log\":{\"entries\":[]}}\n{\"log\":{\"entries\":[]}}",
+            "test:2:1: another document begins here; put each into a file of its own",
+        ),
+        ("{\"rel\":\"contact\"} x", "test:1:19: trailing characters"),
         ("\u{0}\u{1}\u{2}", "test: no traffic found"),
         ("", "test: no traffic found"),
         ("[1,2]", "test: no traffic found"),

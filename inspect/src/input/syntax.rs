@@ -14,9 +14,19 @@ struct Mistake {
 /// What is wrong with a file that should be JSON.
 pub(super) fn json(file: &str, text: &[u8], error: &serde_json::Error) -> InputError {
     let problem = error.to_string();
-    let problem = problem.split(" at line ").next().unwrap_or_default().to_owned();
+    let mut problem = problem.split(" at line ").next().unwrap_or_default().to_owned();
     // Behind the last line break the column is 0.
-    located(file, text, Mistake { line: error.line(), column: error.column().max(1), problem })
+    let (line, column) = (error.line(), error.column().max(1));
+    // Files that were joined, or a file that was exported into twice.
+    if problem == "trailing characters" && byte_at(text, line, column) == Some(b'{') {
+        "another document begins here; put each into a file of its own".clone_into(&mut problem);
+    }
+    located(file, text, Mistake { line, column, problem })
+}
+
+/// The byte at a line and a column, both from 1.
+fn byte_at(text: &[u8], line: usize, column: usize) -> Option<u8> {
+    text.split(|byte| *byte == b'\n').nth(line.checked_sub(1)?)?.get(column.checked_sub(1)?).copied()
 }
 
 /// What is wrong with a file that should be XML, if anything is.

@@ -123,6 +123,33 @@ async fn pages_of_other_origins_move_nothing() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_name_that_leads_to_the_simulator_and_is_none_of_its_own_shows_and_moves_nothing() {
+    let options = || Options { topology: Topology::local("contoso.com", "http", 8080), ..Options::new(SEED) };
+    let mut named = options();
+    named.topology.pool = "http://ucwa.test:8080".into();
+    for (options, host, status) in [
+        (options(), "evil.example:8080", 403),
+        (options(), "localhost.evil.example", 403),
+        (options(), "127.0.0.1.evil.example", 403),
+        (options(), "ucwa.test:8080", 403),
+        (named, "UCWA.test:9000", 200),
+        (options(), "evilcontoso.com", 403),
+        (options(), "lyncdiscover.contoso.com", 200),
+        (options(), "LocalHost:8080", 200),
+        (options(), "simulator.localhost:9000", 200),
+        (options(), "127.0.0.1:8080", 200),
+        (options(), "[::1]:8080", 200),
+        (options(), "192.0.2.7", 200),
+    ] {
+        let simulator = Simulator::with_options(options);
+        for path in ["state", "watch", "faults", "effects"] {
+            let get = request("GET", &format!("http://{host}/simulator/{path}"), &[], b"");
+            assert_eq!(simulator.handle(get).await.expect("an answer").status(), status, "{host}: {path}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_server_ends_while_somebody_watches() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");

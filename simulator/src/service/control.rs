@@ -1,14 +1,14 @@
 //! The control address, by which other programs do over HTTP what a test does by calls.
 
 use bytes::Bytes;
-use http::{Method, Request, Response, header};
+use http::{Method, Request, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
 
+use super::callers::{self, Stranger};
 use crate::control::ControlError;
 use crate::faults::{Effect, Fault, Memory, Schedule};
-use crate::protocol::host;
 use crate::simulator::Simulator;
 use crate::watch::{Watch, page_response, snapshot};
 
@@ -48,7 +48,7 @@ struct RestartRequest {
 /// Why a request to the control address failed.
 enum Refusal {
     NotFound,
-    Foreign,
+    Stranger(Stranger),
     Invalid(String),
 }
 
@@ -58,29 +58,27 @@ impl From<ControlError> for Refusal {
     }
 }
 
+impl From<Stranger> for Refusal {
+    fn from(stranger: Stranger) -> Self {
+        Self::Stranger(stranger)
+    }
+}
+
 /// Answers a request to the control address; `None` for paths that are elsewhere.
 pub(crate) fn answer(simulator: &Simulator, request: &Request<Bytes>) -> Option<Response<Bytes>> {
     let path = request.uri().path().strip_prefix(PREFIX)?;
-    if Watch::of(request).is_some() {
+    let allowed = callers::check(&simulator.world().options.topology, request);
+    if allowed.is_ok() && Watch::of(request).is_some() {
         return None;
     }
-    let result = check_origin(request).and_then(|()| act(simulator, request.method(), path, request.body()));
+    let result = allowed.map_err(Refusal::from).and_then(|()| act(simulator, request.method(), path, request.body()));
     let (status, body) = match result {
         Ok(body) => (200, body),
         Err(Refusal::NotFound) => (404, json!({ "error": "nothing is at this address" })),
-        Err(Refusal::Foreign) => (403, json!({ "error": "pages of other origins may not use the control address" })),
+        Err(Refusal::Stranger(error)) => (403, json!({ "error": error.to_string() })),
         Err(Refusal::Invalid(error)) => (400, json!({ "error": error })),
     };
     Some(page_response(status, &body))
-}
-
-/// Fails for requests that a browser sends for a page of another origin: a page on the web must not move a simulator that
-/// happens to run on the machine of its reader.
-fn check_origin(request: &Request<Bytes>) -> Result<(), Refusal> {
-    let Some(origin) = request.headers().get(header::ORIGIN) else { return Ok(()) };
-    let origin = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, authority)| authority);
-    let host = host(request.uri(), request.headers());
-    origin.filter(|origin| origin.eq_ignore_ascii_case(&host)).map(|_| ()).ok_or(Refusal::Foreign)
 }
 
 fn act(simulator: &Simulator, method: &Method, path: &str, body: &[u8]) -> Result<Json, Refusal> {

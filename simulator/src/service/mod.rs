@@ -1,5 +1,6 @@
 //! The simulator as a service, with the addresses that are not those of the server: its page, the control address and the watch.
 
+mod callers;
 mod control;
 
 use std::future::Future;

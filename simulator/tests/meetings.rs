@@ -20,6 +20,12 @@ async fn join(desk: &Desk, meeting: &Value) -> String {
     desk.post(&link(communication, "joinOnlineMeeting"), &input).await.expect(201).header("location").to_owned()
 }
 
+async fn join_as_guest(desk: &Desk, meeting: &Value) {
+    let communication = &desk.application["_embedded"]["communication"];
+    let input = json!({ "onlineMeetingUri": meeting["onlineMeetingUri"], "anonymousDisplayName": "Cathy Arnold" });
+    desk.post(&link(communication, "joinOnlineMeeting"), &input).await.expect(201);
+}
+
 /// Has a guest wait in the lobby of a host's meeting. Gives what the host is told of the guest.
 async fn wait_in_lobby(host: &mut Desk, guest: &Desk, input: &Value) -> PolledEvent {
     let meeting = schedule(host, input).await;
@@ -159,7 +165,13 @@ async fn somebody_without_an_account_joins_by_the_meetings_id() {
     let mut guest = anonymous(&simulator, &meeting).await;
     assert!(guest.application["_embedded"]["people"].is_null());
     guest.post(&guest.below("me/makeMeAvailable"), &json!({})).await.expect(403);
-    join(&guest, &meeting).await;
+    let join = link(&guest.application["_embedded"]["communication"], "joinOnlineMeeting");
+    for input in [json!({}), json!({ "anonymousDisplayName": "" })] {
+        let nameless = guest.post(&join, &input).await.expect(400).json;
+        assert_eq!(nameless["code"], "BadRequest");
+        assert_eq!(nameless["parameters"][0]["name"], "anonymousDisplayName", "{nameless:#}");
+    }
+    join_as_guest(&guest, &meeting).await;
     let joined = guest.until("completed onlineMeetingInvitation").await;
     let told = ada.until("added participant").await;
     assert_eq!(ada.get(&told.href).await.json["anonymous"], true);
@@ -281,7 +293,7 @@ async fn those_whom_the_meeting_promotes_lead_it_as_soon_as_they_are_in() {
         ada.until_quiet().await;
         let meeting = ada.get(&ada.below("onlineMeetings/myOnlineMeetings")).await.expect(200).json;
         let guest = anonymous(&ada.simulator, &meeting["_embedded"]["myOnlineMeeting"][0]).await;
-        join(&guest, &meeting["_embedded"]["myOnlineMeeting"][0]).await;
+        join_as_guest(&guest, &meeting["_embedded"]["myOnlineMeeting"][0]).await;
         let told = ada.until("added participant").await;
         assert_eq!(ada.get(&told.href).await.expect(200).json["role"], of_guest, "{assignment}");
     }

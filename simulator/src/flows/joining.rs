@@ -39,6 +39,9 @@ fn join(world: &mut World, change: &Change<'_>) -> Result<Reply, Failure> {
         || Failure::new(404, "NotFound", Some("DestinationNotFound")).saying("There is no such online meeting.");
     let meeting = meeting.ok_or_else(missing)?.conference_id.clone();
     let name = change.inputs.text("anonymousDisplayName").filter(|name| identity.is_anonymous() && !name.is_empty());
+    if identity.is_anonymous() && name.is_none() {
+        return Err(Failure::parameter("anonymousDisplayName", "Guests have to say by which name others see them."));
+    }
     if let (Some(name), Some(application)) = (name, world.applications.get_mut(&change.id)) {
         application.guest_name = Some(name.to_owned());
     }

@@ -123,6 +123,7 @@ macro_rules! object {
             impl $relations_of {
                 $(
                     $(#[doc = $relation_doc])*
+                    #[inline]
                     pub fn $method(&self) -> $related<'_, $target> {
                         self.envelope.$count($relation)
                     }

@@ -77,6 +77,7 @@ macro_rules! object_traits {
         }
 
         impl ::std::cmp::PartialEq for $name {
+            #[inline]
             fn eq(&self, other: &Self) -> bool {
                 $crate::same(self, other)
             }

@@ -70,24 +70,28 @@ macro_rules! enumeration_traits {
     ($name:ident) => {
         /// The empty text, which no enumeration lists.
         impl ::std::default::Default for $name {
+            #[inline]
             fn default() -> Self {
                 $crate::Enumeration::unlisted(::std::default::Default::default())
             }
         }
 
         impl ::std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.write_str($crate::Enumeration::as_str(self))
             }
         }
 
         impl ::std::convert::From<&str> for $name {
+            #[inline]
             fn from(text: &str) -> Self {
                 $crate::Enumeration::from_wire(text)
             }
         }
 
         impl ::std::convert::From<::std::string::String> for $name {
+            #[inline]
             fn from(text: ::std::string::String) -> Self {
                 $crate::Enumeration::from_wire(&text)
             }
@@ -97,24 +101,28 @@ macro_rules! enumeration_traits {
         impl ::std::str::FromStr for $name {
             type Err = ::std::convert::Infallible;
 
+            #[inline]
             fn from_str(text: &str) -> ::std::result::Result<Self, ::std::convert::Infallible> {
                 ::std::result::Result::Ok($crate::Enumeration::from_wire(text))
             }
         }
 
         impl ::std::convert::AsRef<str> for $name {
+            #[inline]
             fn as_ref(&self) -> &str {
                 $crate::Enumeration::as_str(self)
             }
         }
 
         impl ::std::cmp::PartialEq<str> for $name {
+            #[inline]
             fn eq(&self, text: &str) -> bool {
                 $crate::Enumeration::as_str(self) == text
             }
         }
 
         impl ::std::cmp::PartialEq<&str> for $name {
+            #[inline]
             fn eq(&self, text: &&str) -> bool {
                 $crate::Enumeration::as_str(self) == *text
             }

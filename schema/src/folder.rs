@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
+use ucwa_files::read_file;
 
 use crate::errata::{Erratum, TextErratum};
 use crate::introductions;
@@ -195,16 +196,6 @@ fn read_bytes(path: &Path) -> Result<Option<Vec<u8>>, LoadError> {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(LoadError::Read { path: path.to_path_buf(), source }),
-    }
-}
-
-/// Reads a file. A named pipe would be waited for without end, and a device may have none.
-fn read_file(path: &Path) -> io::Result<Vec<u8>> {
-    let metadata = fs::metadata(path)?;
-    if metadata.is_file() || metadata.is_dir() {
-        fs::read(path)
-    } else {
-        Err(io::Error::other("this is neither a file nor a folder; remove it"))
     }
 }
 

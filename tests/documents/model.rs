@@ -17,7 +17,7 @@ fn resources_and_inputs_are_made_by_their_names() {
     }
     for entry in REGISTRY.inputs {
         let input = REGISTRY.create_input(entry.name, entry.method).expect("it has this name");
-        assert!(Some(input) == entry.create.map(|create| create()), "{}", entry.name);
+        assert!(Some(input) == entry.create(), "{}", entry.name);
     }
     assert!(REGISTRY.create_named("group2").is_some_and(|group| group.downcast_ref::<Group2>().is_some()));
     assert!(REGISTRY.create_named("neverHeardOf").is_none());
@@ -103,7 +103,7 @@ fn resources_that_no_page_describes_are_compared_and_shown_too() {
 fn no_property_that_is_a_secret_is_shown() {
     let mut secrets = 0;
     for entry in REGISTRY.resources.iter().chain(REGISTRY.inputs) {
-        let Some(mut object) = entry.create.map(|create| create()) else { continue };
+        let Some(mut object) = entry.create() else { continue };
         for (index, property) in object.description().properties.iter().enumerate() {
             let Some(field) = object.property_mut(index).filter(|_| property.form != PropertyForm::Content) else {
                 continue;

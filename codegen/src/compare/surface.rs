@@ -170,9 +170,7 @@ impl<'a> SurfaceBuilder<'a> {
             let signature = format!(": Revised<Later = {later}, Latest = {latest}>");
             self.add("revision", ItemKind::Later, &path, signature, Some(&this));
         }
-        let itself = if resource.linked { "GenericResource" } else { "Self" };
-        let representation = resource.representation.as_ref().map_or(itself, |target| &target.type_name);
-        let signature = format!(": Resource<Representation = {representation}>");
+        let signature = format!(": Resource<Representation = {}>", resource.representation());
         let has_get = resource.operations.iter().any(|operation| operation.method == Method::Get);
         let place = if has_get { "operations/GET/response" } else { "representation" };
         self.add(place, ItemKind::Representation, &path, signature, Some(&this));

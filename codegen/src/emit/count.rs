@@ -270,7 +270,6 @@ impl CountedFile {
             }
             "Input" => drop(self.inputs.insert(name)),
             "Conditions" => {
-                let is_self = |item: &ImplItem| matches!(item, ImplItem::Type(found) if type_name(&found.ty).is_some_and(|name| name == "Self"));
                 self.is_generic = block.items.iter().any(is_self);
                 self.conditions.insert(name, constant(block, "TABLE").map_or(0, length));
             }
@@ -393,6 +392,11 @@ fn called(attributes: &[Attribute]) -> Option<String> {
     let about = attributes.iter().find(|found| found.path().is_ident("resource") || found.path().is_ident("input"))?;
     let parts = about.parse_args_with(Punctuated::<MetaNameValue, Token![,]>::parse_terminated).ok()?;
     parts.iter().find(|part| part.path.is_ident("name")).and_then(|part| text(&part.value))
+}
+
+/// Whether a type of an implementation, such as that of the errors that any operation can return, is the implementing one.
+fn is_self(item: &ImplItem) -> bool {
+    matches!(item, ImplItem::Type(found) if type_name(&found.ty).is_some_and(|name| name == "Self"))
 }
 
 fn type_name(of: &Type) -> Option<String> {

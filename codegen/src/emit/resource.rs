@@ -79,11 +79,7 @@ fn relations(uses: &Uses<'_>, resource: &ResourceModel) -> Vec<TokenStream> {
 /// What a resource is beside an object.
 fn traits(uses: &Uses<'_>, resource: &ResourceModel) -> TokenStream {
     let (name, trait_name) = (ident(&resource.type_name), uses.runtime("Resource"));
-    let representation = match &resource.representation {
-        Some(target) => uses.of(target),
-        None if resource.linked => uses.runtime("GenericResource"),
-        None => ident("Self"),
-    };
+    let representation = uses.rust_type(&resource.representation(), &resource.type_name);
     let replaceable = resource.operations.iter().any(|operation| operation.method == Method::Put);
     let replaceable = replaceable.then(|| {
         quote!(

@@ -119,24 +119,24 @@ pub(super) fn registry(model: &Model, root: &Root) -> TokenStream {
 
 /// The errors that any operation may return.
 pub(super) fn generic_error(model: &ErrorModel, root: &Root) -> TokenStream {
-    let uses = Uses::new(root, []);
-    let errors = error::conditions(&uses, model, &quote!(Self));
-    let imports = uses.imports();
-    quote! {
-        #![doc = " The errors that any operation may return."]
-        #imports
-        #errors
-    }
+    errors(" The errors that any operation may return.", root, |uses| error::conditions(uses, model, &quote!(Self)))
 }
 
 /// The errors of operations that have the same ones.
 pub(super) fn shared_errors(models: &[ErrorModel], root: &Root) -> TokenStream {
+    errors(" The errors of operations that have the same ones.", root, |uses| {
+        models.iter().map(|model| error::errors(uses, model)).collect()
+    })
+}
+
+/// A module of nothing but errors.
+fn errors(about: &str, root: &Root, errors: impl FnOnce(&Uses<'_>) -> TokenStream) -> TokenStream {
     let uses = Uses::new(root, []);
-    let errors: Vec<_> = models.iter().map(|model| error::errors(&uses, model)).collect();
+    let errors = errors(&uses);
     let imports = uses.imports();
     quote! {
-        #![doc = " The errors of operations that have the same ones."]
+        #![doc = #about]
         #imports
-        #(#errors)*
+        #errors
     }
 }

@@ -5,7 +5,8 @@ use std::fmt;
 use ucwa_schema::Method;
 
 use super::model::{
-    Count, ENUMERATIONS, Field, FieldType, InputModel, OperationModel, RelationModel, ResponseModel, TypePath,
+    Count, ENUMERATIONS, Field, FieldType, InputModel, OperationModel, RelationModel, ResourceModel, ResponseModel,
+    TypePath,
 };
 
 /// A type in a signature of the emitted crate.
@@ -96,6 +97,17 @@ impl RelationModel {
     /// What the method returns.
     pub fn rust_type(&self) -> RustType {
         RustType::Borrowed(if self.many { "RelatedList" } else { "Related" }, self.target_type().into())
+    }
+}
+
+impl ResourceModel {
+    /// What a GET of it gives, and what is embedded in its place.
+    pub fn representation(&self) -> RustType {
+        match &self.representation {
+            Some(target) => RustType::Schema(target.clone()),
+            None if self.linked => RustType::Runtime("GenericResource"),
+            None => RustType::Std("Self"),
+        }
     }
 }
 

@@ -26,11 +26,11 @@ type Key = (Method, Vec<(String, u16, String, String, Option<Vec<String>>)>);
 
 /// Finds the operations that have the same errors, at most one of which is their own, and lets them share a type.
 pub(super) fn share(categories: &mut [Category]) -> Vec<ErrorModel> {
-    let mut groups = BTreeMap::<Key, Vec<ErrorModel>>::new();
+    let mut groups = BTreeMap::<Key, Vec<&ErrorModel>>::new();
     let resources = categories.iter().flat_map(|category| &category.resources);
     for operation in resources.flat_map(|resource| &resource.operations) {
         if operation.errors.own().count() <= 1 {
-            groups.entry(key(operation)).or_default().push(operation.errors.clone());
+            groups.entry(key(operation)).or_default().push(&operation.errors);
         }
     }
     let mut groups: Vec<_> = groups.into_iter().filter(|(_, found)| found.len() >= FEWEST).collect();
@@ -40,7 +40,7 @@ pub(super) fn share(categories: &mut [Category]) -> Vec<ErrorModel> {
     let mut names = BTreeMap::new();
     let mut shared = Vec::new();
     for (key, found) in groups {
-        let (method, errors) = (key.0, &found[0]);
+        let (method, errors) = (key.0, found[0]);
         let own: String = errors.own().map(|variant| variant.name.as_str()).collect();
         let verb = method.name().to_lowercase();
         let type_name = scope.add(NameRole::Type, &format!("{own}_{verb}_error")).rust;

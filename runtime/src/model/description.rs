@@ -1,5 +1,6 @@
 //! The tables that the emitted crate describes each resource with.
 
+use crate::model::object::create;
 use crate::model::{Described, Object, Resource, Untyped};
 use crate::secret::is_secret_name;
 
@@ -144,11 +145,18 @@ pub struct RegistryEntry {
     pub representation: fn() -> &'static Description,
 }
 
+impl RegistryEntry {
+    /// Makes an empty one of what is embedded in its place; `None` for a resource that is only linked to.
+    pub fn create(&self) -> Option<Box<dyn Object>> {
+        self.create.map(|create| create())
+    }
+}
+
 impl Registry {
     /// Makes an empty resource of a rel, in its latest revision; `None` for a rel that no page describes, and for what is only
     /// linked to.
     pub fn create(&self, rel: &str) -> Option<Box<dyn Object>> {
-        self.latest(rel)?.create.map(|create| create())
+        self.latest(rel)?.create()
     }
 
     /// Whether a page describes a resource of this rel. Not every one can be made: some are only linked to.
@@ -164,13 +172,13 @@ impl Registry {
 
     /// Makes an empty resource by its name in the reference, which tells revisions apart.
     pub fn create_named(&self, name: &str) -> Option<Box<dyn Object>> {
-        self.resources.iter().find(|entry| entry.name == name)?.create.map(|create| create())
+        self.resources.iter().find(|entry| entry.name == name)?.create()
     }
 
     /// Makes an empty input of an operation, by the name of its resource in the reference and its verb, such as `POST`.
     pub fn create_input(&self, name: &str, method: &str) -> Option<Box<dyn Object>> {
         let found = self.inputs.iter().find(|entry| entry.name == name && entry.method == method);
-        found?.create.map(|create| create())
+        found?.create()
     }
 }
 
@@ -201,10 +209,6 @@ pub const fn input<T: Object + Described + Default>(name: &'static str, method: 
 
 fn description<T: Described>() -> &'static Description {
     T::DESCRIPTION
-}
-
-fn create<T: Object + Default>() -> Box<dyn Object> {
-    Box::new(T::default())
 }
 
 /// A property with one value.

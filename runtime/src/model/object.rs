@@ -140,7 +140,8 @@ pub trait Resource: Described + Send + Sync + 'static {
     }
 }
 
-fn create<T: Representation>() -> Box<dyn Object> {
+/// Makes an empty object.
+pub(super) fn create<T: Object + Default>() -> Box<dyn Object> {
     Box::new(T::default())
 }
 

@@ -349,8 +349,8 @@ impl<'d, 'c> Reader<'d, 'c> {
     /// that is none, the property `rel` among the children.
     pub(crate) fn create(&mut self, registry: &'static Registry, node: &Node<'_>) -> Box<dyn Object> {
         let rel = node.attributes.rel.as_deref().unwrap_or_default();
-        if let Some(create) = self.described(registry, rel).and_then(|entry| entry.create) {
-            return create();
+        if let Some(object) = self.described(registry, rel).and_then(RegistryEntry::create) {
+            return object;
         }
         // What is wrong in there is told when it is read, with the path to it.
         let named = self.look_ahead(|reader| reader.named(node)).ok().flatten();

@@ -4,6 +4,7 @@
 
 use base64::Engine as _;
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tower::ServiceExt as _;
@@ -195,4 +196,38 @@ async fn a_connection_that_is_reset_is_a_broken_one() {
         let error = result.expect_err("it is reset");
         assert!(matches!(error, TransportError::Broken(_)) && error.may_have_been_sent(), "{error}");
     }
+}
+
+/// A server that closes each connection after its response, whose body is the number of the connection.
+async fn one_response_for_each_connection(listener: TcpListener) {
+    for number in 1.. {
+        let (mut connection, _) = listener.accept().await.expect("a connection");
+        let mut request = [0; 4096];
+        assert!(connection.read(&mut request).await.is_ok_and(|length| length > 0));
+        let response = format!("HTTP/1.1 401 No\r\nConnection: close\r\nContent-Length: 1\r\n\r\n{number}");
+        connection.write_all(response.as_bytes()).await.expect("it is written");
+        connection.shutdown().await.expect("it is closed");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_connection_is_made_whichever_task_waits_for_it() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let address = listener.local_addr().expect("it is bound");
+    tokio::spawn(one_response_for_each_connection(listener));
+    let network = Network::with([], reqwest::ClientBuilder::no_proxy).expect("a client");
+    let same = SameConnection::default();
+    let send = || {
+        let mut request = Request::get(format!("http://{address}/")).body(Bytes::new()).expect("a request");
+        request.extensions_mut().insert(same.clone());
+        let body = |response: Response<Bytes>| String::from_utf8_lossy(response.body()).into_owned();
+        network.clone().oneshot(request).map(move |result| result.map(body).map_err(|error| error.to_string())).shared()
+    };
+    assert_eq!(send().await, Ok("1".into()));
+    // Who renews a token gives up, and another one who needs it goes on.
+    let second = send();
+    let first_waiter = tokio::spawn(second.clone());
+    tokio::task::yield_now().await;
+    first_waiter.abort();
+    assert_eq!(second.await, Ok("2".into()));
 }

@@ -21,7 +21,7 @@ use tower::Service;
 use ucwa::ResponseUrl;
 use ucwa::url::Url;
 
-use super::one_connection::OneConnection;
+use super::one_connection::{OneConnection, needing_a_connection};
 use super::spread::{Lease, MakeClient, Spread};
 use super::{BodyLimit, SameConnection, TransportError};
 
@@ -158,7 +158,7 @@ impl Network {
         let sender = self.sender(&request)?;
         let request = reqwest::Request::try_from(request).map_err(not_connected)?;
         let asked = request.url().clone();
-        let pending = sender.client().execute(request);
+        let pending = needing_a_connection(sender.client().execute(request));
         Ok(Box::pin(async move {
             let received = pending.await.map_err(failed)?;
             sender.note(received.version());

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio::task;
+use tokio::task_local;
 use tokio::time::sleep;
 use tower::{Layer, Service};
 
@@ -15,6 +15,16 @@ use super::BoxError;
 
 /// For how long a request waits for the connection of the one before. It usually comes back at once.
 const RETURN_TIME: Duration = Duration::from_secs(1);
+
+task_local! {
+    /// Is there while a request is polled, by whichever task, and not while a connection is made in the background.
+    static REQUEST: ();
+}
+
+/// A request as the connector has to see it.
+pub(super) fn needing_a_connection<F: Future>(request: F) -> impl Future<Output = F::Output> {
+    REQUEST.scope((), request)
+}
 
 /// Keeps a client to one connection, as long as the server does.
 ///
@@ -69,8 +79,7 @@ where
                 return connecting.await;
             }
             // A pool leaves connections that a request does not need to a task of their own.
-            let asked = task::try_id();
-            let check = || if task::try_id() == asked { Ok(()) } else { Err(NotNeeded) };
+            let check = || REQUEST.try_with(|()| ()).map_err(|_| NotNeeded);
             sleep(RETURN_TIME).await;
             check()?;
             let connection = connecting.await?;
@@ -106,8 +115,19 @@ mod tests {
         let begin = Instant::now();
         assert_eq!(connector.clone().oneshot(1).await.expect("it is the first"), 1);
         assert_eq!(begin.elapsed(), Duration::from_millis(10));
-        assert_eq!(connector.clone().oneshot(2).await.expect("the server closed the first"), 2);
+        let second = needing_a_connection(connector.clone().oneshot(2));
+        assert_eq!(second.await.expect("the server closed the first"), 2);
         assert_eq!(begin.elapsed(), Duration::from_millis(20) + RETURN_TIME);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn another_connection_is_made_whichever_task_waits_for_it() {
+        let connector = connector();
+        connector.clone().oneshot(1).await.expect("it is the first");
+        let mut second = needing_a_connection(connector.clone().oneshot(2)).boxed();
+        assert!(poll_immediate(&mut second).await.is_none());
+        let elsewhere = tokio::spawn(second).await.expect("it does not panic");
+        assert_eq!(elsewhere.expect("the server closed the first"), 2);
     }
 
     #[tokio::test(start_paused = true)]
@@ -116,9 +136,9 @@ mod tests {
         connector.clone().oneshot(1).await.expect("it is the first");
         for passed in [Duration::ZERO, RETURN_TIME] {
             let mut connecting = connector.clone().oneshot(2).boxed();
-            assert!(poll_immediate(&mut connecting).await.is_none());
+            assert!(needing_a_connection(poll_immediate(&mut connecting)).await.is_none());
             advance(passed).await;
-            assert!(poll_immediate(&mut connecting).await.is_none());
+            assert!(needing_a_connection(poll_immediate(&mut connecting)).await.is_none());
             let in_background = tokio::spawn(connecting).await.expect("it does not panic");
             assert!(in_background.expect_err("nobody needs it").is::<NotNeeded>());
         }

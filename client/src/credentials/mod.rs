@@ -67,8 +67,8 @@ impl Password {
 }
 
 /// The id of an online meeting, which lets somebody without an account join it. The identity that the server gives is kept when the
-/// token is renewed.
-#[derive(Debug, Clone)]
+/// token is renewed. `Debug` shows the organizer alone, as the address has the id in it.
+#[derive(Clone)]
 pub struct AnonymousMeeting {
     conference_uri: String,
     conference_id: Secret,
@@ -78,6 +78,14 @@ impl AnonymousMeeting {
     /// A meeting by its address, such as `sip:ada@contoso.com;gruu;opaque=app:conf:focus:id:ABC`, and its conference id.
     pub fn new(conference_uri: impl Into<String>, conference_id: impl Into<Secret>) -> Self {
         Self { conference_uri: conference_uri.into(), conference_id: conference_id.into() }
+    }
+}
+
+impl fmt::Debug for AnonymousMeeting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let organizer = self.conference_uri.split([';', '?']).next().unwrap_or_default();
+        let is_shown = !organizer.contains(self.conference_id.expose());
+        f.debug_struct("AnonymousMeeting").field("organizer", &is_shown.then_some(organizer)).finish_non_exhaustive()
     }
 }
 
@@ -319,10 +327,10 @@ mod tests {
     fn secrets_are_not_shown() {
         let all: [Credentials; 3] = [
             Password::new("hunter2").into(),
-            AnonymousMeeting::new("sip:ada@contoso.com", "hunter2").into(),
+            AnonymousMeeting::new("sip:ada@contoso.com;gruu;opaque=app:conf:focus:id:hunter2", "hunter2").into(),
             BrowserSignIn::new().with_cookie("hunter2").into(),
         ];
         let shown = format!("{all:?} {:?}", SuppliedToken::new("hunter2"));
-        assert!(!shown.contains("hunter2"), "{shown}");
+        assert!(!shown.contains("hunter2") && shown.contains("ada@contoso.com"), "{shown}");
     }
 }

@@ -113,7 +113,13 @@ async fn a_good_token_is_used_while_somebody_else_waits_for_the_next_one() {
 
 #[tokio::test(start_paused = true)]
 async fn a_password_that_is_no_longer_right_does_not_lock_the_account() {
-    for (status, body) in [(400, r#"{"error":"invalid_grant"}"#), (401, "")] {
+    const REFUSALS: [(u16, &str); 4] = [
+        (400, r#"{"error":"invalid_grant"}"#),
+        (401, ""),
+        (401, r#"{"error":"invalid_client"}"#),
+        (401, r#"{"error":"invalid_grant"}"#),
+    ];
+    for (status, body) in REFUSALS {
         let (simulator, faulty, client, link) = online(Format::Json).await;
         simulator.revoke_tokens(ADA).expect("a user");
         let tokens = Arc::new(Mutex::new(0));
@@ -182,6 +188,35 @@ async fn a_host_that_refuses_each_new_token_has_one_renewed_once_a_minute() {
         simulator.revoke_tokens(ADA).expect("a user");
         client.send(link.get()).await.expect("the token is renewed");
         assert_eq!(token_requests(&simulator), expected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn hosts_that_share_tokens_and_refuse_each_new_one_have_one_renewed_once_a_minute() {
+    let (simulator, faulty, client, link) = online(Format::Json).await;
+    let other = Link::<Application>::new("https://lyncweb.contoso.com/Autodiscover/AutodiscoverService.svc/root");
+    faulty.plan(|request| (!is_token_request(request)).then(|| respond(401, &[], "")));
+    for _ in 0..10 {
+        for link in [&link, &other] {
+            let error = client.send(link.get()).await.expect_err("it is refused");
+            assert!(error.is_unauthorized(), "{error}");
+        }
+        pass(Duration::from_secs(1)).await;
+    }
+    assert_eq!(token_requests(&simulator), 2, "one for each host");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_renewal_that_was_dropped_at_any_moment_is_in_nobodys_way() {
+    for last in 0..10 {
+        let (simulator, faulty, client, link) = online(Format::Json).await;
+        simulator.revoke_tokens(ADA).expect("a user");
+        faulty.plan(|_| Some(Fault::LateResponse));
+        let given_up = tokio::time::timeout(Duration::from_millis(500 * last), client.send(link.get())).await;
+        assert_eq!(given_up.is_ok(), last >= 6, "{last}");
+        let begin = Instant::now();
+        client.send(link.get()).await.expect("the token is renewed");
+        assert!(begin.elapsed() <= Duration::from_secs(3), "{last}: {:?}", begin.elapsed());
     }
 }
 

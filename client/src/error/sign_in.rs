@@ -131,8 +131,12 @@ impl SignInError {
     /// Whether the credentials are wrong, so that sending them again can lock the account.
     pub(crate) fn is_denial(&self) -> bool {
         match self {
-            Self::Denied { code: Some(code), .. } => code == "invalid_grant",
-            Self::Denied { code: None, status, .. } => *status == StatusCode::UNAUTHORIZED,
+            Self::Denied { code, status, .. } => match code.as_deref() {
+                Some("invalid_grant") => true,
+                Some("server_error") => false,
+                // A Windows account was refused, whatever the body calls that.
+                _ => *status == StatusCode::UNAUTHORIZED,
+            },
             _ => false,
         }
     }

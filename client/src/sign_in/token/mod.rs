@@ -81,13 +81,14 @@ impl Tokens {
         Ok(token)
     }
 
-    /// Whether a host refuses a token that it was given just now in place of another one, so that the next one would be refused as well.
+    /// Whether a host refuses a token that it was given just now in place of another one, or a later one that another host has made necessary,
+    /// so that the next one would be refused as well.
     pub(crate) fn is_in_vain(&self, origin: &Origin, refused: Option<&Token>) -> bool {
         let slots = self.slots();
         let mut replacements = slots.replacements.iter();
         replacements.any(|found| {
-            let is_same = found.origin == *origin && refused.is_some_and(|token| token.number == found.token);
-            is_same && Instant::now().saturating_duration_since(found.since) < NEXT_TRY
+            let is_new = found.origin == *origin && refused.is_some_and(|token| token.number >= found.token);
+            is_new && Instant::now().saturating_duration_since(found.since) < NEXT_TRY
         })
     }
 

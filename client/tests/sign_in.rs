@@ -445,3 +445,105 @@ async fn no_error_shows_what_is_secret_in_an_address() {
         assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn users_that_redirect_in_circles_end() {
+    const HOSTS: [&str; 2] = ["lyncweb.contoso.com", "pool1.contoso.com"];
+    for circle in [&HOSTS[..], &HOSTS[..1]] {
+        let simulator = simulator();
+        let faulty = Faulty::new(&simulator);
+        faulty.plan(move |request| {
+            if !request.uri().path().ends_with("/oauth/user") || !request.headers().contains_key("authorization") {
+                // The other host has the same resource.
+                let is_user = request.uri().path().ends_with("/oauth/user");
+                let oauth =
+                    "MsRtcOAuth href=\"https://lyncweb.contoso.com/WebTicket/oauthtoken\",grant_type=\"password\"";
+                return is_user.then(|| respond(401, &[("www-authenticate", oauth)], ""));
+            }
+            let at = HOSTS.iter().position(|host| request.uri().host() == Some(host)).expect("it is a known host");
+            let next = circle[(at + 1) % circle.len()];
+            let path = "Autodiscover/AutodiscoverService.svc/root/oauth/user";
+            let body = format!(r#"{{"rel":"user","_links":{{"redirect":{{"href":"https://{next}/{path}"}}}}}}"#);
+            Some(respond(200, &[("content-type", "application/json")], &body))
+        });
+        let error = sign_in(&faulty, Format::Json).await.expect_err("it leads nowhere");
+        assert!(error.to_string().contains("too many redirects"), "{error}");
+        assert!(!error.is_retryable() && faulty.count() < 60, "{}", faulty.count());
+        assert_eq!(support::token_requests(&simulator), 1, "both take the same token");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_user_resource_may_want_a_token_by_a_403() {
+    for step in ["without a token", "with one"] {
+        let faulty = Faulty::new(&simulator());
+        faulty.plan(move |request| {
+            let is_user = request.uri().path().ends_with("/oauth/user");
+            let is_meant = request.headers().contains_key("authorization") == (step == "with one");
+            let headers = [
+                ("x-ms-diagnostics", "28055;source=\"fe1\";reason=\"invalid token\""),
+                ("www-authenticate", "Bearer trusted_issuers=\"a@contoso.com\", client_id=\"b\""),
+                ("www-authenticate", "MsRtcOAuth href=/WebTicket/oauthtoken,grant_type=\"password\""),
+            ];
+            (is_user && is_meant).then(|| respond(403, &headers, ""))
+        });
+        let result = sign_in(&faulty, Format::Json).await;
+        if step == "without a token" {
+            result.expect("the challenge says where to get one");
+        } else {
+            let error = result.expect_err("it is refused");
+            let Error::SignIn(reason) = &error else { panic!("{error}") };
+            assert!(matches!(&**reason, SignInError::TokenRefused { .. }), "{error}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_no_token_is_said_to_be_none() {
+    for body in [
+        r#"{"access_token":""}"#,
+        r#"{"access_token":" "}"#,
+        r#"{"access_token":null}"#,
+        r#"{"access_token":7}"#,
+        r#"{"access_token":"hunter2\n"}"#,
+        r#"{"error":"server_error"}"#,
+        "[]",
+        "<p>Welcome</p>",
+        "",
+    ] {
+        let simulator = simulator();
+        let faulty = Faulty::new(&simulator);
+        faulty.plan(|request| {
+            support::is_token_request(request).then(|| respond(200, &[("content-type", "application/json")], body))
+        });
+        let error = sign_in(&faulty, Format::Json).await.expect_err("there is no token");
+        let Error::SignIn(reason) = &error else { panic!("{error}") };
+        assert!(matches!(&**reason, SignInError::UnreadableToken { .. }), "{body}: {error}");
+        assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
+        assert_eq!(faulty.count(), 5, "{body}");
+    }
+}
+
+/// Everything that a sign-in waits for is a moment in which it can be dropped.
+#[tokio::test(start_paused = true)]
+async fn a_sign_in_that_was_dropped_at_any_moment_is_in_nobodys_way() {
+    let simulator = simulator();
+    let faulty = Faulty::new(&simulator);
+    let mut settings = settings(Format::Json);
+    settings.pace = std::num::NonZeroU32::new(1).map(ucwa_client::Pace::per_second);
+    for last in 0.. {
+        // Each request takes a second.
+        faulty.plan(|_| Some(Fault::LateResponse));
+        let sign_in = || Client::sign_in_with(faulty.transport(), settings.clone(), ADA, password_of(ADA));
+        let given_up = tokio::time::timeout(Duration::from_millis(500 * last), sign_in()).await;
+        faulty.plan(|_| None);
+        let begin = Instant::now();
+        let client = sign_in().await.expect("the password is right");
+        assert!(begin.elapsed() <= Duration::from_secs(2), "{last}: {:?}", begin.elapsed());
+        create(&client).await;
+        if given_up.is_ok() {
+            assert!(last > 10, "{last} moments");
+            return;
+        }
+    }
+}

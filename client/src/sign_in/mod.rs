@@ -49,20 +49,19 @@ impl SignIn<'_> {
     pub(crate) async fn run(&self, domain: &str) -> Result<Link<Applications>, Error> {
         let mut found = self.repeat(|| self.look(domain)).await?;
         for _ in 0..=self.exchange.limits.redirects {
-            let url = found.user.clone();
             match self.repeat(|| self.step(&found)).await? {
                 SignInStep::Applications(link) => {
                     let url = link.url().map_err(RefusedError::from)?;
                     self.guard.trust(&url)?;
                     return Ok(link);
                 }
-                SignInStep::Redirect(next) if next == url => break,
+                SignInStep::Redirect(next) if next == found.user => break,
                 SignInStep::Redirect(next) => {
                     found = self.repeat(|| self.look_at(&next, domain)).await?;
                 }
             }
         }
-        Err(SignInError::NoApplications { url: domain.to_owned() }.into())
+        Err(SignInError::from(RefusedError::redirected(&found.user)).into())
     }
 
     /// Does something, and again after a delay where it fails for a reason that passes. Nothing in sign-in does harm when it is done

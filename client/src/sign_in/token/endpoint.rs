@@ -73,11 +73,12 @@ pub(super) fn token_in(response: Response<Bytes>, url: &Url) -> Result<SuppliedT
     let granted = serde_json::from_slice::<Granted>(response.body());
     wipe(response);
     // The error of a reader could repeat what it read.
-    let unreadable = |_| SignInError::UnreadableToken {
+    let granted = granted.ok().filter(|granted| !granted.access_token.trim().is_empty());
+    let unreadable = || SignInError::UnreadableToken {
         endpoint: endpoint(),
         problem: "expected a JSON object with `access_token`".into(),
     };
-    let Granted { access_token, expires_in } = granted.map_err(unreadable)?;
+    let Granted { access_token, expires_in } = granted.ok_or_else(unreadable)?;
     let token = SuppliedToken::new(Secret::from(access_token));
     Ok(match expires_in {
         Some(seconds) => token.with_lifetime(Duration::from_secs(seconds)),

@@ -6,9 +6,9 @@ pub(super) const SIGNATURE: [u8; 8] = *b"NTLMSSP\0";
 /// A value that is used once, by which a proof differs from all others.
 pub(super) type Nonce = [u8; 8];
 
-/// What the client wants: names in UTF-16 (1), the target's name (4), NTLM (0x200) with its extended form (0x80000), a description of
-/// the target (0x800000), and 128-bit keys (0x20000000).
-pub(super) const WANTED: u32 = 0x2088_0205;
+/// What the client wants: names in UTF-16 (1), the target's name (4), NTLM (0x200) with its extended form (0x80000), a signature where there
+/// are any (0x8000), which HTTP does not have, a description of the target (0x800000), and 128-bit keys (0x20000000).
+pub(super) const WANTED: u32 = 0x2088_8205;
 
 /// The id of the flags in the description of a target.
 pub(super) const FLAGS: u16 = 6;
@@ -77,6 +77,12 @@ impl<'a> Challenge<'a> {
         let pair = self.pairs().find(|pair| pair.id == TIME)?;
         Some(u64::from_le_bytes(pair.value.try_into().ok()?))
     }
+
+    /// The flags in the description of the target; 0 where there are none.
+    pub(super) fn target_flags(&self) -> u32 {
+        let pair = self.pairs().find(|pair| pair.id == FLAGS);
+        pair.and_then(|pair| pair.value.try_into().ok()).map_or(0, u32::from_le_bytes)
+    }
 }
 
 /// A part of the description of a target: `AV_PAIR`.
@@ -104,9 +110,12 @@ pub(super) fn short(length: usize) -> [u8; 2] {
     u16::try_from(length).unwrap_or(u16::MAX).to_le_bytes()
 }
 
-/// Text in UTF-16, least significant byte first.
+/// Text in UTF-16, least significant byte first. It never moves while it grows, so that no copy of a password stays behind.
 pub(super) fn utf16(text: &str) -> Vec<u8> {
-    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+    // No letter has more units of UTF-16 than bytes of UTF-8.
+    let mut bytes = Vec::with_capacity(2 * text.len());
+    bytes.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
+    bytes
 }
 
 #[cfg(test)]
@@ -144,7 +153,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_first_message_has_the_flags_that_the_specification_requires() {
+        // MS-NLMP, section 3.1.5.1.1: names in UTF-16, the target's name, NTLM, and a signature where there are any.
+        assert_eq!(negotiate()[12..16], WANTED.to_le_bytes());
+        assert_eq!(WANTED & 0x8205, 0x8205);
+    }
+
     proptest! {
+        #[test]
+        fn text_never_moves_while_it_is_written(text in "\\PC{0,40}") {
+            let written = utf16(&text);
+            prop_assert_eq!(written.capacity(), 2 * text.len());
+            let (units, rest) = written.as_chunks::<2>();
+            let units: Vec<_> = units.iter().map(|unit| u16::from_le_bytes(*unit)).collect();
+            prop_assert_eq!((String::from_utf16(&units).ok(), rest), (Some(text), &[][..]));
+        }
+
         #[test]
         fn no_token_of_a_server_brings_the_reader_down(rest in proptest::collection::vec(any::<u8>(), 0..120)) {
             let message = [&SIGNATURE[..], &2_u32.to_le_bytes(), &rest].concat();

@@ -61,7 +61,7 @@ impl Proof {
 /// The description of the target, with the remark that a code over all messages follows.
 fn with_code_flag(challenge: &Challenge<'_>) -> Vec<u8> {
     let mut pairs: Vec<u8> = challenge.pairs().filter(|pair| pair.id != FLAGS).flat_map(|pair| pair.write()).collect();
-    pairs.extend(Pair { id: FLAGS, value: &AUTHENTICATED.to_le_bytes() }.write());
+    pairs.extend(Pair { id: FLAGS, value: &(challenge.target_flags() | AUTHENTICATED).to_le_bytes() }.write());
     pairs.extend([0; 4]);
     pairs
 }
@@ -86,6 +86,7 @@ fn hmac(key: &[u8], parts: &[&[u8]]) -> Digest {
 
 #[cfg(test)]
 mod tests {
+    use super::super::message::TIME;
     use super::*;
 
     const NONCE: Nonce = [0xaa; 8];
@@ -132,6 +133,19 @@ mod tests {
         assert!(proof.response.ends_with(&[&flags[..], &[0; 8]].concat()));
         let again = proof.code(&[b"one", b"two"]);
         assert_eq!(again, hmac(&*proof.session_key, &[b"onetwo"]));
+    }
+
+    #[test]
+    fn flags_of_the_server_are_kept() {
+        for (flags, expected) in [(&[1, 0, 0, 0][..], 3), (&[2, 0, 0, 0], 2), (&[5, 0, 0, 0x80], 0x8000_0007), (&[], 2)]
+        {
+            let pairs = [Pair { id: TIME, value: &[7; 8] }, Pair { id: FLAGS, value: flags }].map(|pair| pair.write());
+            let target = [pairs.concat(), target()].concat();
+            let with_code = with_code_flag(&challenge(&target));
+            let read = challenge(&with_code);
+            assert_eq!(read.target_flags(), expected, "{flags:?}");
+            assert_eq!(read.pairs().filter(|pair| pair.id == FLAGS).count(), 1);
+        }
     }
 
     #[test]

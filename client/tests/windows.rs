@@ -142,3 +142,72 @@ async fn proofs_can_come_from_elsewhere() {
         }
     }
 }
+
+/// Proofs where the host has to prove who it is, too.
+struct Mutual;
+
+impl WindowsSecurity for Mutual {
+    fn begin(&self, _: WindowsRequest) -> Result<Box<dyn WindowsHandshake>, BoxError> {
+        Ok(Box::new(Self))
+    }
+}
+
+impl WindowsHandshake for Mutual {
+    fn scheme(&self) -> WindowsScheme {
+        WindowsScheme::Negotiate
+    }
+
+    fn next<'a>(&'a mut self, _: Option<&'a [u8]>) -> WindowsToken<'a> {
+        Box::pin(std::future::ready(Ok(b"ticket".to_vec())))
+    }
+
+    fn finish(&mut self, received: Option<&[u8]>) -> Result<(), BoxError> {
+        match received {
+            Some(b"proof") => Ok(()),
+            Some(_) => Err("the host is another one".into()),
+            None => Err("the host does not say who it is".into()),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_is_used_once_the_host_has_proved_who_it_is() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    let negotiate = |token: &str| Some(format!("Negotiate {}", STANDARD.encode(token)));
+    for (status, last, expected) in [
+        (200, negotiate("proof"), "refuses a token that was issued for it"),
+        (200, negotiate("proof of another"), "the host is another one"),
+        (200, Some("Negotiate ???".to_owned()), "the host does not say who it is"),
+        (200, Some("Negotiate".to_owned()), "the host does not say who it is"),
+        (200, Some(format!("NTLM {}", STANDARD.encode("proof"))), "the host does not say who it is"),
+        (200, None, "the host does not say who it is"),
+        (400, None, "responded with 400 Bad Request"),
+        (401, None, "responded with 401 Unauthorized"),
+    ] {
+        let faulty = Faulty::new(&simulator());
+        let token = Arc::new(Mutex::new(0));
+        let seen = Arc::clone(&token);
+        faulty.plan(move |request| {
+            if !support::is_token_request(request) {
+                let is_shown = request.headers().get("authorization").is_some_and(|shown| shown == "Bearer cwt=AAEB");
+                *seen.lock().expect("no test panics while it holds the lock") += usize::from(is_shown);
+                return None;
+            }
+            if !request.headers().contains_key("authorization") {
+                return Some(respond(401, &[("www-authenticate", "Negotiate")], ""));
+            }
+            let mut headers = vec![("content-type", "application/json")];
+            headers.extend(last.as_deref().map(|last| ("www-authenticate", last)));
+            let body = if status == 200 { r#"{"access_token":"cwt=AAEB","expires_in":3600}"# } else { "{}" };
+            Some(respond(status, &headers, body))
+        });
+        let credentials = WindowsSignIn::new(Mutual);
+        let result = Client::sign_in_with(faulty.transport(), settings(Format::Json), ADA, credentials).await;
+        let error = result.expect_err("the simulator does not know the token").to_string();
+        assert!(error.contains(expected), "{error}");
+        let shown = *token.lock().expect("no test panics while it holds the lock");
+        assert_eq!(shown, usize::from(expected.contains("refuses")), "{error}");
+    }
+}

@@ -6,7 +6,8 @@
 //! There is none for Kerberos tickets of the user who is logged in. The crates that give access to them, `cross-krb5` and `libgssapi`, bind the
 //! system's C library by bindgen, so that whoever builds with them needs its headers and libclang, and the pure Rust one,
 //! `sspi`, does not read the system's tickets on all platforms and brings pre-release cryptography with it. A program that has
-//! such a library returns its tokens from a [`WindowsHandshake`] in a few lines; the client does the rest.
+//! such a library returns its tokens from a [`WindowsHandshake`] in a few lines, and checks the host's proof in
+//! [`finish`](WindowsHandshake::finish); the client does the rest.
 
 #[cfg(feature = "ntlm")]
 mod ntlm;

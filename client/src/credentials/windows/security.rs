@@ -60,4 +60,18 @@ pub trait WindowsHandshake: Send {
     ///
     /// Any error; the client reports it as [`Windows`](crate::SignInError::Windows).
     fn next<'a>(&'a mut self, received: Option<&'a [u8]>) -> WindowsToken<'a>;
+
+    /// Ends the handshake, once the host has accepted the account. `received` is the last token of the host, if it sent one: where both sides
+    /// prove who they are, as Kerberos can, the proof of the host is in it.
+    ///
+    /// The default takes whatever comes: the certificate of the host has said who it is.
+    ///
+    /// # Errors
+    ///
+    /// Any error, such as a missing proof; the client reports it as [`Windows`](crate::SignInError::Windows), and does not use what the
+    /// host has issued.
+    fn finish(&mut self, received: Option<&[u8]>) -> Result<(), BoxError> {
+        let _ = received;
+        Ok(())
+    }
 }

@@ -51,6 +51,9 @@ pub(super) async fn request_token(
             break;
         }
     }
+    if response.status().is_success() {
+        handshake.finish(received.as_deref()).map_err(failed)?;
+    }
     token_in(response, url)
 }
 

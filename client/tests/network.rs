@@ -2,6 +2,8 @@
 
 #![cfg(feature = "reqwest")]
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
@@ -9,7 +11,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tower::ServiceExt as _;
 use ucwa::http::{Request, Response, StatusCode};
-use ucwa_client::{BodyLimit, Network, SameConnection, TransportError, reqwest};
+use ucwa_client::{BodyLimit, Client, Network, Password, SameConnection, Transport, TransportError, reqwest};
 
 /// Sends a request to a server that writes `response` and closes the connection.
 async fn exchange(response: impl AsRef<[u8]>, limit: usize) -> Result<Response<Bytes>, TransportError> {
@@ -230,4 +232,158 @@ async fn another_connection_is_made_whichever_task_waits_for_it() {
     tokio::task::yield_now().await;
     first_waiter.abort();
     assert_eq!(second.await, Ok("2".into()));
+}
+
+/// What a server does with a connection: it reads a request, and then writes these pieces, a second after each other.
+async fn drip(mut connection: tokio::net::TcpStream, pieces: impl Iterator<Item = &'static [u8]>) {
+    let mut request = [0; 4096];
+    assert!(connection.read(&mut request).await.is_ok_and(|length| length > 0));
+    for piece in pieces {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        if connection.write_all(piece).await.is_err() {
+            return;
+        }
+    }
+    // It says nothing more, and does not close the connection.
+    std::future::pending::<()>().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_is_slow_on_purpose_is_given_up() {
+    const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\nX-A: ";
+    const BODY: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n";
+    const CHUNKS: &[u8] = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    const PACKED: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08\x08\0\0\0\0\0\x03";
+    const TRAILERS: &[u8] = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX-A: ";
+    const EARLY: &[u8] = b"HTTP/1.1 103 Early Hints\r\n\r\n";
+    let servers: [(&[u8], &[u8]); 8] = [
+        (b"", b""),
+        (HEAD, b"x"),
+        (BODY, b"x"),
+        (CHUNKS, b"1\r\nx\r\n"),
+        (PACKED, b"x"),
+        (TRAILERS, b"x"),
+        (b"", EARLY),
+        (HEAD, b"\r\n"),
+    ];
+    for (begin, rest) in servers {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let address = listener.local_addr().expect("it is bound");
+        tokio::spawn(async move {
+            loop {
+                let (connection, _) = listener.accept().await.expect("a connection");
+                let is_silent = rest.is_empty();
+                let pieces =
+                    std::iter::once(begin).chain(std::iter::repeat(rest)).take(if is_silent { 0 } else { 1000 });
+                tokio::spawn(drip(connection, pieces));
+            }
+        });
+        let network = Network::with([], reqwest::ClientBuilder::no_proxy).expect("a client");
+        let mut settings = ucwa_client::Settings::default();
+        settings.plain_http = ucwa_client::PlainHttp::FirstHop;
+        settings.discovery = Some(format!("http://{address}/").parse().expect("a URL"));
+        settings.retry.attempts = 2;
+        settings.retry.delay = Duration::ZERO;
+        let start = tokio::time::Instant::now();
+        let signing_in = Client::sign_in_with(Transport::new(network), settings, "ada@contoso.com", Password::new("x"));
+        let error = signing_in.await.expect_err("there is no response");
+        let shown = (String::from_utf8_lossy(begin), String::from_utf8_lossy(rest));
+        assert!(error.to_string().contains("no response within 30s"), "{shown:?}: {error}");
+        let elapsed = start.elapsed();
+        assert!(elapsed >= Duration::from_secs(60) && elapsed < Duration::from_secs(61), "{shown:?}: {elapsed:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_comes_behind_a_response_is_not_taken_for_the_next_one() {
+    const ONE: &str = "HTTP/1.1 401 No\r\nContent-Length: 3\r\n\r\none";
+    const TWO: &str = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\ntwo";
+    const CHUNKED: &str = "HTTP/1.1 401 No\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n0\r\n\r\n";
+    const EMPTY: &str = "HTTP/1.1 204 No\r\n\r\n";
+    for (first, is_same) in
+        [(ONE, true), (ONE, false), (CHUNKED, true), (CHUNKED, false), (EMPTY, true), (EMPTY, false)]
+    {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let address = listener.local_addr().expect("it is bound");
+        tokio::spawn(async move {
+            for number in 0.. {
+                let (mut connection, _) = listener.accept().await.expect("a connection");
+                tokio::spawn(async move {
+                    let mut request = [0; 4096];
+                    while connection.read(&mut request).await.is_ok_and(|length| length > 0) {
+                        let more = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood".to_owned();
+                        let response = if number == 0 { format!("{first}{TWO}") } else { more };
+                        if connection.write_all(response.as_bytes()).await.is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+        });
+        let network = Network::with([], reqwest::ClientBuilder::no_proxy).expect("a client");
+        let same = SameConnection::default();
+        let send = async || {
+            let mut request = Request::get(format!("http://{address}/")).body(Bytes::new()).expect("a request");
+            if is_same {
+                request.extensions_mut().insert(same.clone());
+            }
+            network.clone().oneshot(request).await
+        };
+        send().await.expect("a response");
+        // It fails, or goes over another connection.
+        if let Ok(second) = send().await {
+            assert_eq!(second.body(), "good", "{first}, {is_same}");
+        }
+    }
+}
+
+/// A proxy that responds to whatever is sent to it, and notes it.
+async fn proxied(response: &'static str) -> (TransportError, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let address = listener.local_addr().expect("it is bound");
+    let (note, mut noted) = tokio::sync::mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        loop {
+            let (mut connection, _) = listener.accept().await.expect("a connection");
+            let mut request = [0; 4096];
+            let length = connection.read(&mut request).await.expect("a request");
+            note.send(String::from_utf8_lossy(&request[..length]).into_owned()).expect("the test reads it");
+            connection.write_all(response.as_bytes()).await.expect("it is written");
+            if response.is_empty() {
+                std::future::pending::<()>().await;
+            }
+        }
+    });
+    let proxy = reqwest::Proxy::all(format!("http://ada:hunter2@{address}")).expect("a proxy");
+    let network = Network::with([], move |builder| builder.proxy(proxy.clone())).expect("a client");
+    let shown = format!("{network:?}");
+    let request = Request::post("https://pool1.contoso.com/WebTicket/oauthtoken")
+        .header("authorization", "Bearer cwt=AAEB")
+        .body(Bytes::from_static(b"password=hunter3"))
+        .expect("a request");
+    let error = network.oneshot(request).await.expect_err("it leads nowhere");
+    let shown = format!("{shown} {error} {error:?}");
+    assert!(!shown.contains("hunter2") && !shown.contains("YWRhOmh1bnRlcjI="), "{shown}");
+    (error, noted.recv().await.expect("the proxy was asked"))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_proxy_learns_where_a_request_goes_and_nothing_else() {
+    for response in [
+        "",
+        "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: NTLM\r\n\r\n",
+        "HTTP/1.1 403 Forbidden\r\n\r\n",
+        "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 5\r\n\r\nhello",
+        "HTTP/1.1 302 Found\r\nLocation: https://evil.example/\r\n\r\n",
+        "HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil",
+        "hello",
+    ] {
+        let begin = tokio::time::Instant::now();
+        let (error, asked) = proxied(response).await;
+        assert!(matches!(error, TransportError::NotConnected(_)), "{response:?}: {error}");
+        assert!(begin.elapsed() <= Duration::from_secs(10), "{response:?}: {:?}", begin.elapsed());
+        assert!(asked.starts_with("CONNECT pool1.contoso.com:443 HTTP/1.1\r\n"), "{asked}");
+        assert!(!asked.contains("AAEB") && !asked.contains("hunter3"), "{asked}");
+    }
 }

@@ -11,6 +11,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tower::ServiceExt as _;
 use ucwa::http::{Request, Response, StatusCode};
+use ucwa_client::rustls::pki_types::CertificateDer;
 use ucwa_client::{BodyLimit, Client, Network, Password, SameConnection, Transport, TransportError, reqwest};
 
 /// Sends a request to a server that writes `response` and closes the connection.
@@ -386,4 +387,55 @@ async fn a_proxy_learns_where_a_request_goes_and_nothing_else() {
         assert!(asked.starts_with("CONNECT pool1.contoso.com:443 HTTP/1.1\r\n"), "{asked}");
         assert!(!asked.contains("AAEB") && !asked.contains("hunter3"), "{asked}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_windows_sign_in_keeps_its_connection_whatever_the_caller_wants_of_others() {
+    type Change = fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder;
+    let changes: [Change; 3] = [
+        |builder| builder.pool_max_idle_per_host(0),
+        |builder| builder.http2_prior_knowledge(),
+        |builder| builder.http1_only(),
+    ];
+    for (number, change) in changes.into_iter().enumerate() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let address = listener.local_addr().expect("it is bound");
+        tokio::spawn(async move {
+            for connection in 1.. {
+                let (mut stream, _) = listener.accept().await.expect("a connection");
+                let response = format!("HTTP/1.1 401 No\r\nContent-Length: 1\r\n\r\n{connection}");
+                tokio::spawn(async move {
+                    let mut request = [0; 4096];
+                    while stream.read(&mut request).await.is_ok_and(|length| length > 0) {
+                        stream.write_all(response.as_bytes()).await.expect("it is written");
+                    }
+                });
+            }
+        });
+        let network = Network::with([], move |builder| change(builder.no_proxy())).expect("a client");
+        let same = SameConnection::default();
+        for _ in 0..3 {
+            let mut request = Request::get(format!("http://{address}/")).body(Bytes::new()).expect("a request");
+            request.extensions_mut().insert(same.clone());
+            let response = network.clone().oneshot(request).await;
+            let response = response.unwrap_or_else(|error| panic!("change {number}: {error}"));
+            assert_eq!(response.body(), "1", "change {number}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_response_that_switches_protocols_is_one_without_a_body() {
+    const SWITCHED: &str = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: a\r\n\r\nhello";
+    match exchange(SWITCHED, 99).await {
+        Ok(response) => assert_eq!((response.status().as_u16(), &response.body()[..]), (101, &b""[..])),
+        Err(error) => assert!(matches!(error, TransportError::Broken(_)), "{error}"),
+    }
+}
+
+#[test]
+fn what_is_no_certificate_is_no_root() {
+    let root = CertificateDer::from(b"hunter2".to_vec());
+    let error = Network::with([root], reqwest::ClientBuilder::no_proxy).expect_err("it is none");
+    assert!(matches!(error, TransportError::NotConnected(_)), "{error}");
 }

@@ -97,9 +97,9 @@ impl Network {
             move || change(builder(tls.clone(), &[HTTP_2, HTTP_1])).build().map_err(not_connected)
         };
         let single = move || {
-            // HTTP/2 has no authenticated connections.
-            let builder = builder(tls.clone(), &[HTTP_1]).http1_only().pool_max_idle_per_host(1);
-            change(builder).connector_layer(OneConnection::default()).build().map_err(not_connected)
+            // HTTP/2 has no authenticated connections. This is not for the caller to change.
+            let builder = change(builder(tls.clone(), &[HTTP_1])).http1_only().pool_max_idle_per_host(1);
+            builder.connector_layer(OneConnection::default()).build().map_err(not_connected)
         };
         let spread = Arc::new(Spread::new(make()?, Box::new(make)));
         Ok(Self::of(Clients::Several { spread, single: Arc::new(single) }))

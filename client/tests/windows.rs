@@ -211,3 +211,73 @@ async fn a_token_is_used_once_the_host_has_proved_who_it_is() {
         assert_eq!(shown, usize::from(expected.contains("refuses")), "{error}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_wants_no_windows_account_is_said_to_want_none() {
+    for challenge in ["Basic realm=\"contoso\"", ""] {
+        let faulty = Faulty::new(&simulator());
+        faulty.plan(move |request| {
+            let challenges: &[_] = if challenge.is_empty() { &[] } else { &[("www-authenticate", challenge)] };
+            support::is_token_request(request).then(|| respond(401, challenges, ""))
+        });
+        for credentials in [Ntlm::new("CONTOSO\\ada", "hunter2").into(), WindowsSignIn::new(Mutual)] {
+            let before = faulty.count();
+            let result = Client::sign_in_with(faulty.transport(), settings(Format::Json), ADA, credentials).await;
+            let error = result.expect_err("there is no way to sign in");
+            let Error::SignIn(reason) = &error else { panic!("{error}") };
+            let SignInError::NoGrant { offered, wanted, .. } = &**reason else { panic!("{error}") };
+            assert_eq!((offered.len(), *wanted), (usize::from(!challenge.is_empty()), "urn:microsoft.rtc:windows"));
+            assert!(!error.is_retryable() && faulty.count() - before == 5, "it is not tried again");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handshake_that_was_dropped_at_any_moment_is_in_nobodys_way() {
+    let simulator = simulator();
+    let faulty = Faulty::new(&simulator);
+    let transport = by_connection(&faulty);
+    let sign_in = || {
+        let account = Ntlm::new("CONTOSO\\ada", password());
+        Client::sign_in_with(transport.clone(), settings(Format::Json), ADA, account)
+    };
+    for last in 0.. {
+        // Each request takes a second.
+        faulty.plan(|_| Some(support::Fault::LateResponse));
+        let given_up = tokio::time::timeout(Duration::from_millis(500 * last), sign_in()).await;
+        faulty.plan(|_| None);
+        sign_in().await.expect("the password is right");
+        if given_up.is_ok() {
+            assert!(last >= 14, "{last} moments");
+            return;
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_requests_wait_for_one_handshake() {
+    let simulator = simulator();
+    let faulty = Faulty::new(&simulator);
+    let account = Ntlm::new("CONTOSO\\ada", password());
+    let client = Client::sign_in_with(by_connection(&faulty), settings(Format::Json), ADA, account).await;
+    let client = client.expect("the password is right");
+    let application = Arc::new(client.create_application(ApplicationSettings::new("test")).await.expect("ada's"));
+    for dropped in 0..10 {
+        simulator.revoke_tokens(ADA).expect("a user");
+        let before = requests(&simulator);
+        faulty.plan(|request| support::is_token_request(request).then_some(support::Fault::LateResponse));
+        let refresh = || {
+            let application = Arc::clone(&application);
+            tokio::spawn(async move { application.refresh().await })
+        };
+        let waiting: Vec<_> = (0..10).map(|_| refresh()).collect();
+        pass(Duration::from_millis(1500)).await;
+        // Whoever drives the handshake, the others go on with it.
+        waiting[dropped].abort();
+        for (number, waiting) in waiting.into_iter().enumerate() {
+            let result = waiting.await;
+            assert_eq!(matches!(result, Ok(Ok(()))), number != dropped, "{number}: {result:?}");
+        }
+        assert_eq!(requests(&simulator) - before, 3);
+    }
+}

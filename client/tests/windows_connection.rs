@@ -7,6 +7,7 @@ mod support;
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -17,6 +18,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use support::{ADA, SEED, settings};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -102,4 +104,44 @@ async fn all_of_a_handshake_goes_over_one_connection() {
         let client = Client::sign_in_with(transport.clone(), settings.clone(), ADA, account.clone()).await;
         client.expect("the password is right");
     }
+}
+
+/// A proxy that takes requests to wherever they go on this machine, and counts them.
+async fn proxy() -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let address = format!("http://{}", listener.local_addr().expect("it is bound"));
+    let count = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&count);
+    tokio::spawn(async move {
+        loop {
+            let (mut client, _) = listener.accept().await.expect("it listens");
+            counter.fetch_add(1, Ordering::SeqCst);
+            tokio::spawn(async move {
+                let mut request = [0; 4096];
+                let length = client.read(&mut request).await.expect("a request");
+                let request = String::from_utf8_lossy(&request[..length]).into_owned();
+                let place = request.strip_prefix("CONNECT localhost:").expect("it asks for the server");
+                let port = place.split_once(' ').and_then(|(port, _)| port.parse().ok()).expect("a port");
+                let mut server = TcpStream::connect(("127.0.0.1", port)).await.expect("the server listens");
+                client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.expect("it is written");
+                // It ends when one of the two is dropped.
+                drop(tokio::io::copy_bidirectional(&mut client, &mut server).await);
+            });
+        }
+    });
+    (address, count)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_handshake_goes_through_a_proxy() {
+    let served = serve().await;
+    let (address, count) = proxy().await;
+    let proxy = reqwest::Proxy::all(address).expect("a proxy");
+    let network = Network::with([served.authority], move |builder| builder.proxy(proxy.clone())).expect("a client");
+    let mut settings = settings(Format::Json);
+    settings.discovery = Some(Url::parse(&format!("https://localhost:{}/", served.port)).expect("a URL"));
+    let account = Ntlm::new("CONTOSO\\ada", served.password);
+    let client = Client::sign_in_with(Transport::new(network), settings, ADA, account).await;
+    client.expect("the password is right");
+    assert_eq!(count.load(Ordering::SeqCst), 2, "one connection for the handshake, and one for the rest");
 }

@@ -26,7 +26,7 @@ use crate::transport::BoxError;
 const ANONYMOUS_MEETING: &str = "urn:microsoft.rtc:anonmeeting";
 
 /// The grant type for Windows accounts.
-const WINDOWS: &str = "urn:microsoft.rtc:windows";
+pub(crate) const WINDOWS: &str = "urn:microsoft.rtc:windows";
 
 /// The grant type for those who have signed in with a browser.
 const PASSIVE: &str = "urn:microsoft.rtc:passive";

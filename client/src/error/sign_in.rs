@@ -1,9 +1,11 @@
 //! Sign-in that failed.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::time::Duration;
 
+use ucwa::Challenge;
 use ucwa::http::StatusCode;
+use ucwa_runtime::secret::redact_line;
 
 use super::{DiscoveryError, RefusedError, TransportFailure};
 use crate::transport::BoxError;
@@ -119,6 +121,12 @@ impl SignInError {
 }
 
 impl SignInError {
+    /// The error for a server whose challenges do not say how to get a token by the grant that is wanted.
+    pub(crate) fn no_grant(origin: impl fmt::Display, challenges: &[Challenge], wanted: &'static str) -> Self {
+        let offered = challenges.iter().map(|challenge| redact_line(&challenge.to_string())).collect();
+        Self::NoGrant { origin: origin.to_string(), offered, wanted }
+    }
+
     /// How long the server asks to wait before the next try.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {

@@ -78,11 +78,7 @@ impl Issuing {
                 (supplied.map_err(failed)?, origin.to_string())
             }
             (Issuer::Source(origin), None) => {
-                return Err(SignInError::NoGrant {
-                    origin: origin.to_string(),
-                    offered: Vec::new(),
-                    wanted: self.credentials.grant(),
-                });
+                return Err(SignInError::no_grant(origin, &[], self.credentials.grant()));
             }
         };
         let number = self.count.fetch_add(1, Ordering::Relaxed);

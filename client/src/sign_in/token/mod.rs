@@ -11,7 +11,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::time::Instant;
 use ucwa::Challenge;
 use ucwa::url::Url;
-use ucwa_runtime::secret::redact_line;
 
 pub(crate) use self::bearer::Token;
 
@@ -109,12 +108,12 @@ impl Tokens {
     fn slot_for_challenge(&self, origin: &Origin, challenges: &[Challenge]) -> Result<Arc<TokenSlot>, SignInError> {
         match self.issuer(origin, challenges)? {
             Some(issuer) => Ok(self.slots().route(origin, issuer)),
-            None => self.slot(origin).ok_or_else(|| SignInError::NoGrant {
-                origin: origin.to_string(),
-                offered: challenges.iter().map(|challenge| redact_line(&challenge.to_string())).collect(),
-                wanted: self.issuing.credentials.grant(),
-            }),
+            None => self.slot(origin).ok_or_else(|| self.no_grant(origin, challenges)),
         }
+    }
+
+    fn no_grant(&self, origin: &Origin, challenges: &[Challenge]) -> SignInError {
+        SignInError::no_grant(origin, challenges, self.issuing.credentials.grant())
     }
 
     /// The issuer that the challenges name, if the credentials are for it.

@@ -3,13 +3,14 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use ucwa::Challenge;
 use ucwa::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use ucwa::http::{HeaderValue, Response, StatusCode};
 use ucwa::url::Url;
 use zeroize::Zeroizing;
 
 use super::endpoint::{post, token_in};
-use crate::credentials::{Form, SuppliedToken, WindowsRequest, WindowsScheme, WindowsSignIn};
+use crate::credentials::{Form, SuppliedToken, WINDOWS, WindowsRequest, WindowsScheme, WindowsSignIn};
 use crate::error::SignInError;
 use crate::origin::Origin;
 use crate::request::Exchange;
@@ -34,7 +35,12 @@ pub(super) async fn request_token(
     if response.status() != StatusCode::UNAUTHORIZED {
         return token_in(response, url);
     }
-    let request = WindowsRequest { origin: Origin::of(url)?, schemes: offered(&response) };
+    let (origin, schemes) = (Origin::of(url)?, offered(&response));
+    if schemes.is_empty() {
+        let offered = Challenge::from_headers(response.headers());
+        return Err(SignInError::no_grant(&origin, &offered, WINDOWS));
+    }
+    let request = WindowsRequest { origin, schemes };
     let mut handshake = sign_in.security.begin(request).map_err(failed)?;
     let scheme = handshake.scheme();
     let mut received: Option<Vec<u8>> = None;

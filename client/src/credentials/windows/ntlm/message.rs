@@ -10,6 +10,9 @@ pub(super) type Nonce = [u8; 8];
 /// are any (0x8000), which HTTP does not have, a description of the target (0x800000), and 128-bit keys (0x20000000).
 pub(super) const WANTED: u32 = 0x2088_8205;
 
+/// The flag that the target is described.
+const DESCRIBED: u32 = 0x0080_0000;
+
 /// The id of the flags in the description of a target.
 pub(super) const FLAGS: u16 = 6;
 
@@ -52,10 +55,11 @@ impl<'a> Challenge<'a> {
             return Err(ChallengeError("it is another message"));
         }
         let read = || {
-            let nonce = *message.get(24..)?.first_chunk()?;
-            // A server that does not describe the target has no field for that.
-            let target = if message.len() < 48 { &[] } else { field(message, 40)? };
-            Some(Self { nonce, flags: number(20)?, target })
+            let (flags, nonce) = (number(20)?, *message.get(24..)?.first_chunk()?);
+            // A server that does not describe the target may have no field for that, or anything in it.
+            let is_described = message.len() >= 48 && flags & DESCRIBED != 0;
+            let target = if is_described { field(message, 40)? } else { &[] };
+            Some(Self { nonce, flags, target })
         };
         read().ok_or(ChallengeError("it is cut off"))
     }
@@ -101,6 +105,9 @@ impl Pair<'_> {
 /// The bytes of a field, whose length and place stand at `at`.
 pub(super) fn field(message: &[u8], at: usize) -> Option<&[u8]> {
     let length = usize::from(u16::from_le_bytes(*message.get(at..)?.first_chunk()?));
+    if length == 0 {
+        return Some(&[]);
+    }
     let begin = usize::try_from(u32::from_le_bytes(*message.get(at + 4..)?.first_chunk()?)).ok()?;
     message.get(begin..begin.checked_add(length)?)
 }
@@ -142,6 +149,19 @@ mod tests {
         assert_eq!(read.time(), Some(7));
         let plain = Challenge::read(&message[..40]).expect("an old server describes nothing");
         assert_eq!((plain.target, plain.time()), (&[][..], None));
+    }
+
+    #[test]
+    fn where_there_is_no_description_of_the_target_its_place_does_not_matter() {
+        let mut message = challenge(&[]);
+        message[44..48].copy_from_slice(&[0xff; 4]);
+        assert_eq!(Challenge::read(&message).expect("it describes nothing").target, b"");
+        // A server that does not describe the target may have anything there.
+        message[22] &= !0x80;
+        message[40] = 7;
+        assert_eq!(Challenge::read(&message).expect("it describes nothing").target, b"");
+        message[22] |= 0x80;
+        assert!(Challenge::read(&message).is_err(), "it is cut off");
     }
 
     #[test]

@@ -113,7 +113,12 @@ async fn a_good_token_is_used_while_somebody_else_waits_for_the_next_one() {
 
 #[tokio::test(start_paused = true)]
 async fn a_password_that_is_no_longer_right_does_not_lock_the_account() {
-    const REFUSALS: [(u16, &str); 4] = [
+    const REFUSALS: [(u16, &str); 9] = [
+        (400, "\u{feff}{\"error\":\"invalid_grant\"}"),
+        (400, r#"{"error":"invalid_grant","error_description":["no"]}"#),
+        (400, r#"{"error":"invalid_grant","error_description":{"no":1},"ms_rtc_passiveauthuri":7}"#),
+        (400, r#"{"error":"invalid_grant","ms_rtc_passiveauthuri":null}"#),
+        (400, r#"{"error":"invalid_grant","ms_rtc_passiveauthuri":"https://lyncweb.contoso.com/PassiveAuth"}"#),
         (400, r#"{"error":"invalid_grant"}"#),
         (401, ""),
         (401, r#"{"error":"invalid_client"}"#),

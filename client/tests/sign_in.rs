@@ -499,6 +499,14 @@ async fn a_user_resource_may_want_a_token_by_a_403() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_byte_order_mark_before_a_token_is_forgiven() {
+    let simulator = simulator();
+    let faulty = Faulty::new(&simulator);
+    faulty.plan(|request| support::is_token_request(request).then(|| support::edit(|text| format!("\u{feff}{text}"))));
+    create(&sign_in(&faulty, Format::Json).await.expect("the password is right")).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_no_token_is_said_to_be_none() {
     for body in [
         r#"{"access_token":""}"#,
@@ -544,6 +552,45 @@ async fn a_sign_in_that_was_dropped_at_any_moment_is_in_nobodys_way() {
         if given_up.is_ok() {
             assert!(last > 10, "{last} moments");
             return;
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_step_of_the_sign_in_without_a_response_is_given_up() {
+    for step in ["/", "/Autodiscover/AutodiscoverService.svc/root", "/WebTicket/oauthtoken", "oauth/user"] {
+        for is_for_good in [true, false] {
+            let faulty = Faulty::new(&simulator());
+            let mut count = 0;
+            faulty.plan(move |request| {
+                let is_there = request.uri().host() != Some("lyncdiscoverinternal.contoso.com");
+                let is_meant = is_there && request.uri().path().ends_with(step) && (is_for_good || count == 0);
+                count += usize::from(is_meant);
+                is_meant.then_some(Fault::Silence)
+            });
+            let begin = Instant::now();
+            let result = sign_in(&faulty, Format::Json).await;
+            assert_eq!(result.is_err(), is_for_good, "{step}: {result:?}");
+            let attempts = if is_for_good { 4 } else { 1 };
+            let elapsed = begin.elapsed().as_secs();
+            assert!((30 * attempts..30 * attempts + 4).contains(&elapsed), "{step}: {elapsed} seconds");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_sleeps_for_a_year_renews_the_token() {
+    let simulator = simulator();
+    for credentials in [ucwa_client::Credentials::from(password_of(ADA)), Directory(simulator.clone()).into()] {
+        let faulty = Faulty::new(&simulator);
+        let transport = faulty.transport();
+        let client = Client::sign_in_with(transport, settings(Format::Json), ADA, credentials).await;
+        let client = client.expect("the credentials are right");
+        for days in [1, 365] {
+            tokio::time::advance(Duration::from_secs(days * 24 * 3600)).await;
+            let before = faulty.count();
+            create(&client).await;
+            assert!(faulty.count() - before <= 2, "a token and an application");
         }
     }
 }

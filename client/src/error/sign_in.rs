@@ -45,7 +45,7 @@ pub enum SignInError {
         /// How long the server asks to wait before the next try.
         retry_after: Option<Duration>,
     },
-    /// The user has to sign in with a browser first.
+    /// The user has to sign in with a browser first. As with [`Denied`](Self::Denied), the credentials are not sent again for ten minutes.
     #[error(
         "the user has to sign in with a browser at `{address}` first; then send the cookie that the browser received"
     )]
@@ -145,6 +145,8 @@ impl SignInError {
                 // A Windows account was refused, whatever the body calls that.
                 _ => *status == StatusCode::UNAUTHORIZED,
             },
+            // Some servers respond to a wrong password by the way to the browser.
+            Self::BrowserSignInRequired { .. } => true,
             _ => false,
         }
     }

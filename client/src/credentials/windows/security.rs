@@ -56,6 +56,8 @@ pub trait WindowsHandshake: Send {
 
     /// The next token for the host, after the one that the host sent. There is none of the host before the first.
     ///
+    /// It may take as long as it needs, as a [`TokenSource`](crate::TokenSource) may.
+    ///
     /// # Errors
     ///
     /// Any error; the client reports it as [`Windows`](crate::SignInError::Windows).

@@ -32,9 +32,13 @@ struct Granted {
 
 /// An error, as OAuth has it.
 #[derive(Default, Deserialize)]
+#[serde(default)]
 struct Denied {
+    #[serde(deserialize_with = "text")]
     error: Option<String>,
+    #[serde(deserialize_with = "text")]
     error_description: Option<String>,
+    #[serde(deserialize_with = "text")]
     ms_rtc_passiveauthuri: Option<String>,
 }
 
@@ -70,7 +74,7 @@ pub(super) fn token_in(response: Response<Bytes>, url: &Url) -> Result<SuppliedT
     if !response.status().is_success() {
         return Err(denied(&response, endpoint()));
     }
-    let granted = serde_json::from_slice::<Granted>(response.body());
+    let granted = serde_json::from_slice::<Granted>(json(&response));
     wipe(response);
     // The error of a reader could repeat what it read.
     let granted = granted.ok().filter(|granted| !granted.access_token.trim().is_empty());
@@ -84,6 +88,11 @@ pub(super) fn token_in(response: Response<Bytes>, url: &Url) -> Result<SuppliedT
         Some(seconds) => token.with_lifetime(Duration::from_secs(seconds)),
         None => token,
     })
+}
+
+/// The body of a response, without a byte order mark.
+fn json(response: &Response<Bytes>) -> &[u8] {
+    response.body().strip_prefix(b"\xEF\xBB\xBF").unwrap_or(response.body())
 }
 
 /// The form as a body, whose memory is overwritten when the last who sends it drops it.
@@ -110,7 +119,7 @@ fn wipe(response: Response<Bytes>) {
 fn denied(response: &Response<Bytes>, endpoint: String) -> SignInError {
     let received = response.extensions().get::<ReceivedAt>().map(|ReceivedAt(time)| *time);
     let Denied { error, error_description, ms_rtc_passiveauthuri } =
-        serde_json::from_slice(response.body()).unwrap_or_default();
+        serde_json::from_slice(json(response)).unwrap_or_default();
     if let Some(address) = ms_rtc_passiveauthuri {
         return match Url::parse(&address) {
             // As it was written, it may have characters in it that command a terminal.
@@ -137,6 +146,14 @@ fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D:
     Ok(match serde_json::Value::deserialize(deserializer)? {
         serde_json::Value::Number(number) => number.as_u64(),
         serde_json::Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    })
+}
+
+/// A text; what is none spoils nothing but itself.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(match serde_json::Value::deserialize(deserializer)? {
+        serde_json::Value::String(text) => Some(text),
         _ => None,
     })
 }

@@ -90,6 +90,7 @@ fn file_time(time: SystemTime) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use super::message::{Pair, SIGNATURE, TIME, WANTED, field, short, utf16};
     use super::*;
 
     #[test]
@@ -105,6 +106,31 @@ mod tests {
     fn times_are_counted_as_windows_does() {
         assert_eq!(file_time(UNIX_EPOCH), 116_444_736_000_000_000);
         assert_eq!(file_time(UNIX_EPOCH + Duration::from_micros(1)), 116_444_736_000_000_010);
+    }
+
+    /// A challenge that says what time it is, with the names of the specification's examples.
+    fn challenge() -> Vec<u8> {
+        let (domain, server) = (utf16("Domain"), utf16("Server"));
+        let time = 0x01d9_0000_0000_0000_u64.to_le_bytes();
+        let pairs = [Pair { id: TIME, value: &time }, Pair { id: 2, value: &domain }, Pair { id: 1, value: &server }];
+        let target = [pairs.map(|pair| pair.write()).concat(), vec![0; 4]].concat();
+        let nonce = [0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef];
+        let head = [&SIGNATURE[..], &2_u32.to_le_bytes(), &[0; 8], &WANTED.to_le_bytes(), &nonce, &[0; 8]].concat();
+        let length = short(target.len());
+        [&head[..], &length, &length, &48_u32.to_le_bytes(), &target].concat()
+    }
+
+    #[test]
+    fn the_proof_and_the_code_are_those_that_other_implementations_expect() {
+        // Computed apart from this code, with pyspnego, which accepts messages that are made this way.
+        const PROOF: u128 = 0xeb7a_8c72_0f1a_8200_88e2_0fb2_e540_bc72;
+        const CODE: u128 = 0xf322_f2bc_4cf0_6ae7_96cd_1d70_53c0_90f1;
+        let received = challenge();
+        let read = Challenge::read(&received).expect("it is one");
+        let message = Ntlm::new("Domain\\User", "Password").prove(&received, &read, [0xaa; 8], 0);
+        assert_eq!((message.len(), &message[72..88]), (236, &CODE.to_be_bytes()[..]));
+        let response = field(&message, 20).expect("a field");
+        assert_eq!(response[..16], PROOF.to_be_bytes());
     }
 
     #[test]

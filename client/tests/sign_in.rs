@@ -594,3 +594,45 @@ async fn whoever_sleeps_for_a_year_renews_the_token() {
         }
     }
 }
+
+/// What a server writes into addresses, in a challenge and in links.
+#[tokio::test(start_paused = true)]
+async fn no_address_of_a_server_commands_a_terminal() {
+    const ADDRESSES: [&str; 5] = [
+        "https://[\u{9b}31m",
+        "https://a\u{9b}31m:x/",
+        "http://\u{9b}31m/",
+        "\u{9b}31m://x",
+        "https://x/\u{9b}31m?token=hunter2",
+    ];
+    const CONTROLS: [&str; 3] = ["https://[\\u001b[31m", "http://x/\\u001b[31m", "\\u001b[31m://x"];
+    let sign_in = async |step: &'static str, fault: Box<dyn Fn() -> Fault + Send>| {
+        let faulty = Faulty::new(&simulator());
+        faulty.plan(move |request| {
+            let has_token = request.headers().contains_key("authorization");
+            let path = if has_token { "with a token" } else { request.uri().path() };
+            path.ends_with(step).then(&fault)
+        });
+        // Some are relative, and lead somewhere on the host.
+        let Err(error) = sign_in(&faulty, Format::Json).await else { return };
+        let shown = error.to_string();
+        assert!(!shown.contains(char::is_control) && !format!("{shown} {error:?}").contains("hunter2"), "{shown:?}");
+    };
+    for address in ADDRESSES {
+        let header = format!("MsRtcOAuth href=\"{address}\",grant_type=\"password\"");
+        sign_in("oauth/user", Box::new(move || respond(401, &[("www-authenticate", &header)], ""))).await;
+        for status in [301, 307] {
+            sign_in("oauth/user", Box::new(move || respond(status, &[("location", address)], ""))).await;
+            sign_in("with a token", Box::new(move || respond(status, &[("location", address)], ""))).await;
+        }
+    }
+    for address in ADDRESSES.into_iter().chain(CONTROLS) {
+        for rel in ["user", "redirect", "applications"] {
+            let body = format!(r#"{{"rel":"user","_links":{{"{rel}":{{"href":"{address}"}}}}}}"#);
+            let json = move || respond(200, &[("content-type", "application/json")], &body);
+            let again = json.clone();
+            sign_in("/root", Box::new(json)).await;
+            sign_in("with a token", Box::new(again)).await;
+        }
+    }
+}

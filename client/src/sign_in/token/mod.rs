@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::time::Instant;
 use ucwa::Challenge;
 use ucwa::url::Url;
+use ucwa_runtime::secret::{redact_line, redact_url};
 
 pub(crate) use self::bearer::Token;
 
@@ -131,7 +132,8 @@ impl Tokens {
         let Some(href) = endpoint else { return Ok(None) };
         let base = Url::parse(origin.as_str());
         let url = base.and_then(|base| base.join(href)).map_err(|error| SignInError::UnreadableToken {
-            endpoint: ucwa_runtime::secret::redact_url(href).into_owned(),
+            // As it was written, it may have characters in it that command a terminal.
+            endpoint: redact_line(&redact_url(href)),
             problem: error.to_string(),
         })?;
         Origin::of(&url)?;

@@ -6,8 +6,8 @@ mod certificate;
 mod support;
 
 use std::convert::Infallible;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -24,7 +24,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use ucwa::Format;
-use ucwa::http::{Request, Response};
+use ucwa::http::{HeaderValue, Request, Response};
 use ucwa::url::Url;
 use ucwa_client::rustls::pki_types::CertificateDer;
 use ucwa_client::{Client, Network, Ntlm, Transport, reqwest};
@@ -43,7 +43,14 @@ struct Served {
     password: String,
 }
 
-async fn serve() -> Served {
+/// Whether the server closes the connection over which it sends its first challenge.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Closing {
+    Never,
+    First,
+}
+
+async fn serve(closing: Closing) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
     let port = listener.local_addr().expect("it is bound").port();
     let options = Options { topology: Topology::local("contoso.com", "https", port), ..Options::new(SEED) };
@@ -51,10 +58,13 @@ async fn serve() -> Served {
     let simulator = Simulator::with_options(options);
     let (acceptor, authority) = tls("http/1.1");
     let latest = Arc::new(watch::Sender::new(0));
+    let close = Arc::new(Mutex::new(closing));
     tokio::spawn(async move {
         for id in 1.. {
             let (stream, _) = listener.accept().await.expect("it listens");
-            tokio::spawn(connection(acceptor.clone(), stream, id, Arc::clone(&latest), simulator.clone()));
+            let served =
+                connection(acceptor.clone(), stream, id, Arc::clone(&latest), simulator.clone(), close.clone());
+            tokio::spawn(served);
         }
     });
     Served { port, authority, password }
@@ -66,10 +76,21 @@ async fn connection(
     id: u64,
     latest: Arc<watch::Sender<u64>>,
     simulator: Simulator,
+    close: Arc<Mutex<Closing>>,
 ) {
     let stream = acceptor.accept(stream).await.expect("the client speaks TLS");
     latest.send_replace(id);
-    let service = service_fn(|request| respond(request, id, latest.subscribe(), simulator.clone()));
+    let service = service_fn(async |request| {
+        let mut response = respond(request, id, latest.subscribe(), simulator.clone()).await?;
+        let mut challenges = response.headers().get_all("www-authenticate").iter();
+        if challenges.any(|value| value.as_bytes().starts_with(b"NTLM ")) {
+            let mut close = close.lock().expect("no test panics while it holds the lock");
+            if std::mem::replace(&mut *close, Closing::Never) == Closing::First {
+                response.headers_mut().insert("connection", HeaderValue::from_static("close"));
+            }
+        }
+        Ok::<_, Infallible>(response)
+    });
     // It ends when the client is dropped.
     drop(http1::Builder::new().serve_connection(TokioIo::new(stream), service).await);
 }
@@ -93,7 +114,7 @@ async fn respond(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn all_of_a_handshake_goes_over_one_connection() {
-    let served = serve().await;
+    let served = serve(Closing::Never).await;
     let network = Network::with([served.authority], reqwest::ClientBuilder::no_proxy).expect("a client");
     let transport = Transport::new(network);
     let account = Ntlm::new("CONTOSO\\ada", served.password);
@@ -134,7 +155,7 @@ async fn proxy() -> (String, Arc<AtomicUsize>) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_handshake_goes_through_a_proxy() {
-    let served = serve().await;
+    let served = serve(Closing::Never).await;
     let (address, count) = proxy().await;
     let proxy = reqwest::Proxy::all(address).expect("a proxy");
     let network = Network::with([served.authority], move |builder| builder.proxy(proxy.clone())).expect("a client");
@@ -144,4 +165,18 @@ async fn a_handshake_goes_through_a_proxy() {
     let client = Client::sign_in_with(Transport::new(network), settings, ADA, account).await;
     client.expect("the password is right");
     assert_eq!(count.load(Ordering::SeqCst), 2, "one connection for the handshake, and one for the rest");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_handshake_whose_connection_is_closed_is_no_wrong_password() {
+    let served = serve(Closing::First).await;
+    let network = Network::with([served.authority], reqwest::ClientBuilder::no_proxy).expect("a client");
+    let account = Ntlm::new("CONTOSO\\ada", served.password);
+    let mut settings = settings(Format::Json);
+    settings.discovery = Some(Url::parse(&format!("https://localhost:{}/", served.port)).expect("a URL"));
+    settings.retry.attempts = 1;
+    let sign_in = || Client::sign_in_with(Transport::new(network.clone()), settings.clone(), ADA, account.clone());
+    let error = sign_in().await.expect_err("the proof went over another connection");
+    assert!(error.is_retryable() && error.to_string().contains("closed the connection"), "{error}");
+    sign_in().await.expect("the password is right");
 }

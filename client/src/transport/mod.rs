@@ -27,6 +27,7 @@ use tower::{Layer, Service, ServiceExt as _};
 pub use error::{BoxError, TransportError};
 #[cfg(feature = "reqwest")]
 pub use network::Network;
+pub(crate) use same_connection::ConnectionNumber;
 pub use same_connection::SameConnection;
 
 /// Sends HTTP requests and receives the responses. Clones share connections.

@@ -23,7 +23,7 @@ use ucwa::url::Url;
 
 use super::one_connection::{OneConnection, needing_a_connection};
 use super::spread::{Lease, MakeClient, Spread};
-use super::{BodyLimit, SameConnection, TransportError};
+use super::{BodyLimit, ConnectionNumber, SameConnection, TransportError};
 
 /// How long a connection may take to be made.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -56,13 +56,21 @@ enum Clients {
     Several {
         spread: Arc<Spread<reqwest::Client>>,
         /// Makes a client of the same settings with one connection of HTTP/1.1.
-        single: Arc<MakeClient<reqwest::Client>>,
+        single: Arc<MakeClient<SingleClient>>,
     },
+}
+
+/// A client with one connection.
+#[derive(Clone)]
+struct SingleClient {
+    client: reqwest::Client,
+    connection: OneConnection,
 }
 
 /// A client for one request.
 enum RequestClient {
     Own(reqwest::Client),
+    Single(SingleClient),
     Leased(Lease<reqwest::Client>),
 }
 
@@ -99,7 +107,9 @@ impl Network {
         let single = move || {
             // HTTP/2 has no authenticated connections. This is not for the caller to change.
             let builder = change(builder(tls.clone(), &[HTTP_1])).http1_only().pool_max_idle_per_host(1);
-            builder.connector_layer(OneConnection::default()).build().map_err(not_connected)
+            let connection = OneConnection::default();
+            let client = builder.connector_layer(connection.clone()).build().map_err(not_connected)?;
+            Ok(SingleClient { client, connection })
         };
         let spread = Arc::new(Spread::new(make()?, Box::new(make)));
         Ok(Self::of(Clients::Several { spread, single: Arc::new(single) }))
@@ -144,7 +154,7 @@ impl Network {
         match (&self.clients, request.extensions().get::<SameConnection>()) {
             (Clients::One(client), _) => Ok(RequestClient::Own(client.clone())),
             (Clients::Several { single, .. }, Some(connection)) => {
-                connection.get_or_make(|| single()).map(RequestClient::Own)
+                connection.get_or_make(|| single()).map(RequestClient::Single)
             }
             (Clients::Several { spread, .. }, None) => {
                 spread.lease(request.uri(), self.requests_per_connection).map(RequestClient::Leased)
@@ -162,7 +172,10 @@ impl Network {
         Ok(Box::pin(async move {
             let received = pending.await.map_err(failed)?;
             sender.note(received.version());
-            Box::pin(whole(received, &asked, limit)).await
+            let number = sender.connection_number();
+            let mut response = Box::pin(whole(received, &asked, limit)).await?;
+            number.map(|number| response.extensions_mut().insert(number));
+            Ok(response)
         }))
     }
 }
@@ -183,7 +196,16 @@ impl RequestClient {
     fn client(&self) -> &reqwest::Client {
         match self {
             Self::Own(client) => client,
+            Self::Single(single) => &single.client,
             Self::Leased(lease) => lease.client(),
+        }
+    }
+
+    /// The connection that the response came over, where it is one of its own.
+    fn connection_number(&self) -> Option<ConnectionNumber> {
+        match self {
+            Self::Single(single) => Some(ConnectionNumber(single.connection.number())),
+            Self::Own(_) | Self::Leased(_) => None,
         }
     }
 

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -36,6 +36,20 @@ pub(super) fn needing_a_connection<F: Future>(request: F) -> impl Future<Output 
 pub(super) struct OneConnection {
     /// Whether there was a connection, or an attempt to make one.
     has_begun: Arc<AtomicBool>,
+    /// How many connections were made, one after the other.
+    count: Arc<AtomicUsize>,
+}
+
+impl OneConnection {
+    /// The number of the connection that requests go over, counted from 1.
+    pub(super) fn number(&self) -> usize {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    fn made<C>(&self, connection: C) -> C {
+        self.count.fetch_add(1, Ordering::Relaxed);
+        connection
+    }
 }
 
 /// Makes connections as [`OneConnection`] says.
@@ -74,9 +88,10 @@ where
     fn call(&mut self, place: R) -> Self::Future {
         let is_first = !self.layer.has_begun.swap(true, Ordering::Relaxed);
         let connecting = self.inner.call(place);
+        let layer = self.layer.clone();
         Box::pin(async move {
             if is_first {
-                return connecting.await;
+                return connecting.await.map(|connection| layer.made(connection));
             }
             // A pool leaves connections that a request does not need to a task of their own.
             let check = || REQUEST.try_with(|()| ()).map_err(|_| NotNeeded);
@@ -84,7 +99,7 @@ where
             check()?;
             let connection = connecting.await?;
             check()?;
-            Ok(connection)
+            Ok(layer.made(connection))
         })
     }
 }
@@ -101,7 +116,7 @@ mod tests {
     use super::*;
 
     /// Makes connections that are numbers, which takes some time.
-    fn connector() -> impl Service<u32, Response = u32, Error = BoxError, Future: Send> + Clone {
+    fn connector() -> OneConnectionService<impl Service<u32, Response = u32, Error = BoxError, Future: Send> + Clone> {
         let make = tower::service_fn(|number| async move {
             sleep(Duration::from_millis(10)).await;
             Ok::<u32, Infallible>(number)
@@ -113,11 +128,13 @@ mod tests {
     async fn another_connection_is_made_where_the_first_does_not_come_back() {
         let connector = connector();
         let begin = Instant::now();
+        assert_eq!(connector.layer.number(), 0);
         assert_eq!(connector.clone().oneshot(1).await.expect("it is the first"), 1);
         assert_eq!(begin.elapsed(), Duration::from_millis(10));
         let second = needing_a_connection(connector.clone().oneshot(2));
         assert_eq!(second.await.expect("the server closed the first"), 2);
         assert_eq!(begin.elapsed(), Duration::from_millis(20) + RETURN_TIME);
+        assert_eq!(connector.layer.number(), 2);
     }
 
     #[tokio::test(start_paused = true)]
@@ -142,5 +159,6 @@ mod tests {
             let in_background = tokio::spawn(connecting).await.expect("it does not panic");
             assert!(in_background.expect_err("nobody needs it").is::<NotNeeded>());
         }
+        assert_eq!(connector.layer.number(), 1);
     }
 }

@@ -28,6 +28,11 @@ impl SameConnection {
     }
 }
 
+/// Among the extensions of responses to such requests, where the transport knows it: the number of the connection that the response came
+/// over. It is another one where the server has closed the connection of the request before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ConnectionNumber(pub(crate) usize);
+
 impl PartialEq for SameConnection {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)

@@ -17,7 +17,7 @@ use crate::error::{RefusedError, SignInError};
 use crate::request::Exchange;
 
 /// What errors call the request.
-const OPERATION: &str = "POST token";
+pub(super) const OPERATION: &str = "POST token";
 
 /// The longest explanation of an error that is kept, in characters.
 const LONGEST_DESCRIPTION: usize = 200;

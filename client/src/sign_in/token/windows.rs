@@ -9,12 +9,12 @@ use ucwa::http::{HeaderValue, Response, StatusCode};
 use ucwa::url::Url;
 use zeroize::Zeroizing;
 
-use super::endpoint::{post, token_in};
+use super::endpoint::{OPERATION, post, token_in};
 use crate::credentials::{Form, SuppliedToken, WINDOWS, WindowsRequest, WindowsScheme, WindowsSignIn};
-use crate::error::SignInError;
+use crate::error::{SignInError, TransportFailure};
 use crate::origin::Origin;
 use crate::request::Exchange;
-use crate::transport::{BoxError, SameConnection};
+use crate::transport::{BoxError, ConnectionNumber, SameConnection, TransportError};
 
 /// How many tokens the client sends in one handshake at most. NTLM has two, Kerberos one or two.
 const ROUNDS: usize = 5;
@@ -44,6 +44,8 @@ pub(super) async fn request_token(
     let mut handshake = sign_in.security.begin(request).map_err(failed)?;
     let scheme = handshake.scheme();
     let mut received: Option<Vec<u8>> = None;
+    // The connection over which the server has sent its token.
+    let mut begun = None;
     for _ in 0..ROUNDS {
         let token = handshake.next(received.as_deref()).await.map_err(failed)?;
         let header = header(scheme, token).map_err(failed)?;
@@ -53,14 +55,28 @@ pub(super) async fn request_token(
         })
         .await?;
         received = challenge(&response, scheme);
-        if response.status() != StatusCode::UNAUTHORIZED || received.is_none() {
+        if response.status() != StatusCode::UNAUTHORIZED {
             break;
         }
+        let over = response.extensions().get::<ConnectionNumber>().copied();
+        if begun.is_some() && over != begun {
+            return Err(interrupted(url).into());
+        }
+        if received.is_none() {
+            break;
+        }
+        begun = over;
     }
     if response.status().is_success() {
         handshake.finish(received.as_deref()).map_err(failed)?;
     }
     token_in(response, url)
+}
+
+/// The server knows nothing of a handshake that began over another connection. Whether the account is right is still open.
+fn interrupted(url: &Url) -> TransportFailure {
+    let cause = "the server closed the connection within the handshake";
+    TransportFailure::new(OPERATION, url.as_str(), 1, TransportError::Broken(cause.into()))
 }
 
 /// The schemes that a response offers.

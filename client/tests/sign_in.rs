@@ -4,6 +4,7 @@ mod support;
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -163,9 +164,9 @@ async fn a_guest_of_a_meeting_stays_the_same_when_the_token_is_renewed() {
     let input = ucwa::online_meeting::MyOnlineMeetingsInput::new();
     let meeting = ada.send(meetings.required().expect("a link").post_with(input)).await.expect("a meeting");
     let (uri, id) = (meeting.online_meeting_uri.clone().expect("a URI"), meeting.conference_id.clone().expect("an id"));
-    let guest = AnonymousMeeting::new(uri.to_string(), id);
-    let guest =
-        Client::sign_in_with(faulty.transport(), settings(Format::Json), ADA, guest).await.expect("it is right");
+    let credentials = AnonymousMeeting::new(uri.to_string(), id);
+    let guest = Client::sign_in_with(faulty.transport(), settings(Format::Json), ADA, credentials).await;
+    let guest = guest.expect("it is right");
     let link = create(&guest).await.link().expect("it has a link");
     support::pass(Duration::from_secs(20 * 60)).await;
     guest.send(link.get()).await.expect("the application is there");
@@ -634,5 +635,48 @@ async fn no_address_of_a_server_commands_a_terminal() {
             sign_in("/root", Box::new(json)).await;
             sign_in("with a token", Box::new(again)).await;
         }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_guest_whose_old_token_nobody_knows_any_more_becomes_another_one() {
+    for has_ended in [false, true] {
+        let simulator = simulator();
+        let faulty = Faulty::new(&simulator);
+        let ada = sign_in(&faulty, Format::Json).await.expect("the password is right");
+        let application = create(&ada).await;
+        let meetings = application.online_meetings().embedded().expect("it is embedded").my_online_meetings();
+        let input = ucwa::online_meeting::MyOnlineMeetingsInput::new();
+        let meeting = ada.send(meetings.required().expect("a link").post_with(input)).await.expect("a meeting");
+        let uri = meeting.online_meeting_uri.clone().expect("a URI").to_string();
+        let guest = AnonymousMeeting::new(uri, meeting.conference_id.clone().expect("an id"));
+        let guest = Client::sign_in_with(faulty.transport(), settings(Format::Json), ADA, guest).await;
+        let guest = guest.expect("it is right");
+        let refused = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&refused);
+        faulty.plan(move |request| {
+            let is_renewal = request.body().windows(12).any(|text| text == b"ms_rtc_renew");
+            let is_refused = support::is_token_request(request) && (is_renewal || has_ended);
+            count.fetch_add(usize::from(is_refused), Ordering::SeqCst);
+            let json = [("content-type", "application/json")];
+            is_refused.then(|| respond(400, &json, r#"{"error":"invalid_grant"}"#))
+        });
+        let input = || {
+            ApplicationsInput::new(ApplicationsInputRequired {
+                culture: "en-US",
+                endpoint_id: "endpoint-2",
+                user_agent: "test",
+            })
+        };
+        // As long as the token is good, nobody gives the identity up.
+        support::pass(Duration::from_secs(56 * 60)).await;
+        guest.send(guest.applications().post_with(input())).await.expect("the token is good");
+        assert_eq!(refused.load(Ordering::SeqCst), 1);
+        support::pass(Duration::from_secs(5 * 60)).await;
+        for _ in 0..2 {
+            let created = guest.send(guest.applications().post_with(input())).await;
+            assert_eq!(created.is_err(), has_ended, "{created:?}");
+        }
+        assert_eq!(refused.load(Ordering::SeqCst), if has_ended { 3 } else { 2 });
     }
 }

@@ -67,7 +67,7 @@ impl Password {
 }
 
 /// The id of an online meeting, which lets somebody without an account join it. The identity that the server gives is kept when the
-/// token is renewed. `Debug` shows the organizer alone, as the address has the id in it.
+/// token is renewed; a guest whose token has ended, and whom the server no longer knows by it, gets another one. `Debug` shows the organizer alone, as the address has the id in it.
 #[derive(Clone)]
 pub struct AnonymousMeeting {
     conference_uri: String,
@@ -222,6 +222,11 @@ impl Credentials {
             CredentialsKind::Windows(sign_in) => Some(sign_in),
             _ => None,
         }
+    }
+
+    /// Whether a token is renewed by the one before it, so that the user stays the same.
+    pub(crate) fn keep_identity(&self) -> bool {
+        matches!(self.0, CredentialsKind::AnonymousMeeting(_))
     }
 
     /// The name of the grant by which the token endpoint issues a token.

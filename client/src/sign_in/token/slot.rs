@@ -166,11 +166,16 @@ impl TokenSlot {
         if pacing == Pacing::InTurn {
             issuing.turn().await;
         }
-        let (challenges, previous) = {
+        let (challenges, previous, is_good) = {
             let state = self.state();
-            (state.challenges.clone(), state.token.clone())
+            (state.challenges.clone(), state.token.clone(), state.good(Instant::now()).is_some())
         };
-        let result = issuing.issue(&self.issuer, &challenges, previous.as_deref()).await;
+        let mut result = issuing.issue(&self.issuer, &challenges, previous.as_deref()).await;
+        // A guest whose old token the server no longer knows becomes another one, once that token is of no use.
+        let is_as_before = previous.is_some() && issuing.credentials.keep_identity();
+        if is_as_before && !is_good && result.as_ref().is_err_and(SignInError::is_denial) {
+            result = issuing.issue(&self.issuer, &challenges, None).await;
+        }
         if previous.is_some() {
             record(&Occurrence::Renewal(SignInOutcome::of(&result)));
         }
@@ -186,7 +191,9 @@ impl TokenSlot {
                 let (now, error) = (Instant::now(), Arc::new(error));
                 let is_denied = error.is_denial();
                 state.not_before = Some(now + if is_denied { DENIED } else { NEXT_TRY });
-                state.denial = is_denied.then(|| (now + DENIED, Arc::clone(&error)));
+                // While the old token is good, it may be the one that was denied, and not the credentials.
+                let is_final = is_denied && !(is_as_before && is_good);
+                state.denial = is_final.then(|| (now + DENIED, Arc::clone(&error)));
                 Err(error)
             }
         }

@@ -67,7 +67,8 @@ impl Password {
 }
 
 /// The id of an online meeting, which lets somebody without an account join it. The identity that the server gives is kept when the
-/// token is renewed; a guest whose token has ended, and whom the server no longer knows by it, gets another one. `Debug` shows the organizer alone, as the address has the id in it.
+/// token is renewed; a guest whose token has ended, and whom the server no longer knows by it, gets another one. `Debug` shows the
+/// organizer alone, as the address has the id in it.
 #[derive(Clone)]
 pub struct AnonymousMeeting {
     conference_uri: String,

@@ -441,14 +441,28 @@ async fn who_leaves_by_what_they_had_before_leaves_what_they_came_back_to() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_comes_back_sees_who_is_there_although_nothing_was_kept_of_the_time_before() {
+    for format in FORMATS {
+        let (_simulator, ada, ben) = two(format).await;
+        let uri = schedule(&ada.application.meetings(), AccessLevel::Everyone).await;
+        let _of_ada = join(&ada.application, &uri).await;
+        for _ in 0..3 {
+            let of_ben = join(&ben.application, &uri).await;
+            let there = of_ben.participants().await.expect("he may know");
+            assert_eq!(there.iter().map(ToString::to_string).collect::<Vec<_>>(), ["Ada Vale"]);
+            assert_eq!(of_ben.conversation().end(), None);
+            of_ben.leave().await.expect("he may");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn who_comes_back_before_any_event_of_the_first_time_is_read_stays() {
     for format in FORMATS {
         let (_simulator, ada, mut ben) = two(format).await;
         let uri = schedule(&ada.application.meetings(), AccessLevel::Locked).await;
         let of_ada = join(&ada.application, &uri).await;
         ben.stop_reading();
-        // It knows what has ended.
-        let _messaging = ben.application.messaging();
         let meetings = ben.application.meetings();
         let first = meetings.join(&uri).await.expect("there is one");
         first.give_up().await.expect("he may");

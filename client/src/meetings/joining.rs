@@ -95,8 +95,7 @@ impl Joining {
         Ok(Meeting::new(conversation))
     }
 
-    /// Leaves the lobby, or the meeting. A program that may join again at once keeps a [`Messaging`](crate::messaging::Messaging), which
-    /// tells what the server says of the first time from what it says of the second.
+    /// Leaves the lobby, or the meeting. The user may join again at once.
     ///
     /// # Errors
     ///

@@ -37,9 +37,9 @@ impl Conversation {
 
     /// The conversation that a link leads to. One that ended since a moment is over, as all are after the application was closed.
     pub(super) fn at(shared: &Arc<Registry>, link: &Link<Resource>, since: Since) -> Self {
-        let record = shared.ended(link, since).unwrap_or_else(|| shared.record_since(link, since));
+        let record = shared.book.ended(link, since).unwrap_or_else(|| shared.book.record_since(link, since));
         if shared.application.is_closed() {
-            shared.finish(&record, ConversationEnd::Closed);
+            shared.book.finish(&record, ConversationEnd::Closed);
         }
         Self::new(shared, record)
     }
@@ -228,7 +228,7 @@ impl Conversation {
 
     /// Notes that the conversation is over.
     pub(super) fn finish(&self, end: ConversationEnd) {
-        self.shared.finish(&self.record, end);
+        self.shared.book.finish(&self.record, end);
     }
 
     pub(crate) fn application(&self) -> &Application {

@@ -126,7 +126,7 @@ impl IncomingInvitation {
         let accept = self.details.accept.clone().ok_or_else(missing("accept"))?;
         let link = self.details.conversation.clone().ok_or_else(missing("conversation"))?;
         let mut end = self.incoming.end.subscribe();
-        let since = self.shared.now();
+        let since = self.shared.book.now();
         self.incoming.answer();
         let result = self.shared.application.send(accept.post()).await;
         let result = match result {

@@ -14,6 +14,8 @@ use crate::concurrency::{Changes, Watcher};
 #[derive(Debug)]
 pub(super) struct ConversationRecord {
     pub(super) link: Link<Resource>,
+    /// How many conversations of the application had begun before.
+    pub(super) number: u64,
     known: Mutex<KnownConversation>,
     /// Counts changes, for those who wait for one.
     changes: Changes,
@@ -21,7 +23,12 @@ pub(super) struct ConversationRecord {
 
 impl ConversationRecord {
     pub(super) fn new(link: Link<Resource>) -> Self {
-        Self { link, known: Mutex::default(), changes: Changes::default() }
+        Self::after(0, link)
+    }
+
+    /// One that begins after as many others.
+    pub(super) fn after(number: u64, link: Link<Resource>) -> Self {
+        Self { link, number, known: Mutex::default(), changes: Changes::default() }
     }
 
     pub(super) fn known(&self) -> MutexGuard<'_, KnownConversation> {
@@ -41,6 +48,14 @@ impl ConversationRecord {
         self.changes.watch()
     }
 
+    /// Waits until somebody has looked up what changed while events were lost, with success or without.
+    pub(super) async fn looked_up(&self) {
+        let mut changes = self.watch();
+        while self.known().doubt.is_fresh() && self.known().end().is_none() {
+            changes.changed().await;
+        }
+    }
+
     /// Notes an event that the conversation sent, or that is about it.
     pub(super) fn hear(&self, event: &Event) {
         self.change(|known| known.hear(event));
@@ -58,4 +73,4 @@ impl ConversationRecord {
 }
 
 /// Conversations by the address of their link.
-pub(super) type Conversations = BTreeMap<String, Arc<ConversationRecord>>;
+pub(super) type ConversationRecords = BTreeMap<String, Arc<ConversationRecord>>;

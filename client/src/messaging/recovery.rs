@@ -27,7 +27,7 @@ impl Registry {
     pub(super) fn recover(&self) {
         // Outside of a runtime it panics before anything says that there is a task.
         let runtime = Handle::current();
-        if self.begin_recovery() {
+        if self.book.begin_recovery() {
             runtime.spawn(recover(self.own.clone(), self.application.closed()));
         }
     }
@@ -39,7 +39,7 @@ fn recover(registry: Weak<Registry>, closed: CancellationToken) -> impl Future<O
     let interrupted = Weak::clone(&registry);
     let interruption = OnInterruption::new(move || {
         if let Some(registry) = interrupted.upgrade() {
-            registry.interrupt_recovery();
+            registry.book.interrupt_recovery();
         }
     });
     async move {
@@ -56,7 +56,7 @@ async fn look_until_known(registry: &Weak<Registry>) {
     let mut failures = 0_u32;
     while let Some(registry) = registry.upgrade() {
         let result = registry.look_again().await;
-        if registry.finish_recovery() {
+        if registry.book.finish_recovery() {
             return;
         }
         failures = failures.saturating_add(1);
@@ -88,7 +88,7 @@ fn look_of<T>(result: &Result<T, Error>) -> Look {
 impl Registry {
     async fn look_again(self: &Arc<Self>) -> Result<(), Error> {
         let mut result = self.find_conversations().await;
-        let records = self.records().into_iter().filter(|record| record.known().doubt.is_open());
+        let records = self.book.records().into_iter().filter(|record| record.known().doubt.is_open());
         let conversations: Vec<_> = records.map(|record| Conversation::new(self, record)).collect();
         for looked in join_all(conversations.iter().map(Conversation::look_again)).await {
             result = result.and(looked);
@@ -98,14 +98,14 @@ impl Registry {
 
     /// Takes up the conversations that have begun without a word.
     async fn find_conversations(&self) -> Result<(), Error> {
-        let Some(since) = self.begin_look() else { return Ok(()) };
+        let Some(since) = self.book.begin_look() else { return Ok(()) };
         let found = unless_it_may_pass(self.list().await);
-        if !self.end_look(look_of(&found)) {
+        if !self.book.end_look(look_of(&found)) {
             return Ok(());
         }
         for link in found? {
-            if self.ended(&link, since).is_none() {
-                self.record_in_doubt(&link);
+            if self.book.ended(&link, since).is_none() {
+                self.book.record_in_doubt(&link);
             }
         }
         Ok(())

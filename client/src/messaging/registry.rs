@@ -1,291 +1,37 @@
-//! The conversations of an application, by what its events say of them.
+//! What all that belong to the messaging of an application share.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 
-use ucwa::communication::Conversation as Resource;
-use ucwa::{Event, EventKind, Link};
+use tokio::runtime::Handle;
 
-use super::doubt::{Doubt, Look};
-use super::ended::{Announcement, EndedConversations, Since};
-use super::item::ConversationEnd;
-use super::key::key;
-use super::known::end_by;
-use super::record::{ConversationRecord, Conversations};
+use super::book::Book;
 use super::ringing::Ringing;
 use crate::application::Application;
-use crate::channel::{ChannelEnd, ChannelItem, Listener, Liveness};
-use crate::loss::Loss;
 
-/// What all that belong to the messaging of an application share.
+/// What all that belong to the messaging of an application share. There is one at most at a time.
 #[derive(Debug)]
 pub(super) struct Registry {
     pub(super) application: Application,
     pub(super) own: Weak<Self>,
     /// The invitations, which are known although nobody has asked for any of this.
     pub(super) ringing: Arc<Ringing>,
-    known: Mutex<RegistryState>,
-}
-
-#[derive(Debug, Default)]
-struct RegistryState {
-    conversations: Conversations,
-    ended: EndedConversations,
-    /// Whether it is known which conversations there are, or events were lost that may have said so.
-    doubt: Doubt,
-    /// Whether the event channel has ended, and no other stream has received anything since.
-    is_cut_off: bool,
-    /// Whether a task looks up what is in doubt.
-    is_recovering: bool,
+    /// The conversations, which stay known where nobody holds any of this for a while.
+    pub(super) book: Arc<Book>,
 }
 
 impl Registry {
-    /// The same for all who follow the conversations of an application.
+    /// The same for all who work with the conversations of an application.
     pub(super) fn of(application: &Application) -> Arc<Self> {
-        let (listeners, ringing) = (application.listeners(), Ringing::of(application));
+        let (ringing, book) = (Ringing::of(application), Book::of(application));
         application.parts().share(|| {
             let application = application.clone();
-            let shared =
-                Arc::new_cyclic(|own| Self { application, own: own.clone(), ringing, known: Mutex::default() });
-            listeners.add(&shared);
+            let shared = Arc::new_cyclic(|own| Self { application, own: own.clone(), ringing, book });
+            shared.book.attach(Weak::clone(&shared.own));
+            // Outside of a runtime, the next event has it looked up.
+            if shared.book.is_in_doubt() && Handle::try_current().is_ok() {
+                shared.recover();
+            }
             shared
         })
-    }
-
-    /// This moment.
-    pub(super) fn now(&self) -> Since {
-        self.known().ended.now()
-    }
-
-    /// A conversation that ended since a moment, if there was one.
-    pub(super) fn ended(&self, link: &Link<Resource>, since: Since) -> Option<Arc<ConversationRecord>> {
-        self.known().ended.find(link, since)
-    }
-
-    fn known(&self) -> MutexGuard<'_, RegistryState> {
-        // Each entry is whole by itself.
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What is known of the conversations that go on.
-    pub(super) fn records(&self) -> Vec<Arc<ConversationRecord>> {
-        self.known().conversations.values().cloned().collect()
-    }
-
-    /// What is known of the conversation that a link leads to.
-    pub(super) fn record_of(&self, link: &Link<Resource>) -> Arc<ConversationRecord> {
-        let mut known = self.known();
-        let record =
-            known.conversations.entry(key(link)).or_insert_with(|| Arc::new(ConversationRecord::new(link.clone())));
-        Arc::clone(record)
-    }
-
-    /// The same, for somebody who has known of it since a moment: it may have been lost in the meantime.
-    pub(super) fn record_since(&self, link: &Link<Resource>, since: Since) -> Arc<ConversationRecord> {
-        let is_in_doubt = {
-            let known = self.known();
-            known.ended.has_loss_since(since) && !known.conversations.contains_key(&key(link))
-        };
-        self.begin(link, is_in_doubt)
-    }
-
-    /// The same, where its beginning may be among the events that were lost.
-    pub(super) fn record_in_doubt(&self, link: &Link<Resource>) -> Arc<ConversationRecord> {
-        let is_in_doubt = {
-            let known = self.known();
-            known.doubt.has_been() && !known.conversations.contains_key(&key(link))
-        };
-        self.begin(link, is_in_doubt)
-    }
-
-    fn begin(&self, link: &Link<Resource>, is_in_doubt: bool) -> Arc<ConversationRecord> {
-        let record = self.record_of(link);
-        if is_in_doubt {
-            record.doubt();
-            self.recover();
-        }
-        record
-    }
-
-    /// Notes that a conversation is over, and with it what the user came back to, if that has the same address.
-    pub(super) fn finish(&self, record: &Arc<ConversationRecord>, end: ConversationEnd) {
-        let present = self.known().conversations.remove(&key(&record.link));
-        let was_over = record.known().end().is_some();
-        record.finish(end.clone());
-        // What ended before is noted already.
-        let ended = present.or_else(|| (!was_over).then(|| Arc::clone(record)));
-        if let Some(ended) = ended {
-            ended.finish(end);
-            self.known().ended.note(&ended, Announcement::Awaited);
-        }
-    }
-
-    fn hear_event(&self, event: &Event) {
-        match event.rel() {
-            "conversation" => {
-                if let Some(link) = event.link::<Resource>() {
-                    self.hear_conversation(event, &link);
-                }
-            }
-            // They are heard whether or not there is this registry.
-            "messagingInvitation" | "onlineMeetingInvitation" => {}
-            _ => {
-                if let Some(link) = event.sender_link::<Resource>().filter(|link| !self.is_past(link)) {
-                    self.record_in_doubt(&link).hear(event);
-                }
-            }
-        }
-    }
-
-    /// Whether what a conversation sends now is about what has ended: before the event that says so and, as responses have all events of
-    /// one sender together, after it.
-    fn is_past(&self, link: &Link<Resource>) -> bool {
-        let (known, key) = (self.known(), key(link));
-        known.ended.is_awaited(&key) || (!known.conversations.contains_key(&key) && known.ended.is_over(&key))
-    }
-
-    fn hear_conversation(&self, event: &Event, link: &Link<Resource>) {
-        if event.kind == EventKind::Deleted {
-            let ended = {
-                let mut known = self.known();
-                if known.ended.hear(&key(link)) {
-                    return;
-                }
-                known.conversations.remove(&key(link))
-            };
-            if let Some(record) = ended {
-                record.hear(event);
-                self.known().ended.note(&record, Announcement::Heard);
-            }
-        } else {
-            let is_added = event.kind == EventKind::Added;
-            {
-                let mut known = self.known();
-                let key = key(link);
-                let is_late = if is_added { known.ended.hear_beginning(&key) } else { known.ended.is_awaited(&key) };
-                if is_late {
-                    return;
-                }
-                // It goes on, or has begun again.
-                known.ended.forget(&key);
-            }
-            let record = if is_added { self.record_of(link) } else { self.record_in_doubt(link) };
-            record.hear(event);
-        }
-    }
-
-    /// Notes that events were lost.
-    fn doubt_all(&self) {
-        {
-            let mut known = self.known();
-            known.doubt = Doubt::Open;
-            known.ended.note_loss();
-        }
-        // Those who wait for that may look at the conversations: they are not locked meanwhile.
-        self.records().iter().for_each(|record| record.doubt());
-        self.recover();
-    }
-
-    /// Notes that a task looks up what is in doubt. Gives whether none did before.
-    pub(super) fn begin_recovery(&self) -> bool {
-        !std::mem::replace(&mut self.known().is_recovering, true)
-    }
-
-    /// Notes that the task that looked up what is in doubt has ended before it was done.
-    pub(super) fn interrupt_recovery(&self) {
-        self.known().is_recovering = false;
-    }
-
-    /// Ends looking up what is in doubt, if nothing is any more.
-    pub(super) fn finish_recovery(&self) -> bool {
-        let mut known = self.known();
-        let is_in_doubt =
-            known.doubt.is_open() || known.conversations.values().any(|record| record.known().doubt.is_open());
-        known.is_recovering = is_in_doubt;
-        !is_in_doubt
-    }
-
-    /// Begins to look up which conversations there are; `None` where that is known.
-    pub(super) fn begin_look(&self) -> Option<Since> {
-        let mut known = self.known();
-        known.doubt.is_open().then(|| {
-            known.doubt.begin();
-            known.ended.now()
-        })
-    }
-
-    /// Notes what became of looking. Gives whether what was found is the latest that there is to know.
-    pub(super) fn end_look(&self, look: Look) -> bool {
-        let mut known = self.known();
-        let is_latest = known.doubt.is_looking();
-        known.doubt.end(look);
-        is_latest
-    }
-
-    /// Notes that the server dropped what goes on. What the program has begun since, on the application that was created again, goes on,
-    /// as far as the server has it.
-    fn lose(&self, loss: Loss, end: &ConversationEnd) {
-        let begun = self.finish_all_but(end, |record| loss.includes_links() && self.application.contains(&record.link));
-        for record in begun.values() {
-            record.doubt();
-        }
-        if !begun.is_empty() {
-            self.recover();
-        }
-    }
-
-    /// Ends all conversations.
-    fn finish_all(&self, end: &ConversationEnd) {
-        self.finish_all_but(end, |_| false);
-    }
-
-    /// Ends all conversations but those that go on, which it gives.
-    fn finish_all_but(&self, end: &ConversationEnd, goes_on: impl Fn(&ConversationRecord) -> bool) -> Conversations {
-        let (going_on, ended) = {
-            let mut known = self.known();
-            // What comes after that begins anew.
-            (known.doubt, known.is_cut_off) = (Doubt::None, false);
-            known.ended.note_loss();
-            let conversations = std::mem::take(&mut known.conversations).into_iter();
-            let (going_on, ended): (Conversations, Conversations) =
-                conversations.partition(|(_, record)| goes_on(record));
-            known.conversations.clone_from(&going_on);
-            (going_on, ended)
-        };
-        for record in ended.into_values() {
-            record.finish(end.clone());
-            self.known().ended.note(&record, Announcement::Heard);
-        }
-        going_on
-    }
-}
-
-impl Listener for Registry {
-    fn hear(&self, item: &ChannelItem) {
-        match item {
-            ChannelItem::Event(event) => self.hear_event(event),
-            ChannelItem::Lost(loss) => match end_by(*loss) {
-                Some(end) => self.lose(*loss, &end),
-                None => self.doubt_all(),
-            },
-            // Another stream of the application goes on.
-            ChannelItem::Ended(ChannelEnd::TakenByStream) => {}
-            ChannelItem::Ended(_) => {
-                self.finish_all(&ConversationEnd::Closed);
-                self.known().is_cut_off = true;
-            }
-            _ => {}
-        }
-    }
-
-    fn set_liveness(&self, liveness: Liveness) {
-        let is_back = liveness == Liveness::Live && std::mem::take(&mut self.known().is_cut_off);
-        if is_back {
-            // Another stream goes on, and conversations may go on for the server.
-            self.doubt_all();
-        }
-    }
-
-    fn close(&self) {
-        self.finish_all(&ConversationEnd::Closed);
     }
 }

@@ -106,7 +106,7 @@ impl Messaging {
 
     /// This moment, from which on a conversation may end that is about to begin.
     pub(crate) fn now(&self) -> Since {
-        self.shared.now()
+        self.shared.book.now()
     }
 
     /// The conversation of an invitation that was sent since a moment, once it is accepted.

@@ -4,7 +4,6 @@ use ucwa::communication::{Message, Participant as ParticipantResource};
 
 use super::conversation::Conversation;
 use super::item::{ConversationItem, Participant, ReceivedMessage};
-use super::known::KnownConversation;
 use super::notes::Note;
 use super::reading::READINGS;
 use super::roster::Happened;
@@ -53,7 +52,7 @@ impl Conversation {
                 None
             }
             Note::EventsLost => {
-                self.looked_again().await;
+                self.record().looked_up().await;
                 Some(ConversationItem::EventsLost)
             }
             Note::Ended(end) => Some(ConversationItem::Ended(end)),
@@ -127,15 +126,6 @@ impl Conversation {
                 Err(error) if error.is_missing() => Ok(Some(known.roster.learn(who, None))),
                 Err(error) => Err(error),
             };
-        }
-    }
-
-    /// Waits until somebody has looked up what changed while events were lost, with success or without.
-    async fn looked_again(&self) {
-        let mut changes = self.record().watch();
-        let is_to_come = |known: &KnownConversation| known.doubt.is_fresh() && known.end().is_none();
-        while is_to_come(&self.record().known()) {
-            changes.changed().await;
         }
     }
 }

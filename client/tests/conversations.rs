@@ -119,7 +119,7 @@ async fn what_goes_on_is_known_although_the_program_kept_nothing_of_it() {
         let accept = async { soon(of_ben.next()).await.expect("one").accept().await.expect("he may") };
         let (started, of_ben) = tokio::join!(soon(messaging.start(BEN)), accept);
         drop((started, messaging));
-        let sent = of_ben.send("Are you there?".into()).await.expect("he may");
+        let sent = of_ben.send("Are you there?").await.expect("he may");
         soon(sent.delivery()).await;
         let conversations = ada.application.messaging().conversations();
         let [of_ada] = conversations.as_slice() else { panic!("one: {conversations:?}") };
@@ -166,7 +166,7 @@ async fn a_process_goes_on_with_the_conversations_of_the_one_before() {
         let conversation = next(&mut conversations).await;
         assert_eq!(simulator.send_message(BEN, ADA, "two"), Ok(place.clone()));
         assert_eq!(message(&conversation).await, "two");
-        let sent = conversation.send("three".into()).await.expect("she may");
+        let sent = conversation.send("three").await.expect("she may");
         soon(sent.delivery()).await;
         let texts: Vec<_> = simulator.messages(&place).expect("it goes on").into_iter().map(|(_, text)| text).collect();
         assert_eq!(texts, ["one", "two", "three"]);

@@ -111,7 +111,7 @@ async fn a_past_conversation_is_resumed() {
     let (resumed, accepted) = (resumed.expect("he accepts"), accepted.expect("he may"));
     let thread = |conversation: &Conversation| conversation.resource().and_then(|resource| resource.thread_id.clone());
     assert_eq!(thread(&resumed), past.log.thread_id);
-    let sent = resumed.send("as I said".into()).await.expect("she may");
+    let sent = resumed.send("as I said").await.expect("she may");
     assert!(matches!(soon(sent.delivery()).await, Delivery::Delivered));
     loop {
         if let ConversationItem::Message(message) = soon(accepted.next()).await.expect("it goes on") {

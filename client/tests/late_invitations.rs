@@ -62,7 +62,7 @@ async fn an_invitation_that_came_before_the_program_asked_is_offered_once() {
         let topic = Topic::new().with_message("Hi Ben");
         let (of_ada, of_ben) = soon(async { tokio::join!(messaging.start_about(BEN, topic), answer) }).await;
         let of_ada = of_ada.expect("he accepts");
-        let delivery = soon(of_ada.send("one".into()).await.expect("it is accepted").delivery()).await;
+        let delivery = soon(of_ada.send("one").await.expect("it is accepted").delivery()).await;
         assert!(matches!(delivery, Delivery::Delivered));
         assert_eq!(items(&of_ben).await, ["Ada Vale: Hi Ben", "Ada Vale joined", "Ada Vale: one"]);
         assert!(!is_invited(&ben).await);

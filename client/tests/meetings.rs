@@ -78,6 +78,9 @@ async fn a_meeting_is_scheduled_listed_changed_and_deleted() {
         let meetings = ada.application.meetings();
         assert_eq!(meetings.defaults().await.expect("she may").access_level, Some(AccessLevel::SameEnterprise));
         assert!(meetings.choices().await.expect("she may").access_levels.contains(&AccessLevel::Locked));
+        assert!(meetings.policies().await.expect("she may").meeting_size.is_some());
+        assert!(meetings.invitation_customization().await.expect("she may").invitation_footer_text.is_some());
+        assert!(meetings.dial_in_information().await.expect("she may").expect("there are some").toll_number.is_some());
         let made = meetings.schedule(input("Review", AccessLevel::Everyone)).await.expect("she may");
         let link = made.link().expect("a link");
         let mut is_stale = true;
@@ -302,7 +305,7 @@ async fn leaders_lead_and_others_are_told_what_they_lack() {
         while within(Duration::from_secs(1), of_ada.next()).await.is_some() {}
         assert_eq!(of_ada.participants().await.expect("she is in")[0].role, Some(Role::Leader));
         of_ada.demote(&ben_there).await.expect("she leads");
-        let sent = of_ben.conversation().send("hello".into()).await.expect("he may");
+        let sent = of_ben.conversation().send("hello").await.expect("he may");
         let _ = soon(sent.delivery()).await;
         until(&of_ada, "Ben Ortiz: hello").await;
         of_ada.eject(&ben_there).await.expect("she leads");
@@ -374,7 +377,7 @@ async fn a_guest_joins_by_the_page_of_the_meeting() {
         let uri = page.conference_uri().expect("it tells the organizer");
         let of_ada = join(&ada.application, &uri.to_string()).await;
         let faulty = Faulty::new(&simulator);
-        let credentials = AnonymousMeeting::new(uri.to_string(), uri.id());
+        let credentials = AnonymousMeeting::of(&uri);
         let guest = Client::sign_in_with(faulty.transport(), settings(format), uri.organizer(), credentials).await;
         let guest = guest.expect("the id is right");
         let guest = guest.create_application(ApplicationSettings::new("guest")).await.expect("an application");
@@ -392,7 +395,7 @@ async fn a_guest_joins_by_the_page_of_the_meeting() {
             }
         };
         assert_eq!((joined.is_guest, joined.to_string().as_str()), (true, "Cathy Arnold"));
-        let sent = of_guest.conversation().send("Hello".into()).await.expect("guests may");
+        let sent = of_guest.conversation().send("Hello").await.expect("guests may");
         let _ = soon(sent.delivery()).await;
         until(&of_ada, "Cathy Arnold: Hello").await;
         of_guest.leave().await.expect("guests may");
@@ -477,7 +480,7 @@ async fn who_comes_back_before_any_event_of_the_first_time_is_read_stays() {
         let of_ben = soon(second.joined()).await.expect("he was let in");
         pass(Duration::from_secs(5)).await;
         assert_eq!(of_ben.conversation().end(), None);
-        let _ = of_ben.conversation().send("Hello".into()).await.expect("he may");
+        let _ = of_ben.conversation().send("Hello").await.expect("he may");
         until(&of_ada, "Ben Ortiz: Hello").await;
     }
 }

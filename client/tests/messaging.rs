@@ -129,7 +129,7 @@ async fn a_conversation_is_started_accepted_held_and_left() {
             assert!(matches!(delivered(&of_ada, text).await, Delivery::Delivered));
         }
         assert_eq!(items(&of_ben).await, ["Ada Vale: one", "Ada Vale: two & a + b", "Ada Vale: drei \u{1f600}"]);
-        of_ben.send("back".into()).await.expect("it is accepted").delivery().await;
+        of_ben.send("back").await.expect("it is accepted").delivery().await;
         assert_eq!(items(&of_ada).await, ["Ben Ortiz: back"]);
         of_ada.leave().await.expect("she may");
         assert_eq!(items(&of_ada).await, ["ended Left"]);
@@ -139,7 +139,7 @@ async fn a_conversation_is_started_accepted_held_and_left() {
         assert!(two.ada.application.messaging().conversations().is_empty());
         assert!(two.ben.application.messaging().conversations().is_empty());
         of_ada.leave().await.expect("it is over already");
-        assert!(of_ben.send("late".into()).await.is_err());
+        assert!(of_ben.send("late").await.is_err());
     }
 }
 
@@ -181,7 +181,7 @@ async fn typing_is_shown_both_ways() {
         of_ada.show_typing().await.expect("she may");
         assert_eq!(items(&of_ben).await, ["Ada Vale types", "Ada Vale stopped"]);
         of_ben.show_typing().await.expect("he may");
-        of_ben.send("x".into()).await.expect("he may").delivery().await;
+        of_ben.send("x").await.expect("he may").delivery().await;
         assert_eq!(items(&of_ada).await, ["Ben Ortiz types", "Ben Ortiz stopped", "Ben Ortiz: x"]);
     }
 }
@@ -244,18 +244,18 @@ async fn a_message_is_sent_once_whatever_happens_to_the_response() {
         let mut two = two(format).await;
         let (of_ada, of_ben) = two.connect().await;
         two.ada.faulty.plan(|request| request.uri().path().ends_with("/sendMessage").then_some(Fault::CutAfter));
-        let sent = of_ada.send("once".into()).await.expect("nobody knows yet");
+        let sent = of_ada.send("once").await.expect("nobody knows yet");
         assert!(!sent.is_accepted());
         assert!(matches!(soon(sent.delivery()).await, Delivery::Delivered), "its event tells");
         assert_eq!(items(&of_ben).await, ["Ada Vale: once"]);
         two.ada.faulty.plan(|request| request.uri().path().ends_with("/sendMessage").then(|| respond(503, &[], "")));
-        let sent = of_ada.send("never".into()).await.expect("nobody knows yet");
+        let sent = of_ada.send("never").await.expect("nobody knows yet");
         assert!(matches!(soon(sent.delivery()).await, Delivery::Unknown(_)));
         let count = seen(&two.simulator).iter().filter(|line| line.contains("/sendMessage ")).count();
         assert_eq!(count, 1, "the other one did not get there");
         assert_eq!(items(&of_ben).await, [] as [&str; 0]);
         two.ada.faulty.plan(|request| request.uri().path().ends_with("/sendMessage").then(|| respond(403, &[], "")));
-        assert!(of_ada.send("refused".into()).await.expect_err("it is refused").is_forbidden());
+        assert!(of_ada.send("refused").await.expect_err("it is refused").is_forbidden());
         two.ada.faulty.plan(|_| None);
         assert!(matches!(delivered(&of_ada, "again").await, Delivery::Delivered));
     }
@@ -271,10 +271,10 @@ async fn what_can_be_done_is_read_again_once_the_server_refuses_to_connect_messa
             |two: &Two| seen(&two.simulator).iter().filter(|line| line.ends_with("/messaging with token")).count();
         two.stop_messaging(&of_ada).await;
         two.ada.faulty.plan(|request| request.uri().path().ends_with("/addMessaging").then(|| respond(403, &[], "")));
-        let error = of_ada.send("refused".into()).await.expect_err("it is refused");
+        let error = of_ada.send("refused").await.expect_err("it is refused");
         assert!(error.is_forbidden(), "{error}");
         let before = readings(&two);
-        assert!(of_ada.send("refused again".into()).await.expect_err("it is refused").is_forbidden());
+        assert!(of_ada.send("refused again").await.expect_err("it is refused").is_forbidden());
         assert_eq!(readings(&two), before + 1);
     }
 }
@@ -288,7 +288,7 @@ async fn two_messages_that_are_sent_at_once_connect_messaging_together() {
         two.stop_messaging(&of_ada).await;
         items(&of_ben).await;
         let clone = of_ada.clone();
-        let (one, other) = soon(async { tokio::join!(of_ada.send("one".into()), clone.send("other".into())) }).await;
+        let (one, other) = soon(async { tokio::join!(of_ada.send("one"), clone.send("other")) }).await;
         for sent in [one, other] {
             assert!(matches!(soon(sent.expect("she may").delivery()).await, Delivery::Delivered));
         }
@@ -548,9 +548,9 @@ async fn a_conversation_in_which_nothing_can_be_sent_says_what_is_missing() {
     let mut two = two(Format::Json).await;
     let (of_ada, _of_ben) = two.connect().await;
     two.simulator.inject(ucwa_simulator::Fault::new(Effect::CutBefore).on("sendMessage").of_user(ADA));
-    let _ = of_ada.send("x".into()).await;
+    let _ = of_ada.send("x").await;
     of_ada.leave().await.expect("she may");
-    let error = of_ada.send("x".into()).await.expect_err("it is over");
+    let error = of_ada.send("x").await.expect_err("it is over");
     assert!(error.is_not_found() || error.missing_capability() == Some(Capability::SendMessages), "{error}");
 }
 
@@ -758,12 +758,12 @@ async fn nobody_knows_what_became_of_a_message_that_was_on_its_way_when_the_appl
             pass(Duration::from_millis(500)).await;
             two.ada.application.close().await.expect("it closes");
         };
-        let (sent, ()) = soon(async { tokio::join!(of_ada.send("x".into()), close) }).await;
+        let (sent, ()) = soon(async { tokio::join!(of_ada.send("x"), close) }).await;
         let sent = sent.expect("it may have been accepted");
         assert!(!sent.is_accepted());
         assert!(matches!(soon(sent.delivery()).await, Delivery::Unknown(UnknownOutcome::Closed)));
         assert!(items(&of_ben).await.contains(&"Ada Vale: x".to_owned()));
-        assert!(of_ada.send("y".into()).await.is_err(), "this one certainly not");
+        assert!(of_ada.send("y").await.is_err(), "this one certainly not");
     }
 }
 
@@ -1019,7 +1019,7 @@ async fn what_is_read_late_does_not_hide_what_was_heard_meanwhile() {
                 pass(Duration::from_millis(500)).await;
                 invitation.accept().await.expect("he may")
             };
-            tokio::join!(ringing.send("early".into()), accept).0
+            tokio::join!(ringing.send("early"), accept).0
         };
         let messaging = two.ada.application.messaging();
         let (of_ada, sent) = soon(async { tokio::join!(messaging.start(BEN), answer) }).await;
@@ -1131,7 +1131,7 @@ async fn who_types_does_not_connect_messaging() {
     let error = of_ada.show_typing().await.expect_err("messaging is not connected");
     assert_eq!(error.missing_capability(), Some(Capability::ShowTyping), "{error}");
     assert!(!seen(&two.simulator).iter().any(|line| line.contains("/addMessaging")));
-    of_ada.send("x".into()).await.expect("she may").delivery().await;
+    of_ada.send("x").await.expect("she may").delivery().await;
     of_ada.show_typing().await.expect("she may");
 }
 

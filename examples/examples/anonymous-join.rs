@@ -36,12 +36,12 @@ async fn main() -> Result<(), AnyError> {
         None => hold_meeting().await?,
     };
     let (uri, settings) = (page.conference_uri()?, Settings::default());
-    let guest = AnonymousMeeting::new(uri.to_string(), uri.id());
+    let guest = AnonymousMeeting::of(&uri);
     let client = Client::sign_in_with(transport, settings, uri.organizer(), guest).await?;
     let application = client.create_application(ApplicationSettings::new("Example/1.0")).await?;
     tokio::spawn(application.events()?.run());
     println!("Waiting to be let in");
-    let meeting = application.meetings().join_as(&uri.to_string(), &arguments.name).await?.joined().await?;
+    let meeting = application.meetings().join_as(&uri, &arguments.name).await?.joined().await?;
     let mut typed = typed();
     loop {
         tokio::select! {

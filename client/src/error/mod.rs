@@ -92,7 +92,7 @@ impl<C: Conditions> Error<C> {
         self.response().map(OperationError::status)
     }
 
-    /// The code of UCWA, such as `Conflict`.
+    /// The code of UCWA, such as `Conflict`; of an operation that did not succeed, such as `RemoteFailure`.
     pub fn code(&self) -> Option<&str> {
         match self {
             Self::Unsuccessful(failed) => Some(&failed.reason()?.code),
@@ -100,7 +100,7 @@ impl<C: Conditions> Error<C> {
         }
     }
 
-    /// The subcode of UCWA, such as `TooManyGroups`.
+    /// The subcode of UCWA, such as `TooManyGroups`; of an operation that did not succeed, such as `Declined`.
     pub fn subcode(&self) -> Option<&str> {
         match self {
             Self::Unsuccessful(failed) => failed.reason()?.subcode.as_deref(),

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use ucwa::Uri;
 use ucwa::url::Url;
 
 /// What stands between organizer and id in the address of a meeting.
@@ -61,6 +62,18 @@ impl FromStr for ConferenceUri {
 impl fmt::Display for ConferenceUri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "sip:{}{FOCUS}{}", self.organizer, self.id)
+    }
+}
+
+impl From<&ConferenceUri> for Uri {
+    fn from(uri: &ConferenceUri) -> Self {
+        uri.to_string().into()
+    }
+}
+
+impl From<ConferenceUri> for Uri {
+    fn from(uri: ConferenceUri) -> Self {
+        (&uri).into()
     }
 }
 

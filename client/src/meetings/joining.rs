@@ -3,10 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use ucwa::Link;
 use ucwa::communication::{Conversation as Resource, JoinOnlineMeetingInput};
 use ucwa::enumerations::ConversationState;
 use ucwa::online_meeting::OnlineMeetingInvitation;
+use ucwa::{Link, Uri};
 
 use super::{Meeting, Meetings};
 use crate::error::{Capability, Cause, Error, Offered as _, Unsuccessful};
@@ -22,17 +22,17 @@ pub struct Joining {
 
 impl Meetings {
     /// Joins a meeting by its address, such as `sip:ada@contoso.com;gruu;opaque=app:conf:focus:id:ABC`: as its organizer or as another
-    /// user, depending on who signed in. Guests [join under a name](Self::join_as). A [`JoinUrl`](super::JoinUrl) has the address of
-    /// meetings of which only the web page is known.
+    /// user, depending on who signed in. Guests [join under a name](Self::join_as). A scheduled meeting has it as `online_meeting_uri`; of
+    /// a meeting of which only the web page is known, it is the [`conference_uri`](super::JoinUrl::conference_uri).
     ///
     /// It returns when the server has begun. [`Joining::joined`] waits until the user is let in.
     ///
     /// # Errors
     ///
     /// Fails with 404 if there is no such meeting, and as [`Application::start`](crate::Application::start) does.
-    pub async fn join(&self, uri: &str) -> Result<Joining, Error> {
+    pub async fn join(&self, uri: impl Into<Uri>) -> Result<Joining, Error> {
         let mut input = JoinOnlineMeetingInput::new();
-        input.online_meeting_uri = Some(uri.to_owned());
+        input.online_meeting_uri = Some(uri.into().into());
         self.join_with(input).await
     }
 
@@ -44,9 +44,9 @@ impl Meetings {
     ///
     /// Fails as [`join`](Self::join) does, with 403 if the guest signed in for another meeting, and before anything is sent if the name is
     /// too long.
-    pub async fn join_as(&self, uri: &str, name: &str) -> Result<Joining, Error> {
+    pub async fn join_as(&self, uri: impl Into<Uri>, name: &str) -> Result<Joining, Error> {
         let mut input = JoinOnlineMeetingInput::new();
-        input.online_meeting_uri = Some(uri.to_owned());
+        input.online_meeting_uri = Some(uri.into().into());
         input.anonymous_display_name = Some(name.to_owned());
         self.join_with(input).await
     }

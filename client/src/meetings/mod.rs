@@ -10,8 +10,8 @@
 //! let scheduled = meetings.schedule(MyOnlineMeetingsInput::new().subject("Review")).await?;
 //! println!("{:?}", scheduled.join_url);
 //!
-//! let uri = scheduled.online_meeting_uri.as_ref().expect("servers send it").to_string();
-//! let meeting = meetings.join(&uri).await?.joined().await?;
+//! let uri = scheduled.online_meeting_uri.as_ref().expect("servers send it");
+//! let meeting = meetings.join(uri).await?.joined().await?;
 //! for waiting in meeting.lobby() {
 //!     meeting.admit(&waiting).await?;
 //! }
@@ -25,7 +25,7 @@ mod joining;
 
 use ucwa::online_meeting::{
     MyAssignedOnlineMeeting, MyOnlineMeeting, MyOnlineMeetings, MyOnlineMeetingsInput, OnlineMeetingDefaultValues,
-    OnlineMeetingEligibleValues,
+    OnlineMeetingEligibleValues, OnlineMeetingInvitationCustomization, OnlineMeetingPolicies, PhoneDialInInformation,
 };
 use ucwa::{Fetched, Link};
 
@@ -70,6 +70,39 @@ impl Meetings {
         let meetings = self.application.online_meetings().await?;
         let link = meetings.online_meeting_eligible_values().offered(Capability::ScheduleMeetings)?;
         self.application.send(link.get()).await.map_err(Error::into_general)
+    }
+
+    /// What the administrator allows the user in meetings.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the user may not schedule meetings, and as [`Application::send`] does.
+    pub async fn policies(&self) -> Result<Fetched<OnlineMeetingPolicies>, Error> {
+        let meetings = self.application.online_meetings().await?;
+        let link = meetings.online_meeting_policies().offered(Capability::ScheduleMeetings)?;
+        self.application.send(link.get()).await.map_err(Error::into_general)
+    }
+
+    /// The texts and links that the administrator wants in invitations to meetings.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the user may not schedule meetings, and as [`Application::send`] does.
+    pub async fn invitation_customization(&self) -> Result<Fetched<OnlineMeetingInvitationCustomization>, Error> {
+        let meetings = self.application.online_meetings().await?;
+        let link = meetings.online_meeting_invitation_customization().offered(Capability::ScheduleMeetings)?;
+        self.application.send(link.get()).await.map_err(Error::into_general)
+    }
+
+    /// The numbers by which meetings of the user are joined by telephone; `None` if there are none.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Application::send`] does.
+    pub async fn dial_in_information(&self) -> Result<Option<Fetched<PhoneDialInInformation>>, Error> {
+        let meetings = self.application.online_meetings().await?;
+        let Some(link) = meetings.phone_dial_in_information().link() else { return Ok(None) };
+        self.application.send(link.get()).await.map(Some).map_err(Error::into_general)
     }
 
     /// Schedules a meeting. What the input leaves out is as the [`defaults`](Self::defaults) say.

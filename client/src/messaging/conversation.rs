@@ -130,7 +130,8 @@ impl Conversation {
     /// # Errors
     ///
     /// Fails where the server has certainly not accepted the message.
-    pub async fn send(&self, draft: Draft) -> Result<Sent, Error> {
+    pub async fn send(&self, draft: impl Into<Draft>) -> Result<Sent, Error> {
+        let draft = draft.into();
         let messaging = self.connect_messaging().await?;
         let link = messaging.send_message().offered(Capability::SendMessages)?;
         let takes_html = messaging.negotiated_message_formats.contains(&MessageFormat::Html);

@@ -99,6 +99,10 @@ impl Sent {
     }
 
     /// Waits until the server reports how the delivery went. Somebody has to read the event channel meanwhile.
+    ///
+    /// While the event channel does not work, this waits for it. Where the response was lost, the delivery is
+    /// [`Unknown`](Delivery::Unknown) once the channel has worked for a minute without a word of the message. A program that cannot wait
+    /// that long sets a time limit; giving up changes nothing for the message.
     pub async fn delivery(self) -> Delivery {
         let Self { shared: _shared, record, operation } = self;
         match operation.await {

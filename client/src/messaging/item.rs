@@ -128,7 +128,8 @@ impl ReceivedMessage {
         Self { from, time: message.time_stamp, plain, html, link }
     }
 
-    /// The text: plain, or in HTML where it came so alone.
+    /// The text: plain, or in HTML where it came so alone. A program that reads commands in messages says that it takes plain text alone:
+    /// by [`supported_message_formats`](ucwa::me::MakeMeAvailableInput::supported_message_formats) when it makes the user available.
     pub fn text(&self) -> &str {
         self.plain.as_deref().or(self.html.as_deref()).unwrap_or_default()
     }

@@ -82,7 +82,8 @@ impl Messaging {
     /// # Errors
     ///
     /// Fails if they decline or do not answer within about 30 seconds, or if nobody knows whether they did ([`Error::Unsuccessful`]), and
-    /// as [`Application::start`](crate::Application::start) does.
+    /// as [`Application::start`](crate::Application::start) does. [`Error::subcode`] says why they did not accept, such as `Declined`, or
+    /// `TemporarilyUnavailable` where they are not signed in.
     pub async fn start(&self, to: impl Into<ContactAddress>) -> Result<Conversation, Error> {
         self.start_about(to, Topic::new()).await
     }

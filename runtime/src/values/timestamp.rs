@@ -10,6 +10,8 @@ use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
 /// JSON writes `/Date(1474932023993)/`, milliseconds since 1970 with an offset behind them where it is not UTC; XML writes
 /// ISO 8601 with seven digits of a second (nine where a server sent more). Both are read wherever they stand. Going from XML to JSON cuts off what is
 /// below a millisecond, as JSON's notation cannot say it. Two timestamps are equal when they name the same moment.
+///
+/// It converts from and into [`SystemTime`](std::time::SystemTime) and the `OffsetDateTime` of the crate `time`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(OffsetDateTime);
 

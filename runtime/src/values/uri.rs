@@ -51,6 +51,18 @@ impl From<&str> for Uri {
     }
 }
 
+impl From<&String> for Uri {
+    fn from(text: &String) -> Self {
+        Self(text.clone())
+    }
+}
+
+impl From<&Uri> for Uri {
+    fn from(uri: &Uri) -> Self {
+        uri.clone()
+    }
+}
+
 impl From<Uri> for String {
     fn from(uri: Uri) -> Self {
         uri.0
@@ -113,7 +125,8 @@ mod tests {
 
     #[test]
     fn a_uri_is_the_text_that_it_came_as() {
-        for uri in [Uri::from("sip:a"), Uri::from("sip:a".to_owned()), "sip:a".parse().expect("any text is one")] {
+        let uris = [Uri::from("sip:a"), Uri::from("sip:a".to_owned()), Uri::from(&"sip:a".to_owned())];
+        for uri in uris.iter().map(Uri::from).chain(["sip:a".parse().expect("any text is one")]) {
             assert_eq!((uri.as_str(), uri.as_ref(), uri.to_string().as_str()), ("sip:a", "sip:a", "sip:a"));
             assert_eq!(uri, "sip:a");
             assert_eq!("sip:a", uri);

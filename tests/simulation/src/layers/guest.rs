@@ -79,7 +79,7 @@ impl Seat {
         self.stage.note(self.index, format_args!("{} is in", name(step)));
         let text = message(step);
         self.stage.model().words.say(self.stage.guest(), &text, Fate::Untold);
-        let fate = match meeting.conversation().send(text.as_str().into()).await {
+        let fate = match meeting.conversation().send(text.as_str()).await {
             Ok(sent) if sent.is_accepted() => Fate::Accepted,
             Ok(_) => Fate::Unknown,
             Err(_) => Fate::Refused,

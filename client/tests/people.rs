@@ -3,13 +3,16 @@
 mod desk;
 mod support;
 
-use desk::{ADA, BEN, CHO, Desk};
-use support::{FORMATS, Faulty, edit, respond, sign_in, simulator};
+use std::time::Duration;
+
+use desk::{ADA, BEN, CHO, Desk, soon, within};
+use support::{FORMATS, Faulty, edit, pass, respond, sign_in, simulator};
 use ucwa::Format;
 use ucwa::enumerations::PrivacyRelationshipLevel;
 use ucwa::people::Contact;
-use ucwa_client::people::{ContactGroup, ContactList, GroupKind};
-use ucwa_client::{ApplicationSettings, Capability, ContactAddress};
+use ucwa_client::people::{ContactGroup, ContactList, ContactListChanges, GroupKind};
+use ucwa_client::{Application, ApplicationSettings, Capability, ContactAddress};
+use ucwa_simulator::{Effect, Fault, Memory, Simulator};
 
 async fn list(format: Format) -> (Desk, ContactList) {
     let simulator = simulator();
@@ -253,4 +256,122 @@ async fn who_has_no_contact_list_finds_people_in_the_directory() {
     assert_eq!(error.missing_capability(), Some(Capability::ReadContacts));
     let found = list.find(BEN).await.expect("she may search").expect("he is there");
     assert_eq!(addresses(&[found]), [BEN]);
+}
+
+/// The user at another endpoint.
+async fn elsewhere(simulator: &Simulator, format: Format) -> Application {
+    let client = sign_in(&Faulty::new(simulator), format).await.expect("the password is right");
+    let settings = ApplicationSettings::new("elsewhere").with_endpoint_id("elsewhere");
+    client.create_application(settings).await.expect("an application")
+}
+
+async fn create_elsewhere(simulator: &Simulator, format: Format, group: &str) {
+    elsewhere(simulator, format).await.contact_list().create_group(group).await.expect("she may");
+}
+
+/// Whether something has changed within half a minute; all that has is taken.
+async fn has_changed(changes: &mut ContactListChanges) -> bool {
+    let mut has_changed = false;
+    while within(Duration::from_secs(30), changes.next()).await.is_some() {
+        has_changed = true;
+    }
+    has_changed
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_changes_in_contacts_and_groups_is_told_whoever_changes_it() {
+    for format in FORMATS {
+        let simulator = simulator();
+        let desk = Desk::of(&simulator, ADA, format).await;
+        let elsewhere = elsewhere(&simulator, format).await;
+        let mut changes = soon(desk.application.contact_list().follow()).await.expect("she may");
+        assert_eq!(soon(changes.next()).await, Some(()), "there is a list to read");
+        assert!(!has_changed(&mut changes).await);
+        let list = elsewhere.contact_list();
+        list.create_group("Friends").await.expect("she may");
+        assert!(has_changed(&mut changes).await);
+        let friends = group(&list, "Friends").await;
+        list.add("dee@fabrikam.com", Some(&friends)).await.expect("she may");
+        assert!(has_changed(&mut changes).await);
+        list.rename_group(&friends, "Pals").await.expect("she may");
+        assert!(has_changed(&mut changes).await);
+        list.remove(CHO).await.expect("she may");
+        assert!(has_changed(&mut changes).await);
+        list.delete_group(&friends).await.expect("she may");
+        assert!(has_changed(&mut changes).await);
+        // Presence is not of the list.
+        let _board = desk.application.presence().expect("she may").follow([BEN]);
+        simulator.set_presence(BEN, "Busy").expect("he is a user");
+        assert!(!has_changed(&mut changes).await);
+        desk.application.close().await.expect("it closes");
+        assert_eq!(soon(changes.next()).await, None);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_is_followed_for_as_long_as_somebody_wants_it() {
+    for format in FORMATS {
+        let simulator = simulator();
+        let desk = Desk::of(&simulator, ADA, format).await;
+        let count = || {
+            let requests = simulator.requests().into_iter();
+            requests.filter(|request| request.uri.path().contains("ubscriptionToContactsAndGroups")).count()
+        };
+        let mut changes = soon(desk.application.contact_list().follow()).await.expect("she may");
+        let clone = soon(desk.application.contact_list().follow()).await.expect("she may");
+        assert!(has_changed(&mut changes).await);
+        simulator.clear_requests();
+        pass(Duration::from_secs(2 * 60 * 60)).await;
+        assert_eq!(count(), 6, "three times in an hour, for both");
+        assert!(!has_changed(&mut changes).await, "nothing was missed");
+        create_elsewhere(&simulator, format, "Friends").await;
+        assert!(has_changed(&mut changes).await);
+        drop((changes, clone));
+        simulator.clear_requests();
+        pass(Duration::from_secs(2 * 60 * 60)).await;
+        assert_eq!(count(), 0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_is_followed_again_after_a_loss_and_may_have_changed_meanwhile() {
+    for format in FORMATS {
+        let simulator = simulator();
+        let desk = Desk::of(&simulator, ADA, format).await;
+        let mut changes = soon(desk.application.contact_list().follow()).await.expect("she may");
+        assert!(has_changed(&mut changes).await);
+        simulator.restart(Memory::Lost);
+        assert!(has_changed(&mut changes).await);
+        pass(Duration::from_secs(60)).await;
+        create_elsewhere(&simulator, format, "Friends").await;
+        assert!(has_changed(&mut changes).await);
+
+        for application in simulator.applications() {
+            simulator.lose_state(application.id).expect("it is there");
+        }
+        assert!(has_changed(&mut changes).await);
+        create_elsewhere(&simulator, format, "Family").await;
+        assert!(has_changed(&mut changes).await);
+
+        // What cannot be renewed in time may have missed something.
+        let fault = Fault::new(Effect::Error { status: 403, code: "Forbidden".into(), subcode: None });
+        simulator.inject(fault.on("startOrRefreshSubscriptionToContactsAndGroups").times(3));
+        pass(Duration::from_secs(2 * 60 * 60)).await;
+        assert!(has_changed(&mut changes).await);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_may_not_follow_the_list_is_told_so() {
+    for format in FORMATS {
+        let simulator = simulator();
+        let desk = Desk::of(&simulator, ADA, format).await;
+        let fault = Fault::new(Effect::Error { status: 403, code: "Forbidden".into(), subcode: None });
+        simulator.inject(fault.on("startOrRefreshSubscriptionToContactsAndGroups"));
+        assert!(desk.application.contact_list().follow().await.expect_err("she may not").is_forbidden());
+        let list = desk.application.contact_list();
+        let mut changes = soon(list.follow()).await.expect("she may now");
+        list.create_group("Friends").await.expect("she may");
+        assert!(has_changed(&mut changes).await);
+    }
 }

@@ -33,7 +33,8 @@ impl Changes {
         Watcher { changes: self, seen: self.count() }
     }
 
-    fn count(&self) -> u64 {
+    /// How many there have been.
+    pub(crate) fn count(&self) -> u64 {
         self.count.load(Ordering::SeqCst)
     }
 }

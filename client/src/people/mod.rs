@@ -14,7 +14,10 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! [`ContactList::follow`] tells when the list has changed, here or elsewhere.
 
+mod following;
 mod groups;
 mod membership;
 mod privacy;
@@ -22,6 +25,7 @@ mod privacy;
 use ucwa::people::{Contact, DistributionGroup, SearchQuery};
 use ucwa::{Conditions, Fetched, GenericError, Get, Optional, RelatedList, Representation};
 
+pub use self::following::ContactListChanges;
 pub use self::groups::{ContactGroup, GroupKind};
 
 use crate::address::ContactAddress;

@@ -1,6 +1,8 @@
 //! Addresses of people.
 
+use std::convert::Infallible;
 use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use ucwa::people::Contact;
@@ -45,6 +47,14 @@ pub(crate) fn without_scheme(text: &str) -> &str {
 impl From<String> for ContactAddress {
     fn from(text: String) -> Self {
         Self::from(text.as_str())
+    }
+}
+
+impl FromStr for ContactAddress {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(text.into())
     }
 }
 

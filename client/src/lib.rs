@@ -99,6 +99,7 @@ mod request;
 mod session;
 mod settings;
 mod sign_in;
+mod stored;
 mod transport;
 
 pub use address::ContactAddress;

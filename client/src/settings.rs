@@ -94,7 +94,9 @@ pub struct Settings {
     /// At which pace users sign in, create applications and renew tokens that the server refuses (default: each as soon as it can). Clients with
     /// clones of one pace share it, so that the users of one process do not run over a server.
     pub pace: Option<Pace>,
-    /// The seed of all random values: delays and identifiers. Without one they differ from run to run.
+    /// The seed of all random values: delays and identifiers. Without one they differ from run to run. Two clients of one user that have
+    /// the same seed take each other's application over, unless each has an
+    /// [endpoint id](crate::ApplicationSettings::with_endpoint_id) of its own.
     pub seed: Option<u64>,
     /// The time of day when the client is made (default: that of the system). From then on it runs with tokio's clock. The dates of
     /// responses without a `Date` are compared with it.

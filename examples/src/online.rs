@@ -8,19 +8,35 @@ use tokio::signal::ctrl_c;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 use ucwa_client::messaging::Invitations;
-use ucwa_client::{Application, Error};
+use ucwa_client::{Application, Error, Events};
 
 /// An [`Application`] that is closed on Ctrl+C, or when its time is over. All streams of it end then, and with them the program.
 #[derive(Debug)]
 pub struct Online {
     application: Application,
     closing: JoinHandle<Result<(), Error>>,
+    time: Option<Duration>,
 }
 
 impl Online {
     pub(crate) fn new(application: Application, time: Option<Duration>) -> Self {
         let closing = tokio::spawn(close(application.clone(), time));
-        Self { application, closing }
+        Self { application, closing, time }
+    }
+
+    /// Has a task read the events. Where they end for good, such as for a password that has expired, it says why, and closes the
+    /// application: the streams of it wait for other events otherwise, and the program with them.
+    pub(crate) fn reading(mut self, events: Events) -> Self {
+        self.closing.abort();
+        let (application, time) = (self.application.clone(), self.time);
+        self.closing = tokio::spawn(async move {
+            tokio::select! {
+                end = events.run() => eprintln!("there are no more events: {end}"),
+                () = over(time) => {}
+            }
+            application.close().await
+        });
+        self
     }
 
     /// Closes the application, or waits until it is closed.
@@ -72,5 +88,32 @@ pub async fn accept_all(mut invitations: Invitations) {
         if let Err(error) = invitation.accept().await {
             eprintln!("an invitation was not accepted: {error}");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ucwa_client::{Client, Password, Settings, Transport};
+    use ucwa_simulator::{Effect, Fault, Options, Simulator};
+
+    use super::*;
+    use crate::start::available;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_program_whose_password_expires_ends() {
+        let options = Options::new(1);
+        let ada = options.accounts[0].clone();
+        let simulator = Simulator::with_options(options);
+        let (transport, password) = (Transport::new(simulator.clone()), Password::new(ada.password));
+        let client = Client::sign_in_with(transport, Settings::default(), &ada.address, password).await;
+        let application = available(&client.expect("it is right")).await.expect("she may");
+        let events = application.events().expect("it has a channel");
+        let online = Online::new(application, None).reading(events);
+        let mut invitations = online.messaging().invitations();
+        let refusal = Effect::Error { status: 400, code: "invalid_grant".into(), subcode: None };
+        simulator.inject(Fault::new(refusal).on("token").times(u32::MAX));
+        simulator.revoke_tokens(&ada.address).expect("she is a user");
+        assert!(invitations.next().await.is_none());
+        assert!(online.end().await.is_err());
     }
 }

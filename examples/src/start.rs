@@ -135,8 +135,8 @@ impl Connection {
     /// Fails as [`application`](Self::application) does.
     pub async fn online(self) -> Result<Online, AnyError> {
         let online = self.application().await?;
-        tokio::spawn(online.events()?.run());
-        Ok(online)
+        let events = online.events()?;
+        Ok(online.reading(events))
     }
 }
 

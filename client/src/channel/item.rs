@@ -1,5 +1,7 @@
 //! The items of the stream of events.
 
+use std::fmt;
+
 use ucwa::{Event, Sender, UnreadablePart};
 
 use crate::error::Error;
@@ -22,7 +24,8 @@ pub enum ChannelItem {
     /// The channel is interrupted. It is tried again, with growing delays, until [`Reconnected`](Self::Reconnected) or
     /// the end. The server keeps events for some time.
     Interrupted(Error),
-    /// The channel works again. If events were lost meanwhile, another item reports it.
+    /// The channel works again: the server has responded to a poll. Where nothing happens, it does so at the end of the time-out, three
+    /// minutes after the network is back. If events were lost meanwhile, another item reports it.
     Reconnected,
     /// The server dropped state that the program has to restore. Events after this item happened after the loss.
     Lost(Loss),
@@ -50,6 +53,20 @@ pub enum ChannelEnd {
     /// The server sent a link that must not be followed, or the settings of the channel are invalid. Another stream begins anew in the first
     /// case, and reports [`Loss::Resynchronized`](crate::Loss::Resynchronized).
     Refused(Error),
+}
+
+impl fmt::Display for ChannelEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Closed => f.write_str("the application was closed"),
+            Self::TakenByStream => f.write_str("another stream of the application reads the events"),
+            Self::TakenByStranger(error) => write!(f, "another process reads the events of the application: {error}"),
+            Self::Gone(error) => write!(f, "the server ended the application for good: {error}"),
+            Self::SignIn(error) => write!(f, "the credentials no longer work: {error}"),
+            Self::Unreadable(error) => write!(f, "what the server sends cannot be read: {error}"),
+            Self::Refused(error) => write!(f, "what the server sends must not be followed: {error}"),
+        }
+    }
 }
 
 impl ChannelEnd {

@@ -106,10 +106,19 @@ impl Events {
     /// Reads the channel to its end, and returns why it ended. This is for programs that learn what happens from other parts of
     /// this crate, such as [`Presence`](crate::presence::Presence), which need somebody to read the channel.
     ///
+    /// A program that runs for long looks at what this returns. Their streams end when the application is closed; where the channel ends
+    /// for another reason, such as a password that has expired, they wait for another stream of events.
+    ///
     /// ```no_run
-    /// # async fn program(application: ucwa_client::Application) -> Result<(), ucwa_client::Error> {
-    /// let end = tokio::spawn(application.events()?.run());
-    /// # Ok(())
+    /// # async fn program(application: ucwa_client::Application) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut reader = tokio::spawn(application.events()?.run());
+    /// let mut invitations = application.messaging().invitations();
+    /// loop {
+    ///     tokio::select! {
+    ///         end = &mut reader => return Err(format!("no more events: {:?}", end?).into()),
+    ///         Some(invitation) = invitations.next() => println!("{invitation:?}"),
+    ///     }
+    /// }
     /// # }
     /// ```
     pub async fn run(mut self) -> ChannelEnd {

@@ -1,5 +1,6 @@
 //! Groups of contacts.
 
+use serde::{Deserialize, Serialize};
 use ucwa::people::{Contact, ExpandDistributionGroup, Group2, GroupContacts, MyGroups2, MyGroups2Input};
 use ucwa::{Conditions, Fetched, GenericError, Get, Link, Optional, Related, Representation, Resource};
 
@@ -25,7 +26,7 @@ pub struct ContactGroup {
 }
 
 /// What kind of group it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum GroupKind {
     /// The user made it, and may rename and delete it.

@@ -19,7 +19,6 @@ pub use self::windows::{
     WindowsHandshake, WindowsRequest, WindowsScheme, WindowsSecurity, WindowsSignIn, WindowsToken,
 };
 
-use crate::meetings::ConferenceUri;
 use crate::origin::Origin;
 use crate::transport::BoxError;
 
@@ -80,26 +79,6 @@ impl AnonymousMeeting {
     /// A meeting by its address, such as `sip:ada@contoso.com;gruu;opaque=app:conf:focus:id:ABC`, and its conference id.
     pub fn new(conference_uri: impl Into<String>, conference_id: impl Into<Secret>) -> Self {
         Self { conference_uri: conference_uri.into(), conference_id: conference_id.into() }
-    }
-
-    /// A meeting by its address, which has the conference id. The guest signs in under the address of the
-    /// [`organizer`](ConferenceUri::organizer):
-    ///
-    /// ```no_run
-    /// use ucwa_client::meetings::JoinUrl;
-    /// use ucwa_client::{AnonymousMeeting, ApplicationSettings, Client};
-    ///
-    /// # async fn program(page: JoinUrl) -> Result<(), Box<dyn std::error::Error>> {
-    /// let uri = page.conference_uri()?;
-    /// let client = Client::sign_in(uri.organizer(), AnonymousMeeting::of(&uri)).await?;
-    /// let application = client.create_application(ApplicationSettings::new("Example/1.0")).await?;
-    /// tokio::spawn(application.events()?.run());
-    /// let meeting = application.meetings().join_as(&uri, "Gustav").await?.joined().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn of(meeting: &ConferenceUri) -> Self {
-        Self::new(meeting.to_string(), meeting.id())
     }
 }
 

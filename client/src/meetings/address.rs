@@ -6,6 +6,8 @@ use std::str::FromStr;
 use ucwa::Uri;
 use ucwa::url::Url;
 
+use crate::credentials::AnonymousMeeting;
+
 /// What stands between organizer and id in the address of a meeting.
 const FOCUS: &str = ";gruu;opaque=app:conf:focus:id:";
 
@@ -62,6 +64,28 @@ impl FromStr for ConferenceUri {
 impl fmt::Display for ConferenceUri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "sip:{}{FOCUS}{}", self.organizer, self.id)
+    }
+}
+
+impl AnonymousMeeting {
+    /// A meeting by its address, which has the conference id. The guest signs in under the address of the
+    /// [`organizer`](ConferenceUri::organizer):
+    ///
+    /// ```no_run
+    /// use ucwa_client::meetings::JoinUrl;
+    /// use ucwa_client::{AnonymousMeeting, ApplicationSettings, Client};
+    ///
+    /// # async fn program(page: JoinUrl) -> Result<(), Box<dyn std::error::Error>> {
+    /// let uri = page.conference_uri()?;
+    /// let client = Client::sign_in(uri.organizer(), AnonymousMeeting::of(&uri)).await?;
+    /// let application = client.create_application(ApplicationSettings::new("Example/1.0")).await?;
+    /// tokio::spawn(application.events()?.run());
+    /// let meeting = application.meetings().join_as(&uri, "Gustav").await?.joined().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn of(meeting: &ConferenceUri) -> Self {
+        Self::new(meeting.to_string(), meeting.id())
     }
 }
 

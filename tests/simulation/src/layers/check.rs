@@ -160,6 +160,10 @@ impl Seat {
         let id =
             |conversation: &Conversation| conversation_in(conversation.link().href()).unwrap_or_default().to_owned();
         let known: BTreeSet<_> = conversations.iter().map(id).collect();
+        let given = self.stage.model().users[self.index].given.clone();
+        if let Some(missing) = given.and_then(|given| known.difference(&given).next().cloned()) {
+            self.stage.violate(self.index, format!("conversation {missing} was not given as it began"));
+        }
         let states = simulator.conversations();
         if known != of_server {
             let what = format!("is in {of_server:?}, and knows of {known:?}");

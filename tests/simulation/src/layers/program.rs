@@ -1,5 +1,6 @@
 //! The program of a user: it comes online, does what the schedule says, and comes back when it has to.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 use ucwa::me::MakeMeAvailableInput;
-use ucwa_client::messaging::Messaging;
+use ucwa_client::messaging::{Conversation, Conversations, Messaging};
 use ucwa_client::presence::OwnPresence;
 use ucwa_client::{
     Application, ApplicationSettings, ChannelEnd, ChannelItem, ChannelSettings, Client, Error, Events, Password,
@@ -16,7 +17,7 @@ use ucwa_client::{
 
 use super::action::{Answer, LayerAction};
 use super::follow::Sets;
-use super::stage::{Seat, Stage};
+use super::stage::{Seat, Stage, conversation_in};
 use crate::network::UserNetwork;
 use crate::record::Phase;
 use crate::schedule::UserSettings;
@@ -188,6 +189,11 @@ impl Program {
         let seat = Seat { stage: Arc::clone(&self.stage), index: self.index, application };
         let (own, messaging) = (seat.application.own_presence(), seat.application.messaging());
         self.number += 1;
+        // Half of the programs follow all conversations, which has the client ask which ones there are.
+        if self.index % 2 == 1 {
+            self.stage.model().users[self.index].given = Some(BTreeSet::new());
+            tokio::spawn(seat.clone().follow_all(messaging.follow_conversations()));
+        }
         tokio::spawn(seat.clone().answer_all(messaging.clone()));
         self.read_events(&seat, Duration::ZERO);
         self.stage.note_shown(self.index, format_args!("is online: {own:?} {messaging:?}"));
@@ -289,6 +295,20 @@ impl Seat {
                     tokio::spawn(Box::pin(self.clone().reply(invitation, answer)));
                 }
             }
+        }
+    }
+
+    /// Notes all conversations as they are given: each once, unless it has ended and begun again.
+    async fn follow_all(self, mut conversations: Conversations) {
+        let mut going_on: Vec<Conversation> = Vec::new();
+        while let Some(conversation) = conversations.next().await {
+            going_on.retain(|other| other.end().is_none());
+            if going_on.iter().any(|other| other.link().href() == conversation.link().href()) {
+                self.stage.violate(self.index, format!("{conversation:?} is given twice"));
+            }
+            let id = conversation_in(conversation.link().href()).unwrap_or_default().to_owned();
+            self.stage.model().users[self.index].given.get_or_insert_default().insert(id);
+            going_on.push(conversation);
         }
     }
 

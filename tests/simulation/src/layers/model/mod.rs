@@ -6,7 +6,7 @@ mod published;
 mod rooms;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 pub(super) use mutes::Mutes;
@@ -29,6 +29,8 @@ pub(super) struct Model {
 #[derive(Debug, Default)]
 pub(super) struct UserModel {
     pub(super) rooms: Rooms,
+    /// The conversations that were given as they began, where the program follows all.
+    pub(super) given: Option<BTreeSet<String>>,
     pub(super) publication: Publication,
     /// How the next invitation is answered.
     pub(super) answer: Answer,

@@ -12,7 +12,8 @@ use ucwa::online_meeting::MyOnlineMeetingsInput;
 use ucwa::people::PresenceSubscriptionsInput;
 use ucwa::{Body, Conditions, Content, GenericError, Post, PostRequest, Resource, StartsOperation};
 use ucwa_client::{
-    Application, ApplicationSettings, Client, Error, Fetch as _, Operation, OperationResponse, Password, Settings,
+    Application, ApplicationSettings, Client, Cursor, Error, Fetch as _, Operation, OperationResponse, Password,
+    Settings,
 };
 
 use crate::batches;
@@ -90,9 +91,14 @@ impl Actor {
 
     /// Signs in and creates the application, as often as it takes.
     async fn come_online(&mut self) {
+        self.come_online_after(None).await;
+    }
+
+    /// Signs in and creates the application, or takes over the one that was left, to go on after a cursor.
+    async fn come_online_after(&mut self, cursor: Option<Cursor>) {
         self.user.world.record.set_phase(self.user.index, Phase::Open);
         while self.application.is_none() {
-            if let Err(error) = self.try_online().await {
+            if let Err(error) = self.try_online(cursor.as_ref()).await {
                 self.user.note(format_args!("is not online"));
                 self.user.note_shown(format_args!("is not online: {error}; {error:?}"));
                 self.client = None;
@@ -104,16 +110,18 @@ impl Actor {
         }
     }
 
-    async fn try_online(&mut self) -> Result<(), Error> {
+    async fn try_online(&mut self, cursor: Option<&Cursor>) -> Result<(), Error> {
         let client = self.sign_in().await?;
         let endpoint = format!("endpoint-{}", self.user.index);
         let settings = ApplicationSettings::new("simulation").with_endpoint_id(endpoint);
         let application = client.create_application(settings).await?;
-        self.user.world.record.comes_online(self.user.index);
+        if cursor.is_none() {
+            self.user.world.record.comes_online(self.user.index);
+        }
         application.make_me_available(MakeMeAvailableInput::new()).await?;
         application.keep_active();
         self.user.note_shown(format_args!("is online: {client:?} {application:?}"));
-        listener::start(&self.user, &application);
+        listener::start(&self.user, &application, cursor.cloned());
         self.client = Some(client);
         self.application = Some(application);
         Ok(())
@@ -146,7 +154,7 @@ impl Actor {
             && let Some(application) = &self.application
         {
             sleep(STRANGER_PAUSE).await;
-            listener::start(&self.user, application);
+            listener::start(&self.user, application, None);
         } else {
             self.close().await;
             sleep(NEXT_TRY).await;
@@ -204,7 +212,26 @@ impl Actor {
                 self.come_online().await;
                 Ok(())
             }
+            Action::HandOver { pause } => {
+                self.hand_over(application, pause).await;
+                Ok(())
+            }
         }
+    }
+
+    /// Leaves the application on the server, as a process does that stops, and takes it over as another one.
+    async fn hand_over(&mut self, application: Application, pause: Duration) {
+        let Ok(cursor) = self.user.stop_listening().await else { return };
+        if cursor.is_none() {
+            // Its stream was not told yet where it begins, so there is nothing to store.
+            return listener::start(&self.user, &application, None);
+        }
+        application.leave();
+        self.user.world.record.set_phase(self.user.index, Phase::Left);
+        (self.application, self.client) = (None, None);
+        drop(application);
+        sleep(pause).await;
+        self.come_online_after(cursor).await;
     }
 
     /// Another id of an operation.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::oneshot;
 use tokio::time::sleep;
 use ucwa::communication::{Conversation, Message, MessagingInvitation};
 use ucwa::enumerations::Direction;
@@ -21,13 +22,15 @@ enum Stop {
     Ended,
     /// The program stops in the middle, and goes on after a pause.
     Crashed(Duration),
+    /// The program stops in the middle, and another process goes on.
+    HandedOver(oneshot::Sender<Option<Cursor>>),
 }
 
-/// Starts to follow the events of an application.
-pub(crate) fn start(user: &Arc<User>, application: &Application) {
+/// Starts to follow the events of an application: after a cursor, if there is one.
+pub(crate) fn start(user: &Arc<User>, application: &Application, cursor: Option<Cursor>) {
     let listener = Listener { user: Arc::clone(user), application: application.clone(), pause: Duration::ZERO };
     let orders = user.take_orders();
-    tokio::spawn(STREAM.scope(Cell::new(0), listener.listen(orders)));
+    tokio::spawn(STREAM.scope(Cell::new(0), listener.listen(cursor, orders)));
 }
 
 struct Listener {
@@ -38,8 +41,7 @@ struct Listener {
 }
 
 impl Listener {
-    async fn listen(mut self, mut orders: UnboundedReceiver<Order>) {
-        let mut cursor = None;
+    async fn listen(mut self, mut cursor: Option<Cursor>, mut orders: UnboundedReceiver<Order>) {
         loop {
             let stream = self.user.world.record.opened(self.user.index);
             STREAM.with(|current| current.set(stream));
@@ -52,12 +54,20 @@ impl Listener {
             };
             let stop = self.follow(stream, &mut events, &mut orders).await;
             self.user.world.record.set_waiting(self.user.index, false);
+            if matches!(stop, Stop::Ended) {
+                return;
+            }
+            cursor = events.cursor();
+            drop(events);
+            self.user.world.record.crashed(self.user.index, stream);
             match stop {
                 Stop::Ended => return,
+                Stop::HandedOver(sender) => {
+                    // Who asked waits for it.
+                    let _ = sender.send(cursor);
+                    return;
+                }
                 Stop::Crashed(pause) => {
-                    cursor = events.cursor();
-                    drop(events);
-                    self.user.world.record.crashed(self.user.index, stream);
                     sleep(pause).await;
                     if self.application.is_closed() {
                         return;
@@ -91,14 +101,15 @@ impl Listener {
                 Some(order) = orders.recv() => {
                     match order {
                         // Who has lost the channel only hands on what it has.
-                        Order::Crash { .. } | Order::TakeOver | Order::Slow { .. } if is_taken => {}
+                        Order::Crash { .. } | Order::TakeOver | Order::Slow { .. } | Order::Stop(_) if is_taken => {}
                         // A slow program takes the order when it has nothing to listen to any more.
                         Order::TakeOver if self.application.is_closed() => {}
                         Order::Crash { items, pause } => crash = Some((items, pause)),
                         Order::TakeOver => {
                             (crash, is_taken) = (None, true);
-                            start(&self.user, &self.application);
+                            start(&self.user, &self.application, None);
                         }
+                        Order::Stop(sender) => return Stop::HandedOver(sender),
                         Order::Slow { pause } => self.pause = pause,
                         Order::Steady => (crash, self.pause) = (None, Duration::ZERO),
                     }

@@ -85,6 +85,8 @@ pub(crate) enum Action {
     Slow { pause: Duration },
     /// Closes the application, and comes back.
     Reopen { pause: Duration },
+    /// Leaves the application to another process, which goes on from the stored cursor after a pause.
+    HandOver { pause: Duration },
 }
 
 /// Draws something that happens among so many users.
@@ -94,12 +96,13 @@ impl Schedule {
     /// The schedule of a seed.
     pub(crate) fn of(seed: u64) -> Self {
         let mut schedule = Self::draw(seed, action, Fault::draw);
-        // Those of another source, so that what they decide moves nothing else.
-        let mut more = Rng::with_seed(!seed);
+        // Those of other sources, so that what they decide moves nothing else.
+        let (mut more, mut others) = (Rng::with_seed(!seed), Rng::with_seed(seed.reverse_bits()));
         schedule.server.requests_per_batch = *choose(&mut more, &[LARGEST_BATCH, LARGEST_BATCH, LARGEST_BATCH, 20]);
         let users = schedule.users.len();
         let steps = schedule.steps.into_iter();
-        schedule.steps = steps.map(|step| Step { what: varied(step.what, &mut more, users), ..step }).collect();
+        let mut what = |what| handed_over(varied(what, &mut more, users), &mut others);
+        schedule.steps = steps.map(|step| Step { what: what(step.what), ..step }).collect();
         schedule
     }
 }
@@ -157,6 +160,17 @@ fn varied(what: What, random: &mut Rng, users: usize) -> What {
         }
         What::Act { .. } => what,
         What::Fault(fault) => What::Fault(fault.varied(random)),
+    }
+}
+
+/// Another process in place of some actions: mostly after a moment, sometimes when the server may have lost the application.
+fn handed_over(what: What, random: &mut Rng) -> What {
+    match what {
+        What::Act { user, .. } if random.u8(0..50) == 0 => {
+            let longest = if random.u8(0..6) == 0 { 3600 } else { 90 };
+            What::Act { user, action: Action::HandOver { pause: Duration::from_secs(random.u64(0..longest)) } }
+        }
+        other => other,
     }
 }
 

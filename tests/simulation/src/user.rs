@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use ucwa::Link;
 use ucwa::communication::{Accept, Conversation};
+use ucwa_client::Cursor;
 
 use crate::schedule::{Action, UserSettings};
 use crate::secrets;
@@ -52,12 +53,14 @@ pub(crate) enum Recovery {
 }
 
 /// What the program that listens is to do.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) enum Order {
     /// Stop after some items, and go on from the cursor after a pause.
     Crash { items: usize, pause: Duration },
     /// Open another stream, which takes the channel.
     TakeOver,
+    /// Stop, and give the cursor, which another process goes on from.
+    Stop(oneshot::Sender<Option<Cursor>>),
     /// Take so long for each item.
     Slow { pause: Duration },
     /// Take no time for an item, and do not stop.
@@ -99,6 +102,13 @@ impl User {
         if let Some(orders) = self.known().orders.last() {
             let _ = orders.send(order);
         }
+    }
+
+    /// Has the program that listens stop. Gives the cursor of what it has handled, if there is one; an error if it had stopped.
+    pub(crate) async fn stop_listening(&self) -> Result<Option<Cursor>, oneshot::error::RecvError> {
+        let (sender, receiver) = oneshot::channel();
+        self.order(Order::Stop(sender));
+        receiver.await
     }
 
     /// Has the program take no more time for items, also for those of streams that have lost the channel.

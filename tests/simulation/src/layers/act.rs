@@ -58,6 +58,7 @@ impl Program {
                 seat.done("publish", published);
             }
             LayerAction::Reopen { pause } => self.come_back(pause).await,
+            LayerAction::HandOver { pause } => self.hand_over(pause).await,
             LayerAction::TakeOver => self.read_events(&seat, Duration::ZERO),
             LayerAction::Deafen { pause } => {
                 self.stop_reading();

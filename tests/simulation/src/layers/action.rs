@@ -83,6 +83,8 @@ pub(crate) enum LayerAction {
     Read { choice: usize },
     /// Closes the application, and comes back.
     Reopen { pause: Duration },
+    /// Leaves the application to another process, which goes on with it after a pause.
+    HandOver { pause: Duration },
     /// Opens another stream of events, which takes the channel.
     TakeOver,
     /// Lets go of the stream of events, and opens another one later.
@@ -235,7 +237,7 @@ pub(super) fn varied(action: LayerAction, random: &mut Rng) -> LayerAction {
     }
 }
 
-/// The action, or one in its place that is about the event channel or gives up another, from a third source.
+/// The action, or one in its place that is about the event channel or another process, or gives up another, from a third source.
 pub(super) fn interrupted(action: LayerAction, random: &mut Rng) -> LayerAction {
     match random.u8(..60) {
         0 => LayerAction::TakeOver,
@@ -244,6 +246,7 @@ pub(super) fn interrupted(action: LayerAction, random: &mut Rng) -> LayerAction 
         5 => LayerAction::Recreate,
         6 => LayerAction::Resume { choice: random.usize(..1000), answer: answer(random) },
         7 => LayerAction::Browse { choice: random.usize(..1000) },
+        8 => LayerAction::HandOver { pause: Duration::from_secs(random.u64(..400)) },
         _ => action,
     }
 }

@@ -1,7 +1,7 @@
 //! The program of a user: it comes online, does what the schedule says, and comes back when it has to.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
@@ -11,8 +11,8 @@ use ucwa::me::MakeMeAvailableInput;
 use ucwa_client::messaging::{Conversation, Conversations, Messaging};
 use ucwa_client::presence::OwnPresence;
 use ucwa_client::{
-    Application, ApplicationSettings, ChannelEnd, ChannelItem, ChannelSettings, Client, Error, Events, Password,
-    Settings,
+    Application, ApplicationSettings, ChannelEnd, ChannelItem, ChannelSettings, Client, Cursor, Error, Events,
+    Password, Settings,
 };
 
 use super::action::{Answer, LayerAction};
@@ -60,6 +60,12 @@ pub(super) struct Program {
     online: Option<Online>,
     /// How often the program was online.
     number: u64,
+    /// How often it closed its application.
+    closings: u64,
+    /// What the program stores of its stream of events, for another process.
+    cursor: Stored,
+    /// Whether it was left by a process before, and has to be taken over.
+    is_left: bool,
     /// What goes on beside the commands.
     pub(super) tasks: JoinSet<()>,
     /// Those of them that may be given up.
@@ -70,6 +76,9 @@ pub(super) struct Program {
     pub(super) guests: JoinSet<()>,
     pub(super) sets: Sets,
 }
+
+/// The cursor of what was handled.
+type Stored = Arc<Mutex<Option<Cursor>>>;
 
 /// What a program has while it is online.
 #[derive(Clone)]
@@ -89,7 +98,23 @@ impl Program {
     ) -> Self {
         let (tasks, guests, sets) = (JoinSet::new(), JoinSet::new(), Sets::default());
         let (online, revocable, reader) = (None, Vec::new(), None);
-        Self { stage, index, settings, commands, online, number: 0, tasks, revocable, reader, guests, sets }
+        let (number, closings, cursor, is_left) = (0, 0, Stored::default(), false);
+        Self {
+            stage,
+            index,
+            settings,
+            commands,
+            online,
+            number,
+            closings,
+            cursor,
+            is_left,
+            tasks,
+            revocable,
+            reader,
+            guests,
+            sets,
+        }
     }
 
     /// Does what it is told, until it is told to close.
@@ -158,6 +183,20 @@ impl Program {
         self.come_online().await;
     }
 
+    /// Leaves the application on the server, as a process does that stops, and takes it over as another one.
+    pub(super) async fn hand_over(&mut self, pause: Duration) {
+        self.stop_reading();
+        if let Some(online) = self.online.take() {
+            online.seat.application.leave();
+        }
+        self.is_left = true;
+        self.stage.world.record.set_phase(self.index, Phase::Left);
+        self.let_end().await;
+        sleep(pause).await;
+        self.stage.model().words.hand_over(self.index);
+        self.come_online().await;
+    }
+
     /// Signs in and creates the application, as often as it takes.
     async fn come_online(&mut self) {
         self.stage.world.record.set_phase(self.index, Phase::Open);
@@ -181,7 +220,7 @@ impl Program {
         let password = Password::new(account.password.as_str());
         let client = Client::sign_in_with(transport, settings, &account.address, password).await?;
         // The conversations of an application that could not be closed are those of the program before.
-        let endpoint = format!("endpoint-{}-{}", self.index, self.number);
+        let endpoint = format!("endpoint-{}-{}", self.index, self.closings);
         let application =
             client.create_application(ApplicationSettings::new("layers").with_endpoint_id(endpoint)).await?;
         application.make_me_available(MakeMeAvailableInput::new()).await?;
@@ -189,27 +228,43 @@ impl Program {
         let seat = Seat { stage: Arc::clone(&self.stage), index: self.index, application };
         let (own, messaging) = (seat.application.own_presence(), seat.application.messaging());
         self.number += 1;
-        // Half of the programs follow all conversations, which has the client ask which ones there are.
-        if self.index % 2 == 1 {
-            self.stage.model().users[self.index].given = Some(BTreeSet::new());
+        // Half of the programs follow all conversations, which has the client ask which ones there are. Those that go on with what another
+        // process began have to.
+        let is_left = std::mem::take(&mut self.is_left);
+        let follows_all = self.index % 2 == 1 || is_left;
+        self.stage.model().users[self.index].given = follows_all.then(BTreeSet::new);
+        if follows_all {
             tokio::spawn(seat.clone().follow_all(messaging.follow_conversations()));
         }
         tokio::spawn(seat.clone().answer_all(messaging.clone()));
-        self.read_events(&seat, Duration::ZERO);
+        let stored = || self.cursor.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let cursor = is_left.then(stored).flatten();
+        self.read_events_after(&seat, Duration::ZERO, cursor);
         self.stage.note_shown(self.index, format_args!("is online: {own:?} {messaging:?}"));
         Ok(Online { seat, own, messaging })
     }
 
     /// Opens a stream of events after a pause, and reads it.
     pub(super) fn read_events(&mut self, seat: &Seat, pause: Duration) {
+        self.read_events_after(seat, pause, None);
+    }
+
+    fn read_events_after(&mut self, seat: &Seat, pause: Duration, cursor: Option<Cursor>) {
         let (seat, commands, number) = (seat.clone(), self.commands.clone(), self.number);
+        // Of an earlier stream, nothing is stored any more.
+        let stored = Stored::default();
+        self.cursor = Arc::clone(&stored);
         let settings = ChannelSettings::new().with_timeout(self.settings.timeout);
         let task = tokio::spawn(async move {
             if !pause.is_zero() {
                 sleep(pause).await;
             }
-            match seat.application.events_with(settings) {
-                Ok(events) => read(seat, events, commands, number).await,
+            let events = match cursor {
+                Some(cursor) => seat.application.events_after(&cursor, settings),
+                None => seat.application.events_with(settings),
+            };
+            match events {
+                Ok(events) => read(seat, events, stored, commands, number).await,
                 Err(error) => seat.stage.violate(seat.index, format!("cannot read events: {error}")),
             }
         });
@@ -232,6 +287,13 @@ impl Program {
             self.stage.note(self.index, format_args!("cannot close: {error}"));
         }
         record.set_phase(self.index, Phase::Closed);
+        self.is_left = false;
+        self.closings += 1;
+        self.let_end().await;
+    }
+
+    /// Lets what goes on end with the application, and forgets it.
+    async fn let_end(&mut self) {
         self.stage.lost(self.index);
         if timeout(LAST_WORDS, self.finish()).await.is_err() {
             self.stage.violate(self.index, "something goes on after the application was closed".into());
@@ -258,8 +320,15 @@ impl Program {
 }
 
 /// Reads the event channel to its end.
-async fn read(seat: Seat, mut events: Events, commands: mpsc::WeakUnboundedSender<ProgramCommand>, number: u64) {
+async fn read(
+    seat: Seat,
+    mut events: Events,
+    stored: Stored,
+    commands: mpsc::WeakUnboundedSender<ProgramCommand>,
+    number: u64,
+) {
     while let Some(item) = events.next().await {
+        *stored.lock().unwrap_or_else(PoisonError::into_inner) = events.cursor();
         seat.stage.world.record.count(|counts| counts.events += 1);
         match item {
             ChannelItem::Lost(loss) => {
@@ -298,7 +367,7 @@ impl Seat {
         }
     }
 
-    /// Notes all conversations as they are given: each once, unless it has ended and begun again.
+    /// Keeps all conversations as they are given: each once, unless it has ended and begun again.
     async fn follow_all(self, mut conversations: Conversations) {
         let mut going_on: Vec<Conversation> = Vec::new();
         while let Some(conversation) = conversations.next().await {
@@ -308,6 +377,7 @@ impl Seat {
             }
             let id = conversation_in(conversation.link().href()).unwrap_or_default().to_owned();
             self.stage.model().users[self.index].given.get_or_insert_default().insert(id);
+            self.keep(&conversation);
             going_on.push(conversation);
         }
     }

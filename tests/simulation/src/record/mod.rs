@@ -206,13 +206,14 @@ impl Record {
         self.note_of(user, format_args!("is {phase:?}"));
         let (mut inner, time) = (self.inner(), self.elapsed());
         let user = &mut inner.users[user];
-        user.requests.set_phase(phase);
-        if phase == Phase::Closing {
-            user.operations.close();
-        } else {
-            // A program that closes its application wants to hear no more of it.
-            user.channels.closed();
-            user.messages.lost(time);
+        match (user.requests.set_phase(phase), phase) {
+            (_, Phase::Closing | Phase::Left) => user.operations.close(),
+            (Phase::Left, Phase::Open) => {}
+            (_, Phase::Open | Phase::Closed) => {
+                // A program that closes its application wants to hear no more of it.
+                user.channels.closed();
+                user.messages.lost(time);
+            }
         }
     }
 

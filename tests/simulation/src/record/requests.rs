@@ -34,6 +34,8 @@ pub(crate) enum Phase {
     /// It is being closed, by one request.
     Closing,
     Closed,
+    /// It was left to another process, which wants to hear all that this one did not.
+    Left,
 }
 
 /// The requests of one user.
@@ -96,8 +98,14 @@ impl Requests {
         }
     }
 
-    pub(crate) fn set_phase(&mut self, phase: Phase) {
-        self.phase = phase;
+    /// Notes the phase. Gives the one before.
+    pub(crate) fn set_phase(&mut self, phase: Phase) -> Phase {
+        let before = std::mem::replace(&mut self.phase, phase);
+        if before == Phase::Left {
+            // Another process knows nothing of what the one before did, and may do it too.
+            self.posts.clear();
+        }
+        before
     }
 
     /// Notes whether the program waits for events.
@@ -190,7 +198,7 @@ impl Requests {
         let is_allowed = match self.phase {
             Phase::Open => true,
             Phase::Closing => request.method() == Method::DELETE || is_token_request(request.uri()),
-            Phase::Closed => false,
+            Phase::Closed | Phase::Left => false,
         };
         (!is_allowed).then(|| format!("sent after the application was closed: {} {}", request.method(), request.uri()))
     }

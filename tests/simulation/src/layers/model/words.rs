@@ -9,10 +9,15 @@ use ucwa_simulator::Told;
 pub(crate) struct Words {
     said: BTreeMap<String, Said>,
     /// What was heard, by listener, conversation and speaker, in that order.
-    heard: BTreeMap<(usize, String, usize), Vec<String>>,
+    heard: BTreeMap<(Listener, String, usize), Vec<String>>,
     /// Who heard what.
-    known: BTreeSet<(usize, String)>,
+    known: BTreeSet<(Listener, String)>,
+    /// In how many processes each user was before.
+    processes: BTreeMap<usize, u32>,
 }
+
+/// A user in one of several processes, the later of which may hear once more what the earlier heard last.
+type Listener = (usize, u32);
 
 #[derive(Debug)]
 struct Said {
@@ -59,16 +64,27 @@ impl Words {
         }
     }
 
+    /// Notes that a user goes on in another process.
+    pub(crate) fn hand_over(&mut self, user: usize) {
+        *self.processes.entry(user).or_default() += 1;
+    }
+
+    fn process(&self, user: usize) -> u32 {
+        self.processes.get(&user).copied().unwrap_or_default()
+    }
+
     /// Notes that somebody heard something in a conversation.
     pub(crate) fn hear(&mut self, listener: usize, conversation: &str, text: &str) -> Result<(), String> {
         let Some(said) = self.said.get(text) else { return Err(format!("heard what nobody said: {text:?}")) };
         if said.by == listener {
             return Err(format!("heard their own message: {text:?}"));
         }
+        let by = said.by;
+        let listener = (listener, self.process(listener));
         if !self.known.insert((listener, text.to_owned())) {
             return Err(format!("heard twice: {text:?}"));
         }
-        let place = (listener, conversation.to_owned(), said.by);
+        let place = (listener, conversation.to_owned(), by);
         self.heard.entry(place).or_default().push(text.to_owned());
         Ok(())
     }
@@ -80,7 +96,7 @@ impl Words {
 
     /// Whether somebody heard something.
     pub(crate) fn is_known(&self, listener: usize, text: &str) -> bool {
-        self.known.contains(&(listener, text.to_owned()))
+        (0..=self.process(listener)).any(|process| self.known.contains(&((listener, process), text.to_owned())))
     }
 
     /// What is wrong, with the user whom it concerns. `told` is all that the server told of messages; `owners` are
@@ -96,7 +112,7 @@ impl Words {
                 order.entry((user, text.as_str())).or_insert(number);
             }
         }
-        for ((listener, _, _), texts) in &self.heard {
+        for (((listener, _), _, _), texts) in &self.heard {
             let numbers = texts.iter().filter_map(|text| Some((order.get(&(*listener, text.as_str()))?, text)));
             let numbers: Vec<_> = numbers.collect();
             if let Some(pair) = numbers.windows(2).find(|pair| pair[0].0 > pair[1].0) {
@@ -128,6 +144,10 @@ mod tests {
         assert!(words.hear(2, "c", "a").is_ok());
         assert!(words.hear(1, "d", "a").is_err_and(|wrong| wrong.contains("twice")));
         assert!(words.hear(1, "c", "b").is_err() && words.hear(0, "c", "a").is_err());
+        words.hand_over(1);
+        assert!(words.is_known(1, "a"));
+        assert!(words.hear(1, "c", "a").is_ok(), "another process may hear it again");
+        assert!(words.hear(1, "c", "a").is_err());
     }
 
     #[test]

@@ -50,6 +50,13 @@ impl Program {
                 self.stage.violate(self.index, format!("cannot publish, although nothing goes wrong: {error}"));
             }
         }
+        let toggled = match seat.check_known_groups().await {
+            Ok(_) => seat.toggle_last_group().await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = toggled {
+            self.stage.violate(self.index, format!("cannot change a group, although nothing goes wrong: {error}"));
+        }
         self.look().await;
     }
 
@@ -279,9 +286,18 @@ impl Seat {
         Ok(())
     }
 
+    /// Whether the program was told of all changes of its groups, whose names this gives.
+    async fn check_known_groups(&self) -> Result<BTreeSet<String>, ucwa_client::Error> {
+        let names = self.group_names().await?;
+        let known = self.stage.model().users[self.index].known_groups.clone();
+        if known.as_ref() != Some(&names) {
+            self.stage.violate(self.index, format!("knows of the groups {known:?}, and the server has {names:?}"));
+        }
+        Ok(names)
+    }
+
     async fn check_groups(&self) -> Result<(), ucwa_client::Error> {
-        let names: BTreeSet<_> =
-            self.application.contact_list().groups().await?.into_iter().filter_map(|group| group.name).collect();
+        let names = self.check_known_groups().await?;
         let groups = self.stage.model().users[self.index].groups.clone();
         for (name, existence) in groups {
             let is_right = match existence {

@@ -2,14 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use tokio::time::sleep;
 use ucwa_client::Error;
 
 use super::action::GroupDeed;
 use super::model::Existence;
+use super::program::NEXT_TRY;
 use super::stage::Seat;
 
 /// How many names of groups there are.
 const NAMES: usize = 4;
+
+/// A group that is created when nothing goes wrong.
+const LAST_GROUP: &str = "last group";
 
 impl Seat {
     /// Changes a group of the user's own.
@@ -45,6 +50,15 @@ impl Seat {
         self.done(&format!("{deed:?} {name}"), result);
     }
 
+    /// Creates a group, or deletes it if it is there.
+    pub(super) async fn toggle_last_group(&self) -> Result<(), Error> {
+        let list = self.application.contact_list();
+        match list.group_named(LAST_GROUP).await? {
+            Some(group) => list.delete_group(&group).await,
+            None => list.create_group(LAST_GROUP).await,
+        }
+    }
+
     async fn change_member(&self, deed: GroupDeed, name: &str, choice: usize) -> Result<(), Error> {
         let list = self.application.contact_list();
         let Some(group) = list.group_named(name).await? else { return Ok(()) };
@@ -56,6 +70,32 @@ impl Seat {
             return Ok(());
         }
         list.remove_from_group(who, &group).await
+    }
+
+    /// Reads the names of all groups whenever they may have changed, for as long as the application is open.
+    pub(super) async fn follow_groups(self) {
+        while !self.application.is_closed() {
+            if let Err(error) = self.read_groups_as_they_change().await {
+                self.stage.note(self.index, format_args!("knows no groups: {error}"));
+                sleep(NEXT_TRY).await;
+            }
+        }
+    }
+
+    async fn read_groups_as_they_change(&self) -> Result<(), Error> {
+        let list = self.application.contact_list();
+        let mut changes = list.follow().await?;
+        while changes.next().await.is_some() {
+            let names = self.group_names().await?;
+            self.stage.model().users[self.index].known_groups = Some(names);
+        }
+        Ok(())
+    }
+
+    /// The names of all groups.
+    pub(super) async fn group_names(&self) -> Result<BTreeSet<String>, Error> {
+        let groups = self.application.contact_list().groups().await?;
+        Ok(groups.into_iter().filter_map(|group| group.name).collect())
     }
 
     /// Reads something that nothing else needs.

@@ -23,7 +23,7 @@ use crate::record::Phase;
 use crate::schedule::UserSettings;
 
 /// Before the next try to come online.
-const NEXT_TRY: Duration = Duration::from_secs(30);
+pub(super) const NEXT_TRY: Duration = Duration::from_secs(30);
 
 /// How long what goes on may go on after the application is closed: as long as a program takes for a late answer.
 const LAST_WORDS: Duration = Duration::from_secs(300);
@@ -239,6 +239,7 @@ impl Program {
         tokio::spawn(seat.clone().answer_all(messaging.clone()));
         let stored = || self.cursor.lock().unwrap_or_else(PoisonError::into_inner).take();
         let cursor = is_left.then(stored).flatten();
+        tokio::spawn(seat.clone().follow_groups());
         self.read_events_after(&seat, Duration::ZERO, cursor);
         self.stage.note_shown(self.index, format_args!("is online: {own:?} {messaging:?}"));
         Ok(Online { seat, own, messaging })
@@ -301,7 +302,9 @@ impl Program {
         }
         self.check_closed().await;
         self.sets.clear();
-        self.stage.model().users[self.index].rooms.clear();
+        let user = &mut self.stage.model().users[self.index];
+        user.rooms.clear();
+        user.known_groups = None;
     }
 
     /// Whether all that the layers gave has ended with the application.

@@ -216,7 +216,7 @@ fn posts(request: &Request<Bytes>) -> Vec<Option<Post>> {
 /// A POST that must not be executed twice, by what makes it the one it is. The server makes sure that some do no harm, and some
 /// programs do the same thing again.
 fn post(request: &Request<Bytes>) -> Option<Post> {
-    const REPEATABLE: [&str; 22] = [
+    const REPEATABLE: [&str; 23] = [
         "addtopresencesubscription",
         "admit",
         "applications",
@@ -238,6 +238,7 @@ fn post(request: &Request<Bytes>) -> Option<Post> {
         "reportmyactivity",
         "resetcontactprivacyrelationship",
         "setistyping",
+        "startorrefreshsubscriptiontocontactsandgroups",
         "unmuteaudio",
     ];
     let path = request.uri().path().to_ascii_lowercase();

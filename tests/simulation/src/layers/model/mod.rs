@@ -38,6 +38,8 @@ pub(super) struct UserModel {
     pub(super) last_loss: Option<Duration>,
     /// The groups that the program made, and whether they are there: by name.
     pub(super) groups: BTreeMap<String, Existence>,
+    /// The names of all groups, as the program read them when it was told last that they have changed.
+    pub(super) known_groups: Option<BTreeSet<String>>,
 }
 
 /// A meeting that a program scheduled.

@@ -1,7 +1,7 @@
 //! XML as servers and what stands before them write it.
 
 use ucwa::people::{Contact, MyContacts};
-use ucwa::{Document, Limits, Object, Resource};
+use ucwa::{Document, Format, Limits, Object, Resource};
 
 use crate::{json, survives, xml};
 
@@ -71,6 +71,17 @@ fn a_byte_order_mark_is_forgiven_in_both_formats() {
         xml::<Contact>("\u{FEFF}<resource><property name=\"name\">J</property></resource>").name.as_deref(),
         Some("J")
     );
+}
+
+/// The parser passes over one by itself, and does not count it.
+#[test]
+fn a_second_byte_order_mark_is_text_in_front_of_the_document() {
+    for text in ["\u{FEFF}\u{FEFF}<resource/>", "\u{FEFF}\u{FEFF}", "\u{FEFF}\u{FEFF}<resource rel=\"\u{e4}\"/>"] {
+        let error = Contact::from_xml(text.as_bytes()).expect_err(text);
+        assert_eq!(error.to_string(), "expected a resource, found text (at byte 3)");
+        assert_eq!(ucwa::decode_events(Format::Xml, text.as_bytes()).map_err(|error| error.offset()), Err(Some(3)));
+        assert_eq!(ucwa::decode_error(Format::Xml, text.as_bytes()).map_err(|error| error.offset()), Err(Some(3)));
+    }
 }
 
 #[test]

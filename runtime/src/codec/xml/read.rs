@@ -25,6 +25,8 @@ use crate::model::{
 
 const TOO_DEEP: &str = "resources are nested too deep";
 
+const FOUND_TEXT: &str = "expected a resource, found text";
+
 /// A document on its way in.
 pub(crate) struct Reader<'d, 'c> {
     events: quick_xml::Reader<&'d [u8]>,
@@ -90,6 +92,10 @@ impl<'d, 'c> Reader<'d, 'c> {
         let start = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
         let text = std::str::from_utf8(&bytes[start..])
             .map_err(|error| context.error(DecodeProblem::Encoding, Some(start + error.valid_up_to())))?;
+        // The parser would pass over another one and not count it in its positions.
+        if text.starts_with('\u{feff}') {
+            return Err(context.error(DecodeProblem::Shape(FOUND_TEXT.into()), Some(start)));
+        }
         Ok(Self { events: quick_xml::Reader::from_str(text), text, context, start, recent: [None; 4] })
     }
 
@@ -192,7 +198,7 @@ impl<'d, 'c> Reader<'d, 'c> {
                 Ok(Event::Empty(start)) => return self.node(self.tag(&start, true)),
                 Ok(Event::Eof) => return Err(self.shape("expected a resource, found no element")),
                 Ok(Event::Text(text)) if !text.trim().is_empty() => {
-                    return Err(self.shape("expected a resource, found text"));
+                    return Err(self.shape(FOUND_TEXT));
                 }
                 other => self.pass(&other)?,
             }

@@ -6,7 +6,7 @@ mod patterns;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 pub use ucwa_runtime::secret::MASK;
 use ucwa_runtime::secret::{mask_parts, redact_url};
 
@@ -72,7 +72,9 @@ impl Masker {
 
     /// The text with a mask in place of each secret. Where secrets overlap, all of them are covered.
     fn without_secrets(&self, text: &str) -> String {
-        let finder = self.finder.get_or_init(|| AhoCorasick::new(&self.secrets).ok());
+        // Other kinds find a few short secrets sooner, and take several hundred bytes of memory for each byte of a long one.
+        let kind = Some(AhoCorasickKind::ContiguousNFA);
+        let finder = self.finder.get_or_init(|| AhoCorasick::builder().kind(kind).build(&self.secrets).ok());
         let Some(finder) = finder else {
             // There are too many to look for, so that nothing of the text is known to be none.
             return MASK.to_owned();
@@ -96,5 +98,17 @@ mod tests {
         assert_eq!(shown, "ein [secret], [secret][secret] und [secret]s");
         masker.add("ein ");
         assert_eq!(masker.mask_sent("ein Wort"), "[secret] Wort", "also what was learned after something was masked");
+    }
+
+    /// A file of a megabyte may be one secret.
+    #[test]
+    fn looking_for_a_long_secret_takes_memory_in_proportion_to_it() {
+        let secret: String = (0..20_000_u32).map(|number| char::from(b'!' + (number.pow(2) % 89) as u8)).collect();
+        let mut masker = Masker::default();
+        masker.add(&secret);
+        assert_eq!(masker.mask_sent(&format!("a {secret} b")), "a [secret] b");
+        let length: usize = masker.secrets.iter().map(String::len).sum();
+        let finder = masker.finder.get().and_then(Option::as_ref).expect("it was looked for");
+        assert!(finder.memory_usage() < 50 * length, "{} for {length}", finder.memory_usage());
     }
 }

@@ -379,9 +379,9 @@ fn event() -> impl Strategy<Value = Json> {
 fn error_body() -> impl Strategy<Value = Json> {
     let more = || proptest::option::of(text());
     let parameters = proptest::collection::vec((text(), more()), 0..3);
-    // XML has text and elements with names, of which two make a list.
+    // XML has text, lists of text, and elements with names.
     let debug = text().prop_map(Json::from).prop_recursive(3, 8, 3, |inner| {
-        let list = proptest::collection::vec(text().prop_map(Json::from), 2..4).prop_map(Json::from);
+        let list = proptest::collection::vec(text().prop_map(Json::from), 0..4).prop_map(Json::from);
         proptest::collection::btree_map("[a-z -]{1,4}", prop_oneof![inner, list], 1..4)
             .prop_map(|entries| Json::Object(entries.into_iter().collect()))
     });

@@ -117,3 +117,30 @@ fn what_is_no_json_or_xml_is_told_apart_from_what_has_another_shape() {
     assert!(matches!(problem(Message::from_xml(b"<resource>")), DecodeProblem::Syntax(_)));
     assert!(matches!(problem(Message::from_xml(b"<html/>")), DecodeProblem::Shape(_)));
 }
+
+#[test]
+fn lists_in_errors_survive_however_many_items_they_have() {
+    let list = |items: &[&str]| {
+        let items: String = items.iter().map(|item| format!("<item>{item}</item>")).collect();
+        format!(r#"<propertyList name="hosts">{items}</propertyList>"#)
+    };
+    let single = "<hosts>c</hosts>".to_owned();
+    for (lists, expected) in [
+        (list(&[]), vec![]),
+        (list(&["a"]), vec!["a"]),
+        (list(&["a", "b"]), vec!["a", "b"]),
+        (list(&["a"]) + &list(&["b"]), vec!["a", "b"]),
+        (list(&[]) + &single, vec!["c"]),
+        (single.clone() + &list(&["a", "b"]), vec!["c", "a", "b"]),
+        (single.clone() + &single, vec!["c", "c"]),
+    ] {
+        let text = format!("<reason><code>Conflict</code>{lists}<debugInfo>{lists}</debugInfo></reason>");
+        let body = ucwa::decode_error(Format::Xml, text.as_bytes()).expect("it is an error");
+        assert_eq!(body.unknown["hosts"], serde_json::json!(expected), "{text}");
+        assert_eq!(body.debug_info, Some(serde_json::json!({ "hosts": expected })), "{text}");
+        for format in Format::ALL {
+            let written = body.encode(format).expect("both hold this");
+            assert_eq!(ucwa::decode_error(format, written.as_bytes()).as_ref(), Ok(&body), "{written}");
+        }
+    }
+}

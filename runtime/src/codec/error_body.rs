@@ -292,11 +292,15 @@ fn link(value: &Json) -> Option<LinkData> {
 }
 
 fn parameters(value: Json) -> Vec<InvalidParameter> {
-    let items = match value {
+    items(value).into_iter().filter(|item| !item.is_null()).map(parameter).collect()
+}
+
+/// The items of a list; any other value is one item.
+fn items(value: Json) -> Vec<Json> {
+    match value {
         Json::Array(items) => items,
         other => vec![other],
-    };
-    items.into_iter().filter(|item| !item.is_null()).map(parameter).collect()
+    }
 }
 
 fn parameter(value: Json) -> InvalidParameter {
@@ -342,15 +346,18 @@ fn read_tree(reader: &mut Reader<'_, '_>, node: &Node<'_>) -> Result<Json, Decod
     Ok(Json::Object(entries))
 }
 
-/// Reads an element into an object. What comes more than once is a list.
+/// Reads an element into an object. What comes more than once is a list, and lists of one name are one.
 fn read_entry(reader: &mut Reader<'_, '_>, node: &Node, entries: &mut Map<String, Json>) -> Result<(), DecodeError> {
     reader.count::<(String, Json)>()?;
     let name = node.attributes.name.as_deref().unwrap_or(node.name);
     let value = read_tree(reader, node)?;
     match entries.get_mut(name) {
         None => drop(entries.insert(name.to_owned(), value)),
-        Some(Json::Array(items)) => items.push(value),
-        Some(first) => *first = Json::Array(vec![first.take(), value]),
+        Some(found) => {
+            let mut list = items(found.take());
+            list.extend(items(value));
+            *found = Json::Array(list);
+        }
     }
     Ok(())
 }
@@ -359,6 +366,10 @@ fn read_entry(reader: &mut Reader<'_, '_>, node: &Node, entries: &mut Map<String
 fn write_tree(writer: &mut Writer, name: &str, value: &Json) -> Result<(), EncodeError> {
     match value {
         Json::Null => return Ok(()),
+        // As elements of their own, none would be nothing, and one would be no list.
+        Json::Array(items) if items.len() < 2 && !items.iter().any(|item| item.is_object() || item.is_array()) => {
+            return writer.unknown(name, value);
+        }
         Json::Array(items) => return items.iter().try_for_each(|item| write_tree(writer, name, item)),
         _ => {}
     }

@@ -1,4 +1,5 @@
-//! The body of a batch, behind a line with its media type: it is refused, or what it holds can be sent and read again.
+//! The body of a batch, behind a line with its media type: it is refused, or what it holds can be sent and read again. No part has
+//! more than the body, and those that are refused are told by their number, on one line.
 
 #![no_main]
 
@@ -11,12 +12,27 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(parts) = read_batch(&Body::new(media_type, &bytes[end..]), Limits::default()) else { return };
     let mut sent = Vec::new();
     let mut batch = BatchBody::new();
-    for part in parts {
-        let Ok(BatchPart::Request(request)) = part else { continue };
+    let mut length = 0;
+    for (index, part) in parts.into_iter().enumerate() {
+        let request = match part {
+            Ok(BatchPart::Request(request)) => request,
+            Ok(BatchPart::Response(response)) => {
+                length += response.body().len();
+                continue;
+            }
+            Ok(_) => continue,
+            Err(error) => {
+                assert_eq!(error.number, index + 1);
+                assert!(!error.to_string().contains(char::is_control), "{error}");
+                continue;
+            }
+        };
+        length += request.body().len();
         if request.uri().authority().is_some() && batch.push(request.clone()).is_ok() {
             sent.push(request);
         }
     }
+    assert!(length <= bytes.len(), "{length} of {}", bytes.len());
     let Ok(body) = batch.into_body() else { return };
     let read = read_batch(&body, Limits::default()).expect("what was written can be read");
     assert_eq!(read.len(), sent.len(), "{body:?}");

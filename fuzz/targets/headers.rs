@@ -1,12 +1,12 @@
 //! What stands in headers: challenges, how long to wait, diagnostics. The first line is one header, the second another, and the
-//! rest the body of an error.
+//! rest the body of an error, or of a description of methods.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use ucwa::http::{HeaderValue, Response};
 use ucwa::me::Me;
-use ucwa::{Challenge, Link, OperationRequest};
+use ucwa::{Challenge, Format, Limits, Link, Metadata, OperationRequest};
 
 const STATUSES: [u16; 8] = [400, 401, 403, 404, 409, 429, 500, 503];
 
@@ -20,6 +20,12 @@ fuzz_target!(|bytes: &[u8]| {
     {
         if let Ok(value) = HeaderValue::from_bytes(value) {
             response = response.header(name, value);
+        }
+    }
+    for format in Format::ALL {
+        if let Err(error) = Metadata::decode(format, body, Limits::default()) {
+            assert!(error.offset().is_none_or(|offset| offset <= body.len()), "{error}");
+            assert!(!error.to_string().contains(char::is_control), "{error}");
         }
     }
     let Ok(response) = response.body(body.to_vec()) else { return };

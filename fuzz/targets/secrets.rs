@@ -4,7 +4,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use ucwa_runtime::secret::{redact_text, redact_url};
+use serde_json::{Value, json};
+use ucwa_runtime::secret::{redact_line, redact_text, redact_url};
 
 const SECRET: &str = "QQgeheimQQ";
 
@@ -20,11 +21,22 @@ fuzz_target!(|bytes: &[u8]| {
         format!("\npassword={SECRET}\n"),
         format!("\nAuthorization: Bearer {SECRET}\n"),
         format!("\n\"accessToken\":\"{SECRET}\"\n"),
+        format!("\n<property name=\"password\">{SECRET}</property>\n"),
+        format!("\nhttps://lene:{SECRET}@contoso.com/a\n"),
+        format!("\n/a?access_token={SECRET}&b=c\n"),
+        format!("\n/a?to=b%3Ftoken%3D{SECRET}%26c%3Dd\n"),
     ] {
         let text = format!("{before}{named}{behind}");
         let shown = redact_text(&text);
         assert!(!shown.contains(SECRET), "{text:?}: {shown:?}");
         let shown = redact_url(&text);
         assert!(!shown.contains(SECRET), "{text:?}: {shown:?}");
+        assert!(!redact_line(&text).contains(SECRET), "{text:?}");
+    }
+    if let Ok(value) = serde_json::from_str::<Value>(text) {
+        let document = json!({ "a": value, "password": SECRET, "b": [text, { "name": "token", "value": SECRET }] });
+        let shown = redact_text(&document.to_string()).into_owned();
+        assert!(!shown.contains(SECRET), "{document}: {shown}");
+        assert_eq!(redact_text(&shown), shown, "what was redacted stays as it is");
     }
 });

@@ -121,7 +121,7 @@ fn what_is_no_json_or_xml_is_told_apart_from_what_has_another_shape() {
 #[test]
 fn lists_in_errors_survive_however_many_items_they_have() {
     let list = |items: &[&str]| {
-        let items: String = items.iter().map(|item| format!("<item>{item}</item>")).collect();
+        let items: String = items.iter().flat_map(|item| ["<item>", item, "</item>"]).collect();
         format!(r#"<propertyList name="hosts">{items}</propertyList>"#)
     };
     let single = "<hosts>c</hosts>".to_owned();

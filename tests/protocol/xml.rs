@@ -126,7 +126,7 @@ fn what_is_no_document_is_refused() {
         "{}",
     ] {
         assert!(Contact::from_xml(text.as_bytes()).is_err(), "{text}");
-        assert!(ucwa::decode_resource(ucwa::Format::Xml, text.as_bytes()).is_err(), "{text}");
+        assert!(ucwa::decode_resource(Format::Xml, text.as_bytes()).is_err(), "{text}");
     }
     assert!(Contact::from_xml(b"<resource>\xFF</resource>").is_err());
 }
@@ -142,8 +142,7 @@ fn a_character_that_xml_cannot_hold_is_an_error_that_names_its_place() {
 
 #[test]
 fn either_root_is_read_for_a_resource() {
-    let contact =
-        Contact::decode(ucwa::Format::Xml, b"<input><property name='name'>J</property></input>", Limits::default());
+    let contact = Contact::decode(Format::Xml, b"<input><property name='name'>J</property></input>", Limits::default());
     assert_eq!(contact.map(|contact| contact.name), Ok(Some("J".into())));
 }
 

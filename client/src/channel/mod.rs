@@ -106,8 +106,8 @@ impl Events {
     /// Reads the channel to its end, and returns why it ended. This is for programs that learn what happens from other parts of
     /// this crate, such as [`Presence`](crate::presence::Presence), which need somebody to read the channel.
     ///
-    /// A program that runs for long looks at what this returns. Their streams end when the application is closed; where the channel ends
-    /// for another reason, such as a password that has expired, they wait for another stream of events.
+    /// A program that runs for long looks at what this returns. The streams of those parts end when the application is closed. Where the
+    /// channel ends for another reason, such as a password that has expired, they wait for another stream of events.
     ///
     /// ```no_run
     /// # async fn program(application: ucwa_client::Application) -> Result<(), Box<dyn std::error::Error>> {

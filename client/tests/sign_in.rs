@@ -154,11 +154,9 @@ async fn each_host_gets_the_token_that_it_wants() {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_guest_of_a_meeting_stays_the_same_when_the_token_is_renewed() {
-    let simulator = simulator();
-    let faulty = Faulty::new(&simulator);
-    let ada = sign_in(&faulty, Format::Json).await.expect("the password is right");
+/// Signs in as a guest of a meeting of Ada's.
+async fn guest(faulty: &Faulty) -> Client {
+    let ada = sign_in(faulty, Format::Json).await.expect("the password is right");
     let application = create(&ada).await;
     let meetings = application.online_meetings().embedded().expect("it is embedded").my_online_meetings();
     let input = ucwa::online_meeting::MyOnlineMeetingsInput::new();
@@ -166,7 +164,14 @@ async fn a_guest_of_a_meeting_stays_the_same_when_the_token_is_renewed() {
     let (uri, id) = (meeting.online_meeting_uri.clone().expect("a URI"), meeting.conference_id.clone().expect("an id"));
     let credentials = AnonymousMeeting::new(uri.to_string(), id);
     let guest = Client::sign_in_with(faulty.transport(), settings(Format::Json), ADA, credentials).await;
-    let guest = guest.expect("it is right");
+    guest.expect("it is right")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_guest_of_a_meeting_stays_the_same_when_the_token_is_renewed() {
+    let simulator = simulator();
+    let faulty = Faulty::new(&simulator);
+    let guest = guest(&faulty).await;
     let link = create(&guest).await.link().expect("it has a link");
     support::pass(Duration::from_secs(20 * 60)).await;
     guest.send(link.get()).await.expect("the application is there");
@@ -643,15 +648,7 @@ async fn a_guest_whose_old_token_nobody_knows_any_more_becomes_another_one() {
     for has_ended in [false, true] {
         let simulator = simulator();
         let faulty = Faulty::new(&simulator);
-        let ada = sign_in(&faulty, Format::Json).await.expect("the password is right");
-        let application = create(&ada).await;
-        let meetings = application.online_meetings().embedded().expect("it is embedded").my_online_meetings();
-        let input = ucwa::online_meeting::MyOnlineMeetingsInput::new();
-        let meeting = ada.send(meetings.required().expect("a link").post_with(input)).await.expect("a meeting");
-        let uri = meeting.online_meeting_uri.clone().expect("a URI").to_string();
-        let guest = AnonymousMeeting::new(uri, meeting.conference_id.clone().expect("an id"));
-        let guest = Client::sign_in_with(faulty.transport(), settings(Format::Json), ADA, guest).await;
-        let guest = guest.expect("it is right");
+        let guest = guest(&faulty).await;
         let refused = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&refused);
         faulty.plan(move |request| {

@@ -30,9 +30,13 @@ pub(crate) enum Planted {
     SecondMessage,
     /// Who leaves a conversation stays in its roster.
     KeptParticipant,
+    /// A conversation that was found by asking the server is not given to those who follow all.
+    UntoldConversation,
+    /// The server is asked once to report changes of the contact list.
+    LapsedContactList,
 }
 
-const NAMES: [(&str, Planted); 11] = [
+const NAMES: [(&str, Planted); 13] = [
     ("early-acknowledgement", Planted::EarlyAcknowledgement),
     ("no-restoration", Planted::NoRestoration),
     ("repeated-post", Planted::RepeatedPost),
@@ -44,6 +48,8 @@ const NAMES: [(&str, Planted); 11] = [
     ("lapsed-subscription", Planted::LapsedSubscription),
     ("second-message", Planted::SecondMessage),
     ("kept-participant", Planted::KeptParticipant),
+    ("untold-conversation", Planted::UntoldConversation),
+    ("lapsed-contact-list", Planted::LapsedContactList),
 ];
 
 impl Planted {

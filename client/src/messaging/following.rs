@@ -30,6 +30,10 @@ impl Conversations {
             if let Some((record, taken)) = self.shared.book.next(self.taken) {
                 record.looked_up().await;
                 self.taken = taken;
+                #[cfg(ucwa_planted)]
+                if crate::planted::Planted::UntoldConversation.is_made() && record.known().doubt.has_been() {
+                    continue;
+                }
                 if record.known().end().is_none() {
                     return Some(Conversation::new(&self.shared, record));
                 }

@@ -201,6 +201,10 @@ async fn renew(watched: &Weak<Watched>, signals: &Signals, mut begin: Instant) {
             () = signals.ending.notified() => if begin.elapsed() < PATIENCE { continue },
             () = sleep_until(next) => {}
         }
+        #[cfg(ucwa_planted)]
+        if crate::planted::Planted::LapsedContactList.is_made() {
+            return;
+        }
         // Nobody is kept from dropping it meanwhile.
         let Some(watched) = watched.upgrade() else { return };
         let now = Instant::now();

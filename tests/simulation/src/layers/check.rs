@@ -220,7 +220,7 @@ impl Seat {
             .iter()
             .map(|other| other.address.as_ref().map_or_else(String::new, |address| address.as_str().to_owned()))
             .collect();
-        if known != there {
+        if known != there && !(known.is_empty() && self.may_be_unknown(conversation, &state.id, &there)) {
             return Some(format!("{there:?} are there, and known are {known:?}"));
         }
         let is_waiting = |href: &str| state.lobby.iter().any(|address| href.ends_with(address.as_str()));
@@ -246,6 +246,17 @@ impl Seat {
         let model = self.stage.model();
         let room = model.users[self.index].rooms.get(&state.id)?;
         room.differs(&links).then(|| format!("items told of {:?}, and there are {links:?}", room.there))
+    }
+
+    /// Whether nobody can know who is in a conversation: one of two that began in another process, where the other meant to leave and
+    /// says nothing any more.
+    fn may_be_unknown(&self, conversation: &Conversation, id: &str, there: &BTreeSet<String>) -> bool {
+        let model = self.stage.model();
+        let has_left = |address: &String| {
+            let user = self.stage.user_of(address);
+            user.is_some_and(|user| model.users[user].rooms.get(id).is_some_and(|room| room.is_left))
+        };
+        !conversation.is_meeting() && model.words.has_been_handed_over(self.index) && there.iter().all(has_left)
     }
 
     /// What is wrong about who is muted.

@@ -69,6 +69,11 @@ impl Words {
         *self.processes.entry(user).or_default() += 1;
     }
 
+    /// Whether a user was in another process before.
+    pub(crate) fn has_been_handed_over(&self, user: usize) -> bool {
+        self.process(user) > 0
+    }
+
     fn process(&self, user: usize) -> u32 {
         self.processes.get(&user).copied().unwrap_or_default()
     }

@@ -15,28 +15,31 @@ use ucwa_client::{Application, Error, Events};
 pub struct Online {
     application: Application,
     closing: JoinHandle<Result<(), Error>>,
-    time: Option<Duration>,
 }
 
 impl Online {
     pub(crate) fn new(application: Application, time: Option<Duration>) -> Self {
-        let closing = tokio::spawn(close(application.clone(), time));
-        Self { application, closing, time }
+        Self::until(application, over(time))
     }
 
-    /// Has a task read the events. Where they end for good, such as for a password that has expired, it says why, and closes the
-    /// application: the streams of it wait for other events otherwise, and the program with them.
-    pub(crate) fn reading(mut self, events: Events) -> Self {
-        self.closing.abort();
-        let (application, time) = (self.application.clone(), self.time);
-        self.closing = tokio::spawn(async move {
+    /// The same, with a task that reads the events. Where they end for good, such as for a password that has expired, it says why, and
+    /// closes the application: the streams of it wait for other events otherwise, and the program with them.
+    pub(crate) fn reading(application: Application, events: Events, time: Option<Duration>) -> Self {
+        Self::until(application, async move {
             tokio::select! {
                 end = events.run() => eprintln!("there are no more events: {end}"),
                 () = over(time) => {}
             }
-            application.close().await
+        })
+    }
+
+    fn until(application: Application, end: impl Future<Output = ()> + Send + 'static) -> Self {
+        let closed = application.clone();
+        let closing = tokio::spawn(async move {
+            end.await;
+            closed.close().await
         });
-        self
+        Self { application, closing }
     }
 
     /// Closes the application, or waits until it is closed.
@@ -60,11 +63,6 @@ impl Deref for Online {
     fn deref(&self) -> &Application {
         &self.application
     }
-}
-
-async fn close(application: Application, time: Option<Duration>) -> Result<(), Error> {
-    over(time).await;
-    application.close().await
 }
 
 /// Waits for Ctrl+C, or for the end of a time.
@@ -108,7 +106,7 @@ mod tests {
         let client = Client::sign_in_with(transport, Settings::default(), &ada.address, password).await;
         let application = available(&client.expect("it is right")).await.expect("she may");
         let events = application.events().expect("it has a channel");
-        let online = Online::new(application, None).reading(events);
+        let online = Online::reading(application, events, None);
         let mut invitations = online.messaging().invitations();
         let refusal = Effect::Error { status: 400, code: "invalid_grant".into(), subcode: None };
         simulator.inject(Fault::new(refusal).on("token").times(u32::MAX));

@@ -134,9 +134,10 @@ impl Connection {
     ///
     /// Fails as [`application`](Self::application) does.
     pub async fn online(self) -> Result<Online, AnyError> {
-        let online = self.application().await?;
-        let events = online.events()?;
-        Ok(online.reading(events))
+        let time = self.time;
+        let application = available(&self.sign_in().await?).await?;
+        let events = application.events()?;
+        Ok(Online::reading(application, events, time))
     }
 }
 

@@ -55,6 +55,16 @@ impl Application {
     pub(crate) fn listeners(&self) -> Arc<Listeners> {
         self.parts().own(Arc::default)
     }
+
+    /// The part of a type that follows the event channel for as long as the application exists, made when it is first needed.
+    pub(crate) fn own_listener<T: Part + Listener>(&self, make: impl FnOnce() -> T) -> Arc<T> {
+        let listeners = self.listeners();
+        self.parts().own(|| {
+            let part = Arc::new(make());
+            listeners.add(&part);
+            part
+        })
+    }
 }
 
 impl Listeners {

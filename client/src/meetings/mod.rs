@@ -25,9 +25,10 @@ mod joining;
 
 use ucwa::online_meeting::{
     MyAssignedOnlineMeeting, MyOnlineMeeting, MyOnlineMeetings, MyOnlineMeetingsInput, OnlineMeetingDefaultValues,
-    OnlineMeetingEligibleValues, OnlineMeetingInvitationCustomization, OnlineMeetingPolicies, PhoneDialInInformation,
+    OnlineMeetingEligibleValues, OnlineMeetingInvitationCustomization, OnlineMeetingPolicies, OnlineMeetings,
+    PhoneDialInInformation,
 };
-use ucwa::{Fetched, Link};
+use ucwa::{Conditions, Fetched, GenericError, Get, Link, Optional, Related, Representation};
 
 pub use self::address::{ConferenceUri, JoinUrl, ParseConferenceUriError, ParseJoinUrlError};
 pub use self::joined::Meeting;
@@ -56,9 +57,7 @@ impl Meetings {
     ///
     /// Fails if the user may not schedule meetings, and as [`Application::send`] does.
     pub async fn defaults(&self) -> Result<Fetched<OnlineMeetingDefaultValues>, Error> {
-        let meetings = self.application.online_meetings().await?;
-        let link = meetings.online_meeting_default_values().offered(Capability::ScheduleMeetings)?;
-        self.application.send(link.get()).await.map_err(Error::into_general)
+        self.read(OnlineMeetings::online_meeting_default_values).await
     }
 
     /// What the organizer may choose.
@@ -67,9 +66,7 @@ impl Meetings {
     ///
     /// Fails if the user may not schedule meetings, and as [`Application::send`] does.
     pub async fn choices(&self) -> Result<Fetched<OnlineMeetingEligibleValues>, Error> {
-        let meetings = self.application.online_meetings().await?;
-        let link = meetings.online_meeting_eligible_values().offered(Capability::ScheduleMeetings)?;
-        self.application.send(link.get()).await.map_err(Error::into_general)
+        self.read(OnlineMeetings::online_meeting_eligible_values).await
     }
 
     /// What the administrator allows the user in meetings.
@@ -78,9 +75,7 @@ impl Meetings {
     ///
     /// Fails if the user may not schedule meetings, and as [`Application::send`] does.
     pub async fn policies(&self) -> Result<Fetched<OnlineMeetingPolicies>, Error> {
-        let meetings = self.application.online_meetings().await?;
-        let link = meetings.online_meeting_policies().offered(Capability::ScheduleMeetings)?;
-        self.application.send(link.get()).await.map_err(Error::into_general)
+        self.read(OnlineMeetings::online_meeting_policies).await
     }
 
     /// The texts and links that the administrator wants in invitations to meetings.
@@ -89,8 +84,18 @@ impl Meetings {
     ///
     /// Fails if the user may not schedule meetings, and as [`Application::send`] does.
     pub async fn invitation_customization(&self) -> Result<Fetched<OnlineMeetingInvitationCustomization>, Error> {
+        self.read(OnlineMeetings::online_meeting_invitation_customization).await
+    }
+
+    /// Reads what those have who may schedule meetings.
+    async fn read<T>(&self, relation: impl FnOnce(&OnlineMeetings) -> Related<'_, T>) -> Result<Fetched<T>, Error>
+    where
+        T: Get<Response = Fetched<T>> + Representation,
+        T::Query: Optional,
+        T::Error: Conditions<Generic = GenericError>,
+    {
         let meetings = self.application.online_meetings().await?;
-        let link = meetings.online_meeting_invitation_customization().offered(Capability::ScheduleMeetings)?;
+        let link = relation(&meetings).offered(Capability::ScheduleMeetings)?;
         self.application.send(link.get()).await.map_err(Error::into_general)
     }
 

@@ -47,12 +47,7 @@ impl Part for Book {}
 impl Book {
     /// The conversations of an application.
     pub(super) fn of(application: &Application) -> Arc<Self> {
-        let listeners = application.listeners();
-        application.parts().own(|| {
-            let book = Arc::default();
-            listeners.add(&book);
-            book
-        })
+        application.own_listener(Self::default)
     }
 
     /// Notes who looks up from now on what is in doubt.

@@ -88,12 +88,7 @@ impl RingingState {
 impl Ringing {
     /// The invitations of an application.
     pub(super) fn of(application: &Application) -> Arc<Self> {
-        let listeners = application.listeners();
-        application.parts().own(|| {
-            let ringing = Arc::default();
-            listeners.add(&ringing);
-            ringing
-        })
+        application.own_listener(Self::default)
     }
 
     fn known(&self) -> MutexGuard<'_, RingingState> {

@@ -67,11 +67,7 @@ impl Operations {
     /// The operations of an application.
     pub(super) fn of(application: &Application) -> Arc<Self> {
         let channel = application.listeners();
-        application.parts().own(|| {
-            let operations = Arc::new(Self { state: Mutex::default(), channel: Arc::clone(&channel) });
-            channel.add(&operations);
-            operations
-        })
+        application.own_listener(|| Self { state: Mutex::default(), channel })
     }
 
     /// Waits for events about an operation from now on.

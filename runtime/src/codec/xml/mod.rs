@@ -1,13 +1,15 @@
 //! XML: the description's tables turned into elements and back.
 
 mod attributes;
+mod elements;
+mod keeping;
 mod read;
 mod write;
 
 use crate::codec::{DecodeError, EncodeError, Form, Limits, in_passes};
 use crate::model::{Object, Registry};
 
-pub(crate) use read::{Node, Reader};
+pub(crate) use elements::{Node, Reader};
 pub(crate) use write::{NAMESPACE, Writer, is_name, property_text, write_properties};
 
 /// Reads an XML document into an object.

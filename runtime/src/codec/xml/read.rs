@@ -11,346 +11,16 @@
 
 use std::borrow::Cow;
 
-use quick_xml::escape::{resolve_predefined_entity, unescape};
-use quick_xml::events::{BytesStart, Event};
-use serde::Serialize;
+use quick_xml::events::Event;
 use serde_json::Value as Json;
 
-use super::attributes::{RawAttributes, RawValue};
-use crate::codec::{Context, DecodeError, DecodeProblem, TakenNames};
+use super::elements::{Node, Reader, Tag};
+use crate::codec::{DecodeError, DecodeProblem, TakenNames};
 use crate::model::{
-    LinkData, LinkDetail, Mismatch, Object, Place, PropertyForm, Raw, Registry, RegistryEntry, Unreadable, Value,
-    create, is_told, take,
+    LinkData, Mismatch, Object, Place, PropertyForm, Raw, Registry, RegistryEntry, Value, create, is_told, take,
 };
 
-const TOO_DEEP: &str = "resources are nested too deep";
-
-const FOUND_TEXT: &str = "expected a resource, found text";
-
-/// A document on its way in.
-pub(crate) struct Reader<'d, 'c> {
-    events: quick_xml::Reader<&'d [u8]>,
-    text: &'d str,
-    context: &'c Context,
-    /// The length of a byte order mark, which positions count and the parser does not see.
-    start: usize,
-    /// The resources that were looked up last; what a document tells of is mostly of a few kinds.
-    recent: [Option<&'static RegistryEntry>; 4],
-}
-
-/// A place in a document.
-#[derive(Clone)]
-pub(crate) struct Checkpoint<'d>(quick_xml::Reader<&'d [u8]>);
-
-/// What stands between `<` and `>` or `/>`, borrowed from the document, which outlives the parser's events.
-#[derive(Clone, Copy)]
-struct Tag<'d> {
-    text: &'d str,
-    /// Where its `<` stands in the document's text.
-    opening: usize,
-    name_length: usize,
-    /// The name without a namespace's prefix.
-    name: &'d str,
-    is_empty: bool,
-}
-
-/// An element: what it is called, what its attributes say, and whether anything is in it.
-#[derive(Clone)]
-pub(crate) struct Node<'d> {
-    pub(crate) name: &'d str,
-    pub(crate) attributes: Attributes<'d>,
-    pub(crate) is_empty: bool,
-    /// Where it begins in the document's text.
-    opening: usize,
-}
-
-/// The attributes that UCWA knows.
-#[derive(Clone, Default)]
-pub(crate) struct Attributes<'d> {
-    pub(crate) rel: Option<Cow<'d, str>>,
-    pub(crate) name: Option<Cow<'d, str>>,
-    pub(crate) href: Option<Cow<'d, str>>,
-    pub(crate) status: Option<Cow<'d, str>>,
-    details: [Option<Cow<'d, str>>; LinkDetail::ALL.len()],
-}
-
-impl Attributes<'_> {
-    /// The link that the attributes describe; none where it leads nowhere.
-    pub(crate) fn link(&self) -> Option<LinkData> {
-        let mut link = LinkData::new(self.href.as_deref()?);
-        for detail in LinkDetail::ALL {
-            if let Some(text) = &self.details[detail as usize] {
-                link.set(detail, Some(text.as_ref().into()));
-            }
-        }
-        Some(link)
-    }
-}
-
-impl<'d, 'c> Reader<'d, 'c> {
-    pub(crate) fn new(context: &'c Context, bytes: &'d [u8]) -> Result<Self, DecodeError> {
-        let start = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
-        let text = std::str::from_utf8(&bytes[start..])
-            .map_err(|error| context.error(DecodeProblem::Encoding, Some(start + error.valid_up_to())))?;
-        // The parser would pass over another one and not count it in its positions.
-        if text.starts_with('\u{feff}') {
-            return Err(context.error(DecodeProblem::Shape(FOUND_TEXT.into()), Some(start)));
-        }
-        Ok(Self { events: quick_xml::Reader::from_str(text), text, context, start, recent: [None; 4] })
-    }
-
-    fn offset(&self) -> usize {
-        self.start + self.position()
-    }
-
-    /// Where the parser stands in `text`.
-    fn position(&self) -> usize {
-        usize::try_from(self.events.buffer_position()).unwrap_or(usize::MAX)
-    }
-
-    pub(crate) fn shape(&self, message: impl Into<String>) -> DecodeError {
-        self.context.error(DecodeProblem::Shape(message.into()), Some(self.offset()))
-    }
-
-    fn syntax(&self, message: impl Into<String>) -> DecodeError {
-        self.context.error(DecodeProblem::Syntax(message.into()), Some(self.offset()))
-    }
-
-    /// Passes over an event that no caller looks for, such as a comment, or returns what is wrong with it.
-    ///
-    /// Callers match what the parser returns and give the rest to this, as moving each event once more, into a result with
-    /// another error, takes a tenth of the time that reading takes.
-    fn pass(&self, event: &Result<Event<'d>, quick_xml::Error>) -> Result<(), DecodeError> {
-        match event {
-            Ok(Event::DocType(_)) => {
-                Err(self.shape("expected a resource, found a document type declaration, which is not supported"))
-            }
-            Ok(Event::Eof) => Err(self.syntax("the document ends inside an element")),
-            Ok(_) => Ok(()),
-            Err(error) => Err(self.malformed(error)),
-        }
-    }
-
-    fn malformed(&self, error: &quick_xml::Error) -> DecodeError {
-        let at = self.start + usize::try_from(self.events.error_position()).unwrap_or(usize::MAX);
-        self.context.error(DecodeProblem::Syntax(error.to_string()), Some(at))
-    }
-
-    /// The tag of an event that was just read.
-    #[inline]
-    fn tag(&self, start: &BytesStart<'_>, is_empty: bool) -> Tag<'d> {
-        let end = self.position().saturating_sub(if is_empty { "/>".len() } else { ">".len() });
-        let begin = end.saturating_sub(start.len());
-        let text = self.text.get(begin..end).unwrap_or_default();
-        debug_assert_eq!(text, &**start, "the parser stands behind the tag");
-        let name_length = start.name().0.len();
-        let name = text.get(..name_length).unwrap_or_default();
-        let prefix = name.bytes().position(|byte| byte == b':');
-        let local = prefix.map_or(name, |colon| &name[colon + 1..]);
-        Tag { text, opening: begin.saturating_sub("<".len()), name_length, name: local, is_empty }
-    }
-
-    fn node(&self, tag: Tag<'d>) -> Result<Node<'d>, DecodeError> {
-        Ok(Node { name: tag.name, attributes: self.attributes(tag)?, is_empty: tag.is_empty, opening: tag.opening })
-    }
-
-    /// The attributes as they stand in the document.
-    #[inline]
-    fn raw_attributes(&self, tag: Tag<'d>) -> impl Iterator<Item = Result<(&'d str, RawValue<'d>), DecodeError>> {
-        RawAttributes::new(tag.text, tag.name_length).map(|found| found.map_err(|error| self.syntax(error)))
-    }
-
-    fn attributes(&self, tag: Tag<'d>) -> Result<Attributes<'d>, DecodeError> {
-        let mut found = Attributes::default();
-        for attribute in self.raw_attributes(tag) {
-            let (name, value) = attribute?;
-            let place = match name {
-                "rel" => &mut found.rel,
-                "name" => &mut found.name,
-                "href" => &mut found.href,
-                "status" => &mut found.status,
-                _ => match LinkDetail::of(name) {
-                    Some(detail) => &mut found.details[detail as usize],
-                    None => continue,
-                },
-            };
-            *place = Some(value.unescape().map_err(|error| self.syntax(error))?);
-        }
-        Ok(found)
-    }
-
-    /// The value of the attribute called `wanted`.
-    fn attribute(&self, tag: Tag<'d>, wanted: &str) -> Result<Cow<'d, str>, DecodeError> {
-        for attribute in self.raw_attributes(tag) {
-            let (name, value) = attribute?;
-            if name == wanted {
-                return value.unescape().map_err(|error| self.syntax(error));
-            }
-        }
-        Err(self.shape(format!("<{}> has no `{wanted}`", tag.name)))
-    }
-
-    /// The element that the document consists of.
-    pub(crate) fn root(&mut self) -> Result<Node<'d>, DecodeError> {
-        loop {
-            match self.events.read_event() {
-                Ok(Event::Start(start)) => return self.node(self.tag(&start, false)),
-                Ok(Event::Empty(start)) => return self.node(self.tag(&start, true)),
-                Ok(Event::Eof) => return Err(self.shape("expected a resource, found no element")),
-                Ok(Event::Text(text)) if !text.trim().is_empty() => {
-                    return Err(self.shape(FOUND_TEXT));
-                }
-                other => self.pass(&other)?,
-            }
-        }
-    }
-
-    /// Sees that nothing but white space and comments follows.
-    pub(crate) fn end(&mut self) -> Result<(), DecodeError> {
-        loop {
-            match self.events.read_event() {
-                Ok(Event::Eof) => return Ok(()),
-                Ok(Event::Text(text)) if text.trim().is_empty() => {}
-                other @ (Ok(Event::Comment(_) | Event::PI(_) | Event::DocType(_)) | Err(_)) => self.pass(&other)?,
-                Ok(_) => return Err(self.syntax("expected the end of the document")),
-            }
-        }
-    }
-
-    /// The next element inside of the present one; `None` at its end.
-    pub(crate) fn child(&mut self) -> Result<Option<Node<'d>>, DecodeError> {
-        loop {
-            match self.events.read_event() {
-                Ok(Event::Start(start)) => return self.node(self.tag(&start, false)).map(Some),
-                Ok(Event::Empty(start)) => return self.node(self.tag(&start, true)).map(Some),
-                Ok(Event::End(_)) => return Ok(None),
-                other => self.pass(&other)?,
-            }
-        }
-    }
-
-    /// Passes over what is in an element.
-    pub(crate) fn skip(&mut self, node: &Node<'_>) -> Result<(), DecodeError> {
-        self.skip_content(node.is_empty)
-    }
-
-    fn skip_content(&mut self, is_empty: bool) -> Result<(), DecodeError> {
-        let mut depth = usize::from(!is_empty);
-        while depth > 0 {
-            match self.events.read_event() {
-                Ok(Event::Start(_)) => depth += 1,
-                Ok(Event::End(_)) => depth -= 1,
-                other => self.pass(&other)?,
-            }
-        }
-        Ok(())
-    }
-
-    /// A place to come back to, behind what was read last.
-    pub(crate) fn checkpoint(&self) -> Checkpoint<'d> {
-        Checkpoint(self.events.clone())
-    }
-
-    /// Goes back to a place.
-    pub(crate) fn restore(&mut self, checkpoint: Checkpoint<'d>) {
-        self.events = checkpoint.0;
-    }
-
-    /// Passes over what is in an element whose start was just read, and gives its text with the tags.
-    pub(crate) fn skip_text(&mut self, node: &Node<'_>) -> Result<String, DecodeError> {
-        self.skip(node)?;
-        Ok(self.text.get(node.opening..self.position()).unwrap_or_default().to_owned())
-    }
-
-    /// The name and value of a property, of a list of them, or of any other element with text in it.
-    pub(crate) fn unknown(&mut self, node: &mut Node<'_>) -> Result<(String, Json), DecodeError> {
-        self.count::<(String, Json)>()?;
-        let name = node.attributes.name.take().map_or_else(|| node.name.to_owned(), Cow::into_owned);
-        if node.name != "propertyList" {
-            let text = self.text(node.is_empty).inspect_err(|_| self.context.failed_in(&name))?;
-            return Ok((name, Json::String(text.into_owned())));
-        }
-        let items = self.items(node.is_empty).inspect_err(|_| self.context.failed_in(&name))?;
-        let items = items.into_iter().map(|item| Json::String(item.into_owned()));
-        Ok((name, items.collect()))
-    }
-
-    /// The text of an element that has no elements in it; otherwise the reader stays in front of them.
-    pub(crate) fn leaf(&mut self, node: &Node<'_>) -> Result<Option<String>, DecodeError> {
-        let checkpoint = self.checkpoint();
-        let mut text = Cow::Borrowed("");
-        if !node.is_empty && self.text_before(&mut text)? != Stop::End {
-            self.restore(checkpoint);
-            return Ok(None);
-        }
-        Ok(Some(text.into_owned()))
-    }
-
-    /// Goes one level deeper, if that is allowed.
-    pub(crate) fn nested<T>(
-        &mut self,
-        read: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
-    ) -> Result<T, DecodeError> {
-        if !self.context.enter() {
-            return Err(self.shape(TOO_DEEP));
-        }
-        let value = read(self)?;
-        self.context.leave();
-        Ok(value)
-    }
-
-    /// The texts of the elements in a list.
-    fn items(&mut self, is_empty: bool) -> Result<Vec<Cow<'d, str>>, DecodeError> {
-        let mut items = Vec::new();
-        if !is_empty {
-            while let Some(node) = self.child()? {
-                // The item here, and the one that is made of it.
-                self.count::<[Cow<'_, str>; 2]>()?;
-                items.push(self.text(node.is_empty)?);
-            }
-        }
-        Ok(items)
-    }
-
-    /// The text in an element. Elements in it are passed over.
-    pub(crate) fn text(&mut self, is_empty: bool) -> Result<Cow<'d, str>, DecodeError> {
-        let mut text = Cow::Borrowed("");
-        if is_empty {
-            return Ok(text);
-        }
-        loop {
-            match self.text_before(&mut text)? {
-                Stop::Start => self.skip_content(false)?,
-                Stop::Empty => {}
-                Stop::End => return Ok(text),
-            }
-        }
-    }
-
-    /// Reads text up to and with the next tag.
-    fn text_before(&mut self, text: &mut Cow<'d, str>) -> Result<Stop, DecodeError> {
-        loop {
-            match self.events.read_event() {
-                Ok(Event::Text(part)) => append(text, part.into_inner()),
-                Ok(Event::CData(part)) => append(text, part.into_inner()),
-                Ok(Event::GeneralRef(reference)) => append(text, self.resolve(&reference)?),
-                Ok(Event::Start(_)) => return Ok(Stop::Start),
-                Ok(Event::Empty(_)) => return Ok(Stop::Empty),
-                Ok(Event::End(_)) => return Ok(Stop::End),
-                other => self.pass(&other)?,
-            }
-        }
-    }
-
-    /// The text that an entity stands for.
-    fn resolve(&self, entity: &str) -> Result<Cow<'static, str>, DecodeError> {
-        if let Some(text) = resolve_predefined_entity(entity) {
-            return Ok(text.into());
-        }
-        let text = unescape(&format!("&{entity};")).map(Cow::into_owned);
-        text.map(Cow::Owned).map_err(|error| self.syntax(error.to_string()))
-    }
-
+impl<'d> Reader<'d, '_> {
     /// Makes an empty resource for an element that was just entered: of the type that the attribute `rel` names or, where
     /// that is none, the property `rel` among the children.
     pub(crate) fn create(&mut self, registry: &'static Registry, node: &Node<'_>) -> Box<dyn Object> {
@@ -372,14 +42,6 @@ impl<'d, 'c> Reader<'d, 'c> {
             self.recent[0] = Some(entry);
             Some(entry)
         })
-    }
-
-    /// Does something and goes back to where it began.
-    fn look_ahead<T>(&mut self, look: impl FnOnce(&mut Self) -> T) -> T {
-        let checkpoint = self.checkpoint();
-        let result = look(self);
-        self.restore(checkpoint);
-        result
     }
 
     /// The text of the property `rel` in an element that was just entered.
@@ -428,18 +90,13 @@ impl<'d, 'c> Reader<'d, 'c> {
 
     /// Reads what is in and on the element of a resource or input.
     pub(crate) fn read_object(&mut self, object: &mut dyn Object, node: &Node<'_>) -> Result<(), DecodeError> {
-        if !self.context.enter() {
-            return Err(self.shape(TOO_DEEP));
-        }
-        object.envelope_mut().begin_message();
-        if let Some(link) = node.attributes.link() {
-            object.envelope_mut().set_link(link);
-        }
-        if !node.is_empty {
-            self.read_children(object)?;
-        }
-        self.context.leave();
-        Ok(())
+        self.nested(|reader| {
+            object.envelope_mut().begin_message();
+            if let Some(link) = node.attributes.link() {
+                object.envelope_mut().set_link(link);
+            }
+            if node.is_empty { Ok(()) } else { reader.read_children(object) }
+        })
     }
 
     fn read_children(&mut self, object: &mut dyn Object) -> Result<(), DecodeError> {
@@ -539,7 +196,7 @@ impl<'d, 'c> Reader<'d, 'c> {
                     self.count::<OtherLetters<'_>>()?;
                     others.push(OtherLetters { index, name, value });
                 }
-                None => keep(object, name, value),
+                None => keep_unlisted(object, name, value),
             },
         }
         Ok(())
@@ -568,7 +225,7 @@ impl<'d, 'c> Reader<'d, 'c> {
         for OtherLetters { index, name, value } in others {
             self.within(self.context.check_names(object))?;
             if !taken.is_taken_by(index, &name) && is_told(object, index) {
-                keep(object, name, value);
+                keep_unlisted(object, name, value);
                 continue;
             }
             taken.take(index, name);
@@ -602,58 +259,9 @@ impl<'d, 'c> Reader<'d, 'c> {
         Ok(())
     }
 
-    /// Keeps what a field does not take, or makes it the reason why the document is not read.
-    #[cold]
-    fn misfit(
-        &self,
-        object: &mut dyn Object,
-        index: usize,
-        number: Option<usize>,
-        mismatch: &Mismatch,
-        text: &(impl Serialize + ?Sized),
-    ) -> Result<(), DecodeError> {
-        let name = object.description().properties[index].name;
-        if !self.context.is_keeping() {
-            if let Some(number) = number {
-                self.context.failed_at(number);
-            }
-            self.context.failed_in(name);
-            return Err(self.shape(mismatch.to_string()));
-        }
-        let path = number.map_or_else(|| name.to_owned(), |number| format!("{name}[{number}]"));
-        let text = serde_json::to_string(text).map_err(|error| self.shape(error.to_string()))?;
-        self.keep(object, Place::Property(name.into()), path, mismatch.expected, Raw::Json(text.into()))
-    }
-
-    fn keep(
-        &self,
-        object: &mut dyn Object,
-        place: Place,
-        path: String,
-        expected: &str,
-        raw: Raw,
-    ) -> Result<(), DecodeError> {
-        let unreadable = Unreadable { place, path: path.into(), expected: expected.into(), raw };
-        self.within(self.context.check_names(object))?;
-        self.count::<Unreadable>()?;
-        self.within(self.context.allocate(unreadable.text().len()))?;
-        object.envelope_mut().keep(unreadable);
-        Ok(())
-    }
-
     /// Counts an object that was made for the document.
     pub(crate) fn allocate(&self, object: &dyn Object) -> Result<(), DecodeError> {
         self.within(self.context.allocate(size_of_val(object)))
-    }
-
-    /// Counts a `T` that becomes part of a list.
-    pub(crate) fn count<T>(&self) -> Result<(), DecodeError> {
-        self.within(self.context.push(size_of::<T>()))
-    }
-
-    /// Stops where a limit is exceeded.
-    pub(crate) fn within(&self, counted: Result<(), &'static str>) -> Result<(), DecodeError> {
-        counted.map_err(|message| self.shape(message))
     }
 
     fn read_link(&self, object: &mut dyn Object, tag: Tag<'d>, expected: &mut Expected) -> Result<(), DecodeError> {
@@ -687,19 +295,6 @@ impl<'d, 'c> Reader<'d, 'c> {
         }
         object.envelope_mut().relation_for(description, None, rel).push_link(link);
         Ok(())
-    }
-
-    /// Keeps the element of what is no link, whose end was just read, or makes it the reason why the document is not read.
-    #[cold]
-    fn keep_link(&self, object: &mut dyn Object, tag: Tag<'d>, error: DecodeError) -> Result<(), DecodeError> {
-        if !self.context.is_keeping() || !matches!(error.problem, DecodeProblem::Shape(_)) {
-            return Err(error);
-        }
-        self.context.restart(self.context.depth());
-        let rel = self.attribute(tag, "rel").unwrap_or_default();
-        let path = if rel.is_empty() { "_links".to_owned() } else { format!("_links.{rel}") };
-        let element = self.text.get(tag.opening..self.position()).unwrap_or_default();
-        self.keep(object, Place::Link(rel.into(), None), path, "a link", Raw::Xml(element.into()))
     }
 
     /// Reads an embedded resource, or keeps its element.
@@ -742,14 +337,6 @@ impl<'d, 'c> Reader<'d, 'c> {
     }
 }
 
-/// The tag that text ends at.
-#[derive(PartialEq, Eq)]
-enum Stop {
-    Start,
-    Empty,
-    End,
-}
-
 /// Where the tables are expected to go on.
 #[derive(Default)]
 struct Expected {
@@ -779,18 +366,10 @@ fn property_of(object: &dyn Object, name: &str, expected: &mut Expected) -> Opti
 }
 
 /// Keeps a property that no table lists.
-fn keep(object: &mut dyn Object, name: Cow<'_, str>, value: Written<'_>) {
+fn keep_unlisted(object: &mut dyn Object, name: Cow<'_, str>, value: Written<'_>) {
     let value = match value {
         Written::Text(text) => Json::String(text.into_owned()),
         Written::Items(items) => items.into_iter().map(|item| Json::String(item.into_owned())).collect(),
     };
     object.envelope_mut().push_unknown(name.into(), value);
-}
-
-fn append<'t>(text: &mut Cow<'t, str>, part: Cow<'t, str>) {
-    if text.is_empty() {
-        *text = part;
-    } else {
-        text.to_mut().push_str(&part);
-    }
 }

@@ -13,6 +13,7 @@ use ucwa::{Content, ErrorBody, Event, Link, OperationStatus, Representation, Res
 
 use super::item::Participant;
 use crate::application::Application;
+use crate::concurrency::Kept;
 use crate::error::Error;
 
 /// How long servers wait for the answer to an invitation.
@@ -35,6 +36,8 @@ pub(super) struct Incoming {
     /// What it says, once that is known: servers may tell of an invitation without sending it along.
     details: OnceLock<Arc<Details>>,
     pub(super) deadline: Instant,
+    /// Reading what it says.
+    reading: Kept<(), ()>,
     /// Whether the program has answered it, whatever came of that.
     is_answered: AtomicBool,
     pub(super) end: watch::Sender<Option<InvitationEnd>>,
@@ -133,7 +136,14 @@ impl Incoming {
     /// An invitation that begins now.
     pub(super) fn new(place: Place) -> Self {
         let (deadline, end) = (Instant::now() + TIME_TO_ANSWER, watch::Sender::new(None));
-        Self { place, details: OnceLock::new(), deadline, is_answered: AtomicBool::new(false), end }
+        Self {
+            place,
+            details: OnceLock::new(),
+            deadline,
+            reading: Kept::default(),
+            is_answered: AtomicBool::new(false),
+            end,
+        }
     }
 
     /// What it says, if that is known.
@@ -151,8 +161,16 @@ impl Incoming {
         is_incoming
     }
 
-    /// Reads what it says. One that cannot be read, or is the user's own, is over.
-    pub(super) async fn read(&self, application: &Application) {
+    /// Reads what it says, which goes on where nobody waits for it any more. One that cannot be read, or is the user's own, is over.
+    pub(super) async fn read(self: &Arc<Self>, application: &Application) {
+        let read = || {
+            let (incoming, application) = (Arc::clone(self), application.clone());
+            async move { incoming.request(&application).await }
+        };
+        self.reading.run((), read).await;
+    }
+
+    async fn request(&self, application: &Application) {
         let is_incoming = match &self.place {
             Place::Messaging(link) => {
                 let found = application.send(link.get()).await.map_err(Error::into_general);

@@ -8,7 +8,8 @@ use ucwa::{Event, Link};
 
 use super::item::ConversationEnd;
 use super::known::KnownConversation;
-use crate::concurrency::{Changes, Watcher};
+use super::telling::Found;
+use crate::concurrency::{Changes, Kept, Watcher};
 
 /// One conversation.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub(super) struct ConversationRecord {
     known: Mutex<KnownConversation>,
     /// Counts changes, for those who wait for one.
     changes: Changes,
+    /// What is looked up for the note that comes next, by its number.
+    pub(super) lookups: Kept<u64, Found>,
 }
 
 impl ConversationRecord {
@@ -28,7 +31,7 @@ impl ConversationRecord {
 
     /// One that begins after as many others.
     pub(super) fn after(number: u64, link: Link<Resource>) -> Self {
-        Self { link, number, known: Mutex::default(), changes: Changes::default() }
+        Self { link, number, known: Mutex::default(), changes: Changes::default(), lookups: Kept::default() }
     }
 
     pub(super) fn known(&self) -> MutexGuard<'_, KnownConversation> {

@@ -23,10 +23,14 @@ struct Stored {
 
 /// A user who is online.
 async fn online(faulty: &Faulty, format: Format) -> (Application, Events) {
+    online_with(faulty, format, ChannelSettings::new()).await
+}
+
+async fn online_with(faulty: &Faulty, format: Format, settings: ChannelSettings) -> (Application, Events) {
     let client = sign_in(faulty, format).await.expect("the password is right");
     let application = client.create_application(ApplicationSettings::new("test")).await.expect("an application");
     application.make_me_available(MakeMeAvailableInput::new()).await.expect("the user may");
-    let events = application.events().expect("it has a channel");
+    let events = application.events_with(settings).expect("it has a channel");
     (application, events)
 }
 
@@ -109,6 +113,26 @@ async fn what_was_not_handled_is_announced_as_lost() {
     let (_application, mut events) = go_on(&faulty, Format::Json, &stored).await;
     send(&simulator, 3);
     assert_eq!(told(&mut events, 9).await, [Err(Loss::Resynchronized), Ok(3)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_handled_comes_again_where_it_is_acknowledged_late() {
+    for format in FORMATS {
+        let simulator = simulator();
+        let faulty = Faulty::new(&simulator);
+        let settings = ChannelSettings::new().with_late_acknowledgement();
+        let (application, mut events) = online_with(&faulty, format, settings).await;
+        told(&mut events, 9).await;
+        send(&simulator, 1);
+        send(&simulator, 2);
+        assert_eq!(told(&mut events, 1).await, [Ok(1)]);
+        // However long it takes to handle the first of the two.
+        pass(Duration::from_secs(20)).await;
+        let stored = stop(&application, events);
+        let (_application, mut events) = go_on(&faulty, format, &stored).await;
+        send(&simulator, 3);
+        assert_eq!(told(&mut events, 9).await, [Ok(1), Ok(2), Ok(3)]);
+    }
 }
 
 #[tokio::test(start_paused = true)]

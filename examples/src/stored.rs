@@ -33,9 +33,11 @@ impl Stored {
     ///
     /// Fails if the file holds something else, and as [`Application::events_after`] does.
     pub fn events(&self, application: &Application) -> Result<Events, AnyError> {
+        // What a run has not handled, as it was killed, comes again.
+        let settings = ChannelSettings::new().with_late_acknowledgement();
         Ok(match self.read()?["cursor"].as_str() {
-            Some(cursor) => application.events_after(&cursor.parse()?, ChannelSettings::new())?,
-            None => application.events()?,
+            Some(cursor) => application.events_after(&cursor.parse()?, settings)?,
+            None => application.events_with(settings)?,
         })
     }
 

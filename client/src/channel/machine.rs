@@ -130,7 +130,8 @@ impl Machine {
         self.cursor.clone().map(Cursor::new)
     }
 
-    /// One step: looks at what it waits for, which sends the next poll, then hands on an item, or reacts to what has come.
+    /// One step: looks at what it waits for, which sends the next poll, then hands on an item, or reacts to what has come. Where events are
+    /// acknowledged late, the next poll is sent once the program has come back after the last item.
     ///
     /// Each item counts towards what tokio lets a task do before others have their turn, so that a channel that is never empty does
     /// not keep them waiting.
@@ -140,7 +141,9 @@ impl Machine {
             self.note_handled();
         }
         loop {
-            if let Some(work) = &mut self.work
+            let is_free = self.items.is_empty() || !self.settings.acknowledges_late();
+            if is_free
+                && let Some(work) = &mut self.work
                 && let Poll::Ready(outcome) = work.as_mut().poll(context)
             {
                 (self.work, self.outcome) = (None, Some(outcome));

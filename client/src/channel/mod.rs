@@ -28,7 +28,8 @@ use crate::error::{Error, RefusedError};
 
 /// The events of an application, in order, as a [`Stream`] of [`ChannelItem`]s.
 ///
-/// While the program handles the items of one response, the next poll is already on its way. One more response is kept at most: a
+/// While the program handles the items of one response, the next poll is already on its way, unless the
+/// [settings](ChannelSettings::with_late_acknowledgement) say otherwise. One more response is kept at most: a
 /// program that is slow slows the channel down. The stream goes on after broken connections, restarts of the server, renewed
 /// tokens and lost applications; what that cost is an item. Its last item is [`Ended`](ChannelItem::Ended).
 ///
@@ -144,7 +145,8 @@ impl Events {
     /// It moves on with each response of the channel, not with each event. A program that stops in the middle of a response, and
     /// goes on with the cursor that it stored, receives the events of that response again, unless the server was told before that
     /// they had arrived: a poll that was on its way tells it so. Then the new stream begins with
-    /// [`Loss::Resynchronized`](crate::Loss::Resynchronized).
+    /// [`Loss::Resynchronized`](crate::Loss::Resynchronized). A program that must not lose any has them acknowledged
+    /// [late](ChannelSettings::with_late_acknowledgement).
     ///
     /// An item counts as handled whatever other parts of this crate have made of it: what still waits in a
     /// [`Conversation`](crate::messaging::Conversation), for example, is behind the cursor.

@@ -1,21 +1,22 @@
-//! How the server collects events.
+//! How the server collects events, and when it is told that they have arrived.
 
 use std::time::Duration;
 
 use ucwa::general::EventsQuery;
 
-/// How the server collects events. What is not set is the server's default.
+/// How the server collects events, and when it is told that they have arrived. What is not set is the server's default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChannelSettings {
     timeout: Duration,
     low: Option<i32>,
     medium: Option<i32>,
     priority: Option<i32>,
+    acknowledges_late: bool,
 }
 
 impl Default for ChannelSettings {
     fn default() -> Self {
-        Self { timeout: Duration::from_secs(180), low: None, medium: None, priority: None }
+        Self { timeout: Duration::from_secs(180), low: None, medium: None, priority: None, acknowledges_late: false }
     }
 }
 
@@ -52,6 +53,24 @@ impl ChannelSettings {
     pub fn with_priority(mut self, priority: i32) -> Self {
         self.priority = Some(priority);
         self
+    }
+
+    /// Has the server told that events have arrived only once the program has handled them all and comes back for the next item. By
+    /// default, the next poll tells it while the program handles them.
+    ///
+    /// With this, a program that is killed and goes on after the [cursor](crate::Events::cursor) that it stored receives again what it had
+    /// not handled, and nothing is lost. One that is killed after it came back for the next item, and before it stored the cursor that this
+    /// moved on, is told of [`Loss::Resynchronized`](crate::Loss::Resynchronized) all the same. In return, no poll is open while the program
+    /// handles events: it should not take minutes for that.
+    #[must_use]
+    pub fn with_late_acknowledgement(mut self) -> Self {
+        self.acknowledges_late = true;
+        self
+    }
+
+    /// Whether the next poll waits until the program has handled all events.
+    pub(super) fn acknowledges_late(&self) -> bool {
+        self.acknowledges_late
     }
 
     /// How long the server holds a poll open.

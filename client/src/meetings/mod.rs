@@ -144,7 +144,7 @@ impl Meetings {
     }
 
     /// Changes a meeting: reads it, changes it, and writes it back whole. Where somebody else was faster (412), this is repeated; `change`
-    /// is called with each version that was read.
+    /// is called with each version that was read, perhaps one with the change in it, as [`Client::update`](crate::Client::update) says.
     ///
     /// # Errors
     ///

@@ -29,9 +29,9 @@ pub enum SignInError {
     },
     /// The token endpoint refused the credentials, or could not serve the request.
     ///
-    /// A client whose credentials are wrong (`invalid_grant`, or 401 for Windows accounts) does not send them again for ten minutes, as
-    /// servers lock accounts after some attempts. All requests that need a token fail with the same error meanwhile. Sign in again once
-    /// the user has other credentials.
+    /// A client whose credentials are wrong (`invalid_grant`, or 401 with any code but `server_error`) does not send them again for ten
+    /// minutes, as servers lock accounts after some attempts. All requests that need a token fail with the same error meanwhile. Sign in
+    /// again once the user has other credentials.
     #[error("{endpoint} responded with {status}{}", details(code.as_deref(), description.as_deref()))]
     Denied {
         /// The URL of the token endpoint.

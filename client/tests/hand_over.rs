@@ -66,18 +66,23 @@ async fn told(events: &mut Events, limit: usize) -> Vec<Result<usize, Loss>> {
     while told.len() < limit
         && let Ok(Some(item)) = timeout(Duration::from_secs(20), events.next()).await
     {
-        match item {
-            ChannelItem::Event(event) if event.kind == EventKind::Started => {
-                let invitation = event.about::<MessagingInvitation>().expect("the only operation");
-                let text = invitation.resource().and_then(|found| found.message.as_ref()?.text().ok());
-                told.push(Ok(text.expect("it has a message").trim().parse().expect("a number")));
-            }
-            ChannelItem::Event(_) => {}
-            ChannelItem::Lost(loss) => told.push(Err(loss)),
-            other => panic!("{other:?}"),
-        }
+        told.extend(told_by(&item));
     }
     told
+}
+
+/// What an item tells, if it is a message or a loss.
+fn told_by(item: &ChannelItem) -> Option<Result<usize, Loss>> {
+    match item {
+        ChannelItem::Event(event) if event.kind == EventKind::Started => {
+            let invitation = event.about::<MessagingInvitation>().expect("the only operation");
+            let text = invitation.resource().and_then(|found| found.message.as_ref()?.text().ok());
+            Some(Ok(text.expect("it has a message").trim().parse().expect("a number")))
+        }
+        ChannelItem::Event(_) => None,
+        ChannelItem::Lost(loss) => Some(Err(*loss)),
+        other => panic!("{other:?}"),
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -133,6 +138,44 @@ async fn what_was_not_handled_comes_again_where_it_is_acknowledged_late() {
         send(&simulator, 3);
         assert_eq!(told(&mut events, 9).await, [Ok(1), Ok(2), Ok(3)]);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_marked_as_handled_does_not_come_again() {
+    for format in FORMATS {
+        let simulator = simulator();
+        let faulty = Faulty::new(&simulator);
+        let settings = ChannelSettings::new().with_late_acknowledgement();
+        let (application, mut events) = online_with(&faulty, format, settings).await;
+        told(&mut events, 9).await;
+        send(&simulator, 1);
+        send(&simulator, 2);
+        let (before, mut handled) = (events.cursor(), Vec::new());
+        while events.cursor() == before {
+            handled.extend(told_by(&events.next().await.expect("there is another item")));
+            events.mark_handled();
+        }
+        assert_eq!(handled, [Ok(1), Ok(2)], "all of the response");
+        let stored = stop(&application, events);
+        let (_application, mut events) = go_on(&faulty, format, &stored).await;
+        send(&simulator, 3);
+        assert_eq!(told(&mut events, 9).await, [Ok(3)]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_quiet_channel_moves_on_though_the_program_does_not_come_back() {
+    let simulator = simulator();
+    let faulty = Faulty::new(&simulator);
+    let (application, mut events) = online(&faulty, Format::Json).await;
+    told(&mut events, 9).await;
+    let before = events.cursor();
+    let item = timeout(Duration::from_secs(200), events.next()).await;
+    assert!(item.is_err() && events.cursor() != before, "the server has answered with nothing: {item:?}");
+    let stored = stop(&application, events);
+    let (_application, mut events) = go_on(&faulty, Format::Json, &stored).await;
+    send(&simulator, 1);
+    assert_eq!(told(&mut events, 9).await, [Ok(1)]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -137,9 +137,7 @@ impl Machine {
     /// not keep them waiting.
     pub(super) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<ChannelItem>> {
         let turn = ready!(coop::poll_proceed(context));
-        if self.items.is_empty() {
-            self.note_handled();
-        }
+        self.mark_handled();
         loop {
             let is_free = self.items.is_empty() || !self.settings.acknowledges_late();
             if is_free
@@ -177,8 +175,11 @@ impl Machine {
         }
     }
 
-    /// Notes that the program has handled all items.
-    fn note_handled(&mut self) {
+    /// Notes that the program has handled what it was given, which matters once nothing of a response is left.
+    pub(super) fn mark_handled(&mut self) {
+        if !self.items.is_empty() {
+            return;
+        }
         if let Some(url) = self.cursor_after.take() {
             self.cursor = Some(url);
         }

@@ -139,8 +139,15 @@ impl Events {
         self.machine.state()
     }
 
-    /// Where to go on after all items that were handled: those of which the program has come back for the next one. Before that, it
-    /// is where the stream began, or `None` where no response said where to begin. `None` once the stream has ended.
+    /// Says that the program has handled all items so far, which moves the [cursor](Self::cursor) behind them if they were the last of
+    /// their response. Coming back for the next item says the same, and may have the server told at once that they have arrived: a
+    /// program that must not lose any calls this, stores the cursor, and then comes back.
+    pub fn mark_handled(&mut self) {
+        self.machine.mark_handled();
+    }
+
+    /// Where to go on after all items that were handled: those [marked](Self::mark_handled) so, or of which the program has come back
+    /// for the next one. Before that, it is where the stream began, or `None` where no response said where to begin. `None` once the stream has ended.
     ///
     /// It moves on with each response of the channel, not with each event. A program that stops in the middle of a response, and
     /// goes on with the cursor that it stored, receives the events of that response again, unless the server was told before that

@@ -59,9 +59,8 @@ impl ChannelSettings {
     /// default, the next poll tells it while the program handles them.
     ///
     /// With this, a program that is killed and goes on after the [cursor](crate::Events::cursor) that it stored receives again what it had
-    /// not handled, and nothing is lost. One that is killed after it came back for the next item, and before it stored the cursor that this
-    /// moved on, is told of [`Loss::Resynchronized`](crate::Loss::Resynchronized) all the same. In return, no poll is open while the program
-    /// handles events: it should not take minutes for that.
+    /// not handled, and nothing is lost. It stores the cursor after each item that it has [handled](crate::Events::mark_handled), before it
+    /// comes back for the next one. In return, no poll is open while the program handles events: it should not take minutes for that.
     #[must_use]
     pub fn with_late_acknowledgement(mut self) -> Self {
         self.acknowledges_late = true;

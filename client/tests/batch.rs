@@ -374,6 +374,44 @@ async fn a_part_says_how_long_to_wait_within_a_limit() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_part_that_says_until_when_to_wait_is_read_by_the_servers_clock_or_else_by_the_clients() {
+    let simulator = simulator();
+    let faulty = Faulty::new(&simulator);
+    let mut early = settings(Format::Json);
+    // 2026-01-05 09:00:00, by the client's clock.
+    early.time_of_day = Some(std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_767_603_600));
+    let client = Client::sign_in_with(faulty.transport(), early, ADA, password_of(ADA)).await;
+    let client = client.expect("the password is right");
+    let application = client.create_application(ApplicationSettings::new("test")).await.expect("an application");
+    let me = me(&application).await;
+    let busy = |mut parts: Vec<String>| {
+        let head = "\r\nContent-Type: application/http\r\n\r\nHTTP/1.1 503 Busy\r\nRetry-After: ";
+        parts[0] = format!("{head}Mon, 05 Jan 2026 09:00:50 GMT\r\n\r\n\r\n");
+        parts
+    };
+    for (date, expected) in [(None, 50..=51), (Some("Mon, 05 Jan 2026 09:00:30 GMT"), 20..=21)] {
+        let mut is_first = true;
+        faulty.plan(move |request| {
+            let is_meant = is_batch(request) && std::mem::replace(&mut is_first, false);
+            is_meant.then(|| {
+                Fault::Change(Box::new(move |response| {
+                    let mut response = with_parts(response, busy);
+                    response.headers_mut().remove("date");
+                    let date = date.map(|date| date.parse().expect("a header"));
+                    date.map(|date| response.headers_mut().insert("date", date));
+                    response
+                }))
+            })
+        });
+        let begin = Instant::now();
+        let responses = application.send_all([me.get(), me.get()]).await;
+        assert!(responses.iter().all(Result::is_ok), "{responses:?}");
+        let waited = begin.elapsed().as_secs();
+        assert!(expected.contains(&waited), "{waited} seconds, where the server's clock says {date:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn nobody_says_that_a_request_was_not_sent_which_may_have_been() {
     let (simulator, faulty, application) = online(Format::Json).await;
     let note = application.me().await.expect("me").note().required().expect("the user is available");

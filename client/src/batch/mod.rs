@@ -14,9 +14,10 @@ use futures_util::stream;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, sleep_until};
 use ucwa::general::{Batch as BatchResource, BatchInput, BatchPostError};
-use ucwa::http::Request;
+use ucwa::http::header::{DATE, Entry};
+use ucwa::http::{HeaderValue, Request};
 use ucwa::url::Url;
-use ucwa::{BatchBody, Body, Limits, Link, OperationRequest, PostRequest, read_batch};
+use ucwa::{BatchBody, Body, Limits, Link, OperationRequest, PostRequest, ReceivedAt, read_batch};
 
 use self::part::{Again, Answer, BatchedRequest, SentTo, Typed, Way, broken};
 use self::place::{RequestPlace, assign};
@@ -190,9 +191,9 @@ impl BatchDelivery<'_> {
         }
         while let Some((mut requests, attempts)) = waiting.pop_front() {
             let error = match self.send(&requests, attempts).await {
-                Ok(body) => {
+                Ok((body, date)) => {
                     self.application.client().succeeded();
-                    self.settle(&body, &mut requests);
+                    self.settle(&body, date.as_ref(), &mut requests);
                     continue;
                 }
                 Err(error) => error,
@@ -224,8 +225,12 @@ impl BatchDelivery<'_> {
         }
     }
 
-    /// Sends one batch once.
-    async fn send(&self, requests: &[Ready], attempts: u32) -> Result<Body, Error<BatchPostError>> {
+    /// Sends one batch once. Gives the response, and when the server sent it, as it says.
+    async fn send(
+        &self,
+        requests: &[Ready],
+        attempts: u32,
+    ) -> Result<(Body, Option<HeaderValue>), Error<BatchPostError>> {
         let mut body = BatchBody::new();
         for (_, request) in requests {
             body.push(request.clone()).map_err(not_sent)?;
@@ -234,11 +239,14 @@ impl BatchDelivery<'_> {
         for (part, _) in requests {
             part.begin();
         }
-        self.application.until_closed(self.application.client().send_once(&post, attempts)).await?
+        let sent = self.application.client().receive_once(post, attempts);
+        let received = self.application.until_closed(sent).await??;
+        let date = received.date();
+        Ok((received.read()?, date))
     }
 
-    /// Hands each request its response.
-    fn settle(&mut self, body: &Body, requests: &mut Vec<Ready>) {
+    /// Hands each request its response. `date` is when the server sent them.
+    fn settle(&mut self, body: &Body, date: Option<&HeaderValue>, requests: &mut Vec<Ready>) {
         let mut limits = Limits::default();
         limits.size = limits.size.max(body.bytes.len());
         let parts = match read_batch(body, limits) {
@@ -250,9 +258,17 @@ impl BatchDelivery<'_> {
             }
         };
         let places: Vec<_> = requests.iter().map(|(_, request)| place(request)).collect();
+        let received = ReceivedAt(self.application.client().time_of_day());
         for ((part, _), found) in requests.drain(..).zip(assign(&places, parts)) {
             self.again.extend(match found {
-                Ok(response) => part.settle(response, self.application.client()),
+                Ok(mut response) => {
+                    // What dates in a part are compared with, the whole response says.
+                    if let (Entry::Vacant(own), Some(date)) = (response.headers_mut().entry(DATE), date) {
+                        own.insert(date.clone());
+                    }
+                    response.extensions_mut().insert(received);
+                    part.settle(response, self.application.client())
+                }
                 Err(why) => part.miss(why),
             });
         }

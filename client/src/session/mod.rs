@@ -6,13 +6,14 @@ mod update;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use tokio::time::sleep;
 use tracing::Instrument as _;
 use ucwa::general::{Application, Applications};
-use ucwa::http::Response;
+use ucwa::http::header::DATE;
+use ucwa::http::{HeaderValue, Response};
 use ucwa::url::Url;
 use ucwa::{Conditions, Fetched, Link, OperationRequest};
 use ucwa_runtime::Described as _;
@@ -65,6 +66,11 @@ impl<R: OperationRequest> Received<R> {
     /// Reads the response.
     pub(crate) fn read(self) -> Result<R::Response, Error<R::Error>> {
         Ok(self.request.read(self.response.map(Vec::from))?)
+    }
+
+    /// When the server sent the response, by its own clock, as it says.
+    pub(crate) fn date(&self) -> Option<HeaderValue> {
+        self.response.headers().get(DATE).cloned()
     }
 }
 
@@ -197,6 +203,17 @@ impl Client {
         Ok(request.read(response.map(Vec::from))?)
     }
 
+    /// Sends a request as [`send_once`](Self::send_once) does. The caller reads the response.
+    pub(crate) async fn receive_once<R: OperationRequest>(
+        &self,
+        request: R,
+        attempts: u32,
+    ) -> Result<Received<R>, Error<R::Error>> {
+        let time = self.patience(&request)?;
+        let response = self.send_within(&request, attempts, time).await?;
+        Ok(Received { request, response })
+    }
+
     /// Sends a poll of the event channel, which the server holds open for up to `timeout`. The caller reads the response.
     pub(crate) async fn poll<R: OperationRequest>(
         &self,
@@ -270,6 +287,11 @@ impl Client {
     pub(crate) fn pause<C: Conditions>(&self, error: &Error<C>, failures: u32) -> Duration {
         let asked = error.retry_after().unwrap_or_default().min(self.settings().retry.longest_retry_after);
         asked.saturating_add(self.backoff(failures)).min(LONGEST_PAUSE)
+    }
+
+    /// The time of day.
+    pub(crate) fn time_of_day(&self) -> SystemTime {
+        self.shared.delivery.exchange.clock.now()
     }
 
     /// An identifier in the form of a GUID, from the client's source of random values.

@@ -323,6 +323,23 @@ async fn another_stream_of_the_program_takes_the_channel() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn another_stream_of_the_program_takes_the_channel_whatever_its_priority() {
+    for is_read in [true, false] {
+        let (simulator, _, application, events) = online(Format::Json).await;
+        drop(events);
+        let priority = |priority| ChannelSettings::new().with_priority(priority);
+        let mut first = application.events_with(priority(5)).expect("it has a channel");
+        quiet(&mut first).await;
+        let mut second = application.events_with(priority(1)).expect("it has a channel");
+        let told_first = async { if is_read { told(&quiet(&mut first).await) } else { Vec::new() } };
+        let (_, told_second) = tokio::join!(told_first, async { told(&quiet(&mut second).await) });
+        assert_eq!(told_second, [""; 0], "first is read: {is_read}");
+        simulator.set_note(ADA, "a note").expect("a user");
+        assert_eq!(told(&quiet(&mut second).await), ["updated note"]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stream_that_lost_the_channel_does_not_poll_again() {
     let (simulator, faulty, application, mut events) = online(Format::Json).await;
     simulator.set_note(ADA, "1").expect("a user");

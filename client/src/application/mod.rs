@@ -284,9 +284,12 @@ impl Application {
         &self.handle.shared.parts
     }
 
-    /// Gives the channel to a new stream; the number is its own.
-    pub(crate) fn take_channel(&self) -> u64 {
-        self.handle.shared.streams.fetch_add(1, Ordering::Relaxed) + 1
+    /// Gives the channel to a new stream, whose polls have a priority. Gives the number of the stream, and the highest priority of those
+    /// before.
+    pub(crate) fn take_channel(&self, priority: i32) -> (u64, i32) {
+        let shared = &self.handle.shared;
+        let before = shared.priority.fetch_max(priority, Ordering::Relaxed);
+        (shared.streams.fetch_add(1, Ordering::Relaxed) + 1, before)
     }
 
     /// Where the event channel goes on: where its last response said, or where the application says.

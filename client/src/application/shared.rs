@@ -1,6 +1,6 @@
 //! What the handles of an application share, and what its links lead to.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::time::sleep;
@@ -52,6 +52,8 @@ pub(super) struct Shared {
     is_closed: AtomicBool,
     /// How many event streams there have been. The latest has the channel.
     pub(super) streams: AtomicU64,
+    /// The highest priority of their polls.
+    pub(super) priority: AtomicI32,
     pub(super) parts: Parts,
 }
 
@@ -122,6 +124,7 @@ impl Shared {
             closed: CancellationToken::new(),
             is_closed: AtomicBool::new(false),
             streams: AtomicU64::new(0),
+            priority: AtomicI32::new(i32::MIN),
             parts: Parts::default(),
         })
     }

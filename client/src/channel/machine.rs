@@ -55,6 +55,8 @@ pub(super) struct Machine {
     state: ChannelState,
     /// Where the poll goes that the channel waits for, or sends next.
     next: NextPoll,
+    /// The highest priority of the streams before, whose polls may still be open.
+    priority_before: i32,
     /// Whether the server does not know the settings, or has forgotten them.
     has_to_send_settings: bool,
     /// What the channel waits for: nothing once it has ended.
@@ -85,7 +87,8 @@ pub(super) struct Machine {
 impl Machine {
     pub(super) fn new(application: Application, settings: ChannelSettings, next: NextPoll) -> Self {
         let listeners = application.listeners();
-        let (number, generation) = (application.take_channel(), application.told_generation());
+        let (number, priority_before) = application.take_channel(settings.own_priority());
+        let generation = application.told_generation();
         listeners.begin();
         // A program that stops in the middle of the first response goes on where the stream began, unless that is in doubt.
         let cursor = next.link.url().ok().filter(|_| next.start == Start::Continued);
@@ -97,6 +100,7 @@ impl Machine {
             number,
             state: ChannelState::Polling,
             next,
+            priority_before,
             has_to_send_settings: true,
             work: None,
             outcome: None,
@@ -444,7 +448,12 @@ impl Machine {
     }
 
     fn poll_after(&mut self, delay: Duration) {
-        let query = if self.has_to_send_settings { self.settings.all() } else { self.settings.priority() };
+        let query = if self.has_to_send_settings {
+            // The first poll replaces that of the stream before.
+            self.settings.all_above(self.priority_before)
+        } else {
+            self.settings.priority()
+        };
         let request: GetRequest<Events> = self.next.link.get_with(query);
         let (application, number, time) = (self.application.clone(), self.number, self.settings.timeout());
         self.work = Some(work(&self.application, delay, async move {

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use ucwa::general::EventsQuery;
 
+/// The priority of polls that do not name one.
+const PRIORITY: i32 = 0;
+
 /// How the server collects events, and when it is told that they have arrived. What is not set is the server's default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChannelSettings {
@@ -48,7 +51,8 @@ impl ChannelSettings {
         self
     }
 
-    /// Sets which of two polls wins (default 0): one of lower priority does not replace one of higher.
+    /// Sets which of two polls of different processes wins (default 0): one of lower priority does not replace one of higher. The streams of
+    /// this application replace each other, whatever their priorities.
     #[must_use]
     pub fn with_priority(mut self, priority: i32) -> Self {
         self.priority = Some(priority);
@@ -77,9 +81,17 @@ impl ChannelSettings {
         self.timeout
     }
 
-    /// The parameters of a poll after which the server knows the settings.
-    pub(super) fn all(&self) -> EventsQuery {
+    /// The priority of polls, as servers take it.
+    pub(super) fn own_priority(&self) -> i32 {
+        self.priority.unwrap_or(PRIORITY)
+    }
+
+    /// The parameters of a poll after which the server knows the settings, and which replaces one of another priority.
+    pub(super) fn all_above(&self, other: i32) -> EventsQuery {
         let mut query = self.priority();
+        if other > self.own_priority() {
+            query.priority = Some(other);
+        }
         query.timeout = Some(i32::try_from(self.timeout.as_secs()).unwrap_or(i32::MAX));
         (query.low, query.medium) = (self.low, self.medium);
         query

@@ -34,9 +34,15 @@ pub(crate) enum Planted {
     UntoldConversation,
     /// The server is asked once to report changes of the contact list.
     LapsedContactList,
+    /// A change is not made to what was read again after somebody else was faster.
+    ForgottenChange,
+    /// A contact is refused for whom there is no room in a presence subscription, although there can be another one.
+    RefusedContact,
+    /// Who is taken off the contact list stays in all groups but one.
+    KeptMember,
 }
 
-const NAMES: [(&str, Planted); 13] = [
+const NAMES: [(&str, Planted); 16] = [
     ("early-acknowledgement", Planted::EarlyAcknowledgement),
     ("no-restoration", Planted::NoRestoration),
     ("repeated-post", Planted::RepeatedPost),
@@ -50,6 +56,9 @@ const NAMES: [(&str, Planted); 13] = [
     ("kept-participant", Planted::KeptParticipant),
     ("untold-conversation", Planted::UntoldConversation),
     ("lapsed-contact-list", Planted::LapsedContactList),
+    ("forgotten-change", Planted::ForgottenChange),
+    ("refused-contact", Planted::RefusedContact),
+    ("kept-member", Planted::KeptMember),
 ];
 
 impl Planted {

@@ -418,6 +418,40 @@ async fn one_contact_whom_the_server_refuses_does_not_keep_the_others_out() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_server_whose_subscriptions_take_few_contacts_has_more_of_them() {
+    let people: Vec<_> = (0..7).map(|number| format!("user{number}@contoso.com")).collect();
+    for (limit, at_once) in [(1, 1), (2, 1), (2, 2), (3, 5), (3, 7)] {
+        let mut options = Options::new(SEED);
+        options.limits.contacts_per_subscription = limit;
+        options.accounts.extend(people.iter().map(|address| Account::new(address, "Somebody", "secret")));
+        let simulator = Simulator::with_options(options);
+        let ada = Desk::of(&simulator, ADA, Format::Json).await;
+        let mut followed = ada.application.presence().expect("she may").follow([""; 0]);
+        for some in people.chunks(at_once) {
+            followed.add(some);
+            changes(&mut followed).await;
+        }
+        let now = all(&followed);
+        assert!(
+            now.iter().all(|told| told.ends_with("Offline current")),
+            "{limit} at most, {at_once} at once: {now:?}"
+        );
+        let count = subscriptions(&simulator);
+        assert!(count <= 7_usize.div_ceil(limit) + 1, "{limit} at most, {at_once} at once: {count}");
+        // Where somebody has left, there is room.
+        for (first, second) in [(&people[..3], &people[3..]), (&people[3..], &people[..3])] {
+            followed.remove(first);
+            pass(Duration::from_secs(60)).await;
+            followed.remove(second);
+            followed.add(first);
+            changes(&mut followed).await;
+            assert!(all(&followed).iter().all(|told| told.ends_with("Offline current")), "{:?}", all(&followed));
+            assert!(subscriptions(&simulator) <= count, "{limit} at most, {at_once} at once");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn contacts_that_were_read_before_take_fewer_requests() {
     let (simulator, ada, _ben) = two(Format::Json).await;
     let people = ada.application.people().await.expect("people");

@@ -220,8 +220,7 @@ impl Book {
         }
         let Some(id) = entry.subscription else { return };
         let Some(subscription) = self.subscriptions.get_mut(&id) else { return };
-        subscription.contacts.remove(address);
-        subscription.leaving.insert(address.clone(), entry.named);
+        subscription.dismiss(address.clone(), entry.named);
         if subscription.contacts.is_empty()
             && let Some(subscription) = self.subscriptions.remove(&id)
         {

@@ -105,10 +105,7 @@ impl Book {
             return None;
         }
         let size = |room: usize| room.min(self.portion);
-        let roomy = self
-            .subscriptions
-            .iter()
-            .find(|(_, found)| found.size() < self.capacity && found.resource.add_to_presence_subscription().exists());
+        let roomy = self.subscriptions.iter().find(|(_, found)| found.has_room(self.capacity));
         let roomy = roomy.map(|(id, found)| (*id, Arc::clone(&found.resource), size(self.capacity - found.size())));
         let count = roomy.as_ref().map_or(size(self.capacity), |(_, _, count)| *count);
         let contacts: Vec<_> = self.uncovered.iter().take(count).cloned().collect();
@@ -204,7 +201,7 @@ impl Book {
                 self.set_subscription(&address, Some(id));
                 self.set_refusal(&address, None);
             } else {
-                subscription.leaving.insert(address, None);
+                subscription.dismiss(address, None);
             }
         }
     }
@@ -234,6 +231,17 @@ impl Book {
                 self.uncovered.extend(contacts);
                 self.drop_subscription(id);
             }
+            #[cfg(ucwa_planted)]
+            Step::Add(_, _, contacts) if crate::planted::Planted::RefusedContact.is_made() => {
+                self.not_subscribed(contacts, error, now, may_pass);
+            }
+            // The limit may be that of the subscription alone: another one may take them.
+            Step::Add(id, _, contacts) if is_limit(&error) => {
+                if let Some(found) = self.subscriptions.get_mut(&id) {
+                    found.is_full = true;
+                }
+                self.uncovered.extend(contacts.into_iter().filter(|address| self.contacts.contains_key(address)));
+            }
             Step::Subscribe(contacts) | Step::Add(_, _, contacts) => {
                 self.not_subscribed(contacts, error, now, may_pass);
             }
@@ -249,7 +257,7 @@ impl Book {
 
     /// Tries fewer contacts at a time, until it is known which of them the server refuses.
     fn not_subscribed(&mut self, contacts: Vec<ContactAddress>, error: Error, now: Instant, may_pass: bool) {
-        let is_limit = error.subcode() == Some("LimitExceeded");
+        let is_limit = is_limit(&error);
         let contacts: Vec<_> = contacts.into_iter().filter(|address| self.contacts.contains_key(address)).collect();
         if may_pass {
             return self.uncovered.extend(contacts);
@@ -287,4 +295,9 @@ impl Book {
             found.check_at = Some(found.check_at.map_or(until, |at| at.min(until)));
         }
     }
+}
+
+/// Whether the server refuses more contacts, whoever they are.
+fn is_limit(error: &Error) -> bool {
+    error.subcode() == Some("LimitExceeded")
 }

@@ -20,6 +20,8 @@ pub(super) struct Subscription {
     pub(super) memberships: Option<Link<Memberships>>,
     pub(super) resource: Arc<PresenceSubscription>,
     pub(super) contacts: BTreeSet<ContactAddress>,
+    /// Whether the server takes no more contacts, until some have left.
+    pub(super) is_full: bool,
     /// Contacts whom nobody follows any more, and how the server names them.
     pub(super) leaving: BTreeMap<ContactAddress, Option<String>>,
     pub(super) renew_at: Instant,
@@ -38,6 +40,7 @@ impl Subscription {
             memberships: made.memberships().link(),
             resource: Arc::new((**made).clone()),
             contacts: BTreeSet::new(),
+            is_full: false,
             leaving: BTreeMap::new(),
             renew_at: begin + RENEWAL,
             expires: begin + LIFETIME,
@@ -55,6 +58,18 @@ impl Subscription {
     /// When there is something to do.
     pub(super) fn moments(&self) -> impl Iterator<Item = Instant> {
         [Some(self.renew_at.min(self.expires)), self.check_at].into_iter().flatten()
+    }
+
+    /// Has a contact leave whom nobody follows any more, and notes how the server names them, if that is known.
+    pub(super) fn dismiss(&mut self, address: ContactAddress, named: Option<String>) {
+        self.contacts.remove(&address);
+        self.leaving.insert(address, named);
+        self.is_full = false;
+    }
+
+    /// Whether there is room for more, where a subscription takes so many contacts.
+    pub(super) fn has_room(&self, capacity: usize) -> bool {
+        !self.is_full && self.size() < capacity && self.resource.add_to_presence_subscription().exists()
     }
 
     pub(super) fn size(&self) -> usize {

@@ -24,6 +24,10 @@ impl Client {
         let mut attempts = 1;
         loop {
             let mut resource = self.send(link.get()).await.map_err(Error::into_general)?;
+            #[cfg(ucwa_planted)]
+            if attempts > 1 && crate::planted::Planted::ForgottenChange.is_made() {
+                return self.send(resource.put()?).await.map_err(Error::into_general);
+            }
             change(&mut resource);
             match self.send(resource.put()?).await {
                 Err(error) if error.is_precondition_failed() && attempts < self.settings().retry.attempts => {

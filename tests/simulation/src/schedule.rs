@@ -14,6 +14,9 @@ pub const STEPS: usize = 200;
 /// How many requests servers usually take in a batch.
 const LARGEST_BATCH: usize = 100;
 
+/// How many contacts a presence subscription usually takes.
+const CONTACTS: usize = 200;
+
 /// What happens, and to whom.
 #[derive(Debug, Clone)]
 pub(crate) struct Schedule<A = Action> {
@@ -28,6 +31,9 @@ pub(crate) struct UserSettings {
     pub(crate) format: Format,
     /// The time-out of the event channel.
     pub(crate) timeout: Duration,
+    /// For how many seconds the server collects events of low and of medium priority.
+    pub(crate) low: i32,
+    pub(crate) medium: i32,
     /// The seed of the client's random values.
     pub(crate) seed: u64,
 }
@@ -41,6 +47,7 @@ pub(crate) struct ServerSettings {
     /// Whether each host has tokens of its own.
     pub(crate) has_token_for_each_host: bool,
     pub(crate) requests_per_batch: usize,
+    pub(crate) contacts_per_subscription: usize,
 }
 
 /// Something that happens some time after the step before.
@@ -137,6 +144,8 @@ fn user(random: &mut Rng) -> UserSettings {
     UserSettings {
         format: if random.bool() { Format::Json } else { Format::Xml },
         timeout: Duration::from_secs(*choose(random, &[180, 180, 300, 900])),
+        low: 15,
+        medium: 5,
         seed: random.u64(..),
     }
 }
@@ -148,6 +157,7 @@ fn server(random: &mut Rng) -> ServerSettings {
         latency: Duration::from_millis(*choose(random, &[0, 5, 40, 300])),
         has_token_for_each_host: random.u8(0..4) == 0,
         requests_per_batch: LARGEST_BATCH,
+        contacts_per_subscription: CONTACTS,
     }
 }
 

@@ -70,6 +70,7 @@ impl World {
         options.latency = server.latency;
         options.limits.token_lifetime = server.token_lifetime;
         options.limits.requests_per_batch = server.requests_per_batch;
+        options.limits.contacts_per_subscription = server.contacts_per_subscription;
         if server.has_token_for_each_host {
             options.topology.token_scope = TokenScope::Host;
         }

@@ -48,6 +48,12 @@ impl Program {
                     seat.delete(uri).await;
                 }
             }
+            LayerAction::Rework { choice } => {
+                if let Some(uri) = seat.own_meeting(choice) {
+                    seat.rework(uri, step).await;
+                }
+            }
+            LayerAction::Trust { whom, choice } => seat.trust(whom, choice).await,
             LayerAction::Group { deed, choice } => seat.change_group(deed, choice).await,
             LayerAction::Read { .. } => self.spawn(async move {
                 let read = seat.read_history().await;

@@ -97,6 +97,10 @@ pub(crate) enum LayerAction {
     Resume { choice: usize, answer: Answer },
     /// Reads something that no other action reads.
     Browse { choice: usize },
+    /// Has two parts of the program change one of the user's meetings at the same time.
+    Rework { choice: usize },
+    /// Sets how much of the user somebody may see.
+    Trust { whom: usize, choice: usize },
 }
 
 /// How an invitation is answered.
@@ -161,6 +165,10 @@ pub(crate) enum GroupDeed {
     Delete,
     Add,
     Remove,
+    /// Takes somebody off the list, and so out of all groups.
+    Dismiss,
+    /// Takes somebody from one group to another.
+    Move,
 }
 
 /// Draws an action.
@@ -247,6 +255,20 @@ pub(super) fn interrupted(action: LayerAction, random: &mut Rng) -> LayerAction 
         6 => LayerAction::Resume { choice: random.usize(..1000), answer: answer(random) },
         7 => LayerAction::Browse { choice: random.usize(..1000) },
         8 => LayerAction::HandOver { pause: Duration::from_secs(random.u64(..400)) },
+        _ => action,
+    }
+}
+
+/// The action, or one in its place that changes what others may change at the same time, or who is in which group, from a fourth source.
+pub(super) fn shared(action: LayerAction, random: &mut Rng) -> LayerAction {
+    let (choice, whom) = (random.usize(..1000), random.usize(..16));
+    match random.u8(..40) {
+        0 => LayerAction::Rework { choice },
+        1 => LayerAction::Trust { whom, choice },
+        2..4 => {
+            let deeds = [GroupDeed::Create, GroupDeed::Add, GroupDeed::Add, GroupDeed::Dismiss, GroupDeed::Move];
+            LayerAction::Group { deed: *choose(random, &deeds), choice }
+        }
         _ => action,
     }
 }

@@ -7,7 +7,7 @@ use ucwa_simulator::ConversationState;
 
 use super::action::{Markup, Published};
 use super::meet::is_of;
-use super::model::Existence;
+use super::model::{Existence, Groups};
 use super::program::{Online, Program};
 use super::stage::{Seat, conversation_in, participant_in};
 
@@ -75,6 +75,9 @@ impl Program {
         }
         if let Err(error) = seat.check_groups().await {
             self.stage.violate(self.index, format!("cannot read the groups, although nothing goes wrong: {error}"));
+        }
+        if let Err(error) = seat.check_trusted().await {
+            self.stage.violate(self.index, format!("cannot read who is trusted, although nothing goes wrong: {error}"));
         }
         if let Err(error) = seat.read_history().await {
             self.stage.violate(self.index, format!("cannot read the history, although nothing goes wrong: {error}"));
@@ -286,34 +289,46 @@ impl Seat {
             let found = listed.iter().find(|found| is_of(found, &meeting.uri));
             let is_right = match (meeting.existence, found) {
                 (Existence::Present, None) | (Existence::Absent, Some(_)) => false,
-                (_, Some(found)) => found.subject.as_ref().is_some_and(|subject| meeting.subjects.contains(subject)),
+                (_, Some(found)) => {
+                    let description = found.description.clone().unwrap_or_default();
+                    let is_right = |subject| meeting.subjects.contains(subject);
+                    found.subject.as_ref().is_some_and(is_right) && meeting.descriptions.contains(&description)
+                }
                 _ => true,
             };
             if !is_right {
-                let subject = found.map(|found| found.subject.clone());
-                self.stage.violate(self.index, format!("the server has {subject:?} of {meeting:?}"));
+                let has = found.map(|found| (found.subject.clone(), found.description.clone()));
+                self.stage.violate(self.index, format!("the server has {has:?} of {meeting:?}"));
             }
         }
         Ok(())
     }
 
-    /// Whether the program was told of all changes of its groups, whose names this gives.
-    async fn check_known_groups(&self) -> Result<BTreeSet<String>, ucwa_client::Error> {
-        let names = self.group_names().await?;
+    /// Whether the program was told of all changes of its groups, which this gives.
+    async fn check_known_groups(&self) -> Result<Groups, ucwa_client::Error> {
+        let groups = self.groups().await?;
         let known = self.stage.model().users[self.index].known_groups.clone();
-        if known.as_ref() != Some(&names) {
-            self.stage.violate(self.index, format!("knows of the groups {known:?}, and the server has {names:?}"));
+        if known.as_ref() != Some(&groups) {
+            self.stage.violate(self.index, format!("knows of the groups {known:?}, and the server has {groups:?}"));
         }
-        Ok(names)
+        Ok(groups)
     }
 
     async fn check_groups(&self) -> Result<(), ucwa_client::Error> {
         let names = self.check_known_groups().await?;
-        let groups = self.stage.model().users[self.index].groups.clone();
+        let (groups, members) = {
+            let model = self.stage.model();
+            (model.users[self.index].groups.clone(), model.users[self.index].members.clone())
+        };
+        for (name, found) in &names {
+            if let Some(wrong) = members.differs(name, found) {
+                self.stage.violate(self.index, format!("{name} has {found:?}, and {wrong}"));
+            }
+        }
         for (name, existence) in groups {
             let is_right = match existence {
-                Existence::Present => names.contains(&name),
-                Existence::Absent => !names.contains(&name),
+                Existence::Present => names.contains_key(&name),
+                Existence::Absent => !names.contains_key(&name),
                 Existence::Unknown => true,
             };
             if !is_right {

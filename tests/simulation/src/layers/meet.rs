@@ -35,8 +35,9 @@ impl Seat {
         let Some(uri) = scheduled.online_meeting_uri.as_ref().map(ToString::to_string) else {
             return self.stage.violate(self.index, "a meeting was scheduled that has no address".into());
         };
-        let (organizer, existence, subjects) = (self.index, Existence::Present, Possible::new(subject));
-        self.stage.model().meetings.push(ScheduledMeeting { organizer, uri, existence, subjects });
+        let (organizer, existence) = (self.index, Existence::Present);
+        let (subjects, descriptions) = (Possible::new(subject), Possible::new(String::new()));
+        self.stage.model().meetings.push(ScheduledMeeting { organizer, uri, existence, subjects, descriptions });
     }
 
     /// One of the meetings that the user scheduled.
@@ -66,6 +67,23 @@ impl Seat {
         let changed = meetings.change(&link, |meeting| meeting.subject = Some(subject.clone())).await;
         self.note_meeting(&uri, |meeting| meeting.subjects.set(subject, &changed));
         self.done("change a meeting", changed);
+    }
+
+    /// Changes the subject and the description of a meeting at the same time, as two parts of a program may.
+    pub(super) async fn rework(self, uri: String, step: usize) {
+        let Some(link) = self.find(&uri).await else { return };
+        let (subject, description) = (format!("reworked {step}"), format!("about {step}"));
+        let meetings = self.application.meetings();
+        let (renamed, described) = tokio::join!(
+            meetings.change(&link, |meeting| meeting.subject = Some(subject.clone())),
+            meetings.change(&link, |meeting| meeting.description = Some(description.clone())),
+        );
+        self.note_meeting(&uri, |meeting| {
+            meeting.subjects.set(subject, &renamed);
+            meeting.descriptions.set(description, &described);
+        });
+        self.done("change the subject of a meeting", renamed);
+        self.done("change the description of a meeting", described);
     }
 
     pub(super) async fn delete(self, uri: String) {

@@ -8,7 +8,9 @@
 //! - every message that the server accepted arrived once, in order; and what its sender was told of it is true,
 //! - who is in a conversation, in its lobby, and leads it, is known to all in it; who left, or was put out, was told,
 //! - guests come under the names that they said, and are muted or heard as the responses to those who did that say,
-//! - what was published, scheduled and grouped is at the server, and the history has what was said,
+//! - what was published, scheduled and grouped is at the server, also where it was changed by several at the same time, and the history
+//!   has what was said,
+//! - who is in which group, and may see how much of the user, is what the responses say,
 //! - nothing is kept of what was let go, and nothing goes on after the application is closed.
 
 mod act;
@@ -36,10 +38,14 @@ use ucwa_simulator::{ApplicationState, Told};
 use self::action::{Answer, LayerAction};
 use self::program::{Done, Program, ProgramCommand};
 use self::stage::{Stage, conversation_in};
+use crate::choice::choose;
 use crate::record::is_received;
 use crate::schedule::{Schedule, What};
 use crate::steps::{AFTERMATH, Faults, PATIENCE, RECOVERY, check_aftermath, take_steps};
 use crate::world::World;
+
+/// How many contacts a presence subscription takes: mostly as many as servers usually do, sometimes fewer than are followed.
+const CONTACTS: [usize; 4] = [200, 200, 2, 1];
 
 /// How long nothing goes wrong before all is compared: longer than any subscription lasts that nobody renews.
 const CALM: Duration = Duration::from_secs(35 * 60);
@@ -51,11 +57,16 @@ const NEWS: Duration = Duration::from_secs(5 * 60);
 pub(crate) fn schedule(seed: u64) -> Schedule<LayerAction> {
     let mut schedule = Schedule::draw(seed, action::action, action::fault);
     let (mut more, mut others) = (Rng::with_seed(!seed), Rng::with_seed(seed.reverse_bits()));
-    let mut third = Rng::with_seed(!seed.reverse_bits());
+    let (mut third, mut fourth) = (Rng::with_seed(!seed.reverse_bits()), Rng::with_seed(!seed.rotate_left(32)));
+    schedule.server.contacts_per_subscription = *choose(&mut fourth, &CONTACTS);
+    for user in &mut schedule.users {
+        (user.low, user.medium) = (*choose(&mut fourth, &[15, 15, 5, 120]), *choose(&mut fourth, &[5, 5, 30]));
+    }
     for step in &mut schedule.steps {
         match &mut step.what {
             What::Act { action, .. } => {
                 *action = action::interrupted(action::varied(*action, &mut more), &mut third);
+                *action = action::shared(*action, &mut fourth);
             }
             What::Fault(fault) => action::vary_fault(fault, &mut others),
         }

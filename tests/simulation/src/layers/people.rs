@@ -3,15 +3,27 @@
 use std::collections::BTreeSet;
 
 use tokio::time::sleep;
-use ucwa_client::Error;
+use ucwa::Link;
+use ucwa::enumerations::PrivacyRelationshipLevel;
+use ucwa::people::Contact;
+use ucwa_client::people::{ContactGroup, GroupKind};
+use ucwa_client::{ContactAddress, Error};
 
 use super::action::GroupDeed;
-use super::model::Existence;
+use super::model::{Existence, Groups, Members, Possible};
 use super::program::NEXT_TRY;
 use super::stage::Seat;
 
 /// How many names of groups there are.
 const NAMES: usize = 4;
+
+/// How much of the user others may see; nothing to leave it to the server. Who may see less than these would not know how the user is.
+const LEVELS: [Option<PrivacyRelationshipLevel>; 4] = [
+    Some(PrivacyRelationshipLevel::Colleagues),
+    Some(PrivacyRelationshipLevel::Workgroup),
+    Some(PrivacyRelationshipLevel::FriendsAndFamily),
+    None,
+];
 
 /// A group that is created when nothing goes wrong.
 const LAST_GROUP: &str = "last group";
@@ -26,12 +38,14 @@ impl Seat {
                 let created = list.create_group(&name).await;
                 let is_there = created.as_ref().is_err_and(|error| error.subcode() == Some("AlreadyExists"));
                 self.note_group(&name, Existence::Present, is_there || created.is_ok());
+                self.with_members(|members| members.created(&name, &created));
                 created
             }
             GroupDeed::Delete => match list.group_named(&name).await {
                 Ok(Some(group)) => {
                     let deleted = list.delete_group(&group).await;
                     self.note_group(&name, Existence::Absent, deleted.is_ok());
+                    self.with_members(|members| members.emptied(&name, &deleted));
                     deleted
                 }
                 found => found.map(drop),
@@ -41,11 +55,18 @@ impl Seat {
                     let renamed = list.rename_group(&group, &format!("{name} renamed")).await;
                     self.note_group(&name, Existence::Absent, renamed.is_ok());
                     self.note_group(&format!("{name} renamed"), Existence::Present, renamed.is_ok());
+                    self.with_members(|members| members.emptied(&name, &renamed));
                     renamed
                 }
                 found => found.map(drop),
             },
-            GroupDeed::Add | GroupDeed::Remove => self.change_member(deed, &name, choice).await,
+            GroupDeed::Dismiss => {
+                let who = self.contact(choice);
+                let removed = list.remove(who).await;
+                self.with_members(|members| members.dismissed(who, &removed));
+                removed
+            }
+            GroupDeed::Add | GroupDeed::Remove | GroupDeed::Move => self.change_member(deed, &name, choice).await,
         };
         self.done(&format!("{deed:?} {name}"), result);
     }
@@ -62,17 +83,80 @@ impl Seat {
     async fn change_member(&self, deed: GroupDeed, name: &str, choice: usize) -> Result<(), Error> {
         let list = self.application.contact_list();
         let Some(group) = list.group_named(name).await? else { return Ok(()) };
-        let who = self.stage.address(choice % self.stage.world.accounts.len());
-        if deed == GroupDeed::Add {
-            list.add(who, Some(&group)).await?;
-            let members = list.members(&group).await?;
-            self.stage.note(self.index, format_args!("{name} has {} members", members.len()));
-            return Ok(());
+        let who = self.contact(choice);
+        match deed {
+            GroupDeed::Add => {
+                let added = list.add(who, Some(&group)).await;
+                self.with_members(|members| members.set(name, who, Existence::Present, &added));
+                added?;
+                let members = list.members(&group).await?;
+                self.stage.note(self.index, format_args!("{name} has {} members", members.len()));
+                Ok(())
+            }
+            GroupDeed::Move => {
+                let other = format!("group {}", (choice + 1) % NAMES);
+                let Some(to) = list.group_named(&other).await? else { return Ok(()) };
+                let moved = list.move_to(who, &group, &to).await;
+                self.with_members(|members| {
+                    members.set(name, who, Existence::Absent, &moved);
+                    members.set(&other, who, Existence::Present, &moved);
+                });
+                moved
+            }
+            _ => {
+                let removed = list.remove_from_group(who, &group).await;
+                self.with_members(|members| members.set(name, who, Existence::Absent, &removed));
+                removed
+            }
         }
-        list.remove_from_group(who, &group).await
     }
 
-    /// Reads the names of all groups whenever they may have changed, for as long as the application is open.
+    /// One of all users, who may be on the list.
+    fn contact(&self, choice: usize) -> &str {
+        self.stage.address(choice / NAMES % self.stage.world.accounts.len())
+    }
+
+    fn with_members(&self, note: impl FnOnce(&mut Members)) {
+        note(&mut self.stage.model().users[self.index].members);
+    }
+
+    /// Sets how much of the user somebody may see, or leaves it to the server.
+    pub(super) async fn trust(self, whom: usize, choice: usize) {
+        let whom = whom % self.stage.world.accounts.len();
+        if whom == self.index {
+            return;
+        }
+        let (list, address) = (self.application.contact_list(), self.stage.address(whom).to_owned());
+        let Some(Some(contact)) = self.done("find somebody", list.find(address.as_str()).await) else { return };
+        let level = LEVELS[choice % LEVELS.len()].clone();
+        let result = match &level {
+            Some(level) => list.set_privacy(&contact, level.clone()).await,
+            None => list.reset_privacy(&contact).await,
+        };
+        let mut model = self.stage.model();
+        let trusted = model.users[self.index].trusted.entry(address).or_insert_with(|| Possible::new(None));
+        trusted.set(level.map(|level| level.to_string()), &result);
+        drop(model);
+        self.done("trust somebody", result);
+    }
+
+    /// Whether those may see of the user how much was set.
+    pub(super) async fn check_trusted(&self) -> Result<(), Error> {
+        let levels = self.application.contact_list().privacy_levels().await?;
+        let model = self.stage.model();
+        let trusted = model.users[self.index].trusted.clone();
+        drop(model);
+        for (address, possible) in trusted {
+            let is_meant = |links: &Vec<Link<Contact>>| links.iter().any(|link| link.href().ends_with(&address));
+            let level = levels.iter().find(|(_, links)| is_meant(links)).map(|(level, _)| level.to_string());
+            if !possible.contains(&level) {
+                self.stage.violate(self.index, format!("{address} may see {level:?}, and should {possible:?}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads all groups whenever they may have changed, for as long as the application is open.
     pub(super) async fn follow_groups(self) {
         while !self.application.is_closed() {
             if let Err(error) = self.read_groups_as_they_change().await {
@@ -86,16 +170,25 @@ impl Seat {
         let list = self.application.contact_list();
         let mut changes = list.follow().await?;
         while changes.next().await.is_some() {
-            let names = self.group_names().await?;
-            self.stage.model().users[self.index].known_groups = Some(names);
+            let groups = self.groups().await?;
+            self.stage.model().users[self.index].known_groups = Some(groups);
         }
         Ok(())
     }
 
-    /// The names of all groups.
-    pub(super) async fn group_names(&self) -> Result<BTreeSet<String>, Error> {
-        let groups = self.application.contact_list().groups().await?;
-        Ok(groups.into_iter().filter_map(|group| group.name).collect())
+    /// All groups, with the members of those that the user made.
+    pub(super) async fn groups(&self) -> Result<Groups, Error> {
+        let list = self.application.contact_list();
+        let mut all = Groups::new();
+        for group in list.groups().await? {
+            let ContactGroup { kind, name: Some(name), .. } = &group else { continue };
+            let members = all.entry(name.clone()).or_default();
+            if *kind == GroupKind::Own {
+                let contacts = list.members(&group).await?;
+                members.extend(contacts.iter().filter_map(ContactAddress::of).map(|address| address.to_string()));
+            }
+        }
+        Ok(all)
     }
 
     /// Reads something that nothing else needs.

@@ -255,7 +255,8 @@ impl Program {
         // Of an earlier stream, nothing is stored any more.
         let stored = Stored::default();
         self.cursor = Arc::clone(&stored);
-        let settings = ChannelSettings::new().with_timeout(self.settings.timeout);
+        let (low, medium) = (self.settings.low, self.settings.medium);
+        let settings = ChannelSettings::new().with_timeout(self.settings.timeout).with_low(low).with_medium(medium);
         let task = tokio::spawn(async move {
             if !pause.is_zero() {
                 sleep(pause).await;

@@ -1,6 +1,7 @@
 //! The models: who said what, who is in which conversation, who follows whom, who published and scheduled what. They hold what the
 //! programs did and were told, to be compared with what the server knows.
 
+mod members;
 mod mutes;
 mod published;
 mod rooms;
@@ -9,6 +10,7 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+pub(super) use members::Members;
 pub(super) use mutes::Mutes;
 pub(super) use published::{Possible, Publication};
 pub(super) use rooms::{Room, Rooms};
@@ -38,9 +40,16 @@ pub(super) struct UserModel {
     pub(super) last_loss: Option<Duration>,
     /// The groups that the program made, and whether they are there: by name.
     pub(super) groups: BTreeMap<String, Existence>,
-    /// The names of all groups, as the program read them when it was told last that they have changed.
-    pub(super) known_groups: Option<BTreeSet<String>>,
+    /// All groups and who is in them, as the program read them when it was told last that they have changed.
+    pub(super) known_groups: Option<Groups>,
+    /// Who is in which group.
+    pub(super) members: Members,
+    /// How much of the user others may see, by address; nothing where that is left to the server.
+    pub(super) trusted: BTreeMap<String, Possible<Option<String>>>,
 }
+
+/// The members of groups, by the names of the groups.
+pub(super) type Groups = BTreeMap<String, BTreeSet<String>>;
 
 /// A meeting that a program scheduled.
 #[derive(Debug, Clone)]
@@ -49,6 +58,7 @@ pub(super) struct ScheduledMeeting {
     pub(super) uri: String,
     pub(super) existence: Existence,
     pub(super) subjects: Possible<String>,
+    pub(super) descriptions: Possible<String>,
 }
 
 /// Whether something exists at the server.

@@ -53,6 +53,9 @@ impl Program {
                     seat.rework(uri, step).await;
                 }
             }
+            LayerAction::Device { answer, stay } => {
+                self.guests.spawn(Box::pin(seat.use_device(answer, stay, step)));
+            }
             LayerAction::Trust { whom, choice } => seat.trust(whom, choice).await,
             LayerAction::Group { deed, choice } => seat.change_group(deed, choice).await,
             LayerAction::Read { .. } => self.spawn(async move {

@@ -99,6 +99,8 @@ pub(crate) enum LayerAction {
     Browse { choice: usize },
     /// Has two parts of the program change one of the user's meetings at the same time.
     Rework { choice: usize },
+    /// Uses another endpoint for some time, which answers invitations to conversations in some way.
+    Device { answer: Answer, stay: Duration },
     /// Sets how much of the user somebody may see.
     Trust { whom: usize, choice: usize },
 }
@@ -259,12 +261,14 @@ pub(super) fn interrupted(action: LayerAction, random: &mut Rng) -> LayerAction 
     }
 }
 
-/// The action, or one in its place that changes what others may change at the same time, or who is in which group, from a fourth source.
+/// The action, or one in its place that changes what others may change at the same time, uses another endpoint, or changes who is in which
+/// group, from a fourth source.
 pub(super) fn shared(action: LayerAction, random: &mut Rng) -> LayerAction {
     let (choice, whom) = (random.usize(..1000), random.usize(..16));
     match random.u8(..40) {
         0 => LayerAction::Rework { choice },
         1 => LayerAction::Trust { whom, choice },
+        4..6 => LayerAction::Device { answer: answer(random), stay: Duration::from_secs(random.u64(..900)) },
         2..4 => {
             let deeds = [GroupDeed::Create, GroupDeed::Add, GroupDeed::Add, GroupDeed::Dismiss, GroupDeed::Move];
             LayerAction::Group { deed: *choose(random, &deeds), choice }

@@ -17,6 +17,7 @@ mod act;
 mod action;
 mod audio;
 mod check;
+mod device;
 mod follow;
 mod guest;
 mod meet;

@@ -72,7 +72,7 @@ pub(super) struct Program {
     pub(super) revocable: Vec<AbortHandle>,
     /// The task that reads the event channel.
     reader: Option<AbortHandle>,
-    /// Guests, who go on when the application is closed.
+    /// Guests and other endpoints, which go on when the application is closed.
     pub(super) guests: JoinSet<()>,
     pub(super) sets: Sets,
 }

@@ -122,7 +122,9 @@ impl Seat {
 
     /// How an invitation is answered that comes now.
     pub(super) fn answer(&self) -> Answer {
-        self.stage.model().users[self.index].answer
+        let model = self.stage.model();
+        let user = &model.users[self.index];
+        if user.devices > 0 { Answer::Late } else { user.answer }
     }
 
     /// Keeps a conversation, and takes its items from now on; unless that is done already.

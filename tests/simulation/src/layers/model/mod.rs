@@ -36,6 +36,8 @@ pub(super) struct UserModel {
     pub(super) publication: Publication,
     /// How the next invitation is answered.
     pub(super) answer: Answer,
+    /// How many other endpoints of the user are in use, to which this one leaves invitations.
+    pub(super) devices: u32,
     /// The last loss that the channel announced, or the last time that the application was closed.
     pub(super) last_loss: Option<Duration>,
     /// The groups that the program made, and whether they are there: by name.

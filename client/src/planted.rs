@@ -24,6 +24,8 @@ pub(crate) enum Planted {
     EndlessPoll,
     /// Events that cannot be read are left out.
     DroppedUnreadable,
+    /// A stream does not outrank those before it.
+    OutrankedStream,
     /// A presence subscription is not renewed.
     LapsedSubscription,
     /// A message is sent again whose response was lost.
@@ -42,7 +44,7 @@ pub(crate) enum Planted {
     KeptMember,
 }
 
-const NAMES: [(&str, Planted); 16] = [
+const NAMES: [(&str, Planted); 17] = [
     ("early-acknowledgement", Planted::EarlyAcknowledgement),
     ("no-restoration", Planted::NoRestoration),
     ("repeated-post", Planted::RepeatedPost),
@@ -51,6 +53,7 @@ const NAMES: [(&str, Planted); 16] = [
     ("several-renewals", Planted::SeveralRenewals),
     ("endless-poll", Planted::EndlessPoll),
     ("dropped-unreadable", Planted::DroppedUnreadable),
+    ("outranked-stream", Planted::OutrankedStream),
     ("lapsed-subscription", Planted::LapsedSubscription),
     ("second-message", Planted::SecondMessage),
     ("kept-participant", Planted::KeptParticipant),

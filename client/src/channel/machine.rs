@@ -89,6 +89,9 @@ impl Machine {
         let listeners = application.listeners();
         let (number, priority_before) = application.take_channel(settings.own_priority());
         let generation = application.told_generation();
+        #[cfg(ucwa_planted)]
+        let priority_before =
+            if crate::planted::Planted::OutrankedStream.is_made() { i32::MIN } else { priority_before };
         listeners.begin();
         // A program that stops in the middle of the first response goes on where the stream began, unless that is in doubt.
         let cursor = next.link.url().ok().filter(|_| next.start == Start::Continued);

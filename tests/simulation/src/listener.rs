@@ -17,6 +17,9 @@ use crate::network::STREAM;
 use crate::record::{Ending, Expected, SeenEvent, Stream, lost};
 use crate::user::{Command, Order, Recovery, User};
 
+/// How many priorities streams have.
+const PRIORITIES: u64 = 3;
+
 /// Why a stream is followed no more.
 enum Stop {
     Ended,
@@ -45,7 +48,7 @@ impl Listener {
         loop {
             let stream = self.user.world.record.opened(self.user.index);
             STREAM.with(|current| current.set(stream));
-            let mut events = match self.open(cursor.as_ref()) {
+            let mut events = match self.open(stream, cursor.as_ref()) {
                 Ok(events) => events,
                 Err(error) => {
                     self.user.note_shown(format_args!("cannot follow events: {error}"));
@@ -77,9 +80,13 @@ impl Listener {
         }
     }
 
-    /// A stream of the events after a cursor, which another process could have stored.
-    fn open(&self, cursor: Option<&Cursor>) -> Result<Events, Error> {
+    /// A stream of the events after a cursor, which another process could have stored. Some streams have another priority than that before.
+    fn open(&self, stream: Stream, cursor: Option<&Cursor>) -> Result<Events, Error> {
         let settings = ChannelSettings::new().with_timeout(self.user.settings.timeout);
+        let settings = match stream % PRIORITIES {
+            0 => settings,
+            priority => settings.with_priority(i32::try_from(priority).unwrap_or_default()),
+        };
         let Some(cursor) = cursor else { return self.application.events_with(settings) };
         match cursor.to_string().parse() {
             Ok(cursor) => self.application.events_after(&cursor, settings),
@@ -158,7 +165,11 @@ impl Listener {
         match end {
             ChannelEnd::Closed => Ending::Closed,
             ChannelEnd::TakenByStream => Ending::Taken,
-            ChannelEnd::TakenByStranger(_) => {
+            ChannelEnd::TakenByStranger(error) => {
+                let (world, index) = (&self.user.world, self.user.index);
+                if !world.may_be_replaced(index) {
+                    world.record.violate(index, format!("is told of a stranger, and there was none: {error}"));
+                }
                 self.user.command(Command::Recover(Recovery::Stream));
                 Ending::Other
             }

@@ -1,6 +1,6 @@
 //! What the users of a schedule share: the server, the network, the record.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use bytes::Bytes;
 use tokio::time::{Instant, sleep, timeout};
 use ucwa::http::Request;
 use ucwa::http::header::AUTHORIZATION;
-use ucwa_simulator::{Account, Memory as ServerMemory, Options, Simulator, TokenScope};
+use ucwa_simulator::{Account, Effect, Memory as ServerMemory, Options, Simulator, TokenScope};
 
 use crate::fault::{Fault, Memory, RedirectTo};
 use crate::parts::PartFault;
@@ -38,6 +38,8 @@ pub(crate) struct World {
     pub(crate) accounts: Vec<Account>,
     pub(crate) options: Options,
     weather: Mutex<Vec<Weather>>,
+    /// Users whose polls the server has reason to say of that they were replaced.
+    replaced: Mutex<BTreeSet<usize>>,
 }
 
 /// What is wrong with the network of one user.
@@ -81,6 +83,7 @@ impl World {
             record: Record::new(trace, users),
             accounts,
             options,
+            replaced: Mutex::default(),
             weather: Mutex::new(schedule.users.iter().map(|_| Weather::default()).collect()),
         }
     }
@@ -94,6 +97,15 @@ impl World {
         self.weather.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether somebody else may have taken a user's event channel, or the server may say so.
+    pub(crate) fn may_be_replaced(&self, user: usize) -> bool {
+        self.replaced().contains(&user)
+    }
+
+    fn replaced(&self) -> MutexGuard<'_, BTreeSet<usize>> {
+        self.replaced.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The ids of a user's applications.
     pub(crate) fn applications_of(&self, user: usize) -> Vec<u64> {
         let address = &self.accounts[user].address;
@@ -105,6 +117,9 @@ impl World {
     pub(crate) fn strike(self: &Arc<Self>, fault: &Fault) {
         match fault {
             Fault::Server { user, fault } => {
+                if fault.effect == Effect::DocumentedError {
+                    self.replaced().extend(0..self.accounts.len());
+                }
                 let fault = fault.clone();
                 let address = user.map(|user| self.accounts[user].address.clone());
                 self.simulator.inject(match address {
@@ -143,6 +158,7 @@ impl World {
                 Memory::Lost => ServerMemory::Lost,
             }),
             Fault::Stranger { user, polls } => {
+                self.replaced().insert(*user);
                 tokio::spawn(be_stranger(Arc::clone(self), *user, *polls));
             }
         }

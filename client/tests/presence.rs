@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use desk::{ADA, BEN, CHO, Desk, soon, within};
 use futures_util::{FutureExt as _, Stream as _};
-use support::{FORMATS, Fault, SEED, pass, respond, runtime, seen, simulator};
+use support::{FORMATS, Fault, SEED, edit, pass, respond, runtime, seen, simulator};
 use ucwa::enumerations::{Availability, PreferredAvailability};
 use ucwa::people::Contact;
 use ucwa::{Enumeration as _, Format};
@@ -254,6 +254,30 @@ async fn who_is_no_longer_followed_leaves_the_subscription() {
         assert_eq!(changes(&mut followed).await, ["ben@contoso.com Busy current"]);
         assert_eq!(subscriptions(&simulator), 1, "there was room in it");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_no_longer_followed_leaves_a_subscription_that_only_links_its_members() {
+    let (simulator, ada, _ben) = two(Format::Json).await;
+    ada.faulty.plan(|request| {
+        let is_meant = request.method() == "GET" && request.uri().path().ends_with("/memberships");
+        is_meant.then(|| {
+            edit(|text| {
+                let mut memberships: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+                let embedded = memberships["_embedded"]["presenceSubscriptionMembership"].take();
+                let own = embedded.as_array().into_iter().flatten().map(|member| member["_links"]["self"].clone());
+                let links: Vec<_> = own.collect();
+                memberships["_links"]["presenceSubscriptionMembership"] = links.into();
+                memberships.to_string()
+            })
+        })
+    });
+    let mut followed = ada.application.presence().expect("she may").follow([BEN, CHO]);
+    changes(&mut followed).await;
+    followed.remove([BEN]);
+    pass(Duration::from_secs(60)).await;
+    let deleted = |line: &String| line.starts_with("DELETE") && line.contains("ben@contoso.com");
+    assert_eq!(seen(&simulator).iter().filter(|line| deleted(line)).count(), 1, "{:?}", seen(&simulator));
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,7 +9,7 @@ use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep_until};
 use ucwa::people::{
     AddToPresenceSubscriptionInput, Contact, Memberships, PresenceSubscription, PresenceSubscriptionInput,
-    PresenceSubscriptionsInput,
+    PresenceSubscriptionMembership, PresenceSubscriptionsInput,
 };
 use ucwa::{Fetched, Link, Resource as _};
 
@@ -186,8 +186,7 @@ impl Following {
     ) -> Result<(), Error> {
         let addresses: BTreeSet<_> = leaving.iter().map(|(address, _)| address).collect();
         let named: BTreeSet<_> = leaving.iter().filter_map(|(_, named)| named.as_deref()).collect();
-        let all = self.application.send(memberships.get()).await.map_err(Error::into_general)?;
-        for membership in all.presence_subscription_membership().embedded() {
+        for membership in self.members(memberships).await? {
             let Some(contact) = membership.contact().link() else { continue };
             let Ok(link) = contact.address() else { continue };
             let is_known = self.book().by_link.contains_key(&link);
@@ -203,6 +202,15 @@ impl Following {
         Ok(())
     }
 
+    /// Those who are in a subscription.
+    async fn members(
+        &self,
+        memberships: &Link<Memberships>,
+    ) -> Result<Vec<Fetched<PresenceSubscriptionMembership>>, Error> {
+        let all = self.application.send(memberships.get()).await.map_err(Error::into_general)?;
+        self.application.read_all(all.presence_subscription_membership()).await
+    }
+
     /// Whether a contact who was not identified has one of some addresses. One who is gone has none.
     async fn has_one_of(&self, contact: &Link<Contact>, addresses: &BTreeSet<&ContactAddress>) -> Result<bool, Error> {
         let found = self.application.send_unless_gone(contact.get()).await?;
@@ -212,9 +220,9 @@ impl Following {
 
     /// Has those contacts of a subscription identified of whom only the link is known.
     async fn find_unidentified(&self, memberships: &Link<Memberships>) -> Result<(), Error> {
-        let all = self.application.send(memberships.get()).await.map_err(Error::into_general)?;
+        let members = self.members(memberships).await?;
         let mut book = self.book();
-        for membership in all.presence_subscription_membership().embedded() {
+        for membership in members {
             let Some(contact) = membership.contact().link() else { continue };
             let Ok(named) = contact.address() else { continue };
             if !book.is_identified(&named) && !book.strangers.contains(&named) {

@@ -67,7 +67,9 @@ impl Words {
     /// Notes that nobody waits to be told of what begins in some way.
     pub(crate) fn abandon_all(&mut self, prefix: &str) {
         let texts: Vec<_> = self.said.keys().filter(|text| text.starts_with(prefix)).cloned().collect();
-        texts.iter().for_each(|text| self.abandon(text));
+        for text in &texts {
+            self.abandon(text);
+        }
     }
 
     /// Notes that a user goes on in another process.

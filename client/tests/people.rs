@@ -80,6 +80,17 @@ async fn groups_are_created_filled_renamed_and_deleted() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_is_moved_to_where_they_are_stays_there() {
+    let (_desk, list) = list(Format::Json).await;
+    list.create_group("Friends").await.expect("she may");
+    let friends = group(&list, "Friends").await;
+    for _ in 0..2 {
+        list.move_to("dee@fabrikam.com", &friends, &friends).await.expect("she may");
+        assert_eq!(addresses(&list.members(&friends).await.expect("members")), ["dee@fabrikam.com"]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_group_that_somebody_else_changes_is_renamed_all_the_same() {
     let (desk, list) = list(Format::Json).await;
     list.create_group("Friends").await.expect("she may");

@@ -35,7 +35,8 @@ impl ContactList {
         }
     }
 
-    /// Moves somebody from one group to another. If it fails in between, they are in both.
+    /// Moves somebody from one group to another. If it fails in between, they are in both. Who is moved to the group that they are in stays
+    /// there.
     ///
     /// # Errors
     ///
@@ -48,6 +49,10 @@ impl ContactList {
     ) -> Result<(), Error> {
         let who = who.into();
         self.add(&who, Some(to)).await?;
+        if id(from)? == id(to)? {
+            // They are where they were.
+            return Ok(());
+        }
         self.remove_from_group(&who, from).await
     }
 

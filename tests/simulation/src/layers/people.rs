@@ -94,11 +94,13 @@ impl Seat {
                 Ok(())
             }
             GroupDeed::Move => {
-                let other = format!("group {}", (choice + 1) % NAMES);
+                let other = format!("group {}", choice / 7 % NAMES);
                 let Some(to) = list.group_named(&other).await? else { return Ok(()) };
                 let moved = list.move_to(who, &group, &to).await;
                 self.with_members(|members| {
-                    members.set(name, who, Existence::Absent, &moved);
+                    if other != name {
+                        members.set(name, who, Existence::Absent, &moved);
+                    }
                     members.set(&other, who, Existence::Present, &moved);
                 });
                 moved

@@ -268,11 +268,11 @@ pub(super) fn shared(action: LayerAction, random: &mut Rng) -> LayerAction {
     match random.u8(..40) {
         0 => LayerAction::Rework { choice },
         1 => LayerAction::Trust { whom, choice },
-        4 => LayerAction::Device { answer: answer(random), stay: Duration::from_secs(random.u64(..400)) },
-        2..4 => {
+        2..5 => {
             let deeds = [GroupDeed::Create, GroupDeed::Add, GroupDeed::Add, GroupDeed::Dismiss, GroupDeed::Move];
             LayerAction::Group { deed: *choose(random, &deeds), choice }
         }
+        5 => LayerAction::Device { answer: answer(random), stay: Duration::from_secs(random.u64(..400)) },
         _ => action,
     }
 }

@@ -26,6 +26,8 @@ pub(crate) enum Planted {
     DroppedUnreadable,
     /// A stream does not outrank those before it.
     OutrankedStream,
+    /// The server is told that events have arrived before a program has handled them that has it told late.
+    HastyPoll,
     /// A presence subscription is not renewed.
     LapsedSubscription,
     /// A message is sent again whose response was lost.
@@ -44,7 +46,7 @@ pub(crate) enum Planted {
     KeptMember,
 }
 
-const NAMES: [(&str, Planted); 17] = [
+const NAMES: [(&str, Planted); 18] = [
     ("early-acknowledgement", Planted::EarlyAcknowledgement),
     ("no-restoration", Planted::NoRestoration),
     ("repeated-post", Planted::RepeatedPost),
@@ -54,6 +56,7 @@ const NAMES: [(&str, Planted); 17] = [
     ("endless-poll", Planted::EndlessPoll),
     ("dropped-unreadable", Planted::DroppedUnreadable),
     ("outranked-stream", Planted::OutrankedStream),
+    ("hasty-poll", Planted::HastyPoll),
     ("lapsed-subscription", Planted::LapsedSubscription),
     ("second-message", Planted::SecondMessage),
     ("kept-participant", Planted::KeptParticipant),

@@ -147,6 +147,8 @@ impl Machine {
         self.mark_handled();
         loop {
             let is_free = self.items.is_empty() || !self.settings.acknowledges_late();
+            #[cfg(ucwa_planted)]
+            let is_free = is_free || crate::planted::Planted::HastyPoll.is_made();
             if is_free
                 && let Some(work) = &mut self.work
                 && let Poll::Ready(outcome) = work.as_mut().poll(context)

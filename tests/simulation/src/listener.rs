@@ -14,7 +14,7 @@ use ucwa_client::{Application, ChannelEnd, ChannelItem, ChannelSettings, Cursor,
 
 use crate::address::path_of;
 use crate::network::STREAM;
-use crate::record::{Ending, Expected, SeenEvent, Stream, lost};
+use crate::record::{Ending, Expected, SeenEvent, Stream, acknowledges_late, lost};
 use crate::user::{Command, Order, Recovery, User};
 
 /// How many priorities streams have.
@@ -80,13 +80,15 @@ impl Listener {
         }
     }
 
-    /// A stream of the events after a cursor, which another process could have stored. Some streams have another priority than that before.
+    /// A stream of the events after a cursor, which another process could have stored. Some streams have another priority than that before,
+    /// and some tell the server late what has arrived.
     fn open(&self, stream: Stream, cursor: Option<&Cursor>) -> Result<Events, Error> {
         let settings = ChannelSettings::new().with_timeout(self.user.settings.timeout);
         let settings = match stream % PRIORITIES {
             0 => settings,
             priority => settings.with_priority(i32::try_from(priority).unwrap_or_default()),
         };
+        let settings = if acknowledges_late(stream) { settings.with_late_acknowledgement() } else { settings };
         let Some(cursor) = cursor else { return self.application.events_with(settings) };
         match cursor.to_string().parse() {
             Ok(cursor) => self.application.events_after(&cursor, settings),
@@ -130,6 +132,9 @@ impl Listener {
             if let Some(ending) = self.take(stream, item) {
                 record.ended(index, stream, ending);
                 return Stop::Ended;
+            }
+            if acknowledges_late(stream) {
+                events.mark_handled();
             }
             if let Some((items, _)) = &mut crash {
                 *items = items.saturating_sub(1);

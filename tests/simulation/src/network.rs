@@ -71,6 +71,9 @@ impl UserNetwork {
         let under_way = SentRequest { network: &self, number, is_over: false };
         let (uri, is_poll, is_batch) = (request.uri().clone(), is_poll(request.uri()), is_batch(request.uri()));
         let is_creation = request.method() == Method::POST && uri.path().ends_with("/applications");
+        if let (true, Some(stream)) = (is_poll, stream) {
+            self.world.record.polled(self.user, stream);
+        }
         let result = self.respond(request).await.and_then(whole);
         let outcome = match &result {
             Ok(response) => RequestOutcome::Response(response),

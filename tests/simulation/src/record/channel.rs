@@ -11,6 +11,11 @@ use crate::address::leads_abroad;
 /// The number of a stream of events, among all of a schedule.
 pub(crate) type Stream = u64;
 
+/// Whether the program of a stream has the server told late that events have arrived: some have, and others have not.
+pub(crate) fn acknowledges_late(stream: Stream) -> bool {
+    stream.is_multiple_of(2)
+}
+
 /// A response of the event channel, as it came to a client.
 #[derive(Debug)]
 pub(crate) struct Document {
@@ -190,6 +195,17 @@ impl Channels {
         self.streams.insert(stream, Handing { anew, ..Handing::default() });
     }
 
+    /// Notes that a stream polls, which tells the server that all has arrived.
+    pub(crate) fn polled(&self, stream: Stream) -> Result<(), String> {
+        let waiting = self.streams.get(&stream).into_iter().flat_map(|handing| &handing.waiting);
+        match waiting.filter(|waiting| !waiting.is_optional).find(|_| acknowledges_late(stream)) {
+            Some(waiting) => {
+                Err(format!("the server is told that something has arrived that was not handled: {waiting:?}"))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Whether a stream says that something was lost when a response has come to its poll.
     pub(crate) fn announces_loss(&self, stream: Stream, document: &Document) -> bool {
         document.loss.is_some() || self.streams.get(&stream).is_some_and(|handing| handing.anew != Anew::No)
@@ -328,8 +344,9 @@ impl Channels {
         let front = front.filter(|response| response.epoch == channel.epoch);
         let first = front.map(|response| response.number).or(channel.last.map(|last| last + 1));
         if let Some(first) = first {
-            // The last response counts as handled once the program has come back for what follows it.
-            channel.responses.retain(|number, _| number + 1 < first);
+            // The last response counts as handled once the program has come back for what follows it, or has said so.
+            let doubtful = u64::from(!acknowledges_late(stream));
+            channel.responses.retain(|number, _| number + doubtful < first);
             channel.last = Some(first - 1);
         }
     }

@@ -18,7 +18,7 @@ use ucwa::{Event, EventDocument};
 use ucwa_client::Loss;
 use ucwa_simulator::Told;
 
-pub(crate) use channel::{Channels, Document, Ending, Expected, SeenEvent, Stream, name_of};
+pub(crate) use channel::{Channels, Document, Ending, Expected, SeenEvent, Stream, acknowledges_late, name_of};
 use messages::Messages;
 pub(crate) use messages::is_received;
 pub(crate) use operations::End;
@@ -242,6 +242,14 @@ impl Record {
     /// Notes what a response of the event channel says, whether a client can use it or not.
     pub(crate) fn told(&self, user: usize, stream: Stream, document: &EventDocument) {
         self.inner().users[user].operations.receive(stream, document);
+    }
+
+    /// Notes that a stream polls the event channel.
+    pub(crate) fn polled(&self, user: usize, stream: Stream) {
+        let (mut inner, time) = (self.inner(), self.elapsed());
+        if let Err(what) = inner.users[user].channels.polled(stream) {
+            inner.violate(user, time, what);
+        }
     }
 
     /// Notes a response of the event channel.

@@ -86,7 +86,7 @@ fn a_batch_ends_where_its_boundary_is_closed() {
         let start = format!("HTTP/1.1 200 OK\r\nContent-Type: multipart/batching; boundary=\"{boundary}\"\r\n\r\n");
         (start + &body, body)
     };
-    for boundary in ["b", "a--b", "--", &boundary] {
+    for boundary in ["b", "a--b", "--", "a; b", &boundary] {
         for end in ["\r\n--BOUNDARY--", "--BOUNDARY--\r\n", "{}--BOUNDARY-- \r\n", "\r\n--BOUNDARY--behind\r\n"] {
             let (batch, body) = part(boundary, &end.replace("BOUNDARY", boundary));
             let closing = format!("--{boundary}--");

@@ -111,7 +111,7 @@ fn parameters_in_other_letters_and_empty_values_are_known() {
 #[test]
 fn parts_of_a_batch_are_read_however_they_are_framed() {
     let part = "Content-Type: application/http; msgtype=response\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n\u{feff}{\"rel\":\"contact\",\"expires\":\"\"}\r\n";
-    for (quoted, preamble) in [("\"a b\"", "This is a batch.\r\n"), ("abc", "")] {
+    for (quoted, preamble) in [("\"a; b\"", ""), ("\"a b\"", "This is a batch.\r\n"), ("abc", "")] {
         let boundary = quoted.trim_matches('"');
         let body = format!("{preamble}--{boundary}\r\n{part}--{boundary}\r\n{part}--{boundary}--\r\nthe end");
         let text =

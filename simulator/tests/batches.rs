@@ -6,11 +6,11 @@ use support::{Answer, Desk, SEED, accounts, link};
 use ucwa_simulator::Simulator;
 
 fn part(request: &str) -> String {
-    format!("--a b\r\nContent-Type: application/http; msgtype=request\r\n\r\n{request}\r\n")
+    format!("--a; b\r\nContent-Type: application/http; msgtype=request\r\n\r\n{request}\r\n")
 }
 
 async fn batch(desk: &Desk, body: &str) -> Answer {
-    let headers = [("content-type", "multipart/batching; boundary=\"a b\"")];
+    let headers = [("content-type", "multipart/batching; boundary=\"a; b\"")];
     desk.send("POST", &link(&desk.application, "batch"), &headers, body.as_bytes()).await
 }
 
@@ -47,7 +47,7 @@ async fn requests_with_and_without_bodies_are_answered_in_order() {
         )),
         part(&format!("GET {note} HTTP/1.1\r\nAccept: application/xml\r\n\r\n")),
         part(&format!("GET {}/nowhere HTTP/1.1\r\n\r\n", desk.below("me"))),
-        "--a b--\r\nAn epilogue.".to_owned(),
+        "--a; b--\r\nAn epilogue.".to_owned(),
     ];
     let answer = batch(&desk, &body.concat()).await.expect(200);
     let parts = parts(&answer);
@@ -62,7 +62,7 @@ async fn photos_events_and_batches_are_not_had_by_batch() {
     let desk = Desk::available(&Simulator::new(SEED), &accounts()[0]).await;
     let hrefs = [desk.below("me/photo"), desk.next.clone(), desk.below("batch")];
     let body: String = hrefs.iter().map(|href| part(&format!("GET {href} HTTP/1.1\r\n\r\n"))).collect();
-    let answer = batch(&desk, &format!("{body}--a b--")).await.expect(200);
+    let answer = batch(&desk, &format!("{body}--a; b--")).await.expect(200);
     assert!(parts(&answer).iter().all(|(status, _)| *status == 400), "{}", answer.text());
 }
 
@@ -71,10 +71,10 @@ async fn too_many_requests_are_not_run() {
     let desk = Desk::available(&Simulator::new(SEED), &accounts()[0]).await;
     let note = desk.below("me/note");
     let one = part(&format!("POST {note}?message=run HTTP/1.1\r\nContent-Length: 0\r\n\r\n"));
-    let answer = batch(&desk, &format!("{}--a b--", one.repeat(101))).await.expect(429);
+    let answer = batch(&desk, &format!("{}--a; b--", one.repeat(101))).await.expect(429);
     assert_eq!(answer.header("retry-after"), "1");
     assert_eq!(desk.get(&note).await.json["message"], "");
-    let answer = batch(&desk, &format!("{}--a b--", one.repeat(100))).await.expect(200);
+    let answer = batch(&desk, &format!("{}--a; b--", one.repeat(100))).await.expect(200);
     assert_eq!(parts(&answer).len(), 100);
 }
 
@@ -83,10 +83,10 @@ async fn what_is_no_batch_is_refused() {
     let desk = Desk::available(&Simulator::new(SEED), &accounts()[0]).await;
     for body in [
         "",
-        "--a b\r\n",
-        "--a b\r\nGET / HTTP/1.1\r\n\r\n--a b--",
+        "--a; b\r\n",
+        "--a; b\r\nGET / HTTP/1.1\r\n\r\n--a; b--",
         &part("no request"),
-        "--a b\r\nContent-Type: text/plain\r\n\r\nGET / HTTP/1.1\r\n\r\n--a b--",
+        "--a; b\r\nContent-Type: text/plain\r\n\r\nGET / HTTP/1.1\r\n\r\n--a; b--",
     ] {
         batch(&desk, body).await.expect(400);
     }
@@ -104,7 +104,7 @@ async fn a_batch_is_not_had_by_batch_however_its_address_is_written() {
     ] {
         let path = desk.below(name);
         let body = part(&format!("{method} {path} HTTP/1.1\r\n{content}\r\n{inner}"));
-        let answer = batch(&desk, &format!("{body}--a b--")).await.expect(200);
+        let answer = batch(&desk, &format!("{body}--a; b--")).await.expect(200);
         assert_eq!(parts(&answer)[0].0, 400, "{path}: {}", answer.text());
     }
 }
@@ -113,9 +113,9 @@ async fn a_batch_is_not_had_by_batch_however_its_address_is_written() {
 async fn a_boundary_begins_its_line() {
     let desk = Desk::available(&Simulator::new(SEED), &accounts()[0]).await;
     let note = desk.below("me/note");
-    let input = "{\"message\":\"before --a b after\"}";
+    let input = "{\"message\":\"before --a; b after\"}";
     let body = part(&format!("POST {note} HTTP/1.1\r\nContent-Type: application/json\r\n\r\n{input}"));
-    let answer = batch(&desk, &format!("{body}--a b--")).await.expect(200);
+    let answer = batch(&desk, &format!("{body}--a; b--")).await.expect(200);
     assert_eq!(parts(&answer)[0].0, 204, "{}", answer.text());
-    assert_eq!(desk.get(&note).await.json["message"], "before --a b after");
+    assert_eq!(desk.get(&note).await.json["message"], "before --a; b after");
 }

@@ -464,6 +464,8 @@ fn challenges_of_other_schemes_are_kept() {
     assert_eq!(challenges(&["Negotiate, NTLM"]), [other("Negotiate", &[]), other("NTLM", &[])]);
     assert_eq!(challenges(&["negotiate"]), [other("negotiate", &[])]);
     assert_eq!(challenges(&["Basic realm=\"a, b\""]), [other("Basic", &[("realm", "a, b")])]);
+    let quoted = challenges(&[r#"Basic realm="It is \"a, b", x="c\\", NTLM"#]);
+    assert_eq!(quoted, [other("Basic", &[("realm", r#"It is "a, b"#), ("x", "c\\")]), other("NTLM", &[])]);
     assert_eq!(challenges(&["MsRtcOAuth grant_type=password"]), [other("MsRtcOAuth", &[("grant_type", "password")])]);
     assert_eq!(challenges(&["", ",", "= x", "\"a"]), []);
     assert_eq!(challenges(&["Basic realm=a,, x=b,"]), [other("Basic", &[("realm", "a"), ("x", "b")])]);

@@ -40,7 +40,7 @@ impl<'b> Ends<'b> {
             let length: usize = message.header("content-length")?.trim().parse().ok()?;
             start.checked_add(length).filter(|end| self.is_end(*end))
         };
-        let parts = || self.end_of_parts(batch_boundary(message.media_type()?)?, start);
+        let parts = || self.end_of_parts(&batch_boundary(message.media_type()?)?, start);
         let next = || next_start(&self.bytes[start..]).map(|next| start + next);
         chunks.or_else(length).or_else(parts).or_else(next).unwrap_or(self.bytes.len())
     }

@@ -21,6 +21,7 @@ mod parts;
 mod post;
 mod put;
 mod put_body;
+mod quoted;
 mod received;
 mod request_error;
 mod response;

@@ -57,11 +57,29 @@ fn bad(problem: &str) -> Failure {
 /// The boundary that the media type names, quoted or not.
 fn boundary(call: &Call) -> Result<String, Failure> {
     let value = call.header(CONTENT_TYPE).unwrap_or_default();
-    let found = value.split(';').skip(1).find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("boundary").then(|| value.trim().trim_matches('"').to_owned())
-    });
+    let found = parameters(value).find_map(|(name, value)| name.eq_ignore_ascii_case("boundary").then_some(value));
     found.filter(|boundary| (1..=200).contains(&boundary.len())).ok_or_else(|| bad("The media type names no boundary."))
+}
+
+/// The parameters of a media type. Between quotation marks a semicolon ends nothing, and a backslash protects what follows.
+fn parameters(media_type: &str) -> impl Iterator<Item = (&str, String)> {
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    let parts = media_type.split(move |character| {
+        let is_plain = !std::mem::take(&mut is_escaped);
+        is_quoted ^= is_plain && character == '"';
+        is_escaped = is_plain && is_quoted && character == '\\';
+        character == ';' && !is_quoted
+    });
+    parts.skip(1).filter_map(|part| {
+        let (name, value) = part.split_once('=')?;
+        let mut is_escaped = false;
+        let is_content = |character: &char| {
+            is_escaped = !is_escaped && *character == '\\';
+            !is_escaped
+        };
+        let value = value.trim().trim_matches('"').chars().filter(is_content).collect();
+        Some((name.trim(), value))
+    })
 }
 
 /// The parts of a body. What stands before the first boundary and behind the last is none. A boundary begins its line, and

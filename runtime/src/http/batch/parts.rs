@@ -2,6 +2,8 @@
 
 use memchr::memmem;
 
+use crate::http::quoted::{unquoted, unquoted_parts};
+
 /// How many bytes a boundary may have. MIME allows 70.
 const MAXIMUM_BOUNDARY: usize = 200;
 
@@ -38,14 +40,14 @@ pub enum BatchError {
 }
 
 /// Returns the boundary that a media type names, if it is one of bodies with parts.
-pub fn batch_boundary(media_type: &str) -> Option<&str> {
+pub fn batch_boundary(media_type: &str) -> Option<String> {
     let (essence, parameters) = media_type.split_once(';')?;
     if !essence.trim().get(..10)?.eq_ignore_ascii_case("multipart/") {
         return None;
     }
-    let found = parameters.split(';').find_map(|parameter| {
+    let found = unquoted_parts(parameters, ';').find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("boundary").then(|| value.trim().trim_matches('"'))
+        name.trim().eq_ignore_ascii_case("boundary").then(|| unquoted(value))
     })?;
     (1..=MAXIMUM_BOUNDARY).contains(&found.len()).then_some(found)
 }
@@ -108,12 +110,20 @@ mod tests {
             ("multipart/batching; boundary=abc", Some("abc")),
             ("Multipart/Batching;charset=x; BOUNDARY = \"a b\" ", Some("a b")),
             ("multipart/mixed; boundary=abc;x=y", Some("abc")),
+            ("multipart/mixed; boundary=\"a;b\"", Some("a;b")),
+            ("multipart/mixed; boundary=\"a;b\"; x=y", Some("a;b")),
+            ("multipart/mixed; type=\"x; boundary=y\"; boundary=abc", Some("abc")),
+            ("multipart/mixed; x=\"\\\"; boundary=y\"; boundary=abc", Some("abc")),
+            ("multipart/mixed; boundary=\"a\\:\\\"b\"", Some("a:\"b")),
+            ("multipart/mixed;; x; boundary=a=b", Some("a=b")),
+            ("multipart/mixed; boundary=\"abc", Some("abc")),
+            ("multipart/mixed; boundary=\"\"", None),
             ("multipart/batching; boundary=", None),
             ("multipart/batching", None),
             ("multi; boundary=abc", None),
             ("application/json; boundary=abc", None),
         ] {
-            assert_eq!(batch_boundary(media_type), boundary, "{media_type}");
+            assert_eq!(batch_boundary(media_type).as_deref(), boundary, "{media_type}");
         }
         assert!(batch_boundary(&format!("multipart/batching; boundary={}", "x".repeat(200))).is_some());
         assert!(batch_boundary(&format!("multipart/batching; boundary={}", "x".repeat(201))).is_none());

@@ -7,6 +7,7 @@ use std::fmt;
 
 use http::header::{HeaderMap, WWW_AUTHENTICATE};
 
+use crate::http::quoted::{unquoted, unquoted_parts};
 use crate::secret::{MASK, is_secret_name, redact_text, redact_url};
 
 /// A way to be granted access, from the header `WWW-Authenticate`.
@@ -90,16 +91,6 @@ impl Challenge {
     }
 }
 
-/// The parts between separators that stand outside of quotation marks.
-pub(super) fn unquoted_parts(text: &str, separator: char) -> impl Iterator<Item = &str> {
-    let mut is_quoted = false;
-    let parts = text.split(move |character| {
-        is_quoted ^= character == '"';
-        character == separator && !is_quoted
-    });
-    parts.map(str::trim)
-}
-
 /// The name of a scheme, and what stands behind it. A part without a scheme is a parameter of the one before, or an item of
 /// its last parameter: where a list can go on, a word of lower case does not begin a scheme.
 fn split_scheme(part: &str, goes_on: bool) -> (Option<&str>, &str) {
@@ -113,10 +104,6 @@ fn split_scheme(part: &str, goes_on: bool) -> (Option<&str>, &str) {
 /// Whether a text is a name by the grammar of HTTP.
 fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
-}
-
-fn unquoted(value: &str) -> String {
-    value.trim().trim_matches('"').to_owned()
 }
 
 impl fmt::Display for Challenge {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::header::{HeaderMap, HeaderName};
 
-use super::challenge::unquoted_parts;
+use crate::http::quoted::{unquoted, unquoted_parts};
 use crate::secret::redact_text;
 
 const DIAGNOSTICS: HeaderName = HeaderName::from_static("x-ms-diagnostics");
@@ -39,7 +39,7 @@ impl Diagnostics {
         let parameter = |name: &str| {
             let mut parameters = unquoted_parts(rest, ';').filter_map(|part| part.split_once('='));
             let (_, value) = parameters.find(|(found, _)| found.trim().eq_ignore_ascii_case(name))?;
-            Some(value.trim().trim_matches('"').to_owned())
+            Some(unquoted(value))
         };
         Some(Self {
             code: code.trim().parse().ok()?,
@@ -70,5 +70,17 @@ mod tests {
         let diagnostics = Diagnostics::parse(text).expect("it begins with a number");
         let shown = format!("{diagnostics:?}");
         assert!(!shown.contains("hunter2") && shown.contains("Refused: Bearer [secret]"), "{shown}");
+    }
+
+    #[test]
+    fn quotation_marks_within_a_reason_do_not_end_it() {
+        let text = r#"28020;reason="The \"token\"; \"ticket\"" ;Source = fe1"#;
+        let diagnostics = Diagnostics::parse(text).expect("it begins with a number");
+        assert_eq!(diagnostics.reason.as_deref(), Some(r#"The "token"; "ticket""#));
+        assert_eq!(diagnostics.source.as_deref(), Some("fe1"));
+        let text = r#"28020;reason="It is \"a; b";source="fe1""#;
+        let diagnostics = Diagnostics::parse(text).expect("it begins with a number");
+        assert_eq!(diagnostics.reason.as_deref(), Some(r#"It is "a; b"#));
+        assert_eq!(diagnostics.source.as_deref(), Some("fe1"));
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use ucwa_schema::Schema;
+use ucwa_schema::{Evidence, Parameter, Property, Relation, Resource, Schema, Type};
 
 use crate::extract::Extraction;
 use crate::pages::Overview;
@@ -59,6 +59,13 @@ impl Gaps {
                 schema.enumerations.insert(name.clone(), enumeration.clone());
             }
         }
+        if !self.unreadable.is_empty() || self.part.is_some() {
+            for (name, resource) in &mut schema.resources {
+                if let Some(found) = other.resources.get(name).filter(|found| !self.lacks(&found.page)) {
+                    self.fill_rows(resource, found, other);
+                }
+            }
+        }
         if self.overviews.contains(&Overview::Resources) {
             for (name, resource) in &mut schema.resources {
                 if let Some(other) = other.resources.get(name) {
@@ -67,6 +74,59 @@ impl Gaps {
             }
         }
     }
+
+    /// Takes what follows from missing pages in the rows of a resource from `found`, the same resource in `other`.
+    fn fill_rows(&self, resource: &mut Resource, found: &Resource, other: &Schema) {
+        for link in &mut resource.links {
+            let Some(found) = found.links.iter().find(|found| found.rel == link.rel) else { continue };
+            self.fill_link(link, found, other);
+        }
+        for row in &mut resource.properties {
+            let Some(found) = found.properties.iter().find(|found| found.name == row.name) else { continue };
+            let Property { kind, evidence, .. } = row;
+            self.fill_type((kind, evidence), (&found.kind, found.evidence), other);
+        }
+        for operation in &mut resource.operations {
+            let Some(found) = found.operations.iter().find(|found| found.method == operation.method) else { continue };
+            self.fill_parameters(&mut operation.query, &found.query, other);
+            self.fill_parameters(&mut operation.input, &found.input, other);
+        }
+    }
+
+    fn fill_link(&self, link: &mut Relation, found: &Relation, other: &Schema) {
+        if other.resources.get(&found.target).is_some_and(|target| self.lacks(&target.page)) {
+            link.target.clone_from(&found.target);
+        }
+        if is_seen_elsewhere(link.evidence, found.evidence) {
+            (link.cardinality, link.embedded, link.evidence) = (found.cardinality, found.embedded, found.evidence);
+        }
+    }
+
+    fn fill_parameters(&self, rows: &mut [Parameter], found: &[Parameter], other: &Schema) {
+        for row in rows {
+            let Some(found) = found.iter().find(|found| found.name == row.name) else { continue };
+            let Parameter { kind, evidence, .. } = row;
+            self.fill_type((kind, evidence), (&found.kind, found.evidence), other);
+        }
+    }
+
+    /// What a row states counts, whatever other pages say.
+    fn fill_type(&self, row: (&mut Type, &mut Evidence), found: (&Type, Evidence), other: &Schema) {
+        let (kind, evidence) = row;
+        if matches!(evidence, Evidence::Stated | Evidence::Erratum) {
+            return;
+        }
+        let enumeration = found.0.enumeration().and_then(|name| other.enumerations.get(name));
+        let is_missing = enumeration.is_some_and(|enumeration| self.lacks(&enumeration.page));
+        if is_missing || found.1 == Evidence::Elsewhere || is_seen_elsewhere(*evidence, found.1) || kind == found.0 {
+            (*kind, *evidence) = (found.0.clone(), found.1);
+        }
+    }
+}
+
+/// Whether a sample that tells something is not on the pages that there are.
+fn is_seen_elsewhere(evidence: Evidence, found: Evidence) -> bool {
+    evidence == Evidence::Convention && found == Evidence::Sample
 }
 
 impl fmt::Display for Gaps {

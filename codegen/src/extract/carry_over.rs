@@ -1,15 +1,13 @@
 //! Carrying over what no page says: what people wrote and named, and reasons that an earlier edition lists.
 
-use std::collections::HashMap;
-use std::hash::Hash;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ucwa_schema::{Enumeration, Event, Operation, Parameter, Resource, Schema};
 
 /// Puts into `new` what `old` has and pages lack: summaries, introductions, the names of causes, and the reasons for which operations fail after
 /// they have begun, where an earlier edition of the reference lists them and the pages do not.
 pub fn carry_over(old: &Schema, new: &mut Schema) {
-    for (name, resource) in &mut new.resources {
-        let Some(old) = old.resources.get(name) else { continue };
+    for (old, resource) in pairs(&old.resources, &mut new.resources) {
         if resource.reasons.is_empty() && old.reasons.edition.is_some() {
             resource.reasons.clone_from(&old.reasons);
         }
@@ -21,18 +19,14 @@ pub fn carry_over(old: &Schema, new: &mut Schema) {
 }
 
 /// Puts the summaries of `old` into `new`, row by row: by the names of resources, properties, parameters, members and
-/// errors, the rels of links, the verbs of operations, the keys of causes and all that an event row says. Everything else
-/// in `new` stays.
+/// errors, the rels of links, the verbs of operations, the keys of causes and all that an event row says. A name that
+/// changes by its case alone is the same. Everything else in `new` stays.
 fn keep_summaries(old: &Schema, new: &mut Schema) {
-    for (name, resource) in &mut new.resources {
-        if let Some(old) = old.resources.get(name) {
-            of_resource(old, resource);
-        }
+    for (old, resource) in pairs(&old.resources, &mut new.resources) {
+        of_resource(old, resource);
     }
-    for (name, enumeration) in &mut new.enumerations {
-        if let Some(old) = old.enumerations.get(name) {
-            of_enumeration(old, enumeration);
-        }
+    for (old, enumeration) in pairs(&old.enumerations, &mut new.enumerations) {
+        of_enumeration(old, enumeration);
     }
     let generic = &mut new.errors.generic;
     rows(&old.errors.generic, generic, |row| &row.name, |row| &row.summary, |row, summary| row.summary = summary);
@@ -40,6 +34,35 @@ fn keep_summaries(old: &Schema, new: &mut Schema) {
         if let Some(old) = old.errors.causes.get(key) {
             cause.summary.clone_from(&old.summary);
         }
+    }
+}
+
+/// What is new, each with what it was before.
+fn pairs<'o, 'n, T>(
+    old: &'o BTreeMap<String, T>,
+    new: &'n mut BTreeMap<String, T>,
+) -> impl Iterator<Item = (&'o T, &'n mut T)> {
+    let former = Former::of(old.iter().map(|(name, old)| (name.as_str(), old)), new.keys());
+    new.iter_mut().filter_map(move |(name, new)| Some((former.get(name)?, new)))
+}
+
+/// What there was, by its name.
+struct Former<'o, T> {
+    exact: HashMap<&'o str, T>,
+    /// What has no successor of the same name, by its name in lower case.
+    folded: HashMap<String, T>,
+}
+
+impl<'o, T: Copy> Former<'o, T> {
+    fn of<'n>(old: impl Iterator<Item = (&'o str, T)>, new: impl Iterator<Item = &'n String>) -> Self {
+        let new: HashSet<_> = new.map(String::as_str).collect();
+        let exact: HashMap<_, _> = old.collect();
+        let gone = exact.iter().filter(|(name, _)| !new.contains(*name));
+        Self { folded: gone.map(|(name, old)| (name.to_lowercase(), *old)).collect(), exact }
+    }
+
+    fn get(&self, name: &str) -> Option<T> {
+        self.exact.get(name).or_else(|| self.folded.get(&name.to_lowercase())).copied()
     }
 }
 
@@ -58,7 +81,9 @@ fn of_resource(old: &Resource, new: &mut Resource) {
 
 /// Event rows have no name. What tells them apart is what happens to what, in which collection, and who sends it.
 fn events(old: &[Event], new: &mut [Event]) {
-    let key = |row: &Event| (row.kind, row.resource.clone(), row.sender.clone(), row.collection.clone());
+    let folded = |name: &str| name.to_lowercase();
+    let key =
+        |row: &Event| (row.kind, folded(&row.resource), folded(&row.sender), row.collection.as_deref().map(folded));
     let summaries: HashMap<_, _> =
         old.iter().filter_map(|row| row.summary.as_ref().map(|summary| (key(row), summary))).collect();
     for row in new {
@@ -84,18 +109,18 @@ fn of_enumeration(old: &Enumeration, new: &mut Enumeration) {
     rows(&old.members, members, |row| &row.name, |row| &row.summary, |row, summary| row.summary = summary);
 }
 
-/// Puts the summaries of rows into the rows of the same key.
-fn rows<T, K: Eq + Hash + ?Sized>(
+/// Puts the summaries of rows into the rows of the same name.
+fn rows<T>(
     old: &[T],
     new: &mut [T],
-    key: impl for<'a> Fn(&'a T) -> &'a K,
+    name: impl for<'a> Fn(&'a T) -> &'a String,
     summary: impl for<'a> Fn(&'a T) -> &'a Option<String>,
     put: impl Fn(&mut T, Option<String>),
 ) {
-    let summaries: HashMap<&K, &Option<String>> = old.iter().map(|row| (key(row), summary(row))).collect();
+    let summaries = Former::of(old.iter().map(|row| (name(row).as_str(), summary(row))), new.iter().map(&name));
     for row in new {
         // A row that an erratum adds may bring a summary of its own.
-        if let Some(Some(summary)) = summaries.get(key(row)) {
+        if let Some(Some(summary)) = summaries.get(name(row)) {
             put(row, Some(summary.clone()));
         }
     }
@@ -125,6 +150,49 @@ mod tests {
         carry_over(&old, &mut new);
         let summaries: Vec<_> = new.resources["note"].events.iter().map(|event| event.summary.as_deref()).collect();
         assert_eq!(summaries, [Some("It is another."), None]);
+    }
+
+    #[test]
+    fn what_people_wrote_stays_where_a_name_changes_by_its_case_alone() {
+        let schema = |resource: &str,
+                      property: &str,
+                      link: &str,
+                      kind: &str,
+                      members: &[&str],
+                      words: bool|
+         -> Schema {
+            let summary = |text: &str| words.then(|| text.to_owned());
+            let one = json!({
+                "name": resource, "rel": resource, "revision": 1, "page": "note_ref.md", "summary": summary("A note."),
+                "properties": [{ "name": property, "type": "String", "summary": summary("Its text.") }],
+                "links": [{ "rel": link, "target": link, "cardinality": "one", "summary": summary("The user.") }],
+                "events": [{ "type": "added", "resource": resource, "priority": "low", "sender": link, "summary": summary("It came.") }],
+                "operations": [{ "method": "POST", "summary": summary("Sets it."), "input": [
+                    { "name": property, "type": "String", "required": true, "summary": summary("The new text.") }] }],
+                "reasons": if words { json!({ "edition": "2016-09", "rows": [{ "code": "Gone" }] }) } else { json!({ "rows": [] }) },
+            });
+            // A value that is new has no words yet, however it is written.
+            let members: Vec<_> =
+                members.iter().map(|name| json!({ "name": name, "summary": summary("The one.") })).collect();
+            let other =
+                json!({ "name": kind, "page": "Kind_ref.md", "summary": summary("Kinds."), "members": members });
+            Schema {
+                resources: [(resource.into(), serde_json::from_value(one).expect("a resource"))].into(),
+                enumerations: [(kind.into(), serde_json::from_value(other).expect("an enumeration"))].into(),
+                ..Schema::default()
+            }
+        };
+        let old = schema("note", "message", "me", "Kind", &["Own"], true);
+        let mut new = schema("Note", "Message", "Me", "KIND", &["OWN"], false);
+        carry_over(&old, &mut new);
+        let mut expected = schema("Note", "Message", "Me", "KIND", &["OWN"], true);
+        expected.list_reasons(&Errors::default());
+        assert_eq!(new, expected);
+
+        let mut both = schema("note", "message", "me", "Kind", &["Own", "own"], false);
+        carry_over(&old, &mut both);
+        let summaries: Vec<_> = both.enumerations["Kind"].members.iter().map(|row| row.summary.as_deref()).collect();
+        assert_eq!(summaries, [Some("The one."), None], "a name beside another one is another");
     }
 
     #[test]

@@ -216,6 +216,33 @@ fn a_page_that_cannot_be_understood_is_named_and_the_others_are_compared() {
 }
 
 #[test]
+fn what_follows_from_a_page_that_cannot_be_understood_is_not_taken_for_changed() {
+    // Only that there is a page `Mood` tells the type of `mood`, and only that there is one `dim` where `dimLater` leads.
+    let told = "|mood|How it feels, which is a Mood.|\n|lit|";
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let mut pages = house();
+    edit(&mut pages, "lamp_ref.md", "|lit|", told);
+    edit(&mut pages, "lamp_ref.md", "|dim|", "|softDimming|The dimming of it.|\n|dim|");
+    write(&pages, &folder.join("before"));
+    let output = run(folder, &["extract", "before"]);
+    assert!(output.status.success(), "{}", said(&output).1);
+    let schema = std::fs::read_to_string(folder.join("schema/resources/lamp.json")).expect("a resource");
+    assert!(schema.contains(r#""type": "Mood""#) && schema.contains(r#""target": "dimming""#), "{schema}");
+    edit(&mut pages, "Mood_ref.md", "## Members", "## Feelings");
+    edit(&mut pages, "dimming_ref.md", "### Properties", "### Furniture");
+    write(&pages, &folder.join("after"));
+    let (report, errors) = said(&run(folder, &["compare", "schema", "after"]));
+    assert_eq!(report, "No differences in what was compared.\n");
+    assert!(errors.contains("missing: Mood_ref.md, dimming_ref.md"), "{errors}");
+
+    edit(&mut pages, "lamp_ref.md", "|How it feels, which is a Mood.|", "|How it feels.Int32|");
+    write(&pages, &folder.join("after"));
+    let (report, _) = said(&run(folder, &["compare", "schema", "after"]));
+    assert!(report.contains("type of property `mood`: Mood -> Int32"), "{report}");
+}
+
+#[test]
 fn a_comparison_without_pages_that_cannot_be_understood_is_not_called_one_of_all() {
     let folder = workshop(|pages| edit(pages, "room_ref.md", "### Properties", "### Furniture"));
     for (format, wanted) in [

@@ -345,6 +345,10 @@ pub(crate) const HISTORIES: &[History] = &[
         "an enumeration is renamed by case alone and loses a member",
         &[Hand(|schema| schema.enumerations = enumerations_with(schema, "Mood", "mood", |member| member != "Cosy"))],
     ),
+    history(
+        "a resource is renamed by case alone on its own page",
+        &[Replace("dimming_ref.md", "# dimming\n", "# Dimming\n")],
+    ),
     history("a resource is renamed by case alone", &[Hand(|schema| rename(schema, "room", "Room"))]),
     history(
         "a resource is renamed by case alone and loses a link",
@@ -691,6 +695,9 @@ fn a_change_is_of_the_class_that_its_rule_leads_to_expect_but_for_known_ones() {
         "a resource is renamed by case alone and loses a link: target of link `room`: room -> Room: documentation",
         "a resource is renamed by case alone and loses a link: target of link `self`: room -> Room: documentation",
         "a resource is renamed by case alone and loses a link: resource of response of GET: room -> Room: documentation",
+        "a resource is renamed by case alone on its own page: resource of response of POST: dimming -> Dimming: documentation",
+        "a resource is renamed by case alone on its own page: target of link `self`: dimming -> Dimming: documentation",
+        "a resource is renamed by case alone on its own page: resource of response of GET: dimming -> Dimming: documentation",
         "a resource is renamed by case alone: target of link `room`: room -> Room: documentation",
         "a resource is renamed by case alone: target of link `self`: room -> Room: documentation",
         "a resource is renamed by case alone: resource of response of GET: room -> Room: documentation",

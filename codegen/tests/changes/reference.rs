@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use ucwa_codegen::compare::{Class, Rule, compare};
+use ucwa_codegen::compare::{Class, Rule, Source, compare};
 use ucwa_codegen::extract::{carry_over, extract};
 use ucwa_codegen::pages::Page;
-use ucwa_schema::{Schema, apply_errata};
+use ucwa_schema::{Errata, Schema, apply_errata};
 use ucwa_tests::understood;
 
 fn schema_of(pages: &[Page]) -> Schema {
@@ -38,6 +38,24 @@ fn the_repository_compared_with_the_reference_is_the_same() {
     // Files name the JSON Schema that they are valid against, which is no difference.
     assert_ne!(kept, made);
     assert_eq!(compare(&kept, &made).changes, []);
+}
+
+#[test]
+#[cfg_attr(not(reference_is_there), ignore = "there are no reference pages: name their folder in UCWA_REFERENCE")]
+fn a_page_by_itself_does_not_differ_by_what_only_other_pages_tell() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema");
+    let kept = Schema::load(&folder).expect("the schema can be read");
+    let errata = Errata::load(&folder).expect("the errata can be read");
+    // Their types, targets and cardinalities follow from other pages.
+    let telling = ["message", "messaging", "myOnlineMeeting", "presenceSubscription", "reason", "session"];
+    for page in
+        ucwa_tests::pages().iter().filter(|page| telling.iter().any(|name| page.name() == format!("{name}_ref.md")))
+    {
+        let mut alone = Source::of(page.path()).load(&errata).expect("the page can be read");
+        alone.gaps.fill(&mut alone.schema, &kept);
+        carry_over(&kept, &mut alone.schema);
+        assert_eq!(compare(&kept, &alone.schema).changes, [], "{}", page.name());
+    }
 }
 
 #[test]

@@ -99,8 +99,17 @@ fn number_after(text: &str, phrase: &str) -> Option<i64> {
 
 fn leading_number(text: &str) -> Option<i64> {
     let text = text.trim_start();
-    let end = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
-    text.get(..end)?.parse().ok()
+    let count = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let mut end = count(text);
+    let may_have_thousands = (1..=3).contains(&end);
+    // A comma in front of three digits separates thousands.
+    while let Some(behind) = text.get(end..).and_then(|rest| rest.strip_prefix(','))
+        && may_have_thousands
+        && count(behind) == 3
+    {
+        end += 4;
+    }
+    text.get(..end)?.replace(',', "").parse().ok()
 }
 
 /// The ends of `can range from 5 seconds to 60 seconds`.
@@ -175,6 +184,9 @@ mod tests {
         let found = limits("It can range from 5 seconds to 60 seconds. The default value is \"Voicemail\".");
         assert_eq!((found.minimum, found.maximum, found.default.as_deref()), (Some(5), Some(60), Some("Voicemail")));
         assert_eq!(limits("The default value is 5 minutes.").default.as_deref(), Some("5 minutes"));
+        let found = limits("The maximum length is 1,024 characters. It can range from 1,000 to 12,000,000.");
+        assert_eq!((found.maximum_length, found.minimum, found.maximum), (Some(1024), Some(1000), Some(12_000_000)));
+        assert_eq!(limits("The maximum value is 30,10 is usual").maximum, Some(30));
         assert_eq!(limits("The default value is 99999999999999999999").minimum, None);
     }
 }

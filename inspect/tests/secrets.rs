@@ -89,6 +89,21 @@ fn a_secret_that_a_message_names_is_masked_wherever_another_repeats_it() {
             "POST /x HTTP/1.1\nContent-Type: multipart/form-data; boundary=b\n\n--b\nContent-Disposition: form-data; \
              name=\"password\"\n\n{WORD}\n--b--\n"
         ),
+        format!("GET /x HTTP/1.1\nAuthorization: Bearer\n {WORD}\n\n"),
+        format!("GET /x HTTP/1.1\r\nAuthorization:\r\n\tBearer {WORD}\r\n\r\n"),
+        format!("GET /x HTTP/1.1\nAuthorization: Bearer\t{WORD}\n\n"),
+        format!("GET /x HTTP/1.1\nCookie: a=b;\n session={WORD}\n\n"),
+        format!(
+            "POST /x HTTP/1.1\nContent-Type: multipart/form-data;\n boundary=\"b; c\"\n\n--b; c\nContent-Disposition: form-data; \
+             Name = \"password\"\n\n{WORD}\n--b; c--\n"
+        ),
+        format!("POST /x HTTP/1.1\nContent-Type: application/x-www-form-urlencoded\n\na=b&PASSWORD={WORD}\n\n"),
+        response(&format!(r#""password":"{WORD}","password":"other""#)),
+        response(&format!(r#""pass\u0077ord":"{WORD}""#)),
+        format!("HTTP/1.1 200 OK\nContent-Type: application/json\n\n{{\"rel\":\"me\",\"password\":\"{WORD}\n\n"),
+        format!(
+            "HTTP/1.1 200 OK\nContent-Type: application/xml\n\n<a><property name=\"password\"><!-- it -->{WORD}</property></a>\n\n"
+        ),
         format!("HTTP/1.1 302 Found\nLocation: /a?webTicket={WORD}\n\n"),
         format!("POST /x HTTP/1.1\nContent-Type: application/x-www-form-urlencoded\n\na=b&client_secret={WORD}\n\n"),
         response(&format!(r#""password":"{WORD}""#)),

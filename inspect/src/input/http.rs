@@ -69,12 +69,18 @@ fn read_head<'a>(place: &MessagePlace, bytes: &'a [u8]) -> Option<(Message, &'a 
             break;
         }
         rest = &rest[line.len()..];
+        let is_folded = line.starts_with(b" ") || line.starts_with(b"\t");
         let line = String::from_utf8_lossy(line);
         let line = line.trim_end();
         if line.is_empty() {
             break;
         }
-        if let Some((name, value)) = line.split_once(':') {
+        // The value of the header before it goes on, as old HTTP and MIME allow.
+        if let (true, Some((_, value))) = (is_folded, message.headers.last_mut()) {
+            value.push(' ');
+            value.push_str(line.trim_start());
+            value.truncate(value.trim_end().len());
+        } else if let Some((name, value)) = line.split_once(':') {
             message.headers.push((name.trim().to_owned(), value.trim().to_owned()));
         }
     }

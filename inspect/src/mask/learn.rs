@@ -44,8 +44,11 @@ impl Masker {
     /// Learns from a part of a body that is a field of a form, with its name among its headers.
     fn learn_field(&mut self, part: &str) {
         let Some((headers, value)) = part.split_once("\r\n\r\n").or_else(|| part.split_once("\n\n")) else { return };
-        let mut names = headers.split(['\n', ';']).filter_map(|parameter| parameter.trim().strip_prefix("name="));
-        if names.any(|name| is_secret_name(name.trim_matches('"'))) {
+        let mut parameters = headers.split(['\n', ';']).filter_map(|parameter| parameter.split_once('='));
+        let is_secret = |(name, value): (&str, &str)| {
+            name.trim().eq_ignore_ascii_case("name") && is_secret_name(value.trim().trim_matches('"'))
+        };
+        if parameters.any(is_secret) {
             self.add(value);
         }
     }
@@ -65,7 +68,7 @@ impl Masker {
     }
 
     fn learn_credentials(&mut self, value: &str) {
-        let (scheme, credentials) = value.trim().split_once(' ').unwrap_or(("", value));
+        let (scheme, credentials) = value.trim().split_once([' ', '\t']).unwrap_or(("", value));
         self.add(credentials);
         if scheme.eq_ignore_ascii_case("basic") {
             let pair = STANDARD.decode(credentials.trim()).unwrap_or_default();

@@ -68,6 +68,16 @@ fn inputs_have_no_names_and_states() {
 }
 
 #[test]
+fn properties_of_xml_with_the_names_of_what_json_has_around_them_are_left_out_there() {
+    let xml = r#"<resource rel="contact"><link rel="group" href="/a"/><property name="_links">b</property>
+        <propertyList name="_embedded"><item>c</item></propertyList><property name="_linkss">d</property></resource>"#;
+    let contact = Contact::from_xml(xml.as_bytes()).expect("it is a resource");
+    assert_eq!(contact.to_json().as_deref(), Ok(r#"{"rel":"contact","_linkss":"d","_links":{"group":{"href":"/a"}}}"#));
+    let written = contact.to_xml().expect("XML holds all");
+    assert_eq!(Contact::from_xml(written.as_bytes()).as_ref(), Ok(&contact), "{written}");
+}
+
+#[test]
 fn what_every_resource_has_comes_before_a_property_in_other_letters() {
     for (name, mark, etag) in [("ETag", Some("7"), None), ("eTAG", Some("7"), None), ("etag", None, Some("7"))] {
         let xml = format!(r#"<resource rel="sticker"><property name="{name}">7</property></resource>"#);

@@ -47,7 +47,9 @@ impl Serialize for ObjectWriter<'_> {
                 }
             }
         }
-        for (name, value) in envelope.unknown_properties() {
+        // Only XML can have properties of these names; in JSON they would be taken for the links and for what is embedded.
+        let unknown = envelope.unknown_properties().filter(|(name, _)| !matches!(*name, "_links" | "_embedded"));
+        for (name, value) in unknown {
             map.serialize_entry(name, value)?;
         }
         if form == Form::Resource

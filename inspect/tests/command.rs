@@ -71,6 +71,20 @@ fn what_cannot_be_read_in_a_folder_is_named_and_the_rest_is_read() {
 
 #[cfg(unix)]
 #[test]
+fn a_file_that_is_too_large_or_never_ends_is_told_and_the_rest_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let large = folder.path().join("large.har");
+    // Nothing but its length is on the disk.
+    std::fs::File::create(&large).and_then(|file| file.set_len((2 << 30) + 1)).expect("a file");
+    let output = command(&["known", large.to_str().expect("text")]);
+    let errors = text(&output.stderr);
+    assert!(errors.contains("large.har: this is larger than 2 GiB; record less at once"), "{errors}");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!text(&output.stdout).starts_with("0 messages"), "{}", text(&output.stdout));
+}
+
+#[cfg(unix)]
+#[test]
 fn a_pipe_is_read_where_it_is_named_and_told_in_a_folder() {
     let folder = tempfile::tempdir().expect("a folder");
     let pipe = folder.path().join("first.json");

@@ -11,7 +11,7 @@ mod recording;
 mod surrogates;
 mod syntax;
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -27,6 +27,9 @@ pub const STANDARD_INPUT: &str = "-";
 
 /// What reports call the standard input.
 const STANDARD_INPUT_NAME: &str = "standard input";
+
+/// How large a file may be. Recordings are kept in memory while they are read, and some devices never end.
+const LARGEST_FILE: u64 = 2 << 30;
 
 /// The files that paths lead to; of a folder those in it and below it, by name.
 pub fn files(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<InputError>) {
@@ -84,10 +87,10 @@ fn entries(path: &Path, how: FoundBy) -> io::Result<Option<Vec<PathBuf>>> {
 /// Reads a file, or the standard input where the path is [`STANDARD_INPUT`].
 pub fn read_file(path: &Path) -> Recording {
     let result = if path.as_os_str() == STANDARD_INPUT {
-        let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes).map(|_| (STANDARD_INPUT_NAME.to_owned(), bytes))
+        read_bytes(io::stdin().lock(), 0).map(|bytes| (STANDARD_INPUT_NAME.to_owned(), bytes))
     } else {
-        fs::read(path).map(|bytes| (path.display().to_string(), bytes))
+        let bytes = File::open(path).and_then(|file| read_bytes(&file, file.metadata()?.len()));
+        bytes.map(|bytes| (path.display().to_string(), bytes))
     };
     match result {
         Ok((name, bytes)) => read(&name, &bytes),
@@ -95,6 +98,20 @@ pub fn read_file(path: &Path) -> Recording {
             Recording { messages: Vec::new(), errors: vec![InputError::Read { path: path.to_path_buf(), source }] }
         }
     }
+}
+
+/// Reads to the end of a file of this length; 0 where it is not known.
+fn read_bytes(file: impl Read, length: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if length <= LARGEST_FILE {
+        bytes.reserve_exact(usize::try_from(length).unwrap_or_default());
+        let read = file.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
+        if read as u64 <= LARGEST_FILE {
+            return Ok(bytes);
+        }
+    }
+    let limit = LARGEST_FILE >> 30;
+    Err(io::Error::other(format!("this is larger than {limit} GiB; record less at once, or split the recording")))
 }
 
 /// Reads what a file holds.

@@ -94,7 +94,7 @@ fn same_names(drafts: &mut [Draft]) {
         };
         // Names that differ by case alone become one file on some systems.
         if let Some(first) = seen.insert(name.to_lowercase(), draft.page.path.clone()) {
-            let message = format!("the {name} described by another page too");
+            let message = format!("the {name} is described by another page too");
             let expected = format!("remove this page or {}", first.display());
             let mut diagnostic = Diagnostic::of_file(draft.page.path.clone(), message, expected);
             diagnostic.line = draft.page.line;

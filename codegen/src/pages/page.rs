@@ -57,7 +57,7 @@ pub enum PageError {
         bytes: u64,
     },
     /// The file is not text.
-    #[error("{path}: not valid UTF-8 at byte {at}; name Markdown or text files", path = .path.display())]
+    #[error("{path}: not text in UTF-8 at byte {at}; save it as UTF-8, or remove it if it is no page", path = .path.display())]
     NotText {
         /// The file.
         path: PathBuf,

@@ -157,7 +157,7 @@ impl Reader<'_> {
     /// In Markdown, the title is the first heading; what stands in front of it is shown, and means nothing.
     fn take_title(&mut self, number: usize, line: &str) {
         let is_marked = line.starts_with('#');
-        let text = self.plain(line.trim_start_matches('#'));
+        let text = self.plain(line.trim_matches('#'));
         if self.dialect == Dialect::Markdown && !is_marked {
             if !text.is_empty() && Boilerplate::find(&text).is_none() {
                 self.warn(number, "text before the title", "remove it, or put it into the front matter");

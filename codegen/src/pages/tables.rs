@@ -182,7 +182,7 @@ pub(super) fn split_pipes(line: &str) -> Vec<&str> {
 /// Whether a line is the rule between a table's header and its rows.
 pub(super) fn is_rule(line: &str) -> bool {
     let line = line.trim();
-    line.contains('-') && line.contains('|') && line.bytes().all(|byte| b"|-: ".contains(&byte))
+    line.contains('-') && line.contains('|') && line.bytes().all(|byte| b"|-: \t".contains(&byte))
 }
 
 #[cfg(test)]

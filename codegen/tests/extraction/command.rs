@@ -91,7 +91,7 @@ fn bad_input_leaves_the_schema_as_it_was() {
     let cases = [
         ("missing", "missing"),
         ("empty.md", "the file is empty"),
-        ("binary.md", "not valid UTF-8 at byte 3"),
+        ("binary.md", "not text in UTF-8 at byte 3"),
         ("other.md", "not a page of the UCWA reference"),
         ("fault.md", "`co-lour` is not a valid name for a property"),
         ("dup", "described by another page too"),

@@ -273,6 +273,35 @@ fn headings_may_stand_at_any_level_in_any_case() {
     assert_eq!(facts(&[page("lamp_ref.md", &text)]), facts(&[page("lamp_ref.md", LAMP)]));
 }
 
+#[test]
+fn headings_may_be_closed_and_rules_of_tables_may_have_tabs() {
+    let closed: String = LAMP
+        .lines()
+        .map(|line| if line.starts_with('#') { format!("{line} ##\n") } else { format!("{line}\n") })
+        .collect();
+    let text = closed.replace("|:-----|:-----|", "|\t:-----\t|\t:-----\t|");
+    assert_ne!(text, closed);
+    assert_eq!(facts(&[page("lamp_ref.md", &text)]), facts(&[page("lamp_ref.md", LAMP)]));
+    let errors = "# Generic synchronous errors #\n\n|Error|Description|\n|:--|:--|\n|BadRequest|It is wrong.|\n";
+    assert_eq!(understood(&[page("errors.md", errors)]).schema.errors.generic.len(), 1);
+}
+
+#[test]
+fn a_title_begins_with_the_name_and_says_little_else() {
+    for title in ["# lamp", "# lamp : applies to houses", "# lamp (house)", "# lamp resource"] {
+        assert_eq!(
+            facts(&[page("lamp_ref.md", &LAMP.replace("# lamp reference\n", &format!("{title}\n")))]),
+            facts(&[page("lamp_ref.md", LAMP)])
+        );
+    }
+    let found = faults("# lamp reference\n", "# The lamp of a room\n");
+    let [fault] = &found[..] else { panic!("{found:?}") };
+    assert_eq!(
+        fault.message,
+        "the title `The lamp of a room` does not begin with the name of a resource or enumeration"
+    );
+}
+
 /// The diagnostics of the page with one piece of text replaced.
 fn faults(from: &str, to: &str) -> Vec<Diagnostic> {
     assert!(LAMP.contains(from), "{from}");
@@ -344,7 +373,7 @@ fn all_faults_are_told_in_one_run() {
 fn one_thing_described_by_two_pages_is_a_fault() {
     for second in [LAMP.to_string(), LAMP.replace("# lamp", "# LAMP")] {
         let found = extract(&[page("a.md", LAMP), page("b.md", &second)]).diagnostics;
-        assert!(found.iter().any(|fault| fault.message.contains("described by another page too")), "{found:?}");
+        assert!(found.iter().any(|fault| fault.message.contains("is described by another page too")), "{found:?}");
     }
 }
 

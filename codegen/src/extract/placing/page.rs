@@ -39,14 +39,32 @@ fn topic(context: &mut PlacingContext, parsed: &ParsedPage) -> PageTopic {
         None => {}
     }
     let has = |heading: Heading| parsed.blocks.iter().any(|block| block.kind == BlockKind::Heading(heading));
-    let name = title.text.split_whitespace().next().unwrap_or_default();
-    if has(Heading::Members) {
+    let is_enumeration = has(Heading::Members);
+    let is_resource = [Heading::WebLink, Heading::Properties, Heading::Links, Heading::Operations].into_iter().any(has);
+    if !is_enumeration && !is_resource {
+        return unknown(context, title.line, "not a page of the UCWA reference");
+    }
+    let Some(name) = name(&title.text) else {
+        let message = format!("the title `{}` does not begin with the name of a resource or enumeration", title.text);
+        let expected = "write the name alone, or followed by `reference`, as in `# contactPresence reference`";
+        context.diagnose(title.line, None, message, expected);
+        return PageTopic::Unknown;
+    };
+    if is_enumeration {
         return catalogue::enumeration(context, name, title.line, parsed);
     }
-    if [Heading::WebLink, Heading::Properties, Heading::Links, Heading::Operations].into_iter().any(has) {
-        return resource::resource(context, name, title.line, parsed);
-    }
-    unknown(context, title.line, "not a page of the UCWA reference")
+    resource::resource(context, name, title.line, parsed)
+}
+
+/// The name that a title begins with. In a sentence, the first word is no name.
+fn name(title: &str) -> Option<&str> {
+    let mut words = title.split_whitespace();
+    let name = words.next().unwrap_or_default();
+    let is_apart = |word: &str| {
+        let word = word.to_lowercase();
+        !word.starts_with(char::is_alphanumeric) || ["reference", "resource", "enumeration"].contains(&&*word)
+    };
+    words.next().is_none_or(is_apart).then_some(name)
 }
 
 /// Line by line, a page of something else is wrong everywhere: that it is one is all there is to say.

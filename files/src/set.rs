@@ -74,6 +74,7 @@ impl FileSet {
 
     /// What has to happen to make `folder` hold this set, in order of paths.
     pub fn changes(&self, folder: &Path) -> Result<BTreeMap<PathBuf, FileChange>, FilesError> {
+        let folder = here(folder);
         let (mut changes, mut own) = (BTreeMap::new(), BTreeSet::new());
         for (owned, mark) in &self.owned {
             own.extend(own_files(folder, owned, mark)?);
@@ -106,7 +107,6 @@ impl FileSet {
 
     /// Whether all files are written and removed below `folder`, and not through symbolic links to places elsewhere.
     fn stays_inside(&self, folder: &Path) -> Result<(), FilesError> {
-        let folder = here(folder);
         let outside = self.files.keys().chain(&self.removed).find(|path| leads_out(folder, path));
         match outside {
             Some(path) => Err(FilesError::Outside { folder: folder.to_path_buf(), path: folder.join(path) }),
@@ -217,6 +217,17 @@ mod tests {
         assert!(error.to_string().contains("owned/sub/mine") && error.to_string().contains("empty"), "{error}");
         assert!(folder.path().join("owned/stale").exists(), "nothing was removed");
         assert_eq!(fs::read_to_string(folder.path().join("owned/same")).expect("it is there"), "no mark");
+    }
+
+    #[test]
+    fn the_current_folder_is_looked_at_however_it_is_named() {
+        for here in ["", "."] {
+            let mut set = FileSet::new();
+            set.own("", "// made");
+            // Tests run in the folder of their crate.
+            let error = set.changes(Path::new(here)).expect_err("it is not all ours");
+            assert!(error.to_string().contains("Cargo.toml"), "{error}");
+        }
     }
 
     #[cfg(unix)]

@@ -1,15 +1,11 @@
 //! Archives messages, sent and received, as JSON Lines, and goes on where it stopped: it stores the cursor after what it has written.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
-use tokio::time::sleep;
 use ucwa::serde_json::{Value, json};
 use ucwa::{Event, communication::Message, events::Documented};
 use ucwa_client::{Application, ChannelItem};
 use ucwa_examples::{AnyError, Scene, Start, Stored, accept_all, println};
-
-const MINUTE: Duration = Duration::from_secs(60);
 
 /// The message that an event is about, as a line, unless an earlier event was about the same.
 async fn line(
@@ -46,16 +42,8 @@ async fn main() -> Result<(), AnyError> {
     let (mut events, mut known) = (stored.events(&application)?, BTreeSet::new());
     loop {
         // What has arrived is written first.
-        let item = tokio::select! {
-            biased;
-            item = events.next() => item,
-            () = &mut over => None,
-            // A quiet channel moves on, too.
-            () = sleep(MINUTE) => {
-                stored.write(&application, events.cursor())?;
-                continue;
-            }
-        };
+        let item =
+            tokio::select! { biased; item = stored.next(&application, &mut events) => item?, () = &mut over => None };
         let line = match item {
             Some(ChannelItem::Event(event)) => line(&application, &mut known, &event).await?,
             // What was lost or cannot be read, interruptions, and why the channel ended.
@@ -65,9 +53,6 @@ async fn main() -> Result<(), AnyError> {
         if let Some(line) = line {
             println!("{line}");
         }
-        // Stored before the server is told that the events have arrived, the cursor is right whenever the process is killed.
-        events.mark_handled();
-        stored.write(&application, events.cursor())?;
     }
     application.leave();
     Ok(())

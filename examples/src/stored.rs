@@ -2,12 +2,16 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
+use tokio::time::timeout;
 use ucwa::serde_json::{Value, from_slice, json};
-use ucwa_client::{Application, ChannelSettings, Cursor, Events};
+use ucwa_client::{Application, ChannelItem, ChannelSettings, Events};
 
 use crate::AnyError;
+
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// What one run of a program stores for the next one: which application is to be taken over, and after which events to go on.
 #[derive(Debug, Args)]
@@ -45,13 +49,26 @@ impl Stored {
         Ok(fs::read(&self.path).map_or(Ok(Value::Null), |text| from_slice(&text))?)
     }
 
-    /// Writes the file anew. Without a cursor, the one that is there stays.
+    /// The next item. That the program has handled those before is stored first, and only then told to the server: so the file is
+    /// right whenever the process is killed.
     ///
     /// # Errors
     ///
-    /// Fails if it cannot be written.
-    pub fn write(&self, application: &Application, cursor: Option<Cursor>) -> Result<(), AnyError> {
-        let Some(cursor) = cursor else { return Ok(()) };
+    /// Fails if the file cannot be written.
+    pub async fn next(&self, application: &Application, events: &mut Events) -> Result<Option<ChannelItem>, AnyError> {
+        loop {
+            events.mark_handled();
+            self.write(application, events)?;
+            // A quiet channel moves on, too.
+            if let Ok(item) = timeout(MINUTE, events.next()).await {
+                return Ok(item);
+            }
+        }
+    }
+
+    /// Writes the file anew. Without a cursor, the one that is there stays.
+    fn write(&self, application: &Application, events: &Events) -> Result<(), AnyError> {
+        let Some(cursor) = events.cursor() else { return Ok(()) };
         let stored = json!({ "endpointId": application.endpoint_id(), "cursor": cursor.to_string() });
         // A crash meanwhile leaves the file as it was.
         let unfinished = self.path.with_extension("new");

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use ucwa::people::Contact;
 
 /// The address of a person, such as `ben@contoso.com` or `tel:+14255550100`. Two that differ by letter case, or by `sip:`, are the
-/// same.
+/// same; so are `+14255550100` and `tel:+14255550100`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContactAddress(Arc<str>);
 
@@ -25,14 +25,21 @@ impl ContactAddress {
 
     /// The address as a URI, as servers take it: with `sip:` where it has no scheme of another kind.
     pub fn to_uri(&self) -> String {
-        if self.0.starts_with("tel:") { self.0.to_string() } else { format!("sip:{}", self.0) }
+        let has_scheme = ["tel:", "sips:"].iter().any(|scheme| self.0.starts_with(scheme));
+        if has_scheme { self.0.to_string() } else { format!("sip:{}", self.0) }
     }
 }
 
 impl From<&str> for ContactAddress {
     fn from(text: &str) -> Self {
-        Self(without_scheme(text).to_lowercase().into())
+        let address = without_scheme(text);
+        if is_number(address) { Self(format!("tel:{address}").into()) } else { Self(address.to_lowercase().into()) }
     }
+}
+
+/// Whether this is a telephone number with the code of its country.
+fn is_number(text: &str) -> bool {
+    text.strip_prefix('+').is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// An address without the spaces around it, and without `sip:`.
@@ -101,7 +108,11 @@ mod tests {
             assert_eq!(ContactAddress::from(text).to_uri(), "sip:ben@contoso.com");
             assert_eq!(ContactAddress::from(text), text);
         }
-        assert_eq!(ContactAddress::from("tel:+14255550100").to_uri(), "tel:+14255550100");
+        for text in ["tel:+14255550100", "TEL:+14255550100", "+14255550100", " +14255550100"] {
+            assert_eq!(ContactAddress::from(text).to_uri(), "tel:+14255550100");
+        }
+        assert_eq!(ContactAddress::from("+1@contoso.com").to_uri(), "sip:+1@contoso.com");
+        assert_eq!(ContactAddress::from("sips:Ben@contoso.com").to_uri(), "sips:ben@contoso.com");
     }
 
     proptest! {
@@ -109,7 +120,7 @@ mod tests {
         fn a_uri_is_read_as_the_address_that_it_was_written_from(text: String) {
             let address = ContactAddress::from(text);
             let uri = address.to_uri();
-            prop_assert!(uri.starts_with("sip:") || uri.starts_with("tel:"));
+            prop_assert!(["sip:", "sips:", "tel:"].iter().any(|scheme| uri.starts_with(scheme)), "{uri}");
             // What begins with `sip:` again, or with spaces, is no address in the first place.
             if !address.as_str().starts_with("sip:") && address.as_str().trim() == address.as_str() {
                 prop_assert_eq!(ContactAddress::from(uri), address);

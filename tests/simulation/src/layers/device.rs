@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use tokio::time::timeout;
-use tower::service_fn;
 use ucwa::enumerations::CallDeclineReason;
 use ucwa::me::MakeMeAvailableInput;
 use ucwa_client::messaging::{Conversation, ConversationItem, IncomingInvitation, InvitationKind};
-use ucwa_client::{Application, ApplicationSettings, Client, Error, Password, Settings, Transport};
+use ucwa_client::{Application, ApplicationSettings, Error, Password};
 
 use super::action::Answer;
 use super::model::{Fate, Room};
@@ -31,17 +30,9 @@ impl Seat {
     }
 
     async fn bring_device(&self, step: usize) -> Result<Application, Error> {
-        let simulator = self.stage.world.simulator.clone();
-        // The faults that befall the user at the server befall all endpoints, and those of the network this one alone.
-        let transport = Transport::new(service_fn(move |request| {
-            let simulator = simulator.clone();
-            async move { simulator.handle(request).await }
-        }));
-        let mut settings = Settings::default();
-        settings.seed = Some(step as u64);
         let account = &self.stage.world.accounts[self.index];
         let password = Password::new(account.password.as_str());
-        let client = Client::sign_in_with(transport, settings, &account.address, password).await?;
+        let client = self.stage.sign_in(&account.address, password, step).await?;
         let endpoint = format!("device-{}-{step}", self.index);
         let application =
             client.create_application(ApplicationSettings::new("device").with_endpoint_id(endpoint)).await?;

@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use tokio::time::timeout;
-use tower::service_fn;
 use ucwa_client::meetings::{ConferenceUri, Meeting};
 use ucwa_client::messaging::ConversationItem;
-use ucwa_client::{AnonymousMeeting, Application, ApplicationSettings, Client, Error, Settings, Transport};
+use ucwa_client::{AnonymousMeeting, Application, ApplicationSettings, Error};
 
 use super::model::{Fate, Room};
 use super::stage::{Seat, words_of};
@@ -51,16 +50,8 @@ impl Seat {
     }
 
     async fn sign_in_guest(&self, meeting: &ConferenceUri, step: usize) -> Result<Application, Error> {
-        let simulator = self.stage.world.simulator.clone();
-        // The faults that befall all users befall guests.
-        let transport = Transport::new(service_fn(move |request| {
-            let simulator = simulator.clone();
-            async move { simulator.handle(request).await }
-        }));
-        let mut settings = Settings::default();
-        settings.seed = Some(step as u64);
         let credentials = AnonymousMeeting::new(meeting.to_string(), meeting.id());
-        let client = Client::sign_in_with(transport, settings, meeting.organizer(), credentials).await?;
+        let client = self.stage.sign_in(meeting.organizer(), credentials, step).await?;
         let application = client.create_application(ApplicationSettings::new("guest")).await?;
         tokio::spawn(application.events()?.run());
         Ok(application)

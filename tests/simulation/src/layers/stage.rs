@@ -4,8 +4,9 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tower::service_fn;
 use ucwa_client::messaging::{Conversation, ConversationItem, ReceivedMessage};
-use ucwa_client::{Application, Error};
+use ucwa_client::{Application, Client, Credentials, Error, Settings, Transport};
 
 use super::action::Answer;
 use super::guest::is_guest;
@@ -35,6 +36,24 @@ impl Stage {
 
     pub(super) fn model(&self) -> MutexGuard<'_, Model> {
         self.model.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Signs somebody in beside the users' programs. What goes wrong at the server befalls them, and what does in the networks of users does
+    /// not.
+    pub(super) async fn sign_in(
+        &self,
+        address: &str,
+        credentials: impl Into<Credentials>,
+        step: usize,
+    ) -> Result<Client, Error> {
+        let simulator = self.world.simulator.clone();
+        let transport = Transport::new(service_fn(move |request| {
+            let simulator = simulator.clone();
+            async move { simulator.handle(request).await }
+        }));
+        let mut settings = Settings::default();
+        settings.seed = Some(step as u64);
+        Client::sign_in_with(transport, settings, address, credentials).await
     }
 
     /// The address of a user.

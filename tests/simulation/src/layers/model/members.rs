@@ -8,12 +8,8 @@ use super::Existence;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Members(BTreeMap<String, Group>);
 
-/// Who is in a group that was made by a name. There is none of this where nobody knows which group has the name.
-#[derive(Debug, Clone, Default)]
-struct Group {
-    /// Those who are in it, or may be.
-    members: BTreeMap<String, Existence>,
-}
+/// Those who are in a group, or may be. There is none of this where nobody knows which group has the name.
+type Group = BTreeMap<String, Existence>;
 
 impl Members {
     /// Notes that a group was to be created. If it was, it is empty.
@@ -30,15 +26,17 @@ impl Members {
     pub(crate) fn emptied<E>(&mut self, name: &str, result: &Result<(), E>) {
         let group = self.0.entry(name.to_owned()).or_default();
         if result.is_ok() {
-            group.members.clear();
+            group.clear();
         }
-        group.members.values_mut().for_each(|existence| *existence = Existence::Unknown);
+        for existence in group.values_mut() {
+            *existence = Existence::Unknown;
+        }
     }
 
     /// Notes that somebody was to be in a group, or not to be in it.
     pub(crate) fn set<E>(&mut self, name: &str, who: &str, existence: Existence, result: &Result<(), E>) {
-        let members = &mut self.0.entry(name.to_owned()).or_default().members;
-        let known = members.entry(who.to_owned()).or_insert(Existence::Absent);
+        let group = self.0.entry(name.to_owned()).or_default();
+        let known = group.entry(who.to_owned()).or_insert(Existence::Absent);
         if result.is_ok() {
             *known = existence;
         } else if *known != existence {
@@ -57,9 +55,9 @@ impl Members {
     /// What is wrong about who is in a group.
     pub(crate) fn differs(&self, name: &str, found: &BTreeSet<String>) -> Option<String> {
         let group = self.0.get(name)?;
-        let existence = |who: &str| group.members.get(who).copied().unwrap_or(Existence::Absent);
+        let existence = |who: &str| group.get(who).copied().unwrap_or(Existence::Absent);
         let stranger = found.iter().find(|who| existence(who) == Existence::Absent);
-        let mut expected = group.members.iter().filter(|(_, existence)| **existence == Existence::Present);
+        let mut expected = group.iter().filter(|(_, existence)| **existence == Existence::Present);
         let missing = expected.find(|(who, _)| !found.contains(*who)).map(|(who, _)| who);
         let wrong = |who: &String, what: &str| format!("{who} {what}");
         stranger.map(|who| wrong(who, "is none of them")).or_else(|| missing.map(|who| wrong(who, "is one of them")))

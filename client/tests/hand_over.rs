@@ -34,6 +34,20 @@ async fn online_with(faulty: &Faulty, format: Format, settings: ChannelSettings)
     (application, events)
 }
 
+/// A user who is online, and for whom two messages are there that no poll has given yet.
+async fn with_two_messages(
+    simulator: &Simulator,
+    faulty: &Faulty,
+    format: Format,
+    settings: ChannelSettings,
+) -> (Application, Events) {
+    let (application, mut events) = online_with(faulty, format, settings).await;
+    told(&mut events, 9).await;
+    send(simulator, 1);
+    send(simulator, 2);
+    (application, events)
+}
+
 /// Stops a process, wherever it is in its events.
 fn stop(application: &Application, events: Events) -> Stored {
     let cursor = events.cursor().expect("it has not ended").to_string();
@@ -52,6 +66,19 @@ async fn go_on(faulty: &Faulty, format: Format, stored: &Stored) -> (Application
     let cursor: Cursor = stored.cursor.parse().expect("it was a cursor");
     let events = application.events_after(&cursor, ChannelSettings::default()).expect("it has a channel");
     (application, events)
+}
+
+/// What another process is told that goes on, where one more message comes then.
+async fn told_to_another(
+    simulator: &Simulator,
+    faulty: &Faulty,
+    format: Format,
+    stored: &Stored,
+    number: usize,
+) -> Vec<Result<usize, Loss>> {
+    let (_application, mut events) = go_on(faulty, format, stored).await;
+    send(simulator, number);
+    told(&mut events, 9).await
 }
 
 fn send(simulator: &Simulator, number: usize) {
@@ -108,16 +135,15 @@ async fn nothing_is_lost_and_nothing_comes_twice_where_all_was_handled() {
 async fn what_was_not_handled_is_announced_as_lost() {
     let simulator = simulator();
     let faulty = Faulty::new(&simulator);
-    let (application, mut events) = online(&faulty, Format::Json).await;
-    told(&mut events, 9).await;
-    send(&simulator, 1);
-    send(&simulator, 2);
+    let settings = ChannelSettings::new();
+    let (application, mut events) = with_two_messages(&simulator, &faulty, Format::Json, settings).await;
     // The process stops after the first of two events that came together. The poll that acknowledges both is on its way.
     assert_eq!(told(&mut events, 1).await, [Ok(1)]);
     let stored = stop(&application, events);
-    let (_application, mut events) = go_on(&faulty, Format::Json, &stored).await;
-    send(&simulator, 3);
-    assert_eq!(told(&mut events, 9).await, [Err(Loss::Resynchronized), Ok(3)]);
+    assert_eq!(
+        told_to_another(&simulator, &faulty, Format::Json, &stored, 3).await,
+        [Err(Loss::Resynchronized), Ok(3)]
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -126,17 +152,12 @@ async fn what_was_not_handled_comes_again_where_it_is_acknowledged_late() {
         let simulator = simulator();
         let faulty = Faulty::new(&simulator);
         let settings = ChannelSettings::new().with_late_acknowledgement();
-        let (application, mut events) = online_with(&faulty, format, settings).await;
-        told(&mut events, 9).await;
-        send(&simulator, 1);
-        send(&simulator, 2);
+        let (application, mut events) = with_two_messages(&simulator, &faulty, format, settings).await;
         assert_eq!(told(&mut events, 1).await, [Ok(1)]);
         // However long it takes to handle the first of the two.
         pass(Duration::from_secs(20)).await;
         let stored = stop(&application, events);
-        let (_application, mut events) = go_on(&faulty, format, &stored).await;
-        send(&simulator, 3);
-        assert_eq!(told(&mut events, 9).await, [Ok(1), Ok(2), Ok(3)]);
+        assert_eq!(told_to_another(&simulator, &faulty, format, &stored, 3).await, [Ok(1), Ok(2), Ok(3)]);
     }
 }
 
@@ -146,10 +167,7 @@ async fn what_was_marked_as_handled_does_not_come_again() {
         let simulator = simulator();
         let faulty = Faulty::new(&simulator);
         let settings = ChannelSettings::new().with_late_acknowledgement();
-        let (application, mut events) = online_with(&faulty, format, settings).await;
-        told(&mut events, 9).await;
-        send(&simulator, 1);
-        send(&simulator, 2);
+        let (application, mut events) = with_two_messages(&simulator, &faulty, format, settings).await;
         let (before, mut handled) = (events.cursor(), Vec::new());
         while events.cursor() == before {
             handled.extend(told_by(&events.next().await.expect("there is another item")));
@@ -157,9 +175,7 @@ async fn what_was_marked_as_handled_does_not_come_again() {
         }
         assert_eq!(handled, [Ok(1), Ok(2)], "all of the response");
         let stored = stop(&application, events);
-        let (_application, mut events) = go_on(&faulty, format, &stored).await;
-        send(&simulator, 3);
-        assert_eq!(told(&mut events, 9).await, [Ok(3)]);
+        assert_eq!(told_to_another(&simulator, &faulty, format, &stored, 3).await, [Ok(3)]);
     }
 }
 
@@ -173,9 +189,7 @@ async fn a_quiet_channel_moves_on_though_the_program_does_not_come_back() {
     let item = timeout(Duration::from_secs(200), events.next()).await;
     assert!(item.is_err() && events.cursor() != before, "the server has answered with nothing: {item:?}");
     let stored = stop(&application, events);
-    let (_application, mut events) = go_on(&faulty, Format::Json, &stored).await;
-    send(&simulator, 1);
-    assert_eq!(told(&mut events, 9).await, [Ok(1)]);
+    assert_eq!(told_to_another(&simulator, &faulty, Format::Json, &stored, 1).await, [Ok(1)]);
 }
 
 #[tokio::test(start_paused = true)]

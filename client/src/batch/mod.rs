@@ -239,10 +239,10 @@ impl BatchDelivery<'_> {
         for (part, _) in requests {
             part.begin();
         }
-        let sent = self.application.client().receive_once(post, attempts);
-        let received = self.application.until_closed(sent).await??;
-        let date = received.date();
-        Ok((received.read()?, date))
+        let sent = self.application.client().receive_once(&post, attempts);
+        let response = self.application.until_closed(sent).await??;
+        let date = response.headers().get(DATE).cloned();
+        Ok((post.read(response.map(Vec::from))?, date))
     }
 
     /// Hands each request its response. `date` is when the server sent them.

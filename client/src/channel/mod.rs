@@ -147,7 +147,8 @@ impl Events {
     }
 
     /// Where to go on after all items that were handled: those [marked](Self::mark_handled) so, or of which the program has come back
-    /// for the next one. Before that, it is where the stream began, or `None` where no response said where to begin. `None` once the stream has ended.
+    /// for the next one. Before that, it is where the stream began, or `None` where no response said where to begin. `None` once the
+    /// stream has ended.
     ///
     /// It moves on with each response of the channel, not with each event. A program that stops in the middle of a response, and
     /// goes on with the cursor that it stored, receives the events of that response again, unless the server was told before that

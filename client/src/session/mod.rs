@@ -12,8 +12,7 @@ use bytes::Bytes;
 use tokio::time::sleep;
 use tracing::Instrument as _;
 use ucwa::general::{Application, Applications};
-use ucwa::http::header::DATE;
-use ucwa::http::{HeaderValue, Response};
+use ucwa::http::Response;
 use ucwa::url::Url;
 use ucwa::{Conditions, Fetched, Link, OperationRequest};
 use ucwa_runtime::Described as _;
@@ -66,11 +65,6 @@ impl<R: OperationRequest> Received<R> {
     /// Reads the response.
     pub(crate) fn read(self) -> Result<R::Response, Error<R::Error>> {
         Ok(self.request.read(self.response.map(Vec::from))?)
-    }
-
-    /// When the server sent the response, by its own clock, as it says.
-    pub(crate) fn date(&self) -> Option<HeaderValue> {
-        self.response.headers().get(DATE).cloned()
     }
 }
 
@@ -198,20 +192,18 @@ impl Client {
         request: &R,
         attempts: u32,
     ) -> Result<R::Response, Error<R::Error>> {
-        let time = self.patience(request)?;
-        let response = self.send_within(request, attempts, time).await?;
+        let response = self.receive_once(request, attempts).await?;
         Ok(request.read(response.map(Vec::from))?)
     }
 
     /// Sends a request as [`send_once`](Self::send_once) does. The caller reads the response.
     pub(crate) async fn receive_once<R: OperationRequest>(
         &self,
-        request: R,
+        request: &R,
         attempts: u32,
-    ) -> Result<Received<R>, Error<R::Error>> {
-        let time = self.patience(&request)?;
-        let response = self.send_within(&request, attempts, time).await?;
-        Ok(Received { request, response })
+    ) -> Result<Response<Bytes>, Error<R::Error>> {
+        let time = self.patience(request)?;
+        self.send_within(request, attempts, time).await
     }
 
     /// Sends a poll of the event channel, which the server holds open for up to `timeout`. The caller reads the response.

@@ -8,8 +8,9 @@ use crate::session::Client;
 impl Client {
     /// Reads a resource, changes it, and writes it back. Where somebody else has changed it meanwhile (412), this is repeated, as often
     /// as the [`RetryPolicy`](crate::RetryPolicy) has attempts; `change` is called with each version that was read.
-    /// Where the response to the PUT was lost, that may be one with the change in it: a change that adds something has to look whether it is
-    /// there.
+    ///
+    /// Where the response to the PUT was lost, that may be one with the change in it: a change that adds something has to look whether
+    /// it is there.
     ///
     /// # Errors
     ///

@@ -49,11 +49,11 @@ fn enumeration(page: &PageOrigin, name: &str, members: &[String]) -> Enumeration
 }
 
 fn categorise(drafts: &[Draft], schema: &mut Schema) {
+    // Overviews write some names in another case than their pages.
+    let resources = schema.resources.iter_mut();
+    let mut resources: BTreeMap<_, _> = resources.map(|(name, resource)| (name.to_lowercase(), resource)).collect();
     for draft in drafts {
         let PageTopic::Resources(listed) = &draft.topic else { continue };
-        // Overviews write some names in another case than their pages.
-        let resources = schema.resources.iter_mut();
-        let mut resources: BTreeMap<_, _> = resources.map(|(name, resource)| (name.to_lowercase(), resource)).collect();
         for (name, category) in listed {
             if let Some(resource) = resources.get_mut(&name.to_lowercase()) {
                 resource.category.get_or_insert_with(|| category.clone());

@@ -315,24 +315,22 @@ impl Seat {
     }
 
     async fn check_groups(&self) -> Result<(), ucwa_client::Error> {
-        let names = self.check_known_groups().await?;
-        let (groups, members) = {
-            let model = self.stage.model();
-            (model.users[self.index].groups.clone(), model.users[self.index].members.clone())
-        };
-        for (name, found) in &names {
+        let listed = self.check_known_groups().await?;
+        let members = self.stage.model().users[self.index].members.clone();
+        for (name, found) in &listed {
             if let Some(wrong) = members.differs(name, found) {
                 self.stage.violate(self.index, format!("{name} has {found:?}, and {wrong}"));
             }
         }
+        let groups = self.stage.model().users[self.index].groups.clone();
         for (name, existence) in groups {
             let is_right = match existence {
-                Existence::Present => names.contains_key(&name),
-                Existence::Absent => !names.contains_key(&name),
+                Existence::Present => listed.contains_key(&name),
+                Existence::Absent => !listed.contains_key(&name),
                 Existence::Unknown => true,
             };
             if !is_right {
-                self.stage.violate(self.index, format!("{name} is {existence:?}, and the server has {names:?}"));
+                self.stage.violate(self.index, format!("{name} is {existence:?}, and the server has {listed:?}"));
             }
         }
         Ok(())

@@ -145,9 +145,7 @@ impl Seat {
     /// Whether those may see of the user how much was set.
     pub(super) async fn check_trusted(&self) -> Result<(), Error> {
         let levels = self.application.contact_list().privacy_levels().await?;
-        let model = self.stage.model();
-        let trusted = model.users[self.index].trusted.clone();
-        drop(model);
+        let trusted = self.stage.model().users[self.index].trusted.clone();
         for (address, possible) in trusted {
             let is_meant = |links: &Vec<Link<Contact>>| links.iter().any(|link| link.href().ends_with(&address));
             let level = levels.iter().find(|(_, links)| is_meant(links)).map(|(level, _)| level.to_string());

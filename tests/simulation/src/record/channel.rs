@@ -197,8 +197,11 @@ impl Channels {
 
     /// Notes that a stream polls, which tells the server that all has arrived.
     pub(crate) fn polled(&self, stream: Stream) -> Result<(), String> {
-        let waiting = self.streams.get(&stream).into_iter().flat_map(|handing| &handing.waiting);
-        match waiting.filter(|waiting| !waiting.is_optional).find(|_| acknowledges_late(stream)) {
+        if !acknowledges_late(stream) {
+            return Ok(());
+        }
+        let mut waiting = self.streams.get(&stream).into_iter().flat_map(|handing| &handing.waiting);
+        match waiting.find(|waiting| !waiting.is_optional) {
             Some(waiting) => {
                 Err(format!("the server is told that something has arrived that was not handled: {waiting:?}"))
             }

@@ -7,12 +7,14 @@ mod support;
 
 use std::convert::Infallible;
 use std::num::NonZeroUsize;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
 use certificate::tls;
+use futures_util::future::{Either, select};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper::server::conn::http2;
@@ -20,14 +22,16 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use support::{FORMATS, SEED, settings};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
-use ucwa::Format;
 use ucwa::http::{Request, Response, Version};
-use ucwa::me::{MakeMeAvailableInput, NoteInput};
+use ucwa::me::{MakeMeAvailableInput, Note, NoteInput};
 use ucwa::url::Url;
+use ucwa::{Format, Link};
 use ucwa_client::rustls::pki_types::CertificateDer;
-use ucwa_client::{ApplicationSettings, ChannelItem, Client, Events, Network, Password, Transport, reqwest};
+use ucwa_client::{
+    Application, ApplicationSettings, ChannelItem, Client, Events, Network, Password, Transport, reqwest,
+};
 use ucwa_simulator::{Account, Options, Simulator, Topology};
 
 /// A server of HTTP/2 alone on a port of this machine.
@@ -37,6 +41,8 @@ struct Served {
     connections: Arc<AtomicUsize>,
     /// How many polls of event channels are open.
     polls: watch::Receiver<usize>,
+    /// Has each connection that is open take no further requests.
+    going_away: watch::Sender<()>,
 }
 
 impl Served {
@@ -46,6 +52,16 @@ impl Served {
         settings.discovery = Some(Url::parse(&format!("https://localhost:{}/", self.port)).expect("a URL"));
         let client = Client::sign_in_with(transport, settings, user, Password::new(PASSWORD)).await;
         client.expect("the server is trusted")
+    }
+
+    /// A user who is available, over connections of their own, and where their note is set.
+    async fn online(&self, format: Format) -> (Application, Link<Note>) {
+        let network = Network::with([self.authority.clone()], reqwest::ClientBuilder::no_proxy).expect("a client");
+        let client = self.sign_in(Transport::new(network), &user(0), format).await;
+        let application = client.create_application(ApplicationSettings::new("test")).await.expect("an application");
+        application.make_me_available(MakeMeAvailableInput::new()).await.expect("the user may");
+        let note = application.me().await.expect("me").note().required().expect("the user is available");
+        (application, note)
     }
 }
 
@@ -78,21 +94,28 @@ async fn serve(streams: u32) -> Served {
     let count = Arc::clone(&connections);
     let (open, polls) = watch::channel(0);
     let open = Arc::new(open);
+    let (going_away, told_to_go) = watch::channel(());
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             count.fetch_add(1, Ordering::SeqCst);
             let (acceptor, simulator, open) = (acceptor.clone(), simulator.clone(), Arc::clone(&open));
+            let mut told_to_go = told_to_go.clone();
+            told_to_go.mark_unchanged();
             tokio::spawn(async move {
                 let stream = acceptor.accept(stream).await.expect("the client speaks TLS");
                 let service = service_fn(move |request| respond(simulator.clone(), Arc::clone(&open), request));
                 let mut connection = http2::Builder::new(TokioExecutor::new());
                 connection.max_concurrent_streams(streams);
-                // It ends when the client is dropped.
-                drop(connection.serve_connection(TokioIo::new(stream), service).await);
+                let mut connection = pin!(connection.serve_connection(TokioIo::new(stream), service));
+                // It ends when the client is dropped, or with the last of its requests.
+                if let Either::Right((Ok(()), _)) = select(connection.as_mut(), pin!(told_to_go.changed())).await {
+                    connection.as_mut().graceful_shutdown();
+                    drop(connection.await);
+                }
             });
         }
     });
-    Served { port, authority, connections, polls }
+    Served { port, authority, connections, polls, going_away }
 }
 
 /// A poll that is open until this is dropped.
@@ -142,11 +165,7 @@ async fn until_note(events: &mut Events) {
 async fn many_requests_share_a_connection_of_http_2_with_a_poll_that_is_open() {
     for format in FORMATS {
         let served = serve(MANY).await;
-        let network = Network::with([served.authority.clone()], reqwest::ClientBuilder::no_proxy).expect("a client");
-        let client = served.sign_in(Transport::new(network), &user(0), format).await;
-        let application = client.create_application(ApplicationSettings::new("test")).await.expect("an application");
-        application.make_me_available(MakeMeAvailableInput::new()).await.expect("the user may");
-        let note = application.me().await.expect("me").note().required().expect("the user is available");
+        let (application, note) = served.online(format).await;
         let mut input = NoteInput::new();
         input.message = Some("over HTTP/2".into());
         application.send(note.post_with(input.clone())).await.expect("it is set");
@@ -162,6 +181,36 @@ async fn many_requests_share_a_connection_of_http_2_with_a_poll_that_is_open() {
         let (sent, ()) = tokio::join!(application.send(note.post_with(input)), until_note(&mut events));
         sent.expect("it is set");
         assert_eq!(served.connections.load(Ordering::SeqCst), 1);
+        application.close().await.expect("it is removed");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_lets_its_connections_end_costs_no_request_and_no_event() {
+    for format in FORMATS {
+        let mut served = serve(MANY).await;
+        let (application, note) = served.online(format).await;
+        let mut input = NoteInput::new();
+        let mut events = application.events().expect("it has a channel");
+        let (tell, mut told) = mpsc::unbounded_channel();
+        let listening = tokio::spawn(async move {
+            loop {
+                until_note(&mut events).await;
+                tell.send(()).expect("the test goes on");
+            }
+        });
+        let mut connections = 0;
+        for round in 1..3 {
+            let is_moved = |polls: &usize| *polls == 1 && served.connections.load(Ordering::SeqCst) > connections;
+            timeout(PATIENCE, served.polls.wait_for(is_moved)).await.expect("soon").expect("it runs");
+            connections = served.connections.load(Ordering::SeqCst);
+            // The poll that is open is answered over the connection that ends, and the next one goes over another.
+            served.going_away.send(()).expect("there are connections");
+            input.message = Some(format!("in round {round}"));
+            application.send(note.post_with(input.clone())).await.expect("it is set");
+            timeout(PATIENCE, told.recv()).await.expect("soon").expect("nothing else is told");
+        }
+        listening.abort();
         application.close().await.expect("it is removed");
     }
 }

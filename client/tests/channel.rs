@@ -467,16 +467,7 @@ async fn a_channel_that_leads_elsewhere_ends_and_another_stream_goes_on() {
         for elsewhere in
             ["https://evil.example/events", "http://pool1.contoso.com/events", "//a:b@pool1.contoso.com/events"]
         {
-            let (simulator, faulty, application, mut events) = online(format).await;
-            faulty.plan(move |request| {
-                is_poll(request).then(|| edit(move |text| with_next(text, Next::Elsewhere(elsewhere))))
-            });
-            simulator.set_note(ADA, "1").expect("a user");
-            quiet(&mut events).await;
-            simulator.set_note(ADA, "2").expect("a user");
-            assert_eq!(tell(&next(&mut events).await), "updated note", "no event is lost");
-            let item = next(&mut events).await;
-            assert!(matches!(&item, ChannelItem::Ended(ChannelEnd::Refused(Error::Refused(_)))), "{item:?}");
+            let (simulator, faulty, application, _events) = ended_elsewhere(format, elsewhere).await;
             faulty.plan(|_| None);
             let mut events = application.events().expect("it has a channel");
             assert_eq!(told(&quiet(&mut events).await)[0], "lost Resynchronized");
@@ -484,6 +475,39 @@ async fn a_channel_that_leads_elsewhere_ends_and_another_stream_goes_on() {
             assert_eq!(told(&quiet(&mut events).await), ["updated note"]);
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_begins_anew_says_that_events_may_be_missing_whatever_else_the_server_dropped() {
+    for format in FORMATS {
+        let (_simulator, faulty, application, _events) = ended_elsewhere(format, "https://evil.example/events").await;
+        let mut is_first = true;
+        faulty.plan(move |request| {
+            let is_meant = is_poll(request) && std::mem::take(&mut is_first);
+            is_meant.then(|| {
+                edit(|text| text.replace("\"next\":", "\"resume\":").replace("rel=\"next\"", "rel=\"resume\""))
+            })
+        });
+        let mut events = application.events().expect("it has a channel");
+        let items = told(&quiet(&mut events).await);
+        let losses: Vec<_> = items.iter().filter(|item| item.starts_with("lost")).collect();
+        assert_eq!(losses, ["lost Resynchronized"], "{items:?}");
+    }
+}
+
+/// A user whose stream has ended, as the server said that the channel goes on elsewhere. It still says so.
+async fn ended_elsewhere(format: Format, elsewhere: &'static str) -> (Simulator, Faulty, Application, Events) {
+    let (simulator, faulty, application, mut events) = online(format).await;
+    faulty.plan(move |request| is_poll(request).then(|| edit(move |text| with_next(text, Next::Elsewhere(elsewhere)))));
+    simulator.set_note(ADA, "1").expect("a user");
+    quiet(&mut events).await;
+    // It knows how far the channel is, so that whoever begins anew is in order for the server.
+    application.refresh().await.expect("it is there");
+    simulator.set_note(ADA, "2").expect("a user");
+    assert_eq!(tell(&next(&mut events).await), "updated note", "no event is lost");
+    let item = next(&mut events).await;
+    assert!(matches!(&item, ChannelItem::Ended(ChannelEnd::Refused(Error::Refused(_)))), "{item:?}");
+    (simulator, faulty, application, events)
 }
 
 #[tokio::test(start_paused = true)]

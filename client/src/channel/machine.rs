@@ -231,12 +231,13 @@ impl Machine {
             self.astray = 0;
         }
         self.listeners.set_liveness(Liveness::Live);
-        let begins_anew = self.next.start == Start::Anew;
-        let (state, loss) = match next {
-            NextLink::Next(_) => (ChannelState::Polling, begins_anew.then_some(Loss::Resynchronized)),
+        let (state, dropped) = match next {
+            NextLink::Next(_) => (ChannelState::Polling, None),
             NextLink::Resume(_) => (ChannelState::Resuming, Some(Loss::Resumed)),
             NextLink::Resync(_) => (ChannelState::Resyncing, Some(Loss::Resynchronized)),
         };
+        // Where it begins anew, events may be missing whatever the server says.
+        let loss = if self.next.start == Start::Anew { Some(Loss::Resynchronized) } else { dropped };
         let leads_on = loss.is_none() && (time >= AT_ONCE || !document.senders.is_empty());
         self.setbacks = if leads_on { 0 } else { self.setbacks.saturating_add(1) };
         // The events of the same response are those after the loss.

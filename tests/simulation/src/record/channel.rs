@@ -151,10 +151,20 @@ enum Anew {
 #[derive(Debug)]
 struct Waiting {
     item: Expected,
-    /// Whether it may be left out.
-    is_optional: bool,
+    certainty: Certainty,
     /// The response that it came in; none for the announcement that the application was created again.
     response: Option<Place>,
+}
+
+/// Whether an item has to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Certainty {
+    /// It has to, as it is.
+    Certain,
+    /// It may be left out.
+    Optional,
+    /// It has to, or else that conversations and subscriptions were reset.
+    OrResumed,
 }
 
 /// A response of the event channel.
@@ -201,7 +211,7 @@ impl Channels {
             return Ok(());
         }
         let mut waiting = self.streams.get(&stream).into_iter().flat_map(|handing| &handing.waiting);
-        match waiting.find(|waiting| !waiting.is_optional) {
+        match waiting.find(|waiting| waiting.certainty != Certainty::Optional) {
             Some(waiting) => {
                 Err(format!("the server is told that something has arrived that was not handled: {waiting:?}"))
             }
@@ -231,8 +241,13 @@ impl Channels {
             handing.astray = 0;
         }
         let anew = std::mem::take(&mut handing.anew);
-        let is_optional = loss.is_none() && anew == Anew::Perhaps;
-        let loss = loss.or((anew != Anew::No).then_some(Loss::Resynchronized));
+        // Whoever begins anew says that events may be missing, whatever else the server dropped.
+        let certainty = match (anew, loss) {
+            (Anew::Perhaps, None) => Certainty::Optional,
+            (Anew::Perhaps, Some(Loss::Resumed)) => Certainty::OrResumed,
+            _ => Certainty::Certain,
+        };
+        let loss = if anew == Anew::No { loss } else { Some(Loss::Resynchronized) };
         // That the channel begins anew is not about the response that says so: its number may come again.
         let response = Some(Place { application, number, epoch: channel.epoch });
         let result = if loss == Some(Loss::Resynchronized) {
@@ -242,9 +257,9 @@ impl Channels {
         } else {
             channel.receive(stream, number)
         };
-        let announced = loss.map(|loss| Waiting { item: Expected::Lost(name_of(loss)), is_optional, response });
+        let announced = loss.map(|loss| Waiting { item: Expected::Lost(name_of(loss)), certainty, response });
         // The events of a response are those after its loss.
-        let items = items.into_iter().map(|item| Waiting { item, is_optional: false, response });
+        let items = items.into_iter().map(|item| Waiting { item, certainty: Certainty::Certain, response });
         let handing = self.streams.entry(stream).or_default();
         handing.waiting.extend(announced.into_iter().chain(items));
         if leads_abroad {
@@ -273,7 +288,7 @@ impl Channels {
         self.applications.values_mut().for_each(Channel::restart);
         // Where the first try was not enough, one announcement is.
         if handing.waiting.back().is_none_or(|last| last.item != recreated) {
-            handing.waiting.push_back(Waiting { item: recreated, is_optional: false, response: None });
+            handing.waiting.push_back(Waiting { item: recreated, certainty: Certainty::Certain, response: None });
         }
     }
 
@@ -288,13 +303,14 @@ impl Channels {
             handing.application = None;
             return Ok(());
         }
-        if handing.waiting.front().is_some_and(|next| next.is_optional && next.item != *item) {
+        if handing.waiting.front().is_some_and(|next| next.certainty == Certainty::Optional && next.item != *item) {
             handing.waiting.pop_front();
         }
-        let Some(Waiting { item: expected, response, .. }) = handing.waiting.pop_front() else {
+        let Some(Waiting { item: expected, certainty, response }) = handing.waiting.pop_front() else {
             return Err(format!("handed on, but never received, or twice: {item:?}"));
         };
-        if expected != *item {
+        let is_resumed = certainty == Certainty::OrResumed && *item == Expected::Lost(name_of(Loss::Resumed));
+        if expected != *item && !is_resumed {
             return Err(format!("lost or out of order: expected {expected:?}, found {item:?}"));
         }
         let Some(response) = response else {

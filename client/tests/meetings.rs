@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use ucwa::Format;
 use ucwa::communication::AddAudioInput;
 use ucwa::enumerations::{AccessLevel, AutomaticLeaderAssignment, Role};
-use ucwa::http::Request;
+use ucwa::http::{Method, Request};
 use ucwa::online_meeting::MyOnlineMeetingsInput;
 use ucwa_client::meetings::{ConferenceUri, JoinUrl, Meeting, Meetings};
 use ucwa_client::messaging::{ConversationEnd, ConversationItem, Topic};
@@ -341,6 +341,25 @@ async fn what_comes_of_a_meeting_after_its_end_does_not_begin_it_again() {
         ben.read_again();
         pass(Duration::from_secs(60)).await;
         assert!(messaging.conversations().is_empty(), "{messaging:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_back_before_the_response_to_leaving_comes_is_in_the_meeting() {
+    for format in FORMATS {
+        let (_simulator, ada, ben) = two(format).await;
+        let uri = schedule(&ada.application.meetings(), AccessLevel::Everyone).await;
+        let (of_ada, before) = (join(&ada.application, &uri).await, join(&ben.application, &uri).await);
+        ben.faulty.plan(|request| (request.method() == Method::DELETE).then_some(Fault::SlowResponse));
+        let (left, after) = tokio::join!(before.leave(), async {
+            while soon(before.next()).await.is_some() {}
+            join(&ben.application, &uri).await
+        });
+        left.expect("he may");
+        assert_eq!(before.conversation().end(), Some(ConversationEnd::Left));
+        assert_eq!((after.conversation().end(), ben.application.messaging().conversations().len()), (None, 1));
+        of_ada.conversation().send("hello").await.expect("she may");
+        until(&after, "Ada Vale: hello").await;
     }
 }
 

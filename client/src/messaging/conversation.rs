@@ -184,10 +184,14 @@ impl Conversation {
     ///
     /// Fails as [`Application::send`](crate::Application::send) does. A conversation that is over is no error.
     pub async fn leave(&self) -> Result<(), Error> {
+        let was_over = self.end().is_some();
         match self.shared.application.send(self.record.link.delete()).await {
             Err(error) if !error.is_missing() => Err(error.into_general()),
             _ => {
-                self.finish(ConversationEnd::Left);
+                // Where an event has ended it meanwhile, the user may have come back since, to what has the same address.
+                if was_over || self.end().is_none() {
+                    self.finish(ConversationEnd::Left);
+                }
                 Ok(())
             }
         }

@@ -358,7 +358,8 @@ async fn who_is_back_before_the_response_to_leaving_comes_is_in_the_meeting() {
         left.expect("he may");
         assert_eq!(before.conversation().end(), Some(ConversationEnd::Left));
         assert_eq!((after.conversation().end(), ben.application.messaging().conversations().len()), (None, 1));
-        of_ada.conversation().send("hello").await.expect("she may");
+        let sent = of_ada.conversation().send("hello").await.expect("she may");
+        let _ = soon(sent.delivery()).await;
         until(&after, "Ada Vale: hello").await;
     }
 }

@@ -849,6 +849,11 @@ fn swallow(request: &http::Request<bytes::Bytes>) -> Option<Fault> {
     })
 }
 
+/// A server that has no time.
+fn unavailable() -> Fault {
+    respond(503, &[], "")
+}
+
 /// Keeps from a user what the event channel tells from now on.
 async fn swallow_events(desk: &Desk) {
     desk.faulty.plan(swallow);
@@ -859,14 +864,14 @@ async fn swallow_events(desk: &Desk) {
 impl Two {
     /// Has Ben told what comes from now on, and that events were lost before.
     async fn tell_ben_of_the_loss(&self) {
-        self.tell_ben_of_the_loss_while(|_| false).await;
+        self.tell_ben_of_the_loss_while(|_| None).await;
     }
 
     /// The same, while requests for some paths fail.
-    async fn tell_ben_of_the_loss_while(&self, fails: fn(&str) -> bool) {
+    async fn tell_ben_of_the_loss_while(&self, fails: fn(&str) -> Option<Fault>) {
         // What was swallowed is acknowledged by then.
         pass(Duration::from_secs(60)).await;
-        self.ben.faulty.plan(move |request| fails(request.uri().path()).then(|| respond(503, &[], "")));
+        self.ben.faulty.plan(move |request| fails(request.uri().path()));
         self.simulator.inject(ucwa_simulator::Fault::new(Effect::LostAcknowledgement).on("events").of_user(BEN));
         self.simulator.set_note(BEN, "something to tell").expect("he is a user");
         pass(Duration::from_secs(60)).await;
@@ -895,16 +900,24 @@ async fn what_began_and_ended_while_events_were_lost_is_found_although_nobody_re
 
 #[tokio::test(start_paused = true)]
 async fn what_cannot_be_looked_up_after_a_loss_is_tried_until_it_can() {
-    let mut two = two(Format::Json).await;
-    let (of_ada, of_ben) = two.connect().await;
-    swallow_events(&two.ben).await;
-    of_ada.leave().await.expect("she may");
-    two.tell_ben_of_the_loss_while(|path| path.contains("/conversations")).await;
-    assert_eq!(items(&of_ben).await, ["events lost"], "the program does not wait for what does not come");
-    assert_eq!(of_ben.end(), None);
-    two.ben.faulty.plan(|_| None);
-    pass(Duration::from_secs(300)).await;
-    assert_eq!(items(&of_ben).await, ["ended Lost(Resynchronized)"]);
+    type Fails = fn(&str) -> Option<Fault>;
+    let failures: [Fails; 2] = [
+        |path| path.contains("/conversations").then(unavailable),
+        // A proxy says nothing of what the server has.
+        |path| path.contains("/conversations").then(|| respond(404, &[("content-type", "text/html")], "<html>")),
+    ];
+    for fails in failures {
+        let mut two = two(Format::Json).await;
+        let (of_ada, of_ben) = two.connect().await;
+        swallow_events(&two.ben).await;
+        of_ada.leave().await.expect("she may");
+        two.tell_ben_of_the_loss_while(fails).await;
+        assert_eq!(items(&of_ben).await, ["events lost"], "the program does not wait for what does not come");
+        assert_eq!(of_ben.end(), None);
+        two.ben.faulty.plan(|_| None);
+        pass(Duration::from_secs(300)).await;
+        assert_eq!(items(&of_ben).await, ["ended Lost(Resynchronized)"]);
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -915,7 +928,11 @@ async fn who_is_in_a_meeting_is_read_after_a_loss_until_it_can_be_read() {
     items(&of_ben).await;
     swallow_events(&two.ben).await;
     of_cho.leave().await.expect("she may");
-    two.tell_ben_of_the_loss_while(|path| path.ends_with("/leaders") || path.ends_with("/attendees")).await;
+    two.tell_ben_of_the_loss_while(|path| {
+        let is_meant = path.ends_with("/leaders") || path.ends_with("/attendees");
+        is_meant.then(unavailable)
+    })
+    .await;
     assert_eq!(items(&of_ben).await, ["events lost"]);
     two.ben.faulty.plan(|_| None);
     pass(Duration::from_secs(300)).await;
@@ -1143,7 +1160,7 @@ fn what_may_have_been_missed_is_looked_up_after_the_runtime_of_an_earlier_attemp
         let (of_ada, of_ben) = two.connect().await;
         swallow_events(&two.ben).await;
         of_ada.leave().await.expect("she may");
-        two.tell_ben_of_the_loss_while(|path| path.contains("/conversations")).await;
+        two.tell_ben_of_the_loss_while(|path| path.contains("/conversations").then(unavailable)).await;
         (two, of_ben)
     });
     drop(first);

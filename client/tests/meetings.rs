@@ -71,6 +71,13 @@ async fn two(format: Format) -> (Simulator, Desk, Desk) {
     (simulator, ada, ben)
 }
 
+/// An open meeting of Ada's that both are in, with its address.
+async fn meet(ada: &Desk, ben: &Desk) -> (String, Meeting, Meeting) {
+    let uri = schedule(&ada.application.meetings(), AccessLevel::Everyone).await;
+    let (of_ada, of_ben) = (join(&ada.application, &uri).await, join(&ben.application, &uri).await);
+    (uri, of_ada, of_ben)
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_meeting_is_scheduled_listed_changed_and_deleted() {
     for format in FORMATS {
@@ -284,8 +291,7 @@ async fn who_came_to_the_lobby_while_events_were_lost_is_told_of() {
 async fn leaders_lead_and_others_are_told_what_they_lack() {
     for format in FORMATS {
         let (_simulator, ada, ben) = two(format).await;
-        let uri = schedule(&ada.application.meetings(), AccessLevel::Everyone).await;
-        let (of_ada, of_ben) = (join(&ada.application, &uri).await, join(&ben.application, &uri).await);
+        let (_, of_ada, of_ben) = meet(&ada, &ben).await;
         until(&of_ada, "Ben Ortiz joined").await;
         let ben_there = of_ada.participants().await.expect("she is in").remove(0);
         assert_eq!(
@@ -330,8 +336,7 @@ async fn speak(desk: &Desk, meeting: &Meeting) {
 async fn what_comes_of_a_meeting_after_its_end_does_not_begin_it_again() {
     for format in FORMATS {
         let (_simulator, ada, mut ben) = two(format).await;
-        let uri = schedule(&ada.application.meetings(), AccessLevel::Everyone).await;
-        let (of_ada, of_ben) = (join(&ada.application, &uri).await, join(&ben.application, &uri).await);
+        let (_, of_ada, of_ben) = meet(&ada, &ben).await;
         pass(Duration::from_secs(60)).await;
         let messaging = ben.application.messaging();
         ben.stop_reading();
@@ -348,8 +353,7 @@ async fn what_comes_of_a_meeting_after_its_end_does_not_begin_it_again() {
 async fn who_is_back_before_the_response_to_leaving_comes_is_in_the_meeting() {
     for format in FORMATS {
         let (_simulator, ada, ben) = two(format).await;
-        let uri = schedule(&ada.application.meetings(), AccessLevel::Everyone).await;
-        let (of_ada, before) = (join(&ada.application, &uri).await, join(&ben.application, &uri).await);
+        let (uri, of_ada, before) = meet(&ada, &ben).await;
         ben.faulty.plan(|request| (request.method() == Method::DELETE).then_some(Fault::SlowResponse));
         let (left, after) = tokio::join!(before.leave(), async {
             while soon(before.next()).await.is_some() {}
@@ -368,8 +372,7 @@ async fn who_is_back_before_the_response_to_leaving_comes_is_in_the_meeting() {
 async fn who_speaks_is_muted_and_heard_again() {
     for format in FORMATS {
         let (_simulator, ada, ben) = two(format).await;
-        let uri = schedule(&ada.application.meetings(), AccessLevel::Everyone).await;
-        let (of_ada, of_ben) = (join(&ada.application, &uri).await, join(&ben.application, &uri).await);
+        let (_, of_ada, of_ben) = meet(&ada, &ben).await;
         until(&of_ada, "Ben Ortiz joined").await;
         speak(&ben, &of_ben).await;
         let there = of_ada.participants().await.expect("she is in").remove(0);
@@ -449,9 +452,7 @@ async fn a_meeting_that_is_not_there_and_one_that_is_lost() {
 #[tokio::test(start_paused = true)]
 async fn who_leaves_by_what_they_had_before_leaves_what_they_came_back_to() {
     let (_simulator, ada, ben) = two(Format::Json).await;
-    let uri = schedule(&ada.application.meetings(), AccessLevel::Everyone).await;
-    let _of_ada = join(&ada.application, &uri).await;
-    let before = join(&ben.application, &uri).await;
+    let (uri, _of_ada, before) = meet(&ada, &ben).await;
     before.leave().await.expect("he may");
     pass(Duration::from_secs(5)).await;
     let after = join(&ben.application, &uri).await;

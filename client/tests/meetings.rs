@@ -268,6 +268,26 @@ async fn who_leaves_the_lobby_while_it_is_read_waits_no_longer() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_lobby_that_cannot_be_read_for_now_is_read_once_it_can() {
+    // A page of a proxy with 404 says nothing of the lobby.
+    for status in [503, 404] {
+        let (_simulator, ada, ben) = two(Format::Json).await;
+        let uri = schedule(&ada.application.meetings(), AccessLevel::Locked).await;
+        let _waiting = ben.application.meetings().join(&uri).await.expect("there is one");
+        pass(Duration::from_secs(5)).await;
+        ada.faulty.plan(move |request| {
+            let is_lobby = request.uri().path().ends_with("/lobby");
+            is_lobby.then(|| respond(status, &[("content-type", "text/html")], "a page of a proxy"))
+        });
+        let of_ada = join(&ada.application, &uri).await;
+        while within(Duration::from_secs(60), of_ada.next()).await.is_some() {}
+        assert!(of_ada.lobby().is_empty(), "{status}");
+        ada.faulty.plan(|_| None);
+        until(&of_ada, "Ben Ortiz waits").await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn who_came_to_the_lobby_while_events_were_lost_is_told_of() {
     for format in FORMATS {
         let (simulator, ada, ben) = two(format).await;

@@ -658,6 +658,25 @@ async fn an_invitation_that_the_server_does_not_send_along_is_read() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_conversation_that_cannot_be_read_for_now_is_read_once_it_can() {
+    // A page of a proxy with 404 says nothing of the conversation.
+    for status in [503, 404] {
+        let mut two = two(Format::Json).await;
+        two.ben.faulty.plan(move |request| {
+            let is_conversation = request.method() == "GET" && request.uri().path().contains("/conversations/");
+            let page = is_conversation.then(|| respond(status, &[("content-type", "text/html")], "a page of a proxy"));
+            page.or_else(|| without_embedded(request, "conversation"))
+        });
+        let (_of_ada, of_ben) = two.connect().await;
+        items(&of_ben).await;
+        assert!(of_ben.resource().is_none(), "{status}");
+        two.ben.faulty.plan(|_| None);
+        pass(Duration::from_secs(120)).await;
+        assert!(of_ben.resource().is_some(), "{status}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_message_that_the_server_does_not_send_along_is_read_or_said_to_be_missing() {
     let mut two = two(Format::Json).await;
     let (of_ada, of_ben) = two.connect().await;

@@ -373,6 +373,25 @@ async fn a_list_is_followed_again_after_a_loss_and_may_have_changed_meanwhile() 
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_list_is_followed_again_soon_after_a_proxy_responds_in_place_of_the_server() {
+    let simulator = simulator();
+    let desk = Desk::of(&simulator, ADA, Format::Json).await;
+    let mut changes = soon(desk.application.contact_list().follow()).await.expect("she may");
+    assert!(has_changed(&mut changes).await);
+    desk.faulty.plan(|request| {
+        let is_meant = request.uri().path().ends_with("/startOrRefreshSubscriptionToContactsAndGroups");
+        is_meant.then(|| respond(404, &[("content-type", "text/html")], "a page of a proxy"))
+    });
+    pass(Duration::from_secs(31 * 60)).await;
+    desk.faulty.plan(|_| None);
+    // What happened since the subscription expired is not known.
+    pass(Duration::from_secs(60)).await;
+    assert!(has_changed(&mut changes).await);
+    create_elsewhere(&simulator, Format::Json, "Friends").await;
+    assert!(has_changed(&mut changes).await);
+}
+
+#[tokio::test(start_paused = true)]
 async fn who_may_not_follow_the_list_is_told_so() {
     for format in FORMATS {
         let simulator = simulator();

@@ -404,8 +404,24 @@ async fn a_server_that_wants_an_hour_is_tried_again_within_the_limit() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn nobody_counts_as_refused_because_a_proxy_responds_in_place_of_the_server() {
+    let (_simulator, ada, _ben) = two(Format::Json).await;
+    ada.faulty.plan(|request| {
+        let is_meant = request.method() == "POST" && request.uri().path().ends_with("presenceSubscriptions");
+        is_meant.then(|| respond(404, &[("content-type", "text/html")], "a page of a proxy"))
+    });
+    let followed = ada.application.presence().expect("she may").follow([BEN]);
+    pass(Duration::from_secs(60)).await;
+    assert_eq!(all(&followed), ["ben@contoso.com - pending"]);
+    ada.faulty.plan(|_| None);
+    pass(Duration::from_secs(180)).await;
+    assert_eq!(all(&followed), ["ben@contoso.com Online current"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_presence_that_cannot_be_read_is_stale_until_it_can() {
-    for (status, wait) in [(200, 2), (403, 11)] {
+    let (page, refusal) = (("text/html", "a page of a proxy"), ("application/json", r#"{"code":"Forbidden"}"#));
+    for (status, (media_type, body), minutes) in [(200, page, 2), (404, page, 2), (403, page, 11), (403, refusal, 11)] {
         let (simulator, ada, _ben) = two(Format::Json).await;
         let mut followed = ada.application.presence().expect("she may").follow([BEN]);
         changes(&mut followed).await;
@@ -413,11 +429,11 @@ async fn a_presence_that_cannot_be_read_is_stale_until_it_can() {
         ada.faulty.plan(move |request| {
             let is_meant = request.uri().path().ends_with("contactPresence");
             let is_spoiled = is_meant && std::mem::replace(&mut is_first, false);
-            is_spoiled.then(|| respond(status, &[("content-type", "text/html")], "a page of a proxy"))
+            is_spoiled.then(|| respond(status, &[("content-type", media_type)], body))
         });
         simulator.set_presence(BEN, "Busy").expect("a user");
         assert_eq!(changes(&mut followed).await[0], "ben@contoso.com Online stale", "{status}");
-        pass(Duration::from_secs(wait * 60)).await;
+        pass(Duration::from_secs(minutes * 60)).await;
         assert_eq!(all(&followed), ["ben@contoso.com Busy current"], "{status}");
     }
 }

@@ -237,6 +237,13 @@ impl<C: Conditions> Error<C> {
         }
     }
 
+    /// Whether what works in the background should try again soon. Where a proxy or a web server responds in place of the server
+    /// that it does not find, that may pass too; what it forbids, it always forbids.
+    pub(crate) fn may_pass(&self) -> bool {
+        let is_no_server = |status: StatusCode| status == StatusCode::NOT_FOUND || status.is_server_error();
+        self.is_retryable() || !self.has_document() && self.status().is_some_and(is_no_server)
+    }
+
     /// Whether the response has a document of UCWA, and not the page of a proxy or a web server on the way.
     pub(crate) fn has_document(&self) -> bool {
         let media_type = self.response().and_then(|response| response.headers().get(CONTENT_TYPE)?.to_str().ok());

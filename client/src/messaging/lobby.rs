@@ -23,7 +23,7 @@ impl Conversation {
             },
         };
         match read {
-            Err(error) if error.is_retryable() => self.doubt(),
+            Err(error) if error.may_pass() => self.doubt(),
             Err(error) => tracing::debug!(%error, "the lobby was not read"),
             Ok(()) => {}
         }

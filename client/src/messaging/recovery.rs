@@ -70,10 +70,10 @@ async fn look_until_known(registry: &Weak<Registry>) {
     }
 }
 
-/// What there is to know where a failure will not pass by itself: nothing. What a proxy says in place of the server may pass.
+/// What there is to know where a failure will not pass by itself: nothing.
 fn unless_it_may_pass<T: Default>(result: Result<T, Error>) -> Result<T, Error> {
     match result {
-        Err(error) if !error.is_retryable() && error.has_document() => {
+        Err(error) if !error.may_pass() => {
             tracing::debug!(%error, "what goes on was not looked up after a loss of events");
             Ok(T::default())
         }

@@ -113,7 +113,7 @@ impl Conversation {
     /// Reads the conversation again, now or as soon as it can be read.
     pub(super) async fn renew(&self) {
         match self.refresh().await {
-            Err(error) if error.is_retryable() => self.doubt(),
+            Err(error) if error.may_pass() => self.doubt(),
             Err(error) => tracing::debug!(%error, "a conversation was not read"),
             Ok(()) => {}
         }

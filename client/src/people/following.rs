@@ -220,7 +220,7 @@ async fn renew(watched: &Weak<Watched>, signals: &Signals, mut begin: Instant) {
                 tracing::debug!(%error, "changes of the contact list are not reported for now");
                 failures = failures.saturating_add(1);
                 let client = watched.application.client();
-                let pause = if error.is_retryable() { client.pause(&error, failures) } else { REFUSAL };
+                let pause = if error.may_pass() { client.pause(&error, failures) } else { REFUSAL };
                 next = Instant::now() + pause;
             }
         }

@@ -118,7 +118,7 @@ impl Following {
     /// Has somebody identified again: soon if the reason may pass, else when subscriptions are checked.
     fn not_identified(&self, link: Link<Contact>, error: &Error) {
         tracing::debug!(%error, "a contact was not identified");
-        if error.is_retryable() {
+        if error.may_pass() {
             self.pause(error).unidentified.extend(link.address().ok().map(|named| (named, link)));
         } else {
             // Nobody knows whose subscription it is.
@@ -129,7 +129,7 @@ impl Following {
     /// Has something read again that was not read: soon if the reason may pass, else when subscriptions are checked.
     fn not_read<T: Followable>(&self, address: &ContactAddress, error: &Error) {
         tracing::debug!(%error, "how a contact is was not read");
-        if error.is_retryable() {
+        if error.may_pass() {
             let mut book = self.pause(error);
             book.set_unconfirmed(address, &[T::ASPECT]);
             return book.outdate(address, T::ASPECT);

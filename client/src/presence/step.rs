@@ -214,7 +214,7 @@ impl Book {
 
     /// Puts a step back that failed, or gives it up, depending on the error.
     pub(super) fn failed(&mut self, step: Step, error: Error, now: Instant, delay: Duration) {
-        let may_pass = error.is_retryable();
+        let may_pass = error.may_pass();
         if may_pass {
             self.pause = Some(now + delay);
         }

@@ -29,6 +29,10 @@ const STRANGER_WINDOW: Duration = Duration::from_secs(600);
 /// A server that has nothing to tell keeps a poll open. Two responses in a row that came sooner are answered with a pause.
 const AT_ONCE: Duration = Duration::from_secs(1);
 
+/// How many responses in a row may be of no use until the channel asks no more for the same. The policy for requests does not decide
+/// that: a program that has none of them repeated wants a channel that goes on all the same.
+const ATTEMPTS: u32 = 4;
+
 /// What the event channel does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -276,11 +280,10 @@ impl Machine {
             self.tell_unreadable(&mut document);
         }
         self.astray = self.astray.saturating_add(1);
-        let attempts = self.application.client().settings().retry.attempts.max(1);
-        if self.astray >= attempts.saturating_mul(2) {
+        if self.astray >= 2 * ATTEMPTS {
             return self.end(ChannelEnd::Unreadable(error));
         }
-        if self.astray == attempts {
+        if self.astray == ATTEMPTS {
             if let Err(error) = self.begin_anew() {
                 return self.end(ChannelEnd::Refused(error.into()));
             }
@@ -382,13 +385,12 @@ impl Machine {
         }
     }
 
-    /// Whether as many responses of the server as requests are repeated could not be read, or exceeded the limit. The page of a proxy
-    /// is none of them.
+    /// Whether too many responses of the server in a row could not be read, or exceeded the limit. The page of a proxy is none of them.
     fn is_unreadable_for_good(&mut self, error: &Error) -> bool {
         let is_document = error.is_unreadable() && error.has_document();
         let is_too_large = error.is_transport() && !error.is_retryable();
         self.unreadable = if is_document || is_too_large { self.unreadable.saturating_add(1) } else { 0 };
-        self.unreadable >= self.application.client().settings().retry.attempts.max(1)
+        self.unreadable >= ATTEMPTS
     }
 
     /// Does the same again after a delay. The first failure of several is an item.

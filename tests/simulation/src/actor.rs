@@ -13,7 +13,6 @@ use ucwa::people::PresenceSubscriptionsInput;
 use ucwa::{Body, Conditions, Content, GenericError, Post, PostRequest, Resource, StartsOperation};
 use ucwa_client::{
     Application, ApplicationSettings, Client, Cursor, Error, Fetch as _, Operation, OperationResponse, Password,
-    Settings,
 };
 
 use crate::batches;
@@ -130,9 +129,7 @@ impl Actor {
     async fn sign_in(&self) -> Result<Client, Error> {
         let account = &self.user.world.accounts[self.user.index];
         let transport = UserNetwork::new(Arc::clone(&self.user.world), self.user.index).transport();
-        let mut settings = Settings::default();
-        settings.format = self.user.settings.format;
-        settings.seed = Some(self.user.settings.seed);
+        let settings = self.user.settings.client();
         Client::sign_in_with(transport, settings, &account.address, Password::new(account.password.as_str())).await
     }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use ucwa::Format;
+use ucwa_client::{RequestLimits, RetryPolicy, Settings};
 
 use crate::choice::choose;
 use crate::fault::Fault;
@@ -36,6 +37,8 @@ pub(crate) struct UserSettings {
     pub(crate) medium: i32,
     /// The seed of the client's random values.
     pub(crate) seed: u64,
+    pub(crate) limits: RequestLimits,
+    pub(crate) retry: RetryPolicy,
 }
 
 /// How the server is set up.
@@ -96,6 +99,26 @@ pub(crate) enum Action {
     HandOver { pause: Duration },
 }
 
+impl UserSettings {
+    /// The settings of the client.
+    pub(crate) fn client(&self) -> Settings {
+        let mut settings = Settings::default();
+        (settings.format, settings.seed) = (self.format, Some(self.seed));
+        (settings.limits, settings.retry) = (self.limits.clone(), self.retry.clone());
+        settings
+    }
+
+    /// Makes some of the client's limits other than usual.
+    fn vary(&mut self, random: &mut Rng) {
+        let seconds = |random: &mut Rng, all: &[u64]| Duration::from_secs(*choose(random, all));
+        self.limits.request_time = seconds(random, &[30, 30, 30, 5, 90]);
+        self.limits.poll_margin = seconds(random, &[30, 30, 30, 1, 90]);
+        self.retry.attempts = *choose(random, &[4, 4, 4, 1, 8]);
+        self.retry.budget = *choose(random, &[100, 100, 100, 0, 3]);
+        self.retry.longest_retry_after = seconds(random, &[60, 60, 60, 0, 10]);
+    }
+}
+
 /// Draws something that happens among so many users.
 type Draw<T> = fn(&mut Rng, usize) -> T;
 
@@ -131,7 +154,11 @@ impl<A> Schedule<A> {
             Step { after, what }
         };
         let steps = (0..STEPS).map(|_| step()).collect();
-        Self { users, server, steps }
+        let mut schedule = Self { users, server, steps };
+        // From a source of its own, so that what it decides moves nothing else.
+        let mut limits = Rng::with_seed(seed.rotate_left(32));
+        schedule.users.iter_mut().for_each(|user| user.vary(&mut limits));
+        schedule
     }
 
     /// How many of the steps are faults.
@@ -147,6 +174,8 @@ fn user(random: &mut Rng) -> UserSettings {
         low: 15,
         medium: 5,
         seed: random.u64(..),
+        limits: RequestLimits::default(),
+        retry: RetryPolicy::default(),
     }
 }
 

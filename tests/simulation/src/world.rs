@@ -77,7 +77,7 @@ impl World {
             options.topology.token_scope = TokenScope::Host;
         }
         let users = names.iter().zip(&accounts).zip(&schedule.users);
-        let users = users.map(|(((name, _), account), user)| (*name, account.password.clone(), user.timeout));
+        let users = users.map(|(((name, _), account), user)| (*name, account.password.clone(), user));
         Self {
             simulator: Simulator::with_options(options.clone()),
             record: Record::new(trace, users),

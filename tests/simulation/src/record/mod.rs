@@ -28,6 +28,8 @@ pub(crate) use requests::{Phase, RequestOutcome};
 use trace::Lines;
 pub use trace::Trace;
 
+use crate::schedule::UserSettings;
+
 /// A promise that was broken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
@@ -117,12 +119,15 @@ struct UserRecord {
 }
 
 impl Record {
-    /// A record of users: their names, passwords, and the time-outs of their channels.
-    pub(crate) fn new(trace: Trace, users: impl IntoIterator<Item = (&'static str, String, Duration)>) -> Self {
-        let users = users.into_iter().map(|(name, password, timeout)| UserRecord {
+    /// A record of users: their names, passwords and settings.
+    pub(crate) fn new<'s>(
+        trace: Trace,
+        users: impl IntoIterator<Item = (&'static str, String, &'s UserSettings)>,
+    ) -> Self {
+        let users = users.into_iter().map(|(name, password, settings)| UserRecord {
             name,
             channels: Channels::default(),
-            requests: Requests::new(timeout, password),
+            requests: Requests::new(settings, password),
             messages: Messages::default(),
             operations: Operations::default(),
             notes: 0,

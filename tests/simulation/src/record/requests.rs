@@ -10,12 +10,7 @@ use ucwa::http::{Method, Request, Response, StatusCode};
 
 use super::parts::{requests_in, statuses_in};
 use crate::address::{is_batch, is_poll, is_token_request, is_trusted};
-
-/// How long a request may take that is no poll.
-const REQUEST_TIME: Duration = Duration::from_secs(30);
-
-/// How long a poll may take beyond the time-out of its channel.
-const POLL_MARGIN: Duration = Duration::from_secs(30);
+use crate::schedule::UserSettings;
 
 /// How long a program may take for an item, during which nobody looks at the clock of a poll, or of what the stream sends for it.
 const HANDLING: Duration = Duration::from_secs(20);
@@ -41,8 +36,10 @@ pub(crate) enum Phase {
 /// The requests of one user.
 #[derive(Debug)]
 pub(crate) struct Requests {
-    /// The time-out of the user's event channel.
-    timeout: Duration,
+    /// How long a poll may take.
+    poll_time: Duration,
+    /// How long another request may take.
+    request_time: Duration,
     password: String,
     phase: Phase,
     count: u64,
@@ -85,9 +82,10 @@ pub(crate) enum RequestOutcome<'r> {
 }
 
 impl Requests {
-    pub(crate) fn new(timeout: Duration, password: String) -> Self {
+    pub(crate) fn new(settings: &UserSettings, password: String) -> Self {
         Self {
-            timeout,
+            poll_time: settings.timeout + settings.limits.poll_margin,
+            request_time: settings.limits.request_time,
             password,
             phase: Phase::Closed,
             count: 0,
@@ -169,7 +167,7 @@ impl Requests {
 
     /// Whether a request took longer than any may.
     fn overdue(&self, under_way: &OpenRequest, now: Instant) -> Option<String> {
-        let mut longest = if under_way.is_poll { self.timeout + POLL_MARGIN } else { REQUEST_TIME };
+        let mut longest = if under_way.is_poll { self.poll_time } else { self.request_time };
         if self.waiting_since.is_none_or(|since| since > under_way.begin + longest) {
             longest += HANDLING;
         }

@@ -196,16 +196,33 @@ async fn an_invitation_to_nobody_fails() {
 #[tokio::test(start_paused = true)]
 async fn the_first_endpoint_that_accepts_has_the_conversation() {
     let (simulator, mut ada, mut ben) = two().await;
-    let mut input = accounts()[1].clone();
-    let mut phone = Desk::new(&simulator, &input).await;
-    input.address = "phone".into();
-    phone = Desk::with_token(&simulator, phone.token, "applications", "phone").await;
-    phone.post(&phone.below("me/makeMeAvailable"), &json!({})).await.expect(204);
+    let mut phone = phone_of(&simulator, &ben).await;
     invite(&ada, "sip:ben@contoso.com").await;
     let invitation = phone.until("started messagingInvitation").await;
     phone.press(&link(invitation.resource(), "accept")).await.expect(204);
     let completed = ben.until("completed messagingInvitation").await;
     assert_eq!(completed.event["reason"]["subcode"], "ConnectedElsewhere");
+    assert_eq!(ada.until("completed messagingInvitation").await.event["status"], "Success");
+}
+
+/// Another endpoint of the same user.
+async fn phone_of(simulator: &Simulator, desk: &Desk) -> Desk {
+    let phone = Desk::with_token(simulator, desk.token.clone(), "applications", "phone").await;
+    phone.post(&phone.below("me/makeMeAvailable"), &json!({})).await.expect(204);
+    phone
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_that_leaves_what_it_is_invited_to_can_no_longer_accept_and_the_others_can() {
+    let (simulator, mut ada, mut ben) = two().await;
+    let mut phone = phone_of(&simulator, &ben).await;
+    invite(&ada, "sip:ben@contoso.com").await;
+    let at_desk = ben.until("started messagingInvitation").await;
+    let at_phone = phone.until("started messagingInvitation").await;
+    ben.delete(&link(at_desk.resource(), "conversation")).await.expect(204);
+    assert_eq!(ben.until("completed messagingInvitation").await.event["reason"]["subcode"], "Declined");
+    ben.press(&link(at_desk.resource(), "accept")).await.expect(404);
+    phone.press(&link(at_phone.resource(), "accept")).await.expect(204);
     assert_eq!(ada.until("completed messagingInvitation").await.event["status"], "Success");
 }
 

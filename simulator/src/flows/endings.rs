@@ -129,7 +129,7 @@ impl World {
             .invitations
             .values()
             .filter(|found| found.is_pending_in(conversation))
-            .filter(|found| found.origin == application || found.targets == [application])
+            .filter(|found| found.origin == application || found.targets.contains(&application))
             .map(|found| found.id.clone())
             .collect();
         for id in pending {
@@ -138,7 +138,7 @@ impl World {
                 let reasons = (Reason::new("LocalFailure", "Canceled"), Reason::new("Informational", "Canceled"));
                 self.fail(&id, InvitationProgress::Cancelled, &reasons);
             } else {
-                self.decline(&id, application, Extent::User);
+                self.decline(&id, application, Extent::Endpoint);
             }
         }
     }

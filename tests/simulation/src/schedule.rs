@@ -51,6 +51,10 @@ pub(crate) struct ServerSettings {
     pub(crate) has_token_for_each_host: bool,
     pub(crate) requests_per_batch: usize,
     pub(crate) contacts_per_subscription: usize,
+    /// How long applications, the state of channels, and invitations live that nobody cares for.
+    pub(crate) application_lifetime: Duration,
+    pub(crate) channel_lifetime: Duration,
+    pub(crate) invitation_lifetime: Duration,
 }
 
 /// Something that happens some time after the step before.
@@ -158,6 +162,7 @@ impl<A> Schedule<A> {
         // From a source of its own, so that what it decides moves nothing else.
         let mut limits = Rng::with_seed(seed.rotate_left(32));
         schedule.users.iter_mut().for_each(|user| user.vary(&mut limits));
+        schedule.server.vary(&mut limits);
         schedule
     }
 
@@ -187,6 +192,19 @@ fn server(random: &mut Rng) -> ServerSettings {
         has_token_for_each_host: random.u8(0..4) == 0,
         requests_per_batch: LARGEST_BATCH,
         contacts_per_subscription: CONTACTS,
+        application_lifetime: Duration::from_secs(30 * 60),
+        channel_lifetime: Duration::from_secs(10 * 60),
+        invitation_lifetime: Duration::from_secs(30),
+    }
+}
+
+impl ServerSettings {
+    /// Makes some lifetimes other than usual.
+    fn vary(&mut self, random: &mut Rng) {
+        let seconds = |random: &mut Rng, all: &[u64]| Duration::from_secs(*choose(random, all));
+        self.application_lifetime = seconds(random, &[1800, 1800, 1800, 600, 3600]);
+        self.channel_lifetime = seconds(random, &[600, 600, 600, 60, 1800]);
+        self.invitation_lifetime = seconds(random, &[30, 30, 30, 10, 120]);
     }
 }
 

@@ -73,6 +73,9 @@ impl World {
         options.limits.token_lifetime = server.token_lifetime;
         options.limits.requests_per_batch = server.requests_per_batch;
         options.limits.contacts_per_subscription = server.contacts_per_subscription;
+        options.limits.application_lifetime = server.application_lifetime;
+        options.limits.channel_lifetime = server.channel_lifetime;
+        options.limits.invitation_lifetime = server.invitation_lifetime;
         if server.has_token_for_each_host {
             options.topology.token_scope = TokenScope::Host;
         }

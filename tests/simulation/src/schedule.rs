@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use ucwa::Format;
-use ucwa_client::{RequestLimits, RetryPolicy, Settings};
+use ucwa_client::{Pace, RequestLimits, RetryPolicy, Settings};
 
 use crate::choice::choose;
 use crate::fault::Fault;
@@ -39,6 +39,8 @@ pub(crate) struct UserSettings {
     pub(crate) seed: u64,
     pub(crate) limits: RequestLimits,
     pub(crate) retry: RetryPolicy,
+    /// What all users share, if they do. It has tasks of its own, which know nothing of the stream that a request is for.
+    pub(crate) pace: Option<Pace>,
 }
 
 /// How the server is set up.
@@ -109,6 +111,7 @@ impl UserSettings {
         let mut settings = Settings::default();
         (settings.format, settings.seed) = (self.format, Some(self.seed));
         (settings.limits, settings.retry) = (self.limits.clone(), self.retry.clone());
+        settings.pace.clone_from(&self.pace);
         settings
     }
 
@@ -181,6 +184,7 @@ fn user(random: &mut Rng) -> UserSettings {
         seed: random.u64(..),
         limits: RequestLimits::default(),
         retry: RetryPolicy::default(),
+        pace: None,
     }
 }
 

@@ -28,12 +28,14 @@ mod stage;
 mod talk;
 
 use std::collections::BTreeMap;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::Arc;
 use std::time::Duration;
 
 use fastrand::Rng;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{sleep, timeout};
+use ucwa_client::Pace;
 use ucwa_simulator::{ApplicationState, Told};
 
 use self::action::{Answer, LayerAction};
@@ -59,6 +61,8 @@ pub(crate) fn schedule(seed: u64) -> Schedule<LayerAction> {
     let mut schedule = Schedule::draw(seed, action::action, action::fault);
     let (mut more, mut others) = (Rng::with_seed(!seed), Rng::with_seed(seed.reverse_bits()));
     let (mut third, mut fourth) = (Rng::with_seed(!seed.reverse_bits()), Rng::with_seed(!seed.rotate_left(32)));
+    let pace = pace(&mut Rng::with_seed(!seed.rotate_left(16)));
+    schedule.users.iter_mut().for_each(|user| user.pace.clone_from(&pace));
     schedule.server.contacts_per_subscription = *choose(&mut fourth, &CONTACTS);
     for user in &mut schedule.users {
         (user.low, user.medium) = (*choose(&mut fourth, &[15, 15, 5, 120]), *choose(&mut fourth, &[5, 5, 30]));
@@ -73,6 +77,12 @@ pub(crate) fn schedule(seed: u64) -> Schedule<LayerAction> {
         }
     }
     schedule
+}
+
+/// Few turns in a second, and few at the same time; mostly none at all.
+fn pace(random: &mut Rng) -> Option<Pace> {
+    let (turns, at_once) = (NonZeroU32::new(random.u32(1..4))?, NonZeroUsize::new(random.usize(1..4))?);
+    (random.u8(..4) == 0).then(|| Pace::per_second(turns).with_at_once(at_once))
 }
 
 /// Runs a schedule.

@@ -43,8 +43,8 @@ pub(crate) enum Fault {
     /// A fault of the simulator, which waits for the next request that it is about: of a user, or of anybody, with a token or
     /// without one.
     Server { user: Option<usize>, fault: ServerFault },
-    /// A user has no network, or nobody has.
-    Outage { user: Option<usize>, time: Duration },
+    /// A user has no network, or nobody has; or a proxy does not reach the server, and responds to everything with a page of a status.
+    Outage { user: Option<usize>, time: Duration, page: Option<u16> },
     /// The next read request gets a redirect to another host, or to another place of the same one.
     Redirect { user: usize, to: RedirectTo },
     /// The next events hold some that cannot be read.
@@ -98,7 +98,9 @@ impl Fault {
                 }
             }
             52..58 => Self::Server { user: Some(user), fault: hostile_links(random, resources) },
-            58..64 => Self::Outage { user: Some(user).filter(|_| random.u8(0..3) > 0), time: outage(random) },
+            58..64 => {
+                Self::Outage { user: Some(user).filter(|_| random.u8(0..3) > 0), time: outage(random), page: None }
+            }
             64..69 => {
                 let to = if random.u8(0..3) > 0 { RedirectTo::Elsewhere } else { RedirectTo::Itself };
                 Self::Redirect { user, to }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tower::service_fn;
 use ucwa::general::Events;
-use ucwa::http::header::{AUTHORIZATION, CONTENT_LENGTH, LOCATION};
-use ucwa::http::{Method, Request, Response, StatusCode};
+use ucwa::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
+use ucwa::http::{HeaderValue, Method, Request, Response, StatusCode};
 use ucwa::{Link, OperationRequest as _};
 use ucwa_client::{BoxError, Transport, TransportError};
 use ucwa_simulator::ConnectionError;
@@ -106,12 +106,13 @@ impl UserNetwork {
 
     async fn respond(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let is_read = request.method() == Method::GET && request.headers().contains_key(AUTHORIZATION);
-        let (is_outage, redirect) = self.world.with_weather(self.user, |weather| {
-            let is_outage = weather.is_outage();
-            (is_outage, if is_read && !is_outage { weather.redirects.pop_front() } else { None })
+        let (outage, redirect) = self.world.with_weather(self.user, |weather| {
+            let outage = weather.outage();
+            (outage, if is_read && outage.is_none() { weather.redirects.pop_front() } else { None })
         });
-        if is_outage {
-            return Err(TransportError::NotConnected("no network".into()));
+        if let Some(outage) = outage {
+            let no_network = || TransportError::NotConnected("no network".into());
+            return outage.page.map(page).ok_or_else(no_network);
         }
         if let Some(to) = redirect {
             return Ok(redirected(&request, to));
@@ -159,6 +160,14 @@ fn whole(response: Response<Bytes>) -> Result<Response<Bytes>, TransportError> {
         Some(length) if response.body().len() < length => Err(TransportError::Broken("the body is cut short".into())),
         _ => Ok(response),
     }
+}
+
+/// What a proxy responds that does not reach the server.
+fn page(status: u16) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from_static(b"<html>The site is down.</html>"));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
+    response
 }
 
 fn redirected(request: &Request<Bytes>, to: RedirectTo) -> Response<Bytes> {

@@ -18,6 +18,9 @@ const LARGEST_BATCH: usize = 100;
 /// How many contacts a presence subscription usually takes.
 const CONTACTS: usize = 200;
 
+/// What a proxy responds with that does not reach the server; mostly there is no connection at all.
+const PAGES: [Option<u16>; 8] = [None, None, None, Some(404), Some(500), Some(502), Some(503), Some(200)];
+
 /// What happens, and to whom.
 #[derive(Debug, Clone)]
 pub(crate) struct Schedule<A = Action> {
@@ -166,6 +169,11 @@ impl<A> Schedule<A> {
         let mut limits = Rng::with_seed(seed.rotate_left(32));
         schedule.users.iter_mut().for_each(|user| user.vary(&mut limits));
         schedule.server.vary(&mut limits);
+        for step in &mut schedule.steps {
+            if let What::Fault(Fault::Outage { page, .. }) = &mut step.what {
+                *page = *choose(&mut limits, &PAGES);
+            }
+        }
         schedule
     }
 

@@ -42,11 +42,18 @@ pub(crate) struct World {
     replaced: Mutex<BTreeSet<usize>>,
 }
 
+/// A time in which nothing comes from the server.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Outage {
+    end: Instant,
+    /// The status of the page that a proxy responds with. Without one there is no connection.
+    pub(crate) page: Option<u16>,
+}
+
 /// What is wrong with the network of one user.
 #[derive(Debug, Default)]
 pub(crate) struct Weather {
-    /// Until when there is no connection.
-    outage: Option<Instant>,
+    outage: Option<Outage>,
     pub(crate) redirects: VecDeque<RedirectTo>,
     /// How many responses of the event channel will hold events that cannot be read.
     pub(crate) unreadable: u32,
@@ -57,8 +64,8 @@ pub(crate) struct Weather {
 }
 
 impl Weather {
-    pub(crate) fn is_outage(&self) -> bool {
-        self.outage.is_some_and(|end| Instant::now() < end)
+    pub(crate) fn outage(&self) -> Option<Outage> {
+        self.outage.filter(|outage| Instant::now() < outage.end)
     }
 }
 
@@ -130,12 +137,12 @@ impl World {
                     None => fault,
                 });
             }
-            Fault::Outage { user, time } => {
-                let end = Some(Instant::now() + *time);
+            Fault::Outage { user, time, page } => {
+                let outage = Some(Outage { end: Instant::now() + *time, page: *page });
                 let mut weather = self.weather();
                 match user {
-                    Some(user) => weather[*user].outage = end,
-                    None => weather.iter_mut().for_each(|weather| weather.outage = end),
+                    Some(user) => weather[*user].outage = outage,
+                    None => weather.iter_mut().for_each(|weather| weather.outage = outage),
                 }
             }
             Fault::Redirect { user, to } => self.with_weather(*user, |weather| weather.redirects.push_back(*to)),

@@ -309,8 +309,6 @@ fn is_lie(fault: &Fault) -> bool {
         | Effect::UnknownRelations
         | Effect::HostileLinks { .. } => true,
         Effect::Error { status, .. } => *status == 410,
-        // A page of a proxy says that something was done, or is not allowed. That something is gone, it does not say.
-        Effect::Proxy { status } => matches!(*status, 200 | 403),
         _ => false,
     }
 }

@@ -9,7 +9,7 @@ use ucwa::general::Events;
 use ucwa::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
 use ucwa::http::{HeaderValue, Method, Request, Response, StatusCode};
 use ucwa::{Link, OperationRequest as _};
-use ucwa_client::{BoxError, Transport, TransportError};
+use ucwa_client::{BodyLimit, BoxError, Transport, TransportError};
 use ucwa_simulator::ConnectionError;
 
 use crate::address::{application_of, is_batch, is_poll};
@@ -74,7 +74,8 @@ impl UserNetwork {
         if let (true, Some(stream)) = (is_poll, stream) {
             self.world.record.polled(self.user, stream);
         }
-        let result = self.respond(request).await.and_then(whole);
+        let limit = request.extensions().get().map_or(usize::MAX, |BodyLimit(limit)| *limit);
+        let result = self.respond(request).await.and_then(|response| whole(response, limit));
         let outcome = match &result {
             Ok(response) => RequestOutcome::Response(response),
             Err(TransportError::NotConnected(_)) => RequestOutcome::NotSent,
@@ -153,8 +154,12 @@ impl UserNetwork {
     }
 }
 
-/// A response whose body is as long as its header says. Over a connection, another one never ends.
-fn whole(response: Response<Bytes>) -> Result<Response<Bytes>, TransportError> {
+/// A response whose body is as long as its header says, and no longer than a limit. Over a connection, what is shorter never ends, and
+/// nobody reads what is longer.
+fn whole(response: Response<Bytes>, limit: usize) -> Result<Response<Bytes>, TransportError> {
+    if response.body().len() > limit {
+        return Err(TransportError::BodyTooLarge { limit });
+    }
     let length = response.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     match length {
         Some(length) if response.body().len() < length => Err(TransportError::Broken("the body is cut short".into())),

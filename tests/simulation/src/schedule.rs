@@ -18,6 +18,9 @@ const LARGEST_BATCH: usize = 100;
 /// How many contacts a presence subscription usually takes.
 const CONTACTS: usize = 200;
 
+/// The largest documents in responses.
+const BODIES: [usize; 4] = [16 << 20, 16 << 20, 16 << 20, 16_000];
+
 /// What a proxy responds with that does not reach the server; mostly there is no connection at all.
 const PAGES: [Option<u16>; 8] = [None, None, None, Some(404), Some(500), Some(502), Some(503), Some(200)];
 
@@ -140,6 +143,9 @@ impl Schedule {
         let (mut more, mut others) = (Rng::with_seed(!seed), Rng::with_seed(seed.reverse_bits()));
         schedule.server.requests_per_batch = *choose(&mut more, &[LARGEST_BATCH, LARGEST_BATCH, LARGEST_BATCH, 20]);
         let users = schedule.users.len();
+        let mut third = Rng::with_seed(!seed.rotate_left(32));
+        // What does not fit in, the program is told of.
+        schedule.users.iter_mut().for_each(|user| user.limits.body = *choose(&mut third, &BODIES));
         let steps = schedule.steps.into_iter();
         let mut what = |what| handed_over(varied(what, &mut more, users), &mut others);
         schedule.steps = steps.map(|step| Step { what: what(step.what), ..step }).collect();

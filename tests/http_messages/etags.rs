@@ -2,7 +2,7 @@
 
 use ucwa::people::{ContactPresence, Group2};
 use ucwa::prelude::*;
-use ucwa::{Changed, Fetched};
+use ucwa::{Changed, ErrorKind, Fetched};
 
 use crate::{HOST, JSON, group, header, link, response, text};
 
@@ -65,14 +65,24 @@ fn a_put_returns_the_new_etag_and_the_resource_where_the_server_sends_it() {
     let resource = updated.resource.expect("it came along");
     assert_eq!((resource.etag(), resource.name.as_deref()), (Some("9"), Some("B")));
     assert!(resource.put().is_ok(), "and can be changed again");
-    for (status, media_type, body) in [
-        (200, "text/html", "<p>Done</p>"),
-        (200, "application/json", " "),
-        (204, "application/json", r#"{"name":"B"}"#),
-    ] {
+    for (status, media_type, body) in
+        [(200, "text/plain", "Done"), (200, "application/json", " "), (204, "application/json", r#"{"name":"B"}"#)]
+    {
         let updated = put.read(response(status, &[("Content-Type", media_type)], body)).expect("it went well");
         assert_eq!((updated.resource, updated.unread), (None, None), "{status} {media_type}");
     }
+}
+
+#[test]
+fn a_page_of_a_proxy_does_not_say_that_something_was_replaced() {
+    let group = group(&[("ETag", "7")], "{}");
+    let put = group.put().expect("it has an ETag");
+    let error = put.read(response(200, &[("Content-Type", "text/html")], "<p>Sign in</p>")).expect_err("a page");
+    assert!(matches!(error.kind(), ErrorKind::Unreadable(_)), "{error:?}");
+    assert_eq!(
+        error.to_string(),
+        "PUT group2: 200 OK with a body that cannot be read: expected `group2` in JSON or XML, or a response without a body, found text/html",
+    );
 }
 
 #[test]

@@ -4,7 +4,7 @@ use http::{Response, StatusCode};
 
 use crate::http::fetched::{Fetched, is_empty};
 use crate::http::headers::{etag, format, location};
-use crate::http::response::{FromResponse, ResponseContext};
+use crate::http::response::{FromResponse, ResponseContext, is_page};
 use crate::http::unread_body::UnreadBody;
 use crate::model::{Link, LinkData, Representation};
 
@@ -49,9 +49,14 @@ pub struct Updated<T: Representation> {
 }
 
 impl<T: Representation> FromResponse for Updated<T> {
+    /// A page for people is that of a proxy, which says nothing of the resource.
     fn from_response(context: &ResponseContext, response: Response<Vec<u8>>) -> Result<Self, Box<UnreadBody>> {
+        if is_page(&response) {
+            let expected = format!("`{}` in JSON or XML, or a response without a body", T::DESCRIPTION.name);
+            return Err(UnreadBody::unexpected(&expected, response));
+        }
         let etag = etag(response.headers()).map(str::to_owned);
-        // Some servers confirm with a page of their own; only a resource is read.
+        // Servers may confirm with a word; only a resource is read.
         let has_resource = response.status() != StatusCode::NO_CONTENT
             && !is_empty(&response)
             && format(response.headers(), response.body()).is_some();

@@ -112,7 +112,7 @@ impl FromResponse for () {
 }
 
 /// Whether the body is HTML: what its header says, or how it begins where there is no header.
-fn is_page(response: &Response<Vec<u8>>) -> bool {
+pub(super) fn is_page(response: &Response<Vec<u8>>) -> bool {
     let body = response.body().trim_ascii_start();
     let begins = |start: &[u8]| body.get(..start.len()).is_some_and(|found| found.eq_ignore_ascii_case(start));
     let is_named = text(response.headers(), &CONTENT_TYPE).map(|media_type| {

@@ -140,6 +140,8 @@ impl Actor {
             && let Err(error) = application.close().await
         {
             self.user.note_shown(format_args!("cannot close: {error}"));
+            // A slow program keeps the poll of its stream open, and whoever takes the application over is outranked by it.
+            self.user.world.expect_replacement(self.user.index);
         }
         record.set_phase(self.user.index, Phase::Closed);
         self.client = None;

@@ -112,6 +112,11 @@ impl World {
         self.replaced().contains(&user)
     }
 
+    /// Notes that the server has reason to say that a user's poll was replaced.
+    pub(crate) fn expect_replacement(&self, user: usize) {
+        self.replaced().insert(user);
+    }
+
     fn replaced(&self) -> MutexGuard<'_, BTreeSet<usize>> {
         self.replaced.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -168,7 +173,7 @@ impl World {
                 Memory::Lost => ServerMemory::Lost,
             }),
             Fault::Stranger { user, polls } => {
-                self.replaced().insert(*user);
+                self.expect_replacement(*user);
                 tokio::spawn(be_stranger(Arc::clone(self), *user, *polls));
             }
         }

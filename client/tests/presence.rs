@@ -419,6 +419,23 @@ async fn nobody_counts_as_refused_because_a_proxy_responds_in_place_of_the_serve
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_subscription_is_not_made_anew_because_a_proxy_responds_in_place_of_the_server() {
+    let (simulator, ada, _ben) = two(Format::Json).await;
+    let mut followed = ada.application.presence().expect("she may").follow([BEN]);
+    changes(&mut followed).await;
+    let mut is_first = true;
+    ada.faulty.plan(move |request| {
+        let is_meant = request.method() == "POST" && request.uri().path().contains("presenceSubscriptions/");
+        let is_meant = is_meant && std::mem::replace(&mut is_first, false);
+        is_meant.then(|| respond(404, &[("content-type", "text/html")], "a page of a proxy"))
+    });
+    followed.add([CHO]);
+    pass(Duration::from_secs(60)).await;
+    assert_eq!(all(&followed), ["ben@contoso.com Online current", "cho@contoso.com Offline current"]);
+    assert_eq!(subscriptions(&simulator), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_presence_that_cannot_be_read_is_stale_until_it_can() {
     let (page, refusal) = (("text/html", "a page of a proxy"), ("application/json", r#"{"code":"Forbidden"}"#));
     for (status, (media_type, body), minutes) in [(200, page, 2), (404, page, 2), (403, page, 11), (403, refusal, 11)] {

@@ -227,7 +227,7 @@ impl Book {
                     found.renew_at = (now + GRACE).min(found.expires);
                 }
             }
-            Step::Add(id, _, contacts) if error.is_not_found() => {
+            Step::Add(id, _, contacts) if error.is_missing() => {
                 self.uncovered.extend(contacts);
                 self.drop_subscription(id);
             }

@@ -419,14 +419,18 @@ async fn credentials_that_no_longer_work_end_the_stream() {
 
 #[tokio::test(start_paused = true)]
 async fn a_token_endpoint_that_is_down_does_not() {
-    let (simulator, faulty, _, mut events) = online(Format::Json).await;
-    faulty.plan(|request| is_token_request(request).then(|| respond(503, &[], "")));
-    simulator.revoke_tokens(ADA).expect("a user");
-    assert_eq!(tell(&next(&mut events).await), "interrupted");
-    // The application lives for half an hour without requests.
-    assert!(timeout(Duration::from_secs(1200), events.next()).await.is_err());
-    faulty.plan(|_| None);
-    assert_eq!(tell(&next(&mut events).await), "reconnected");
+    // A page is that of a proxy, which says nothing of the credentials.
+    for (status, body) in [(503, ""), (404, "<p>Not here</p>"), (200, "<p>Come back later</p>")] {
+        let (simulator, faulty, _, mut events) = online(Format::Json).await;
+        let respond = move || respond(status, &[("content-type", "text/html")], body);
+        faulty.plan(move |request| is_token_request(request).then(respond));
+        simulator.revoke_tokens(ADA).expect("a user");
+        assert_eq!(tell(&next(&mut events).await), "interrupted");
+        // The application lives for half an hour without requests.
+        assert!(timeout(Duration::from_secs(1200), events.next()).await.is_err());
+        faulty.plan(|_| None);
+        assert_eq!(tell(&next(&mut events).await), "reconnected");
+    }
 }
 
 #[tokio::test(start_paused = true)]

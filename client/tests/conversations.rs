@@ -6,7 +6,7 @@ mod support;
 use std::time::Duration;
 
 use desk::{ADA, BEN, CHO, Desk, soon, within};
-use support::{FORMATS, Faulty, password_of, settings, simulator};
+use support::{FORMATS, Faulty, pass, password_of, settings, simulator};
 use ucwa::Format;
 use ucwa::communication::StartMessagingInput;
 use ucwa::me::MakeMeAvailableInput;
@@ -139,30 +139,53 @@ async fn process(simulator: &Simulator, format: Format, endpoint: &str) -> Appli
     application
 }
 
+/// A process that goes on after another one, in which Ada has a conversation that Ben began. Gives its place, too.
+async fn process_after_another(simulator: &Simulator, format: Format) -> (Application, String) {
+    let before = process(simulator, format, "endpoint").await;
+    let mut events = before.events().expect("it has a channel");
+    let mut invitations = before.messaging().invitations();
+    let place = simulator.send_message(BEN, ADA, "one").expect("both are users");
+    let talk = async {
+        let conversation = soon(invitations.next()).await.expect("one").accept().await.expect("she may");
+        message(&conversation).await
+    };
+    assert_eq!(events.read_during(talk, drop).await, "one");
+    // What has come is handled.
+    while within(Duration::from_secs(30), events.next()).await.is_some() {}
+    let cursor = events.cursor().expect("it has not ended").to_string();
+    drop(events);
+    before.leave();
+
+    let after = process(simulator, format, "endpoint").await;
+    let cursor: Cursor = cursor.parse().expect("it was a cursor");
+    let events = after.events_after(&cursor, ChannelSettings::default()).expect("it has a channel");
+    tokio::spawn(events.run());
+    (after, place)
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_was_in_a_conversation_of_two_before_a_process_began_is_known_once_it_is_a_meeting() {
+    for format in FORMATS {
+        let simulator = simulator();
+        let (application, _) = process_after_another(&simulator, format).await;
+        let mut conversations = application.messaging().follow_conversations();
+        let conversation = next(&mut conversations).await;
+        pass(Duration::from_secs(30)).await;
+        assert!(conversation.participants().await.expect("all can be read").is_empty(), "no list has them");
+        assert!(soon(conversation.invite("nobody@contoso.com")).await.is_err());
+        pass(Duration::from_secs(30)).await;
+        assert!(conversation.is_meeting());
+        let there = conversation.participants().await.expect("all can be read");
+        assert_eq!(there.iter().map(ToString::to_string).collect::<Vec<_>>(), ["Ben Ortiz"]);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_process_goes_on_with_the_conversations_of_the_one_before() {
     for format in FORMATS {
         let simulator = simulator();
-        let before = process(&simulator, format, "endpoint").await;
-        let mut events = before.events().expect("it has a channel");
-        let mut invitations = before.messaging().invitations();
-        let place = simulator.send_message(BEN, ADA, "one").expect("both are users");
-        let talk = async {
-            let conversation = soon(invitations.next()).await.expect("one").accept().await.expect("she may");
-            message(&conversation).await
-        };
-        assert_eq!(events.read_during(talk, drop).await, "one");
-        // What has come is handled.
-        while within(Duration::from_secs(30), events.next()).await.is_some() {}
-        let cursor = events.cursor().expect("it has not ended").to_string();
-        drop(events);
-        before.leave();
-
-        let after = process(&simulator, format, "endpoint").await;
-        let cursor: Cursor = cursor.parse().expect("it was a cursor");
-        let events = after.events_after(&cursor, ChannelSettings::default()).expect("it has a channel");
-        tokio::spawn(events.run());
-        let mut conversations = after.messaging().follow_conversations();
+        let (application, place) = process_after_another(&simulator, format).await;
+        let mut conversations = application.messaging().follow_conversations();
         let conversation = next(&mut conversations).await;
         assert_eq!(simulator.send_message(BEN, ADA, "two"), Ok(place.clone()));
         assert_eq!(message(&conversation).await, "two");

@@ -522,8 +522,6 @@ async fn what_is_no_token_is_said_to_be_none() {
         r#"{"access_token":"hunter2\n"}"#,
         r#"{"error":"server_error"}"#,
         "[]",
-        "<p>Welcome</p>",
-        "",
     ] {
         let simulator = simulator();
         let faulty = Faulty::new(&simulator);
@@ -535,6 +533,39 @@ async fn what_is_no_token_is_said_to_be_none() {
         assert!(matches!(&**reason, SignInError::UnreadableToken { .. }), "{body}: {error}");
         assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
         assert_eq!(faulty.count(), 5, "{body}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_in_place_of_a_token_says_nothing_of_the_credentials() {
+    for (status, media_type, body, found) in [
+        (200, "text/html", "<p>Sign in to the network</p>", "text/html"),
+        (404, "text/html; charset=utf-8", "<p>Not here</p>", "text/html; charset=utf-8"),
+        (403, "text/plain", "Blocked", "text/plain"),
+        (502, "text/html", "<p>Bad gateway</p>", "text/html"),
+        (200, "application/json", r#"{"access_token":"hunt"#, "a body that is no JSON"),
+        (200, "application/json", "", "no body"),
+    ] {
+        for times in [3, usize::MAX] {
+            let faulty = Faulty::new(&simulator());
+            let mut count = 0;
+            faulty.plan(move |request| {
+                count += usize::from(support::is_token_request(request));
+                let is_meant = support::is_token_request(request) && count <= times;
+                is_meant.then(|| respond(status, &[("content-type", media_type)], body))
+            });
+            let result = sign_in(&faulty, Format::Json).await;
+            if times == 3 {
+                create(&result.expect("the fourth time it is a token")).await;
+                continue;
+            }
+            let error = result.expect_err("there is no token");
+            assert!(
+                error.is_retryable() && error.to_string().contains(&format!(" and {found}, not with a token")),
+                "{error}"
+            );
+            assert!(!format!("{error} {error:?}").contains("hunt"), "{error}");
+        }
     }
 }
 

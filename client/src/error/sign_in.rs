@@ -61,6 +61,19 @@ pub enum SignInError {
         /// What is wrong with the response.
         problem: String,
     },
+    /// What responded in place of the token endpoint may be a proxy with a page of its own, or the response was damaged on the way: it is
+    /// neither a token nor an OAuth error. It says nothing of the credentials.
+    #[error("{endpoint} responded with {status} and {found}, not with a token or an OAuth error")]
+    NoTokenResponse {
+        /// The URL of the token endpoint.
+        endpoint: String,
+        /// The HTTP status.
+        status: StatusCode,
+        /// What the response has, such as `text/html`.
+        found: String,
+        /// How long the server asks to wait before the next try.
+        retry_after: Option<Duration>,
+    },
     /// The caller's source of tokens failed.
     #[error("the token source failed for {origin}: {source}")]
     Source {
@@ -110,6 +123,7 @@ impl SignInError {
             Self::Transport(failure) => failure.source.is_retryable(),
             // These are the caller's, and may be out of reach for the moment.
             Self::Source { .. } | Self::Windows { .. } => true,
+            Self::NoTokenResponse { .. } => true,
             Self::NoGrant { .. }
             | Self::BrowserSignInRequired { .. }
             | Self::UnreadableToken { .. }
@@ -131,7 +145,7 @@ impl SignInError {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Discovery(error) => error.retry_after(),
-            Self::Denied { retry_after, .. } => *retry_after,
+            Self::Denied { retry_after, .. } | Self::NoTokenResponse { retry_after, .. } => *retry_after,
             _ => None,
         }
     }

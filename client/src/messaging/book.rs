@@ -176,7 +176,7 @@ impl Book {
             "messagingInvitation" | "onlineMeetingInvitation" => {}
             _ => {
                 if let Some(link) = event.sender_link::<Resource>().filter(|link| !self.is_past(link)) {
-                    self.record_in_doubt(&link).hear(event);
+                    self.tell(&self.record_in_doubt(&link), event);
                 }
             }
         }
@@ -215,7 +215,13 @@ impl Book {
                 known.ended.forget(&key);
             }
             let record = if is_added { self.record_of(link) } else { self.record_in_doubt(link) };
-            record.hear(event);
+            self.tell(&record, event);
+        }
+    }
+
+    fn tell(&self, record: &ConversationRecord, event: &Event) {
+        if record.hear(event) {
+            self.recover();
         }
     }
 

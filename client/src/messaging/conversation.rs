@@ -95,6 +95,9 @@ impl Conversation {
             // It is better than what is known, whichever of the two is older.
             self.record.change(|known| known.learn(resource));
         }
+        if self.record.known().doubt.is_open() {
+            self.shared.recover();
+        }
         Ok(())
     }
 

@@ -59,6 +59,13 @@ impl Doubt {
         }
     }
 
+    /// Notes that more can be looked up than before.
+    pub(super) fn reopen(&mut self) {
+        if *self == Self::Settled {
+            *self = Self::Open;
+        }
+    }
+
     /// Notes that something was heard: what is found may be older.
     pub(super) fn overtake(&mut self) {
         self.end(Look::Failed);
@@ -82,8 +89,13 @@ mod tests {
             doubt.end(Look::Done);
             assert!(doubt.is_open());
         }
+        doubt.begin();
+        doubt.end(Look::Done);
+        doubt.reopen();
+        assert!(doubt.is_open());
         let mut none = Doubt::None;
         none.overtake();
+        none.reopen();
         assert!(!none.has_been());
     }
 }

@@ -127,6 +127,8 @@ impl KnownConversation {
         }
         // In a conversation of two, which it may have been before that was known, there are other roles.
         self.roster.doubt();
+        // Those whom no list had so far, the lists of the meeting have.
+        self.doubt.reopen();
         if before == Kind::OfTwo {
             self.notes.push(Note::BecameMeeting);
         }

@@ -59,9 +59,12 @@ impl ConversationRecord {
         }
     }
 
-    /// Notes an event that the conversation sent, or that is about it.
-    pub(super) fn hear(&self, event: &Event) {
-        self.change(|known| known.hear(event));
+    /// Notes an event that the conversation sent, or that is about it. Gives whether there is something to look up.
+    pub(super) fn hear(&self, event: &Event) -> bool {
+        self.change(|known| {
+            known.hear(event);
+            known.doubt.is_open()
+        })
     }
 
     /// Notes that the conversation is over.

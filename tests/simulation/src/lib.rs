@@ -11,6 +11,7 @@ mod address;
 mod batches;
 mod choice;
 pub mod command;
+mod ending;
 mod fault;
 mod layers;
 mod listener;

@@ -13,6 +13,7 @@ use ucwa::{Event, EventKind};
 use ucwa_client::{Application, ChannelEnd, ChannelItem, ChannelSettings, Cursor, Error, Events};
 
 use crate::address::path_of;
+use crate::ending::unfounded;
 use crate::network::STREAM;
 use crate::record::{Ending, Expected, SeenEvent, Stream, acknowledges_late, lost};
 use crate::user::{Command, Order, Recovery, User};
@@ -179,6 +180,9 @@ impl Listener {
                 Ending::Other
             }
             _ => {
+                if let Some(wrong) = unfounded(end) {
+                    self.user.world.record.violate(self.user.index, wrong);
+                }
                 self.user.command(Command::Recover(Recovery::SignIn));
                 Ending::Other
             }

@@ -22,7 +22,7 @@ const CONTACTS: usize = 200;
 const BODIES: [usize; 4] = [16 << 20, 16 << 20, 16 << 20, 16_000];
 
 /// What a proxy responds with that does not reach the server; mostly there is no connection at all.
-const PAGES: [Option<u16>; 8] = [None, None, None, Some(404), Some(500), Some(502), Some(503), Some(200)];
+const PAGES: [Option<u16>; 9] = [None, None, None, Some(404), Some(500), Some(502), Some(503), Some(200), Some(403)];
 
 /// What happens, and to whom.
 #[derive(Debug, Clone)]

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
-use ucwa::ReceivedAt;
 use ucwa::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE};
-use ucwa::http::{HeaderValue, Request, Response};
+use ucwa::http::{HeaderValue, Request, Response, StatusCode};
 use ucwa::url::Url;
+use ucwa::{Format, ReceivedAt};
 use ucwa_runtime::retry_after;
 use ucwa_runtime::secret::{redact_line, redact_url};
 use zeroize::{Zeroize as _, Zeroizing};
@@ -71,6 +72,12 @@ pub(super) async fn post(
 /// The token in a response.
 pub(super) fn token_in(response: Response<Bytes>, url: &Url) -> Result<SuppliedToken, SignInError> {
     let endpoint = || redact_url(url.as_str()).into_owned();
+    if !is_of_endpoint(&response) {
+        let error = no_token_response(&response, endpoint());
+        // It may begin like one.
+        wipe(response);
+        return Err(error);
+    }
     if !response.status().is_success() {
         return Err(denied(&response, endpoint()));
     }
@@ -88,6 +95,35 @@ pub(super) fn token_in(response: Response<Bytes>, url: &Url) -> Result<SuppliedT
         Some(seconds) => token.with_lifetime(Duration::from_secs(seconds)),
         None => token,
     })
+}
+
+/// Whether a response is that of the endpoint: a token has to be JSON, as has what an error says. Windows accounts are refused with a page.
+fn is_of_endpoint(response: &Response<Bytes>) -> bool {
+    let body = json(response).trim_ascii();
+    let is_json = || serde_json::from_slice::<IgnoredAny>(body).is_ok();
+    let may_be_without = !response.status().is_success() && body.is_empty();
+    response.status() == StatusCode::UNAUTHORIZED || may_be_without || is_json()
+}
+
+fn no_token_response(response: &Response<Bytes>, endpoint: String) -> SignInError {
+    let media_type = response.headers().get(CONTENT_TYPE).and_then(|media_type| media_type.to_str().ok());
+    let found = match media_type {
+        _ if response.body().is_empty() => "no body".into(),
+        Some(media_type) if Format::of_media_type(media_type) != Some(Format::Json) => short(media_type),
+        _ => "a body that is no JSON".into(),
+    };
+    let (status, retry_after) = (response.status(), asked_to_wait(response));
+    SignInError::NoTokenResponse { endpoint, status, found, retry_after }
+}
+
+fn asked_to_wait(response: &Response<Bytes>) -> Option<Duration> {
+    let received = response.extensions().get::<ReceivedAt>().map(|ReceivedAt(time)| *time);
+    retry_after(response.headers(), received)
+}
+
+/// A part of a text that can be shown.
+fn short(text: &str) -> String {
+    redact_line(text).chars().take(LONGEST_DESCRIPTION).collect()
 }
 
 /// The body of a response, without a byte order mark.
@@ -117,7 +153,6 @@ fn wipe(response: Response<Bytes>) {
 }
 
 fn denied(response: &Response<Bytes>, endpoint: String) -> SignInError {
-    let received = response.extensions().get::<ReceivedAt>().map(|ReceivedAt(time)| *time);
     let Denied { error, error_description, ms_rtc_passiveauthuri } =
         serde_json::from_slice(json(response)).unwrap_or_default();
     if let Some(address) = ms_rtc_passiveauthuri {
@@ -131,13 +166,12 @@ fn denied(response: &Response<Bytes>, endpoint: String) -> SignInError {
             },
         };
     }
-    let short = |text: String| redact_line(&text).chars().take(LONGEST_DESCRIPTION).collect();
     SignInError::Denied {
         endpoint,
         status: response.status(),
-        code: error.map(short),
-        description: error_description.map(short),
-        retry_after: retry_after(response.headers(), received),
+        code: error.as_deref().map(short),
+        description: error_description.as_deref().map(short),
+        retry_after: asked_to_wait(response),
     }
 }
 

@@ -17,6 +17,7 @@ use ucwa_client::{
 use super::action::{Answer, LayerAction};
 use super::follow::Sets;
 use super::stage::{Seat, Stage, conversation_in};
+use crate::ending::unfounded;
 use crate::network::UserNetwork;
 use crate::record::Phase;
 use crate::schedule::UserSettings;
@@ -341,6 +342,9 @@ async fn read(
             ChannelItem::Ended(end) => {
                 seat.stage.note(seat.index, format_args!("hears no more"));
                 seat.stage.note_shown(seat.index, format_args!("{end:?}"));
+                if let Some(wrong) = unfounded(&end) {
+                    seat.stage.violate(seat.index, wrong);
+                }
                 if !matches!(end, ChannelEnd::Closed | ChannelEnd::TakenByStream)
                     && let Some(commands) = commands.upgrade()
                 {

@@ -489,6 +489,22 @@ async fn a_channel_that_leads_elsewhere_ends_and_another_stream_goes_on() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_redirect_of_a_poll_to_elsewhere_is_not_followed_and_passes() {
+    for location in
+        ["https://proxy.example/login", "http://pool1.contoso.com/", "https://a:b@pool1.contoso.com/", "/around"]
+    {
+        let (simulator, faulty, _, mut events) = online(Format::Json).await;
+        let around = move |request: &Request<Bytes>| is_poll(request) || request.uri().path() == "/around";
+        faulty.plan(move |request| around(request).then(|| respond(302, &[("location", location)], "")));
+        simulator.set_note(ADA, "1").expect("a user");
+        assert_eq!(told(&quiet(&mut events).await), ["updated note", "interrupted"], "{location}");
+        faulty.plan(|_| None);
+        simulator.set_note(ADA, "2").expect("a user");
+        assert_eq!(told(&quiet(&mut events).await), ["reconnected", "updated note"], "{location}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stream_that_begins_anew_says_that_events_may_be_missing_whatever_else_the_server_dropped() {
     for format in FORMATS {
         let (_simulator, faulty, application, _events) = ended_elsewhere(format, "https://evil.example/events").await;

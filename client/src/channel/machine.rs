@@ -377,12 +377,26 @@ impl Machine {
     fn fail(&mut self, error: Error) {
         match error {
             Error::Refused(RefusedError::Closed) => self.end(ChannelEnd::Closed),
-            Error::Refused(_) => self.end(ChannelEnd::Refused(error)),
+            Error::Refused(ref reason) if !self.is_redirect(reason) => self.end(ChannelEnd::Refused(error)),
             Error::SignIn(ref reason) if !reason.is_retryable() => self.end(ChannelEnd::SignIn(error)),
             _ if error.is_gone() => self.end(ChannelEnd::Gone(error)),
             _ if self.is_unreadable_for_good(&error) => self.end(ChannelEnd::Unreadable(error)),
             _ => self.try_again(error),
         }
+    }
+
+    /// Whether a poll was refused for where a redirect leads, as that of a proxy where the user has to sign in once more. Polls
+    /// whose own link leads there are not sent in the first place.
+    fn is_redirect(&self, reason: &RefusedError) -> bool {
+        let is_place = matches!(
+            reason,
+            RefusedError::ForeignHost { .. }
+                | RefusedError::Insecure { .. }
+                | RefusedError::Credentials { .. }
+                | RefusedError::TooManyRedirects { .. }
+                | RefusedError::Address(_)
+        );
+        is_place && self.application.client().reachable(&self.next.link).is_ok()
     }
 
     /// Whether too many responses of the server in a row could not be read, or exceeded the limit. The page of a proxy is none of them.

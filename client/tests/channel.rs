@@ -810,15 +810,14 @@ async fn a_stream_goes_on_after_a_damaged_response_although_no_request_is_repeat
         let mut unrepeated = settings(Format::Json);
         (unrepeated.retry.attempts, unrepeated.retry.budget) = (1, 0);
         let (_application, mut events) = online_with(&faulty, unrepeated).await;
-        match next {
-            Some(next) => spoil_next(&faulty, next, 3),
-            None => {
-                let mut count = 0;
-                faulty.plan(move |request| {
-                    count += usize::from(is_poll(request));
-                    (is_poll(request) && (1..=3).contains(&count)).then(|| respond(200, &JSON, "{"))
-                });
-            }
+        if let Some(next) = next {
+            spoil_next(&faulty, next, 3);
+        } else {
+            let mut count = 0;
+            faulty.plan(move |request| {
+                count += usize::from(is_poll(request));
+                (is_poll(request) && (1..=3).contains(&count)).then(|| respond(200, &JSON, "{"))
+            });
         }
         simulator.set_note(ADA, "1").expect("a user");
         let mut items = quiet(&mut events).await;

@@ -121,9 +121,8 @@ impl SignInError {
                 code.as_deref().map_or(is_busy, |code| code == "server_error")
             }
             Self::Transport(failure) => failure.source.is_retryable(),
-            // These are the caller's, and may be out of reach for the moment.
-            Self::Source { .. } | Self::Windows { .. } => true,
-            Self::NoTokenResponse { .. } => true,
+            // What is the caller's may be out of reach for the moment, as may the endpoint.
+            Self::Source { .. } | Self::Windows { .. } | Self::NoTokenResponse { .. } => true,
             Self::NoGrant { .. }
             | Self::BrowserSignInRequired { .. }
             | Self::UnreadableToken { .. }

@@ -32,8 +32,9 @@ enum Stop {
 
 /// Starts to follow the events of an application: after a cursor, if there is one.
 pub(crate) fn start(user: &Arc<User>, application: &Application, cursor: Option<Cursor>) {
-    let listener = Listener { user: Arc::clone(user), application: application.clone(), pause: Duration::ZERO };
+    let (user, application) = (Arc::clone(user), application.clone());
     let orders = user.take_orders();
+    let listener = Listener { user, application, pause: Duration::ZERO, is_interrupted: false };
     tokio::spawn(STREAM.scope(Cell::new(0), listener.listen(cursor, orders)));
 }
 
@@ -42,6 +43,8 @@ struct Listener {
     application: Application,
     /// How long the program takes for each item.
     pause: Duration,
+    /// Whether the stream was told last that nothing comes from the server.
+    is_interrupted: bool,
 }
 
 impl Listener {
@@ -49,6 +52,7 @@ impl Listener {
         loop {
             let stream = self.user.world.record.opened(self.user.index);
             STREAM.with(|current| current.set(stream));
+            self.is_interrupted = false;
             let mut events = match self.open(stream, cursor.as_ref()) {
                 Ok(events) => events,
                 Err(error) => {
@@ -98,7 +102,8 @@ impl Listener {
     }
 
     async fn follow(&mut self, stream: Stream, events: &mut Events, orders: &mut UnboundedReceiver<Order>) -> Stop {
-        let (record, index) = (&self.user.world.record, self.user.index);
+        let user = Arc::clone(&self.user);
+        let (record, index) = (&user.world.record, user.index);
         let mut crash = None;
         let mut is_taken = false;
         loop {
@@ -147,7 +152,10 @@ impl Listener {
     }
 
     /// Handles an item. Gives how the stream ended, if it was the last.
-    fn take(&self, stream: Stream, item: ChannelItem) -> Option<Ending> {
+    fn take(&mut self, stream: Stream, item: ChannelItem) -> Option<Ending> {
+        if let Some(wrong) = self.out_of_place(&item) {
+            self.user.world.record.violate(self.user.index, wrong);
+        }
         let (record, index) = (&self.user.world.record, self.user.index);
         match item {
             ChannelItem::Event(event) => {
@@ -165,6 +173,17 @@ impl Listener {
             _ => {}
         }
         None
+    }
+
+    /// What is wrong about an item that comes now. While nothing comes from the server, nothing can be told of it.
+    fn out_of_place(&mut self, item: &ChannelItem) -> Option<String> {
+        let is_wrong = match item {
+            ChannelItem::Interrupted(_) => std::mem::replace(&mut self.is_interrupted, true),
+            ChannelItem::Reconnected => !std::mem::take(&mut self.is_interrupted),
+            ChannelItem::Event(_) | ChannelItem::UnreadableSender(_) | ChannelItem::Lost(_) => self.is_interrupted,
+            _ => false,
+        };
+        is_wrong.then(|| format!("is given out of place, as to whether the server responds: {item:?}"))
     }
 
     fn end(&self, end: &ChannelEnd) -> Ending {

@@ -11,6 +11,7 @@
 //! - what was published, scheduled and grouped is at the server, also where it was changed by several at the same time, and the history
 //!   has what was said,
 //! - who is in which group, and may see how much of the user, is what the responses say,
+//! - who has nothing to do sends few requests,
 //! - nothing is kept of what was let go, and nothing goes on after the application is closed.
 
 mod act;
@@ -52,6 +53,9 @@ const CONTACTS: [usize; 4] = [200, 200, 2, 1];
 
 /// How long nothing goes wrong before all is compared: longer than any subscription lasts that nobody renews.
 const CALM: Duration = Duration::from_secs(35 * 60);
+
+/// How many requests a client may send meanwhile: polls, reports that the user is active, and renewals of subscriptions and of the token.
+const MOST_WHILE_CALM: u64 = 70;
 
 /// Until all have been told of what was done last.
 const NEWS: Duration = Duration::from_secs(5 * 60);
@@ -110,7 +114,9 @@ pub(crate) async fn drive(world: &Arc<World>, schedule: &Schedule<LayerAction>, 
     programs.stage.model().users.iter_mut().for_each(|user| user.answer = Answer::Accept);
     sleep(RECOVERY).await;
     let calm = programs.stage.world.simulator.told().len();
+    let requests = programs.requests();
     sleep(CALM).await;
+    programs.check_calm(&requests);
     if !programs.tell_all(ProgramCommand::Stir).await {
         return;
     }
@@ -154,6 +160,21 @@ impl Programs {
             }
         }
         all_did
+    }
+
+    /// How many requests each user's client has sent.
+    fn requests(&self) -> Vec<u64> {
+        (0..self.programs.len()).map(|user| self.stage.world.record.requests(user)).collect()
+    }
+
+    /// Looks whether clients that have nothing to do send requests all the same.
+    fn check_calm(&self, before: &[u64]) {
+        for (user, (after, before)) in self.requests().into_iter().zip(before).enumerate() {
+            let sent = after - before;
+            if sent > MOST_WHILE_CALM {
+                self.stage.violate(user, format!("{sent} requests, although nothing goes on"));
+            }
+        }
     }
 
     /// Looks for broken promises in what the server told: `calm` is how much it had told when nothing went wrong any longer.

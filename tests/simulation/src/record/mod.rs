@@ -367,6 +367,11 @@ impl Record {
         inner.users[user].operations.drop_stream(stream);
     }
 
+    /// How many requests a user's client has sent.
+    pub(crate) fn requests(&self, user: usize) -> u64 {
+        self.inner().users[user].requests.count()
+    }
+
     /// How many changes of the own note a user's program was told of.
     pub(crate) fn notes(&self, user: usize) -> u64 {
         self.inner().users[user].notes

@@ -153,6 +153,11 @@ impl Requests {
         wrong
     }
 
+    /// How many there were.
+    pub(crate) fn count(&self) -> u64 {
+        self.count
+    }
+
     /// How many requests a batch has that is on its way.
     pub(crate) fn batched(&self, number: u64) -> u64 {
         let length = self.under_way.get(&number).map_or(0, |under_way| under_way.posts.len());

@@ -36,7 +36,8 @@ impl Default for RequestLimits {
     }
 }
 
-/// When and how often a request is repeated.
+/// When and how often a request is repeated. The event channel has the same delays, and tries again for as long as it takes, whatever the
+/// other limits say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {

@@ -419,6 +419,21 @@ async fn nobody_counts_as_refused_because_a_proxy_responds_in_place_of_the_serve
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_subscription_whose_contacts_were_given_up_before_the_response_came_is_ended() {
+    let (simulator, ada, _ben) = two(Format::Json).await;
+    ada.faulty.plan(|request| {
+        let is_meant = request.method() == "POST" && request.uri().path().ends_with("presenceSubscriptions");
+        is_meant.then_some(Fault::LateResponse)
+    });
+    let mut followed = ada.application.presence().expect("she may").follow([BEN]);
+    pass(Duration::from_millis(500)).await;
+    assert_eq!(subscriptions(&simulator), 1);
+    followed.remove([BEN]);
+    pass(Duration::from_secs(60)).await;
+    assert_eq!(subscriptions(&simulator), 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_subscription_is_not_made_anew_because_a_proxy_responds_in_place_of_the_server() {
     let (simulator, ada, _ben) = two(Format::Json).await;
     let mut followed = ada.application.presence().expect("she may").follow([BEN]);

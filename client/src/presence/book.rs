@@ -221,11 +221,14 @@ impl Book {
         let Some(id) = entry.subscription else { return };
         let Some(subscription) = self.subscriptions.get_mut(&id) else { return };
         subscription.dismiss(address.clone(), entry.named);
-        if subscription.contacts.is_empty()
-            && let Some(subscription) = self.subscriptions.remove(&id)
-        {
-            self.ending.push(subscription.link);
-        }
+        self.end_if_empty(id);
+    }
+
+    /// Has a subscription ended that covers nobody.
+    pub(super) fn end_if_empty(&mut self, id: SubscriptionId) {
+        let is_empty = self.subscriptions.get(&id).is_some_and(|found| found.contacts.is_empty());
+        let ended = if is_empty { self.subscriptions.remove(&id) } else { None };
+        self.ending.extend(ended.map(|ended| ended.link));
     }
 
     /// Forgets a follower, with all whom nobody else follows.

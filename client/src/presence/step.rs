@@ -166,7 +166,7 @@ impl Book {
         now: Instant,
     ) {
         self.portion = (self.portion * 2).min(self.capacity);
-        let Some(mut subscription) = Subscription::new(made, now) else { return self.uncovered.extend(contacts) };
+        let Some(mut subscription) = Subscription::new(made, now) else { return self.uncover(contacts) };
         subscription.expect_news(now, self.first_check(now));
         let id = self.new_number();
         self.subscriptions.insert(id, subscription);
@@ -181,7 +181,7 @@ impl Book {
                 found.expect_news(now, first_check);
                 self.cover(id, contacts);
             }
-            None => self.uncovered.extend(contacts),
+            None => self.uncover(contacts),
         }
     }
 
@@ -204,6 +204,7 @@ impl Book {
                 subscription.dismiss(address, None);
             }
         }
+        self.end_if_empty(id);
     }
 
     pub(super) fn renewed(&mut self, id: SubscriptionId, now: Instant) {
@@ -228,7 +229,7 @@ impl Book {
                 }
             }
             Step::Add(id, _, contacts) if error.is_missing() => {
-                self.uncovered.extend(contacts);
+                self.uncover(contacts);
                 self.drop_subscription(id);
             }
             #[cfg(ucwa_planted)]
@@ -240,7 +241,7 @@ impl Book {
                 if let Some(found) = self.subscriptions.get_mut(&id) {
                     found.is_full = true;
                 }
-                self.uncovered.extend(contacts.into_iter().filter(|address| self.contacts.contains_key(address)));
+                self.uncover(contacts);
             }
             Step::Subscribe(contacts) | Step::Add(_, _, contacts) => {
                 self.not_subscribed(contacts, error, now, may_pass);
@@ -260,14 +261,14 @@ impl Book {
         let is_limit = is_limit(&error);
         let contacts: Vec<_> = contacts.into_iter().filter(|address| self.contacts.contains_key(address)).collect();
         if may_pass {
-            return self.uncovered.extend(contacts);
+            return self.uncover(contacts);
         }
         if contacts.len() > 1 {
             self.portion = contacts.len() / 2;
             if is_limit {
                 self.capacity = self.portion;
             }
-            return self.uncovered.extend(contacts);
+            return self.uncover(contacts);
         }
         let error = Arc::new(error);
         let mut refused: BTreeSet<_> = contacts.into_iter().collect();

@@ -2,8 +2,10 @@
 
 use std::cell::Cell;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::time::sleep;
 use tower::service_fn;
 use ucwa::general::Events;
 use ucwa::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
@@ -119,10 +121,13 @@ impl UserNetwork {
             return Ok(redirected(&request, to));
         }
         let is_poll = is_poll(request.uri());
+        let [there, back] = self.world.with_weather(self.user, Weather::travel);
+        travel(there).await;
         let response = self.world.simulator.handle(request).await.map_err(|error| match error {
             ConnectionError::UnknownHost(_) => TransportError::NotConnected(error.into()),
             error => TransportError::Broken(error.into()),
         })?;
+        travel(back).await;
         if !is_poll || response.status() != StatusCode::OK {
             return Ok(response);
         }
@@ -164,6 +169,12 @@ fn whole(response: Response<Bytes>, limit: usize) -> Result<Response<Bytes>, Tra
     match length {
         Some(length) if response.body().len() < length => Err(TransportError::Broken("the body is cut short".into())),
         _ => Ok(response),
+    }
+}
+
+async fn travel(time: Duration) {
+    if !time.is_zero() {
+        sleep(time).await;
     }
 }
 

@@ -43,6 +43,8 @@ pub(crate) struct UserSettings {
     pub(crate) medium: i32,
     /// The seed of the client's random values.
     pub(crate) seed: u64,
+    /// The longest time that a request, or a response, is on its way: each takes a random part of it.
+    pub(crate) jitter: Duration,
     pub(crate) limits: RequestLimits,
     pub(crate) retry: RetryPolicy,
     /// What all users share, if they do. It has tasks of its own, which know nothing of the stream that a request is for.
@@ -125,10 +127,11 @@ impl UserSettings {
     fn vary(&mut self, random: &mut Rng) {
         let seconds = |random: &mut Rng, all: &[u64]| Duration::from_secs(*choose(random, all));
         self.limits.request_time = seconds(random, &[30, 30, 30, 5, 90]);
-        self.limits.poll_margin = seconds(random, &[30, 30, 30, 1, 90]);
+        self.limits.poll_margin = seconds(random, &[30, 30, 30, 5, 90]);
         self.retry.attempts = *choose(random, &[4, 4, 4, 1, 8]);
         self.retry.budget = *choose(random, &[100, 100, 100, 0, 3]);
         self.retry.longest_retry_after = seconds(random, &[60, 60, 60, 0, 10]);
+        self.jitter = Duration::from_millis(*choose(random, &[0, 0, 0, 20, 200, 1500]));
     }
 }
 
@@ -196,6 +199,7 @@ fn user(random: &mut Rng) -> UserSettings {
         low: 15,
         medium: 5,
         seed: random.u64(..),
+        jitter: Duration::ZERO,
         limits: RequestLimits::default(),
         retry: RetryPolicy::default(),
         pace: None,

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use fastrand::Rng;
 use tokio::time::{Instant, sleep, timeout};
 use ucwa::http::Request;
 use ucwa::http::header::AUTHORIZATION;
@@ -13,7 +14,7 @@ use ucwa_simulator::{Account, Effect, Memory as ServerMemory, Options, Simulator
 use crate::fault::{Fault, Memory, RedirectTo};
 use crate::parts::PartFault;
 use crate::record::{Record, Trace};
-use crate::schedule::Schedule;
+use crate::schedule::{Schedule, UserSettings};
 
 /// Users, as many as a schedule can have.
 const NAMES: [(&str, &str); 5] = [
@@ -51,8 +52,10 @@ pub(crate) struct Outage {
 }
 
 /// What is wrong with the network of one user.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Weather {
+    random: Rng,
+    jitter: Duration,
     outage: Option<Outage>,
     pub(crate) redirects: VecDeque<RedirectTo>,
     /// How many responses of the event channel will hold events that cannot be read.
@@ -64,6 +67,30 @@ pub(crate) struct Weather {
 }
 
 impl Weather {
+    fn of(user: &UserSettings) -> Self {
+        Self {
+            random: Rng::with_seed(!user.seed),
+            jitter: user.jitter,
+            outage: None,
+            redirects: VecDeque::new(),
+            unreadable: 0,
+            lost_ways: 0,
+            parts: VecDeque::new(),
+        }
+    }
+
+    /// How long the next request is on its way, and its response.
+    pub(crate) fn travel(&mut self) -> [Duration; 2] {
+        [(); 2].map(|()| self.jitter.mul_f64(self.random.f64()))
+    }
+
+    /// Ends all that is wrong. What is far away stays so.
+    fn clear(&mut self) {
+        (self.outage, self.unreadable, self.lost_ways) = (None, 0, 0);
+        self.redirects.clear();
+        self.parts.clear();
+    }
+
     pub(crate) fn outage(&self) -> Option<Outage> {
         self.outage.filter(|outage| Instant::now() < outage.end)
     }
@@ -94,7 +121,7 @@ impl World {
             accounts,
             options,
             replaced: Mutex::default(),
-            weather: Mutex::new(schedule.users.iter().map(|_| Weather::default()).collect()),
+            weather: Mutex::new(schedule.users.iter().map(Weather::of).collect()),
         }
     }
 
@@ -182,7 +209,7 @@ impl World {
     /// Ends all faults.
     pub(crate) fn clear(&self) {
         self.simulator.clear_faults();
-        self.weather().iter_mut().for_each(|weather| *weather = Weather::default());
+        self.weather().iter_mut().for_each(Weather::clear);
     }
 }
 

@@ -194,7 +194,7 @@ impl Seat {
     /// Reads something that nothing else needs.
     pub(super) async fn browse(&self, choice: usize) -> Result<(), Error> {
         let (list, meetings) = (self.application.contact_list(), self.application.meetings());
-        match choice % 7 {
+        match choice % 9 {
             0 => {
                 let address = self.stage.address(choice % self.stage.world.accounts.len());
                 let found = list.find(address).await?;
@@ -207,6 +207,12 @@ impl Seat {
             3 => drop((meetings.defaults().await?, meetings.choices().await?, meetings.assigned().await?)),
             4 => drop(self.application.history().missed().all().await?),
             5 => self.application.refresh().await?,
+            6 => {
+                if let Some(missed) = self.application.history().missed().next().await {
+                    missed?.mark_as_read().await?;
+                }
+            }
+            7 => drop((meetings.policies().await?, meetings.dial_in_information().await?, list.group_named("").await?)),
             _ => {
                 let conversations = self.application.messaging().conversations();
                 if let Some(at) = choice.checked_rem(conversations.len()) {

@@ -76,6 +76,23 @@ async fn a_wrong_password_is_said_to_be_one() {
     assert_eq!(requests(&simulator), 3, "it is not tried again");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_page_of_a_proxy_within_the_handshake_says_nothing_of_the_password() {
+    for leg in 1..=3 {
+        let simulator = simulator();
+        let faulty = Faulty::new(&simulator);
+        let mut count = 0;
+        faulty.plan(move |request| {
+            count += usize::from(support::is_token_request(request));
+            let is_meant = support::is_token_request(request) && count == leg;
+            is_meant.then(|| respond(401, &[("content-type", "text/html")], "<p>Sign in to the network</p>"))
+        });
+        let credentials = Ntlm::new("CONTOSO\\ada", password());
+        let client = Client::sign_in_with(by_connection(&faulty), settings(Format::Json), ADA, credentials).await;
+        assert!(client.is_ok(), "{leg}: {client:?}");
+    }
+}
+
 /// Proofs of the caller's own: each round is a letter.
 struct Letters(&'static [&'static str]);
 

@@ -11,9 +11,7 @@ use ucwa::me::{MakeMeAvailableInput, NoteInput, PresenceInput};
 use ucwa::online_meeting::MyOnlineMeetingsInput;
 use ucwa::people::PresenceSubscriptionsInput;
 use ucwa::{Body, Conditions, Content, GenericError, Post, PostRequest, Resource, StartsOperation};
-use ucwa_client::{
-    Application, ApplicationSettings, Client, Cursor, Error, Fetch as _, Operation, OperationResponse, Password,
-};
+use ucwa_client::{Application, ApplicationSettings, Client, Cursor, Error, Fetch as _, Operation, OperationResponse};
 
 use crate::batches;
 use crate::listener;
@@ -129,8 +127,8 @@ impl Actor {
     async fn sign_in(&self) -> Result<Client, Error> {
         let account = &self.user.world.accounts[self.user.index];
         let transport = UserNetwork::new(Arc::clone(&self.user.world), self.user.index).transport();
-        let settings = self.user.settings.client();
-        Client::sign_in_with(transport, settings, &account.address, Password::new(account.password.as_str())).await
+        let (settings, credentials) = (self.user.settings.client(), self.user.settings.credentials(account));
+        Client::sign_in_with(transport, settings, &account.address, credentials).await
     }
 
     async fn close(&mut self) {

@@ -1,6 +1,7 @@
 //! The way of a request from a user's client to the server, where it is recorded and where some go astray.
 
 use std::cell::Cell;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,8 +12,8 @@ use ucwa::general::Events;
 use ucwa::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
 use ucwa::http::{HeaderValue, Method, Request, Response, StatusCode};
 use ucwa::{Link, OperationRequest as _};
-use ucwa_client::{BodyLimit, BoxError, Transport, TransportError};
-use ucwa_simulator::ConnectionError;
+use ucwa_client::{BodyLimit, BoxError, SameConnection, Transport, TransportError};
+use ucwa_simulator::{ConnectionError, ConnectionId};
 
 use crate::address::{application_of, is_batch, is_poll};
 use crate::fault::RedirectTo;
@@ -107,7 +108,7 @@ impl UserNetwork {
         spoiled.map_err(Into::into)
     }
 
-    async fn respond(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    async fn respond(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let is_read = request.method() == Method::GET && request.headers().contains_key(AUTHORIZATION);
         let (outage, redirect) = self.world.with_weather(self.user, |weather| {
             let outage = weather.outage();
@@ -120,6 +121,8 @@ impl UserNetwork {
         if let Some(to) = redirect {
             return Ok(redirected(&request, to));
         }
+        let connection = self.connection(&request);
+        request.extensions_mut().insert(connection);
         let is_poll = is_poll(request.uri());
         let [there, back] = self.world.with_weather(self.user, Weather::travel);
         travel(there).await;
@@ -135,6 +138,14 @@ impl UserNetwork {
         let response = if has_no_way { without_way(response) } else { response };
         let is_unreadable = self.takes_one(|weather| &mut weather.unreadable);
         Ok(if is_unreadable { with_unreadable(response) } else { response })
+    }
+
+    /// The connection of a request: that of those before, where the client says that it has to be the same.
+    fn connection(&self, request: &Request<Bytes>) -> ConnectionId {
+        let next = || Ok::<_, Infallible>(self.world.next_connection());
+        let same = request.extensions().get::<SameConnection>().map(|same| same.get_or_make(next));
+        let Ok(number) = same.unwrap_or_else(next);
+        ConnectionId(number)
     }
 
     /// Spoils a response to a batch, if that is to happen.

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use ucwa::Format;
-use ucwa_client::{Pace, RequestLimits, RetryPolicy, Settings};
+use ucwa_client::{Credentials, Ntlm, Pace, Password, RequestLimits, RetryPolicy, Settings};
+use ucwa_simulator::Account;
 
 use crate::choice::choose;
 use crate::fault::Fault;
@@ -36,6 +37,7 @@ pub(crate) struct Schedule<A = Action> {
 #[derive(Debug, Clone)]
 pub(crate) struct UserSettings {
     pub(crate) format: Format,
+    pub(crate) account_kind: AccountKind,
     /// The time-out of the event channel.
     pub(crate) timeout: Duration,
     /// For how many seconds the server collects events of low and of medium priority.
@@ -49,6 +51,15 @@ pub(crate) struct UserSettings {
     pub(crate) retry: RetryPolicy,
     /// What all users share, if they do. It has tasks of its own, which know nothing of the stream that a request is for.
     pub(crate) pace: Option<Pace>,
+}
+
+/// What a user signs in with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AccountKind {
+    /// The address and the password.
+    Password,
+    /// The Windows account and its password, by NTLM.
+    Windows,
 }
 
 /// How the server is set up.
@@ -123,7 +134,15 @@ impl UserSettings {
         settings
     }
 
-    /// Makes some of the client's limits other than usual.
+    /// What the user of an account signs in with.
+    pub(crate) fn credentials(&self, account: &Account) -> Credentials {
+        match self.account_kind {
+            AccountKind::Password => Password::new(account.password.as_str()).into(),
+            AccountKind::Windows => Ntlm::new(&account.windows_name, account.password.as_str()).into(),
+        }
+    }
+
+    /// Makes some of the client's limits other than usual, and the way to sign in.
     fn vary(&mut self, random: &mut Rng) {
         let seconds = |random: &mut Rng, all: &[u64]| Duration::from_secs(*choose(random, all));
         self.limits.request_time = seconds(random, &[30, 30, 30, 5, 90]);
@@ -132,6 +151,10 @@ impl UserSettings {
         self.retry.budget = *choose(random, &[100, 100, 100, 0, 3]);
         self.retry.longest_retry_after = seconds(random, &[60, 60, 60, 0, 10]);
         self.jitter = Duration::from_millis(*choose(random, &[0, 0, 0, 20, 200, 1500]));
+        self.account_kind = *choose(
+            random,
+            &[AccountKind::Password, AccountKind::Password, AccountKind::Password, AccountKind::Windows],
+        );
     }
 }
 
@@ -194,6 +217,7 @@ impl<A> Schedule<A> {
 
 fn user(random: &mut Rng) -> UserSettings {
     UserSettings {
+        account_kind: AccountKind::Password,
         format: if random.bool() { Format::Json } else { Format::Xml },
         timeout: Duration::from_secs(*choose(random, &[180, 180, 300, 900])),
         low: 15,

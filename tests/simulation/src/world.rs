@@ -1,6 +1,7 @@
 //! What the users of a schedule share: the server, the network, the record.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -39,6 +40,8 @@ pub(crate) struct World {
     pub(crate) accounts: Vec<Account>,
     pub(crate) options: Options,
     weather: Mutex<Vec<Weather>>,
+    /// How many connections there were.
+    connections: AtomicU64,
     /// Users whose polls the server has reason to say of that they were replaced.
     replaced: Mutex<BTreeSet<usize>>,
 }
@@ -121,6 +124,7 @@ impl World {
             accounts,
             options,
             replaced: Mutex::default(),
+            connections: AtomicU64::new(0),
             weather: Mutex::new(schedule.users.iter().map(Weather::of).collect()),
         }
     }
@@ -137,6 +141,11 @@ impl World {
     /// Whether somebody else may have taken a user's event channel, or the server may say so.
     pub(crate) fn may_be_replaced(&self, user: usize) -> bool {
         self.replaced().contains(&user)
+    }
+
+    /// The number of another connection.
+    pub(crate) fn next_connection(&self) -> u64 {
+        self.connections.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Notes that the server has reason to say that a user's poll was replaced.

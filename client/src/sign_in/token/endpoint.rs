@@ -73,7 +73,7 @@ pub(super) async fn post(
 pub(super) fn token_in(response: Response<Bytes>, url: &Url) -> Result<SuppliedToken, SignInError> {
     let endpoint = || redact_url(url.as_str()).into_owned();
     if !is_of_endpoint(&response) {
-        let error = no_token_response(&response, endpoint());
+        let error = no_token_response(&response, url);
         // It may begin like one.
         wipe(response);
         return Err(error);
@@ -105,7 +105,9 @@ fn is_of_endpoint(response: &Response<Bytes>) -> bool {
     response.status() == StatusCode::UNAUTHORIZED || may_be_without || is_json()
 }
 
-fn no_token_response(response: &Response<Bytes>, endpoint: String) -> SignInError {
+/// The error for a response that is not that of the endpoint.
+pub(super) fn no_token_response(response: &Response<Bytes>, url: &Url) -> SignInError {
+    let endpoint = redact_url(url.as_str()).into_owned();
     let media_type = response.headers().get(CONTENT_TYPE).and_then(|media_type| media_type.to_str().ok());
     let found = match media_type {
         _ if response.body().is_empty() => "no body".into(),

@@ -11,7 +11,7 @@ use ucwa::me::MakeMeAvailableInput;
 use ucwa_client::messaging::{Conversation, Conversations, Messaging};
 use ucwa_client::presence::OwnPresence;
 use ucwa_client::{
-    Application, ApplicationSettings, ChannelEnd, ChannelItem, ChannelSettings, Client, Cursor, Error, Events, Password,
+    Application, ApplicationSettings, ChannelEnd, ChannelItem, ChannelSettings, Client, Cursor, Error, Events,
 };
 
 use super::action::{Answer, LayerAction};
@@ -215,9 +215,8 @@ impl Program {
     async fn try_online(&mut self) -> Result<Online, Error> {
         let account = &self.stage.world.accounts[self.index];
         let transport = UserNetwork::new(Arc::clone(&self.stage.world), self.index).transport();
-        let settings = self.settings.client();
-        let password = Password::new(account.password.as_str());
-        let client = Client::sign_in_with(transport, settings, &account.address, password).await?;
+        let (settings, credentials) = (self.settings.client(), self.settings.credentials(account));
+        let client = Client::sign_in_with(transport, settings, &account.address, credentials).await?;
         // The conversations of an application that could not be closed are those of the program before.
         let endpoint = format!("endpoint-{}-{}", self.index, self.closings);
         let application =

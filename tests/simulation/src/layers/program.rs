@@ -357,10 +357,16 @@ async fn read(
 }
 
 impl Seat {
-    /// Answers invitations for as long as there are some.
+    /// Answers invitations for as long as there are some. Each is given once; no two begin with the same message.
     async fn answer_all(self, messaging: Messaging) {
         let mut invitations = messaging.invitations();
+        let mut openings = BTreeSet::new();
         while let Some(invitation) = invitations.next().await {
+            if let Some(opening) = invitation.message()
+                && !openings.insert(opening)
+            {
+                self.stage.violate(self.index, format!("{invitation:?} is given twice"));
+            }
             let answer = self.answer();
             self.stage.note(self.index, format_args!("is invited, and answers by {answer:?}: {invitation:?}"));
             match answer {

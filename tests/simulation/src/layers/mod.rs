@@ -11,7 +11,8 @@
 //! - what was published, scheduled and grouped is at the server, also where it was changed by several at the same time, and the history
 //!   has what was said,
 //! - who is in which group, and may see how much of the user, is what the responses say,
-//! - who has nothing to do sends few requests,
+//! - invitations are given once,
+//! - while nothing goes wrong, no stream of events tells of trouble, and who has nothing to do sends few requests,
 //! - nothing is kept of what was let go, and nothing goes on after the application is closed.
 
 mod act;
@@ -115,6 +116,7 @@ pub(crate) async fn drive(world: &Arc<World>, schedule: &Schedule<LayerAction>, 
     sleep(RECOVERY).await;
     let calm = programs.stage.world.simulator.told().len();
     let requests = programs.requests();
+    programs.stage.model().is_calm = true;
     sleep(CALM).await;
     programs.check_calm(&requests);
     if !programs.tell_all(ProgramCommand::Stir).await {

@@ -332,6 +332,9 @@ async fn read(
     while let Some(item) = events.next().await {
         *stored.lock().unwrap_or_else(PoisonError::into_inner) = events.cursor();
         seat.stage.world.record.count(|counts| counts.events += 1);
+        if seat.stage.model().is_calm && matches!(item, ChannelItem::Interrupted(_) | ChannelItem::Lost(_)) {
+            seat.stage.violate(seat.index, format!("is told of trouble, although nothing goes wrong: {item:?}"));
+        }
         match item {
             ChannelItem::Lost(loss) => {
                 seat.stage.note(seat.index, format_args!("loses: {loss:?}"));

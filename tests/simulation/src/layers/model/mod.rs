@@ -25,6 +25,8 @@ pub(super) struct Model {
     pub(super) mutes: Mutes,
     pub(super) users: Vec<UserModel>,
     pub(super) meetings: Vec<ScheduledMeeting>,
+    /// Whether nothing has gone wrong for long.
+    pub(super) is_calm: bool,
 }
 
 /// What one user's program did, and what it was told.
@@ -79,6 +81,7 @@ impl Model {
             mutes: Mutes::default(),
             users: (0..users).map(|_| UserModel::default()).collect(),
             meetings: Vec::new(),
+            is_calm: false,
         }
     }
 }

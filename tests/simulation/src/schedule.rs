@@ -145,7 +145,8 @@ impl UserSettings {
     /// Makes some of the client's limits other than usual, and the way to sign in.
     fn vary(&mut self, random: &mut Rng) {
         let seconds = |random: &mut Rng, all: &[u64]| Duration::from_secs(*choose(random, all));
-        self.limits.request_time = seconds(random, &[30, 30, 30, 5, 90]);
+        // No longer than programs wait before they sign in again, while the client before may still take leave.
+        self.limits.request_time = seconds(random, &[30, 30, 30, 5, 20]);
         self.limits.poll_margin = seconds(random, &[30, 30, 30, 5, 90]);
         self.retry.attempts = *choose(random, &[4, 4, 4, 1, 8]);
         self.retry.budget = *choose(random, &[100, 100, 100, 0, 3]);

@@ -721,11 +721,7 @@ async fn a_response_that_is_damaged_comes_again_and_one_that_stays_so_ends_the_s
     let (simulator, faulty, _, mut events) = online(Format::Json).await;
     simulator.set_note(ADA, "1").expect("a user");
     assert_eq!(told(&quiet(&mut events).await), ["updated note"]);
-    let mut count = 0;
-    faulty.plan(move |request| {
-        count += usize::from(is_poll(request));
-        (is_poll(request) && (1..=3).contains(&count)).then(|| respond(200, &json, DAMAGED))
-    });
+    spoil_polls(&faulty, 3, move || respond(200, &json, DAMAGED));
     simulator.set_note(ADA, "2").expect("a user");
     assert_eq!(told(&quiet(&mut events).await), ["updated note", "interrupted"]);
     simulator.set_note(ADA, "3").expect("a user");
@@ -777,11 +773,16 @@ fn with_next(text: String, next: Next) -> String {
 
 /// Spoils the link `next` in so many responses to the polls that are sent from now on.
 fn spoil_next(faulty: &Faulty, next: Next, times: usize) {
+    spoil_polls(faulty, times, move || edit(move |text| with_next(text, next)));
+}
+
+/// Spoils so many of the polls that are sent from now on.
+fn spoil_polls(faulty: &Faulty, times: usize, spoil: impl Fn() -> Fault + Send + 'static) {
     let mut count = 0;
     faulty.plan(move |request| {
         count += usize::from(is_poll(request));
         let is_meant = is_poll(request) && (1..=times).contains(&count);
-        is_meant.then(|| edit(move |text| with_next(text, next)))
+        is_meant.then(&spoil)
     });
 }
 
@@ -813,11 +814,7 @@ async fn a_stream_goes_on_after_a_damaged_response_although_no_request_is_repeat
         if let Some(next) = next {
             spoil_next(&faulty, next, 3);
         } else {
-            let mut count = 0;
-            faulty.plan(move |request| {
-                count += usize::from(is_poll(request));
-                (is_poll(request) && (1..=3).contains(&count)).then(|| respond(200, &JSON, "{"))
-            });
+            spoil_polls(&faulty, 3, || respond(200, &JSON, "{"));
         }
         simulator.set_note(ADA, "1").expect("a user");
         let mut items = quiet(&mut events).await;

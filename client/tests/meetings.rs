@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use desk::{ADA, BEN, CHO, Desk, soon, within};
-use support::{FORMATS, Fault, Faulty, edit, pass, respond, settings, simulator};
+use support::{FORMATS, Fault, Faulty, edit, pass, proxy_page, respond, settings, simulator};
 use tokio::sync::Notify;
 use ucwa::Format;
 use ucwa::communication::AddAudioInput;
@@ -277,7 +277,7 @@ async fn a_lobby_that_cannot_be_read_for_now_is_read_once_it_can() {
         pass(Duration::from_secs(5)).await;
         ada.faulty.plan(move |request| {
             let is_lobby = request.uri().path().ends_with("/lobby");
-            is_lobby.then(|| respond(status, &[("content-type", "text/html")], "a page of a proxy"))
+            is_lobby.then(|| proxy_page(status))
         });
         let of_ada = join(&ada.application, &uri).await;
         while within(Duration::from_secs(60), of_ada.next()).await.is_some() {}

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use desk::{ADA, BEN, CHO, Desk, soon, within};
 use futures_util::StreamExt as _;
-use support::{FORMATS, Fault, edit, late, pass, respond, runtime, seen, simulator};
+use support::{FORMATS, Fault, edit, late, pass, proxy_page, respond, runtime, seen, simulator};
 use ucwa::Format;
 use ucwa::enumerations::{CallDeclineReason, Role};
 use ucwa_client::messaging::{
@@ -664,7 +664,7 @@ async fn a_conversation_that_cannot_be_read_for_now_is_read_once_it_can() {
         let mut two = two(Format::Json).await;
         two.ben.faulty.plan(move |request| {
             let is_conversation = request.method() == "GET" && request.uri().path().contains("/conversations/");
-            let page = is_conversation.then(|| respond(status, &[("content-type", "text/html")], "a page of a proxy"));
+            let page = is_conversation.then(|| proxy_page(status));
             page.or_else(|| without_embedded(request, "conversation"))
         });
         let (_of_ada, of_ben) = two.connect().await;
@@ -714,7 +714,7 @@ async fn who_could_not_be_read_is_read_when_somebody_asks() {
         let mut two = two(Format::Json).await;
         two.ada.faulty.plan(move |request| {
             let is_participant = request.method() == "GET" && request.uri().path().contains("/participants/");
-            is_participant.then(|| respond(status, &[("content-type", "text/html")], "a page of a proxy"))
+            is_participant.then(|| proxy_page(status))
         });
         let (of_ada, _of_ben) = two.connect().await;
         assert!(of_ada.participants().await.is_err(), "nobody can be read");
@@ -923,7 +923,7 @@ async fn what_cannot_be_looked_up_after_a_loss_is_tried_until_it_can() {
     let failures: [Fails; 2] = [
         |path| path.contains("/conversations").then(unavailable),
         // A proxy says nothing of what the server has.
-        |path| path.contains("/conversations").then(|| respond(404, &[("content-type", "text/html")], "<html>")),
+        |path| path.contains("/conversations").then(|| proxy_page(404)),
     ];
     for fails in failures {
         let mut two = two(Format::Json).await;

@@ -6,7 +6,7 @@ mod support;
 use std::time::Duration;
 
 use desk::{ADA, BEN, CHO, Desk, soon, within};
-use support::{FORMATS, Faulty, edit, pass, respond, sign_in, simulator};
+use support::{FORMATS, Faulty, edit, pass, proxy_page, respond, sign_in, simulator};
 use ucwa::Format;
 use ucwa::enumerations::PrivacyRelationshipLevel;
 use ucwa::people::Contact;
@@ -380,7 +380,7 @@ async fn a_list_is_followed_again_soon_after_a_proxy_responds_in_place_of_the_se
     assert!(has_changed(&mut changes).await);
     desk.faulty.plan(|request| {
         let is_meant = request.uri().path().ends_with("/startOrRefreshSubscriptionToContactsAndGroups");
-        is_meant.then(|| respond(404, &[("content-type", "text/html")], "a page of a proxy"))
+        is_meant.then(|| proxy_page(404))
     });
     pass(Duration::from_secs(31 * 60)).await;
     desk.faulty.plan(|_| None);

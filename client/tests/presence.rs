@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use desk::{ADA, BEN, CHO, Desk, soon, within};
 use futures_util::{FutureExt as _, Stream as _};
-use support::{FORMATS, Fault, SEED, edit, pass, respond, runtime, seen, simulator};
+use support::{FORMATS, Fault, SEED, edit, pass, proxy_page, respond, runtime, seen, simulator};
 use ucwa::enumerations::{Availability, PreferredAvailability};
 use ucwa::people::Contact;
 use ucwa::{Enumeration as _, Format};
@@ -408,7 +408,7 @@ async fn nobody_counts_as_refused_because_a_proxy_responds_in_place_of_the_serve
     let (_simulator, ada, _ben) = two(Format::Json).await;
     ada.faulty.plan(|request| {
         let is_meant = request.method() == "POST" && request.uri().path().ends_with("presenceSubscriptions");
-        is_meant.then(|| respond(404, &[("content-type", "text/html")], "a page of a proxy"))
+        is_meant.then(|| proxy_page(404))
     });
     let followed = ada.application.presence().expect("she may").follow([BEN]);
     pass(Duration::from_secs(60)).await;
@@ -442,7 +442,7 @@ async fn a_subscription_is_not_made_anew_because_a_proxy_responds_in_place_of_th
     ada.faulty.plan(move |request| {
         let is_meant = request.method() == "POST" && request.uri().path().contains("presenceSubscriptions/");
         let is_meant = is_meant && std::mem::replace(&mut is_first, false);
-        is_meant.then(|| respond(404, &[("content-type", "text/html")], "a page of a proxy"))
+        is_meant.then(|| proxy_page(404))
     });
     followed.add([CHO]);
     pass(Duration::from_secs(60)).await;

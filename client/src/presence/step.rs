@@ -258,11 +258,11 @@ impl Book {
 
     /// Tries fewer contacts at a time, until it is known which of them the server refuses.
     fn not_subscribed(&mut self, contacts: Vec<ContactAddress>, error: Error, now: Instant, may_pass: bool) {
-        let is_limit = is_limit(&error);
-        let contacts: Vec<_> = contacts.into_iter().filter(|address| self.contacts.contains_key(address)).collect();
         if may_pass {
             return self.uncover(contacts);
         }
+        let is_limit = is_limit(&error);
+        let contacts: Vec<_> = contacts.into_iter().filter(|address| self.contacts.contains_key(address)).collect();
         if contacts.len() > 1 {
             self.portion = contacts.len() / 2;
             if is_limit {

@@ -124,6 +124,11 @@ pub(crate) fn respond(status: u16, headers: &[(&str, &str)], body: &str) -> Faul
     Fault::Respond(response, Duration::ZERO)
 }
 
+/// What a proxy responds in place of the server.
+pub(crate) fn proxy_page(status: u16) -> Fault {
+    respond(status, &[("content-type", "text/html")], "a page of a proxy")
+}
+
 /// What the server responds, with its text changed on the way.
 pub(crate) fn edit(change: impl FnOnce(String) -> String + Send + 'static) -> Fault {
     Fault::Change(Box::new(|response| {

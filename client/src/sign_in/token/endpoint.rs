@@ -55,15 +55,14 @@ pub(super) async fn post(
     form: Form,
     complete: impl FnOnce(&mut Request<Bytes>),
 ) -> Result<Response<Bytes>, SignInError> {
-    let endpoint = || redact_url(url.as_str()).into_owned();
     let mut request = Request::post(url.as_str())
         .header(ACCEPT, "application/json")
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded;charset=UTF-8")
         .header(CONTENT_LENGTH, form.body.len())
         .body(body(form.body))
-        .map_err(|error| SignInError::UnreadableToken { endpoint: endpoint(), problem: error.to_string() })?;
+        .map_err(|error| SignInError::UnreadableToken { endpoint: shown(url), problem: error.to_string() })?;
     if let Some(cookie) = form.cookie {
-        request.headers_mut().insert(COOKIE, cookie_header(&cookie, endpoint)?);
+        request.headers_mut().insert(COOKIE, cookie_header(&cookie, url)?);
     }
     complete(&mut request);
     Ok(exchange.once(OPERATION, url, request).await?)
@@ -71,7 +70,6 @@ pub(super) async fn post(
 
 /// The token in a response.
 pub(super) fn token_in(response: Response<Bytes>, url: &Url) -> Result<SuppliedToken, SignInError> {
-    let endpoint = || redact_url(url.as_str()).into_owned();
     if !is_of_endpoint(&response) {
         let error = no_token_response(&response, url);
         // It may begin like one.
@@ -79,14 +77,14 @@ pub(super) fn token_in(response: Response<Bytes>, url: &Url) -> Result<SuppliedT
         return Err(error);
     }
     if !response.status().is_success() {
-        return Err(denied(&response, endpoint()));
+        return Err(denied(&response, url));
     }
     let granted = serde_json::from_slice::<Granted>(json(&response));
     wipe(response);
     // The error of a reader could repeat what it read.
     let granted = granted.ok().filter(|granted| !granted.access_token.trim().is_empty());
     let unreadable = || SignInError::UnreadableToken {
-        endpoint: endpoint(),
+        endpoint: shown(url),
         problem: "expected a JSON object with `access_token`".into(),
     };
     let Granted { access_token, expires_in } = granted.ok_or_else(unreadable)?;
@@ -107,7 +105,6 @@ fn is_of_endpoint(response: &Response<Bytes>) -> bool {
 
 /// The error for a response that is not that of the endpoint.
 pub(super) fn no_token_response(response: &Response<Bytes>, url: &Url) -> SignInError {
-    let endpoint = redact_url(url.as_str()).into_owned();
     let media_type = response.headers().get(CONTENT_TYPE).and_then(|media_type| media_type.to_str().ok());
     let found = match media_type {
         _ if response.body().is_empty() => "no body".into(),
@@ -115,12 +112,17 @@ pub(super) fn no_token_response(response: &Response<Bytes>, url: &Url) -> SignIn
         _ => "a body that is no JSON".into(),
     };
     let (status, retry_after) = (response.status(), asked_to_wait(response));
-    SignInError::NoTokenResponse { endpoint, status, found, retry_after }
+    SignInError::NoTokenResponse { endpoint: shown(url), status, found, retry_after }
 }
 
 fn asked_to_wait(response: &Response<Bytes>) -> Option<Duration> {
     let received = response.extensions().get::<ReceivedAt>().map(|ReceivedAt(time)| *time);
     retry_after(response.headers(), received)
+}
+
+/// What errors call the endpoint.
+fn shown(url: &Url) -> String {
+    redact_url(url.as_str()).into_owned()
 }
 
 /// A part of a text that can be shown.
@@ -138,9 +140,9 @@ fn body(mut form: Zeroizing<String>) -> Bytes {
     Bytes::from_owner(Zeroizing::new(std::mem::take(&mut *form).into_bytes()))
 }
 
-fn cookie_header(cookie: &Secret, endpoint: impl Fn() -> String) -> Result<HeaderValue, SignInError> {
+fn cookie_header(cookie: &Secret, url: &Url) -> Result<HeaderValue, SignInError> {
     let mut header = HeaderValue::from_str(cookie.expose()).map_err(|_| SignInError::UnreadableToken {
-        endpoint: endpoint(),
+        endpoint: shown(url),
         problem: "the cookie has characters that no header can hold".into(),
     })?;
     header.set_sensitive(true);
@@ -154,7 +156,7 @@ fn wipe(response: Response<Bytes>) {
     }
 }
 
-fn denied(response: &Response<Bytes>, endpoint: String) -> SignInError {
+fn denied(response: &Response<Bytes>, url: &Url) -> SignInError {
     let Denied { error, error_description, ms_rtc_passiveauthuri } =
         serde_json::from_slice(json(response)).unwrap_or_default();
     if let Some(address) = ms_rtc_passiveauthuri {
@@ -163,13 +165,13 @@ fn denied(response: &Response<Bytes>, endpoint: String) -> SignInError {
             Ok(url) if url.scheme() == "https" => SignInError::BrowserSignInRequired { address: url.into() },
             Ok(url) => RefusedError::insecure(&url).into(),
             Err(_) => SignInError::UnreadableToken {
-                endpoint,
+                endpoint: shown(url),
                 problem: "the address of the browser sign-in is not a URL".into(),
             },
         };
     }
     SignInError::Denied {
-        endpoint,
+        endpoint: shown(url),
         status: response.status(),
         code: error.as_deref().map(short),
         description: error_description.as_deref().map(short),

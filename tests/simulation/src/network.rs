@@ -124,7 +124,7 @@ impl UserNetwork {
         let connection = self.connection(&request);
         request.extensions_mut().insert(connection);
         let is_poll = is_poll(request.uri());
-        let [there, back] = self.world.with_weather(self.user, Weather::travel);
+        let [there, back] = self.world.travel(self.user);
         travel(there).await;
         let response = self.world.simulator.handle(request).await.map_err(|error| match error {
             ConnectionError::UnknownHost(_) => TransportError::NotConnected(error.into()),

@@ -40,6 +40,7 @@ pub(crate) struct World {
     pub(crate) accounts: Vec<Account>,
     pub(crate) options: Options,
     weather: Mutex<Vec<Weather>>,
+    distances: Mutex<Vec<Distance>>,
     /// How many connections there were.
     connections: AtomicU64,
     /// Users whose polls the server has reason to say of that they were replaced.
@@ -54,11 +55,16 @@ pub(crate) struct Outage {
     pub(crate) page: Option<u16>,
 }
 
-/// What is wrong with the network of one user.
+/// How far away the server is for one user.
 #[derive(Debug)]
-pub(crate) struct Weather {
+struct Distance {
     random: Rng,
     jitter: Duration,
+}
+
+/// What is wrong with the network of one user.
+#[derive(Debug, Default)]
+pub(crate) struct Weather {
     outage: Option<Outage>,
     pub(crate) redirects: VecDeque<RedirectTo>,
     /// How many responses of the event channel will hold events that cannot be read.
@@ -69,31 +75,18 @@ pub(crate) struct Weather {
     pub(crate) parts: VecDeque<PartFault>,
 }
 
-impl Weather {
+impl Distance {
     fn of(user: &UserSettings) -> Self {
-        Self {
-            random: Rng::with_seed(!user.seed),
-            jitter: user.jitter,
-            outage: None,
-            redirects: VecDeque::new(),
-            unreadable: 0,
-            lost_ways: 0,
-            parts: VecDeque::new(),
-        }
+        Self { random: Rng::with_seed(!user.seed), jitter: user.jitter }
     }
 
     /// How long the next request is on its way, and its response.
-    pub(crate) fn travel(&mut self) -> [Duration; 2] {
+    fn travel(&mut self) -> [Duration; 2] {
         [(); 2].map(|()| self.jitter.mul_f64(self.random.f64()))
     }
+}
 
-    /// Ends all that is wrong. What is far away stays so.
-    fn clear(&mut self) {
-        (self.outage, self.unreadable, self.lost_ways) = (None, 0, 0);
-        self.redirects.clear();
-        self.parts.clear();
-    }
-
+impl Weather {
     pub(crate) fn outage(&self) -> Option<Outage> {
         self.outage.filter(|outage| Instant::now() < outage.end)
     }
@@ -125,8 +118,14 @@ impl World {
             options,
             replaced: Mutex::default(),
             connections: AtomicU64::new(0),
-            weather: Mutex::new(schedule.users.iter().map(Weather::of).collect()),
+            weather: Mutex::new(schedule.users.iter().map(|_| Weather::default()).collect()),
+            distances: Mutex::new(schedule.users.iter().map(Distance::of).collect()),
         }
+    }
+
+    /// How long the next request of a user is on its way, and its response.
+    pub(crate) fn travel(&self, user: usize) -> [Duration; 2] {
+        self.distances.lock().unwrap_or_else(PoisonError::into_inner)[user].travel()
     }
 
     /// Does something with the weather of a user.
@@ -218,7 +217,7 @@ impl World {
     /// Ends all faults.
     pub(crate) fn clear(&self) {
         self.simulator.clear_faults();
-        self.weather().iter_mut().for_each(Weather::clear);
+        self.weather().iter_mut().for_each(|weather| *weather = Weather::default());
     }
 }
 

@@ -304,7 +304,6 @@ fn what_is_written_in_one_format_is_read_back_from_the_other() {
             let mut again = empty(&message);
             read(other, &mut *again, text.as_bytes(), Limits::default())
                 .unwrap_or_else(|error| panic!("{}: {error}: {text}", message.name));
-            // JSON has milliseconds where XML has more digits.
             let as_json = |object: &dyn Object| write(Format::Json, object).expect("JSON holds all");
             assert_eq!(as_json(&*object), as_json(&*again), "{}", message.name);
         }

@@ -36,8 +36,8 @@ impl Default for RequestLimits {
     }
 }
 
-/// When and how often a request is repeated. The event channel has the same delays, and tries again for as long as it takes, whatever the
-/// other limits say.
+/// When and how often a request is repeated. The event channel has the same delays, and waits no longer than the longest `Retry-After` allows; it
+/// tries again for as long as it takes, whatever attempts and budget say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {

@@ -7,14 +7,19 @@ use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
-use support::{ADA, FORMATS, Fault, Faulty, pass, respond, runtime, seen, sign_in, simulator};
+use futures_util::future::join_all;
+use support::{
+    ADA, FORMATS, Fault, Faulty, SEED, pass, password_of, proxy_page, respond, runtime, seen, settings, sign_in,
+    simulator,
+};
+use tokio::time::timeout;
 use ucwa::Format;
 use ucwa::enumerations::{PreferredAvailability, PrivacyRelationshipLevel};
 use ucwa::general::Communication;
 use ucwa::me::MakeMeAvailableInput;
 use ucwa::online_meeting::MyOnlineMeetingsInput;
-use ucwa_client::{Application, ApplicationSettings, Error, Fetch as _, RefusedError};
-use ucwa_simulator::{Effect, Fault as ServerFault, Simulator};
+use ucwa_client::{Application, ApplicationSettings, Client, Error, Fetch as _, RefusedError};
+use ucwa_simulator::{Effect, Fault as ServerFault, Options, Simulator};
 
 async fn online(format: Format) -> (Simulator, Faulty, Application) {
     let simulator = simulator();
@@ -89,6 +94,26 @@ async fn a_page_of_a_proxy_does_not_make_a_user_available() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_user_whose_being_made_available_was_not_confirmed_is_available() {
+    for format in FORMATS {
+        let (simulator, faulty, application) = online(format).await;
+        let mut is_cut = false;
+        faulty.plan(move |request| {
+            let is_first = request.uri().path().ends_with("/makeMeAvailable") && !std::mem::replace(&mut is_cut, true);
+            is_first.then_some(Fault::CutAfter)
+        });
+        // Repeated, it is refused, as the user is available already.
+        application.make_me_available(available()).await.expect("the user may");
+        let refused = simulator.requests().iter().filter(|exchange| exchange.status() == Some(409)).count();
+        assert_eq!(refused, 1);
+        assert!(application.me().await.expect("me").presence().exists());
+        // Another call sends nothing.
+        application.make_me_available(available()).await.expect("the user is available");
+        assert!(simulator.applications()[0].is_available);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_available_user_stays_active() {
     for format in FORMATS {
         let (simulator, _, application) = online(format).await;
@@ -146,6 +171,32 @@ async fn nothing_is_sent_after_close() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_application_whose_removal_failed_or_was_given_up_can_be_removed_still() {
+    for is_refused in [true, false] {
+        let (simulator, faulty, application) = online(Format::Json).await;
+        faulty.plan(move |request| {
+            let fault = || if is_refused { respond(403, &[], "") } else { Fault::Silence };
+            (request.method() == "DELETE").then(fault)
+        });
+        let closed = timeout(Duration::from_secs(1), application.close()).await;
+        assert_eq!((closed.is_ok_and(|closed| closed.is_err()), application.is_closed()), (is_refused, true));
+        assert_eq!(simulator.applications().len(), 1);
+        faulty.plan(|_| None);
+        let (first, second) = tokio::join!(application.close(), application.close());
+        first.expect("the server removes it");
+        second.expect("the server removes it");
+        assert!(simulator.applications().is_empty());
+        let removals = seen(&simulator).iter().filter(|line| line.starts_with("DELETE")).count();
+        assert_eq!(removals, 1, "for both who wait");
+        // After the end nothing is sent that nobody asks for.
+        let before = faulty.count();
+        drop(application);
+        pass(Duration::from_secs(1)).await;
+        assert_eq!(faulty.count(), before);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_application_that_is_lost_can_be_closed() {
     let (simulator, faulty, application) = online(Format::Json).await;
     simulator.lose_application(simulator.applications()[0].id).expect("it is there");
@@ -154,6 +205,41 @@ async fn an_application_that_is_lost_can_be_closed() {
     other.plan(|_| Some(respond(403, &[], "")));
     assert!(application.close().await.expect_err("the server refuses").is_forbidden());
     assert!(application.is_closed());
+    drop(faulty);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_is_on_its_way_when_the_application_is_closed_is_not_said_to_be_unsent() {
+    let (_, faulty, application) = online(Format::Json).await;
+    application.make_me_available(available()).await.expect("the user may");
+    let own = application.own_presence();
+    faulty.plan(|request| request.uri().path().ends_with("/note").then_some(Fault::LateResponse));
+    let close = async {
+        pass(Duration::from_millis(500)).await;
+        application.close().await.expect("the server removes it");
+    };
+    let (noted, ()) = tokio::join!(own.set_note("Away"), close);
+    let error = noted.expect_err("it was closed");
+    assert!(error.is_closed() && error.is_transport() && !error.is_refused() && !error.is_retryable(), "{error}");
+    assert_eq!(error.operation(), Some("POST note"));
+    let error = own.set_note("Back").await.expect_err("it is closed");
+    assert!(error.is_closed() && error.is_refused(), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_application_that_the_server_has_ended_can_be_closed() {
+    let (simulator, faulty, application) = online(Format::Json).await;
+    application.make_me_available(available()).await.expect("the user may");
+    // A program that hears nothing for as long is taken for gone.
+    pass(Duration::from_secs(24 * 3600)).await;
+    assert!(simulator.applications().is_empty());
+    application.close().await.expect("it is gone already");
+    let (_, other, application) = online(Format::Json).await;
+    other.plan(|_| Some(proxy_page(410)));
+    assert!(application.close().await.expect_err("that was not the server").is_gone());
+    let (_, other, application) = online(Format::Json).await;
+    other.plan(|_| Some(respond(404, &[], "no such site")));
+    assert!(application.close().await.expect_err("that was not the server either").is_not_found());
     drop(faulty);
 }
 
@@ -199,7 +285,35 @@ async fn a_change_is_repeated_where_somebody_else_was_faster() {
         let before = faulty.count();
         let error = application.client().update(&link, |_| {}).await.expect_err("somebody else is always faster");
         assert!(error.is_precondition_failed(), "{error}");
-        assert_eq!(faulty.count() - before, 8, "four times read and written");
+        assert_eq!(faulty.count() - before, 20, "ten times read and written");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_who_change_a_resource_at_the_same_time_succeed_although_no_request_is_repeated() {
+    const WRITERS: usize = 12;
+    for format in FORMATS {
+        let simulator = Simulator::with_options(Options { latency: Duration::from_millis(100), ..Options::new(SEED) });
+        let faulty = Faulty::new(&simulator);
+        let mut unrepeated = settings(format);
+        (unrepeated.retry.attempts, unrepeated.retry.budget) = (1, 0);
+        let client =
+            Client::sign_in_with(faulty.transport(), unrepeated, ADA, password_of(ADA)).await.expect("she may");
+        let application =
+            client.create_application(ApplicationSettings::new("scheduler")).await.expect("an application");
+        let meetings = application.meetings();
+        let mut input = MyOnlineMeetingsInput::new();
+        input.description = Some(String::new());
+        let meeting = meetings.schedule(input).await.expect("she may").link().expect("a link");
+        let add = |writer| {
+            let word = format!("[{writer}]");
+            meetings.change(&meeting, move |meeting| meeting.description.get_or_insert_default().push_str(&word))
+        };
+        let results = join_all((0..WRITERS).map(add)).await;
+        assert!(results.iter().all(Result::is_ok), "{results:?}");
+        let description =
+            client.send(meeting.get()).await.expect("it is there").description.clone().expect("it has one");
+        assert!((0..WRITERS).all(|writer| description.contains(&format!("[{writer}]"))), "{description}");
     }
 }
 
@@ -415,5 +529,5 @@ async fn who_is_woken_by_the_end_may_look_at_the_application_at_once() {
     assert!(refreshing.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
     application.leave();
     let error = refreshing.await.expect_err("it was closed meanwhile");
-    assert!(matches!(error, Error::Refused(RefusedError::Closed)), "{error}");
+    assert!(error.is_closed() && !error.is_refused(), "{error}");
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use support::{
-    ADA, FORMATS, Fault, Faulty, edit, is_token_request, pass, password_of, respond, settings, sign_in, simulator,
+    ADA, FORMATS, Fault, Faulty, edit, is_token_request, pass, password_of, respond, seen, settings, sign_in, simulator,
 };
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
@@ -800,6 +800,28 @@ async fn a_way_on_that_cannot_be_read_is_looked_for_again_and_no_event_is_lost()
             let skipped = usize::from(matches!(next, Next::Nowhere));
             assert_eq!(items, expected[skipped..], "a link that leads nowhere can be read");
         }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_goes_on_where_the_user_may_not_be_made_available_again() {
+    for format in FORMATS {
+        let (simulator, faulty, application, mut events) = online(format).await;
+        faulty.plan(|request| {
+            let is_meant = request.uri().path().ends_with("/makeMeAvailable");
+            is_meant.then(|| respond(403, &[("content-type", "application/json")], r#"{"code":"Forbidden"}"#))
+        });
+        simulator.lose_application(simulator.applications()[0].id).expect("it is there");
+        let items = quiet(&mut events).await;
+        assert_eq!(told(&items)[..3], ["interrupted", "reconnected", "lost Recreated"], "{items:?}");
+        let creations = |simulator: &Simulator| {
+            seen(simulator).iter().filter(|line| line.ends_with("/applications with token")).count()
+        };
+        let before = creations(&simulator);
+        simulator.clear_requests();
+        quiet(&mut events).await;
+        assert_eq!((before, creations(&simulator)), (11, 0), "{:?}", seen(&simulator));
+        assert!(application.recreate().await.expect_err("the user may not be available").is_forbidden());
     }
 }
 

@@ -193,6 +193,23 @@ async fn a_quiet_channel_moves_on_though_the_program_does_not_come_back() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_program_that_stops_on_a_quiet_channel_loses_nothing() {
+    let simulator = simulator();
+    let faulty = Faulty::new(&simulator);
+    let (application, mut events) = online(&faulty, Format::Json).await;
+    // Until nothing happens any more, not even that the user becomes inactive.
+    while timeout(Duration::from_secs(1200), events.next()).await.is_ok() {}
+    // The order to stop is looked at before the channel is.
+    tokio::select! {
+        biased;
+        () = pass(Duration::from_secs(1000)) => {}
+        item = events.next() => panic!("{item:?}"),
+    }
+    let stored = stop(&application, events);
+    assert_eq!(told_to_another(&simulator, &faulty, Format::Json, &stored, 1).await, [Ok(1)]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_application_that_is_left_stays_and_sends_nothing_more() {
     let simulator = simulator();
     let faulty = Faulty::new(&simulator);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use desk::{ADA, BEN, CHO, Desk, soon, within};
+use desk::{ADA, BEN, CHO, Desk, soon, unknown_outcome, within};
 use support::{FORMATS, Fault, Faulty, edit, pass, proxy_page, respond, settings, simulator};
 use tokio::sync::Notify;
 use ucwa::Format;
@@ -17,7 +17,9 @@ use ucwa::http::{Method, Request};
 use ucwa::online_meeting::MyOnlineMeetingsInput;
 use ucwa_client::meetings::{ConferenceUri, JoinUrl, Meeting, Meetings};
 use ucwa_client::messaging::{ConversationEnd, ConversationItem, Topic};
-use ucwa_client::{AnonymousMeeting, Application, ApplicationSettings, Capability, Client};
+use ucwa_client::{
+    AnonymousMeeting, Application, ApplicationSettings, Capability, Client, Error, Loss, UnknownOutcome,
+};
 use ucwa_simulator::Simulator;
 
 fn input(subject: &str, access: AccessLevel) -> MyOnlineMeetingsInput {
@@ -241,6 +243,34 @@ async fn who_waits_already_is_told_to_who_becomes_a_leader() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_waits_in_the_lobby_of_a_meeting_that_the_server_drops_is_not_turned_away() {
+    for is_closed in [true, false] {
+        let (simulator, ada, ben) = two(Format::Json).await;
+        let uri = schedule(&ada.application.meetings(), AccessLevel::Locked).await;
+        let of_ada = join(&ada.application, &uri).await;
+        let waiting = ben.application.meetings().join(&uri).await.expect("there is one");
+        until(&of_ada, "Ben Ortiz waits").await;
+        let end = async {
+            pass(Duration::from_secs(5)).await;
+            if is_closed {
+                ben.application.close().await.expect("he may");
+            } else {
+                let of_ben =
+                    simulator.applications().into_iter().find(|found| found.user == BEN).expect("there is one");
+                simulator.lose_state(of_ben.id).expect("it is there");
+            }
+        };
+        let error = soon(async { tokio::join!(waiting.joined(), end).0 }).await.expect_err("nobody knows");
+        let expected = |cause: &UnknownOutcome| match cause {
+            UnknownOutcome::Closed => is_closed,
+            UnknownOutcome::Lost(loss) => !is_closed && *loss == Loss::Resumed,
+            _ => false,
+        };
+        assert!(unknown_outcome(&error).is_some_and(expected), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn who_leaves_the_lobby_while_it_is_read_waits_no_longer() {
     let (_simulator, ada, ben) = two(Format::Json).await;
     let uri = schedule(&ada.application.meetings(), AccessLevel::Locked).await;
@@ -443,6 +473,75 @@ async fn a_guest_joins_by_the_page_of_the_meeting() {
         until(&of_ada, "Cathy Arnold: Hello").await;
         of_guest.leave().await.expect("guests may");
         until(&of_ada, "Cathy Arnold left").await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_put_out_is_out_although_the_response_is_lost() {
+    for format in FORMATS {
+        let (_simulator, ada, ben) = two(format).await;
+        let cut_once = |deed: &'static str| {
+            let mut is_cut = false;
+            ada.faulty.plan(move |request| {
+                let is_first = request.uri().path().ends_with(deed) && !std::mem::replace(&mut is_cut, true);
+                is_first.then_some(Fault::CutAfter)
+            });
+        };
+        let uri = schedule(&ada.application.meetings(), AccessLevel::None).await;
+        let of_ada = join(&ada.application, &uri).await;
+        let joining = soon(ben.application.meetings().join(&uri)).await.expect("there is one");
+        until(&of_ada, "Ben Ortiz waits").await;
+        cut_once("/reject");
+        of_ada.reject(&of_ada.lobby().remove(0)).await.expect("she leads");
+        soon(joining.joined()).await.expect_err("he is turned away");
+        let joining = soon(ben.application.meetings().join(&uri)).await.expect("there is one");
+        until(&of_ada, "Ben Ortiz waits").await;
+        of_ada.admit(&of_ada.lobby().remove(0)).await.expect("she leads");
+        soon(joining.joined()).await.expect("he is let in");
+        until(&of_ada, "Ben Ortiz joined").await;
+        cut_once("/eject");
+        let there = of_ada.participants().await.expect("she is in").remove(0);
+        of_ada.eject(&there).await.expect("she leads");
+        until(&of_ada, "Ben Ortiz left").await;
+        of_ada.eject(&there).await.expect_err("there is nobody to put out");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn guests_are_told_what_they_lack() {
+    for format in FORMATS {
+        let (simulator, ada, _ben) = two(format).await;
+        let uri = schedule(&ada.application.meetings(), AccessLevel::Everyone).await;
+        let uri: ConferenceUri = uri.parse().expect("an address");
+        let faulty = Faulty::new(&simulator);
+        let credentials = AnonymousMeeting::of(&uri);
+        let guest = Client::sign_in_with(faulty.transport(), settings(format), uri.organizer(), credentials).await;
+        let guest = guest.expect("the id is right");
+        let guest = guest.create_application(ApplicationSettings::new("guest")).await.expect("an application");
+        // The application of a guest has neither `people` nor `onlineMeetings`.
+        let (list, meetings, own) = (guest.contact_list(), guest.meetings(), guest.own_presence());
+        let lacks = |error: Option<Error>, capability| {
+            let error = error.expect("guests may not");
+            assert_eq!(error.missing_capability(), Some(capability), "{error}");
+        };
+        lacks(guest.presence().err(), Capability::FollowPresence);
+        lacks(own.set_note("x").await.err(), Capability::PublishPresence);
+        lacks(list.contacts().await.err(), Capability::ReadContacts);
+        lacks(list.groups().await.err(), Capability::ReadContacts);
+        lacks(list.follow().await.err(), Capability::ReadContacts);
+        lacks(list.add(BEN, None).await.err(), Capability::ChangeContacts);
+        lacks(list.create_group("Team").await.err(), Capability::ChangeContacts);
+        lacks(list.search("Ben", 3).await.err(), Capability::Search);
+        lacks(list.find(BEN).await.err(), Capability::Search);
+        lacks(list.privacy_levels().await.err(), Capability::PrivacyRelationships);
+        lacks(guest.messaging().start(BEN).await.err(), Capability::StartMessaging);
+        lacks(guest.messaging().start_meeting(Topic::new()).await.err(), Capability::StartMeeting);
+        lacks(meetings.schedule(MyOnlineMeetingsInput::new()).await.err(), Capability::ScheduleMeetings);
+        lacks(meetings.scheduled().await.err(), Capability::ScheduleMeetings);
+        lacks(meetings.defaults().await.err(), Capability::ScheduleMeetings);
+        lacks(meetings.assigned().await.err(), Capability::ScheduleMeetings);
+        lacks(guest.history().missed_items().await.err(), Capability::ReadHistory);
+        lacks(guest.history().conversations().all().await.err(), Capability::ReadHistory);
     }
 }
 

@@ -5,7 +5,7 @@ mod support;
 
 use std::time::Duration;
 
-use desk::{ADA, BEN, CHO, Desk, soon, within};
+use desk::{ADA, BEN, CHO, Desk, soon, unknown_outcome, within};
 use futures_util::StreamExt as _;
 use support::{FORMATS, Fault, edit, late, pass, proxy_page, respond, runtime, seen, simulator};
 use ucwa::Format;
@@ -821,6 +821,34 @@ async fn a_conversation_that_the_user_left_before_accepting_returned_is_over() {
     let over = accepted.map(|conversation| conversation.end());
     assert!(over.is_err() || over.is_ok_and(|end| end == Some(ConversationEnd::Left)));
     assert!(of_ben.conversations().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_acceptance_whose_outcome_is_unknown_is_not_said_to_be_refused() {
+    for is_closed in [true, false] {
+        let mut two = two(Format::Json).await;
+        // After the poll that brings the invitation, none comes through that would say that it was accepted.
+        pass(Duration::from_secs(1)).await;
+        two.simulator.inject(ucwa_simulator::Fault::new(Effect::CutBefore).on("events").of_user(BEN).times(1000));
+        two.simulator.send_message(CHO, BEN, "hello").expect("both are users");
+        let invitation = soon(two.of_ben.next()).await.expect("it comes");
+        let end = async {
+            pass(Duration::from_secs(5)).await;
+            if is_closed {
+                two.ben.application.close().await.expect("he may");
+            } else {
+                two.simulator.lose_state(two.application_of(BEN)).expect("it is there");
+                two.simulator.clear_faults();
+            }
+        };
+        let error = soon(async { tokio::join!(invitation.accept(), end).0 }).await.expect_err("nobody knows");
+        let expected = |cause: &UnknownOutcome| match cause {
+            UnknownOutcome::Closed => is_closed,
+            UnknownOutcome::Lost(loss) => !is_closed && *loss == Loss::Resumed,
+            _ => false,
+        };
+        assert!(unknown_outcome(&error).is_some_and(expected), "{error}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

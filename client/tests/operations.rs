@@ -363,6 +363,20 @@ async fn an_operation_ends_although_nobody_reads_the_channel() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_operation_that_is_waited_for_ends_soon_after_the_program_let_go_of_its_stream() {
+    let (_, faulty, application, mut events) = ada(Format::Json).await;
+    let (_ben, _bens_events) = online(BEN, &faulty, Format::Json).await;
+    follow(&mut events, Duration::from_secs(60)).await;
+    let outcome = tokio::spawn(invite(&application, BEN).await.outcome());
+    pass(Duration::from_secs(1)).await;
+    drop(events);
+    pass(Duration::from_secs(301)).await;
+    assert!(outcome.is_finished());
+    let failure = outcome.await.expect("it does not panic").expect_err("nobody hears of it");
+    assert!(matches!(failure, OperationFailure::Unknown(UnknownOutcome::NotRead)), "{failure}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_program_that_opens_a_stream_late_hears_how_its_operation_ended() {
     let (_, faulty, application, events) = ada(Format::Json).await;
     let (_ben, _bens_events) = online(BEN, &faulty, Format::Json).await;

@@ -117,6 +117,34 @@ async fn groups_that_the_server_made_stay_as_they_are() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_leaves_a_group_is_out_of_it_or_an_error_says_why_not() {
+    for format in FORMATS {
+        let (_desk, list) = list(format).await;
+        let groups = list.groups().await.expect("the groups");
+        let of = |kind: GroupKind| groups.iter().find(|group| group.kind == kind).expect("there is one");
+        let is_in = async |group: &ContactGroup| {
+            addresses(&list.members(group).await.expect("members")).contains(&CHO.to_owned())
+        };
+        // Who may act for a user need not be on the list.
+        list.remove(CHO).await.expect("she may");
+        let delegates = of(GroupKind::Delegates);
+        list.add(CHO, Some(delegates)).await.expect("she may");
+        assert!(is_in(delegates).await);
+        list.remove_from_group(CHO, delegates).await.expect("she may");
+        assert!(!is_in(delegates).await);
+        list.remove_from_group(CHO, delegates).await.expect("he is out of it");
+        for kind in [GroupKind::Organization, GroupKind::Distribution] {
+            assert!(is_in(of(kind)).await);
+            let error = list.remove_from_group(CHO, of(kind)).await.expect_err("it is not hers to say");
+            let is_told = error.subcode() == Some("OperationNotSupported")
+                || error.missing_capability() == Some(Capability::ChangeContacts);
+            assert!(is_told, "{error}");
+            list.remove_from_group("dee@fabrikam.com", of(kind)).await.expect("nobody is in it of that name");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn people_are_found_by_name_and_address() {
     for format in FORMATS {
         let (_desk, list) = list(format).await;

@@ -6,14 +6,17 @@ mod support;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
+use bytes::Bytes;
 use desk::{ADA, BEN, CHO, Desk, soon, within};
 use futures_util::{FutureExt as _, Stream as _};
 use support::{FORMATS, Fault, SEED, edit, pass, proxy_page, respond, runtime, seen, simulator};
 use ucwa::enumerations::{Availability, PreferredAvailability};
+use ucwa::http::Request;
+use ucwa::me::MakeMeAvailableInput;
 use ucwa::people::Contact;
 use ucwa::{Enumeration as _, Format};
 use ucwa_client::presence::{Followed, FollowedContact, Presence, Standing};
@@ -691,24 +694,69 @@ async fn what_the_user_publishes_is_published_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_was_left_to_the_server_is_so_again() {
+    for format in FORMATS {
+        let simulator = simulator();
+        let faulty = support::Faulty::new(&simulator);
+        let client = support::sign_in(&faulty, format).await.expect("the password is right");
+        let application = client.create_application(ApplicationSettings::new("x")).await.expect("an application");
+        let busy = MakeMeAvailableInput::new().sign_in_as(PreferredAvailability::Busy);
+        application.make_me_available(busy).await.expect("she may");
+        application.keep_active();
+        let reader = tokio::spawn(application.events().expect("it has a channel").run());
+        let own = application.own_presence();
+        own.reset_availability().await.expect("she may");
+        simulator.lose_application(application_of(&simulator, ADA)).expect("it is there");
+        pass(Duration::from_secs(60)).await;
+        // She is made available as before, which says that she is busy.
+        assert_eq!(own.presence().await.expect("she may").availability, Some(Availability::Online));
+        reader.abort();
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_cannot_be_published_again_does_not_hold_up_the_rest() {
     let (simulator, ada, _ben) = two(Format::Json).await;
     let own = ada.application.own_presence();
     own.set_availability(PreferredAvailability::Busy).await.expect("she may");
     own.set_note("Writing").await.expect("she may");
-    ada.faulty.plan(|request| {
-        let publishes = request.method() == "POST" && request.uri().path().ends_with("/me/presence");
-        publishes.then(|| respond(403, &[], ""))
-    });
+    ada.faulty.plan(|request| publishes(request, "/me/presence").then(|| respond(503, &[], "")));
     simulator.lose_application(application_of(&simulator, ADA)).expect("it is there");
     simulator.set_presence(ADA, "Away").expect("a user");
     simulator.set_note(ADA, "").expect("a user");
     pass(Duration::from_secs(60)).await;
     let state = || simulator.users().into_iter().find(|user| user.address == ADA).expect("a user");
     assert_eq!(state().note, "Writing");
+    // What the user says by another program stays.
+    simulator.set_note(ADA, "At lunch").expect("a user");
+    pass(Duration::from_secs(600)).await;
     ada.faulty.plan(|_| None);
     pass(Duration::from_secs(60)).await;
-    assert_eq!(state().availability, "Busy");
+    assert_eq!((state().availability.as_str(), state().note.as_str()), ("Busy", "At lunch"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_may_not_be_published_again_is_left_alone() {
+    for format in FORMATS {
+        let (simulator, ada, _ben) = two(format).await;
+        let own = ada.application.own_presence();
+        own.set_availability(PreferredAvailability::Busy).await.expect("she may");
+        own.set_note("Writing").await.expect("she may");
+        let posts = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&posts);
+        ada.faulty.plan(move |request| {
+            let all = publishes(request, "/me/presence") || publishes(request, "/me/note");
+            counted.fetch_add(usize::from(all), Ordering::Relaxed);
+            publishes(request, "/me/presence").then(|| respond(403, &[], ""))
+        });
+        simulator.lose_application(application_of(&simulator, ADA)).expect("it is there");
+        pass(Duration::from_secs(3600)).await;
+        assert_eq!(posts.load(Ordering::Relaxed), 2);
+    }
+}
+
+fn publishes(request: &Request<Bytes>, place: &str) -> bool {
+    request.method() == "POST" && request.uri().path().ends_with(place)
 }
 
 #[tokio::test(start_paused = true)]

@@ -71,6 +71,27 @@ async fn a_wrong_password_is_an_error_that_says_so_and_does_not_repeat_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_page_in_place_of_a_token_says_nothing_of_the_password() {
+    for (headers, is_page) in [(vec![], true), (vec![("www-authenticate", "NTLM")], false)] {
+        let simulator = simulator();
+        let faulty = Faulty::new(&simulator);
+        let mut headers = headers;
+        headers.push(("content-type", "text/html"));
+        let mut is_first = true;
+        faulty.plan(move |request| {
+            let is_meant = support::is_token_request(request) && std::mem::take(&mut is_first);
+            is_meant.then(|| respond(401, &headers, "<p>Sign in to the network</p>"))
+        });
+        let client = sign_in(&faulty, Format::Json).await;
+        assert_eq!(client.is_ok(), is_page, "{client:?}");
+        if let Err(error) = client {
+            let Error::SignIn(reason) = &error else { panic!("{error}") };
+            assert!(matches!(**reason, SignInError::Denied { .. }) && !error.is_retryable(), "{error}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_a_token_endpoint_explains_commands_no_terminal() {
     let refused = r#"{"error":"odd\u001b[31m","error_description":"not\r\n\u001b[2J you"}"#;
     let browser = r#"{"error":"invalid_grant","ms_rtc_passiveauthuri":"https://sts.contoso.com/\u001b[31m?a=b"}"#;

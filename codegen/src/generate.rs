@@ -8,7 +8,7 @@ use ucwa_schema::validate::{Severity, validate};
 use ucwa_schema::{Resource, Schema};
 
 use crate::emit::{EmitError, EmittedItem, FileSubject, ItemCounts, MARK, Root, emit};
-use crate::lower::{event_kinds, has_input, has_swappable, link_names, lower, parameters};
+use crate::lower::{category, event_kinds, has_input, has_swappable, link_names, lower, parameters};
 
 /// What generation made.
 #[derive(Debug, Clone)]
@@ -103,7 +103,7 @@ fn lost(expected: &BTreeMap<FileSubject, ItemCounts>, emitted: &BTreeMap<FileSub
 fn expected(schema: &Schema) -> BTreeMap<FileSubject, ItemCounts> {
     let mut expected = BTreeMap::new();
     let mut root = ItemCounts::default();
-    let categories: BTreeSet<_> = schema.resources.values().map(|resource| &resource.category).collect();
+    let categories: BTreeSet<_> = schema.resources.values().map(category).collect();
     // The others are those of the enumerations, of the events and of the registry.
     root.add(EmittedItem::Module, categories.len() + 3);
     for (name, resource) in &schema.resources {

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
+use ucwa_files::FolderLock;
 use ucwa_schema::Schema;
 use ucwa_schema::validate::validate;
 use walkdir::{DirEntry, WalkDir};
@@ -61,6 +63,27 @@ fn a_check_names_the_command_and_writes_nothing() {
     }
     assert!(run(&schema, folder.path(), &[]).status.success());
     assert!(run(&schema, folder.path(), &["--check"]).status.success());
+}
+
+#[test]
+fn a_run_that_had_to_wait_generates_from_the_schema_as_it_is_then() {
+    let (schema, output) = (temporary(), temporary());
+    let mut model = Schema::load(&repository_schema()).expect("the schema can be read");
+    model.files().write(schema.path()).expect("it can be written");
+    let lock = FolderLock::acquire([output.path()]).expect("nobody else has it");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ucwa-codegen"));
+    command.arg("generate").arg("--schema").arg(schema.path()).arg("--output").arg(output.path());
+    let mut running = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the command can be run");
+    let mut said = BufReader::new(running.stderr.take().expect("it is piped")).lines();
+    assert!(said.any(|line| line.expect("text").contains("waiting for another run")), "it waits");
+    let contact = model.resources.get_mut("contact").expect("it is a resource");
+    contact.properties.retain(|property| property.name != "company");
+    model.files().write(schema.path()).expect("it can be written");
+    drop(lock);
+    said.for_each(drop);
+    assert!(running.wait().expect("it ends").success());
+    let checked = run(schema.path(), output.path(), &["--check"]);
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
 }
 
 /// A folder as it can be found where somebody mistypes the output.

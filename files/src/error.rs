@@ -70,6 +70,10 @@ pub enum FilesError {
     /// The user stopped the command. Nothing was replaced.
     #[error("stopped; nothing was replaced")]
     Stopped,
+    /// The user stopped the command while what an earlier run had left was dealt with, which was done to the end. Nothing else was
+    /// replaced.
+    #[error("stopped; what an earlier run had left, as it was interrupted, has been completed or discarded")]
+    StoppedAfterRecovery,
     /// A file could not be moved into place after others were.
     #[error(
         "{path}: {source}; some files were replaced, and the others wait in {STAGING}: remove the cause and run the command \

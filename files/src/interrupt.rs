@@ -23,6 +23,8 @@ pub(crate) struct State {
 pub(crate) enum Stage {
     /// Nothing was replaced.
     Before,
+    /// What an earlier run had left was dealt with, and nothing else was replaced.
+    Recovered,
     /// Files are being written.
     Writing,
     /// All files of a write are in place.
@@ -50,6 +52,11 @@ impl Writing {
     pub(crate) fn begin() -> Self {
         state().stage = Stage::Writing;
         Self { outcome: Stage::Before }
+    }
+
+    /// Says that what an earlier run had left was dealt with.
+    pub(crate) fn end_recovery(mut self) {
+        self.outcome = Stage::Recovered;
     }
 
     /// Says that all files are in place.
@@ -83,6 +90,7 @@ pub fn stop_on_signals() -> Result<(), std::io::Error> {
         state.is_stopped = true;
         let outcome = match state.stage {
             Stage::Before => "nothing was replaced",
+            Stage::Recovered => "what an earlier run had left has been completed or discarded",
             Stage::Writing => return,
             Stage::Done => "all files had been written",
         };

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::error::FilesError;
+use crate::interrupt::{Writing, is_stopped};
 use crate::staging::{STAGING, leads_out};
 
 /// The names behind the id of a write.
@@ -175,7 +176,13 @@ pub(crate) fn involved(folders: &BTreeSet<PathBuf>) -> Result<BTreeSet<PathBuf>,
 /// Completes or discards what was interrupted in `folders`, all of which are locked.
 pub(crate) fn recover(folders: &BTreeSet<PathBuf>) -> Result<Vec<Recovery>, FilesError> {
     let mut recovered = Vec::new();
-    for (id, folders) in interrupted(folders)? {
+    let interrupted = interrupted(folders)?;
+    if interrupted.is_empty() {
+        return Ok(recovered);
+    }
+    // Whoever is stopped now must not leave half of the files in place.
+    let writing = Writing::begin();
+    for (id, folders) in interrupted {
         let staging = folders.first().map(|folder| folder.join(STAGING)).unwrap_or_default();
         let steps: Option<Vec<JournalStep>> = read(&staging, &id, JOURNAL)?;
         if let Some(steps) = &steps {
@@ -186,7 +193,8 @@ pub(crate) fn recover(folders: &BTreeSet<PathBuf>) -> Result<Vec<Recovery>, File
         clean(&folders, &id).map_err(failed)?;
         recovered.push(if steps.is_some() { Recovery::Completed(folders) } else { Recovery::Discarded(folders) });
     }
-    Ok(recovered)
+    writing.end_recovery();
+    if is_stopped() { Err(FilesError::StoppedAfterRecovery) } else { Ok(recovered) }
 }
 
 /// The steps below folders in which the write was at work, as its list of folders there says. Where the list is gone, all

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::Serialize;
+use serde_json::Value as Json;
+use ucwa::Format;
 use ucwa_schema::{EventType, Method, Type};
 
 use crate::message::MessagePlace;
@@ -33,7 +35,7 @@ pub enum FindingKind {
     WrongType,
     /// Several values where the reference has one.
     WrongCardinality,
-    /// A message of UCWA that cannot be read at all.
+    /// A message of UCWA that cannot be read, or not to its end, or a part of an event document.
     Unreadable,
 }
 
@@ -125,6 +127,8 @@ pub struct Sightings {
     pub path: String,
     /// The types of the values of an unknown property.
     pub values: Option<SeenType>,
+    /// XML where all of these values came in it, else JSON.
+    pub format: Option<Format>,
     /// Whether there were several at once of an unknown link.
     pub many: bool,
     /// The resources that were embedded by an unknown link.
@@ -163,9 +167,13 @@ pub struct SeenError {
 
 impl Sightings {
     /// Takes the type of a value into account.
-    pub(crate) fn add_value(&mut self, seen: SeenType) {
+    pub(crate) fn add_value(&mut self, value: &Json, format: Format) {
+        let seen = SeenType::of(value, format);
+        // What looks like a number in XML may be text; once JSON says what a value is, it does not.
+        let format = if format == Format::Xml { self.format.unwrap_or(format) } else { format };
+        self.format = Some(format);
         self.values = Some(match self.values.take() {
-            Some(before) => before.merge(seen),
+            Some(before) => before.merge(seen, format),
             None => seen,
         });
     }
@@ -186,6 +194,7 @@ impl Findings {
             first: place.clone(),
             path: path.to_owned(),
             values: None,
+            format: None,
             many: false,
             targets: BTreeSet::new(),
             embedded: false,

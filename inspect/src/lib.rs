@@ -19,6 +19,7 @@ mod message;
 mod printable;
 pub mod report;
 pub mod suggest;
+mod surrogates;
 mod value;
 
 pub use check::Checker;

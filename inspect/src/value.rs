@@ -16,6 +16,8 @@ pub enum SeenType {
     EmptyList,
     /// Something that no property of UCWA is.
     Object,
+    /// Values that no one type can hold, such as `true` and `7`.
+    Several,
 }
 
 impl SeenType {
@@ -30,9 +32,11 @@ impl SeenType {
             }),
             Json::String(text) => Self::Type(of_text(text, format)),
             Json::Array(items) => {
-                let merged = items.iter().map(|item| Self::of(item, format)).reduce(Self::merge);
+                let merged =
+                    items.iter().map(|item| Self::of(item, format)).reduce(|one, other| one.merge(other, format));
                 match merged {
                     None => Self::EmptyList,
+                    Some(Self::Several) => Self::Several,
                     Some(Self::Type(item)) if !matches!(item, Type::Array(_)) => {
                         Self::Type(Type::Array(Box::new(item)))
                     }
@@ -47,35 +51,44 @@ impl SeenType {
     pub fn kind(self) -> Option<Type> {
         match self {
             Self::Type(kind) => Some(kind),
-            Self::EmptyList | Self::Object => None,
+            Self::EmptyList | Self::Object | Self::Several => None,
         }
     }
 
-    /// The type that values of both have.
+    /// The type that can hold the values of both, which came in a format. In XML that is at least text, as all values are.
     #[must_use]
-    pub fn merge(self, other: Self) -> Self {
+    pub fn merge(self, other: Self, format: Format) -> Self {
         match (self, other) {
             (one, other) if one == other => one,
             (Self::Object, _) | (_, Self::Object) => Self::Object,
+            (Self::Several, _) | (_, Self::Several) => Self::Several,
             (Self::EmptyList, Self::Type(item)) | (Self::Type(item), Self::EmptyList) => Self::Type(match item {
                 Type::Array(_) => item,
                 item => Type::Array(Box::new(item)),
             }),
-            (Self::Type(one), Self::Type(other)) => Self::Type(merge(one, other)),
+            (Self::Type(one), Self::Type(other)) => merge(one, other, format).map_or(Self::Several, Self::Type),
             (one, _) => one,
         }
     }
 }
 
-fn merge(one: Type, other: Type) -> Type {
-    match (one, other) {
+/// The type that can hold values of both; `None` where there is none.
+fn merge(one: Type, other: Type, format: Format) -> Option<Type> {
+    Some(match (one, other) {
         (one, other) if one == other => one,
-        (Type::Array(one), Type::Array(other)) => Type::Array(Box::new(merge(*one, *other))),
-        (Type::Array(list), item) | (item, Type::Array(list)) => Type::Array(Box::new(merge(*list, item))),
+        (Type::Array(one), Type::Array(other)) => Type::Array(Box::new(merge(*one, *other, format)?)),
+        (Type::Array(list), item) | (item, Type::Array(list)) => Type::Array(Box::new(merge(*list, item, format)?)),
         (Type::Int32, Type::Int64) | (Type::Int64, Type::Int32) => Type::Int64,
         (Type::Double, Type::Int32 | Type::Int64) | (Type::Int32 | Type::Int64, Type::Double) => Type::Double,
-        _ => Type::String,
-    }
+        (one, other) if format == Format::Xml || (is_written_as_text(&one) && is_written_as_text(&other)) => {
+            Type::String
+        }
+        _ => return None,
+    })
+}
+
+fn is_written_as_text(kind: &Type) -> bool {
+    matches!(kind, Type::String | Type::Uri | Type::DateTime | Type::TimeSpan)
 }
 
 fn of_text(text: &str, format: Format) -> Type {
@@ -111,6 +124,7 @@ impl fmt::Display for SeenType {
             Self::Type(kind) => kind.fmt(f),
             Self::EmptyList => f.write_str("empty list"),
             Self::Object => f.write_str("object"),
+            Self::Several => f.write_str("several types"),
         }
     }
 }
@@ -135,7 +149,7 @@ pub(crate) fn agreed(kinds: impl IntoIterator<Item = Type>) -> Option<Type> {
     let first = kinds.next()?;
     kinds.try_fold(first, |one, other| {
         let agree = one == other || [is_text, is_number].into_iter().any(|is| is(&one) && is(&other));
-        agree.then(|| merge(one, other))
+        if agree { merge(one, other, Format::Json) } else { None }
     })
 }
 

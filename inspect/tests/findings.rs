@@ -210,3 +210,83 @@ fn a_link_in_an_embedded_resource_tells_what_a_later_request_is_about() {
     let details: Vec<_> = report.findings.iter().map(|finding| finding.detail.as_str()).collect();
     assert_eq!(details, ["in response to GET contactNote"]);
 }
+
+#[test]
+fn links_of_one_path_are_told_apart_by_what_stands_behind_it() {
+    let path = "/ucwa/v1/applications/192/communication/onlineMeetingInvitations";
+    let start = format!(r#""startOnlineMeeting":{{"href":"{path}?onlineMeetingUri=adhoc"}}"#);
+    let join = format!(r#""joinOnlineMeeting":{{"href":"{path}"}}"#);
+    for links in [[&start, &join], [&join, &start]].map(|[one, other]| format!("{one},{other}")) {
+        for (query, operation) in [
+            ("", "joinOnlineMeeting"),
+            ("?onlineMeetingUri=adhoc", "startOnlineMeeting"),
+            ("?mood=1&onlineMeetingUri=adhoc", "startOnlineMeeting"),
+            ("?mood=1", "joinOnlineMeeting"),
+        ] {
+            let text = format!(
+                "HTTP/1.1 200 OK\nContent-Type: application/json\n\n{{\"rel\":\"communication\",\"_links\":{{{links}}}}}\n\n\
+                 POST https://pool.contoso.com{path}{query} HTTP/1.1\nContent-Type: application/json\n\n{{\"mood\":1}}\n"
+            );
+            let (_, what, _) = one(&text);
+            assert!(what.trim_start_matches("POST ").starts_with(operation), "{what} for {query}, {links}");
+        }
+    }
+}
+
+#[test]
+fn a_link_tells_of_requests_to_its_own_host_only() {
+    let link = |href: &str| {
+        format!(
+            "GET https://pool.contoso.com/a HTTP/1.1\n\nHTTP/1.1 200 OK\nContent-Type: application/json\n\n\
+            {{\"rel\":\"me\",\"_links\":{{\"makeMeAvailable\":{{\"href\":\"{href}\"}}}}}}\n\n"
+        )
+    };
+    for href in ["/x/17", "https://Pool.contoso.com:443/x/17#top"] {
+        for (host, count) in
+            [("https://POOL.contoso.com", 1), ("https://pool.contoso.com:443", 1), ("", 1), ("https://other.com", 0)]
+        {
+            let request = format!("POST {host}/x/17 HTTP/1.1\nContent-Type: application/json\n\n{{\"mood\":1}}\n");
+            assert_eq!(found(&(link(href) + &request)).len(), count, "{href} {host}");
+        }
+    }
+}
+
+#[test]
+fn a_value_that_rust_cannot_hold_hides_nothing_of_its_message() {
+    let address = "GET https://pool.contoso.com/ucwa/v1/applications/192/x HTTP/1.1";
+    for media_type in ["application/json", "application/vnd.microsoft.com.ucwa+json"] {
+        let response = format!("{address}\n\nHTTP/1.1 200 OK\nContent-Type: {media_type}\n\n");
+        for (value, kind) in [(r#""cut \ud83d""#, "String"), ("1e999", "Double"), (r#"["\ud83d"]"#, "Array of String")]
+        {
+            let text = format!(r#"{response}{{"rel":"contact","zz":{value},"mood":true}}"#);
+            let found: Vec<_> = found(&text).into_iter().map(|(_, what, detail, _)| (what, detail)).collect();
+            let expected = [("contact.mood", "Boolean"), ("contact.zz", kind)];
+            assert_eq!(found, expected.map(|(what, detail)| (what.to_owned(), detail.to_owned())), "{text}");
+        }
+        let text = format!(r#"{response}{{"rel":"contactPresence","availability":"\ud83d","lastActive":1e999}}"#);
+        let details: Vec<_> = found(&text).into_iter().map(|(_, what, detail, _)| (what, detail)).collect();
+        let [(what, detail), (other, _)] = &details[..] else { panic!("{details:?}") };
+        assert_eq!((what.as_str(), other.as_str()), ("contactPresence.availability", "contactPresence.lastActive"));
+        assert!(detail.ends_with(", found half of a character"), "{detail}");
+        let text = format!(
+            r#"{response}{{"_links":{{"next":{{"href":"/e"}}}},"sender":[{{"rel":"people","href":"/p","events":[
+            {{"link":{{"rel":"contact","href":"/c"}},"type":"renamed","_embedded":{{"contact":{{"name":"\ud83d"}}}}}}]}}]}}"#
+        );
+        let kinds: Vec<_> = found(&text).into_iter().map(|(kind, ..)| kind).collect();
+        assert!(kinds.contains(&FindingKind::UnknownEvent), "{kinds:?}");
+    }
+}
+
+#[test]
+fn values_of_the_wrong_type_are_reported_to_a_limit_for_each_resource() {
+    let count = |unfit: usize| {
+        let values: Vec<_> = (0..unfit).map(|index| format!(r#""zz{index}":1e999"#)).collect();
+        found(&format!(
+            "GET /ucwa/x HTTP/1.1\n\nHTTP/1.1 200 OK\nContent-Type: application/json\n\n{{\"rel\":\"contact\",{}}}",
+            values.join(",")
+        ))
+    };
+    assert_eq!(count(1024).len(), 1024);
+    let unreadable = count(1026).into_iter().filter(|(kind, ..)| *kind == FindingKind::Unreadable);
+    assert_eq!(unreadable.count(), 1);
+}

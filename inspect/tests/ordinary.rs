@@ -2,8 +2,7 @@
 
 mod common;
 
-use common::{findings_in, schema};
-use ucwa_inspect::Report;
+use common::{found, messages};
 
 /// A recording of a request with its response.
 fn exchange(method: &str, address: &str, status: &str, media_type: &str, body: &str) -> String {
@@ -16,21 +15,6 @@ fn get(address: &str, body: &str) -> String {
     exchange("GET", &format!("https://pool.contoso.com{address}"), "200 OK", "application/json; charset=utf-8", body)
 }
 
-fn report(text: &str) -> Report {
-    let report = findings_in(text, Some(schema()));
-    assert_eq!(report.errors, [] as [String; 0], "{text}");
-    report
-}
-
-/// What is found in a text, in words.
-fn found(text: &str) -> Vec<String> {
-    report(text).findings.into_iter().map(|finding| finding.what).collect()
-}
-
-fn read(text: &str) -> Vec<(&'static str, usize)> {
-    report(text).read.iter().map(|sort| (sort.what, sort.count)).collect()
-}
-
 #[test]
 fn discovery_without_names_is_known() {
     for links in [
@@ -40,11 +24,11 @@ fn discovery_without_names_is_known() {
         r#""applications":{"href":"https://p/ucwa/oauth/v1/applications","revision":"2"},"self":{"href":"https://p/u"},"xframe":{"href":"https://p/x"}"#,
     ] {
         let text = get("/", &format!(r#"{{"_links":{{{links}}}}}"#));
-        assert_eq!((found(&text), read(&text)), (vec![], vec![("resources", 1)]), "{text}");
+        assert_eq!((found(&text), messages(&text)), (vec![], vec![("resources", 1)]), "{text}");
     }
     let xml = r#"<resource xmlns="http://schemas.microsoft.com/rtc/2012/03/ucwa" href="https://d/"><link rel="user" href="https://p/u"/><link rel="xframe" href="https://p/x"/></resource>"#;
     let text = exchange("GET", "https://lyncdiscover.contoso.com/", "200 OK", "application/xml", xml);
-    assert_eq!((found(&text), read(&text)), (vec![], vec![("resources", 1)]));
+    assert_eq!((found(&text), messages(&text)), (vec![], vec![("resources", 1)]));
 }
 
 #[test]
@@ -67,7 +51,7 @@ fn older_discovery_documents_tokens_and_pages_of_others_are_passed_over() {
         ("200 OK", "text/html", "<!DOCTYPE html><script>if (1 < 2) {}</script>"),
     ] {
         let text = exchange("POST", "https://pool.contoso.com/WebTicket/oauthtoken", status, media_type, body);
-        assert_eq!((found(&text), read(&text)), (vec![], vec![]), "{text}");
+        assert_eq!((found(&text), messages(&text)), (vec![], vec![]), "{text}");
     }
 }
 
@@ -116,7 +100,7 @@ fn parts_of_a_batch_are_read_however_they_are_framed() {
         let body = format!("{preamble}--{boundary}\r\n{part}--{boundary}\r\n{part}--{boundary}--\r\nthe end");
         let text =
             exchange("POST", "https://p/batch", "200 OK", &format!("multipart/batching; boundary={quoted}"), &body);
-        assert_eq!((found(&text), read(&text)), (vec![], vec![("resources", 2)]), "{text}");
+        assert_eq!((found(&text), messages(&text)), (vec![], vec![("resources", 2)]), "{text}");
     }
 }
 

@@ -91,3 +91,53 @@ fn a_type_that_two_findings_prove_wrong_is_corrected_once() {
     assert_eq!(places, ["properties/lastActive/type", "properties/lastActive/evidence"]);
     assert_eq!(apply_errata(&mut schema.clone(), &errata), []);
 }
+
+/// The type of `contact.mood`, and the types that are suggested for it, where it has these values.
+fn mood(values: &[&str], xml: &[&str]) -> (String, Vec<String>) {
+    let mut checker = ucwa_inspect::Checker::new(Some(schema()));
+    let json = values.iter().map(|value| format!(r#"{{"rel":"contact","mood":{value}}}"#));
+    let xml = xml.iter().map(|value| {
+        format!(r#"<resource rel="contact" href="/c"><property name="mood">{value}</property></resource>"#)
+    });
+    for text in json.chain(xml) {
+        let recording = ucwa_inspect::input::read("test", text.as_bytes());
+        recording.messages.iter().for_each(|message| checker.check(message));
+    }
+    let errata = suggest(&checker.findings, &schema(), &Masker::default());
+    let (_, seen) = checker.findings.iter().next().expect("it is unknown");
+    let seen = seen.values.as_ref().expect("there are values").to_string();
+    let kinds = errata.iter().map(|erratum| erratum.value["type"].as_str().expect("a type").to_owned());
+    (seen, kinds.collect())
+}
+
+#[test]
+fn values_that_agree_on_no_type_prove_none() {
+    for values in [
+        &["true", "7"][..],
+        &["7", r#""seven""#],
+        &[r#""yes""#, "true"],
+        &["[true,7]"],
+        &["[true]", "[7]"],
+        &["[7]", "true"],
+        &["7", "true", "7"],
+        &["[]", "[true]", "[7]"],
+    ] {
+        assert_eq!(mood(values, &[]), ("several types".to_owned(), vec![]), "{values:?}");
+    }
+    assert_eq!(mood(&["7"], &["seven"]), ("several types".to_owned(), vec![]));
+}
+
+#[test]
+fn values_that_one_type_can_hold_prove_it() {
+    for (values, xml, kind) in [
+        (&["7", "8000000000"][..], &[][..], "Int64"),
+        (&["7", "0.5"], &[], "Double"),
+        (&[r#""soon""#, r#""sip:lene@contoso.com""#, r#""PT5M""#], &[], "String"),
+        (&["[7]", "8000000000"], &[], "Array of Int64"),
+        // In XML everything is text, whatever it looks like.
+        (&[], &["7", "seven", "true"], "String"),
+        (&[r#""seven""#], &["seven"], "String"),
+    ] {
+        assert_eq!(mood(values, xml), (kind.to_owned(), vec![kind.to_owned()]), "{values:?} {xml:?}");
+    }
+}

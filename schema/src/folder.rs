@@ -6,12 +6,15 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
-use ucwa_files::read_file;
+use ucwa_files::{STAGING, read_file};
 
 use crate::errata::{Erratum, TextErratum};
 use crate::introductions;
 use crate::model::{Enumeration, Resource, Schema};
 use crate::summaries::{SHARED_FILE, SharedSummary};
+
+/// The folders in a schema folder whose files each describe something.
+const FOLDERS: [&str; 2] = ["resources", "enums"];
 
 /// Why a schema folder could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -48,8 +51,8 @@ pub enum LoadError {
     },
     /// The folder is not a schema folder.
     #[error(
-        "{path}: no schema folder, as it holds neither `resources` nor `enums`; name the folder that does, or make one with \
-         `ucwa-codegen extract PAGES --schema {path}`",
+        "{path}: no schema folder, as there is no .json file in its `resources` or `enums`; name the folder that has some, or make \
+         one with `ucwa-codegen extract PAGES --schema {path}`",
         path = .path.display()
     )]
     Empty {
@@ -59,13 +62,22 @@ pub enum LoadError {
 }
 
 impl Schema {
-    /// Reads a schema folder.
+    /// Whether a folder is a schema folder: one that describes a resource or enumeration, or in which a write of such a folder was
+    /// interrupted. Other folders may have one called `resources` too.
+    pub fn is_folder(folder: &Path) -> bool {
+        let is_interrupted = folder.join(STAGING).is_dir();
+        FOLDERS.iter().map(|name| folder.join(name)).any(|below| {
+            let is_json = |entry: fs::DirEntry| entry.path().extension().is_some_and(|found| found == "json");
+            below.is_dir() && (is_interrupted || fs::read_dir(below).into_iter().flatten().flatten().any(is_json))
+        })
+    }
+
+    /// Reads a schema folder. One that describes nothing is an error.
     pub fn load(folder: &Path) -> Result<Self, LoadError> {
-        if !folder.join("resources").is_dir() && !folder.join("enums").is_dir() {
-            return Err(LoadError::Empty { path: folder.to_path_buf() });
+        let mut files = BTreeMap::new();
+        for name in FOLDERS {
+            files.append(&mut json_files(&folder.join(name))?);
         }
-        let mut files = json_files(&folder.join("resources"))?;
-        files.append(&mut json_files(&folder.join("enums"))?);
         files.append(&mut files_of(&folder.join(introductions::FOLDER), "md")?);
         let errors = folder.join("errors.json");
         files.extend(read_bytes(&errors)?.map(|bytes| (errors, bytes)));
@@ -74,7 +86,7 @@ impl Schema {
     }
 
     /// Reads the files of a schema folder that lies elsewhere, such as in an archive. The paths are those below the folder, and
-    /// files that do not describe anything are left out; `folder` is what errors call it.
+    /// files that do not describe anything are left out, and an error if there are no others; `folder` is what errors call it.
     pub fn from_files(folder: &Path, files: impl IntoIterator<Item = (PathBuf, Vec<u8>)>) -> Result<Self, LoadError> {
         let mut schema = Self::default();
         for (path, bytes) in files {
@@ -103,7 +115,7 @@ impl Schema {
                 _ => {}
             }
         }
-        if schema.resources.is_empty() && schema.enumerations.is_empty() && !folder.is_dir() {
+        if schema.resources.is_empty() && schema.enumerations.is_empty() {
             return Err(LoadError::Empty { path: folder.to_path_buf() });
         }
         Ok(schema)

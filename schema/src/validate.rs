@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::model::{ReasonMeaning, Resource, Schema};
+use crate::model::{Method, Operation, ReasonMeaning, Resource, Schema};
 
 /// How bad a violation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,6 +44,7 @@ pub fn validate(schema: &Schema) -> Vec<Violation> {
     check.names();
     check.revisions();
     check.causes();
+    check.generic_errors();
     for resource in schema.resources.values() {
         check.resource(resource);
     }
@@ -136,6 +137,7 @@ impl Check<'_> {
         self.reasons(&file, resource);
         for operation in &resource.operations {
             let place = format!("operations/{}", operation.method);
+            self.unsendable(&file, &place, resource, operation);
             for (part, parameters) in [("query", &operation.query), ("input", &operation.input)] {
                 let place = format!("{place}/{part}");
                 self.unique(&file, &place, parameters.iter().map(|parameter| parameter.name.as_str()));
@@ -159,10 +161,45 @@ impl Check<'_> {
         }
     }
 
+    /// GET and POST have parameters of their own, and a PUT sends the resource back. What the other methods would have nobody could
+    /// send.
+    fn unsendable(&mut self, file: &str, place: &str, resource: &Resource, operation: &Operation) {
+        let is_property = |name: &str| resource.properties.iter().any(|property| property.name == name);
+        let (method, mut unsendable) = (operation.method, Vec::new());
+        match method {
+            Method::Get | Method::Post => {}
+            Method::Put => {
+                let other = operation.input.iter().filter(|parameter| !is_property(&parameter.name));
+                unsendable.extend(other.map(|parameter| ("input", format!("`{}` is no property", parameter.name))));
+            }
+            Method::Delete | Method::Options => {
+                let input = operation.input.iter();
+                unsendable.extend(input.map(|parameter| ("input", format!("`{}`", parameter.name))));
+            }
+        }
+        if !matches!(method, Method::Get | Method::Post) {
+            let query = operation.query.iter();
+            unsendable.extend(query.map(|parameter| ("query", format!("`{}`", parameter.name))));
+            unsendable.extend(operation.content.iter().map(|media_type| ("content", format!("`{media_type}`"))));
+        }
+        for (part, what) in unsendable {
+            let sent = if method == Method::Put { "sends the resource back and nothing else" } else { "sends nothing" };
+            let message = format!(
+                "{what}, and {method} {sent}: correct the page by an erratum, or teach the generator to emit it"
+            );
+            self.add(Severity::Error, file, format!("{place}/{part}"), message);
+        }
+    }
+
     /// Two causes of one digest would make it a matter of chance which of them a row has.
     fn causes(&mut self) {
         let causes = self.schema.errors.causes.values().filter(|cause| !cause.digest.is_empty());
         self.unique("errors.json", "causes", causes.map(|cause| cause.digest.as_str()));
+    }
+
+    fn generic_errors(&mut self) {
+        let generic = &self.schema.errors.generic;
+        self.unique("errors.json", "generic", generic.iter().map(|error| error.name.as_str()));
     }
 
     fn reasons(&mut self, file: &str, resource: &Resource) {
@@ -254,6 +291,15 @@ mod tests {
             (Severity::Warning, "revision"),
         ];
         assert_eq!(places, expected);
+    }
+
+    #[test]
+    fn a_generic_error_is_listed_once() {
+        let row = json!({ "name": "NotFound" });
+        let errors = serde_json::from_value(json!({ "generic": [row, row], "causes": {} })).expect("errors");
+        let found = validate(&Schema { errors, ..Schema::default() });
+        let places: Vec<_> = found.iter().map(|found| (found.severity, found.place.as_str())).collect();
+        assert_eq!(places, [(Severity::Error, "generic")]);
     }
 
     #[test]

@@ -29,7 +29,8 @@ struct Arguments {
     /// The port to listen on; 0 for any that is free.
     #[arg(long, short, default_value_t = 8080, env = "UCWA_SIMULATOR_PORT")]
     port: u16,
-    /// The source of every random value: the same seed and the same requests give the same responses.
+    /// The source of every random value: the same seed and the same requests give the same responses, except for times and what
+    /// depends on them.
     #[arg(long, short, default_value_t = 1)]
     seed: u64,
     /// A JSON file with the users: a list of objects with `address`, `name`, `password` and, if need be, `contacts`, `delegates`

@@ -146,6 +146,48 @@ async fn an_offer_that_is_dismissed_changes_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_offer_that_nobody_answers_fails_and_makes_way_for_others() {
+    let (_, [mut ada, mut ben]) = desks().await;
+    let (of_ada, of_ben) = connect(&mut ada, &mut ben).await;
+    let begin = Instant::now();
+    offer(&ada, &of_ada, HOLD).await.expect(201);
+    let incoming = ben.until("started audioVideoRenegotiation").await;
+    for desk in [&mut ada, &mut ben] {
+        let completed = desk.until("completed audioVideoRenegotiation").await;
+        let told = (&completed.event["status"], &completed.event["reason"]["subcode"]);
+        assert_eq!(told, (&json!("Failure"), &json!("MediaNegotiationTimeOut")));
+    }
+    assert_eq!(begin.elapsed(), Duration::from_secs(30));
+    ben.press(&link(incoming.resource(), "answer")).await.expect(409);
+    offer(&ben, &of_ben, OFFER).await.expect(201);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_offer_to_somebody_who_leaves_the_call_makes_way_for_others() {
+    let (_, [mut ada, mut ben, mut cho]) = desks().await;
+    let (of_ada, of_ben) = connect(&mut ada, &mut ben).await;
+    offer(&ada, &of_ada, HOLD).await.expect(201);
+    let conversation = ada.get(&link(&of_ada, "conversation")).await.expect(200).json;
+    ada.post(&link(&conversation, "addParticipant"), &json!({ "to": "sip:cho@contoso.com", "operationId": "1" }))
+        .await
+        .expect(201);
+    let invitation = cho.until("started onlineMeetingInvitation").await;
+    cho.press(&link(invitation.resource(), "accept")).await.expect(204);
+    ben.delete(&link(&of_ben, "conversation")).await.expect(204);
+    let completed = ada.until("completed audioVideoRenegotiation").await;
+    let told = (&completed.event["status"], &completed.event["reason"]["subcode"]);
+    assert_eq!(told, (&json!("Failure"), &json!("Ended")));
+    assert_eq!(session(&ada, &of_ada).await["state"], "Established");
+    // In a meeting, the server answers; it remembers the latest offers.
+    let first = offer(&ada, &of_ada, OFFER).await.expect(201).header("location").to_owned();
+    ada.get(&first).await.expect(200);
+    for _ in 0..50 {
+        offer(&ada, &of_ada, OFFER).await.expect(201);
+    }
+    ada.get(&first).await.expect(404);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_phone_is_held_and_taken_up_again() {
     let (_, [mut ada]) = desks().await;
     let input = json!({ "to": "tel:+14255550199", "phoneNumber": "tel:+14255550100", "operationId": "4" });
@@ -173,6 +215,8 @@ async fn a_call_moves_to_a_phone() {
     assert_eq!(conversation["activeModalities"], json!(["Audio"]));
     assert_eq!(ada.get(&link(&conversation, "phoneAudio")).await.json["state"], "Connected");
     assert_eq!(ada.get(&link(&conversation, "audioVideo")).await.json["state"], "Disconnected");
+    // Ada goes on to talk.
+    assert!(!names(&ben.poll().await).contains(&"deleted participantAudio".to_owned()));
 }
 
 #[tokio::test(start_paused = true)]
@@ -247,6 +291,54 @@ async fn calls_that_nobody_takes_go_where_the_user_wants_them() {
     ben.until("completed audioVideoInvitation").await;
 }
 
+/// Sets what becomes of a user's calls that nobody takes.
+async fn handle_unanswered(desk: &Desk, handling: &str) {
+    let href = desk.below("me/callForwardingSettings");
+    let current = desk.get(&href).await.expect(200);
+    let mut body = current.json.clone();
+    body["unansweredCallHandling"] = handling.into();
+    let headers = [("if-match", current.header("etag")), ("content-type", "application/json")];
+    desk.send("PUT", &href, &headers, body.to_string().as_bytes()).await.expect(200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_that_nobody_takes_go_nowhere_where_the_user_disabled_that() {
+    let (_, [mut ada, ben, mut cho]) = desks().await;
+    let voicemails = async || {
+        let missed = ben.get(&ben.below("communication/missedItems")).await.expect(200).json;
+        missed["unreadVoicemailsCount"].clone()
+    };
+    handle_unanswered(&ben, "Disabled").await;
+    call(&ada, "sip:ben@contoso.com").await;
+    assert_eq!(ada.until("completed audioVideoInvitation").await.event["reason"]["subcode"], "Timeout");
+    assert_eq!(voicemails().await, json!(0));
+    let forward = ben.below("me/callForwardingSettings/unansweredCallSettings/unansweredCallToContact");
+    ben.post(&forward, &json!({ "target": "sip:cho@contoso.com", "ringDelay": 10 })).await.expect(204);
+    let begin = Instant::now();
+    call(&ada, "sip:ben@contoso.com").await;
+    assert_eq!(ada.until("completed audioVideoInvitation").await.event["reason"]["subcode"], "Timeout");
+    assert_eq!(begin.elapsed(), Duration::from_secs(30));
+    handle_unanswered(&ben, "Enabled").await;
+    call(&ada, "sip:ben@contoso.com").await;
+    accept(&mut cho).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_call_is_left_unanswered_where_all_are_forwarded_at_once() {
+    let (_, [ada]) = desks().await;
+    let handling = async || {
+        let settings = ada.get(&ada.below("me/callForwardingSettings")).await.expect(200).json;
+        settings["unansweredCallHandling"].clone()
+    };
+    assert_eq!(handling().await, "Enabled");
+    let settings = ada.below("me/callForwardingSettings");
+    let forward = format!("{settings}/immediateForwardSettings/immediateForwardToContact");
+    ada.post(&forward, &json!({ "target": "sip:ben@contoso.com" })).await.expect(204);
+    assert_eq!(handling().await, "Disabled");
+    ada.press(&format!("{settings}/turnOffCallForwarding")).await.expect(204);
+    assert_eq!(handling().await, "Enabled");
+}
+
 #[tokio::test(start_paused = true)]
 async fn delegates_call_for_those_who_let_them() {
     let options = Options::new(SEED);
@@ -268,4 +360,36 @@ async fn delegates_call_for_those_who_let_them() {
     let groups = ada.get(&ada.below("people/myGroups")).await.expect(200);
     let members = ada.get(&link(&ada.get(&groups.link("delegatorsGroup")).await.json, "groupContacts")).await.json;
     assert_eq!(members["_embedded"]["contact"][0]["uri"], "sip:ben@contoso.com");
+}
+
+/// For whom a user may act.
+async fn delegators(desk: &Desk) -> Vec<String> {
+    let groups = desk.get(&desk.below("people/myGroups")).await.expect(200);
+    let group = desk.get(&groups.link("delegatorsGroup")).await.expect(200).json;
+    let members = desk.get(&link(&group, "groupContacts")).await.expect(200).json;
+    let members = members["_embedded"]["contact"].as_array().cloned().unwrap_or_default();
+    members.iter().map(|contact| contact["uri"].as_str().expect("a URI").to_owned()).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn users_who_are_added_have_their_delegates_in_any_order() {
+    let users = accounts();
+    let of_ada = |delegates: &[&str]| Account {
+        delegates: delegates.iter().map(|delegate| (*delegate).to_owned()).collect(),
+        ..users[0].clone()
+    };
+    let simulator = Simulator::with_options(Options { accounts: vec![users[2].clone()], ..Options::new(SEED) });
+    simulator.add_user(of_ada(&["ben@contoso.com", "cho@contoso.com"]));
+    simulator.add_user(users[1].clone());
+    let (ben, cho) = (Desk::available(&simulator, &users[1]).await, Desk::available(&simulator, &users[2]).await);
+    for desk in [&ben, &cho] {
+        assert_eq!(delegators(desk).await, ["sip:ada@contoso.com"]);
+    }
+    // Whoever is replaced stays what others made of them, and as available as they are.
+    simulator.add_user(users[1].clone());
+    assert_eq!(delegators(&ben).await, ["sip:ada@contoso.com"]);
+    let presence = cho.get(&cho.below("people/ben@contoso.com/contactPresence")).await.expect(200).json;
+    assert_eq!(presence["availability"], "Online");
+    simulator.add_user(of_ada(&["ben@contoso.com"]));
+    assert_eq!(delegators(&cho).await, Vec::<String>::new());
 }

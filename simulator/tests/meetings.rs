@@ -5,7 +5,7 @@ mod support;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use support::{Desk, PolledEvent, SEED, accounts, link, send};
+use support::{Desk, PolledEvent, SEED, accounts, link, names, send};
 use tokio::time::Instant;
 use ucwa_simulator::{Options, ServerLimits, Simulator};
 
@@ -186,6 +186,33 @@ async fn somebody_without_an_account_joins_by_the_meetings_id() {
         let answer = guest.get(&format!("{}/{name}", link(&organizer, "contact"))).await.expect(403);
         assert_eq!(answer.json["subcode"], "AnonymousNotAllowed");
     }
+    assert!(contact["workPhoneNumber"].is_null() && contact["title"].is_null(), "{contact:#}");
+    guest.get(&link(&contact, "contactPhoto")).await.expect(200);
+    // Ben is not there.
+    for path in ["people/ben@contoso.com", "people/ben@contoso.com/contactPhoto", "photos/ben@contoso.com"] {
+        guest.get(&guest.below(path)).await.expect(403);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn guests_in_the_lobby_see_who_invites_to_the_meeting_and_nobody_inside() {
+    let simulator = Simulator::new(SEED);
+    let mut ada = Desk::available(&simulator, &accounts()[0]).await;
+    let ben = Desk::available(&simulator, &accounts()[1]).await;
+    let meeting = schedule(&ada, &json!({ "subject": "Closed", "accessLevel": "SameEnterprise" })).await;
+    join(&ada, &meeting).await;
+    ada.until("completed onlineMeetingInvitation").await;
+    join(&ben, &meeting).await;
+    let guest = anonymous(&simulator, &meeting).await;
+    guest.get(&guest.below("people/ben@contoso.com")).await.expect(403);
+    join_as_guest(&guest, &meeting).await;
+    guest.get(&guest.below("people/ada@contoso.com")).await.expect(200);
+    guest.get(&guest.below("people/ben@contoso.com")).await.expect(403);
+    let told = ada.poll().await;
+    let waiting = told.iter().find(|event| event.event["in"]["rel"] == "lobby").expect("the guest waits");
+    let admit = link(&ada.get(&waiting.href).await.expect(200).json, "admit");
+    ada.press(&admit).await.expect(204);
+    guest.get(&guest.below("people/ben@contoso.com")).await.expect(200);
 }
 
 #[tokio::test(start_paused = true)]
@@ -359,6 +386,49 @@ async fn whoever_waits_in_the_lobby_neither_invites_nor_mutes() {
     ben.get(&format!("{conversation}/participants/ada@contoso.com")).await.expect(403);
     ben.get(&format!("{conversation}/participants/ada@contoso.com/participantAudio")).await.expect(403);
     ben.get(&format!("{conversation}/participants/ben@contoso.com")).await.expect(200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_participant_takes_part_in_what_any_of_their_endpoints_does() {
+    let simulator = Simulator::new(SEED);
+    let mut ada = Desk::available(&simulator, &accounts()[0]).await;
+    let mut ben = Desk::available(&simulator, &accounts()[1]).await;
+    let mut phone = Desk::with_token(&simulator, ada.token.clone(), "applications", "phone").await;
+    let meeting = schedule(&ada, &json!({ "subject": "Review" })).await;
+    let mut conversation = String::new();
+    for desk in [&mut ada, &mut phone, &mut ben] {
+        join(desk, &meeting).await;
+        let joined = desk.until("completed onlineMeetingInvitation").await;
+        conversation = link(joined.resource(), "conversation").rsplit('/').next().expect("an id").to_owned();
+    }
+    let below = |desk: &Desk, path: &str| desk.below(&format!("communication/conversations/{conversation}/{path}"));
+    let part = async |desk: &Desk, name: &str| {
+        let card = desk.get(&below(desk, "participants/ada@contoso.com")).await.expect(200).json;
+        card["_links"][name].is_object()
+    };
+    ben.until_quiet().await;
+
+    // The desk goes on to exchange messages.
+    phone.post(&below(&phone, "messaging/stopMessaging"), &json!({})).await.expect(204);
+    phone
+        .post(
+            &below(&phone, "audioVideo/addAudio"),
+            &json!({ "to": "sip:ben@contoso.com", "operationId": "6", "sessionContext": "7" }),
+        )
+        .await
+        .expect(201);
+    let told = names(&ben.poll().await);
+    assert!(!told.contains(&"deleted participantMessaging".to_owned()), "{told:?}");
+    assert!(told.contains(&"added participantAudio".to_owned()), "{told:?}");
+    assert!(part(&ben, "participantMessaging").await && part(&ben, "participantAudio").await);
+
+    // Nobody talks any more for Ada.
+    phone.delete(&below(&phone, "")).await.expect(204);
+    ben.until("deleted participantAudio").await;
+    assert!(part(&ben, "participantMessaging").await && !part(&ben, "participantAudio").await);
+    ada.post(&below(&ada, "messaging/stopMessaging"), &json!({})).await.expect(204);
+    ben.until("deleted participantMessaging").await;
+    assert!(!part(&ben, "participantMessaging").await);
 }
 
 #[tokio::test(start_paused = true)]
@@ -590,4 +660,23 @@ async fn the_message_with_which_somebody_adds_messaging_to_a_meeting_reaches_the
     assert_eq!(link(told.resource(), "plainMessage"), "data:text/plain;charset=utf-8,Back");
     assert!(link(told.resource(), "participant").starts_with(&of_ada));
     assert_eq!(ben.until("completed message").await.resource()["direction"], "Outgoing");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_conversation_remembers_the_latest_invitations() {
+    let simulator = Simulator::new(SEED);
+    let mut ada = Desk::available(&simulator, &accounts()[0]).await;
+    let meeting = schedule(&ada, &json!({ "subject": "Review" })).await;
+    let first = join(&ada, &meeting).await;
+    let joined = ada.until("completed onlineMeetingInvitation").await;
+    let messaging = format!("{}/messaging", link(joined.resource(), "conversation"));
+    let mut last = String::new();
+    for _ in 0..120 {
+        ada.post(&format!("{messaging}/stopMessaging"), &json!({})).await.expect(204);
+        let added = ada.post(&format!("{messaging}/addMessaging"), &json!({ "operationId": "6" })).await.expect(201);
+        added.header("location").clone_into(&mut last);
+    }
+    assert_eq!(simulator.invitations().len(), 100);
+    ada.get(&first).await.expect(404);
+    ada.get(&last).await.expect(200);
 }

@@ -5,7 +5,7 @@ mod support;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use support::{Desk, SEED, accounts, link, names};
+use support::{Desk, PolledEvent, SEED, accounts, link, names};
 use tokio::time::Instant;
 use ucwa_simulator::{Options, Simulator};
 
@@ -355,15 +355,32 @@ async fn a_test_can_speak_as_a_user() {
     assert_eq!(texts, ["hello", "again"].map(|text| ("cho@contoso.com".to_owned(), text.to_owned())));
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_call_is_signalled_without_media() {
-    let (_, mut ada, mut ben) = two().await;
+/// Has Ada call Ben, who takes the call. Gives the invitation.
+async fn call(ada: &Desk, ben: &mut Desk) -> PolledEvent {
     let communication = &ada.application["_embedded"]["communication"];
     let input = json!({ "to": "sip:ben@contoso.com", "operationId": "3", "sessionContext": "4" });
     ada.post(&link(communication, "startAudio"), &input).await.expect(201);
     let invitation = ben.until("started audioVideoInvitation").await;
     let href = format!("{}?sessionContext=4", link(invitation.resource(), "acceptWithAnswer"));
     ben.send("POST", &href, &[("content-type", "application/sdp")], b"v=0").await.expect(204);
+    invitation
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_test_speaks_where_messages_are_read() {
+    let (simulator, ada, mut ben) = two().await;
+    let invitation = call(&ada, &mut ben).await;
+    // The two talk, and neither sees messages there.
+    let written = simulator.send_message("ada@contoso.com", "ben@contoso.com", "hello").expect("both are users");
+    assert!(!link(invitation.resource(), "conversation").ends_with(&written));
+    let invitation = ben.until("started messagingInvitation").await;
+    assert_eq!(link(invitation.resource(), "message"), "data:text/plain;charset=utf-8,hello");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_is_signalled_without_media() {
+    let (_, mut ada, mut ben) = two().await;
+    call(&ada, &mut ben).await;
     let completed = ada.until("completed audioVideoInvitation").await;
     let audio = ada.get(&link(completed.resource(), "audioVideo")).await.json;
     assert_eq!(audio["state"], "Connected");

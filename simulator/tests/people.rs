@@ -2,9 +2,11 @@
 
 mod support;
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use support::{Answer, Desk, SEED, accounts, link, names};
-use ucwa_simulator::Simulator;
+use ucwa_simulator::{Options, ServerLimits, Simulator};
 
 async fn desk() -> Desk {
     Desk::available(&Simulator::new(SEED), &accounts()[0]).await
@@ -56,6 +58,44 @@ async fn groups_are_made_renamed_and_removed() {
     desk.send("DELETE", &added.href, &headers, b"").await.expect(204);
     assert!(names(&desk.poll().await).contains(&"deleted group".to_owned()));
     desk.get(&added.href).await.expect(404);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_may_act_for_a_user_is_a_membership() {
+    let simulator = Simulator::new(SEED);
+    let ada = Desk::available(&simulator, &accounts()[0]).await;
+    let mut ben = Desk::available(&simulator, &accounts()[1]).await;
+    ben.post(&ben.below("people/startOrRefreshSubscriptionToContactsAndGroups"), &json!({})).await;
+    let subscription = ben.get(&ben.below("people/myContactsAndGroupsSubscription")).await.json;
+    let start = link(&subscription, "startOrRefreshSubscriptionToContactsAndGroups");
+    ben.post(&start, &json!({ "duration": 60 })).await.expect(201);
+    ben.until_quiet().await;
+    let memberships = ada.below("people/myGroupMemberships");
+    let revision = [("x-ms-requiresminresourceversion", "2")];
+    let of_group = async |id: &str| ada.send("GET", &format!("{memberships}?groupId={id}"), &revision, b"").await;
+    let input = |uri: &str, id: &str| json!({ "contactUri": uri, "groupId": id });
+
+    let made = ada.post2(&memberships, &input("sip:ben@contoso.com", "delegates")).await.expect(201);
+    assert!(made.link("delegatesGroup").ends_with("groups/delegates"));
+    assert_eq!(ben.until("added contact").await.event["in"]["rel"], "delegatorsGroup");
+    let communication = async |desk: &Desk| desk.get(&desk.below("communication")).await.json;
+    assert!(communication(&ben).await["_links"]["startAudioOnBehalfOfDelegator"].is_object());
+    let listed = of_group("delegates").await.expect(200).json["_embedded"]["myGroupMembership"].clone();
+    assert_eq!(listed.as_array().map(Vec::len), Some(1), "{listed}");
+    for id in ["delegators", "organization"] {
+        assert_eq!(of_group(id).await.expect(403).json["subcode"], "OperationNotSupported");
+        let refused = ada.post2(&memberships, &input("sip:ben@contoso.com", id)).await.expect(403);
+        assert_eq!(refused.json["subcode"], "OperationNotSupported");
+    }
+    for number in 1..25 {
+        ada.post2(&memberships, &input(&format!("sip:user{number}@contoso.com"), "delegates")).await.expect(201);
+    }
+    let refused = ada.post2(&memberships, &input("sip:cho@contoso.com", "delegates")).await.expect(403);
+    assert_eq!(refused.json["subcode"], "LimitExceeded");
+
+    ada.send("DELETE", &made.link("self"), &revision, b"").await.expect(204);
+    assert_eq!(ben.until("deleted contact").await.event["in"]["rel"], "delegatorsGroup");
+    assert!(communication(&ben).await["_links"]["startAudioOnBehalfOfDelegator"].is_null());
 }
 
 #[tokio::test(start_paused = true)]
@@ -137,6 +177,35 @@ async fn what_a_client_has_already_is_not_sent_again() {
     desk.send("GET", &href, &[("if-none-match", &etag)], b"").await.expect(200);
 }
 
+/// After how many minutes a subscription to contacts and groups ends that was refreshed after some.
+async fn end_of_refreshed(duration: u32, refreshed_after: u64, by: u32) -> u64 {
+    // Nobody polls.
+    let limits = ServerLimits { channel_lifetime: Duration::from_secs(24 * 60 * 60), ..ServerLimits::default() };
+    let simulator = Simulator::with_options(Options { limits, ..Options::new(SEED) });
+    let desk = Desk::available(&simulator, &accounts()[0]).await;
+    let subscription = desk.get(&desk.below("people/myContactsAndGroupsSubscription")).await.json;
+    let start = link(&subscription, "startOrRefreshSubscriptionToContactsAndGroups");
+    desk.post(&start, &json!({ "duration": duration })).await.expect(201);
+    tokio::time::advance(Duration::from_secs(refreshed_after * 60)).await;
+    desk.post(&start, &json!({ "duration": by })).await.expect(201);
+    let mut minutes = refreshed_after;
+    while desk.get(&link(&subscription, "self")).await.json["state"] == "Connected" {
+        tokio::time::advance(Duration::from_secs(60)).await;
+        minutes += 1;
+    }
+    minutes
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_subscription_to_contacts_is_refreshed_by_adding_to_what_is_left_of_it() {
+    assert_eq!(end_of_refreshed(20, 10, 10).await, 30);
+    assert_eq!(end_of_refreshed(20, 15, 20).await, 40);
+    // From then on, it is 30 minutes at most.
+    assert_eq!(end_of_refreshed(30, 20, 60).await, 50);
+    // One that has ended begins anew, and is as long as is wanted.
+    assert_eq!(end_of_refreshed(10, 12, 60).await, 72);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_search_finds_people_and_groups() {
     let desk = desk().await;
@@ -214,6 +283,13 @@ async fn who_is_blocked_sees_nothing_and_reaches_nobody() {
     assert!(ben.get(&ben.below("people/ada@contoso.com/contactNote")).await.json["message"].is_null());
     let modalities = ben.get(&ben.below("people/ada@contoso.com/contactSupportedModalities")).await;
     assert_eq!(modalities.expect(200).json["modalities"], json!([]), "as of somebody who is offline");
+    let card = ben.get(&ben.below("people/ada@contoso.com")).await.expect(200).json;
+    assert_eq!((&card["name"], &card["emailAddresses"]), (&json!("Ada Vale"), &json!(["ada@contoso.com"])));
+    for name in ["company", "department", "title", "office", "workPhoneNumber", "mobilePhoneNumber"] {
+        assert!(card[name].is_null(), "{name} in {card:#}");
+    }
+    assert!(card["_links"]["contactPhoto"].is_null(), "{card:#}");
+    ben.get(&ben.below("people/ada@contoso.com/contactPhoto")).await.expect(403);
     let start = link(&ben.application["_embedded"]["communication"], "startMessaging");
     ben.post(&start, &json!({ "to": "sip:ada@contoso.com", "operationId": "1" })).await.expect(201);
     let completed = ben.until("completed messagingInvitation").await;

@@ -30,6 +30,8 @@ async fn what_a_user_publishes_needs_make_me_available() {
         assert_eq!(answer.json["subcode"], "MakeMeAvailableRequired");
     }
     desk.post(&link(me, "makeMeAvailable"), &json!({ "SignInAs": "Busy" })).await.expect(204);
+    let again = desk.post(&link(me, "makeMeAvailable"), &json!({ "signInAs": "Away" })).await.expect(409);
+    assert_eq!(again.json["subcode"], "AlreadyExists");
     let me = desk.get(&link(me, "self")).await.json;
     let presence = desk.get(&link(&me, "presence")).await.expect(200).json;
     assert_eq!(presence["availability"], "Busy");
@@ -70,8 +72,8 @@ async fn updates_of_the_same_target_are_told_once() {
     assert_eq!(presence(&ada, "ben@contoso.com").await["availability"], "BeRightBack");
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_subscription_ends_unless_it_is_extended() {
+/// After how long the end of a subscription for 30 minutes is told that was extended after 20 minutes less five seconds.
+async fn end_of_extended(duration: u32) -> Duration {
     let simulator = Simulator::new(SEED);
     let mut ada = Desk::available(&simulator, &accounts()[0]).await;
     let subscription = subscribe(&ada, &["sip:ben@contoso.com"]).await;
@@ -80,11 +82,19 @@ async fn a_subscription_ends_unless_it_is_extended() {
         ada.poll().await;
     }
     tokio::time::sleep_until(begin + Duration::from_secs(20 * 60 - 5)).await;
-    ada.post(&link(&subscription, "self"), &json!({ "duration": 20 })).await.expect(201);
-    let told = ada.until("deleted presenceSubscription").await;
-    // Twenty minutes after it was extended, and the interval for events of medium priority.
-    assert_eq!(begin.elapsed(), Duration::from_secs(40 * 60));
-    ada.get(&told.href).await.expect(404);
+    ada.post(&link(&subscription, "self"), &json!({ "duration": duration })).await.expect(201);
+    while !names(&ada.poll().await).contains(&"deleted presenceSubscription".to_owned()) {}
+    ada.get(&link(&subscription, "self")).await.expect(404);
+    begin.elapsed()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_subscription_ends_unless_it_is_extended() {
+    // What is added counts from the end that it had; events of medium priority are told after five seconds.
+    assert_eq!(end_of_extended(10).await, Duration::from_secs(40 * 60 + 5));
+    // From then on, it is 30 minutes at most.
+    assert_eq!(end_of_extended(20).await, Duration::from_secs(50 * 60));
+    assert_eq!(end_of_extended(30).await, Duration::from_secs(50 * 60));
 }
 
 #[tokio::test(start_paused = true)]
@@ -109,6 +119,20 @@ async fn a_subscription_has_memberships_that_come_and_go() {
     let input = json!({ "duration": 30, "uris": uris });
     let answer = ada.post(&ada.below("people/presenceSubscriptions"), &input).await.expect(403);
     assert_eq!(answer.json["subcode"], "LimitExceeded");
+}
+
+#[tokio::test(start_paused = true)]
+async fn contacts_are_added_to_the_latest_subscription() {
+    let simulator = Simulator::new(SEED);
+    let ada = Desk::available(&simulator, &accounts()[0]).await;
+    let memberships = ada.below("people/presenceSubscriptionMemberships");
+    for number in 0..8 {
+        let latest = subscribe(&ada, &["sip:ben@contoso.com"]).await;
+        let uri = format!("{number}@fabrikam.com");
+        ada.post(&memberships, &json!({ "contactUris": [format!("sip:{uri}")] })).await.expect(201);
+        let members = ada.get(&link(&latest, "memberships")).await.expect(200).text();
+        assert!(members.contains(&uri), "{uri} is not in {members}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

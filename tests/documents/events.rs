@@ -2,7 +2,7 @@
 
 use ucwa::communication::{MessagingInvitation, MessagingInvitationReason};
 use ucwa::people::Contact;
-use ucwa::{ErrorBody, EventDocument, FailureReason, Format, Limits, NextLink};
+use ucwa::{Document as _, ErrorBody, EventDocument, FailureReason, Format, Limits, NextLink};
 
 fn json(text: &str) -> EventDocument {
     ucwa::decode_events(Format::Json, text.as_bytes()).unwrap_or_else(|error| panic!("{error}: {text}"))
@@ -54,6 +54,32 @@ fn an_event_in_xml_may_name_its_target_in_an_element() {
     let document = xml(text);
     let (_, event) = document.events().next().expect("there is one");
     assert_eq!(event.link::<Contact>().expect("it is a contact").href(), "/c");
+}
+
+#[test]
+fn an_error_has_what_is_called_its_link_and_leads_nowhere() {
+    for (format, text) in [
+        (Format::Json, r#"{"code":"NotFound","link":{"title":"Help"}}"#),
+        (Format::Xml, "<reason><code>NotFound</code><link><title>Help</title></link></reason>"),
+    ] {
+        let body = ucwa::decode_error(format, text.as_bytes()).expect("an error");
+        assert_eq!((&body.link, body.unknown.get("link")), (&None, Some(&serde_json::json!({"title": "Help"}))));
+        for format in Format::ALL {
+            let written = body.encode(format).expect("both hold this");
+            assert_eq!(ucwa::decode_error(format, written.as_bytes()).as_ref(), Ok(&body), "{written}");
+        }
+    }
+}
+
+#[test]
+fn an_error_about_a_text_does_not_repeat_it() {
+    let event = r#"{"sender":[{"rel":"me","href":"/m","events":[{"type":"updated","link":"token=hunter2"}]}]}"#;
+    let part = json(event).events().next().expect("there is one").1.unreadable.clone().expect("no link");
+    assert!(!format!("{part:?} {}", part.error).contains("hunter2"), "{part:?}");
+    for text in [r#""cwt=hunter2""#, r#"{"_links":"cwt=hunter2"}"#, r#"{"_embedded":{"me":"cwt=hunter2"}}"#] {
+        let error = Contact::decode(Format::Json, text.as_bytes(), Limits::default().strict()).expect_err("a text");
+        assert!(!error.to_string().contains("hunter2") && error.to_string().contains("expected"), "{error}");
+    }
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! A document is read as the resource that it is, in both formats.
 
 use ucwa::communication::{AudioVideoInvitation, LocalParticipant};
+use ucwa::online_meeting::MyOnlineMeeting;
 use ucwa::people::{Contact, ContactPresence, Group2, MyContacts};
-use ucwa::{AnyResource, DecodeProblem, Document, Format, Resource};
+use ucwa::{AnyResource, DecodeError, DecodeProblem, Document, Format, Resource};
 
-fn rel_of(error: &ucwa::DecodeError) -> String {
+fn rel_of(error: &DecodeError) -> String {
     assert!(matches!(error.problem(), DecodeProblem::Shape(_)), "{error}");
     assert_eq!(error.path(), "rel");
     error.problem().to_string()
@@ -25,6 +26,21 @@ fn a_resource_that_is_another_is_an_error_that_names_both() {
     assert!(MyContacts::from_json(br#"{"rel":"contact"}"#).is_err());
     let error = serde_json::from_str::<ContactPresence>(r#"{"rel":"contact"}"#).expect_err("it is a contact");
     assert!(error.to_string().contains(message), "{error}");
+}
+
+#[test]
+fn one_name_that_many_resources_have_makes_none_of_them_another() {
+    let refused = |rel: &str, error: Option<DecodeError>| {
+        let message = rel_of(&error.unwrap_or_else(|| panic!("{rel} is something else")));
+        assert!(message.ends_with(&format!("found the resource `{rel}`")), "{message}");
+    };
+    for rel in ["contactNote", "note", "group", "defaultGroup", "onlineMeetingExtension"] {
+        refused(rel, Contact::from_json(format!(r#"{{"rel":"{rel}"}}"#).as_bytes()).err());
+        refused(rel, Contact::from_xml(format!(r#"<resource rel="{rel}"/>"#).as_bytes()).err());
+    }
+    for rel in ["messaging", "phoneAudio", "applicationSharing", "conversations"] {
+        refused(rel, AudioVideoInvitation::from_json(format!(r#"{{"rel":"{rel}"}}"#).as_bytes()).err());
+    }
 }
 
 #[test]
@@ -122,6 +138,28 @@ fn moments_with_more_digits_than_usual_survive_xml() {
     let presence = ContactPresence::from_xml(text).expect("it is a presence");
     let written = presence.to_xml().expect("it can be written");
     assert_eq!(ContactPresence::from_xml(written.as_bytes()).as_ref(), Ok(&presence), "{written}");
+}
+
+#[test]
+fn moments_of_xml_survive_json() {
+    for moment in
+        ["2016-09-26T16:20:23.9946221-07:00", "2016-09-26T16:20:23.123456789Z", "2016-09-26T16:20:23.9940000Z"]
+    {
+        let text = format!(r#"<resource><property name="lastActive">{moment}</property></resource>"#);
+        let presence = ContactPresence::from_xml(text.as_bytes()).expect("it is a presence");
+        let written = presence.to_json().expect("it can be written");
+        assert_eq!(ContactPresence::from_json(written.as_bytes()).as_ref(), Ok(&presence), "{written}");
+        let stored = serde_json::to_string(&presence).expect("it can be stored");
+        assert_eq!(serde_json::from_str::<ContactPresence>(&stored).as_ref().ok(), Some(&presence), "{stored}");
+    }
+}
+
+#[test]
+fn moments_in_requests_are_in_the_notation_of_servers() {
+    let mut meeting = MyOnlineMeeting::default();
+    meeting.expiration_time = "2016-09-26T16:20:23.9946221-07:00".parse().ok();
+    let written = ucwa_runtime::write_input(Format::Json, &meeting).expect("it can be written");
+    assert_eq!(written, r#"{"rel":"myOnlineMeeting","expirationTime":"/Date(1474932023994-0700)/"}"#);
 }
 
 #[test]

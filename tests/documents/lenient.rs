@@ -102,6 +102,37 @@ fn numbers_that_64_bits_do_not_hold_are_kept_digit_by_digit() {
 }
 
 #[test]
+fn a_number_in_a_list_of_texts_is_one_text_however_long_it_is() {
+    for number in ["123456789012345678901234567890", "1e20", "1e999", "-9007199254740993.0", "18446744073709551615"] {
+        let contact: Contact = json(&format!(r#"{{"emailAddresses":["a",{number},"b"]}}"#));
+        assert_eq!(contact.email_addresses, ["a", number, "b"]);
+        assert_eq!(contact.envelope().unreadable(), []);
+        survives(&contact);
+    }
+}
+
+#[test]
+fn a_number_as_text_is_not_longer_than_in_the_document() {
+    for number in ["1e-300", "5e-324", "-1e-7", "0.5", "-0"] {
+        let contact: Contact = json(&format!(
+            r#"{{"name":{number},"etag":{number},"_links":{{"contactPhoto":{{"href":"/p","title":{number}}}}}}}"#
+        ));
+        let photo = contact.contact_photo();
+        let photo = photo.link().expect("a link");
+        assert_eq!([contact.name.as_deref(), contact.etag(), photo.title()], [Some(number); 3]);
+    }
+}
+
+#[test]
+fn a_number_that_stands_for_a_state_is_that_number_or_none() {
+    let contact: Contact = json(r#"{"etag":123456789012345678901234567890,"name":"Jane"}"#);
+    assert_eq!((contact.etag(), contact.name.as_deref()), (None, Some("Jane")));
+    assert_eq!(kept(contact.envelope()), [["etag", "text", "123456789012345678901234567890"]]);
+    let written = contact.to_json().expect("JSON holds all");
+    assert!(written.contains(r#""etag":123456789012345678901234567890"#), "{written}");
+}
+
+#[test]
 fn numbers_that_64_bits_hold_are_read() {
     for number in [
         "1.5",

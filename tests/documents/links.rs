@@ -85,6 +85,16 @@ fn of_several_links_where_there_is_one_the_first_is_read_and_the_others_are_kept
     assert_eq!(message.plain_message.as_ref().map(ucwa::Content::href), Some("data:,a"));
     assert_eq!(kept(message.envelope()), [["_links.plainMessage[1]", "one link", r#"{"href":"data:,b"}"#]]);
     assert_eq!(message.to_json().expect("JSON holds all"), text);
+    let second = r#"<link rel="plainMessage" href="data:,b"/>"#;
+    let text = format!(r#"<resource rel="message"><link rel="plainMessage" href="data:,a"/>{second}</resource>"#);
+    let message: ucwa::communication::Message = read(Format::Xml, &text);
+    assert_eq!(message.plain_message.as_ref().map(ucwa::Content::href), Some("data:,a"));
+    let found = kept(message.envelope());
+    assert_eq!((found.len(), found[0][0], found[0][2]), (1, "_links.plainMessage", second));
+    assert!(message.to_xml().expect("XML holds all").contains(second));
+    let error = ucwa::communication::Message::decode(Format::Xml, text.as_bytes(), Limits::default().strict())
+        .expect_err("one too many");
+    assert!(error.to_string().contains("expected one link"), "{error}");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use ucwa::communication::{
     AcceptWithAnswer, AcceptWithAnswerInput, AddParticipant, AddParticipantInput, SendMessage, SendMessageInput,
     StartMessaging, StartMessagingInput,
 };
+use ucwa::discovery::Xframe;
 use ucwa::me::{MakeMeAvailable, MakeMeAvailableInput, Photo, ReportMyActivity};
 use ucwa::people::ContactPresence;
 use ucwa::prelude::*;
@@ -69,6 +70,17 @@ fn a_photo_is_bytes_of_a_media_type() {
     let came = Response::builder().header("Content-Type", "image/png").body(vec![0x89, 0xFF, 0]).expect("a response");
     let photo = get.read(came).expect("a photo");
     assert_eq!((photo.essence().as_str(), photo.bytes.as_slice()), ("image/png", &[0x89, 0xFF, 0][..]));
+}
+
+#[test]
+fn a_page_is_no_photo_unless_a_page_was_asked_for() {
+    for headers in [&[("Content-Type", "text/html")][..], &[]] {
+        let page = || response(200, headers, "<html>Sign in to the network</html>");
+        let error = link::<Photo>("/photo").get().read(page()).expect_err("that is a page");
+        assert!(error.to_string().contains("expected image/jpeg, found"), "{error}");
+        let frame = link::<Xframe>("/xframe").get().read(page()).expect("it is a page");
+        assert!(frame.bytes.starts_with(b"<html>"));
+    }
 }
 
 #[test]

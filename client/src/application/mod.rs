@@ -14,10 +14,11 @@ use std::sync::atomic::Ordering;
 
 use tokio_util::sync::CancellationToken;
 use ucwa::general::{Application as ApplicationResource, Communication, People};
-use ucwa::me::{MakeMeAvailableInput, Me};
+use ucwa::me::{MakeMeAvailable, MakeMeAvailableInput, Me};
 use ucwa::online_meeting::OnlineMeetings;
 use ucwa::{
-    Conditions, Fetched, GenericError, Get, Link, NotLinked, OperationRequest, Optional, Related, Representation,
+    Conditions, Fetched, GenericError, Get, GetRequest, Link, NotLinked, OperationRequest, Optional, PostRequest,
+    Related, Representation,
 };
 
 pub(crate) use parts::{Identity, Part, Parts};
@@ -25,9 +26,10 @@ pub use settings::ApplicationSettings;
 
 use self::shared::Shared;
 pub(crate) use self::shared::{NextPoll, Start};
-use crate::error::{Error, RefusedError};
+use crate::error::{Error, RefusedError, TransportFailure};
 use crate::request::Safety;
 use crate::session::{Client, Fetch as _};
+use crate::transport::TransportError;
 
 /// One application of a signed-in user: what presence, contacts, conversations and events belong to.
 ///
@@ -119,7 +121,7 @@ impl Application {
     {
         let fetched = relation.fetch(self.client());
         let is_embedded = relation.embedded().is_some();
-        let result = if is_embedded { fetched.await } else { self.until_closed(fetched).await? };
+        let result = if is_embedded { fetched.await } else { self.while_open::<GetRequest<T>, _, _>(fetched).await };
         result.map_err(Error::into_general)
     }
 
@@ -127,9 +129,11 @@ impl Application {
     ///
     /// # Errors
     ///
-    /// Fails with [`Closed`](RefusedError::Closed) after [`close`](Self::close), and as [`Client::send`] does.
+    /// Fails with [`RefusedError::Closed`] after [`close`](Self::close), with [`TransportError::Closed`](crate::TransportError::Closed)
+    /// where the application is closed meanwhile, so that nobody knows if the server executed the request, and as [`Client::send`] does.
+    /// [`is_closed`](Error::is_closed) tells both.
     pub async fn send<R: OperationRequest>(&self, request: R) -> Result<R::Response, Error<R::Error>> {
-        self.until_closed(self.client().send(request)).await?
+        self.while_open::<R, _, _>(self.client().send(request)).await
     }
 
     /// Sends a request about something that may be gone; `None` where it is.
@@ -150,7 +154,26 @@ impl Application {
         request: R,
         safety: Safety,
     ) -> Result<R::Response, Error<R::Error>> {
-        self.until_closed(self.client().send_safely(request, safety)).await?
+        self.while_open::<R, _, _>(self.client().send_safely(request, safety)).await
+    }
+
+    /// Sends requests unless the application is closed. Where it is closed meanwhile, nobody waits for the response any more: the last
+    /// request, which is an `R`, may have been executed.
+    pub(crate) async fn while_open<R, T, C>(
+        &self,
+        task: impl Future<Output = Result<T, Error<C>>>,
+    ) -> Result<T, Error<C>>
+    where
+        R: OperationRequest,
+        C: Conditions,
+    {
+        let shared = &self.handle.shared;
+        shared.check_open()?;
+        tokio::select! {
+            biased;
+            () = shared.closed.cancelled() => Err(TransportFailure::new(R::operation(), "", 1, TransportError::Closed).into()),
+            result = task => result,
+        }
     }
 
     /// Does something unless the application is closed, and until it is.
@@ -161,6 +184,9 @@ impl Application {
     /// Makes the user available: for presence, a note, a location and incoming conversations. Then reads the application again, as
     /// the user has more links then. Where the server loses the application, this is repeated for the new one.
     ///
+    /// Servers take it once for each application. Where the user is available already, as another process had the application, nothing is
+    /// sent, and `input` is what the next application is made available with.
+    ///
     /// # Errors
     ///
     /// Fails if the user is a guest, and as [`send`](Self::send) does.
@@ -168,7 +194,7 @@ impl Application {
         let shared = &self.handle.shared;
         loop {
             let generation = self.generation();
-            self.until_closed(shared.make_available(input.clone())).await??;
+            self.while_open::<PostRequest<MakeMeAvailable>, _, _>(shared.make_available(input.clone())).await?;
             let mut state = shared.state();
             // Where the application was created again meanwhile, that was done without knowing of this.
             if state.generation == generation {
@@ -203,7 +229,7 @@ impl Application {
     ///
     /// Fails as [`send`](Self::send) does.
     pub async fn refresh(&self) -> Result<(), Error> {
-        self.until_closed(self.handle.shared.refresh()).await?
+        self.while_open::<GetRequest<ApplicationResource>, _, _>(self.handle.shared.refresh()).await
     }
 
     /// Creates the application again after the server lost it, and makes the user available if the user was. The stream of events
@@ -227,11 +253,11 @@ impl Application {
     ///
     /// # Errors
     ///
-    /// Fails as [`Client::send`] does. An application that the server has lost is no error. The application counts as closed in any
-    /// case.
+    /// Fails as [`Client::send`] does. An application that the server has lost or ended is no error. The application counts as closed in
+    /// any case. Where removing it failed or was given up, another call tries it again.
     pub async fn close(&self) -> Result<(), Error> {
-        let was_closed = self.handle.shared.close();
-        if was_closed { Ok(()) } else { self.handle.shared.delete().await }
+        self.handle.shared.close();
+        self.handle.shared.remove().await
     }
 
     /// Stops using the application, and leaves it on the server for another process, which creates one with the same

@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
-use super::shared::Shared;
+use super::shared::{Removal, Shared};
 use crate::error::{Error, RefusedError};
+
+/// How many times the server may refuse to make the user available in the new application before it is believed.
+const MOST_REFUSALS: u32 = 10;
 
 impl Shared {
     /// Creates the application again, unless somebody else has since it had `generation`.
@@ -28,7 +31,7 @@ impl Shared {
         let (available, identity) = self.until_closed(self.replace()).await??;
         self.parts.lost(identity);
         if self.check_open().is_err() {
-            let is_left = self.state().is_left;
+            let is_left = self.state().removal == Removal::Waived;
             if !is_left {
                 self.delete().await?;
             }
@@ -37,9 +40,23 @@ impl Shared {
         #[cfg(ucwa_planted)]
         let available = available.filter(|_| !crate::planted::Planted::NoRestoration.is_made());
         if let Some(input) = available {
-            self.until_closed(self.make_available(input)).await??;
+            let restored = self.until_closed(self.make_available(input)).await?;
+            restored.inspect_err(|error| self.note_refusal(error))?;
         }
-        self.state().has_to_be_restored = false;
+        let mut state = self.state();
+        (state.has_to_be_restored, state.refusals) = (false, 0);
         Ok(())
+    }
+
+    /// Notes why the user cannot be made available. Whom the server refuses several times has an application all the same, which goes on
+    /// without that.
+    fn note_refusal(&self, error: &Error) {
+        let mut state = self.state();
+        if error.is_final() {
+            state.refusals += 1;
+        }
+        if state.refusals >= MOST_REFUSALS {
+            (state.has_to_be_restored, state.refusals) = (false, 0);
+        }
     }
 }

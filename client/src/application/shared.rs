@@ -46,6 +46,7 @@ pub(super) struct Shared {
     pub(super) endpoint_id: String,
     state: Mutex<ApplicationState>,
     pub(super) recreation: Attempt,
+    removal: Attempt,
     /// Cancelled when the application is closed or left. It wakes those who wait in the order in which they came.
     pub(super) closed: CancellationToken,
     /// Whether somebody has begun to close or leave it.
@@ -68,13 +69,25 @@ pub(super) struct ApplicationState {
     pub(super) told_generation: u64,
     /// Whether the application was created again, and the user not yet made available.
     pub(super) has_to_be_restored: bool,
+    /// How many times the server refused that since.
+    pub(super) refusals: u32,
     /// What the user was made available with.
     pub(super) available: Option<MakeMeAvailableInput>,
     pub(super) is_kept_active: bool,
-    /// Whether the application was left to another process, and is not to be removed.
-    pub(super) is_left: bool,
+    pub(super) removal: Removal,
     /// Where the event channel continues.
     pub(super) next: Option<NextPoll>,
+}
+
+/// Whether an application that is closed has to be removed from the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Removal {
+    /// It has to be, and was not yet.
+    Open,
+    /// It was left to another process.
+    Waived,
+    /// It was removed.
+    Done,
 }
 
 impl ApplicationState {
@@ -111,9 +124,10 @@ impl Shared {
             generation: 0,
             told_generation: 0,
             has_to_be_restored: false,
+            refusals: 0,
             available: None,
             is_kept_active: false,
-            is_left: false,
+            removal: Removal::Open,
         };
         Ok(Self {
             client: client.clone(),
@@ -121,6 +135,7 @@ impl Shared {
             endpoint_id,
             state: Mutex::new(state),
             recreation: Attempt::default(),
+            removal: Attempt::default(),
             closed: CancellationToken::new(),
             is_closed: AtomicBool::new(false),
             streams: AtomicU64::new(0),
@@ -156,7 +171,9 @@ impl Shared {
 
     /// Closes the application, and leaves it on the server.
     pub(super) fn leave(&self) {
-        self.state().is_left |= !self.is_closed.load(Ordering::SeqCst);
+        if !self.is_closed.load(Ordering::SeqCst) {
+            self.state().removal = Removal::Waived;
+        }
         self.close();
     }
 
@@ -207,6 +224,8 @@ impl Shared {
             }
             let post = me.make_me_available().required()?.post_with(input.clone());
             match self.client.send_safely(post, Safety::Idempotent).await {
+                // The server did so before: the response was lost.
+                Err(error) if error.subcode() == Some("AlreadyExists") => self.refresh().await?,
                 Err(error) if !error.is_unreadable() => return Err(error.into_general()),
                 _ => self.refresh().await?,
             }
@@ -215,9 +234,31 @@ impl Shared {
         me.presence().required().map(drop).map_err(Error::from)
     }
 
+    /// Whether the application is not, or no longer, to be removed from the server.
+    fn is_settled(&self) -> bool {
+        self.state().removal != Removal::Open
+    }
+
+    /// Removes the application from the server, unless that is settled: once for all who want it. Where it fails or is given up, the
+    /// next one tries again.
+    pub(super) async fn remove(self: &Arc<Self>) -> Result<(), Error> {
+        while !self.is_settled() {
+            let shared = Arc::clone(self);
+            let removal = async move {
+                shared.delete().await?;
+                shared.state().removal = Removal::Done;
+                Ok(())
+            };
+            if let Some(result) = self.removal.join(removal).await {
+                return result;
+            }
+        }
+        Ok(())
+    }
+
     pub(super) async fn delete(&self) -> Result<(), Error> {
         match self.client.send(self.link()?.delete()).await {
-            Err(error) if !error.is_missing() => Err(error.into_general()),
+            Err(error) if !error.is_over() => Err(error.into_general()),
             _ => Ok(()),
         }
     }

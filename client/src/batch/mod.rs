@@ -63,7 +63,8 @@ pub struct Batch {
     parts: Vec<Box<dyn BatchedRequest>>,
 }
 
-/// The response to one request of a [`Batch`]. Awaiting it gives what [`Client::send`](crate::Client::send) would.
+/// The response to one request of a [`Batch`]. Awaiting it gives what [`Client::send`](crate::Client::send) would, but for what becomes of the
+/// batch as a whole: one with a POST in it is not repeated where the server may have executed it, so that its GETs fail as well.
 #[must_use = "responses, and errors, are here"]
 pub struct BatchResponse<R: OperationRequest> {
     answer: oneshot::Receiver<Answer<R>>,
@@ -240,7 +241,7 @@ impl BatchDelivery<'_> {
             part.begin();
         }
         let sent = self.application.client().receive_once(&post, attempts);
-        let response = self.application.until_closed(sent).await??;
+        let response = self.application.while_open::<PostRequest<BatchResource>, _, _>(sent).await?;
         let date = response.headers().get(DATE).cloned();
         Ok((post.read(response.map(Vec::from))?, date))
     }

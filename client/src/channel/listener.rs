@@ -28,7 +28,7 @@ pub(crate) trait Listener: Send + Sync {
 pub(crate) enum Liveness {
     /// The server has just responded, and the next poll is on its way.
     Live,
-    /// The channel does not work at present, has ended, or is read by nobody.
+    /// The channel does not work at present, has ended, or there is no stream.
     Silent,
 }
 
@@ -78,6 +78,10 @@ impl Listeners {
         }
         if self.is_live.load(Ordering::SeqCst) {
             listener.set_liveness(Liveness::Live);
+            // Where that changed meanwhile, the listener may have been told in the other order.
+            if !self.is_live.load(Ordering::SeqCst) {
+                listener.set_liveness(Liveness::Silent);
+            }
         }
     }
 

@@ -265,6 +265,8 @@ impl Machine {
         if crate::planted::Planted::EarlyAcknowledgement.is_made() {
             self.cursor.clone_from(&self.cursor_after);
         }
+        // Where nothing has to be handled, all is.
+        self.mark_handled();
         self.poll_after(self.pause());
     }
 

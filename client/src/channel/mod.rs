@@ -99,7 +99,6 @@ impl Events {
                 biased;
                 output = &mut awaited => return output,
                 Some(item) = self.next() => handle(item),
-                else => return awaited.await,
             }
         }
     }

@@ -39,7 +39,7 @@ impl<K: PartialEq, T: Clone + Send + Sync + 'static> Kept<K, T> {
         };
         match running.await {
             Some(done) => done,
-            // The runtime of the task was shut down.
+            // The runtime of the task was shut down, or the work panicked.
             None => work().await,
         }
     }

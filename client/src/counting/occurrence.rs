@@ -27,7 +27,7 @@ pub(crate) enum Occurrence<'a> {
     ChannelClosed,
     /// A poll of an event channel ended.
     Poll(PollOutcome),
-    /// A program was given an event.
+    /// An event arrived, and is handed on to the program.
     Event(&'a EventKind),
     /// A program has handled all items of a response.
     Handled(Duration),

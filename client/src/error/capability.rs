@@ -78,7 +78,7 @@ impl Capability {
                 "the state of the conversation: it has to be connected, and the user must not be an attendee only"
             }
             Self::ScheduleMeetings => {
-                "a conferencing policy that lets the user organize meetings; online tokens need `Meetings.ReadWrite`"
+                "a conferencing policy that lets the user organize meetings; guests of meetings lack it, and online tokens need `Meetings.ReadWrite`"
             }
             Self::StartMeeting | Self::JoinMeetings => {
                 "`Application::make_me_available` for users; online tokens need `Conversations.Initiate`"

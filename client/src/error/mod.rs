@@ -18,11 +18,13 @@ use ucwa::{Conditions, DecodeProblem, ErrorKind, Format, GenericError, NotLinked
 
 pub use capability::Capability;
 pub use discovery::{DiscoveryAttempt, DiscoveryError, DiscoveryProblem};
-pub(crate) use offered::Offered;
+pub(crate) use offered::{Needed, Offered};
 pub use refused::RefusedError;
 pub use sign_in::SignInError;
 pub use transport::TransportFailure;
 pub use unsuccessful::{Cause, UnknownOutcome, Unsuccessful};
+
+use crate::transport::TransportError;
 
 /// Why an operation failed, by the layer that failed.
 ///
@@ -177,6 +179,11 @@ impl<C: Conditions> Error<C> {
         self.is_not_found() && self.has_document()
     }
 
+    /// Whether what was to be ended is over: the server says that nothing is at the URL, or that it has ended the application (410).
+    pub(crate) fn is_over(&self) -> bool {
+        (self.is_not_found() || self.is_gone()) && self.has_document()
+    }
+
     /// Whether what was to be deleted is gone. Where the application is, nobody knows what became of what is outside of it.
     pub(crate) fn is_deleted_already(&self) -> bool {
         self.is_missing() && !self.is_application_not_found()
@@ -225,6 +232,15 @@ impl<C: Conditions> Error<C> {
         }
     }
 
+    /// Whether the application was closed or left: before the request was sent, or before there was a response.
+    pub fn is_closed(&self) -> bool {
+        match self {
+            Self::Refused(reason) => *reason == RefusedError::Closed,
+            Self::Transport(failure) => matches!(failure.source, TransportError::Closed),
+            _ => false,
+        }
+    }
+
     /// Whether the same request may succeed later. The client has already repeated what is safe to repeat: check before
     /// repeating a POST that may have been executed.
     pub fn is_retryable(&self) -> bool {
@@ -244,10 +260,20 @@ impl<C: Conditions> Error<C> {
         self.is_retryable() || !self.has_document() && self.status().is_some_and(is_no_server)
     }
 
-    /// Whether the response has a document of UCWA, and not the page of a proxy or a web server on the way.
+    /// Whether it is the server that refuses, and will do so again. One that only says that it failed does not.
+    pub(crate) fn is_final(&self) -> bool {
+        let has_failed = self.status().is_some_and(|status| status.is_server_error());
+        self.has_document() && !self.may_pass() && !has_failed
+    }
+
+    /// Whether the response is that of the server, which has a document of UCWA or no body, and not the page of a proxy or a web server on
+    /// the way. Where nothing is known of a response, it is the server's.
     pub(crate) fn has_document(&self) -> bool {
-        let media_type = self.response().and_then(|response| response.headers().get(CONTENT_TYPE)?.to_str().ok());
-        media_type.is_none_or(|media_type| Format::of_media_type(media_type).is_some())
+        let Some(response) = self.response() else { return true };
+        match response.headers().get(CONTENT_TYPE) {
+            Some(media_type) => media_type.to_str().is_ok_and(|media_type| Format::of_media_type(media_type).is_some()),
+            None => response.body_start().trim_ascii().is_empty() || response.code().is_some(),
+        }
     }
 
     fn has(&self, class: fn(&OperationError<C>) -> bool) -> bool {

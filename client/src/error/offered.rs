@@ -23,3 +23,18 @@ impl<T> Offered<T> for Related<'_, T> {
         self.required().map_err(|missing| capability.missing(&missing.rel))
     }
 }
+
+/// What the server sends to those alone who may do something, such as `people`.
+pub(crate) trait Needed<T> {
+    /// The same, where it is not there with the capability that is missing without it.
+    fn needed_for(self, capability: Capability) -> Result<T, Error>;
+}
+
+impl<T> Needed<T> for Result<T, Error> {
+    fn needed_for(self, capability: Capability) -> Self {
+        self.map_err(|error| match error {
+            Error::Refused(RefusedError::NotLinked(missing)) => capability.missing(&missing.rel),
+            error => error,
+        })
+    }
+}

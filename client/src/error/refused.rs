@@ -51,8 +51,10 @@ pub enum RefusedError {
         /// The URL, without credentials.
         url: String,
     },
-    /// An operation with the same `operationId` has not ended.
-    #[error("an operation with the operationId `{id}` has not ended; choose another id, or none")]
+    /// An operation with the same `operationId` has not ended, or the program still has its handle.
+    #[error(
+        "an operation with the operationId `{id}` has not ended, or its handle is kept; choose another id, or none"
+    )]
     OperationIdInUse {
         /// The id.
         id: String,

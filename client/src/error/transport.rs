@@ -11,9 +11,9 @@ use crate::transport::TransportError;
 pub struct TransportFailure {
     /// The method and the resource, such as `GET contactPresence`.
     pub operation: String,
-    /// The URL, without credentials; empty where no request was made yet.
+    /// The URL, without credentials; empty where no request was made yet, and where the application was closed meanwhile.
     pub url: String,
-    /// How many times the request was sent.
+    /// How many times the request was sent; 1 for the steps of a sign-in, each time that they are repeated.
     pub attempts: u32,
     /// What happened at the last attempt.
     pub source: TransportError,

@@ -5,6 +5,7 @@
 use std::fmt;
 
 use ucwa::ErrorBody;
+use ucwa_runtime::secret::redact_line;
 
 use super::Error;
 use crate::loss::Loss;
@@ -44,8 +45,10 @@ impl fmt::Display for Unsuccessful {
         match &self.cause {
             Cause::Failed(None) => write!(f, "`{operation}` failed; the server gave no reason"),
             Cause::Failed(Some(reason)) => match &reason.subcode {
-                Some(subcode) => write!(f, "`{operation}` failed: {} ({subcode})", reason.code),
-                None => write!(f, "`{operation}` failed: {}", reason.code),
+                Some(subcode) => {
+                    write!(f, "`{operation}` failed: {} ({})", redact_line(&reason.code), redact_line(subcode))
+                }
+                None => write!(f, "`{operation}` failed: {}", redact_line(&reason.code)),
             },
             Cause::Unknown(cause) => write!(f, "the outcome of `{operation}` is unknown: {cause}"),
         }

@@ -30,7 +30,7 @@ use ucwa::people::Contact;
 use ucwa::{Content, Fetched, Link, Timestamp};
 
 use crate::application::Application;
-use crate::error::{Capability, Error, Offered as _};
+use crate::error::{Capability, Error, Needed as _, Offered as _};
 use crate::messaging::Conversation;
 use crate::pages::Pages;
 use crate::request::Safety;
@@ -84,17 +84,17 @@ impl History {
     }
 
     /// The latest conversations, at most `limit` of them.
-    pub fn latest(&self, limit: i32) -> Pages<PastConversation> {
+    pub fn latest(&self, limit: usize) -> Pages<PastConversation> {
         let mut query = ConversationLogsQuery::new();
-        query.limit = Some(limit);
+        query.limit = Some(i32::try_from(limit).unwrap_or(i32::MAX));
         // Not all servers keep to it.
-        Pages::new(self.conversations_with(query).take(usize::try_from(limit).unwrap_or_default()))
+        Pages::new(self.conversations_with(query).take(limit))
     }
 
     fn conversations_with(&self, query: ConversationLogsQuery) -> Pages<PastConversation> {
         let application = self.application.clone();
         let links = stream::once(async move {
-            let communication = application.communication().await?;
+            let communication = application.communication().await.needed_for(Capability::ReadHistory)?;
             let link = communication.conversation_logs().offered(Capability::ReadHistory)?;
             let logs = application.send(link.get_with(query)).await.map_err(Error::into_general)?;
             let targets = logs.conversation_log().targets();
@@ -123,7 +123,7 @@ impl History {
     ///
     /// Fails as [`Application::send`] does.
     pub async fn missed_items(&self) -> Result<Fetched<MissedItems>, Error> {
-        let communication = self.application.communication().await?;
+        let communication = self.application.communication().await.needed_for(Capability::ReadHistory)?;
         let link = communication.missed_items().offered(Capability::ReadHistory)?;
         self.application.send(link.get()).await.map_err(Error::into_general)
     }

@@ -11,8 +11,9 @@ use crate::credentials::AnonymousMeeting;
 /// What stands between organizer and id in the address of a meeting.
 const FOCUS: &str = ";gruu;opaque=app:conf:focus:id:";
 
-/// The address by which servers know a meeting: `sip:ada@contoso.com;gruu;opaque=app:conf:focus:id:ABC`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// The address by which servers know a meeting: `sip:ada@contoso.com;gruu;opaque=app:conf:focus:id:ABC`. `Debug` leaves out the id, as
+/// whoever knows it can join.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConferenceUri {
     organizer: String,
     id: String,
@@ -67,6 +68,12 @@ impl fmt::Display for ConferenceUri {
     }
 }
 
+impl fmt::Debug for ConferenceUri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConferenceUri").field("organizer", &self.organizer).finish_non_exhaustive()
+    }
+}
+
 impl AnonymousMeeting {
     /// A meeting by its address, which has the conference id. The guest signs in under the address of the
     /// [`organizer`](ConferenceUri::organizer):
@@ -114,8 +121,8 @@ fn is_domain(text: &str) -> bool {
 }
 
 /// The web page of a meeting: `https://meet.contoso.com/ada/ABC`, or `https://join.contoso.com/meet/contoso.com/ada/ABC` at sites with
-/// several domains.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// several domains. `Debug` leaves out the id, as whoever knows it can join.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JoinUrl {
     url: Url,
     user: String,
@@ -123,7 +130,7 @@ pub struct JoinUrl {
     id: String,
 }
 
-/// A text that is not the web page of a meeting.
+/// A text that is not the web page of a meeting. It has the beginning of the text, as there may be a conference id behind that.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ParseJoinUrlError {
@@ -143,7 +150,7 @@ impl JoinUrl {
     ///
     /// Fails if the address is not https.
     pub fn new(base: &Url, meeting: &ConferenceUri) -> Result<Self, ParseJoinUrlError> {
-        let none = || ParseJoinUrlError::NoUrl(base.to_string());
+        let none = || ParseJoinUrlError::NoUrl(beginning(base.as_str()));
         let mut url = base.clone();
         url.set_query(None);
         url.set_fragment(None);
@@ -201,15 +208,32 @@ impl FromStr for JoinUrl {
 
     fn from_str(text: &str) -> Result<Self, ParseJoinUrlError> {
         let url = Url::parse(text.trim()).ok().filter(|url| url.scheme() == "https" && url.has_host());
-        let url = url.ok_or_else(|| ParseJoinUrlError::NoUrl(text.to_owned()))?;
+        let url = url.ok_or_else(|| ParseJoinUrlError::NoUrl(beginning(text)))?;
         let segments: Vec<_> = url.path_segments().into_iter().flatten().filter(|part| !part.is_empty()).collect();
         let (before, user, id) = match segments.as_slice() {
             [before @ .., user, id] if is_part(user) && is_part(id) => (before.last(), *user, *id),
-            _ => return Err(ParseJoinUrlError::NoMeeting(text.to_owned())),
+            _ => return Err(ParseJoinUrlError::NoMeeting(beginning(text))),
         };
         let domain = before.filter(|domain| is_domain(domain)).map(|domain| (*domain).to_owned());
         let (user, id) = (user.to_owned(), id.to_owned());
         Ok(Self { url, user, domain, id })
+    }
+}
+
+/// A text up to where a path or parameters could begin.
+fn beginning(text: &str) -> String {
+    let text = text.trim();
+    let host = text.find("://").map_or(0, |scheme| scheme + "://".len());
+    match text[host..].find(['/', ';', '?', '#']) {
+        Some(end) => format!("{}...", &text[..=host + end]),
+        None => text.to_owned(),
+    }
+}
+
+impl fmt::Debug for JoinUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (host, user) = (self.url.host_str(), &self.user);
+        f.debug_struct("JoinUrl").field("host", &host).field("user", user).finish_non_exhaustive()
     }
 }
 
@@ -224,6 +248,23 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn the_conference_id_is_shown_on_request_alone() {
+        let uri: ConferenceUri = "sip:ada@contoso.com;gruu;opaque=app:conf:focus:id:7GX4".parse().expect("an address");
+        let page: JoinUrl = "https://meet.contoso.com/ada/7GX4".parse().expect("a page");
+        let address = uri.to_string();
+        let texts = ["http://meet.contoso.com/ada/7GX4", "https://meet.contoso.com/7GX4", "meet.contoso.com/ada/7GX4"];
+        let texts = texts.into_iter().chain([&*address, "https://meet.contoso.com?7GX4"]);
+        let errors: Vec<_> = texts.map(|text| text.parse::<JoinUrl>().expect_err(text)).collect();
+        let shown =
+            format!("{uri:?} {page:?} {errors:?} {}", errors.iter().map(ToString::to_string).collect::<String>());
+        assert!(
+            !shown.contains("7GX4") && shown.contains("ada") && shown.contains("http://meet.contoso.com/..."),
+            "{shown}"
+        );
+        assert!(uri.to_string().contains("7GX4") && page.to_string().contains("7GX4"));
+    }
 
     #[test]
     fn addresses_that_servers_send_are_read() {

@@ -78,7 +78,7 @@ impl Meeting {
     ///
     /// Fails if the user is no leader or they do not wait, and as [`Application::send`](crate::Application::send) does.
     pub async fn reject(&self, who: &Participant) -> Result<(), Error> {
-        self.post(self.participant(who).await?.reject().offered(Capability::DecideLobby)?).await
+        self.put_out(self.participant(who).await?.reject().offered(Capability::DecideLobby)?).await
     }
 
     /// Makes somebody a leader.
@@ -112,7 +112,7 @@ impl Meeting {
     /// Fails if the user is no leader, and as [`Application::send`](crate::Application::send) does.
     pub async fn eject(&self, who: &Participant) -> Result<(), Error> {
         let link: Link<Eject> = self.participant(who).await?.eject().offered(Capability::EjectParticipants)?;
-        self.post(link).await
+        self.put_out(link).await
     }
 
     /// Mutes somebody for all others.
@@ -152,6 +152,19 @@ impl Meeting {
     async fn audio(&self, who: &Participant) -> Result<Fetched<ucwa::communication::ParticipantAudio>, Error> {
         let link = self.participant(who).await?.participant_audio().offered(Capability::MuteParticipants)?;
         self.conversation.send_get(&link).await
+    }
+
+    /// Puts somebody out, who may be out already: the response may have been lost, so that the request was repeated.
+    async fn put_out<T>(&self, link: Link<T>) -> Result<(), Error>
+    where
+        T: Post<Input = NoInput, Response = ()>,
+        T::Error: Conditions<Generic = GenericError>,
+    {
+        match self.post(link).await {
+            // Where the conversation is gone, nobody knows.
+            Err(error) if error.is_deleted_already() && error.subcode() != Some("ConversationNotFound") => Ok(()),
+            result => result,
+        }
     }
 
     /// None of these does anything the second time.

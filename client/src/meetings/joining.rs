@@ -9,7 +9,8 @@ use ucwa::online_meeting::OnlineMeetingInvitation;
 use ucwa::{Link, Uri};
 
 use super::{Meeting, Meetings};
-use crate::error::{Capability, Cause, Error, Offered as _, Unsuccessful};
+use crate::application::Application;
+use crate::error::{Capability, Cause, Error, Needed as _, Offered as _, UnknownOutcome, Unsuccessful};
 use crate::messaging::{Conversation, ConversationEnd};
 use crate::operations::Operation;
 
@@ -52,7 +53,7 @@ impl Meetings {
     }
 
     async fn join_with(&self, input: JoinOnlineMeetingInput) -> Result<Joining, Error> {
-        let communication = self.application.communication().await?;
+        let communication = self.application.communication().await.needed_for(Capability::JoinMeetings)?;
         let link = communication.join_online_meeting().offered(Capability::JoinMeetings)?;
         let messaging = self.application.messaging();
         let since = messaging.now();
@@ -88,7 +89,7 @@ impl Joining {
         tokio::select! {
             biased;
             outcome = operation.outcome() => drop(outcome?),
-            end = conversation.over() => return Err(turned_away(end)),
+            end = conversation.over() => return Err(turned_away(end, conversation.application())),
         }
         // No event tells of those who wait already.
         conversation.look_into_lobby().await;
@@ -110,12 +111,16 @@ impl Joining {
     }
 }
 
-fn turned_away(end: ConversationEnd) -> Error {
-    let reason = match end {
-        ConversationEnd::Ended(reason) => Some(reason),
-        _ => None,
+/// Why a meeting was not joined whose conversation has ended.
+fn turned_away(end: ConversationEnd, application: &Application) -> Error {
+    let cause = match end {
+        ConversationEnd::Ended(reason) => Cause::Failed(Some(reason)),
+        ConversationEnd::Left => Cause::Failed(None),
+        ConversationEnd::Lost(loss) => Cause::Unknown(UnknownOutcome::Lost(loss)),
+        ConversationEnd::Closed if application.is_closed() => Cause::Unknown(UnknownOutcome::Closed),
+        ConversationEnd::Closed => Cause::Unknown(UnknownOutcome::ChannelEnded),
     };
-    Error::Unsuccessful(Arc::new(Unsuccessful { operation: "onlineMeetingInvitation", cause: Cause::Failed(reason) }))
+    Error::Unsuccessful(Arc::new(Unsuccessful { operation: "onlineMeetingInvitation", cause }))
 }
 
 impl fmt::Debug for Joining {

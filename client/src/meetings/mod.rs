@@ -28,14 +28,14 @@ use ucwa::online_meeting::{
     OnlineMeetingEligibleValues, OnlineMeetingInvitationCustomization, OnlineMeetingPolicies, OnlineMeetings,
     PhoneDialInInformation,
 };
-use ucwa::{Conditions, Fetched, GenericError, Get, Link, Optional, Related, Representation};
+use ucwa::{Conditions, Fetched, GenericError, Get, GetRequest, Link, Optional, PutRequest, Related, Representation};
 
 pub use self::address::{ConferenceUri, JoinUrl, ParseConferenceUriError, ParseJoinUrlError};
 pub use self::joined::Meeting;
 pub use self::joining::Joining;
 
 use crate::application::Application;
-use crate::error::{Capability, Error, Offered as _};
+use crate::error::{Capability, Error, Needed as _, Offered as _};
 
 /// The user's online meetings.
 #[derive(Debug, Clone)]
@@ -94,7 +94,7 @@ impl Meetings {
         T::Query: Optional,
         T::Error: Conditions<Generic = GenericError>,
     {
-        let meetings = self.application.online_meetings().await?;
+        let meetings = self.application.online_meetings().await.needed_for(Capability::ScheduleMeetings)?;
         let link = relation(&meetings).offered(Capability::ScheduleMeetings)?;
         self.application.send(link.get()).await.map_err(Error::into_general)
     }
@@ -105,7 +105,7 @@ impl Meetings {
     ///
     /// Fails as [`Application::send`] does.
     pub async fn dial_in_information(&self) -> Result<Option<Fetched<PhoneDialInInformation>>, Error> {
-        let meetings = self.application.online_meetings().await?;
+        let meetings = self.application.online_meetings().await.needed_for(Capability::ScheduleMeetings)?;
         let Some(link) = meetings.phone_dial_in_information().link() else { return Ok(None) };
         self.application.send(link.get()).await.map(Some).map_err(Error::into_general)
     }
@@ -118,7 +118,8 @@ impl Meetings {
     pub async fn schedule(&self, input: MyOnlineMeetingsInput) -> Result<Fetched<MyOnlineMeeting>, Error> {
         let link = self.own().await?;
         let made = self.application.send(link.post_with(input)).await.map_err(Error::into_general)?;
-        self.application.until_closed(self.application.client().read_created(made)).await?
+        let read = self.application.client().read_created(made);
+        self.application.while_open::<GetRequest<MyOnlineMeeting>, _, _>(read).await
     }
 
     /// The meetings that the user has scheduled.
@@ -138,7 +139,7 @@ impl Meetings {
     ///
     /// Fails as [`Application::send`] does.
     pub async fn assigned(&self) -> Result<Option<Fetched<MyAssignedOnlineMeeting>>, Error> {
-        let meetings = self.application.online_meetings().await?;
+        let meetings = self.application.online_meetings().await.needed_for(Capability::ScheduleMeetings)?;
         let Some(link) = meetings.my_assigned_online_meeting().link() else { return Ok(None) };
         self.application.send(link.get()).await.map(Some).map_err(Error::into_general)
     }
@@ -155,7 +156,7 @@ impl Meetings {
         change: impl FnMut(&mut MyOnlineMeeting) + Send,
     ) -> Result<(), Error> {
         let update = self.application.client().update(meeting, change);
-        self.application.until_closed(update).await?.map(drop)
+        self.application.while_open::<PutRequest<MyOnlineMeeting>, _, _>(update).await.map(drop)
     }
 
     /// Deletes a meeting, whose addresses stop working. One that is gone is no error.
@@ -168,7 +169,7 @@ impl Meetings {
     }
 
     async fn own(&self) -> Result<Link<MyOnlineMeetings>, Error> {
-        let meetings = self.application.online_meetings().await?;
+        let meetings = self.application.online_meetings().await.needed_for(Capability::ScheduleMeetings)?;
         meetings.my_online_meetings().offered(Capability::ScheduleMeetings)
     }
 }

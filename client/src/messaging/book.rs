@@ -42,6 +42,15 @@ struct BookState {
     is_recovering: bool,
 }
 
+/// A conversation that goes on.
+struct Beginning {
+    record: Arc<ConversationRecord>,
+    /// Whether nobody knew of it.
+    is_new: bool,
+    /// Whether events were lost that may have said that it has ended.
+    may_be_lost: bool,
+}
+
 impl Part for Book {}
 
 impl Book {
@@ -73,11 +82,6 @@ impl Book {
         self.known().ended.now()
     }
 
-    /// A conversation that ended since a moment, if there was one.
-    pub(super) fn ended(&self, link: &Link<Resource>, since: Since) -> Option<Arc<ConversationRecord>> {
-        self.known().ended.find(link, since)
-    }
-
     fn known(&self) -> MutexGuard<'_, BookState> {
         // Each entry is whole by itself.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
@@ -88,20 +92,40 @@ impl Book {
         self.known().conversations.values().cloned().collect()
     }
 
-    /// What is known of the conversation that a link leads to.
-    pub(super) fn record_of(&self, link: &Link<Resource>) -> Arc<ConversationRecord> {
-        let (record, is_new) = {
+    /// The conversation that a link leads to, for somebody who has known of it since a moment: it may have ended or been lost in the
+    /// meantime.
+    pub(super) fn record_since(&self, link: &Link<Resource>, since: Since) -> Arc<ConversationRecord> {
+        let beginning = {
             let mut known = self.known();
-            let BookState { conversations, count, .. } = &mut *known;
-            let before = *count;
-            let record = conversations.entry(key(link)).or_insert_with(|| {
-                *count += 1;
-                Arc::new(ConversationRecord::after(before, link.clone()))
-            });
-            (Arc::clone(record), *count > before)
+            if let Some(ended) = known.ended.find(link, since) {
+                return ended;
+            }
+            let may_be_lost = known.ended.has_loss_since(since);
+            known.begin(link, may_be_lost)
         };
+        self.settle(beginning)
+    }
+
+    /// Notes a conversation that the server said since a moment to go on, unless it has ended meanwhile.
+    pub(super) fn note_found(&self, link: &Link<Resource>, since: Since) {
+        let beginning = {
+            let mut known = self.known();
+            known.ended.find(link, since).is_none().then(|| known.begin_in_doubt(link))
+        };
+        if let Some(beginning) = beginning {
+            self.settle(beginning);
+        }
+    }
+
+    /// Tells of a conversation that may have begun, and looks up what is in doubt.
+    fn settle(&self, beginning: Beginning) -> Arc<ConversationRecord> {
+        let Beginning { record, is_new, may_be_lost } = beginning;
         if is_new {
             self.begun.note();
+        }
+        if is_new && may_be_lost {
+            record.doubt();
+            self.recover();
         }
         record
     }
@@ -123,33 +147,6 @@ impl Book {
             known.doubt = Doubt::Open;
         }
         self.recover();
-    }
-
-    /// The same, for somebody who has known of it since a moment: it may have been lost in the meantime.
-    pub(super) fn record_since(&self, link: &Link<Resource>, since: Since) -> Arc<ConversationRecord> {
-        let is_in_doubt = {
-            let known = self.known();
-            known.ended.has_loss_since(since) && !known.conversations.contains_key(&key(link))
-        };
-        self.begin(link, is_in_doubt)
-    }
-
-    /// The same, where its beginning may be among the events that were lost.
-    pub(super) fn record_in_doubt(&self, link: &Link<Resource>) -> Arc<ConversationRecord> {
-        let is_in_doubt = {
-            let known = self.known();
-            known.doubt.has_been() && !known.conversations.contains_key(&key(link))
-        };
-        self.begin(link, is_in_doubt)
-    }
-
-    fn begin(&self, link: &Link<Resource>, is_in_doubt: bool) -> Arc<ConversationRecord> {
-        let record = self.record_of(link);
-        if is_in_doubt {
-            record.doubt();
-            self.recover();
-        }
-        record
     }
 
     /// Notes that a conversation is over, and with it what the user came back to, if that has the same address.
@@ -175,18 +172,16 @@ impl Book {
             // They are heard whether or not the program works with conversations.
             "messagingInvitation" | "onlineMeetingInvitation" => {}
             _ => {
-                if let Some(link) = event.sender_link::<Resource>().filter(|link| !self.is_past(link)) {
-                    self.tell(&self.record_in_doubt(&link), event);
+                let Some(link) = event.sender_link::<Resource>() else { return };
+                let beginning = {
+                    let mut known = self.known();
+                    (!known.is_past(&link)).then(|| known.begin_in_doubt(&link))
+                };
+                if let Some(beginning) = beginning {
+                    self.tell(&self.settle(beginning), event);
                 }
             }
         }
-    }
-
-    /// Whether what a conversation sends now is about what has ended: before the event that says so and, as responses have all events of
-    /// one sender together, after it.
-    fn is_past(&self, link: &Link<Resource>) -> bool {
-        let (known, key) = (self.known(), key(link));
-        known.ended.is_awaited(&key) || (!known.conversations.contains_key(&key) && known.ended.is_over(&key))
     }
 
     fn hear_conversation(&self, event: &Event, link: &Link<Resource>) {
@@ -203,8 +198,8 @@ impl Book {
                 self.known().ended.note(&record, Announcement::Heard);
             }
         } else {
-            let is_added = event.kind == EventKind::Added;
-            {
+            let beginning = {
+                let is_added = event.kind == EventKind::Added;
                 let mut known = self.known();
                 let key = key(link);
                 let is_late = if is_added { known.ended.hear_beginning(&key) } else { known.ended.is_awaited(&key) };
@@ -213,9 +208,9 @@ impl Book {
                 }
                 // It goes on, or has begun again.
                 known.ended.forget(&key);
-            }
-            let record = if is_added { self.record_of(link) } else { self.record_in_doubt(link) };
-            self.tell(&record, event);
+                if is_added { known.begin(link, false) } else { known.begin_in_doubt(link) }
+            };
+            self.tell(&self.settle(beginning), event);
         }
     }
 
@@ -322,6 +317,29 @@ impl Book {
 }
 
 impl BookState {
+    /// What is known of the conversation that a link leads to, which may begin with that.
+    fn begin(&mut self, link: &Link<Resource>, may_be_lost: bool) -> Beginning {
+        let before = self.count;
+        let record = self.conversations.entry(key(link)).or_insert_with(|| {
+            self.count += 1;
+            Arc::new(ConversationRecord::after(before, link.clone()))
+        });
+        Beginning { record: Arc::clone(record), is_new: self.count > before, may_be_lost }
+    }
+
+    /// The same, where its beginning may be among the events that were lost.
+    fn begin_in_doubt(&mut self, link: &Link<Resource>) -> Beginning {
+        let may_be_lost = self.doubt.has_been();
+        self.begin(link, may_be_lost)
+    }
+
+    /// Whether what a conversation sends now is about what has ended: before the event that says so and, as responses have all events of
+    /// one sender together, after it.
+    fn is_past(&self, link: &Link<Resource>) -> bool {
+        let key = key(link);
+        self.ended.is_awaited(&key) || (!self.conversations.contains_key(&key) && self.ended.is_over(&key))
+    }
+
     fn is_in_doubt(&self) -> bool {
         self.doubt.is_open() || self.conversations.values().any(|record| record.known().doubt.is_open())
     }

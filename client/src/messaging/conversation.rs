@@ -37,7 +37,7 @@ impl Conversation {
 
     /// The conversation that a link leads to. One that ended since a moment is over, as all are after the application was closed.
     pub(super) fn at(shared: &Arc<Registry>, link: &Link<Resource>, since: Since) -> Self {
-        let record = shared.book.ended(link, since).unwrap_or_else(|| shared.book.record_since(link, since));
+        let record = shared.book.record_since(link, since);
         if shared.application.is_closed() {
             shared.book.finish(&record, ConversationEnd::Closed);
         }
@@ -189,7 +189,7 @@ impl Conversation {
     pub async fn leave(&self) -> Result<(), Error> {
         let was_over = self.end().is_some();
         match self.shared.application.send(self.record.link.delete()).await {
-            Err(error) if !error.is_missing() => Err(error.into_general()),
+            Err(error) if !error.is_over() => Err(error.into_general()),
             _ => {
                 // Where an event has ended it meanwhile, the user may have come back since, to what has the same address.
                 if was_over || self.end().is_none() {

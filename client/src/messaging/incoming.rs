@@ -15,6 +15,7 @@ use super::item::Participant;
 use crate::application::Application;
 use crate::concurrency::Kept;
 use crate::error::Error;
+use crate::loss::Loss;
 
 /// How long servers wait for the answer to an invitation.
 pub(super) const TIME_TO_ANSWER: Duration = Duration::from_secs(30);
@@ -67,7 +68,11 @@ pub(super) struct Details {
 pub(super) enum InvitationEnd {
     Accepted,
     Failed(Option<Box<ErrorBody>>),
-    Lost,
+    /// The server dropped it.
+    Lost(Loss),
+    ChannelEnded,
+    /// The application was closed.
+    Closed,
 }
 
 impl InvitationEnd {
@@ -185,7 +190,7 @@ impl Incoming {
             tracing::debug!(%error, "an invitation was not read");
         }
         if !is_incoming.unwrap_or_default() {
-            self.finish(InvitationEnd::Lost);
+            self.finish(InvitationEnd::Failed(None));
         }
     }
 

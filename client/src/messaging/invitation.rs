@@ -16,7 +16,7 @@ use super::incoming::{Details, Incoming, InvitationEnd, InvitationKind, TIME_TO_
 use super::item::{Participant, ReceivedMessage};
 use super::registry::Registry;
 use super::roster::RosterPlace;
-use crate::error::{Capability, Cause, Error, Unsuccessful};
+use crate::error::{Capability, Cause, Error, UnknownOutcome, Unsuccessful};
 use crate::request::may_have_run;
 
 /// Invitations of others, in the order in which they came. Those that are over before the program takes them are left out.
@@ -94,7 +94,8 @@ impl IncomingInvitation {
         self.details.message.as_ref()?.text().ok()
     }
 
-    /// Until when it can be answered.
+    /// Until when it can be answered: 30 seconds from when the client heard of it. A program that reads the event channel late hears of it
+    /// when the server has already given up waiting.
     pub fn deadline(&self) -> Instant {
         self.incoming.deadline
     }
@@ -135,26 +136,30 @@ impl IncomingInvitation {
         };
         let ended = timeout_at(Instant::now() + TIME_TO_ANSWER, end.wait_for(Option::is_some)).await;
         let ended = ended.ok().and_then(Result::ok).and_then(|end| end.clone());
-        match (ended, result) {
-            (Some(InvitationEnd::Accepted), _) | (None, Ok(())) => {
-                let conversation = self.begin(&link, since);
-                self.catch_up(&conversation).await;
-                if self.kind() == InvitationKind::Meeting {
-                    // No event tells of those who wait already.
-                    conversation.look_into_lobby().await;
-                }
-                Ok(conversation)
-            }
-            (Some(InvitationEnd::Failed(reason)), _) => {
-                let operation = match self.incoming.kind() {
-                    InvitationKind::Messaging => "messagingInvitation",
-                    InvitationKind::Meeting => "onlineMeetingInvitation",
-                };
-                Err(Error::Unsuccessful(Arc::new(Unsuccessful { operation, cause: Cause::Failed(reason) })))
-            }
-            (_, Err(error)) => Err(error.into_general()),
-            (Some(InvitationEnd::Lost), Ok(())) => Err(Capability::AnswerInvitation.missing("conversation")),
+        let cause = match (ended, result) {
+            (Some(InvitationEnd::Accepted), _) | (None, Ok(())) => return Ok(self.connected(&link, since).await),
+            (Some(InvitationEnd::Failed(reason)), _) => Cause::Failed(reason),
+            (_, Err(error)) => return Err(error.into_general()),
+            (Some(InvitationEnd::Lost(loss)), Ok(())) => Cause::Unknown(UnknownOutcome::Lost(loss)),
+            (Some(InvitationEnd::ChannelEnded), Ok(())) => Cause::Unknown(UnknownOutcome::ChannelEnded),
+            (Some(InvitationEnd::Closed), Ok(())) => Cause::Unknown(UnknownOutcome::Closed),
+        };
+        let operation = match self.kind() {
+            InvitationKind::Messaging => "messagingInvitation",
+            InvitationKind::Meeting => "onlineMeetingInvitation",
+        };
+        Err(Error::Unsuccessful(Arc::new(Unsuccessful { operation, cause })))
+    }
+
+    /// The conversation, which the user is in from now on.
+    async fn connected(&self, link: &Link<ConversationResource>, since: Since) -> Conversation {
+        let conversation = self.begin(link, since);
+        self.catch_up(&conversation).await;
+        if self.kind() == InvitationKind::Meeting {
+            // No event tells of those who wait already.
+            conversation.look_into_lobby().await;
         }
+        conversation
     }
 
     /// The conversation, whose first message is that of the invitation.

@@ -104,9 +104,7 @@ impl Registry {
             return Ok(());
         }
         for link in found? {
-            if self.book.ended(&link, since).is_none() {
-                self.book.record_in_doubt(&link);
-            }
+            self.book.note_found(&link, since);
         }
         Ok(())
     }

@@ -150,17 +150,17 @@ impl Ringing {
 
     /// Ends all invitations, as the server dropped what goes on.
     fn lose(&self, loss: Loss) {
-        self.finish_all();
+        self.finish_all(&InvitationEnd::Lost(loss));
         if loss.includes_links() {
             // An invitation of the new application may have the address of one of the old.
             self.known().past.clear();
         }
     }
 
-    fn finish_all(&self) {
+    fn finish_all(&self, end: &InvitationEnd) {
         let taken = self.known().take_all();
         for incoming in taken {
-            incoming.finish(InvitationEnd::Lost);
+            incoming.finish(end.clone());
         }
     }
 }
@@ -176,13 +176,13 @@ impl Listener for Ringing {
             ChannelItem::Lost(loss) if end_by(*loss).is_some() => self.lose(*loss),
             // Another stream of the application goes on.
             ChannelItem::Ended(ChannelEnd::TakenByStream) => {}
-            ChannelItem::Ended(_) => self.finish_all(),
+            ChannelItem::Ended(_) => self.finish_all(&InvitationEnd::ChannelEnded),
             _ => {}
         }
     }
 
     fn close(&self) {
-        self.finish_all();
+        self.finish_all(&InvitationEnd::Closed);
         self.changes.note();
     }
 }

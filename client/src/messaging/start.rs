@@ -13,7 +13,7 @@ use super::conversation::Conversation;
 use super::draft::Draft;
 use super::ended::Since;
 use crate::address::ContactAddress;
-use crate::error::{Capability, Error, Offered as _};
+use crate::error::{Capability, Error, Needed as _, Offered as _};
 use crate::operations::{Operation, OperationFailure};
 
 /// The relation that says which conversation an invitation is for.
@@ -95,7 +95,7 @@ impl Messaging {
     /// Fails as [`start`](Self::start) does, and if the subject is too long.
     pub async fn start_about(&self, to: impl Into<ContactAddress>, topic: Topic) -> Result<Conversation, Error> {
         let application = &self.shared.application;
-        let communication = application.communication().await?;
+        let communication = application.communication().await.needed_for(Capability::StartMessaging)?;
         let link = communication.start_messaging().offered(Capability::StartMessaging)?;
         let mut input = StartMessagingInput::new(to.into().to_uri());
         (input.subject, input.importance, input.thread_id) = (topic.subject, topic.importance, topic.thread_id);
@@ -146,7 +146,7 @@ impl Messaging {
     /// Fails if the user may not, and as [`Application::start`](crate::Application::start) does.
     pub async fn start_meeting(&self, topic: Topic) -> Result<Conversation, Error> {
         let application = &self.shared.application;
-        let communication = application.communication().await?;
+        let communication = application.communication().await.needed_for(Capability::StartMeeting)?;
         let link = communication.start_online_meeting().offered(Capability::StartMeeting)?;
         let mut input = StartOnlineMeetingInput::new();
         (input.subject, input.importance, input.thread_id) = (topic.subject, topic.importance, topic.thread_id);

@@ -33,7 +33,7 @@ pub use outcome::{FailedOperation, OperationEvent, OperationFailure};
 use self::registry::{Operations, Registration};
 use self::slot::{End, Timer};
 use crate::application::Application;
-use crate::error::{Error, RefusedError, UnknownOutcome};
+use crate::error::{Error, UnknownOutcome};
 use crate::request::may_have_run;
 
 /// How an operation ended: with the `completed` event, or with the reason for which it did not succeed.
@@ -118,12 +118,12 @@ impl Application {
                 link.and_then(|link| link.url().ok()).iter().for_each(|url| registration.locate(url));
                 true
             }
+            // Closed in the meantime: the handle knows that nobody waits for the events any more.
+            Err(error) if error.is_closed() => false,
             Err(error) if may_have_run(&error) => {
                 registration.slot.doubt(UnknownOutcome::NoResponse(Box::new(error.into_general())));
                 false
             }
-            // Closed in the meantime, with the request on its way: the handle knows that nobody waits for the events any more.
-            Err(Error::Refused(RefusedError::Closed)) => false,
             Err(error) => return Err(error),
         };
         Ok(Operation { registration, timer: None, is_confirmed, resource: PhantomData })

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use ucwa::{Completes, Conditions, ErrorBody, Event, EventKind, FailureReason as _, Link, Representation, Resource};
+use ucwa_runtime::secret::redact_line;
 
 use crate::error::{Cause, Error, UnknownOutcome, Unsuccessful};
 
@@ -160,8 +161,8 @@ impl<T: Resource> fmt::Display for FailedOperation<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the operation failed")?;
         match (self.code(), self.subcode()) {
-            (Some(code), Some(subcode)) => write!(f, ": {code} ({subcode})"),
-            (Some(code), None) => write!(f, ": {code}"),
+            (Some(code), Some(subcode)) => write!(f, ": {} ({})", redact_line(code), redact_line(subcode)),
+            (Some(code), None) => write!(f, ": {}", redact_line(code)),
             _ => Ok(()),
         }
     }

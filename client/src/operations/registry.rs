@@ -171,8 +171,10 @@ impl Listener for Operations {
     }
 
     fn set_liveness(&self, liveness: Liveness) {
-        if liveness == Liveness::Live {
-            self.set_interrupted(false);
+        match liveness {
+            Liveness::Live => self.set_interrupted(false),
+            // The program may read no more, so that those wait less long who wait for an event.
+            Liveness::Silent => self.each(|slot| slot.look_again()),
         }
     }
 

@@ -219,6 +219,11 @@ impl OperationSlot {
         take(&mut state).map_or(Poll::Pending, Poll::Ready)
     }
 
+    /// Has whoever waits look at the time again.
+    pub(super) fn look_again(&self) {
+        self.waker.wake();
+    }
+
     /// Changes what is known, unless the operation has ended.
     fn change(&self, change: impl FnOnce(&mut OperationState)) {
         let mut state = self.state();

@@ -19,7 +19,7 @@ use super::ContactList;
 use crate::application::Application;
 use crate::channel::{ChannelItem, Listener};
 use crate::concurrency::{Changes, OnInterruption};
-use crate::error::{Capability, Error, Offered as _};
+use crate::error::{Capability, Error, Needed as _, Offered as _};
 use crate::request::Safety;
 
 /// For how long the server is asked to report changes, in minutes: as long as it extends that to.
@@ -159,7 +159,7 @@ impl Watched {
 
     /// Has the server report changes, or go on with it.
     async fn subscribe(&self) -> Result<(), Error> {
-        let people = self.application.people().await?;
+        let people = self.application.people().await.needed_for(Capability::ReadContacts)?;
         let link = people.my_contacts_and_groups_subscription().offered(Capability::ReadContacts)?;
         let subscription = self.application.send(link.get()).await.map_err(Error::into_general)?;
         let start = subscription.start_or_refresh_subscription_to_contacts_and_groups();
@@ -210,8 +210,8 @@ async fn renew(watched: &Weak<Watched>, signals: &Signals, mut begin: Instant) {
         let now = Instant::now();
         match watched.subscribe().await {
             Ok(()) => {
-                if now >= end {
-                    // Nothing has told what happened meanwhile.
+                if Instant::now() >= end {
+                    // Nothing has told what happened since, or before the server took the request.
                     watched.changes.note();
                 }
                 (begin, end, next, failures) = (now, now + LIFETIME, now + RENEWAL, 0);

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use ucwa::people::{Contact, ExpandDistributionGroup, Group2, GroupContacts, MyGroups2, MyGroups2Input};
-use ucwa::{Conditions, Fetched, GenericError, Get, Link, Optional, Related, Representation, Resource};
+use ucwa::{Conditions, Fetched, GenericError, Get, Link, Optional, PutRequest, Related, Representation, Resource};
 
 use super::{ContactList, needs_revision};
-use crate::error::{Capability, Error, Offered as _};
+use crate::error::{Capability, Error, Needed as _, Offered as _};
 
 /// A group of the user's contacts.
 #[derive(Debug, Clone)]
@@ -52,7 +52,7 @@ impl ContactList {
     ///
     /// Fails if the user has no contact list, and as [`Application::send`](crate::Application::send) does.
     pub async fn groups(&self) -> Result<Vec<ContactGroup>, Error> {
-        let people = self.application.people().await?;
+        let people = self.application.people().await.needed_for(Capability::ReadContacts)?;
         let link = people.my_groups().offered(Capability::ReadContacts)?.latest();
         let groups = self.application.send(link.get()).await.map_err(Error::into_general)?;
         let mut all = Vec::new();
@@ -139,7 +139,7 @@ impl ContactList {
     /// Fails with the subcode `AlreadyExists` if there is a group of that name, with `TooManyGroups` if there are as many as the server allows,
     /// and as [`Application::send`](crate::Application::send) does.
     pub async fn create_group(&self, name: &str) -> Result<(), Error> {
-        let people = self.application.people().await?;
+        let people = self.application.people().await.needed_for(Capability::ChangeContacts)?;
         let link = people.my_groups().offered(Capability::ChangeContacts)?.cast::<MyGroups2>();
         let result = self.application.send(link.post_with(MyGroups2Input::new(name))).await;
         result.map_err(Error::into_general).map_err(needs_revision(Capability::ChangeContacts, "myGroups"))
@@ -153,7 +153,7 @@ impl ContactList {
     pub async fn rename_group(&self, group: &ContactGroup, name: &str) -> Result<(), Error> {
         let link = own(group)?;
         let update = self.application.client().update(link, |group| group.name = Some(name.to_owned()));
-        let result = self.application.until_closed(update).await?;
+        let result = self.application.while_open::<PutRequest<Group2>, _, _>(update).await;
         result.map(drop).map_err(needs_revision(Capability::ChangeContacts, "group"))
     }
 

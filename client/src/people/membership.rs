@@ -9,9 +9,9 @@ use ucwa::people::{
 };
 use ucwa::{Fetched, Object as _, Resource as _};
 
-use super::{ContactGroup, ContactList, needs_revision};
+use super::{ContactGroup, ContactList, GroupKind, needs_revision};
 use crate::address::ContactAddress;
-use crate::error::{Capability, Error, Offered as _};
+use crate::error::{Capability, Error, Needed as _, Offered as _};
 use crate::request::Safety;
 
 /// The relation by which a server that has it removes a contact at once.
@@ -60,14 +60,30 @@ impl ContactList {
     ///
     /// # Errors
     ///
-    /// Fails if the server did not say the group's id, and as [`Application::send`](crate::Application::send) does.
+    /// Fails if it is not for the user to say who is in the group, as in one of the directory, if the server did not say the group's id, and
+    /// as [`Application::send`](crate::Application::send) does.
     pub async fn remove_from_group(&self, who: impl Into<ContactAddress>, group: &ContactGroup) -> Result<(), Error> {
         // Without an id, all groups would be meant.
         let id = id(group)?;
+        let places = match self.members(group).await {
+            // The group is gone, and with it whoever was in it.
+            Err(error) if error.is_deleted_already() => return Ok(()),
+            members => places_of(&who.into(), &members?),
+        };
+        if places.is_empty() {
+            return Ok(());
+        }
         let mut query = MyGroupMemberships2Query::new();
         query.group_id = Some(id.to_owned());
         let memberships = self.memberships(query).await?;
-        self.remove_memberships(&who.into(), &memberships, Some(id)).await
+        let count = self.remove_memberships(&places, &memberships, Some(id)).await?;
+        // Where there is no membership of a group that has them, somebody else has just removed it.
+        let has_memberships =
+            matches!(group.kind, GroupKind::Own | GroupKind::Default | GroupKind::Pinned | GroupKind::Delegates);
+        if count == 0 && !has_memberships {
+            return Err(Capability::ChangeContacts.missing("myGroupMembership"));
+        }
+        Ok(())
     }
 
     /// Takes somebody off the list. Who is not on it is no error.
@@ -81,14 +97,15 @@ impl ContactList {
         // The reference does not say where this link is. Where the server sends it, it takes one request.
         let at_once = memberships.envelope().one::<RemoveContactFromAllGroups2>(REMOVE_FROM_ALL).link();
         let Some(link) = at_once else {
-            return self.remove_memberships(&who, &memberships, None).await;
+            let places = places_of(&who, &self.contacts().await?);
+            return self.remove_memberships(&places, &memberships, None).await.map(drop);
         };
         let post = link.post_with(RemoveContactFromAllGroups2Input::new(who.to_uri()));
         self.application.send_safely(post, Safety::Idempotent).await.map_err(Error::into_general)
     }
 
     async fn memberships_link(&self) -> Result<Link<MyGroupMemberships2>, Error> {
-        let people = self.application.people().await?;
+        let people = self.application.people().await.needed_for(Capability::ChangeContacts)?;
         Ok(people.my_group_memberships().offered(Capability::ChangeContacts)?.cast())
     }
 
@@ -98,17 +115,15 @@ impl ContactList {
         result.map_err(needs_revision(Capability::ChangeContacts, "myGroupMemberships"))
     }
 
-    /// Deletes those of the memberships that are somebody's, in one group or in all.
+    /// Deletes those of the memberships that are somebody's, who is found at these places, in one group or in all. Returns how many there
+    /// were.
     async fn remove_memberships(
         &self,
-        who: &ContactAddress,
+        places: &BTreeSet<String>,
         memberships: &MyGroupMemberships2,
         group: Option<&str>,
-    ) -> Result<(), Error> {
-        let contacts = self.contacts().await?;
-        let is_meant = |contact: &&Contact| ContactAddress::of(contact).as_ref() == Some(who);
-        let places: BTreeSet<_> =
-            contacts.iter().filter(is_meant).filter_map(|contact| place(contact.self_link())).collect();
+    ) -> Result<usize, Error> {
+        let mut count = 0;
         let groups = match group {
             Some(id) => Some(self.places_of_group(id).await?),
             None => None,
@@ -119,19 +134,20 @@ impl ContactList {
             let is_in_group = groups.as_ref().is_none_or(|places| is_of(&membership, places));
             let own = membership.self_link().filter(|_| is_theirs && is_in_group);
             if let Some(own) = own {
+                count += 1;
                 self.application.send_unless_gone(own.delete()).await?;
                 #[cfg(ucwa_planted)]
                 if crate::planted::Planted::KeptMember.is_made() {
-                    return Ok(());
+                    return Ok(count);
                 }
             }
         }
-        Ok(())
+        Ok(count)
     }
 
     /// The addresses of a group's links.
     async fn places_of_group(&self, id: &str) -> Result<BTreeSet<String>, Error> {
-        let people = self.application.people().await?;
+        let people = self.application.people().await.needed_for(Capability::ReadContacts)?;
         let link = people.my_groups().offered(Capability::ReadContacts)?.latest();
         let groups = self.application.send(link.get()).await.map_err(Error::into_general)?;
         let mut places = BTreeSet::new();
@@ -160,6 +176,12 @@ impl ContactList {
 /// What the server calls a group in requests.
 fn id(group: &ContactGroup) -> Result<&str, Error> {
     group.id.as_deref().ok_or_else(|| Capability::ChangeContacts.missing("id"))
+}
+
+/// The addresses of the links to somebody, as contacts have them.
+fn places_of(who: &ContactAddress, contacts: &[Contact]) -> BTreeSet<String> {
+    let theirs = contacts.iter().filter(|contact| ContactAddress::of(contact).as_ref() == Some(who));
+    theirs.filter_map(|contact| place(contact.self_link())).collect()
 }
 
 /// Where a link leads, for comparison.

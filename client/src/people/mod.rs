@@ -30,7 +30,7 @@ pub use self::groups::{ContactGroup, GroupKind};
 
 use crate::address::ContactAddress;
 use crate::application::Application;
-use crate::error::{Capability, Error, Offered as _};
+use crate::error::{Capability, Error, Needed as _, Offered as _};
 
 /// The user's contacts and groups.
 #[derive(Debug, Clone)]
@@ -64,7 +64,7 @@ impl ContactList {
     ///
     /// Fails if the user has no contact list, and as [`Application::send`] does.
     pub async fn contacts(&self) -> Result<Vec<Contact>, Error> {
-        let people = self.application.people().await?;
+        let people = self.application.people().await.needed_for(Capability::ReadContacts)?;
         let link = people.my_contacts().offered(Capability::ReadContacts)?;
         let contacts = self.application.send(link.get()).await.map_err(Error::into_general)?;
         self.read_all(contacts.contact()).await
@@ -77,7 +77,7 @@ impl ContactList {
     ///
     /// Fails if the user may not search, if a parameter exceeds its limit, and as [`Application::send`] does.
     pub async fn search(&self, query: &str, limit: i32) -> Result<Found, Error> {
-        let people = self.application.people().await?;
+        let people = self.application.people().await.needed_for(Capability::Search)?;
         let link = people.search().offered(Capability::Search)?;
         let mut parameters = SearchQuery::new(query);
         parameters.limit = Some(limit);

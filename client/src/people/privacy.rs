@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use ucwa::Link;
 use ucwa::enumerations::PrivacyRelationshipLevel;
 use ucwa::people::{Contact, ContactPrivacyRelationship2};
+use ucwa::{Link, PutRequest};
 
 use super::{ContactList, needs_revision};
-use crate::error::{Capability, Error, Offered as _};
+use crate::error::{Capability, Error, Needed as _, Offered as _};
 use crate::request::Safety;
 
 impl ContactList {
@@ -32,7 +32,8 @@ impl ContactList {
         let set = |relationship: &mut ContactPrivacyRelationship2| {
             relationship.relationship_level = Some(level.clone());
         };
-        let result = self.application.until_closed(self.application.client().update(&link, set)).await?;
+        let update = self.application.client().update(&link, set);
+        let result = self.application.while_open::<PutRequest<ContactPrivacyRelationship2>, _, _>(update).await;
         result.map(drop).map_err(needs_revision(Capability::PrivacyRelationships, "contactPrivacyRelationship"))
     }
 
@@ -55,7 +56,7 @@ impl ContactList {
     ///
     /// Fails if the user may not see it, and as [`Application::send`](crate::Application::send) does.
     pub async fn privacy_levels(&self) -> Result<BTreeMap<PrivacyRelationshipLevel, Vec<Link<Contact>>>, Error> {
-        let people = self.application.people().await?;
+        let people = self.application.people().await.needed_for(Capability::PrivacyRelationships)?;
         let link = people.my_privacy_relationships().offered(Capability::PrivacyRelationships)?;
         let relationships = self.application.send(link.get()).await.map_err(Error::into_general)?;
         let mut levels: BTreeMap<_, Vec<_>> = BTreeMap::new();

@@ -11,14 +11,14 @@ use ucwa::people::{
     AddToPresenceSubscriptionInput, Contact, Memberships, PresenceSubscription, PresenceSubscriptionInput,
     PresenceSubscriptionMembership, PresenceSubscriptionsInput,
 };
-use ucwa::{Fetched, Link, Resource as _};
+use ucwa::{Fetched, GetRequest, Link, Resource as _};
 
 use super::following::Following;
 use super::limits::MINUTES;
 use super::step::{Next, Step};
 use crate::address::ContactAddress;
 use crate::concurrency::OnInterruption;
-use crate::error::{Capability, Error, Offered as _};
+use crate::error::{Capability, Error, Needed as _, Offered as _};
 
 /// What a step came to.
 enum StepOutcome {
@@ -168,14 +168,15 @@ impl Following {
     }
 
     async fn subscribe(&self, contacts: &[ContactAddress]) -> Result<Fetched<PresenceSubscription>, Error> {
-        let people = self.application.people().await?;
+        let people = self.application.people().await.needed_for(Capability::FollowPresence)?;
         let link = people.presence_subscriptions().offered(Capability::FollowPresence)?;
         let input = PresenceSubscriptionsInput::new(MINUTES, contacts.iter().map(ContactAddress::to_uri));
         let made = self.application.send(link.post_with(input)).await.map_err(Error::into_general)?;
         if made.link().is_none() {
             return Err(Capability::FollowPresence.missing("self"));
         }
-        self.application.until_closed(self.application.client().read_created(made)).await?
+        let read = self.application.client().read_created(made);
+        self.application.while_open::<GetRequest<PresenceSubscription>, _, _>(read).await
     }
 
     /// Takes contacts out of a subscription that goes on for others.

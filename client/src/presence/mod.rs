@@ -31,7 +31,8 @@
 //! [`Pending`](Standing::Pending) until the server says how they are.
 //!
 //! Changes arrive by the event channel, which a program has to read, by [`Events::next`](crate::Events::next) or
-//! [`Events::run`](crate::Events::run). While nobody does, or while it does not work, what is known is [`Stale`](Standing::Stale).
+//! [`Events::run`](crate::Events::run). While there is no stream, or while the channel does not work, what is known is [`Stale`](Standing::Stale). A stream that the
+//! program keeps and does not read leaves what is known as it was.
 
 mod aspect;
 mod book;

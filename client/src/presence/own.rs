@@ -1,17 +1,18 @@
 //! What the user publishes: presence, note and location.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio::runtime::Handle;
 use tokio::time::sleep;
 use ucwa::enumerations::PreferredAvailability;
-use ucwa::me::{Location, LocationInput, Note, NoteInput, Presence, PresenceInput};
+use ucwa::me::{Location, LocationInput, Me, Note, NoteInput, Presence, PresenceInput};
 use ucwa::{Fetched, Link, Post, PostRequest};
 
 use crate::application::Application;
 use crate::channel::{ChannelItem, Listener};
 use crate::concurrency::{OnInterruption, Turns};
-use crate::error::{Capability, Error, Offered as _};
+use crate::error::{Capability, Error, Needed as _, Offered as _};
 use crate::loss::Loss;
 use crate::request::Safety;
 
@@ -53,16 +54,37 @@ struct PublisherState {
     published: Published,
     /// Whether a task publishes it again.
     is_restoring: bool,
-    /// How many times the application was lost.
-    losses: u64,
+    /// What the server may have lost.
+    missing: BTreeSet<PublishedPart>,
 }
 
 /// What was published, and has to be again.
 #[derive(Debug, Clone, Default)]
 struct Published {
-    availability: Option<PreferredAvailability>,
+    availability: ChosenAvailability,
     note: Option<String>,
     location: Option<String>,
+}
+
+impl Published {
+    fn has(&self, part: PublishedPart) -> bool {
+        match part {
+            PublishedPart::Availability => !matches!(self.availability, ChosenAvailability::Unchanged),
+            PublishedPart::Note => self.note.is_some(),
+            PublishedPart::Location => self.location.is_some(),
+        }
+    }
+}
+
+/// The availability that the program chose.
+#[derive(Debug, Clone, Default)]
+enum ChosenAvailability {
+    /// None so far: it is the one with which the user was made available.
+    #[default]
+    Unchanged,
+    /// The server is to find it, whatever the user was made available with.
+    ByServer,
+    Preferred(PreferredAvailability),
 }
 
 impl Application {
@@ -120,7 +142,11 @@ impl OwnPresence {
     ///
     /// Fails if the user is not available, and as [`Application::send`] does.
     pub async fn set_availability(&self, availability: PreferredAvailability) -> Result<(), Error> {
-        self.publish(|published| published.availability = Some(availability), PublishedPart::Availability).await
+        self.publish(
+            |published| published.availability = ChosenAvailability::Preferred(availability),
+            PublishedPart::Availability,
+        )
+        .await
     }
 
     /// Leaves it to the server to find the availability from calendar and activity.
@@ -129,7 +155,8 @@ impl OwnPresence {
     ///
     /// Fails if the user is not available, and as [`Application::send`] does.
     pub async fn reset_availability(&self) -> Result<(), Error> {
-        self.publish(|published| published.availability = None, PublishedPart::Availability).await
+        self.publish(|published| published.availability = ChosenAvailability::ByServer, PublishedPart::Availability)
+            .await
     }
 
     /// Publishes a note; an empty one removes it.
@@ -171,11 +198,15 @@ impl OwnPresence {
 }
 
 /// What is published by one request.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum PublishedPart {
     Availability,
     Note,
     Location,
+}
+
+impl PublishedPart {
+    const ALL: [Self; 3] = [Self::Availability, Self::Note, Self::Location];
 }
 
 impl Publisher {
@@ -183,23 +214,29 @@ impl Publisher {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    async fn me(&self) -> Result<Fetched<Me>, Error> {
+        self.application.me().await.needed_for(Capability::PublishPresence)
+    }
+
     async fn presence(&self) -> Result<Link<Presence>, Error> {
-        self.application.me().await?.presence().offered(Capability::PublishPresence)
+        self.me().await?.presence().offered(Capability::PublishPresence)
     }
 
     async fn note(&self) -> Result<Link<Note>, Error> {
-        self.application.me().await?.note().offered(Capability::PublishPresence)
+        self.me().await?.note().offered(Capability::PublishPresence)
     }
 
     async fn location(&self) -> Result<Link<Location>, Error> {
-        self.application.me().await?.location().offered(Capability::PublishPresence)
+        self.me().await?.location().offered(Capability::PublishPresence)
     }
 
     async fn send(&self, published: &Published, part: PublishedPart) -> Result<(), Error> {
         match part {
             PublishedPart::Availability => {
                 let mut input = PresenceInput::new();
-                input.availability.clone_from(&published.availability);
+                if let ChosenAvailability::Preferred(availability) = &published.availability {
+                    input.availability = Some(availability.clone());
+                }
                 self.post(self.presence().await?.post_with(input)).await
             }
             PublishedPart::Note => {
@@ -227,7 +264,6 @@ impl Publisher {
     async fn restore(own: Weak<Self>) {
         let mut failures = 0_u32;
         while let Some(shared) = own.upgrade().filter(|shared| !shared.application.is_closed()) {
-            let losses = shared.state().losses;
             let publishing = Arc::clone(&shared);
             match shared.turns.run(async move { publishing.publish_again().await }).await {
                 Ok(()) => failures = 0,
@@ -241,25 +277,30 @@ impl Publisher {
                 }
             }
             let mut state = shared.state();
-            if state.losses == losses {
+            if state.missing.is_empty() {
                 state.is_restoring = false;
                 return;
             }
         }
     }
 
+    /// Publishes what the new application lacks. One part that fails does not hold up the others. What the server refuses for good is left
+    /// alone, and fails by itself when the program publishes it.
     async fn publish_again(&self) -> Result<(), Error> {
-        let published = self.state().published.clone();
-        let parts = [
-            (PublishedPart::Availability, published.availability.is_some()),
-            (PublishedPart::Note, published.note.is_some()),
-            (PublishedPart::Location, published.location.is_some()),
-        ];
+        let (published, missing) = {
+            let mut state = self.state();
+            (state.published.clone(), std::mem::take(&mut state.missing))
+        };
         let mut result = Ok(());
-        for (part, _) in parts.into_iter().filter(|(_, is_published)| *is_published) {
-            // One that the server refuses does not hold up the others.
-            let sent = self.send(&published, part).await;
-            result = result.and(sent);
+        for part in missing.into_iter().filter(|part| published.has(*part)) {
+            match self.send(&published, part).await {
+                Err(error) if !error.is_final() => {
+                    self.state().missing.insert(part);
+                    result = result.and(Err(error));
+                }
+                Err(error) => tracing::debug!(%error, ?part, "the server does not take what the user had published"),
+                Ok(()) => {}
+            }
         }
         result
     }
@@ -274,7 +315,7 @@ impl Listener for Publisher {
         let runtime = Handle::current();
         let is_restoring = {
             let mut state = self.state();
-            state.losses += 1;
+            state.missing.extend(PublishedPart::ALL);
             std::mem::replace(&mut state.is_restoring, true)
         };
         if !is_restoring {

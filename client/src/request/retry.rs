@@ -99,8 +99,11 @@ pub(crate) fn may_repeat<C: Conditions>(error: &Error<C>, safety: Safety) -> boo
 pub(crate) fn may_have_run<C: Conditions>(error: &Error<C>) -> bool {
     match error {
         Error::Transport(failure) => failure.source.may_have_been_sent(),
-        // What says more than that the server is busy, says that it refused.
-        Error::Server(response) => response.is_retryable() && !response.is_too_many_requests(),
+        // What says more than that the server is busy or failed, says that it refused.
+        Error::Server(response) => {
+            let has_failed = response.status().is_server_error() && response.subcode().is_none();
+            (response.is_retryable() || has_failed) && !response.is_too_many_requests()
+        }
         Error::Unreadable(_) | Error::Unsuccessful(_) => true,
         Error::Refused(_) | Error::SignIn(_) => false,
     }
@@ -142,11 +145,28 @@ mod tests {
             (timed_out(), true, false),
             (transport(TransportError::NotConnected("no host".into())), true, true),
             (transport(TransportError::BodyTooLarge { limit: 1 }), false, false),
+            (transport(TransportError::Closed), false, false),
             (RefusedError::Closed.into(), false, false),
         ];
         for (error, idempotent, only_once) in rows {
             assert_eq!(may_repeat(&error, Safety::Idempotent), idempotent, "{error}");
             assert_eq!(may_repeat(&error, Safety::OnlyOnce), only_once, "{error}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_only_says_that_it_failed_may_have_done_what_was_asked() {
+        for (error, may_have) in [
+            (server("ServiceFailure", None), true),
+            (server("ServiceFailure", Some("ServiceTimeout")), true),
+            (server("ServiceFailure", Some("ExchangeServiceFailure")), false),
+            (server("ServiceUnavailable", None), true),
+            (server("TooManyRequests", None), false),
+            (server("Conflict", None), false),
+            (transport(TransportError::Closed), true),
+            (RefusedError::Closed.into(), false),
+        ] {
+            assert_eq!(may_have_run(&error), may_have, "{error}");
         }
     }
 

@@ -54,7 +54,7 @@ pub(super) enum Undelivered {
 }
 
 impl Delivery {
-    /// Sends a request with a token, and follows redirects. A token that is refused is renewed once for each host. `make` makes the
+    /// Sends a request with a token, and follows redirects. A token that is refused is renewed once at each place. `make` makes the
     /// request, for each time that it is sent.
     pub(super) async fn deliver(
         &self,

@@ -38,7 +38,7 @@ use crate::transport::Transport;
 /// The longest time-out of the event channel, for polls that do not name theirs.
 const LONGEST_POLL: Duration = Duration::from_secs(1800);
 
-/// The longest pause: no clock shows a moment that is as late as a server may ask for.
+/// The longest pause: no clock shows a moment that is as late as settings may ask for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// A signed-in user. Clones share tokens, connections and the budget of repetitions; nothing is shared between clients.
@@ -145,7 +145,7 @@ impl Client {
     ///
     /// A token that ends soon, or that the server refuses, is renewed; where a host refuses the new one too, a minute passes before the
     /// next. A request that failed for a reason that passes is sent again after a random delay, as the
-    /// [`RetryPolicy`](crate::RetryPolicy) says: after 408, 429, 503, 504 and 500 with `ServiceTimeout`, and after a broken connection.
+    /// [`RetryPolicy`](crate::RetryPolicy) says: after 408, 429, 502, 503, 504 and 500 with `ServiceTimeout`, and after a broken connection.
     /// A POST is sent again only if the server has certainly not executed it: after 401 and 429, and where no connection was made.
     ///
     /// A redirect of a GET is followed where it leads to a host that may see the token, as often as the

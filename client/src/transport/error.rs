@@ -28,6 +28,9 @@ pub enum TransportError {
         /// The largest body that is received, in bytes.
         limit: usize,
     },
+    /// The application was closed or left while the request was on its way. The server may have executed it.
+    #[error("the application was closed before there was a response")]
+    Closed,
 }
 
 impl TransportError {
@@ -38,7 +41,7 @@ impl TransportError {
 
     /// Whether the same request may succeed when it is sent again.
     pub fn is_retryable(&self) -> bool {
-        !matches!(self, Self::BodyTooLarge { .. })
+        !matches!(self, Self::BodyTooLarge { .. } | Self::Closed)
     }
 
     /// The same error, with its cause as text.
@@ -48,6 +51,7 @@ impl TransportError {
             Self::Broken(cause) => Self::Broken(chain(&**cause).into()),
             Self::TimedOut { after } => Self::TimedOut { after: *after },
             Self::BodyTooLarge { limit } => Self::BodyTooLarge { limit: *limit },
+            Self::Closed => Self::Closed,
         }
     }
 

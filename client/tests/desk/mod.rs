@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use ucwa::Format;
 use ucwa::me::MakeMeAvailableInput;
-use ucwa_client::{Application, ApplicationSettings, ChannelEnd, Client};
+use ucwa_client::{Application, ApplicationSettings, Cause, ChannelEnd, Client, Error, UnknownOutcome};
 use ucwa_simulator::Simulator;
 
 use crate::support::{Faulty, password_of, settings};
@@ -52,6 +52,13 @@ impl Drop for Desk {
     fn drop(&mut self) {
         self.reader.abort();
     }
+}
+
+/// Why nobody knows how an operation ended, if it failed as nobody does.
+pub(crate) fn unknown_outcome(error: &Error) -> Option<&UnknownOutcome> {
+    let Error::Unsuccessful(unsuccessful) = error else { return None };
+    let Cause::Unknown(cause) = &unsuccessful.cause else { return None };
+    Some(cause)
 }
 
 /// Waits for something that has to come.

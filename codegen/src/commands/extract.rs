@@ -19,7 +19,8 @@ Examples:
 /// Reads reference pages and writes their facts into a schema folder.
 ///
 /// The facts are corrected by the `errata` of the folder, and its summaries are kept. Nothing is written unless all pages can be
-/// understood and all errata apply. A new folder has no errata, without which the whole reference is not a valid schema: copy those
+/// understood and all errata apply. What no page describes is removed: name the folder that holds all pages. Pages that are named one
+/// by one are refused where that would remove anything. A new folder has no errata, without which the whole reference is not a valid schema: copy those
 /// of another schema folder first. Pages in a folder that do not belong to the reference are skipped.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -29,13 +30,12 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
-    let Folders { pages, schema: folder } = &arguments.folders;
+    let Folders { pages: pages_given, schema: folder } = &arguments.folders;
     let unchanged = format!("{} was left as it was", folder.display());
-    let failed = |problem: String| CommandFailure::new([problem], unchanged.clone());
-    let lock = super::lock([folder.as_path()]).map_err(|error| failed(error.to_string()))?;
+    let lock = super::lock([folder.as_path()]).map_err(|error| CommandFailure::of_write(&error, &unchanged))?;
     let errata = Schema::load_errata(folder).map_err(unloadable(&unchanged))?;
     let text_errata = Schema::load_text_errata(folder).map_err(unloadable(&unchanged))?;
-    let extraction = extract_all(pages, &text_errata)
+    let extraction = extract_all(pages_given, &text_errata)
         .map_err(|failure| CommandFailure { outcome: format!("{}; {unchanged}", failure.outcome), ..failure })?;
     let old = Schema::load_or_empty(folder).map_err(unloadable(&unchanged))?;
     let (counts, pages) = (extraction.counts, extraction.pages.clone());
@@ -43,6 +43,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
         let advice = errata.is_empty().then(|| without_errata(folder));
         CommandFailure::new(iter::once(error.to_string()).chain(advice), unchanged.clone())
     })?;
+    let others = described_elsewhere(&old, &schema);
+    if pages_given.iter().all(|path| path.is_file()) && others > 0 {
+        let problem = format!(
+            "{others} resources and enumerations of {} are on other pages, and would be removed",
+            folder.display()
+        );
+        return Err(CommandFailure::new([problem], format!("name the folder that holds all pages; {unchanged}")));
+    }
     let changes =
         lock.write(&[(&schema.files(), folder)]).map_err(|error| CommandFailure::of_write(&error, &unchanged))?;
     let changes: BTreeMap<_, _> = changes.into_iter().flatten().collect();
@@ -50,11 +58,19 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
     if !unresolved.is_empty() {
         console::warn(unresolved);
     }
-    let waiting = errata.iter().filter(|erratum| !pages.contains(&erratum.page)).count();
+    let errata_pages = errata.iter().map(|erratum| &erratum.page);
+    let errata_pages = errata_pages.chain(text_errata.iter().map(|erratum| &erratum.page));
+    let waiting = errata_pages.filter(|page| !pages.contains(*page)).count();
     if waiting > 0 {
         console::warn(format_args!("{waiting} errata are for pages that were not given"));
     }
     console::summarize([described(counts), changed(folder, &changes)])
+}
+
+/// How many resources and enumerations are in one schema and not in another.
+fn described_elsewhere(old: &Schema, new: &Schema) -> usize {
+    let resources = old.resources.keys().filter(|name| !new.resources.contains_key(*name));
+    resources.count() + old.enumerations.keys().filter(|name| !new.enumerations.contains_key(*name)).count()
 }
 
 /// What to do where the pages need corrections and there are none.

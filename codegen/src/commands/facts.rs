@@ -1,8 +1,9 @@
 //! `ucwa-codegen facts PATH...`
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use ucwa_schema::Schema;
 use ucwa_schema::facts::facts;
 
 use super::{CommandFailure, extract_read, incomplete, load_schema, print, read_pages};
@@ -26,7 +27,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
-    let (folders, pages): (Vec<_>, Vec<_>) = arguments.paths.iter().cloned().partition(|path| is_schema(path));
+    let (folders, pages): (Vec<_>, Vec<_>) = arguments.paths.iter().cloned().partition(|path| Schema::is_folder(path));
     let mut lines = BTreeSet::new();
     for folder in folders {
         let schema = load_schema(&folder, "no facts were printed")?;
@@ -40,8 +41,4 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
     }
     print(lines)?;
     missing.map_or(Ok(()), Err)
-}
-
-fn is_schema(path: &Path) -> bool {
-    path.join("resources").is_dir() || path.join("enums").is_dir()
 }

@@ -33,6 +33,9 @@ impl CommandFailure {
         match error {
             FilesError::Incomplete { .. } => Self::new([error], "the files are incomplete: run the command again"),
             FilesError::Leftover { .. } => Self::new([error], "all files were written"),
+            FilesError::StoppedAfterRecovery => {
+                Self { code: STOPPED.into(), ..Self::new([error], "nothing else was done") }
+            }
             FilesError::Stopped => Self { code: STOPPED.into(), ..Self::new([error], unchanged) },
             _ => Self::new([error], unchanged),
         }

@@ -7,9 +7,10 @@ use std::time::Instant;
 use clap::Args;
 use ucwa_codegen::emit::{EmittedItem, Root};
 use ucwa_codegen::generate::{Generated, generate};
-use ucwa_files::FileChange;
+use ucwa_files::{FileChange, FilesError, FolderLock};
+use ucwa_schema::Schema;
 
-use super::{CommandFailure, console, load_schema};
+use super::{CommandFailure, SCHEMA, console, load_schema};
 
 /// What stands below the help.
 const EXAMPLES: &str = "\
@@ -17,8 +18,7 @@ Examples:
   ucwa-codegen generate
   ucwa-codegen generate --check";
 
-/// Where the schema is, and where the sources go, unless a command line says otherwise.
-const SCHEMA: &str = "schema";
+/// Where the sources go, unless a command line says otherwise.
 const OUTPUT: &str = "generated/src";
 
 /// Generates the sources of the crate. Missing files are created, files that differ are replaced, and stale files are removed.
@@ -41,9 +41,23 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
     let start = Instant::now();
-    let schema = load_schema(&arguments.schema, "nothing was generated")?;
+    loop {
+        let schema = load_schema(&arguments.schema, "nothing was generated")?;
+        let generated = generated(arguments, &schema)?;
+        if arguments.check {
+            return check(arguments, &generated);
+        }
+        let lock = super::lock([arguments.output.as_path()]).map_err(|error| not_written(&error))?;
+        // Another run may have written both the schema and the sources since the schema was read.
+        if Schema::load(&arguments.schema).is_ok_and(|now| now == schema) {
+            return write(arguments, &generated, &lock, start);
+        }
+    }
+}
+
+fn generated(arguments: &Arguments, schema: &Schema) -> Result<Generated, CommandFailure> {
     let root = arguments.module.clone().map_or(Root::Crate, Root::Module);
-    let generated = console::step("generating", || generate(&schema, &root))
+    let generated = console::step("generating", || generate(schema, &root))
         .map_err(|error| CommandFailure::new([error], "nothing was generated"))?;
     if !generated.warnings.is_empty() {
         console::warn(format_args!(
@@ -52,13 +66,20 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
             generated.warnings.len()
         ));
     }
-    if arguments.check { check(arguments, &generated) } else { write(arguments, &generated, start) }
+    Ok(generated)
 }
 
-fn write(arguments: &Arguments, generated: &Generated, start: Instant) -> Result<(), CommandFailure> {
-    let output = arguments.output.as_path();
-    let result = super::lock([output]).and_then(|lock| lock.write(&[(&generated.files, output)]));
-    let changes = result.map_err(|error| CommandFailure::of_write(&error, "the sources were not changed"))?;
+fn not_written(error: &FilesError) -> CommandFailure {
+    CommandFailure::of_write(error, "the sources were not changed")
+}
+
+fn write(
+    arguments: &Arguments,
+    generated: &Generated,
+    lock: &FolderLock,
+    start: Instant,
+) -> Result<(), CommandFailure> {
+    let changes = lock.write(&[(&generated.files, &arguments.output)]).map_err(|error| not_written(&error))?;
     let changes: BTreeMap<_, _> = changes.into_iter().flatten().collect();
     let count = |wanted| changes.values().filter(|change| **change == wanted).count();
     let lines: usize = generated.files.iter().map(|(_, text)| text.lines().count()).sum();

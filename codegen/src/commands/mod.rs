@@ -35,9 +35,12 @@ struct Folders {
     #[arg(required = true)]
     pages: Vec<PathBuf>,
     /// The schema folder, with its errata.
-    #[arg(long, value_name = "DIR", default_value = "schema")]
+    #[arg(long, value_name = "DIR", default_value = SCHEMA)]
     schema: PathBuf,
 }
+
+/// The schema folder, unless a command line says otherwise.
+const SCHEMA: &str = "schema";
 
 /// The reference pages that paths stand for, as text errata correct them. What was left out is said in one line.
 fn read_pages(paths: &[PathBuf], errata: &[TextErratum]) -> Result<Vec<Page>, CommandFailure> {

@@ -8,7 +8,9 @@ use ucwa_codegen::update::{NextVersion, UpdateError, UpdatePlan, UpdateRequest, 
 use ucwa_console::Drawing;
 use ucwa_schema::{ErratumProblem, TextErratumProblem};
 
-use super::{CommandFailure, Folders, console, draw_warnings, drawn, incomplete, print, unloadable, unreasonable};
+use super::{
+    CommandFailure, Folders, SCHEMA, console, draw_warnings, drawn, incomplete, print, settle, unloadable, unreasonable,
+};
 
 /// What stands below the help.
 const EXAMPLES: &str = "\
@@ -53,10 +55,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
     let Arguments { folders: Folders { pages, schema }, output, changelog, manifest, snapshot, .. } = arguments.clone();
     let version = if arguments.set_version { VersionChange::Set } else { VersionChange::Suggest };
     let request = UpdateRequest { pages, schema, output, changelog, manifest, snapshot, version };
-    // What the plan starts from must not change before the plan is carried out.
     let folders = request.folders();
-    let lock = (!arguments.dry_run).then(|| super::lock(folders.iter().map(PathBuf::as_path))).transpose();
-    let lock = lock.map_err(|error| CommandFailure::of_write(&error, NOTHING))?;
+    let lock = if arguments.dry_run {
+        folders.iter().try_for_each(|folder| settle(folder, NOTHING))?;
+        None
+    } else {
+        // What the plan starts from must not change before the plan is carried out.
+        let lock = super::lock(folders.iter().map(PathBuf::as_path));
+        Some(lock.map_err(|error| CommandFailure::of_write(&error, NOTHING))?)
+    };
     let plan = console::step("reading, comparing and emitting", || plan(&request)).map_err(failed)?;
     let mut lines = Vec::new();
     if !plan.left_out.is_empty() {
@@ -76,8 +83,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
     }
     lines.extend(next_version(&plan, arguments));
     if !plan.findings.is_empty() {
-        let (number, pages) = (plan.findings.len(), paths(&arguments.folders.pages));
-        lines.push(format!("new findings: {number}; `ucwa-codegen lint {pages}` shows them"));
+        let (number, options) = (plan.findings.len(), lint_arguments(&arguments.folders));
+        lines.push(format!("new findings: {number}; `ucwa-codegen lint {options}` shows them"));
     }
     let Some(lock) = lock else {
         let diff = plan.diff().map_err(|error| CommandFailure::new([error], "the files could not be compared"))?;
@@ -102,19 +109,24 @@ fn next_version(plan: &UpdatePlan, arguments: &Arguments) -> Option<String> {
     let manifest = arguments.manifest.display();
     let NextVersion { version, released, class } = next;
     let why = format!("as changes since {released} are {class}");
-    if current == version {
-        (!plan.report.is_empty()).then(|| format!("next version: {version}, which {manifest} has, {why}"))
-    } else if arguments.set_version {
-        Some(format!("version {current} -> {version} in {manifest}, {why}"))
-    } else {
-        (!plan.report.is_empty())
-            .then(|| format!("next version: {version}, {why}; --set-version writes it into {manifest}"))
-    }
+    let suggested = match current {
+        Some(current) if current == version => format!("next version: {version}, which {manifest} has, {why}"),
+        Some(current) if arguments.set_version => {
+            return Some(format!("version {current} -> {version} in {manifest}, {why}"));
+        }
+        Some(_) => format!("next version: {version}, {why}; --set-version writes it into {manifest}"),
+        None => format!("next version: {version}, {why}; {manifest} has no version that can be raised"),
+    };
+    (!plan.report.is_empty()).then_some(suggested)
 }
 
-/// Paths as they are given to a command.
-fn paths(paths: &[PathBuf]) -> String {
-    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ")
+/// The arguments with which `lint` reads the same pages and the same schema folder.
+fn lint_arguments(folders: &Folders) -> String {
+    let mut arguments: Vec<_> = folders.pages.iter().map(|path| path.display().to_string()).collect();
+    if folders.schema.as_os_str() != SCHEMA {
+        arguments.push(format!("--schema {}", folders.schema.display()));
+    }
+    arguments.join(" ")
 }
 
 /// Whether errata are for pages that were not given.

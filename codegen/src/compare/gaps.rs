@@ -46,8 +46,9 @@ impl Gaps {
         if self.overviews.contains(&Overview::GenericErrors) {
             schema.errors.generic.clone_from(&other.errors.generic);
         }
+        let missing = self.missing(schema, other);
         for (name, resource) in &other.resources {
-            if self.lacks(&resource.page) {
+            if missing.resources.contains(name.as_str()) {
                 schema.resources.insert(name.clone(), resource.clone());
                 let rows = resource.operations.iter().flat_map(|operation| &operation.errors);
                 let causes = rows.filter_map(|row| other.errors.causes.get_key_value(&row.cause));
@@ -55,14 +56,14 @@ impl Gaps {
             }
         }
         for (name, enumeration) in &other.enumerations {
-            if self.lacks(&enumeration.page) {
+            if missing.enumerations.contains(name.as_str()) {
                 schema.enumerations.insert(name.clone(), enumeration.clone());
             }
         }
         if !self.unreadable.is_empty() || self.part.is_some() {
             for (name, resource) in &mut schema.resources {
-                if let Some(found) = other.resources.get(name).filter(|found| !self.lacks(&found.page)) {
-                    self.fill_rows(resource, found, other);
+                if let Some(found) = other.resources.get(name).filter(|_| !missing.resources.contains(name.as_str())) {
+                    missing.fill_rows(resource, found);
                 }
             }
         }
@@ -75,26 +76,51 @@ impl Gaps {
         }
     }
 
+    /// What `other` describes and `schema` does not, for want of a page.
+    fn missing<'a>(&self, schema: &Schema, other: &'a Schema) -> Missing<'a> {
+        // What the pages describe is not missing, whatever the name of its page on the other side.
+        let resources = other
+            .resources
+            .iter()
+            .filter(|(name, found)| !schema.resources.contains_key(*name) && self.lacks(&found.page));
+        let enumerations = other
+            .enumerations
+            .iter()
+            .filter(|(name, found)| !schema.enumerations.contains_key(*name) && self.lacks(&found.page));
+        Missing {
+            resources: resources.map(|(name, _)| name.as_str()).collect(),
+            enumerations: enumerations.map(|(name, _)| name.as_str()).collect(),
+        }
+    }
+}
+
+/// What is described on missing pages alone, by name.
+struct Missing<'a> {
+    resources: BTreeSet<&'a str>,
+    enumerations: BTreeSet<&'a str>,
+}
+
+impl Missing<'_> {
     /// Takes what follows from missing pages in the rows of a resource from `found`, the same resource in `other`.
-    fn fill_rows(&self, resource: &mut Resource, found: &Resource, other: &Schema) {
+    fn fill_rows(&self, resource: &mut Resource, found: &Resource) {
         for link in &mut resource.links {
             let Some(found) = found.links.iter().find(|found| found.rel == link.rel) else { continue };
-            self.fill_link(link, found, other);
+            self.fill_link(link, found);
         }
         for row in &mut resource.properties {
             let Some(found) = found.properties.iter().find(|found| found.name == row.name) else { continue };
             let Property { kind, evidence, .. } = row;
-            self.fill_type((kind, evidence), (&found.kind, found.evidence), other);
+            self.fill_type((kind, evidence), (&found.kind, found.evidence));
         }
         for operation in &mut resource.operations {
             let Some(found) = found.operations.iter().find(|found| found.method == operation.method) else { continue };
-            self.fill_parameters(&mut operation.query, &found.query, other);
-            self.fill_parameters(&mut operation.input, &found.input, other);
+            self.fill_parameters(&mut operation.query, &found.query);
+            self.fill_parameters(&mut operation.input, &found.input);
         }
     }
 
-    fn fill_link(&self, link: &mut Relation, found: &Relation, other: &Schema) {
-        if other.resources.get(&found.target).is_some_and(|target| self.lacks(&target.page)) {
+    fn fill_link(&self, link: &mut Relation, found: &Relation) {
+        if self.resources.contains(found.target.as_str()) {
             link.target.clone_from(&found.target);
         }
         if is_seen_elsewhere(link.evidence, found.evidence) {
@@ -102,22 +128,21 @@ impl Gaps {
         }
     }
 
-    fn fill_parameters(&self, rows: &mut [Parameter], found: &[Parameter], other: &Schema) {
+    fn fill_parameters(&self, rows: &mut [Parameter], found: &[Parameter]) {
         for row in rows {
             let Some(found) = found.iter().find(|found| found.name == row.name) else { continue };
             let Parameter { kind, evidence, .. } = row;
-            self.fill_type((kind, evidence), (&found.kind, found.evidence), other);
+            self.fill_type((kind, evidence), (&found.kind, found.evidence));
         }
     }
 
     /// What a row states counts, whatever other pages say.
-    fn fill_type(&self, row: (&mut Type, &mut Evidence), found: (&Type, Evidence), other: &Schema) {
+    fn fill_type(&self, row: (&mut Type, &mut Evidence), found: (&Type, Evidence)) {
         let (kind, evidence) = row;
         if matches!(evidence, Evidence::Stated | Evidence::Erratum) {
             return;
         }
-        let enumeration = found.0.enumeration().and_then(|name| other.enumerations.get(name));
-        let is_missing = enumeration.is_some_and(|enumeration| self.lacks(&enumeration.page));
+        let is_missing = found.0.enumeration().is_some_and(|name| self.enumerations.contains(name));
         if is_missing || found.1 == Evidence::Elsewhere || is_seen_elsewhere(*evidence, found.1) || kind == found.0 {
             (*kind, *evidence) = (found.0.clone(), found.1);
         }

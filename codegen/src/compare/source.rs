@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use ucwa_schema::{Errata, LoadError, Schema, apply_errata};
+use ucwa_schema::{Errata, LoadError, Schema};
 
 use crate::diagnostics::{Diagnostic, lines};
-use crate::extract::{CorrectError, Extraction, UnreadablePage, extract};
+use crate::extract::{CorrectError, Extraction, UnreadablePage, apply_errata_of, extract};
 use crate::pages::{Collection, LeftOut, PageError, collect, correct_text};
 
 use super::gaps::Gaps;
@@ -66,7 +66,7 @@ impl Source {
     /// Tells what a text names. A path that exists is a path, whatever revisions there are.
     pub fn of(text: impl AsRef<OsStr>) -> Self {
         let path = Path::new(&text);
-        if path.join("resources").is_dir() || path.join("enums").is_dir() {
+        if Schema::is_folder(path) {
             return Self::Folder(path.to_path_buf());
         }
         if path.exists() {
@@ -135,8 +135,8 @@ fn of_pages(path: &Path, errata: &Errata) -> Result<Loaded, SourceError> {
     let pages = correct_text(pages, &errata.text).map_err(CorrectError::Text)?;
     let extraction = extract(&pages);
     let gaps = Gaps::of(&extraction);
-    let Extraction { mut schema, diagnostics, warnings, unreadable, .. } = extraction;
-    let failed = apply_errata(&mut schema, &errata.rows);
+    let Extraction { mut schema, pages, diagnostics, warnings, unreadable, .. } = extraction;
+    let failed = apply_errata_of(&mut schema, &errata.rows, &pages);
     // What a page says may depend on one that cannot be understood; the erratum is not to blame then.
     if !failed.is_empty() && unreadable.is_empty() {
         return Err(CorrectError::Errata(failed).into());

@@ -339,7 +339,7 @@ impl CountedFile {
 
 /// The public fields of a struct, without the body of an input.
 fn public_fields(fields: &Fields) -> usize {
-    let is_body = |field: &syn::Field| field.ident.as_ref().is_some_and(|name| name == "body");
+    let is_body = |field: &syn::Field| has_attribute(&field.attrs, "body");
     fields.iter().filter(|field| matches!(field.vis, Visibility::Public(_)) && !is_body(field)).count()
 }
 

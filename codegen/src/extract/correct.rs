@@ -1,7 +1,9 @@
 //! From what pages say to a schema that can be kept: corrected by errata, with the summaries that people wrote, and sound.
 
+use std::collections::BTreeSet;
+
 use ucwa_schema::validate::{Severity, Violation, validate};
-use ucwa_schema::{Erratum, ErratumError, Schema, TextErratumError, apply_errata};
+use ucwa_schema::{Erratum, ErratumError, Schema, TextErratumError, apply_errata, errata_without_page};
 
 use super::carry_over::carry_over;
 use super::extraction::{Extraction, UnreadablePage};
@@ -24,6 +26,15 @@ pub enum CorrectError {
     Unsound(Vec<Violation>),
 }
 
+/// Applies the errata whose pages were given, and returns all that do not apply: also those for pages that describe nothing which
+/// could be corrected.
+pub(crate) fn apply_errata_of(schema: &mut Schema, errata: &[Erratum], pages: &BTreeSet<String>) -> Vec<ErratumError> {
+    let mut errors = apply_errata(schema, errata);
+    let astray = errata_without_page(schema, errata).into_iter().filter(|error| pages.contains(&error.page));
+    errors.extend(astray.filter(|astray| !errors.iter().any(|error| error.id == astray.id)).collect::<Vec<_>>());
+    errors
+}
+
 impl Extraction {
     /// What the pages say as they are, if all of it could be placed.
     pub fn complete(self) -> Result<Schema, CorrectError> {
@@ -36,8 +47,9 @@ impl Extraction {
 
     /// What the pages say, if all of it could be placed: corrected by errata, with the summaries that `old` has, and sound.
     pub fn correct(self, errata: &[Erratum], old: &Schema) -> Result<Schema, CorrectError> {
+        let pages = self.pages.clone();
         let mut schema = self.complete()?;
-        let errors = apply_errata(&mut schema, errata);
+        let errors = apply_errata_of(&mut schema, errata, &pages);
         if !errors.is_empty() {
             return Err(CorrectError::Errata(errors));
         }

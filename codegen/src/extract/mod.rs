@@ -24,6 +24,7 @@ mod unresolved;
 
 pub use carry_over::carry_over;
 pub use correct::CorrectError;
+pub(crate) use correct::apply_errata_of;
 pub(crate) use extraction::extract_parsed;
 pub use extraction::{Extraction, UnreadablePage, extract};
 pub(crate) use inference::statement::stated_members;

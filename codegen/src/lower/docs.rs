@@ -24,7 +24,8 @@ pub(super) fn category_docs(schema: &Schema, title: &str) -> Vec<String> {
 /// An introduction that people wrote, or else a sentence.
 fn introduction(schema: &Schema, name: &str, otherwise: &str) -> Vec<String> {
     match schema.introductions.get(name) {
-        Some(text) => text.trim_end().lines().map(str::to_owned).collect(),
+        // A line may end as on any system, and what is emitted must not hold a lone carriage return.
+        Some(text) => text.trim_end().replace("\r\n", "\n").split(['\n', '\r']).map(str::to_owned).collect(),
         None => vec![prose(otherwise)],
     }
 }

@@ -35,7 +35,8 @@ pub use names::{NameRole, NameScope, RustName};
 pub(crate) use parameters::{has_input, has_swappable, parameters};
 pub(crate) use prose::prose;
 pub use rust_type::{BODY, OperationTypes, RustType};
-use type_names::{TypeNames, category};
+use type_names::TypeNames;
+pub(crate) use type_names::category;
 
 /// The methods that every resource has, by our traits and by those of Rust and serde, or once it was fetched; relations make
 /// way for them.

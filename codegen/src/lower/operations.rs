@@ -5,7 +5,7 @@ use ucwa_schema::{Method, Operation, Resource};
 use super::docs::input_docs;
 use super::errors;
 use super::lowering::Lowering;
-use super::model::{InputModel, OperationModel, ResponseModel, TypePath};
+use super::model::{Count, Field, FieldType, InputModel, OperationModel, ResponseModel, TypePath};
 use super::names::NameScope;
 use super::parameters::parameters;
 
@@ -47,7 +47,11 @@ impl Lowering<'_> {
             ResponseModel::Resource(target) | ResponseModel::Started(target) => Some(target),
             ResponseModel::Nothing | ResponseModel::Content(_) | ResponseModel::Events => None,
         };
-        let id = fields.iter().find(|field| field.wire == "operationId").cloned();
+        // What starts an operation gives it an identifier of its own, which is text.
+        let is_id = |field: &&Field| {
+            field.wire == "operationId" && field.value == FieldType::Text && field.count != Count::List
+        };
+        let id = fields.iter().find(is_id).cloned();
         InputModel {
             type_name: self.names.inputs.get(&key).cloned().unwrap_or_default(),
             required_type_name: self.names.required.get(&key).cloned(),

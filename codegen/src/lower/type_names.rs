@@ -190,6 +190,6 @@ impl TypeNames {
 }
 
 /// The title of the category of a resource.
-pub(super) fn category(resource: &Resource) -> &str {
+pub(crate) fn category(resource: &Resource) -> &str {
     resource.category.as_deref().unwrap_or("Uncategorized")
 }

@@ -125,7 +125,8 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>, PageError> {
 }
 
 /// Reads the reference pages that `paths` name, in the order of their file names. In folders, other pages may lie between
-/// them; a file that is named itself is taken as a reference page. All that is wrong is told at once.
+/// them; a file that is named itself is taken as a reference page. All that is wrong is told at once. What is in a page is told
+/// when it is read, be it no text.
 pub fn collect(paths: &[PathBuf]) -> Result<Collection, Vec<PageError>> {
     let candidates = candidates(paths)?;
     let mut collection = Collection::default();
@@ -135,7 +136,11 @@ pub fn collect(paths: &[PathBuf]) -> Result<Collection, Vec<PageError>> {
         let is_named = candidate.found == FoundBy::Named || is_reference_name(&candidate.path);
         match result {
             Ok(page) if is_named || reads_like_reference(&page) => collection.pages.push(page),
-            Err(error) if is_named || matches!(error, PageError::Read { .. }) => errors.push(error),
+            Err(error) if is_named => match Page::without_text(error) {
+                Ok(page) => collection.pages.push(page),
+                Err(error) => errors.push(error),
+            },
+            Err(error @ PageError::Read { .. }) => errors.push(error),
             Ok(_) | Err(_) => collection.left_out.0.push(candidate.path),
         }
     }
@@ -283,8 +288,9 @@ mod tests {
     #[test]
     fn what_is_named_like_a_reference_page_and_cannot_be_read_is_an_error() {
         let folder = folder(&[("Colour.md", COLOUR), ("lamp_ref.md", "")]);
-        let errors = collect(&[folder.path().to_path_buf()]).expect_err("an empty page");
-        assert!(matches!(errors[..], [PageError::Empty { .. }]), "{errors:?}");
+        let collection = collect(&[folder.path().to_path_buf()]).expect("pages");
+        let faults: Vec<_> = collection.pages.iter().filter_map(Page::fault).map(ToString::to_string).collect();
+        assert!(matches!(&faults[..], [fault] if fault.contains("lamp_ref.md: the file is empty")), "{faults:?}");
     }
 
     #[cfg(unix)]

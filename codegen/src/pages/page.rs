@@ -12,6 +12,11 @@ use crate::diagnostics::Diagnostic;
 /// The largest page that is read. The largest of the reference has less than 200 KB.
 const LARGEST: u64 = 10 << 20;
 
+const NOT_TEXT: &str = "not text in UTF-8";
+const SAVE_AS_TEXT: &str = "save it as UTF-8, or remove it if it is no page";
+const EMPTY: &str = "the file is empty";
+const FETCH_AGAIN: &str = "fetch the page again, or remove it";
+
 /// A reference page as it lies on disk, or as text errata correct it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
@@ -20,6 +25,8 @@ pub struct Page {
     text: String,
     /// Its lines, in order.
     lines: Vec<Line>,
+    /// Why there is no text.
+    fault: Option<Box<Diagnostic>>,
 }
 
 /// A line of a page.
@@ -57,15 +64,19 @@ pub enum PageError {
         bytes: u64,
     },
     /// The file is not text.
-    #[error("{path}: not text in UTF-8 at byte {at}; save it as UTF-8, or remove it if it is no page", path = .path.display())]
+    #[error("{path}:{line}: {NOT_TEXT} at byte {at}; {SAVE_AS_TEXT}", path = .path.display())]
     NotText {
         /// The file.
         path: PathBuf,
-        /// Where it stops being text.
+        /// Where it stops being text, in bytes.
         at: usize,
+        /// The line there, counted from 1.
+        line: usize,
+        /// What stands before it in the line.
+        before: String,
     },
     /// The file is empty.
-    #[error("{path}: the file is empty; fetch the page again, or remove it", path = .path.display())]
+    #[error("{path}: {EMPTY}; {FETCH_AGAIN}", path = .path.display())]
     Empty {
         /// The file.
         path: PathBuf,
@@ -80,23 +91,58 @@ pub enum PageError {
     },
 }
 
+impl PageError {
+    /// What is no text behind its first bytes.
+    fn not_text(path: PathBuf, before: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(before);
+        let line = text.matches('\n').count() + 1;
+        let start = text.rsplit('\n').next().unwrap_or_default();
+        Self::NotText { path, at: before.len(), line, before: start.to_owned() }
+    }
+}
+
+/// The name by which errata know a page.
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
 impl Page {
     /// Takes the bytes of a page.
     pub fn new(path: PathBuf, bytes: Vec<u8>) -> Result<Self, PageError> {
         if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
-            return Err(PageError::NotText { path, at });
+            return Err(PageError::not_text(path, &bytes[..at]));
         }
         let text = match String::from_utf8(bytes) {
             Ok(text) => text,
-            Err(error) => return Err(PageError::NotText { path, at: error.utf8_error().valid_up_to() }),
+            Err(error) => {
+                let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+                return Err(PageError::not_text(path, before));
+            }
         };
         let text = text.strip_prefix('\u{feff}').map(str::to_string).unwrap_or(text);
         if text.trim().is_empty() {
             return Err(PageError::Empty { path });
         }
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let lines = split(&text, |index| index + 1);
-        Ok(Self { path, name, text, lines })
+        Ok(Self { name: name_of(&path), path, text, lines, fault: None })
+    }
+
+    /// A page of which nothing can be read, which spoils no other; an error where even that cannot be said.
+    pub(super) fn without_text(error: PageError) -> Result<Self, PageError> {
+        let (path, fault) = match error {
+            PageError::NotText { path, at, line, before } => {
+                let (source, message) = (format!("{before}\u{fffd}"), format!("{NOT_TEXT} at byte {at}"));
+                (path.clone(), Diagnostic::of_line(path, (line, &source), Some("\u{fffd}"), message, SAVE_AS_TEXT))
+            }
+            PageError::Empty { path } => (path.clone(), Diagnostic::of_file(path, EMPTY, FETCH_AGAIN)),
+            other => return Err(other),
+        };
+        Ok(Self { name: name_of(&path), path, text: String::new(), lines: Vec::new(), fault: Some(Box::new(fault)) })
+    }
+
+    /// Why the page has no text, where it has none.
+    pub(crate) fn fault(&self) -> Option<&Diagnostic> {
+        self.fault.as_deref()
     }
 
     /// Reads a page from disk.
@@ -118,6 +164,9 @@ impl Page {
 
     /// The page with its text as errata correct it. Lines keep the numbers that they have in the file.
     pub fn corrected(self, errata: &[TextErratum]) -> Result<Self, Vec<TextErratumError>> {
+        if self.fault.is_some() {
+            return Ok(self);
+        }
         let mut errors = Vec::new();
         let mut lines: Vec<(usize, String)> = self.lines().map(|(number, line)| (number, line.to_owned())).collect();
         let mut is_corrected = false;

@@ -96,6 +96,12 @@ pub enum UpdateError {
         /// What is wrong, and where in the file.
         source: TomlError,
     },
+    /// There is no manifest into which the version could be written.
+    #[error("{path}: no such file; name the manifest that holds the version, or run without --set-version", path = .path.display())]
+    NoManifest {
+        /// The manifest.
+        path: PathBuf,
+    },
     /// The manifest holds no version that can be raised.
     #[error("{path}: no line `version = \"MAJOR.MINOR.PATCH\"` below [workspace.package] or [package]; add one, or run without --set-version", path = .path.display())]
     Version {
@@ -107,8 +113,8 @@ pub enum UpdateError {
 /// The versions that there are and will be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Versions {
-    /// The version in the manifest.
-    pub current: Version,
+    /// The version in the manifest; `None` where it has none, or one with a label such as `-rc.1`.
+    pub current: Option<Version>,
     /// The one that comes next.
     pub next: NextVersion,
 }
@@ -118,8 +124,8 @@ pub struct Versions {
 pub struct UpdatePlan {
     /// What changes, and what it means.
     pub report: Comparison,
-    /// The version in the manifest, and the one that comes next; `None` where the manifest has none, or where nothing has
-    /// changed since the last release.
+    /// The version in the manifest, and the one that comes next; `None` where neither the manifest nor the changelog says what was
+    /// released last, or where nothing has changed since.
     pub version: Option<Versions>,
     /// The snapshot that waits to be accepted.
     pub snapshot: Option<PathBuf>,
@@ -160,7 +166,11 @@ pub fn plan(request: &UpdateRequest) -> Result<UpdatePlan, UpdateError> {
     let generated = generate(&new, &Root::Crate)?;
     let mut sets = vec![(request.schema.clone(), new.files()), (request.output.clone(), generated.files)];
     let changelog = read(&request.changelog)?.unwrap_or_default();
-    let manifest = read(&request.manifest)?.unwrap_or_default();
+    let manifest = read(&request.manifest)?;
+    if manifest.is_none() && request.version == VersionChange::Set {
+        return Err(UpdateError::NoManifest { path: request.manifest.clone() });
+    }
+    let manifest = manifest.unwrap_or_default();
     let malformed = |source| UpdateError::Manifest { path: request.manifest.clone(), source };
     let version = versions(&report, &manifest, &changelog).map_err(malformed)?;
     let (mut snapshot, mut findings) = (None, Vec::new());
@@ -174,25 +184,25 @@ pub fn plan(request: &UpdateRequest) -> Result<UpdatePlan, UpdateError> {
     }
     if request.version == VersionChange::Set {
         match &version {
-            Some(Versions { current, next }) => {
+            Some(Versions { current: Some(current), next }) => {
                 let text = version::set(&manifest, current, &next.version).map_err(malformed)?;
                 sets.push(one_file(&request.manifest, text));
             }
             // Without changes, there is nothing that the manifest would have to say.
             None if report.is_empty() => {}
-            None => return Err(UpdateError::Version { path: request.manifest.clone() }),
+            _ => return Err(UpdateError::Version { path: request.manifest.clone() }),
         }
     }
     Ok(UpdatePlan { report, version, snapshot, findings, warnings: generated.warnings, left_out, untidy, sets })
 }
 
-/// The versions that there are and will be; `None` where the manifest has none, or where nothing has changed since the last
-/// release.
+/// The versions that there are and will be; `None` where neither the manifest nor the changelog says what was released last, or
+/// where nothing has changed since.
 fn versions(report: &Comparison, manifest: &str, changelog: &str) -> Result<Option<Versions>, TomlError> {
-    let Some(current) = version::find(manifest)? else { return Ok(None) };
-    let noted = next_version(changelog);
+    let (current, noted) = (version::find(manifest)?, next_version(changelog));
+    let Some(known) = current.as_ref().or(noted.as_ref().map(|noted| &noted.released)) else { return Ok(None) };
     let class = report.class().or(noted.as_ref().map(|noted| noted.class));
-    Ok(class.map(|class| Versions { next: NextVersion::after(class, &current, noted.as_ref()), current }))
+    Ok(class.map(|class| Versions { next: NextVersion::after(class, known, noted.as_ref()), current: current.clone() }))
 }
 
 /// What lint finds that nobody has dealt with.

@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::common::{Pages, edit, house, run, said, write};
+use crate::common::{Pages, edit, files, house, run, said, write};
 
 /// A folder with pages as they were and as they are, and the schema of those that were.
 fn workshop(change: impl FnOnce(&mut Pages)) -> TempDir {
@@ -289,5 +289,45 @@ fn help_tells_where_schemas_come_from_and_what_the_exit_status_means() {
         ["If a path of that name exists, it takes precedence", "REVISION:FOLDER", "10 for additive, 20 for breaking"]
     {
         assert!(help.contains(part), "{part}: {help}");
+    }
+}
+
+#[test]
+fn a_folder_that_has_one_called_resources_is_no_schema_folder_by_that() {
+    let folder = workshop(without_label);
+    let path = folder.path();
+    for (name, file) in [("docs/resources", "one.md"), ("docs/enums", "two.txt"), ("after/resources", "notes.txt")] {
+        std::fs::create_dir_all(path.join(name)).expect("a folder");
+        std::fs::write(path.join(name).join(file), "Notes.").expect("a file");
+    }
+    assert!(run(path, &["generate"]).status.success());
+    let sources = files(&path.join("generated"));
+    for arguments in
+        [&["generate", "--schema", "docs"][..], &["check", "docs"], &["export", "json-schema", "--schema", "docs"]]
+    {
+        let output = run(path, arguments);
+        let (_, errors) = said(&output);
+        assert!(!output.status.success() && errors.contains("docs: no schema folder"), "{arguments:?}: {errors}");
+    }
+    assert_eq!(files(&path.join("generated")), sources);
+    let (facts, errors) = said(&run(path, &["facts", "after"]));
+    assert!(facts.contains("property\tlamp\tlit\tBoolean"), "{facts}{errors}");
+    let (report, errors) = said(&run(path, &["compare", "schema", "after"]));
+    assert!(report.ends_with("breaking: 1 breaking, 0 additive, 0 documentation\n"), "{report}{errors}");
+}
+
+#[test]
+fn a_page_may_have_another_file_name_on_each_side() {
+    let folder = workshop(|_| {});
+    let mut pages = house();
+    std::fs::write(folder.path().join("old.md"), &pages["lamp_ref.md"]).expect("a file");
+    without_label(&mut pages);
+    std::fs::write(folder.path().join("new.md"), &pages["lamp_ref.md"]).expect("a file");
+    for arguments in [["compare", "--exit-class", "old.md", "new.md"], ["compare", "--exit-class", "schema", "new.md"]]
+    {
+        let output = run(folder.path(), &arguments);
+        let (report, errors) = said(&output);
+        assert_eq!(output.status.code(), Some(20), "{arguments:?}: {report}{errors}");
+        assert!(report.contains("property `label` removed") && report.contains("1 breaking, 0 additive"), "{report}");
     }
 }

@@ -156,3 +156,44 @@ fn two_updates_at_once_both_succeed() {
         repository.reset();
     }
 }
+
+/// How many files the run that was interrupted has staged: enough that a signal comes before all of them are moved.
+const STAGED: usize = 6_000;
+
+#[cfg(unix)]
+#[test]
+fn a_command_that_is_stopped_while_it_completes_an_earlier_run_completes_it_and_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let schema = fs::canonicalize(folder.path()).expect("it is there").join("schema");
+    let (staging, enumerations) = (schema.join(STAGING), schema.join("enums"));
+    fs::create_dir_all(&staging).expect("a folder");
+    fs::create_dir(&enumerations).expect("a folder");
+    let put = |name: &str, text: &str| fs::write(staging.join(name), text).expect("a file");
+    let mut steps = Vec::new();
+    for number in 0..STAGED {
+        let description = serde_json::json!({ "name": format!("E{number}"), "page": "E_ref.md", "members": [] });
+        put(&format!("a-1.{number}"), &description.to_string());
+        let path = format!("enums/E{number}.json");
+        steps.push(serde_json::json!({ "Move": { "folder": 0, "staged": format!("a-1.{number}"), "path": path } }));
+    }
+    put("a-1.folders", &serde_json::json!([&schema]).to_string());
+    put("a-1.journal", &serde_json::Value::from(steps).to_string());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ucwa-codegen"));
+    command.args(["check", "schema"]).current_dir(folder.path()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the command runs");
+    let moved = || fs::read_dir(&enumerations).expect("it is there").count();
+    while moved() == 0 && child.try_wait().expect("it is ours").is_none() {
+        std::thread::yield_now();
+    }
+    let kill = format!("kill -INT {} 2>/dev/null || true", child.id());
+    assert!(Command::new("sh").args(["-c", &kill]).status().expect("there is a shell").success());
+    let output = child.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(moved(), STAGED, "{said}");
+    // It may have ended by itself.
+    if output.status.code() != Some(0) {
+        assert_eq!(output.status.code(), Some(130), "{said}");
+        assert!(!said.contains("nothing was replaced"), "{said}");
+    }
+    assert!(!staging.exists(), "{said}");
+}

@@ -3,6 +3,7 @@
 mod command;
 mod common;
 mod damage;
+mod edges;
 mod histories;
 mod interruption;
 mod proof;

@@ -14,16 +14,16 @@ const MANIFEST: &str = "[workspace.package]\nversion = \"0.1.0\"\n\n[workspace.d
 const SNAPSHOT: &str = "tests/snapshots/surface.snap";
 const WAITING: &str = "tests/snapshots/surface.snap.new";
 const HEADER: &str = "---\nsource: tests/surface.rs\n---\n";
-const LABEL: &str = "|label|What is on it.The maximum length is 20 characters.|\n";
+pub(crate) const LABEL: &str = "|label|What is on it.The maximum length is 20 characters.|\n";
 
 /// A repository in which the pages were taken in, with a snapshot of what the crate has.
-struct Repository {
-    folder: TempDir,
+pub(crate) struct Repository {
+    pub(crate) folder: TempDir,
     pages: Pages,
 }
 
 impl Repository {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let repository = Self { folder: tempfile::tempdir().expect("a folder"), pages: house() };
         write(&repository.pages, &repository.path("pages"));
         fs::write(repository.path("Cargo.toml"), MANIFEST).expect("a file");
@@ -45,31 +45,31 @@ impl Repository {
         fs::rename(self.path(WAITING), self.path(SNAPSHOT)).expect("a snapshot waits");
     }
 
-    fn path(&self, path: &str) -> PathBuf {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.folder.path().join(path)
     }
 
-    fn edit(&mut self, from: &str, to: &str) {
+    pub(crate) fn edit(&mut self, from: &str, to: &str) {
         self.edit_page("lamp_ref.md", from, to);
     }
 
-    fn edit_page(&mut self, page: &str, from: &str, to: &str) {
+    pub(crate) fn edit_page(&mut self, page: &str, from: &str, to: &str) {
         edit(&mut self.pages, page, from, to);
         write(&self.pages, &self.path("pages"));
     }
 
-    fn update(&self, arguments: &[&str]) -> (String, String) {
+    pub(crate) fn update(&self, arguments: &[&str]) -> (String, String) {
         let output = run(self.folder.path(), &[&["update", "pages"], arguments].concat());
         let (printed, errors) = said(&output);
         assert_eq!(output.status.success(), !errors.contains("nothing was written"), "{errors}");
         (printed, errors)
     }
 
-    fn files(&self) -> BTreeMap<PathBuf, String> {
+    pub(crate) fn files(&self) -> BTreeMap<PathBuf, String> {
         files(self.folder.path())
     }
 
-    fn read(&self, path: &str) -> String {
+    pub(crate) fn read(&self, path: &str) -> String {
         fs::read_to_string(self.path(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 }

@@ -217,6 +217,24 @@ fn a_page_that_cannot_be_understood_is_named_and_the_facts_of_the_others_are_pri
 }
 
 #[test]
+fn a_page_that_is_no_text_is_named_with_its_place_and_the_facts_of_the_others_are_printed() {
+    let workshop = Workshop::new();
+    let expected = workshop.facts("pages");
+    workshop.write("pages/latin_ref.md", b"# latin\n\nCaf\xe9 au lait.\n");
+    workshop.write("pages/empty_ref.md", "\n");
+    workshop.write("pages/guide.md", b"# Guide\n\nCaf\xe9 au lait.\n");
+    let output = run(&["facts", &workshop.path("pages").to_string_lossy()]);
+    let said = errors(&output);
+    assert!(said.contains("latin_ref.md:3:4") && said.contains("not text in UTF-8"), "{said}");
+    assert!(said.contains("empty_ref.md") && said.contains("the file is empty"), "{said}");
+    assert!(said.contains("missing: empty_ref.md, latin_ref.md") && output.status.code() == Some(1), "{said}");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
+    let (done, said) = workshop.extract("pages");
+    assert!(!done && said.contains("latin_ref.md:3:4"), "{said}");
+    assert!(!workshop.path("schema").exists());
+}
+
+#[test]
 fn text_errata_mend_pages_before_they_are_read_and_fail_when_they_do_not_apply() {
     let workshop = Workshop::new();
     workshop.write("pages/rug.txt", RUG.replace("colour Its", "co-lour Its"));
@@ -251,6 +269,21 @@ fn summaries_stay_and_files_of_pages_that_are_gone_go() {
     assert!(workshop.extract("pages").0);
     assert_eq!(fs::read_to_string(workshop.path(file)).expect("a file"), written);
     assert!(!workshop.path("schema/resources/mat.json").exists());
+}
+
+#[test]
+fn a_page_that_is_named_alone_does_not_remove_what_the_others_describe() {
+    let workshop = Workshop::new();
+    workshop.write("pages/mat.txt", RUG.replacen("rug", "mat", 1));
+    assert!(workshop.extract("pages").0);
+    let before = snapshot(&workshop.path("schema"));
+    let (done, said) = workshop.extract("pages/rug.txt");
+    assert!(!done && said.contains("1 resources and enumerations of"), "{said}");
+    assert!(said.contains("name the folder that holds all pages"), "{said}");
+    assert_eq!(snapshot(&workshop.path("schema")), before);
+    fs::remove_file(workshop.path("pages/mat.txt")).expect("a file");
+    assert!(workshop.extract("pages").0);
+    assert!(workshop.extract("pages/rug.txt").0, "it is all that there is");
 }
 
 #[test]

@@ -10,7 +10,6 @@ use ucwa_schema::{EventType, Schema};
 use super::Checker;
 use crate::finding::{FindingKind, Owner, SeenEvent};
 use crate::message::MessagePlace;
-use crate::value::SeenType;
 
 impl Checker {
     pub(super) fn events(&mut self, place: &MessagePlace, format: Format, body: &[u8]) {
@@ -121,7 +120,7 @@ impl Checker {
         for (name, value) in unknown {
             let at = format!("{path}{name}");
             let found = self.add(FindingKind::UnknownProperty, Owner::resource(owner), name, "", (place, &at));
-            found.add_value(SeenType::of(value, format));
+            found.add_value(value, format);
         }
     }
 

@@ -31,7 +31,7 @@ pub struct Checker {
 }
 
 impl Checker {
-    /// An checker that has seen nothing.
+    /// A checker that has seen nothing.
     pub fn new(schema: Option<Schema>) -> Self {
         Self { schema, ..Self::default() }
     }
@@ -40,6 +40,7 @@ impl Checker {
     pub fn check(&mut self, message: &Message) {
         let format = message.format().unwrap_or(Format::Json);
         let place = &message.place;
+        self.addresses.begin(message.address.as_deref());
         let sort = match classify(message, &self.addresses) {
             MessageKind::Other(why) => {
                 *self.passed_over.entry(why).or_default() += 1;

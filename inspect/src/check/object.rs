@@ -10,6 +10,7 @@ use super::ordinary::is_ordinary;
 use crate::fields::SchemaField;
 use crate::finding::{FindingKind, Owner};
 use crate::message::MessagePlace;
+use crate::surrogates::without_halves;
 use crate::value::{SeenType, describe, type_of};
 
 impl Checker {
@@ -51,7 +52,7 @@ impl Checker {
             for (name, value) in unknown.filter(|(name, _)| !is_ordinary(object, name)) {
                 let at = format!("{path}{name}");
                 let found = self.add(FindingKind::UnknownProperty, owner.clone(), name, "", (place, &at));
-                found.add_value(SeenType::of(value, format));
+                found.add_value(value, format);
             }
             for kept in object.envelope().unreadable() {
                 self.unfit(place, format, object, &owner, kept, path);
@@ -117,18 +118,22 @@ impl Checker {
         path: &str,
     ) {
         let at = format!("{path}{}", kept.path());
-        let value = value_at(kept);
+        let unheld = if format == Format::Json { unheld(kept.text()) } else { None };
+        let value = unheld.as_ref().map_or_else(|| value_at(kept), |(_, value)| value.clone());
         let name = name_at(kept);
         let is_listed = object.description().properties.iter().any(|property| property.name == name);
         if kept.property().is_some_and(|name| !is_listed && !["rel", "etag"].contains(&name)) {
             let found = self.add(FindingKind::UnknownProperty, owner.clone(), name, "", (place, &at));
-            found.add_value(SeenType::of(&value, format));
+            found.add_value(&value, format);
         } else if is_listed && matches!(&value, Json::Array(items) if items.len() > 1) {
             let detail = format!("expected one value, found {}", describe(&value));
             self.add(FindingKind::WrongCardinality, owner.clone(), name, &detail, (place, &at));
         } else {
-            let detail = format!("expected {}, found {}", kept.expected(), describe(&value));
-            self.findings.add_type(owner, name, SeenType::of(&value, format).kind());
+            let found = unheld.as_ref().map_or_else(|| describe(&value), |(found, _)| *found);
+            let detail = format!("expected {}, found {found}", kept.expected());
+            // What Rust cannot hold proves no type, as it may be of the right one.
+            let kind = if unheld.is_some() { None } else { SeenType::of(&value, format).kind() };
+            self.findings.add_type(owner, name, kind);
             self.add(FindingKind::WrongType, owner.clone(), name, &detail, (place, &at));
         }
     }
@@ -170,6 +175,21 @@ fn value_at(kept: &Unreadable) -> Json {
     let index = kept.path().strip_suffix(']').and_then(|path| path.rsplit_once('[')?.1.parse::<usize>().ok());
     let item = index.filter(|_| kept.property().is_some()).and_then(|index| value.get(index));
     item.cloned().unwrap_or(value)
+}
+
+/// What Rust cannot hold of a value in JSON, in words, with a value that it can hold in its place; `None` where it can hold all.
+fn unheld(text: &str) -> Option<(&'static str, Json)> {
+    let problem = serde_json::from_str::<Json>(text).err()?.to_string();
+    if !problem.starts_with("number out of range") {
+        let whole = serde_json::from_slice(&without_halves(text.as_bytes())?).ok()?;
+        return Some(("half of a character", whole));
+    }
+    let value = match text.as_bytes().first() {
+        Some(b'[') => Json::Array(Vec::new()),
+        Some(b'{') => Json::Object(serde_json::Map::new()),
+        _ => f64::MAX.into(),
+    };
+    Some(("a number that is too large", value))
 }
 
 /// The property, or the relation of the link or resource, that does not fit.

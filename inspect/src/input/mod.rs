@@ -8,7 +8,6 @@ mod http;
 mod lines;
 mod multipart;
 mod recording;
-mod surrogates;
 mod syntax;
 
 use std::fs::{self, File};
@@ -21,6 +20,7 @@ pub use error::InputError;
 pub use recording::Recording;
 
 use crate::message::{Direction, Message, MessagePlace};
+use crate::surrogates::without_halves;
 
 /// The path that stands for the standard input.
 pub const STANDARD_INPUT: &str = "-";
@@ -157,6 +157,6 @@ fn read_document(place: &MessagePlace, bytes: &[u8], recording: &mut Recording) 
 
 /// A HAR file whose texts were cut within characters, as browsers write them. A message that is so itself is no business of ours.
 fn har_without_halves(text: &[u8]) -> Option<Json> {
-    let document: Json = serde_json::from_slice(&surrogates::without_halves(text)?).ok()?;
+    let document: Json = serde_json::from_slice(&without_halves(text)?).ok()?;
     document["log"].is_object().then_some(document)
 }

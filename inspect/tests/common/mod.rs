@@ -41,6 +41,23 @@ pub(crate) fn findings_in(text: &str, schema: Option<Schema>) -> Report {
     Report::new(1, &checker, &recording.errors, &masker)
 }
 
+/// The report on a recording of this text, which can be read.
+pub(crate) fn report(text: &str) -> Report {
+    let report = findings_in(text, Some(schema()));
+    assert_eq!(report.errors, [] as [String; 0], "{text}");
+    report
+}
+
+/// What is found in a text, in words.
+pub(crate) fn found(text: &str) -> Vec<String> {
+    report(text).findings.into_iter().map(|finding| finding.what).collect()
+}
+
+/// How many messages of which sort a text has.
+pub(crate) fn messages(text: &str) -> Vec<(&'static str, usize)> {
+    report(text).read.iter().map(|sort| (sort.what, sort.count)).collect()
+}
+
 /// A report without the folder that the tests run in.
 pub(crate) fn rendered(report: &Report, format: ReportFormat) -> String {
     let folder = format!("{}/tests/data/", crate_folder().display());

@@ -122,7 +122,10 @@ impl ErrorBody {
                 "code" => body.code = text(value),
                 "subcode" => body.subcode = Some(text(value)),
                 "message" => body.message = Some(text(value)),
-                "link" => body.link = link(&value),
+                "link" => match link(&value) {
+                    Some(link) => body.link = Some(link),
+                    None => drop(body.unknown.insert(name, value)),
+                },
                 "parameters" => body.parameters = parameters(value),
                 "debugInfo" => body.debug_info = Some(value),
                 "rel" if value == "reason" => {}
@@ -139,7 +142,7 @@ impl ErrorBody {
         if !node.is_empty {
             while let Some(child) = reader.child()? {
                 match child.name {
-                    "link" => {
+                    "link" if child.attributes.href.is_some() => {
                         reader.skip(&child)?;
                         link = child.attributes.link();
                     }

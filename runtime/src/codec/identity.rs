@@ -17,8 +17,8 @@ pub(crate) fn check(object: &dyn Object) -> Result<(), DecodeError> {
 }
 
 /// Whether one resource is sent in place of another, as a `participant` is for a `localParticipant`: where one is declared to
-/// be represented by the other, or where at least half of the properties of one are
-/// properties of the other, or of the relations where one of them has no properties.
+/// be represented by the other, or where what they have in common is at least half of one of them. Properties are compared,
+/// or relations where one of them has no properties.
 fn stands_for(found: &Description, expected: &Description) -> bool {
     let represents = |of: &Description, by: &Description| {
         let entry = of.registry.latest(of.rel);
@@ -27,17 +27,18 @@ fn stands_for(found: &Description, expected: &Description) -> bool {
     if found.rel == expected.rel || represents(found, expected) || represents(expected, found) {
         return true;
     }
-    let (shared, least) = match (found.properties, expected.properties) {
-        (found, expected) if !found.is_empty() && !expected.is_empty() => {
-            let is_shared = |name| expected.iter().any(|other| other.name == name);
-            let shared = found.iter().filter(|property| is_shared(property.name)).count();
-            (shared, found.len().min(expected.len()))
-        }
-        _ => {
-            let is_shared = |rel| expected.relations.iter().any(|other| other.rel == rel);
-            let shared = found.relations.iter().filter(|relation| is_shared(relation.rel)).count();
-            (shared, found.relations.len().min(expected.relations.len()))
-        }
-    };
-    shared > 0 && 2 * shared >= least
+    if found.properties.is_empty() || expected.properties.is_empty() {
+        let is_shared = |rel| expected.relations.iter().any(|other| other.rel == rel);
+        let shared = found.relations.iter().filter(|relation| is_shared(relation.rel)).count();
+        return is_alike(shared, found.relations.len(), expected.relations.len());
+    }
+    let is_shared = |name| expected.properties.iter().any(|other| other.name == name);
+    let shared = found.properties.iter().filter(|property| is_shared(property.name)).count();
+    is_alike(shared, found.properties.len(), expected.properties.len())
+}
+
+/// Whether two resources with so many names, of which they share some, may stand for each other. A single name, such as
+/// `state` or `type`, says nothing where the other has many more.
+fn is_alike(shared: usize, found: usize, expected: usize) -> bool {
+    shared > 0 && 2 * shared >= found.min(expected) && (shared > 1 || found.max(expected) <= 3)
 }

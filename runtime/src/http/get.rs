@@ -76,7 +76,7 @@ impl<T: Get> OperationRequest for GetRequest<T> {
     }
 
     fn read(&self, response: Response<Vec<u8>>) -> Result<T::Response, OperationError<T::Error>> {
-        self.target.read(Self::METHOD, response)
+        self.target.context(Self::METHOD).accepting(T::ACCEPT).read(response)
     }
 
     fn is_long_poll(&self) -> bool {

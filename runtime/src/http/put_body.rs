@@ -3,6 +3,8 @@
 //! What came is kept as the text that it was, and looked at again only when there is something to send.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
@@ -223,15 +225,19 @@ impl<'de> Visitor<'de> for PropertiesSeed {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut properties = Properties::new();
+        let mut places = HashMap::<Cow<'_, str>, usize>::new();
         while let Some(name) = map.next_key_seed(NameSeed)? {
             if matches!(&*name, "_links" | "_embedded") {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             }
             let value = Written::Raw(map.next_value::<&RawValue>()?.get());
-            match properties.iter_mut().find(|(found, _)| *found == name) {
-                Some((_, found)) => *found = value,
-                None => properties.push((name, value)),
+            match places.entry(name) {
+                Entry::Occupied(place) => properties[*place.get()].1 = value,
+                Entry::Vacant(place) => {
+                    properties.push((place.key().clone(), value));
+                    place.insert(properties.len() - 1);
+                }
             }
         }
         Ok(properties)

@@ -35,6 +35,8 @@ pub struct ResponseContext {
     resource: &'static Description,
     revision: u32,
     address: Option<Arc<Address>>,
+    /// The media type that was asked for, where it is content and not a UCWA document.
+    accept: Option<&'static str>,
 }
 
 impl ResponseContext {
@@ -44,7 +46,12 @@ impl ResponseContext {
         revision: u32,
         address: Option<Arc<Address>>,
     ) -> Self {
-        Self { method, resource, revision, address }
+        Self { method, resource, revision, address, accept: None }
+    }
+
+    /// The same, where content of a media type was asked for.
+    pub(super) fn accepting(self, accept: Option<&'static str>) -> Self {
+        Self { accept, ..self }
     }
 
     /// The revision that was asked for.
@@ -123,7 +130,11 @@ pub(super) fn is_page(response: &Response<Vec<u8>>) -> bool {
 }
 
 impl FromResponse for Body {
-    fn from_response(_: &ResponseContext, response: Response<Vec<u8>>) -> Result<Self, Box<UnreadBody>> {
+    /// Where no page was asked for, a page is that of a proxy.
+    fn from_response(context: &ResponseContext, response: Response<Vec<u8>>) -> Result<Self, Box<UnreadBody>> {
+        if let Some(accept) = context.accept.filter(|accept| *accept != "text/html" && is_page(&response)) {
+            return Err(UnreadBody::unexpected(accept, response));
+        }
         let media_type = text(response.headers(), &CONTENT_TYPE).unwrap_or("application/octet-stream").to_owned();
         Ok(Self { media_type, bytes: response.into_body() })
     }

@@ -56,13 +56,18 @@ impl<T> Target<T> {
 }
 
 impl<T: Resource> Target<T> {
+    /// What is known when the response to a request of the method is read.
+    pub(super) fn context(&self, method: Method) -> ResponseContext {
+        ResponseContext::new(method, T::DESCRIPTION, self.revision, self.address().ok())
+    }
+
     /// Reads a response to a request of the method.
     pub(super) fn read<R: FromResponse, C: Conditions>(
         &self,
         method: Method,
         response: Response<Vec<u8>>,
     ) -> Result<R, OperationError<C>> {
-        ResponseContext::new(method, T::DESCRIPTION, self.revision, self.address().ok()).read(response)
+        self.context(method).read(response)
     }
 }
 

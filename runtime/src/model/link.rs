@@ -217,6 +217,7 @@ impl<T> Clone for Link<T> {
     }
 }
 
+/// Two links are equal that say the same: address, title and the like, as they came. What a relative address is relative to does not count.
 impl<T> PartialEq for Link<T> {
     fn eq(&self, other: &Self) -> bool {
         self.data == other.data

@@ -53,6 +53,9 @@ impl fmt::Display for Value<'_> {
     }
 }
 
+/// What a number has to be that does not lose digits.
+pub(crate) const LONG_NUMBER: &str = "a number of at most 64 bits";
+
 /// A value that a field cannot take.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected {expected}, found {found}")]
@@ -99,9 +102,31 @@ pub(crate) trait Scalar: Sized + Send + Sync {
     fn to_value(&self) -> Value<'_>;
 }
 
+/// From here on, floats stand for several whole numbers each.
+const INEXACT: f64 = 9_007_199_254_740_992.0;
+
+/// Whether a number may be another one than the document has.
+pub(crate) fn is_inexact(number: f64) -> bool {
+    number.abs() >= INEXACT
+}
+
+/// A number as text, about as long as in the document; `None` where it may be another one than there.
+pub(crate) fn float_as_text(number: f64) -> Option<String> {
+    if is_inexact(number) {
+        return None;
+    }
+    // `Display` has no exponents, and writes hundreds of zeros instead.
+    let mut text = format!("{number:?}");
+    text.truncate(text.strip_suffix(".0").map_or(text.len(), str::len));
+    Some(text)
+}
+
 impl Scalar for String {
     fn from_value(value: Value<'_>) -> Result<Self, Mismatch> {
-        Ok(value.into_text())
+        match value {
+            Value::Float(number) => float_as_text(number).ok_or_else(|| Mismatch::new(LONG_NUMBER, value)),
+            other => Ok(other.into_text()),
+        }
     }
 
     fn to_value(&self) -> Value<'_> {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use percent_encoding::percent_decode_str;
 
 use super::name::{is_harmless_value, is_secret_name};
-use super::text::{find_secrets, mask_parts};
+use super::text::{MASK, find_secrets, mask_parts};
 
 /// Returns an address without the credentials in it, absolute or relative.
 ///
@@ -14,8 +14,29 @@ use super::text::{find_secrets, mask_parts};
 /// query, in the fragment and behind a `;` of the path, with the name percent-encoded or not.
 pub fn redact_url(address: &str) -> Cow<'_, str> {
     let mut parts = find_secrets(address);
+    parts.extend(password(address));
     parts.extend(parameters(address));
     mask_parts(address, parts)
+}
+
+/// The password of an address as lenient readers find it: `\` counts as `/`, an absolute address of the web needs no `//`, and
+/// there may be spaces.
+fn password(address: &str) -> Option<Range<usize>> {
+    let rest = address.trim_start_matches(|c: char| c <= ' ');
+    let is_slash = |c| matches!(c, '/' | '\\');
+    let scheme = rest.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    let is_web = ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web));
+    let behind = match rest[scheme.len()..].strip_prefix(':') {
+        Some(behind) if is_web => behind,
+        _ if rest.starts_with(is_slash) && rest[1..].starts_with(is_slash) => rest,
+        _ => return None,
+    };
+    let behind = behind.trim_start_matches(is_slash);
+    let authority = behind.split(|c| is_slash(c) || matches!(c, '?' | '#')).next().unwrap_or_default();
+    let (user, _) = authority.rsplit_once('@')?;
+    let (name, password) = user.split_once(':').filter(|(_, password)| *password != MASK)?;
+    let start = address.len() - behind.len() + name.len() + 1;
+    Some(start..start + password.len())
 }
 
 /// The values of parameters with the names of secrets.
@@ -45,6 +66,13 @@ mod tests {
             ("https://lene:pass@contoso.com/a", "https://lene:[secret]@contoso.com/a"),
             ("https://lene:p@ss:w@contoso.com/a", "https://lene:[secret]@contoso.com/a"),
             ("//lene:pass@contoso.com", "//lene:[secret]@contoso.com"),
+            // All of these are read as addresses with a password, too.
+            (r"https:\\lene:pass@contoso.com/a", r"https:\\lene:[secret]@contoso.com/a"),
+            (r"\\lene:pass@contoso.com/a", r"\\lene:[secret]@contoso.com/a"),
+            (" HTTPS:/lene:pass@contoso.com", " HTTPS:/lene:[secret]@contoso.com"),
+            ("https:lene:pass@contoso.com?b", "https:lene:[secret]@contoso.com?b"),
+            ("https://lene a:p ss@contoso.com/a", "https://lene a:[secret]@contoso.com/a"),
+            ("https://:pass@contoso.com#a", "https://:[secret]@contoso.com#a"),
             ("/a?access_token=x", "/a?access_token=[secret]"),
             ("/a?access%5Ftoken=x&b=c", "/a?access%5Ftoken=[secret]&b=c"),
             ("/a?b=c&cwt=x%3D#id_token=y", "/a?b=c&cwt=[secret]"),
@@ -67,6 +95,8 @@ mod tests {
             "/ucwa/v1/applications/192/events?ack=1&key=aGVsbG8%3D",
             "https://lene@contoso.com:8443/a?b=c",
             "sip:lene@contoso.com;gruu;opaque=app:conf:focus:id:X7",
+            "https://contoso.com:443/a:b@c",
+            "people/a:b@c",
             "/a?token_type=Bearer&tokenRequired=true&password=",
             "/a/token/b@c",
         ] {

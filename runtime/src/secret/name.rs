@@ -1,7 +1,7 @@
 //! Names whose values are secrets.
 
 /// What names of secrets contain, in lower case and without `-` and `_`.
-const PARTS: [&str; 22] = [
+const PARTS: [&str; 25] = [
     "token",
     "password",
     "passwd",
@@ -20,6 +20,9 @@ const PARTS: [&str; 22] = [
     "privatekey",
     "sharedkey",
     "subscriptionkey",
+    "sessionkey",
+    "signingkey",
+    "encryptionkey",
     "signature",
     "samlre",
     "csrf",
@@ -28,7 +31,8 @@ const PARTS: [&str; 22] = [
 
 /// Names that are too short, or too much like others, to be looked for inside of names. The last one is the parameter that
 /// carries the old token when a token of an anonymous meeting is renewed.
-const WHOLE: [&str; 10] = ["cwt", "jwt", "pin", "sid", "sig", "otp", "auth", "wresult", "jsessionid", "msrtcrenew"];
+const WHOLE: [&str; 11] =
+    ["cwt", "jwt", "bearer", "pin", "sid", "sig", "otp", "auth", "wresult", "jsessionid", "msrtcrenew"];
 
 /// How names end that say something about a secret and do not hold it.
 const HARMLESS_ENDS: [&str; 15] = [
@@ -97,6 +101,10 @@ mod tests {
             "__RequestVerificationToken",
             "JSESSIONID",
             "Ocp-Apim-Subscription-Key",
+            "sessionKey",
+            "signing-key",
+            "encryptionKey",
+            "bearer",
         ] {
             assert!(is_secret_name(name), "{name}");
         }

@@ -2,16 +2,21 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
+use time::{Date, Duration as SignedDuration, Month, OffsetDateTime, Time, UtcOffset};
+
+/// From the beginning of 1601, before which Windows knows no moment, to that of 1970.
+const SINCE_1601: Duration = Duration::from_secs(11_644_473_600);
 
 /// A point in time, with the offset from UTC that the server gave.
 ///
 /// JSON writes `/Date(1474932023993)/`, milliseconds since 1970 with an offset behind them where it is not UTC; XML writes
-/// ISO 8601 with seven digits of a second (nine where a server sent more). Both are read wherever they stand. Going from XML to JSON cuts off what is
-/// below a millisecond, as JSON's notation cannot say it. Two timestamps are equal when they name the same moment.
+/// ISO 8601 with seven digits of a second (nine where a server sent more). Both are read wherever they stand. A resource with
+/// more than milliseconds has ISO 8601 in JSON, too, so that nothing is lost; requests in JSON have milliseconds, which is what
+/// servers read. Two timestamps are equal when they name the same moment.
 ///
-/// It converts from and into [`SystemTime`](std::time::SystemTime) and the `OffsetDateTime` of the crate `time`.
+/// It converts from and into [`SystemTime`] and the `OffsetDateTime` of the crate `time`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(OffsetDateTime);
 
@@ -31,6 +36,11 @@ impl Timestamp {
     /// The offset from UTC, in seconds.
     pub fn offset_seconds(self) -> i32 {
         self.0.offset().whole_seconds()
+    }
+
+    /// Whether the notation of JSON can say it.
+    pub(crate) fn is_whole_milliseconds(self) -> bool {
+        self.0.nanosecond().is_multiple_of(1_000_000)
     }
 
     /// The notation of JSON, `/Date(1474932023993)/`.
@@ -69,15 +79,27 @@ impl From<Timestamp> for OffsetDateTime {
     }
 }
 
-impl From<Timestamp> for std::time::SystemTime {
+impl From<Timestamp> for SystemTime {
+    /// The same moment. Where the operating system knows no moment so long ago, as Windows knows none before 1601, the beginning of
+    /// that year.
     fn from(timestamp: Timestamp) -> Self {
-        timestamp.0.into()
+        let since = timestamp.0 - OffsetDateTime::UNIX_EPOCH;
+        let time = since.unsigned_abs();
+        let moment = if since.is_negative() { UNIX_EPOCH.checked_sub(time) } else { UNIX_EPOCH.checked_add(time) };
+        moment.or_else(|| UNIX_EPOCH.checked_sub(SINCE_1601)).unwrap_or(UNIX_EPOCH)
     }
 }
 
-impl From<std::time::SystemTime> for Timestamp {
-    fn from(time: std::time::SystemTime) -> Self {
-        Self(time.into())
+impl From<SystemTime> for Timestamp {
+    /// The same moment, or the nearest one that a timestamp can be: its years have four digits.
+    fn from(time: SystemTime) -> Self {
+        let (distance, is_before) = match time.duration_since(UNIX_EPOCH) {
+            Ok(distance) => (distance, false),
+            Err(before) => (before.duration(), true),
+        };
+        let distance = SignedDuration::try_from(distance).unwrap_or(SignedDuration::MAX);
+        let epoch = OffsetDateTime::UNIX_EPOCH;
+        Self(if is_before { epoch.saturating_sub(distance) } else { epoch.saturating_add(distance) })
     }
 }
 
@@ -244,13 +266,28 @@ mod tests {
     #[test]
     fn moments_are_those_of_the_standard_library_and_of_time() {
         let moment = Timestamp::from_unix_milliseconds(1_474_932_023_993).expect("a moment");
-        assert_eq!(Timestamp::from(std::time::SystemTime::from(moment)), moment);
+        assert_eq!(Timestamp::from(SystemTime::from(moment)), moment);
         assert_eq!(Timestamp::from(OffsetDateTime::from(moment)), moment);
         assert_eq!(format!("{moment:?}"), "2016-09-26T23:20:23.9930000Z");
         let odd = OffsetDateTime::from(moment).to_offset(UtcOffset::from_hms(1, 2, 3).expect("an offset"));
         assert_eq!((Timestamp::from(odd), Timestamp::from(odd).offset_seconds()), (moment, 3720));
         let whole = odd.to_offset(UtcOffset::from_hms(-1, -2, 0).expect("an offset"));
         assert_eq!(Timestamp::from(whole).offset_seconds(), -3720);
+    }
+
+    #[test]
+    fn moments_that_only_one_side_knows_become_the_nearest() {
+        let far = |seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
+        for seconds in [1 << 40, 1 << 50, i64::MAX.unsigned_abs()] {
+            let Some(later) = far(seconds) else { continue };
+            assert_eq!(Timestamp::from(later).to_string(), "9999-12-31T23:59:59.999999999Z");
+        }
+        assert!(far(1 << 40).is_some(), "the years after 9999 can be named");
+        for text in ["-9999-01-01T00:00:00.0000000Z", "1600-12-31T23:59:59.0000000Z", "9999-12-31T23:59:59.0000000Z"] {
+            let moment: Timestamp = text.parse().expect("a moment");
+            let there_and_back = Timestamp::from(SystemTime::from(moment));
+            assert_eq!(there_and_back, moment);
+        }
     }
 
     #[test]

@@ -32,14 +32,14 @@ pub enum ControlError {
 }
 
 impl Simulator {
-    /// Adds a user, or replaces one of the same address.
+    /// Adds a user, or replaces one of the same address, whose applications stay.
     pub fn add_user(&self, account: Account) {
         let mut world = self.change();
         let number = world.users.len();
         let user = User::new(account, number);
         let address = user.address.clone();
-        world.users.insert(address.clone(), user);
-        world.empower_delegates(&address);
+        world.add_user(user);
+        world.refresh_presence(&address);
     }
 
     /// Sets the presence of a user, as if the user had chosen it: a value of `PreferredAvailability`. Those who follow
@@ -76,8 +76,8 @@ impl Simulator {
         Ok(())
     }
 
-    /// Sends a message of one user to another: in the conversation that they have, or by inviting the other to a new one, which
-    /// the message comes with. The sender needs no application; replies are kept in the conversation. Returns the
+    /// Sends a message of one user to another: in the conversation in which they exchange messages, or by inviting the other to a
+    /// new one, which the message comes with. The sender needs no application; replies are kept in the conversation. Returns the
     /// conversation's id.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! Documents in XML.
 
+use std::borrow::Cow;
+
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event as Node};
 use quick_xml::writer::Writer;
 use time::OffsetDateTime;
@@ -79,8 +81,18 @@ fn node(writer: &mut XmlWriter, event: Node<'_>) {
     writer.write_event(event).unwrap_or(());
 }
 
+/// A text with a replacement for each character that XML cannot hold, not even escaped.
+fn allowed(text: &str) -> Cow<'_, str> {
+    let is_forbidden = |character: char| matches!(character, '\u{0}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
+    if text.contains(is_forbidden) { text.replace(is_forbidden, "\u{fffd}").into() } else { text.into() }
+}
+
 fn start<'a>(name: &'a str, attributes: &[(&str, &str)]) -> BytesStart<'a> {
-    BytesStart::new(name).with_attributes(attributes.iter().copied())
+    let mut start = BytesStart::new(name);
+    for (name, value) in attributes {
+        start.push_attribute((*name, allowed(value).as_ref()));
+    }
+    start
 }
 
 fn element(writer: &mut XmlWriter, name: &str, attributes: &[(&str, &str)], write: impl FnOnce(&mut XmlWriter)) {
@@ -94,7 +106,7 @@ fn empty(writer: &mut XmlWriter, name: &str, attributes: &[(&str, &str)]) {
 }
 
 fn text(writer: &mut XmlWriter, name: &str, attributes: &[(&str, &str)], text: &str) {
-    element(writer, name, attributes, |writer| node(writer, Node::Text(BytesText::new(text))));
+    element(writer, name, attributes, |writer| node(writer, Node::Text(BytesText::new(&allowed(text)))));
 }
 
 fn write_resource(writer: &mut XmlWriter, key: &str, resource: &Resource, marker: Option<&Marker>) {

@@ -16,8 +16,8 @@ pub struct Schedule {
     /// How many of a thousand requests meet a fault, at most 1000.
     #[serde(deserialize_with = "of_a_thousand")]
     pub per_thousand: u32,
-    /// The faults, of which one is drawn for each request that meets one; over HTTP, those of [`chaos`](Self::chaos) if there are
-    /// none. Those that are not about the request have no effect, and how often they happen does not count.
+    /// The faults, of which one is drawn for each request that meets one; there is no fault if the list is empty. Over HTTP, the
+    /// list may be left out, and is that of [`chaos`](Self::chaos) then. Those that are not about the request have no effect, and how often they happen does not count.
     #[serde(default = "all_faults")]
     pub faults: Vec<Fault>,
 }

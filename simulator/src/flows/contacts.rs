@@ -3,7 +3,7 @@
 use ucwa_schema::{EventType, Method};
 
 use super::change::Change;
-use super::subscriptions::FOLLOWED;
+use super::subscriptions::{FOLLOWED, extended, minutes};
 use super::tell::{Content, News};
 use crate::address::{Item, Place};
 use crate::protocol::{Failure, Reply};
@@ -54,8 +54,12 @@ fn set_privacy(world: &mut World, change: &Change<'_>, other: &str, level: Optio
 
 fn subscribe(world: &mut World, change: &Change<'_>) -> Result<Reply, Failure> {
     change.user(world)?;
-    let expires = world.now + change.inputs.number("duration").unwrap_or(10) * 60_000;
+    let (now, minutes) = (world.now, minutes(change));
     let application = world.applications.get_mut(&change.id).ok_or_else(Failure::application_not_found)?;
+    let expires = match application.contacts_subscription {
+        Some(expires) => extended(expires, minutes, now),
+        None => now + minutes,
+    };
     application.contacts_subscription = Some(expires);
     world.schedule_at(expires, Timer::ContactsSubscription(change.id));
     tell(world, change.id);

@@ -1,6 +1,6 @@
 //! Conversations: who comes, who goes, and what of it is told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use ucwa_schema::{EventType, Method};
 
@@ -85,6 +85,7 @@ impl World {
             legs: BTreeMap::new(),
             messages: BTreeMap::new(),
             renegotiations: BTreeMap::new(),
+            invitations: VecDeque::new(),
             is_suspended: false,
         };
         self.conversations.insert(id.clone(), conversation);
@@ -155,7 +156,8 @@ impl World {
         leg.is_some_and(|leg| leg.modality(modality) == "Connected")
     }
 
-    /// Sets the state of a modality for an application, and tells it; the participant takes part in it while it is connected.
+    /// Sets the state of a modality for an application, and tells it; the participant takes part in it while it is connected at any
+    /// endpoint.
     pub(super) fn set_modality(
         &mut self,
         id: &str,
@@ -166,7 +168,8 @@ impl World {
     ) {
         let Some(conversation) = self.conversations.get_mut(id) else { return };
         let Some(leg) = conversation.legs.get_mut(&application) else { return };
-        if leg.modality(modality) == state {
+        let before = leg.modality(modality);
+        if before == state {
             return;
         }
         leg.modalities.insert(modality, state);
@@ -174,22 +177,25 @@ impl World {
             leg.is_on_hold = false;
         }
         let address = leg.address.clone();
-        let mut changed = false;
-        if let Some(participant) = conversation.participants.get_mut(&address) {
-            changed = match state {
-                "Connected" => participant.modalities.insert(modality),
-                "Disconnected" => participant.modalities.remove(&modality),
-                _ => false,
-            };
-        }
+        let parts = conversation.count_parts(&address);
         self.tell_modality(id, application, modality, reason);
-        if modality == Modality::AudioVideo && changed {
-            let kind = if state == "Connected" { EventType::Added } else { EventType::Deleted };
+        let was_connected = before == "Connected";
+        if modality == Modality::AudioVideo && (was_connected || state == "Connected") {
+            if was_connected {
+                self.drop_renegotiation(id, application);
+            }
+            let kind = if was_connected { EventType::Deleted } else { EventType::Added };
             self.tell_session(application, id, kind);
         }
-        if changed {
-            let kind = if state == "Connected" { EventType::Added } else { EventType::Deleted };
-            self.tell_all(id, |world, other| world.tell_part(other, id, &address, modality.of_participant(), kind));
+        self.tell_parts(id, &address, parts);
+    }
+
+    /// Tells the applications in a conversation which parts of a participant are gone, and which are new.
+    fn tell_parts(&mut self, id: &str, address: &str, [gone, new]: [Vec<&'static str>; 2]) {
+        for (names, kind) in [(gone, EventType::Deleted), (new, EventType::Added)] {
+            for name in names {
+                self.tell_all(id, |world, other| world.tell_part(other, id, address, name, kind));
+            }
         }
     }
 
@@ -209,6 +215,7 @@ impl World {
 
     /// Takes an application out of a conversation. Where two talked, the conversation is over; a meeting goes on.
     pub(crate) fn leave(&mut self, id: &str, application: ApplicationId, reason: Option<&Reason>) {
+        self.drop_renegotiation(id, application);
         let Some(conversation) = self.conversations.get_mut(id) else { return };
         let Some(leg) = conversation.legs.remove(&application) else { return };
         let is_meeting = conversation.meeting.is_some();
@@ -221,6 +228,10 @@ impl World {
         if was_in {
             self.write_log(id, &leg);
             self.remove_participant(id, &leg.address, reason);
+        }
+        // Where another endpoint of the same user stays, it may take part in less.
+        if let Some(parts) = self.conversations.get_mut(id).map(|found| found.count_parts(&leg.address)) {
+            self.tell_parts(id, &leg.address, parts);
         }
         let rest: Vec<_> =
             self.conversations.get(id).map(|found| found.legs.keys().copied().collect()).unwrap_or_default();

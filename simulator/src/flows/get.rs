@@ -26,6 +26,7 @@ pub(crate) fn get(
                 Place::Person(address) => address,
                 _ => application.identity.address(),
             };
+            views::check_photo(world, application, person)?;
             let (bytes, etag) = photo::of(person);
             return Ok(Reply::Content { media_type: "image/jpeg".into(), bytes, etag: Some(etag) });
         }
@@ -33,6 +34,13 @@ pub(crate) fn get(
             let limit = inputs.number("limit").and_then(|limit| usize::try_from(limit).ok());
             let shape = views::latest_logs(world, application, limit.unwrap_or(usize::MAX));
             return render_shape(world, application, item, &shape).map(Reply::resource);
+        }
+        "myGroupMemberships" | "myGroupMemberships2" if item.place == Place::Application => {
+            if let Some(id) = inputs.text("groupId").filter(|id| !id.is_empty()) {
+                let user = world.users.get(application.identity.address()).ok_or_else(|| Failure::forbidden(None))?;
+                let shape = views::memberships_in(item.name(), user, id)?;
+                return render_shape(world, application, item, &shape).map(Reply::resource);
+            }
         }
         "xframe" => return Ok(discovery::frame()),
         "search" | "search2" if item.place == Place::Application => {

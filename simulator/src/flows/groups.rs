@@ -10,6 +10,9 @@ use crate::address::{Item, Place};
 use crate::protocol::{Failure, Reply};
 use crate::state::{Group, GroupKind, World, address};
 
+/// How many may act for a user at most.
+const DELEGATES: usize = 25;
+
 /// Answers requests about groups; `None` for others.
 pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply, Failure>> {
     let reply = match (change.item.name(), &change.item.place, change.operation.method) {
@@ -89,15 +92,23 @@ fn add_member(world: &mut World, change: &Change<'_>) -> Result<Reply, Failure> 
     let id = wanted.map(str::to_owned).or(default).ok_or_else(Failure::not_found)?;
     let owner = user.address.clone();
     let group = user.groups.get_mut(&id).ok_or_else(|| Failure::parameter("groupId", "There is no such group."))?;
-    if !group.kind.holds_contacts() {
+    if !group.kind.has_memberships() {
         return Err(Failure::forbidden(Some("OperationNotSupported")));
     }
-    if !group.members.insert(member.clone()) {
+    if group.members.contains(&member) {
         return Err(Failure::new(409, "Conflict", Some("AlreadyExists")));
     }
+    if group.kind == GroupKind::Delegates && group.members.len() >= DELEGATES {
+        return Err(Failure::forbidden(Some("LimitExceeded")));
+    }
+    group.members.insert(member.clone());
     let kind = group.kind;
     tell_member(world, &owner, &id, kind, &member, EventType::Added);
-    change.made(world, Item::membership(&id, &member))
+    if kind == GroupKind::Delegates {
+        empower(world, &owner, &member, EventType::Added);
+    }
+    let made = Item::membership(&id, &member).and_then(|made| made.seen_as("myGroupMembership2"));
+    change.made(world, made)
 }
 
 fn remove_member(world: &mut World, change: &Change<'_>, id: &str, member: &str) -> Result<Reply, Failure> {
@@ -107,19 +118,39 @@ fn remove_member(world: &mut World, change: &Change<'_>, id: &str, member: &str)
         return Err(Failure::not_found());
     }
     let kind = group.kind;
-    tell_member(world, &owner, id, kind, member, EventType::Deleted);
+    has_left(world, &owner, id, kind, member);
     Ok(Reply::done())
+}
+
+/// Tells that somebody is no longer in a group.
+fn has_left(world: &mut World, owner: &str, id: &str, kind: GroupKind, member: &str) {
+    tell_member(world, owner, id, kind, member, EventType::Deleted);
+    if kind == GroupKind::Delegates {
+        empower(world, owner, member, EventType::Deleted);
+    }
+}
+
+/// Lets somebody act for a user, or no longer.
+fn empower(world: &mut World, owner: &str, delegate: &str, event: EventType) {
+    let Some(delegators) = world.delegators_of(delegate) else { return };
+    let id = delegators.id.clone();
+    if event == EventType::Added {
+        delegators.members.insert(owner.to_owned());
+    } else {
+        delegators.members.remove(owner);
+    }
+    tell_member(world, delegate, &id, GroupKind::Delegators, owner, event);
 }
 
 fn remove_everywhere(world: &mut World, change: &Change<'_>) -> Result<Reply, Failure> {
     let member = address(&change.inputs.string("contactUri"));
     let user = change.user(world)?;
     let owner = user.address.clone();
-    let groups = user.groups.values_mut().filter(|group| group.kind.holds_contacts());
+    let groups = user.groups.values_mut().filter(|group| group.kind.has_memberships());
     let left: Vec<_> =
         groups.filter_map(|group| group.members.remove(&member).then(|| (group.id.clone(), group.kind))).collect();
     for (id, kind) in left {
-        tell_member(world, &owner, &id, kind, &member, EventType::Deleted);
+        has_left(world, &owner, &id, kind, &member);
     }
     Ok(Reply::done())
 }

@@ -13,6 +13,9 @@ use crate::state::{
     ApplicationId, Invitation, InvitationKind, InvitationProgress, Modality, Role, Timer, World, milliseconds,
 };
 
+/// How many invitations a conversation remembers, unless more of them wait for their answer.
+const INVITATIONS: usize = 100;
+
 /// Answers requests about an invitation; `None` for others.
 pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply, Failure>> {
     let Place::Invitation(id) = &change.item.place else { return None };
@@ -175,8 +178,24 @@ impl World {
             accepted_by: None,
             carries_out: invite.carries_out,
         };
-        self.invitations.insert(id.clone(), invitation);
+        self.remember(invitation);
         id
+    }
+
+    /// Adds an invitation to those to a conversation, which forgets the oldest that was answered where there are too many.
+    fn remember(&mut self, invitation: Invitation) {
+        let conversation = self.conversations.get_mut(&invitation.conversation);
+        let id = invitation.id.clone();
+        self.invitations.insert(id.clone(), invitation);
+        let Some(conversation) = conversation else { return };
+        conversation.invitations.push_back(id);
+        if conversation.invitations.len() > INVITATIONS {
+            let is_over = |id: &String| self.invitations.get(id).is_none_or(|found| !found.is_pending());
+            let oldest = conversation.invitations.iter().position(is_over);
+            if let Some(oldest) = oldest.and_then(|oldest| conversation.invitations.remove(oldest)) {
+                self.invitations.remove(&oldest);
+            }
+        }
     }
 
     /// Tells an application that an invitation has begun.

@@ -40,6 +40,7 @@ impl World {
                 }
             }
             Timer::Meeting(id) => self.forget_meeting(id),
+            Timer::Renegotiation(id, number) => self.time_out_renegotiation(id, *number),
             Timer::Typing(id, address) => self.end_typing(id, address),
         }
     }

@@ -9,7 +9,10 @@ use crate::address::{Item, Place};
 use crate::catalogue::sample_content;
 use crate::document::{Reason, data_uri};
 use crate::protocol::{Failure, Reply};
-use crate::state::{ApplicationId, Modality, Renegotiation, World};
+use crate::state::{ApplicationId, Modality, Renegotiation, Timer, World};
+
+/// How many renegotiations a conversation remembers.
+const RENEGOTIATIONS: usize = 50;
 
 /// Answers requests that change the media of a call; `None` for others.
 pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply, Failure>> {
@@ -59,11 +62,16 @@ fn renegotiate(world: &mut World, change: &Change<'_>, id: &str) -> Result<Reply
     let parties = [Some(change.id), renegotiation.target];
     let is_answered_by_server = renegotiation.target.is_none();
     conversation.renegotiations.insert(number, renegotiation);
+    if conversation.renegotiations.len() > RENEGOTIATIONS {
+        conversation.renegotiations.pop_first();
+    }
     for party in parties.into_iter().flatten() {
         tell(world, party, id, number, EventType::Started, None);
     }
     if is_answered_by_server {
         end(world, id, number, Settlement::Answered);
+    } else {
+        world.schedule(world.options.limits.invitation_lifetime, Timer::Renegotiation(id.to_owned(), number));
     }
     change.made(world, Item::renegotiation(id, number))
 }
@@ -73,6 +81,26 @@ fn renegotiate(world: &mut World, change: &Change<'_>, id: &str) -> Result<Reply
 enum Settlement {
     Answered,
     Dismissed,
+    /// One side has left the call.
+    Ended,
+    /// Nobody answered.
+    TimedOut,
+}
+
+impl Settlement {
+    /// Why it had no success: for the side that began it, and for the other.
+    fn reasons(self) -> Option<[Reason; 2]> {
+        match self {
+            Self::Answered => None,
+            Self::Dismissed => {
+                Some([Reason::new("RemoteFailure", "Declined"), Reason::new("LocalFailure", "Declined")])
+            }
+            Self::Ended => Some([Reason::new("Informational", "Ended"), Reason::new("Informational", "Ended")]),
+            Self::TimedOut => {
+                Some(["RemoteFailure", "LocalFailure"].map(|code| Reason::new(code, "MediaNegotiationTimeOut")))
+            }
+        }
+    }
 }
 
 /// Ends a renegotiation, which only the side can that did not begin it.
@@ -96,15 +124,16 @@ fn end(world: &mut World, id: &str, number: u64, settlement: Settlement) {
     let Some(conversation) = world.conversations.get_mut(id) else { return };
     let Some(found) = conversation.renegotiations.get_mut(&number) else { return };
     found.is_pending = false;
-    let parties = [(Some(found.origin), "RemoteFailure"), (found.target, "LocalFailure")];
+    let [outside, inside] = settlement.reasons().map_or([None, None], |reasons| reasons.map(Some));
+    let parties = [(Some(found.origin), outside), (found.target, inside)];
     let is_answered = settlement == Settlement::Answered;
     if is_answered {
         found.answer = Some(sample_content("mediaAnswer").to_owned());
         conversation.is_suspended = found.suspends;
     }
-    for (party, code) in parties {
+    for (party, reason) in parties {
         let Some(party) = party else { continue };
-        let ending = if is_answered { Ok(()) } else { Err(Reason::new(code, "Declined")) };
+        let ending = reason.map_or(Ok(()), Err);
         tell(world, party, id, number, EventType::Completed, Some(ending));
         if is_answered {
             world.tell_session(party, id, EventType::Updated);
@@ -134,6 +163,24 @@ fn tell(
 }
 
 impl World {
+    /// Ends a renegotiation that nobody answered in time.
+    pub(super) fn time_out_renegotiation(&mut self, id: &str, number: u64) {
+        let renegotiation = self.conversations.get(id).and_then(|found| found.renegotiations.get(&number));
+        if renegotiation.is_some_and(|found| found.is_pending) {
+            end(self, id, number, Settlement::TimedOut);
+        }
+    }
+
+    /// Ends the renegotiation that waits for its answer, if an application that leaves the call has to do with it.
+    pub(super) fn drop_renegotiation(&mut self, id: &str, application: ApplicationId) {
+        let renegotiations = self.conversations.get(id).into_iter().flat_map(|found| &found.renegotiations);
+        let mut pending = renegotiations.filter(|(_, found)| found.is_pending);
+        let pending = pending.find(|(_, found)| found.origin == application || found.target == Some(application));
+        if let Some(number) = pending.map(|(number, _)| *number) {
+            end(self, id, number, Settlement::Ended);
+        }
+    }
+
     /// Tells an application about the media session of a conversation.
     pub(super) fn tell_session(&mut self, application: ApplicationId, id: &str, kind: EventType) {
         if let Some(target) = Item::session(id) {

@@ -59,13 +59,15 @@ fn send(world: &mut World, change: &Change<'_>, id: &str) -> Result<Reply, Failu
 }
 
 impl World {
-    /// Sends a message of one user to another: in the conversation that they have, or with an invitation to a new one. Returns the
-    /// conversation's id.
+    /// Sends a message of one user to another: in the conversation in which they exchange messages, or with an invitation to a new one.
+    /// Returns the conversation's id.
     pub(crate) fn send_as(&mut self, from: &str, to: &str, text: &str) -> String {
         let content = data_uri("text/plain", text.as_bytes());
         let is_theirs = |found: &&Conversation| {
             let has = |address: &str| found.participants.contains_key(address);
-            found.meeting.is_none() && found.participants.len() == 2 && has(from) && has(to)
+            // Where the two only talk, nobody would see it.
+            let is_read = found.legs.values().any(|leg| leg.modality(Modality::Messaging) == "Connected");
+            found.meeting.is_none() && found.participants.len() == 2 && has(from) && has(to) && is_read
         };
         if let Some(id) = self.conversations.values().find(is_theirs).map(|found| found.id.clone()) {
             self.send_message(&id, from, None, String::new(), content);

@@ -47,6 +47,9 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply
 
 fn make_available(world: &mut World, change: &Change<'_>) -> Result<Reply, Failure> {
     let address = change.user(world)?.address.clone();
+    if change.application(world)?.available.is_some() {
+        return Err(Failure::new(409, "Conflict", Some("AlreadyExists")).saying("The user is available already."));
+    }
     let inputs = change.inputs;
     let timeout = inputs.text("inactiveTimeout").and_then(seconds).filter(|seconds| *seconds > 0);
     let or = |texts: Vec<String>, other: &str| if texts.is_empty() { vec![other.to_owned()] } else { texts };
@@ -67,15 +70,13 @@ fn make_available(world: &mut World, change: &Change<'_>) -> Result<Reply, Failu
         }
     }
     let application = world.applications.get_mut(&change.id).ok_or_else(Failure::application_not_found)?;
-    let was_available = application.available.replace(available).is_some();
+    application.available = Some(available);
     application.last_activity = now;
     world.schedule_at(due, Timer::Idle(change.id));
-    if !was_available {
-        for name in ["presence", "note", "location"] {
-            world.tell_own(&address, name, EventType::Added);
-        }
-        world.tell_own(&address, "me", EventType::Updated);
+    for name in ["presence", "note", "location"] {
+        world.tell_own(&address, name, EventType::Added);
     }
+    world.tell_own(&address, "me", EventType::Updated);
     world.refresh_presence(&address);
     world.tell_followers(&address, "contactSupportedModalities");
     Ok(Reply::Done { status: change.operation.response.status.unwrap_or(204), location: None })

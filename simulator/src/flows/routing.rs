@@ -45,7 +45,8 @@ impl World {
     pub(super) fn unanswered_at(&self, invitation: &Invitation) -> Moment {
         let is_call = invitation.kind == InvitationKind::AudioVideo && invitation.forwarded_by.is_none();
         let user = self.users.get(&invitation.to).filter(|_| is_call);
-        let forwarding = user.map(|user| &user.forwarding).filter(|found| found.unanswered_target == "Contact");
+        let forwarding = user.map(|user| &user.forwarding).filter(|found| found.handles_unanswered());
+        let forwarding = forwarding.filter(|found| found.unanswered_target == "Contact");
         let moment = forwarding.map(|found| self.now.saturating_add(found.unanswered_delay.saturating_mul(1000)));
         moment.map_or(invitation.expires, |moment| moment.min(invitation.expires))
     }
@@ -56,6 +57,7 @@ impl World {
         let is_call = invitation.kind == InvitationKind::AudioVideo && invitation.forwarded_by.is_none();
         let Some(user) = self.users.get_mut(&invitation.to).filter(|_| is_call) else { return Vec::new() };
         match user.forwarding.unanswered_target.as_str() {
+            _ if !user.forwarding.handles_unanswered() => Vec::new(),
             "Voicemail" => {
                 user.voice_mails += 1;
                 Vec::new()

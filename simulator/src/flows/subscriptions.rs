@@ -21,6 +21,14 @@ pub(super) const FOLLOWED: [&str; 4] =
 /// How long before its end an application is told that a subscription is about to end.
 const WARNING: Duration = Duration::from_secs(120);
 
+/// How long after it was extended a subscription ends at the latest.
+const LONGEST: Duration = Duration::from_secs(30 * 60);
+
+/// When a subscription ends that would have ended at a moment, and to which some time was added.
+pub(super) fn extended(expires: Moment, added: Moment, now: Moment) -> Moment {
+    expires.saturating_add(added).min(now.saturating_add(milliseconds(LONGEST)))
+}
+
 /// When an application is told that a subscription is about to end.
 fn warning(expires: Moment) -> Moment {
     expires.saturating_sub(milliseconds(WARNING))
@@ -49,7 +57,10 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply
         }
         ("presenceSubscriptionMemberships", Place::Application, Method::Post) => {
             // Without a subscription of its own, a membership belongs to the latest one.
-            let latest = change.application(world).map(|found| found.subscriptions.keys().next_back().cloned());
+            let latest = change.application(world).map(|application| {
+                let latest = application.subscriptions.values().max_by_key(|subscription| subscription.number);
+                latest.map(|subscription| subscription.id.clone())
+            });
             latest
                 .and_then(|id| id.ok_or_else(|| Failure::conflict("There is no presence subscription.")))
                 .and_then(|id| add(world, change, &id))
@@ -65,7 +76,8 @@ pub(super) fn addresses(uris: &[String]) -> BTreeSet<String> {
     uris.iter().map(|uri| address(uri)).collect()
 }
 
-fn minutes(change: &Change<'_>) -> Moment {
+/// How long the client wants a subscription to be, or by how much it wants it to be longer.
+pub(super) fn minutes(change: &Change<'_>) -> Moment {
     change.inputs.number("duration").unwrap_or(10) * 60_000
 }
 
@@ -74,7 +86,7 @@ fn subscribe(world: &mut World, change: &Change<'_>, contacts: BTreeSet<String>)
     check_limit(world, contacts.len())?;
     let id = world.random.guid();
     let expires = world.now + minutes(change);
-    let subscription = Subscription { id: id.clone(), expires, contacts: BTreeSet::new() };
+    let subscription = Subscription { id: id.clone(), number: world.next_number(), expires, contacts: BTreeSet::new() };
     let application = world.applications.get_mut(&change.id).ok_or_else(Failure::application_not_found)?;
     application.subscriptions.insert(id.clone(), subscription);
     world.schedule_end(change.id, &id, expires);
@@ -140,9 +152,10 @@ fn release(world: &mut World, id: ApplicationId, contacts: BTreeSet<String>) {
 }
 
 fn extend(world: &mut World, change: &Change<'_>, id: &str) -> Result<Reply, Failure> {
-    let expires = world.now + minutes(change);
     let application = world.applications.get_mut(&change.id).ok_or_else(Failure::application_not_found)?;
-    application.subscriptions.get_mut(id).ok_or_else(Failure::not_found)?.expires = expires;
+    let subscription = application.subscriptions.get_mut(id).ok_or_else(Failure::not_found)?;
+    let expires = extended(subscription.expires, minutes(change), world.now);
+    subscription.expires = expires;
     world.schedule_end(change.id, id, expires);
     tell_subscription(world, change.id, id, EventType::Updated);
     change.made(world, Item::subscription(id))
@@ -220,7 +233,7 @@ mod tests {
         create_application(&mut world, &ada, &Inputs::default()).expect("an application");
         let application = world.applications.values_mut().next().expect("an application");
         let id = application.id;
-        let subscription = Subscription { id: "1".into(), expires: 0, contacts: BTreeSet::new() };
+        let subscription = Subscription { id: "1".into(), number: 1, expires: 0, contacts: BTreeSet::new() };
         application.subscriptions.insert("1".into(), subscription);
         follow(&mut world, id, "1", BTreeSet::from(["zoe@fabrikam.com".into()]));
         assert!(world.followers.contains_key("zoe@fabrikam.com"));

@@ -8,7 +8,7 @@ pub(crate) struct Failure {
     /// The HTTP status.
     pub(crate) status: u16,
     pub(crate) reason: Box<Reason>,
-    /// Headers beside those that all responses have.
+    /// Headers beside those that all responses of the API have.
     pub(crate) headers: Vec<(&'static str, String)>,
 }
 

@@ -1,4 +1,4 @@
-//! What the headers of all responses say.
+//! What the headers of all responses of the API say.
 
 use http::HeaderValue;
 use time::OffsetDateTime;
@@ -9,7 +9,7 @@ use time::macros::format_description;
 const DATE: &[BorrowedFormatItem<'static>] =
     format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
 
-/// What the headers of all responses say, and what changes at most once a second.
+/// What the headers of all responses of the API say, and what changes at most once a second.
 #[derive(Debug, Clone)]
 pub(crate) struct Stamp {
     pub(crate) server: HeaderValue,

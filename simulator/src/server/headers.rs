@@ -1,4 +1,4 @@
-//! Headers that all responses have, and those that browsers want.
+//! Headers that all responses of the API have, and those that browsers want.
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Response, header};
@@ -33,7 +33,7 @@ pub(super) fn preflight(call: &Call) -> Option<Reply> {
     Some(Reply::Raw(Box::new(response)))
 }
 
-/// Adds the headers that all responses have. `id` names the request in the server's own log.
+/// Adds the headers that all responses of the API have. `id` names the request in the server's own log.
 pub(super) fn complete(world: &mut World, call: &Call, id: &str, response: &mut Response<Bytes>) {
     set_header(response, header::DATE, world.stamp.date(world.now));
     if !response.headers().contains_key(header::CACHE_CONTROL) {

@@ -15,7 +15,8 @@ pub struct Exchange {
     pub number: u64,
     /// When the request came, in milliseconds since 1970 by the clock of the simulated world.
     pub time: i64,
-    /// The SIP address of the user whose token the request has, without `sip:`; `None` without a valid token.
+    /// The SIP address of the user whose token the request has, without `sip:`; `None` without a token that the
+    /// server knows. The token may have expired.
     pub user: Option<String>,
     /// The method.
     pub method: Method,

@@ -72,6 +72,8 @@ pub(crate) struct Availability {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Subscription {
     pub(crate) id: String,
+    /// Greater than those of the subscriptions before it.
+    pub(crate) number: u64,
     pub(crate) expires: Moment,
     /// Addresses without `sip:`.
     pub(crate) contacts: BTreeSet<String>,

@@ -1,6 +1,6 @@
 //! Conversations: what goes on between participants.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{ApplicationId, Moment};
 
@@ -190,6 +190,8 @@ pub(crate) struct Conversation {
     pub(crate) legs: BTreeMap<ApplicationId, Leg>,
     pub(crate) messages: BTreeMap<u64, Message>,
     pub(crate) renegotiations: BTreeMap<u64, Renegotiation>,
+    /// The ids of the invitations to it, the oldest first.
+    pub(crate) invitations: VecDeque<String>,
     /// Whether the call is on hold.
     pub(crate) is_suspended: bool,
 }
@@ -218,6 +220,21 @@ impl Conversation {
     /// Whether somebody may unmute a participant: as [`may_mute`](Self::may_mute), unless the audience is kept muted.
     pub(crate) fn may_unmute(&self, own: &str, address: &str) -> bool {
         self.may_mute(own, address) && (self.audience_mute == "Disabled" || self.is_led_by(own))
+    }
+
+    /// Works out anew in what a participant takes part at any of their endpoints. Says which parts of them, such as `participantAudio`,
+    /// are gone, and which are new.
+    pub(crate) fn count_parts(&mut self, address: &str) -> [Vec<&'static str>; 2] {
+        let legs = self.legs.values().filter(|leg| leg.address == address);
+        let states = legs.flat_map(|leg| &leg.modalities).filter(|(_, state)| **state == "Connected");
+        let modalities: BTreeSet<_> = states.map(|(modality, _)| *modality).collect();
+        let Some(participant) = self.participants.get_mut(address) else { return Default::default() };
+        let before = std::mem::replace(&mut participant.modalities, modalities);
+        let parts = |modalities: &BTreeSet<Modality>| -> BTreeSet<_> {
+            modalities.iter().map(|modality| modality.of_participant()).collect()
+        };
+        let (before, after) = (parts(&before), parts(&participant.modalities));
+        [before.difference(&after).copied().collect(), after.difference(&before).copied().collect()]
     }
 
     /// Whether somebody has put their phone on hold.

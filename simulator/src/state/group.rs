@@ -49,4 +49,9 @@ impl GroupKind {
     pub(crate) const fn holds_contacts(self) -> bool {
         matches!(self, Self::Default | Self::Pinned | Self::Own)
     }
+
+    /// Whether the user says who is in it, by memberships.
+    pub(crate) const fn has_memberships(self) -> bool {
+        self.holds_contacts() || matches!(self, Self::Delegates)
+    }
 }

@@ -21,6 +21,8 @@ pub(crate) enum Timer {
     ContactsSubscription(ApplicationId),
     /// A meeting has expired, or is over as nobody scheduled it, unless somebody is in it.
     Meeting(String),
+    /// A renegotiation was not answered: the id of its conversation, and its number.
+    Renegotiation(String, u64),
     /// A participant is taken to have stopped typing.
     Typing(String, String),
 }

@@ -43,6 +43,7 @@ pub(crate) struct Phone {
 pub(crate) struct CallForwarding {
     pub(crate) active_setting: String,
     pub(crate) active_period: String,
+    /// What the user wants to become of calls that nobody takes: a value of `UnansweredCallHandling`.
     pub(crate) unanswered_handling: String,
     pub(crate) immediate_target: String,
     pub(crate) simultaneous_target: String,
@@ -51,6 +52,13 @@ pub(crate) struct CallForwarding {
     pub(crate) unanswered_delay: i64,
     /// The contact that each target of `Contact` means.
     pub(crate) contacts: BTreeMap<&'static str, String>,
+}
+
+impl CallForwarding {
+    /// Whether calls that nobody takes go elsewhere. Where all are forwarded at once, none is left for that.
+    pub(crate) fn handles_unanswered(&self) -> bool {
+        self.active_setting != "ImmediateForward" && self.unanswered_handling != "Disabled"
+    }
 }
 
 impl Default for CallForwarding {

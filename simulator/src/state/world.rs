@@ -43,7 +43,7 @@ pub(crate) struct World {
     pub(crate) written: BTreeMap<(ApplicationId, String), BTreeMap<String, crate::document::Value>>,
     /// How often the server was restarted, which cuts all connections.
     pub(crate) restarts: u64,
-    /// What the headers of all responses say.
+    /// What the headers of all responses of the API say.
     pub(crate) stamp: Stamp,
     /// What documents say wrongly that are being written.
     pub(crate) distortion: Option<Effect>,
@@ -87,16 +87,40 @@ impl World {
         world
     }
 
+    /// Adds a user, or replaces one of the same address.
+    pub(crate) fn add_user(&mut self, mut user: User) {
+        let address = user.address.clone();
+        if let Some(replaced) = self.users.get(&address) {
+            (user.availability, user.activity) = (replaced.availability, replaced.activity.clone());
+        }
+        self.users.insert(address.clone(), user);
+        for other in self.users.values_mut() {
+            for group in other.groups.values_mut().filter(|group| group.kind == GroupKind::Delegators) {
+                group.members.remove(&address);
+            }
+        }
+        // The user may be a delegate of those who were there before.
+        let addresses: Vec<_> = self.users.keys().cloned().collect();
+        for address in addresses {
+            self.empower_delegates(&address);
+        }
+    }
+
     /// Lets a user's delegates know for whom they may act.
-    pub(crate) fn empower_delegates(&mut self, address: &str) {
+    fn empower_delegates(&mut self, address: &str) {
         let delegates = self.users.get(address).map(|user| user.members(GroupKind::Delegates).cloned().collect());
         let delegates: Vec<_> = delegates.unwrap_or_default();
         for delegate in delegates {
-            let groups = self.users.get_mut(&delegate).into_iter().flat_map(|delegate| delegate.groups.values_mut());
-            for group in groups.filter(|group| group.kind == GroupKind::Delegators) {
-                group.members.insert(address.to_owned());
+            if let Some(delegators) = self.delegators_of(&delegate) {
+                delegators.members.insert(address.to_owned());
             }
         }
+    }
+
+    /// The group of those for whom a user may act.
+    pub(crate) fn delegators_of(&mut self, address: &str) -> Option<&mut Group> {
+        let groups = self.users.get_mut(address)?.groups.values_mut();
+        groups.into_iter().find(|group| group.kind == GroupKind::Delegators)
     }
 
     /// The members of a group. Those of a distribution group are all users of its domain.

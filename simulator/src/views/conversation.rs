@@ -1,7 +1,7 @@
 //! Conversations, as each application sees them.
 
 use super::leg::leg;
-use super::people::{contact, uri};
+use super::people::{contact, is_blocked, uri};
 use super::{Shape, Target};
 use crate::address::Item;
 use crate::document::Value;
@@ -158,7 +158,8 @@ pub(super) fn participant(
         _ => {}
     }
     let card = card_of(world, conversation, leg, participant);
-    Ok(card.only_if(!application.identity.is_anonymous(), &["contactPresence"]))
+    let sees_photo = !is_blocked(world, application, address);
+    Ok(card.only_if(!application.identity.is_anonymous(), &["contactPresence"]).only_if(sees_photo, &["contactPhoto"]))
 }
 
 fn media(name: &str, conversation: &Conversation, leg: &Leg, participant: &Participant) -> Shape {

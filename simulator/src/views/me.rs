@@ -118,7 +118,7 @@ fn call_forwarding(user: &User) -> Shape {
     let shape = Shape::new()
         .set("activePeriod", forwarding.active_period.clone())
         .set("activeSetting", forwarding.active_setting.clone())
-        .set("unansweredCallHandling", forwarding.unanswered_handling.clone());
+        .set("unansweredCallHandling", if forwarding.handles_unanswered() { "Enabled" } else { "Disabled" });
     settings.into_iter().fold(shape, |shape, name| {
         let path = format!("me/callForwardingSettings/{name}");
         shape.embed(name, Item::new(name, Place::Application, path))

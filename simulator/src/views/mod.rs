@@ -16,7 +16,7 @@ mod shape;
 pub(crate) use leg::leg;
 pub(crate) use logs::latest as latest_logs;
 pub(crate) use meetings::own as own_meeting;
-pub(crate) use people::search;
+pub(crate) use people::{check_photo, memberships_in, search};
 pub(crate) use render::{render, render_shape};
 pub(crate) use shape::Shape;
 

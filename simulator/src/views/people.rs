@@ -6,7 +6,7 @@ use super::{Shape, Target};
 use crate::address::{Item, segment};
 use crate::document::Value;
 use crate::protocol::Failure;
-use crate::state::{Application, Group, GroupKind, User, World};
+use crate::state::{Application, Group, GroupKind, Identity, User, World};
 
 /// What the state says of the people whom the user knows; `None` for what is elsewhere.
 pub(super) fn describe(world: &World, application: &Application, item: &Item) -> Option<Result<Shape, Failure>> {
@@ -38,12 +38,7 @@ fn collection(application: &Application, user: &User, name: &str) -> Shape {
     match name {
         "myContacts" => shape.embed_all("contact", user.contacts().into_iter().map(Item::person)),
         "myGroups" | "myGroups2" => groups(user),
-        "myGroupMemberships" | "myGroupMemberships2" | "groupMemberships" => {
-            let groups = user.groups.values().filter(|group| group.kind.holds_contacts());
-            let pairs =
-                groups.flat_map(|group| group.members.iter().map(|address| Item::membership(&group.id, address)));
-            shape.embed_all("myGroupMembership", pairs)
-        }
+        "myGroupMemberships" | "myGroupMemberships2" | "groupMemberships" => memberships(name, user.groups.values()),
         "myPrivacyRelationships" => {
             let levels: BTreeSet<_> = user.privacy.values().collect();
             shape.embed_all("myPrivacyRelationship", levels.into_iter().map(|level| Item::privacy(level)))
@@ -68,6 +63,27 @@ fn collection(application: &Application, user: &User, name: &str) -> Shape {
         }
         _ => shape,
     }
+}
+
+/// Who is in those of the groups whose members the user chooses.
+fn memberships<'g>(name: &str, groups: impl Iterator<Item = &'g Group>) -> Shape {
+    // The first revision knows nothing of delegates.
+    let is_second = name == "myGroupMemberships2";
+    let groups =
+        groups.filter(|group| if is_second { group.kind.has_memberships() } else { group.kind.holds_contacts() });
+    let element = if is_second { "myGroupMembership2" } else { "myGroupMembership" };
+    let pairs = groups
+        .flat_map(|group| group.members.iter().map(|address| Item::membership(&group.id, address)?.seen_as(element)));
+    Shape::new().embed_all("myGroupMembership", pairs)
+}
+
+/// Who is in a group. That of the delegators and the organization cannot be read so.
+pub(crate) fn memberships_in(name: &str, user: &User, id: &str) -> Result<Shape, Failure> {
+    let group = user.groups.get(id);
+    if group.is_some_and(|group| matches!(group.kind, GroupKind::Delegators | GroupKind::Organization)) {
+        return Err(Failure::forbidden(Some("OperationNotSupported")));
+    }
+    Ok(memberships(name, group.into_iter()))
 }
 
 fn groups(user: &User) -> Shape {
@@ -107,6 +123,7 @@ pub(super) fn person(world: &World, application: &Application, item: &Item, addr
     if application.identity.is_anonymous() && item.name() != "contact" {
         return Err(Failure::forbidden(Some("AnonymousNotAllowed")));
     }
+    check_there(world, application, address)?;
     let other = world.users.get(address);
     let owner = world.users.get(application.identity.address());
     let level = owner.map_or("Colleagues", |user| user.level_of(address));
@@ -133,27 +150,60 @@ pub(super) fn person(world: &World, application: &Application, item: &Item, addr
     })
 }
 
+/// Whether a user has blocked the one whose application it is.
+pub(super) fn is_blocked(world: &World, application: &Application, by: &str) -> bool {
+    world.users.get(by).is_some_and(|user| user.level_of(application.identity.address()) == "Blocked")
+}
+
+/// Fails where a guest is to see somebody who has nothing to do with the meeting that they came for.
+fn check_there(world: &World, application: &Application, address: &str) -> Result<(), Failure> {
+    let Identity::Anonymous { address: own, conference } = &application.identity else { return Ok(()) };
+    let meeting = world.meetings.get(conference);
+    let conversation = meeting.and_then(|meeting| world.conversations.get(meeting.conversation.as_ref()?));
+    let is_there = conversation.is_some_and(|conversation| {
+        let leg = conversation.legs.get(&application.id).filter(|leg| !leg.waits_in_lobby());
+        let written = leg.into_iter().flat_map(|leg| &leg.messages);
+        let mut written = written.filter_map(|id| conversation.messages.get(id));
+        let is_present = conversation.present().any(|participant| participant.address == address);
+        // Who wrote is known although they have left.
+        leg.is_some() && (is_present || written.any(|message| message.from == address))
+    });
+    let is_organizer = meeting.is_some_and(|meeting| meeting.organizer == address);
+    (own == address || is_organizer || is_there).then_some(()).ok_or_else(|| Failure::forbidden(None))
+}
+
+/// Fails where somebody is not to see a photo: who was blocked by whom it shows, and guests who are not in a meeting with them.
+pub(crate) fn check_photo(world: &World, application: &Application, address: &str) -> Result<(), Failure> {
+    check_there(world, application, address)?;
+    if is_blocked(world, application, address) { Err(Failure::forbidden(None)) } else { Ok(()) }
+}
+
 /// A person's contact card.
 pub(super) fn contact(world: &World, application: &Application, address: &str) -> Shape {
     let (user, is_anonymous) = (world.users.get(address), application.identity.is_anonymous());
+    let is_blocked = is_blocked(world, application, address);
     let shape = Shape::new().called("contact").set("uri", uri(address)).set("name", world.name_of(address));
-    let shape = shape.link("contactPhoto", Item::photo(address, "contactPhoto"));
+    let shape = shape.link("contactPhoto", Item::photo(address, "contactPhoto").filter(|_| !is_blocked));
     let shape = shape.only_if(!is_anonymous, &MORE);
     let Some(user) = user else {
         let (kind, network) = if address.contains('@') { ("User", "Federated") } else { ("Phone", "Everyone") };
         return shape.set("type", kind).set("sourceNetwork", network);
     };
+    let shape = shape
+        .set("type", "User")
+        .set("sourceNetwork", "SameEnterprise")
+        .set("emailAddresses", Value::texts([user.address.clone()]));
+    if is_anonymous || is_blocked {
+        return shape;
+    }
     let listed = |kind: &str| {
         user.phones.get(kind).filter(|phone| phone.is_listed).map_or("", |phone| phone.number.as_str()).to_owned()
     };
     shape
-        .set("type", "User")
-        .set("sourceNetwork", "SameEnterprise")
         .set("company", "Contoso")
         .set("department", "Research")
         .set("title", "Engineer")
         .set("office", "Building 7")
-        .set("emailAddresses", Value::texts([user.address.clone()]))
         .set_some("workPhoneNumber", &listed("work"))
         .set_some("mobilePhoneNumber", &listed("mobile"))
         .set_some("homePhoneNumber", &listed("home"))

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
-use ucwa::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE};
+use ucwa::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, WWW_AUTHENTICATE};
 use ucwa::http::{HeaderValue, Request, Response, StatusCode};
 use ucwa::url::Url;
 use ucwa::{Format, ReceivedAt};
@@ -95,16 +95,18 @@ pub(super) fn token_in(response: Response<Bytes>, url: &Url) -> Result<SuppliedT
     })
 }
 
-/// Whether a response is that of the endpoint: a token has to be JSON, as has what an error says. Windows accounts are refused with a page.
-fn is_of_endpoint(response: &Response<Bytes>) -> bool {
+/// Whether a response is that of the endpoint: a token has to be JSON, as has what an error says. Windows accounts are refused with a page,
+/// which says how the server wants to know who asks; that of a proxy does not.
+pub(super) fn is_of_endpoint(response: &Response<Bytes>) -> bool {
     let body = json(response).trim_ascii();
     let is_json = || serde_json::from_slice::<IgnoredAny>(body).is_ok();
     let may_be_without = !response.status().is_success() && body.is_empty();
-    response.status() == StatusCode::UNAUTHORIZED || may_be_without || is_json()
+    let is_refusal = response.status() == StatusCode::UNAUTHORIZED && response.headers().contains_key(WWW_AUTHENTICATE);
+    is_refusal || may_be_without || is_json()
 }
 
 /// The error for a response that is not that of the endpoint.
-pub(super) fn no_token_response(response: &Response<Bytes>, url: &Url) -> SignInError {
+fn no_token_response(response: &Response<Bytes>, url: &Url) -> SignInError {
     let media_type = response.headers().get(CONTENT_TYPE).and_then(|media_type| media_type.to_str().ok());
     let found = match media_type {
         _ if response.body().is_empty() => "no body".into(),

@@ -9,7 +9,7 @@ use ucwa::http::{HeaderValue, Response, StatusCode};
 use ucwa::url::Url;
 use zeroize::Zeroizing;
 
-use super::endpoint::{OPERATION, no_token_response, post, token_in};
+use super::endpoint::{OPERATION, is_of_endpoint, post, token_in};
 use crate::credentials::{Form, SuppliedToken, WINDOWS, WindowsRequest, WindowsScheme, WindowsSignIn};
 use crate::error::{SignInError, TransportFailure};
 use crate::origin::Origin;
@@ -32,10 +32,9 @@ pub(super) async fn request_token(
         request.extensions_mut().insert(connection.clone());
     })
     .await?;
-    if response.status() != StatusCode::UNAUTHORIZED {
+    if response.status() != StatusCode::UNAUTHORIZED || !is_of_endpoint(&response) {
         return token_in(response, url);
     }
-    check_challenge(&response, url)?;
     let (origin, schemes) = (Origin::of(url)?, offered(&response));
     if schemes.is_empty() {
         let offered = Challenge::from_headers(response.headers());
@@ -68,20 +67,10 @@ pub(super) async fn request_token(
         }
         begun = over;
     }
-    check_challenge(&response, url)?;
     if response.status().is_success() {
         handshake.finish(received.as_deref()).map_err(failed)?;
     }
     token_in(response, url)
-}
-
-/// A server that refuses says how it wants to know who asks. A page that does not is that of a proxy.
-fn check_challenge(response: &Response<Bytes>, url: &Url) -> Result<(), SignInError> {
-    let is_page = !response.body().trim_ascii().is_empty() && values(response).next().is_none();
-    if is_page && response.status() == StatusCode::UNAUTHORIZED {
-        return Err(no_token_response(response, url));
-    }
-    Ok(())
 }
 
 /// The server knows nothing of a handshake that began over another connection. Whether the account is right is still open.

@@ -77,7 +77,12 @@ pub(in crate::extract) fn generic_errors(context: &mut PlacingContext, blocks: &
             BlockKind::Table(table) => {
                 for row in context.rows(block, table, Columns::GenericErrors) {
                     let error = row.cells.first().map_or("", String::as_str);
-                    if context.is_name(row.line, error, "an error") {
+                    if !context.is_name(row.line, error, "an error") {
+                        continue;
+                    }
+                    if errors.iter().any(|known| known == error) {
+                        context.diagnose(row.line, Some(error), format!("`{error}` is listed twice"), "remove one");
+                    } else {
                         errors.push(error.to_string());
                     }
                 }
@@ -102,10 +107,13 @@ pub(in crate::extract) fn resources(context: &mut PlacingContext, blocks: &[Bloc
             }
             continue;
         };
-        let text = text.trim_start_matches(['-', '*', '+']).trim();
+        let entry = text.trim_start_matches(['-', '*', '+']);
+        let is_entry = entry.len() < text.len();
+        let text = entry.trim();
         let is_heading = matches!(block.kind, BlockKind::OtherHeading(_));
+        let has_capital = text.starts_with(|first: char| first.is_ascii_uppercase());
         // In running text, a category is told from a resource by its capital.
-        let is_category = is_heading || (is_name(text) && text.starts_with(|first: char| first.is_ascii_uppercase()));
+        let is_category = is_heading || (!is_entry && is_name(text) && has_capital);
         match &category {
             _ if is_category => category = Some(text.to_string()),
             Some(category) if is_name(text) => found.push((text.to_string(), category.clone())),

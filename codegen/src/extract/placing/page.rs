@@ -12,10 +12,15 @@ const MOST: usize = 10;
 
 /// Takes out of a page what it says.
 pub(in crate::extract) fn draft(page: &Page, parsed: &ParsedPage) -> Draft {
+    let (path, name) = (page.path().to_path_buf(), page.name().to_string());
+    if let Some(fault) = page.fault() {
+        let (page, topic) = (PageOrigin { path, name, line: 1 }, PageTopic::Unknown);
+        let (errors, counts) = (vec![fault.clone()], PageCounts::default());
+        return Draft { page, topic, errors, warnings: Vec::new(), unlisted: 0, counts };
+    }
     let mut context = PlacingContext::new(page, parsed.diagnostics.clone());
     let topic = topic(&mut context, parsed);
     let line = parsed.title.as_ref().map_or(1, |title| title.line);
-    let (path, name) = (page.path().to_path_buf(), page.name().to_string());
     let diagnostics = context.into_diagnostics();
     let (mut errors, mut warnings): (Vec<_>, Vec<_>) = diagnostics.into_iter().partition(Diagnostic::is_error);
     errors.sort();

@@ -9,7 +9,7 @@ use super::scalar::{HrefSeed, TextSeed};
 use crate::codec::Context;
 use crate::model::{LinkData, LinkDetail, Relation};
 
-const SEVERAL_LINKS: &str = "expected one link, found a list of several";
+pub(crate) const SEVERAL_LINKS: &str = "expected one link, found a list of several";
 
 /// The links of one relation, as they come from a document. Most lists have one link, which then needs no memory of its own.
 #[derive(Default)]

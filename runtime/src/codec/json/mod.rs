@@ -22,7 +22,7 @@ use crate::codec::{
 use crate::model::{Object, Registry};
 
 pub(crate) use fitting::{each_item, each_link, kept_property, read_kept};
-pub(crate) use links::{LinkSeed, Links};
+pub(crate) use links::{LinkSeed, Links, SEVERAL_LINKS};
 pub(crate) use map::{FromKey, FromMap, KeySeed, MapSeed};
 pub(crate) use read::{AnySeed, ObjectSeed};
 pub(crate) use scalar::{HrefSeed, TextSeed};
@@ -95,11 +95,19 @@ pub(crate) fn read_text<'de, S: DeserializeSeed<'de>>(
         let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message).to_owned();
         let problem = match message.as_str() {
             "recursion limit exceeded" => DecodeProblem::TooDeep { limit: MAXIMUM_DEPTH },
-            _ if error.is_data() => DecodeProblem::Shape(message),
+            _ if error.is_data() => DecodeProblem::Shape(without_text(message)),
             _ => DecodeProblem::Syntax(message),
         };
         context.error(problem, offset)
     })
+}
+
+/// What is said of a text where something else should be: not the text, in which there may be a secret.
+fn without_text(message: String) -> String {
+    match message.strip_prefix("invalid type: string ").and_then(|message| message.rsplit_once(", expected ")) {
+        Some((_, expected)) => format!("invalid type: a text, expected {expected}"),
+        None => message,
+    }
 }
 
 /// The position of a line and column, both from 1, in bytes.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::links::read_link;
-use super::scalar::{ItemSeed, read_float, read_long};
+use super::scalar::{ItemSeed, read_long};
 use crate::codec::Context;
 use crate::model::{Property, PropertyForm, Value, take};
 
@@ -63,8 +63,7 @@ impl<'de> Visitor<'de> for PropertySeed<'_, '_> {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
-        self.field.clear();
-        read_float(self.field, value)
+        self.take(Value::Float(value))
     }
 
     fn visit_unit<E: Error>(self) -> Result<(), E> {

@@ -5,9 +5,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, Visitor};
 
-use super::unknown::{LONG_NUMBER, is_inexact};
 use crate::codec::Context;
-use crate::model::{Property, Value, take};
+use crate::model::{LONG_NUMBER, Property, Value, float_as_text, take};
 
 /// Reads one item of a list.
 pub(super) struct ItemSeed<'a, 'c> {
@@ -16,8 +15,12 @@ pub(super) struct ItemSeed<'a, 'c> {
 }
 
 impl ItemSeed<'_, '_> {
+    fn count<E: Error>(&self) -> Result<(), E> {
+        self.context.push(size_of::<String>()).map_err(E::custom)
+    }
+
     fn take<E: Error>(self, value: Value<'_>) -> Result<(), E> {
-        self.context.push(size_of::<String>()).map_err(E::custom)?;
+        self.count()?;
         take(self.field, value).map_err(E::custom)
     }
 }
@@ -50,11 +53,12 @@ impl Visitor<'_> for ItemSeed<'_, '_> {
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
+        self.count()?;
         read_long(self.field, value)
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
-        read_float(self.field, value)
+        self.take(Value::Float(value))
     }
 
     fn visit_unit<E: Error>(self) -> Result<(), E> {
@@ -73,16 +77,6 @@ pub(super) fn read_long<E: Error>(field: &mut dyn Property, value: u64) -> Resul
             Err(_) => field.read(Value::Float(value as f64)).map_err(E::custom),
         },
     }
-}
-
-/// Reads a float. Where it may stand for a longer number, only a field of floats takes it.
-pub(super) fn read_float<E: Error>(field: &mut dyn Property, value: f64) -> Result<(), E> {
-    field.read(Value::Float(value)).map_err(E::custom)?;
-    let last = field.count().checked_sub(1).and_then(|last| field.value(last));
-    if is_inexact(value) && !matches!(last, Some(Value::Float(_))) {
-        return Err(E::custom(LONG_NUMBER));
-    }
-    Ok(())
 }
 
 /// Reads an address, which is text and nothing else; `null` is none.
@@ -135,7 +129,8 @@ impl<'de> Visitor<'de> for TextSeed {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
-        Ok(Some(value.to_string().into()))
+        let text = float_as_text(value).ok_or_else(|| E::custom(format_args!("expected {LONG_NUMBER}")))?;
+        Ok(Some(text.into()))
     }
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {

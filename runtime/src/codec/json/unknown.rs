@@ -6,17 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::{Map, Number, Value as Json};
 
 use crate::codec::Context;
-
-/// From here on, floats stand for several whole numbers each.
-const INEXACT: f64 = 9_007_199_254_740_992.0;
-
-/// Whether a number may be another one than the document has.
-pub(super) fn is_inexact(number: f64) -> bool {
-    number.abs() >= INEXACT
-}
-
-/// Why a value has to be looked at again.
-pub(super) const LONG_NUMBER: &str = "expected a number of at most 64 bits";
+use crate::model::{LONG_NUMBER, is_inexact};
 
 /// How many entries an object has room for when the first one comes.
 const FIRST_ENTRIES: usize = 12;
@@ -86,7 +76,7 @@ impl<'de> Visitor<'de> for JsonSeed<'_> {
     fn visit_f64<E: Error>(self, value: f64) -> Result<Json, E> {
         self.count()?;
         if self.numbers == Numbers::Exact && is_inexact(value) {
-            return Err(E::custom(LONG_NUMBER));
+            return Err(E::custom(format_args!("expected {LONG_NUMBER}")));
         }
         Ok(Number::from_f64(value).map_or(Json::Null, Json::Number))
     }

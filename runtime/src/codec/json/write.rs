@@ -39,10 +39,10 @@ impl Serialize for ObjectWriter<'_> {
             match property.form {
                 PropertyForm::Content => has_content |= field.count() > 0,
                 PropertyForm::List if field.count() == 0 => {}
-                PropertyForm::List => map.serialize_entry(property.name, &ListWriter(field))?,
+                PropertyForm::List => map.serialize_entry(property.name, &ListWriter { field, form })?,
                 PropertyForm::Scalar => {
                     if let Some(value) = field.value(0) {
-                        map.serialize_entry(property.name, &ValueWriter(value))?;
+                        map.serialize_entry(property.name, &ValueWriter { value, form })?;
                     }
                 }
             }
@@ -103,7 +103,7 @@ fn kept_unlisted(object: &dyn Object) -> impl Iterator<Item = (&str, RawJson<'_>
     unlisted.map(|(name, text)| (name, RawJson(text)))
 }
 
-/// Writes what a field holds; `null` where it holds nothing, and a list even then.
+/// Writes what a field holds into a request; `null` where it holds nothing, and a list even then.
 pub(super) struct FieldWriter<'a> {
     pub(super) form: PropertyForm,
     pub(super) field: &'a dyn Property,
@@ -112,30 +112,41 @@ pub(super) struct FieldWriter<'a> {
 impl Serialize for FieldWriter<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match (self.form, self.field.value(0)) {
-            (PropertyForm::List, _) => ListWriter(self.field).serialize(serializer),
-            (_, Some(value)) => ValueWriter(value).serialize(serializer),
+            (PropertyForm::List, _) => ListWriter { field: self.field, form: Form::Input }.serialize(serializer),
+            (_, Some(value)) => ValueWriter { value, form: Form::Input }.serialize(serializer),
             (_, None) => serializer.serialize_none(),
         }
     }
 }
 
-struct ListWriter<'a>(&'a dyn Property);
+struct ListWriter<'a> {
+    field: &'a dyn Property,
+    form: Form,
+}
 
 impl Serialize for ListWriter<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq((0..self.0.count()).filter_map(|index| self.0.value(index)).map(ValueWriter))
+        let values = (0..self.field.count()).filter_map(|index| self.field.value(index));
+        serializer.collect_seq(values.map(|value| ValueWriter { value, form: self.form }))
     }
 }
 
-struct ValueWriter<'a>(Value<'a>);
+struct ValueWriter<'a> {
+    value: Value<'a>,
+    form: Form,
+}
 
 impl Serialize for ValueWriter<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
+        match self.value {
             Value::Text(text) => serializer.serialize_str(text),
             Value::Boolean(value) => serializer.serialize_bool(value),
             Value::Integer(value) => serializer.serialize_i64(value),
             Value::Float(value) => serializer.serialize_f64(value),
+            // The notation of servers would lose digits, which matters to those who read it back and not to servers.
+            Value::Timestamp(value) if self.form == Form::Resource && !value.is_whole_milliseconds() => {
+                serializer.collect_str(&value)
+            }
             Value::Timestamp(value) => serializer.collect_str(&value.json_notation()),
             Value::Duration(value) => serializer.collect_str(&value),
         }

@@ -15,6 +15,7 @@ use quick_xml::events::Event;
 use serde_json::Value as Json;
 
 use super::elements::{Node, Reader, Tag};
+use crate::codec::json::SEVERAL_LINKS;
 use crate::codec::{DecodeError, DecodeProblem, TakenNames};
 use crate::model::{
     LinkData, Mismatch, Object, Place, PropertyForm, Raw, Registry, RegistryEntry, Value, create, is_told, take,
@@ -287,10 +288,17 @@ impl<'d> Reader<'d, '_> {
         let content = content.filter(|index| description.properties[*index].form == PropertyForm::Content);
         if let Some(index) = content {
             let Some(field) = object.property_mut(index) else { return Ok(()) };
-            return take(field, Value::Text(&link.href)).map_err(|mismatch| {
+            // What is required is empty until it is read.
+            let taken = match field.value(0) {
+                None | Some(Value::Text("")) => {
+                    take(field, Value::Text(&link.href)).map_err(|mismatch| mismatch.to_string())
+                }
+                Some(_) => Err(SEVERAL_LINKS.into()),
+            };
+            return taken.map_err(|problem| {
                 self.context.failed_in(rel);
                 self.context.failed_in("_links");
-                self.shape(mismatch.to_string())
+                self.shape(problem)
             });
         }
         object.envelope_mut().relation_for(description, None, rel).push_link(link);

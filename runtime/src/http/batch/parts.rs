@@ -55,7 +55,7 @@ pub fn batch_boundary(media_type: &str) -> Option<String> {
 /// Splits a body into its parts, each with the headers of the part and without the line breaks around it.
 ///
 /// What stands before the first boundary and behind the last one is no part. A body that is cut off gives the parts that
-/// it has.
+/// it has. A boundary of more than 200 bytes is none, and more than 1000 parts are an error.
 pub fn split_batch<'b>(media_type: &str, body: &'b [u8]) -> Result<Vec<&'b [u8]>, BatchError> {
     let boundary = batch_boundary(media_type).ok_or_else(|| BatchError::MediaType { media_type: media_type.into() })?;
     let delimiter = format!("--{boundary}");

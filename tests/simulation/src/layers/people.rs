@@ -194,7 +194,7 @@ impl Seat {
     /// Reads something that nothing else needs.
     pub(super) async fn browse(&self, choice: usize) -> Result<(), Error> {
         let (list, meetings) = (self.application.contact_list(), self.application.meetings());
-        match choice % 9 {
+        match choice % 10 {
             0 => {
                 let address = self.stage.address(choice % self.stage.world.accounts.len());
                 let found = list.find(address).await?;
@@ -213,6 +213,13 @@ impl Seat {
                 }
             }
             7 => drop((meetings.policies().await?, meetings.dial_in_information().await?, list.group_named("").await?)),
+            8 => {
+                let photo = self.application.me().await?.photo().required()?;
+                let photo = self.application.send(photo.get()).await.map_err(Error::into_general)?;
+                if photo.media_type == "text/html" {
+                    self.stage.violate(self.index, "is given a page in place of a photo".into());
+                }
+            }
             _ => {
                 let conversations = self.application.messaging().conversations();
                 if let Some(at) = choice.checked_rem(conversations.len()) {

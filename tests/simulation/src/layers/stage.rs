@@ -134,6 +134,9 @@ impl Seat {
             Err(error) => {
                 self.stage.note(self.index, format_args!("{what}: {error}"));
                 self.stage.note_shown(self.index, format_args!("{error:?}"));
+                if error.is_precondition_failed() {
+                    self.stage.violate(self.index, format!("{what}: gives up as somebody else was faster"));
+                }
                 None
             }
         }

@@ -5,7 +5,7 @@ const ESCAPE: &[u8] = b"\\u";
 const LENGTH: usize = 6;
 
 /// The same JSON with `\ufffd` in place of each escape that is half of a character; `None` where there is none.
-pub(super) fn without_halves(json: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn without_halves(json: &[u8]) -> Option<Vec<u8>> {
     let mut whole = json.to_vec();
     let mut is_changed = false;
     let mut at = 0;

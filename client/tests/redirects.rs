@@ -54,7 +54,7 @@ fn note(tokens: &Tokens, request: &Request<bytes::Bytes>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_redirect_takes_the_token_to_the_users_hosts_alone(location in place(), status in select(&[301, 302, 303, 307, 308][..])) {

@@ -338,7 +338,7 @@ fn with_parameters(effect: &Effect, number: u64, text: &str) -> Value {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_parameters_of_a_fault_bring_the_server_down(

@@ -155,7 +155,7 @@ async fn what_clients_in_the_field_do_is_put_up_with() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Whatever is asked, there is an answer.
     #[test]

@@ -7,7 +7,9 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value as Json};
 use ucwa::registry::REGISTRY;
-use ucwa::{AnyResource, ErrorBody, EventDocument, Format, GenericResource, Limits, LinkData, LinkDetail, Object};
+use ucwa::{
+    AnyResource, ErrorBody, EventDocument, Format, GenericResource, Limits, LinkData, LinkDetail, Object, Timestamp,
+};
 use ucwa_runtime::{PropertyForm, RegistryEntry, Value, read, write, write_input};
 
 /// Text that XML can hold: everything but control characters and what is no character.
@@ -145,6 +147,18 @@ fn fill(object: &mut dyn Object, content: &Content) {
     }
 }
 
+/// Makes all moments whole milliseconds, which is what requests have in JSON.
+fn cut_moments(object: &mut dyn Object) {
+    for index in 0..object.description().properties.len() {
+        let field = object.property_mut(index).expect("the table has it");
+        if let Some(Value::Timestamp(moment)) = field.value(0) {
+            let cut = Timestamp::from_unix_milliseconds(moment.unix_milliseconds()).expect("it is a moment already");
+            field.clear();
+            field.read(Value::Timestamp(cut)).expect("it held a moment");
+        }
+    }
+}
+
 /// A document of an object with what it embeds, as JSON: only readers make embedded resources of whatever type.
 fn document(create: fn() -> Box<dyn Object>, content: &Content) -> Json {
     let mut object = create();
@@ -203,7 +217,7 @@ fn survives(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_fits_the_tables_survives_both_formats_and_the_way_between_them(create in create(), content in content()) {
@@ -231,6 +245,9 @@ proptest! {
         let mut object = create();
         let result = read(Format::Json, &mut *object, text.as_bytes(), Limits::default());
         prop_assert_eq!(result, Ok(()), "{}", text);
+        if description.input {
+            cut_moments(&mut *object);
+        }
         prop_assert!(*object == *object.clone());
         let same = survives(create, &*object, Format::Json)?;
         let there = survives(create, &*same, Format::Xml)?;

@@ -155,7 +155,7 @@ fn one_text_erratum_makes_a_damaged_page_readable() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn damaged_lines_are_no_panic_and_ten_errors_at_most(

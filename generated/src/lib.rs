@@ -245,8 +245,8 @@
 //!
 //! # Store what was read
 //!
-//! Resources, inputs and enumerations, [`Timestamp`] and [`Uri`] have serde's `Serialize` and `Deserialize`, so that they can be fields of a
-//! program's own types. A resource is the JSON that servers send; an enumeration and the others are text.
+//! With the feature `serde`, resources, inputs and enumerations have serde's `Serialize` and `Deserialize`, as [`Timestamp`] and [`Uri`]
+//! always have, so that they can be fields of a program's own types. A resource is the JSON that servers send; an enumeration and the others are text.
 //!
 //! ```
 //! use ucwa::enumerations::AccessLevel;

@@ -37,67 +37,28 @@
 /// An input also gets a [`setter!`](crate::setter) for each field.
 ///
 /// It becomes the struct with one private field more, `envelope`, the relations' methods, [`Described`](crate::Described),
-/// [`Object`](crate::Object), `Clone`, `Default`, `Debug`, `PartialEq` and the traits of serde.
+/// [`Object`](crate::Object), `Clone`, `Default`, `Debug`, `PartialEq` and, with the feature `serde`, its traits.
+///
+/// Two things are unusual, as they save the compiler time. Most of what it reads here is documentation, which passes through one
+/// macro only and as single tokens: therefore resources and inputs have an arm each. `Clone` is not derived, as method calls
+/// take less time than the paths of what is derived.
 #[macro_export]
 macro_rules! object {
     (
-        $(#[doc = $doc:literal])*
+        $(#[doc = $doc:tt])*
         #[resource(name = $name:literal, rel = $rel:literal, revision = $revision:literal)]
-        $($declaration:tt)*
-    ) => {
-        $crate::object! { @object [$($doc)*] [$name, $rel, $revision, false] $($declaration)* }
-    };
-
-    (
-        $(#[doc = $doc:literal])*
-        #[input(name = $name:literal)]
-        $($declaration:tt)*
-    ) => {
-        $crate::object! { @object [$($doc)*] [$name, "", 1, true] $($declaration)* }
-        $crate::object! { @setters $($declaration)* }
-    };
-
-    (
-        @setters
         #[registry($registry:path)]
         pub struct $object:ident {
             $(
-                $(#[doc = $field_doc:literal])*
-                #[property($($row:tt)*)]
-                pub $field:ident: $kind:ident $(<$item:ty>)?,
-            )*
-            $(
-                #[body]
-                $(#[doc = $body_doc:literal])*
-                pub $body:ident: $content:ident,
-            )?
-        }
-    ) => {
-        impl $object {
-            $($crate::setter! { $field: $kind $($item)? })*
-            $($crate::setter! { $body: $content })?
-        }
-    };
-
-    (
-        @object [$($doc:literal)*] [$name:literal, $rel:literal, $revision:literal, $input:literal]
-        #[registry($registry:path)]
-        pub struct $object:ident {
-            $(
-                $(#[doc = $field_doc:literal])*
+                $(#[doc = $field_doc:tt])*
                 #[property($form:ident($wire:literal) $(.$limit:ident($($bound:literal),*))*)]
                 pub $field:ident: $value:ty,
             )*
-            $(
-                #[body]
-                $(#[doc = $body_doc:literal])*
-                pub $body:ident: $content:ty,
-            )?
         }
         $(
             impl $relations_of:ident {
                 $(
-                    $(#[doc = $relation_doc:literal])*
+                    $(#[doc = $relation_doc:tt])*
                     #[relation($count:ident($relation:literal))]
                     pub fn $method:ident(&self $(,)?) -> $related:ident<'_, $target:ty>;
                 )*
@@ -105,17 +66,13 @@ macro_rules! object {
         )?
     ) => {
         $(#[doc = $doc])*
-        #[derive(Clone, Default)]
+        #[derive(Default)]
         #[non_exhaustive]
         pub struct $object {
             $(
                 $(#[doc = $field_doc])*
                 pub $field: $value,
             )*
-            $(
-                $(#[doc = $body_doc])*
-                pub $body: $content,
-            )?
             envelope: $crate::Envelope,
         }
 
@@ -131,11 +88,18 @@ macro_rules! object {
             }
         )?
 
+        impl ::std::clone::Clone for $object {
+            #[inline]
+            fn clone(&self) -> Self {
+                Self { $($field: self.$field.clone(),)* envelope: self.envelope.clone() }
+            }
+        }
+
         impl $crate::Described for $object {
             const DESCRIPTION: &'static $crate::Description = &$crate::Description {
                 name: $name,
                 rel: $rel,
-                input: $input,
+                input: false,
                 revision: $revision,
                 properties: &[$($crate::$form($wire) $(.$limit($($bound),*))*),*],
                 relations: &[$($($crate::$count::<$target>($relation)),*)?],
@@ -143,45 +107,66 @@ macro_rules! object {
             };
         }
 
-        const _: () = {
-            /// The positions of the fields in the table of properties.
-            #[allow(dead_code, non_camel_case_types)]
-            enum Position {
-                $($field,)*
+        $crate::object_traits!($object, $($field)*);
+    };
+
+    (
+        $(#[doc = $doc:tt])*
+        #[input(name = $name:literal)]
+        #[registry($registry:path)]
+        pub struct $object:ident {
+            $(
+                $(#[doc = $field_doc:tt])*
+                #[property($form:ident($wire:literal) $(.$limit:ident($($bound:literal),*))*)]
+                pub $field:ident: $kind:ident $(<$item:ty>)?,
+            )*
+            $(
+                #[body]
+                $(#[doc = $body_doc:tt])*
+                pub $body:ident: $content:ident,
+            )?
+        }
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Default)]
+        #[non_exhaustive]
+        pub struct $object {
+            $(
+                $(#[doc = $field_doc])*
+                pub $field: $kind $(<$item>)?,
+            )*
+            $(
+                $(#[doc = $body_doc])*
+                pub $body: $content,
+            )?
+            envelope: $crate::Envelope,
+        }
+
+        impl $object {
+            $($crate::setter! { $field: $kind $($item)? })*
+            $($crate::setter! { $body: $content })?
+        }
+
+        impl ::std::clone::Clone for $object {
+            #[inline]
+            fn clone(&self) -> Self {
+                Self { $($field: self.$field.clone(),)* $($body: self.$body.clone(),)? envelope: self.envelope.clone() }
             }
+        }
 
-            impl $crate::Object for $object {
-                fn envelope(&self) -> &$crate::Envelope {
-                    &self.envelope
-                }
+        impl $crate::Described for $object {
+            const DESCRIPTION: &'static $crate::Description = &$crate::Description {
+                name: $name,
+                rel: "",
+                input: true,
+                revision: 1,
+                properties: &[$($crate::$form($wire) $(.$limit($($bound),*))*),*],
+                relations: &[],
+                registry: &$registry,
+            };
+        }
 
-                fn envelope_mut(&mut self) -> &mut $crate::Envelope {
-                    &mut self.envelope
-                }
-
-                #[allow(unused_variables)]
-                fn property(&self, index: usize) -> ::std::option::Option<&dyn $crate::Property> {
-                    $(
-                        if index == Position::$field as usize {
-                            return ::std::option::Option::Some(&self.$field);
-                        }
-                    )*
-                    ::std::option::Option::None
-                }
-
-                #[allow(unused_variables)]
-                fn property_mut(&mut self, index: usize) -> ::std::option::Option<&mut dyn $crate::Property> {
-                    $(
-                        if index == Position::$field as usize {
-                            return ::std::option::Option::Some(&mut self.$field);
-                        }
-                    )*
-                    ::std::option::Option::None
-                }
-            }
-        };
-
-        $crate::object_traits!($object);
+        $crate::object_traits!($object, $($field)*);
     };
 }
 
@@ -190,7 +175,7 @@ macro_rules! object {
 #[macro_export]
 macro_rules! setter {
     ($field:ident: Option $item:ty) => {
-        #[doc = concat!("Sets [`", stringify!($field), "`](field@Self::", stringify!($field), ").")]
+        /// Sets the [field](#fields) of the same name.
         #[must_use]
         pub fn $field(mut self, $field: impl Into<$item>) -> Self {
             self.$field = Some($field.into());
@@ -199,7 +184,7 @@ macro_rules! setter {
     };
 
     ($field:ident: Vec $item:ty) => {
-        #[doc = concat!("Sets all of [`", stringify!($field), "`](field@Self::", stringify!($field), ").")]
+        /// Sets all items of the [field](#fields) of the same name.
         #[must_use]
         pub fn $field(mut self, $field: impl IntoIterator<Item = impl Into<$item>>) -> Self {
             self.$field = $field.into_iter().map(Into::into).collect();
@@ -208,11 +193,57 @@ macro_rules! setter {
     };
 
     ($field:ident: $kind:ident) => {
-        #[doc = concat!("Sets [`", stringify!($field), "`](field@Self::", stringify!($field), ").")]
+        /// Sets the [field](#fields) of the same name.
         #[must_use]
         pub fn $field(mut self, $field: impl Into<$kind>) -> Self {
             self.$field = $field.into();
             self
         }
     };
+}
+
+/// Implements the traits of serde for an emitted type, where programs want them.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(feature = "serde")]
+macro_rules! serde_traits {
+    (object $name:ident) => {
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
+                $crate::serialize(self, serializer)
+            }
+        }
+
+        impl<'de> $crate::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                $crate::deserialize(deserializer)
+            }
+        }
+    };
+
+    (enumeration $name:ident) => {
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str($crate::Enumeration::as_str(self))
+            }
+        }
+
+        impl<'de> $crate::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                $crate::deserialize_enumeration(deserializer)
+            }
+        }
+    };
+}
+
+/// Without the feature `serde`, emitted types do not have its traits, which take the compiler a tenth of its time.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(feature = "serde"))]
+macro_rules! serde_traits {
+    ($kind:ident $name:ident) => {};
 }

@@ -18,7 +18,7 @@ pub(super) fn module(enumeration: &EnumerationModel) -> TokenStream {
         #![doc = #about]
         use ucwa_runtime::{Enumeration, Unlisted};
         #docs_of_enum
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone)]
         #[non_exhaustive]
         pub enum #name {
             #(#docs_of_variants #names,)*

@@ -15,7 +15,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// - Page: [AccessLevel_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/accesslevel_ref)
 ///
 /// [`lobby`]: crate::communication::Lobby
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum AccessLevel {
     /// Nobody waits: whoever has the address enters, including anonymous users and other organizations.

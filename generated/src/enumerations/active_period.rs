@@ -13,7 +13,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// - Page: [ActivePeriod_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/activeperiod_ref)
 ///
 /// [`callForwardingSettings`]: crate::me::CallForwardingSettings
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum ActivePeriod {
     /// At any time of day.

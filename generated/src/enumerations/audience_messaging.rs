@@ -17,7 +17,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// [`conversation`]: crate::communication::Conversation
 /// [`disableAudienceMessaging`]: crate::communication::DisableAudienceMessaging
 /// [`enableAudienceMessaging`]: crate::communication::EnableAudienceMessaging
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum AudienceMessaging {
     /// Messaging is off for all members. The reference does not say whether leaders are exempt.

@@ -17,7 +17,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// [`conversation`]: crate::communication::Conversation
 /// [`disableAudienceMuteLock`]: crate::communication::DisableAudienceMuteLock
 /// [`enableAudienceMuteLock`]: crate::communication::EnableAudienceMuteLock
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum AudienceMuteLock {
     /// No lock: attendees mute and unmute themselves.

@@ -16,7 +16,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// [`VoipAudio`]: crate::enumerations::AudioPreference::VoipAudio
 /// [`communication`]: crate::general::Communication
 /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum AudioPreference {
     /// Calls ring a telephone of the user.

@@ -14,7 +14,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 ///
 /// [`Unknown`]: crate::enumerations::AudioTranscriptStatus::Unknown
 /// [`audioTranscript`]: crate::communication::AudioTranscript
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum AudioTranscriptStatus {
     /// The audio was connected.

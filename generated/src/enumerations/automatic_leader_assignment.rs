@@ -14,7 +14,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// - Page: [AutomaticLeaderAssignment_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/automaticleaderassignment_ref)
 ///
 /// [`promote`]: crate::communication::Promote
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum AutomaticLeaderAssignment {
     /// Nobody, apart from the leaders who were named in the invitation.

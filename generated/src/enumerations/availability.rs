@@ -18,7 +18,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// [`PreferredAvailability`]: crate::enumerations::PreferredAvailability
 /// [`contactPresence`]: crate::people::ContactPresence
 /// [`presence`]: crate::me::Presence
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Availability {
     /// Not at a device.

@@ -14,7 +14,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// - Page: [BandwidthControlPolicy_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/bandwidthcontrolpolicy_ref)
 ///
 /// [`mediaPolicies`]: crate::communication::MediaPolicies
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum BandwidthControlPolicy {
     /// No limits apply.

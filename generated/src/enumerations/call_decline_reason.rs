@@ -17,7 +17,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// [`Local`]: crate::enumerations::CallDeclineReason::Local
 /// [`decline`]: crate::communication::Decline
 /// [`reason`]: crate::general::Reason
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum CallDeclineReason {
     /// The two sides have no codec in common.

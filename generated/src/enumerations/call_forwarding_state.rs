@@ -14,7 +14,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// - Page: [CallForwardingState_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/callforwardingstate_ref)
 ///
 /// [`callForwardingSettings`]: crate::me::CallForwardingSettings
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum CallForwardingState {
     /// Calls go to another target immediately and do not ring here. See [`immediateForwardSettings`].

@@ -18,7 +18,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// [`dataCollaboration`]: crate::communication::DataCollaboration
 /// [`messaging`]: crate::communication::Messaging
 /// [`phoneAudio`]: crate::communication::PhoneAudio
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum CallState {
     /// The modality is in use.

@@ -17,7 +17,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// [`stopAudio`]: crate::communication::StopAudio
 /// [`stopAudioVideo`]: crate::communication::StopAudioVideo
 /// [`stopVideo`]: crate::communication::StopVideo
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum CallTerminationReason {
     /// Media never connected, with both endpoints inside the network.

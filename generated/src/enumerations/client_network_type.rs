@@ -13,7 +13,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// - Page: [ClientNetworkType_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/clientnetworktype_ref)
 ///
 /// [`reportMyNetwork`]: crate::me::ReportMyNetwork
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum ClientNetworkType {
     /// Outside the company's network.

@@ -16,7 +16,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// [`Unknown`]: crate::enumerations::ContactDeviceType::Unknown
 /// [`contactPresence`]: crate::people::ContactPresence
 /// [`contactSupportedModalities`]: crate::people::ContactSupportedModalities
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum ContactDeviceType {
     /// A telephone on a desk.

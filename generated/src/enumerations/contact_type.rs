@@ -17,7 +17,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// [`contact`]: crate::people::Contact
 /// [`delegator`]: crate::communication::Delegator
 /// [`forwardedBy`]: crate::communication::ForwardedBy
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum ContactType {
     /// An automated service. Presence and photo may be missing.

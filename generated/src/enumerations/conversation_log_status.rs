@@ -14,7 +14,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 ///
 /// [`Archived`]: crate::enumerations::ConversationLogStatus::Archived
 /// [`conversationLog`]: crate::communication::ConversationLog
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum ConversationLogStatus {
     /// The conversation took place: the user accepted, or started it.

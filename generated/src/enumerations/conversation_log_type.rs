@@ -15,7 +15,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 ///
 /// [`UnknownLog`]: crate::enumerations::ConversationLogType::UnknownLog
 /// [`conversationLog`]: crate::communication::ConversationLog
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum ConversationLogType {
     /// Application sharing.

@@ -15,7 +15,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 ///
 /// [`ModalityType`]: crate::enumerations::ModalityType
 /// [`conversation`]: crate::communication::Conversation
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum ConversationModalityType {
     /// A participant shares a screen or program.

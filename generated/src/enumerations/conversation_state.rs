@@ -14,7 +14,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// - Page: [ConversationState_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/conversationstate_ref)
 ///
 /// [`conversation`]: crate::communication::Conversation
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum ConversationState {
     /// The conversation is an online meeting, and its links can be used. It is the state after the user has joined a

@@ -11,7 +11,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// A value that is not listed is kept as it came, and written back unchanged.
 ///
 /// - Page: [Direction_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/direction_ref)
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Direction {
     /// It came to the user from somebody else.

@@ -15,7 +15,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 ///
 /// [`Enforced`]: crate::enumerations::EnforcementPolicy::Enforced
 /// [`mediaPolicies`]: crate::communication::MediaPolicies
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum EnforcementPolicy {
     /// Encryption is mandatory: a call without it is refused.

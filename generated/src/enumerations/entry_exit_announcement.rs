@@ -12,7 +12,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// A value that is not listed is kept as it came, and written back unchanged.
 ///
 /// - Page: [EntryExitAnnouncement_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/entryexitannouncement_ref)
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum EntryExitAnnouncement {
     /// Nothing is announced.

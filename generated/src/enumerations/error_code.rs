@@ -15,7 +15,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// - Page: [ErrorCode_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/errorcode_ref)
 ///
 /// [`reason`]: crate::general::Reason
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum ErrorCode {
     /// 400: the request is malformed or a parameter is invalid. Sending it again does not help.

@@ -14,7 +14,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// - Page: [ErrorSubcode_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/errorsubcode_ref)
 ///
 /// [`reason`]: crate::general::Reason
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum ErrorSubcode {
     /// What was to be created is there already, such as a contact in a group.

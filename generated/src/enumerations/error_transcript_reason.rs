@@ -14,7 +14,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 ///
 /// [`errorTranscript`]: crate::communication::ErrorTranscript
 /// [`reason`]: crate::general::Reason
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum ErrorTranscriptReason {
     /// The server could not record this part of the conversation, so its content is lost.

@@ -18,7 +18,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// [`mediaPolicies`]: crate::communication::MediaPolicies
 /// [`onlineMeetingPolicies`]: crate::online_meeting::OnlineMeetingPolicies
 /// [`policies`]: crate::general::Policies
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum GenericPolicy {
     /// The function is switched off: do not offer it.

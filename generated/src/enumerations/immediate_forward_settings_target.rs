@@ -14,7 +14,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// - Page: [ImmediateForwardSettingsTarget_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/immediateforwardsettingstarget_ref)
 ///
 /// [`immediateForwardSettings`]: crate::people::ImmediateForwardSettings
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum ImmediateForwardSettingsTarget {
     /// To one contact or telephone number.

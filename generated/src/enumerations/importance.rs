@@ -13,7 +13,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// - Page: [Importance_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/importance_ref)
 ///
 /// [`Normal`]: crate::enumerations::Importance::Normal
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Importance {
     /// Of the highest urgency. Probably meant for emergency calls.

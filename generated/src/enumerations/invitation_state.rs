@@ -14,7 +14,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// - Page: [InvitationState_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/invitationstate_ref)
 ///
 /// [`invitation`]: crate::communication::Invitation
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum InvitationState {
     /// It rings at the other side.

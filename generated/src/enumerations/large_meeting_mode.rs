@@ -14,7 +14,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 ///
 /// [`Unknown`]: crate::enumerations::LargeMeetingMode::Unknown
 /// [`onlineMeeting`]: crate::online_meeting::OnlineMeeting
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum LargeMeetingMode {
     /// An ordinary meeting.

@@ -14,7 +14,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// - Page: [LisQueryResultEnum_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/lisqueryresultenum_ref)
 ///
 /// [`communication`]: crate::general::Communication
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum LisQueryResultEnum {
     /// No location was obtained. Depending on `locationRequired` of [`policies`], the user has to enter one.

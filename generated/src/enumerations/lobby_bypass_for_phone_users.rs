@@ -12,7 +12,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// A value that is not listed is kept as it came, and written back unchanged.
 ///
 /// - Page: [LobbyBypassForPhoneUsers_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/lobbybypassforphoneusers_ref)
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum LobbyBypassForPhoneUsers {
     /// Callers are treated as the access level demands, which usually means the lobby.

@@ -14,7 +14,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 ///
 /// [`Yes`]: crate::enumerations::LocationRequiredEnum::Yes
 /// [`policies`]: crate::general::Policies
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum LocationRequiredEnum {
     /// As [`Yes`]; if the user still enters none, show `emergencyServiceDisclaimer` of [`policies`].

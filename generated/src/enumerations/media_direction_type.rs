@@ -18,7 +18,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// [`participantAudio`]: crate::communication::ParticipantAudio
 /// [`participantPanoramicVideo`]: crate::communication::ParticipantPanoramicVideo
 /// [`participantVideo`]: crate::communication::ParticipantVideo
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum MediaDirectionType {
     /// Nothing flows, for example while the call is on hold.

@@ -17,7 +17,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// [`communication`]: crate::general::Communication
 /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
 /// [`messaging`]: crate::communication::Messaging
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum MessageFormat {
     /// `text/html`, received as `htmlMessage`. Sending it may be forbidden (`htmlMessaging` of [`policies`]).

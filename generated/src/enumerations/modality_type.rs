@@ -14,7 +14,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// - Page: [ModalityType_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/modalitytype_ref)
 ///
 /// [`contactSupportedModalities`]: crate::people::ContactSupportedModalities
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum ModalityType {
     /// Audio over the network, handled by the program.

@@ -14,7 +14,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 ///
 /// [`Muted`]: crate::enumerations::MuteStatus::Muted
 /// [`audioVideoPolicies`]: crate::communication::AudioVideoPolicies
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum MuteStatus {
     /// Join with the microphone off.

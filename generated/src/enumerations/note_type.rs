@@ -15,7 +15,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// [`Personal`]: crate::enumerations::NoteType::Personal
 /// [`contactNote`]: crate::people::ContactNote
 /// [`note`]: crate::me::Note
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum NoteType {
     /// The automatic reply set in Exchange. It can be changed only there.

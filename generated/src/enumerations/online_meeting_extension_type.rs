@@ -13,7 +13,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// - Page: [OnlineMeetingExtensionType_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingextensiontype_ref)
 ///
 /// [`onlineMeetingExtension`]: crate::online_meeting::OnlineMeetingExtension
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum OnlineMeetingExtensionType {
     /// The organizer alone.

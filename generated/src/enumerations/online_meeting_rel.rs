@@ -14,7 +14,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// - Page: [OnlineMeetingRel_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/onlinemeetingrel_ref)
 ///
 /// [`onlineMeetings`]: crate::online_meeting::OnlineMeetings
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum OnlineMeetingRel {
     /// The one meeting that is assigned to the user permanently, with a fixed address. Fetch it by this link.

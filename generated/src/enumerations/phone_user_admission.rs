@@ -13,7 +13,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// - Page: [PhoneUserAdmission_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/phoneuseradmission_ref)
 ///
 /// [`onlineMeetingPolicies`]: crate::online_meeting::OnlineMeetingPolicies
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum PhoneUserAdmission {
     /// There is no way in by telephone: show no dial-in numbers.

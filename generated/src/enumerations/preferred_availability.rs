@@ -16,7 +16,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// [`Availability`]: crate::enumerations::Availability
 /// [`makeMeAvailable`]: crate::me::MakeMeAvailable
 /// [`presence`]: crate::me::Presence
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum PreferredAvailability {
     /// Appear away, even while active.

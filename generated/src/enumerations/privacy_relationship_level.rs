@@ -21,7 +21,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// [`Unknown`]: crate::enumerations::PrivacyRelationshipLevel::Unknown
 /// [`Workgroup`]: crate::enumerations::PrivacyRelationshipLevel::Workgroup
 /// [`contactPrivacyRelationship`]: crate::people::ContactPrivacyRelationship
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum PrivacyRelationshipLevel {
     /// Sees no presence: only the name and the email address.

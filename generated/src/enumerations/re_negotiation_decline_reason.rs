@@ -14,7 +14,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 ///
 /// [`dismiss`]: crate::communication::Dismiss
 /// [`reason`]: crate::general::Reason
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum ReNegotiationDeclineReason {
     /// The program cannot process a renegotiation at the moment, for example because another one is under way.

@@ -16,7 +16,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// [`All`]: crate::enumerations::RelayLocation::All
 /// [`location`]: crate::me::Location
 /// [`mediaRelay`]: crate::communication::MediaRelay
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum RelayLocation {
     /// From both the internet and the intranet.

@@ -14,7 +14,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 ///
 /// [`Required`]: crate::enumerations::RequirementPolicy::Required
 /// [`mediaPolicies`]: crate::communication::MediaPolicies
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum RequirementPolicy {
     /// Any algorithm may be used.

@@ -18,7 +18,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// [`localParticipant`]: crate::communication::LocalParticipant
 /// [`participant`]: crate::communication::Participant
 /// [`promote`]: crate::communication::Promote
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Role {
     /// Takes part without rights over others.

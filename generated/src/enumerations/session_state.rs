@@ -14,7 +14,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 ///
 /// [`audioVideoSession`]: crate::communication::AudioVideoSession
 /// [`session`]: crate::communication::Session
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum SessionState {
     /// Media can flow.

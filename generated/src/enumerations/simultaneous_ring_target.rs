@@ -13,7 +13,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// - Page: [SimultaneousRingTarget_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/simultaneousringtarget_ref)
 ///
 /// [`simultaneousRingSettings`]: crate::me::SimultaneousRingSettings
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum SimultaneousRingTarget {
     /// One contact or telephone number.

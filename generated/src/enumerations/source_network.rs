@@ -16,7 +16,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// [`Unknown`]: crate::enumerations::SourceNetwork::Unknown
 /// [`contact`]: crate::people::Contact
 /// [`participant`]: crate::communication::Participant
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum SourceNetwork {
     /// Any of [`SameEnterprise`], [`Federated`] and [`PublicCloud`]. A setting, not a property of one contact.

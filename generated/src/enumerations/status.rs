@@ -16,7 +16,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// [`Pending`]: crate::enumerations::Status::Pending
 /// [`failedDeliveryParticipant`]: crate::communication::FailedDeliveryParticipant
 /// [`message`]: crate::communication::Message
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Status {
     /// The message did not reach the recipient, or not all of them.

@@ -14,7 +14,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 ///
 /// [`Disconnected`]: crate::enumerations::SubscriptionState::Disconnected
 /// [`myContactsAndGroupsSubscription`]: crate::people::MyContactsAndGroupsSubscription
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum SubscriptionState {
     /// All changes are reported.

@@ -14,7 +14,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 ///
 /// [`callForwardingSettings`]: crate::me::CallForwardingSettings
 /// [`unansweredCallSettings`]: crate::me::UnansweredCallSettings
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum UnansweredCallHandling {
     /// Such calls are not forwarded. The page of [`callForwardingSettings`] says that this is always so while calls are

@@ -13,7 +13,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 /// - Page: [UnansweredCallHandlingTarget_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/unansweredcallhandlingtarget_ref)
 ///
 /// [`unansweredCallSettings`]: crate::me::UnansweredCallSettings
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum UnansweredCallHandlingTarget {
     /// To one contact or telephone number.

@@ -14,7 +14,7 @@ use ucwa_runtime::{Enumeration, Unlisted};
 ///
 /// [`Unknown`]: crate::enumerations::VideoSourcesAllowed::Unknown
 /// [`audioVideo`]: crate::communication::AudioVideo
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum VideoSourcesAllowed {
     /// Any participant may send video.

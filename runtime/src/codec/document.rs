@@ -66,11 +66,30 @@ fn write_as(format: Format, object: &dyn Object, form: Form) -> Result<String, E
     }
 }
 
-/// Implements for an emitted resource or input what all of them share.
+/// Implements for an emitted resource or input, with these properties, what all of them share.
 #[macro_export]
 macro_rules! object_traits {
-    ($name:ident) => {
+    ($name:ident, $($field:ident)*) => {
+        impl $crate::Object for $name {
+            fn envelope(&self) -> &$crate::Envelope {
+                &self.envelope
+            }
+
+            fn envelope_mut(&mut self) -> &mut $crate::Envelope {
+                &mut self.envelope
+            }
+
+            fn property(&self, index: usize) -> ::std::option::Option<&dyn $crate::Property> {
+                $crate::field([$(&self.$field),*], index)
+            }
+
+            fn property_mut(&mut self, index: usize) -> ::std::option::Option<&mut dyn $crate::Property> {
+                $crate::field_mut([$(&mut self.$field),*], index)
+            }
+        }
+
         impl ::std::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 $crate::fmt_debug(self, f)
             }
@@ -83,18 +102,6 @@ macro_rules! object_traits {
             }
         }
 
-        impl $crate::serde::Serialize for $name {
-            fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
-                $crate::serialize(self, serializer)
-            }
-        }
-
-        impl<'de> $crate::serde::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::std::result::Result<Self, D::Error> {
-                $crate::deserialize(deserializer)
-            }
-        }
+        $crate::serde_traits!(object $name);
     };
 }

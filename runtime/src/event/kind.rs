@@ -3,7 +3,7 @@
 use crate::model::{Enumeration, Unlisted};
 
 /// What happened to the target of an event.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum EventKind {
     /// It joined a collection.
@@ -41,7 +41,7 @@ impl Enumeration for EventKind {
 }
 
 /// How an operation ended.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum OperationStatus {
     /// It succeeded.

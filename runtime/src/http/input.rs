@@ -80,16 +80,6 @@ static NO_INPUT: Description = Description {
     registry: &Registry { resources: &[], inputs: &[] },
 };
 
-impl Object for NoInput {
-    fn envelope(&self) -> &Envelope {
-        &self.envelope
-    }
-
-    fn envelope_mut(&mut self) -> &mut Envelope {
-        &mut self.envelope
-    }
-}
-
 impl Described for NoInput {
     const DESCRIPTION: &'static Description = &NO_INPUT;
 }
@@ -98,7 +88,7 @@ impl Input for NoInput {}
 
 impl Optional for NoInput {}
 
-crate::object_traits!(NoInput);
+crate::object_traits!(NoInput,);
 
 /// Nothing that goes into the address of a GET.
 pub type NoQuery = NoInput;

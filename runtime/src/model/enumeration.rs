@@ -58,13 +58,22 @@ pub trait Enumeration: Sized + Clone + Default + fmt::Debug + PartialEq + Send +
 
     /// Reads a value from the wire. Letter case is forgiven, as servers and clients differ in it.
     fn from_wire(text: &str) -> Self {
-        let listed = Self::VALUES.iter().find(|value| value.as_str() == text);
-        let listed = listed.or_else(|| Self::VALUES.iter().find(|value| value.as_str().eq_ignore_ascii_case(text)));
-        listed.cloned().unwrap_or_else(|| Self::unlisted(Unlisted::new(text)))
+        match position(Self::VALUES.len(), &|index| Self::VALUES[index].as_str(), text) {
+            Some(index) => Self::VALUES[index].clone(),
+            None => Self::unlisted(Unlisted::new(text)),
+        }
     }
 }
 
-/// Implements for an emitted enumeration what all of them share.
+/// The position of a listed value, by its text. This is compiled once, and not for each enumeration.
+#[inline]
+fn position(count: usize, listed: &dyn Fn(usize) -> &'static str, text: &str) -> Option<usize> {
+    let exact = (0..count).find(|index| listed(*index) == text);
+    exact.or_else(|| (0..count).find(|index| listed(*index).eq_ignore_ascii_case(text)))
+}
+
+/// Implements for an enumeration what all of them share. Values are compared, ordered and hashed as they are on the wire, which
+/// takes the compiler much less time than what it derives.
 #[macro_export]
 macro_rules! enumeration_traits {
     ($name:ident) => {
@@ -73,6 +82,43 @@ macro_rules! enumeration_traits {
             #[inline]
             fn default() -> Self {
                 $crate::Enumeration::unlisted(::std::default::Default::default())
+            }
+        }
+
+        impl ::std::cmp::PartialEq for $name {
+            #[inline]
+            fn eq(&self, other: &Self) -> bool {
+                $crate::Enumeration::as_str(self) == $crate::Enumeration::as_str(other)
+            }
+        }
+
+        impl ::std::cmp::Eq for $name {}
+
+        impl ::std::cmp::PartialOrd for $name {
+            #[inline]
+            fn partial_cmp(&self, other: &Self) -> ::std::option::Option<::std::cmp::Ordering> {
+                ::std::option::Option::Some(::std::cmp::Ord::cmp(self, other))
+            }
+        }
+
+        impl ::std::cmp::Ord for $name {
+            #[inline]
+            fn cmp(&self, other: &Self) -> ::std::cmp::Ordering {
+                ::std::cmp::Ord::cmp($crate::Enumeration::as_str(self), $crate::Enumeration::as_str(other))
+            }
+        }
+
+        impl ::std::hash::Hash for $name {
+            #[inline]
+            fn hash<H: ::std::hash::Hasher>(&self, hasher: &mut H) {
+                ::std::hash::Hash::hash($crate::Enumeration::as_str(self), hasher);
+            }
+        }
+
+        impl ::std::fmt::Debug for $name {
+            #[inline]
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                $crate::fmt_enumeration(self, f)
             }
         }
 
@@ -128,19 +174,7 @@ macro_rules! enumeration_traits {
             }
         }
 
-        impl $crate::serde::Serialize for $name {
-            fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
-                serializer.serialize_str($crate::Enumeration::as_str(self))
-            }
-        }
-
-        impl<'de> $crate::serde::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::std::result::Result<Self, D::Error> {
-                $crate::deserialize_enumeration(deserializer)
-            }
-        }
+        $crate::serde_traits!(enumeration $name);
     };
 }
 
@@ -155,15 +189,25 @@ impl<E: Enumeration> Property for E {
 
     /// Numbers and truth values are taken by their text.
     fn read(&mut self, value: Value<'_>) -> Result<(), Mismatch> {
-        *self = match value {
-            Value::Text(text) => Self::from_wire(text),
-            other => Self::from_wire(&String::from_value(other)?),
-        };
+        *self = Self::from_wire(&as_text(value)?);
         Ok(())
     }
 
     fn clear(&mut self) {
         *self = Self::default();
+    }
+}
+
+/// Shows a value of an enumeration, and whether the reference lists it.
+#[doc(hidden)]
+pub fn fmt_enumeration<E: Enumeration>(value: &E, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if value.is_listed() { f.write_str(value.as_str()) } else { write!(f, "Unlisted({:?})", value.as_str()) }
+}
+
+fn as_text(value: Value<'_>) -> Result<Cow<'_, str>, Mismatch> {
+    match value {
+        Value::Text(text) => Ok(Cow::Borrowed(text)),
+        other => String::from_value(other).map(Cow::Owned),
     }
 }
 

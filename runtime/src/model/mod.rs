@@ -28,11 +28,13 @@ pub use description::{
     Description, PropertyDescription, PropertyForm, Registry, RegistryEntry, RelationDescription, RelationTarget,
     content, input, list, many, one, resource, scalar,
 };
-pub use enumeration::{Enumeration, Unlisted, deserialize_enumeration};
+pub use enumeration::{Enumeration, Unlisted, deserialize_enumeration, fmt_enumeration};
 pub use envelope::{Envelope, Relation};
 pub use generic::GenericResource;
 pub use link::{Link, LinkData, LinkDetail, Untyped};
-pub use object::{AnyObject, Described, Object, Representation, Resource, fmt_debug, same, unreadable};
+pub use object::{
+    AnyObject, Described, Object, Representation, Resource, field, field_mut, fmt_debug, same, unreadable,
+};
 pub use property::{Mismatch, Property, Value};
 pub use protocol::ProtocolProperty;
 pub use related::{NotLinked, Related, RelatedList, RelatedTarget};

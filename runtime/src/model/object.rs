@@ -1,9 +1,9 @@
 //! What a resource, or the input of an operation, looks like from outside.
 
 use std::any::{Any, TypeId};
-use std::fmt;
+use std::{fmt, mem};
 
-use crate::model::{Description, Envelope, Link, Property, PropertyForm, Registry, Unreadable, Value};
+use crate::model::{Description, Envelope, Link, Mismatch, Property, PropertyForm, Registry, Unreadable, Value};
 use crate::secret::{MASK, redact_url};
 
 /// The tables behind a resource or input, as a constant of its type.
@@ -35,7 +35,7 @@ impl<T: Described + Object + Clone + Default> AnyObject for T {
     }
 
     fn empty(&self) -> Box<dyn Object> {
-        Box::new(Self::default())
+        create::<Self>()
     }
 }
 
@@ -254,6 +254,47 @@ impl fmt::Debug for ShownValue<'_> {
             other => fmt::Display::fmt(other, f),
         }
     }
+}
+
+/// The field at a position, which [`object!`](crate::object) uses. A list of fields takes the compiler much less time than a
+/// branch for each of them does.
+#[doc(hidden)]
+#[inline]
+pub fn field<const N: usize>(fields: [&dyn Property; N], index: usize) -> Option<&dyn Property> {
+    fields.get(index).copied()
+}
+
+/// The same, to be changed.
+#[doc(hidden)]
+#[inline]
+pub fn field_mut<const N: usize>(mut fields: [&mut dyn Property; N], index: usize) -> Option<&mut dyn Property> {
+    take_field(&mut fields, index)
+}
+
+#[inline]
+fn take_field<'a>(fields: &mut [&'a mut dyn Property], index: usize) -> Option<&'a mut dyn Property> {
+    let field = fields.get_mut(index)?;
+    // Something has to stand in the list for what is taken from it. A box of nothing takes no memory that could leak.
+    Some(mem::replace(field, Box::leak(Box::new(Nothing))))
+}
+
+/// Stands for a field that was taken out of a list.
+struct Nothing;
+
+impl Property for Nothing {
+    fn count(&self) -> usize {
+        0
+    }
+
+    fn value(&self, _: usize) -> Option<Value<'_>> {
+        None
+    }
+
+    fn read(&mut self, _: Value<'_>) -> Result<(), Mismatch> {
+        Ok(())
+    }
+
+    fn clear(&mut self) {}
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@
 ///     #[registry(PATH)]
 ///     pub struct TYPE {
 ///         DOCS
-///         #[property(FORM(NAME).length(NUMBER).range(NUMBER, NUMBER))]
+///         #[property(FORM(NAME).length(NUMBER).range(NUMBER, NUMBER).minimum(NUMBER).maximum(NUMBER))]
 ///         pub FIELD: FIELD_TYPE,
 ///         ...
 ///         #[body]
@@ -30,7 +30,8 @@
 /// }
 /// ```
 ///
-/// - `FORM` is `scalar`, `list` or `content`. `.length(..)` and `.range(..)` stand where the reference has a limit.
+/// - `FORM` is `scalar`, `list` or `content`. `.length(..)` stands where the reference has a limit, and one of `.range(..)`,
+///   `.minimum(..)` and `.maximum(..)`.
 /// - `#[body]` marks the content of an input that has some; no table lists it.
 /// - `COUNT` is `one` for a `Related` and `many` for a `RelatedList`.
 ///
@@ -144,9 +145,9 @@ macro_rules! object {
         }
 
         const _: () = {
-            /// The positions of the fields in the table of properties.
+            /// The positions of the fields in the table of properties. Emitted types begin with a capital, so that this hides none.
             #[allow(dead_code, non_camel_case_types)]
-            enum Position {
+            enum position {
                 $($field,)*
             }
 
@@ -162,7 +163,7 @@ macro_rules! object {
                 #[allow(unused_variables)]
                 fn property(&self, index: usize) -> ::std::option::Option<&dyn $crate::Property> {
                     $(
-                        if index == Position::$field as usize {
+                        if index == position::$field as usize {
                             return ::std::option::Option::Some(&self.$field);
                         }
                     )*
@@ -172,7 +173,7 @@ macro_rules! object {
                 #[allow(unused_variables)]
                 fn property_mut(&mut self, index: usize) -> ::std::option::Option<&mut dyn $crate::Property> {
                     $(
-                        if index == Position::$field as usize {
+                        if index == position::$field as usize {
                             return ::std::option::Option::Some(&mut self.$field);
                         }
                     )*

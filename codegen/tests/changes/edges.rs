@@ -55,12 +55,13 @@ fn errata_of_rows_and_of_text_may_not_have_the_same_id() {
 #[test]
 fn a_page_of_thousands_of_events_and_a_sample_as_long_is_read_at_once() {
     let mut repository = Repository::new();
-    let rows: String = (0..5000).map(|number| format!("|dimming|Medium|room{number}|It was dimmed.|\n")).collect();
+    let rows: Vec<_> = (0..5000).map(|number| format!("|dimming|Medium|room{number}|It was dimmed.|\n")).collect();
     let event = r#"{ "link" : { "rel" : "lamp", "href" : "/l" }, "type" : "updated" }"#;
     let events = vec![event; 5000].join(", ");
     let sample = format!(
-        "{rows}\nSample of returned event data.\n\nThis sample is given only as an example.\n\n\
-         {{ \"sender\" : [ {{ \"rel\" : \"room\", \"href\" : \"/r\", \"events\" : [ {events} ] }} ] }}\n"
+        "{}\nSample of returned event data.\n\nThis sample is given only as an example.\n\n\
+         {{ \"sender\" : [ {{ \"rel\" : \"room\", \"href\" : \"/r\", \"events\" : [ {events} ] }} ] }}\n",
+        rows.concat(),
     );
     let row = "|lamp|Medium|room|It was touched.|\n";
     repository.edit(row, &format!("{row}{sample}"));

@@ -18,7 +18,7 @@ use ucwa_hostile::hostile::url_::{Pageless, PagelessInput};
 use ucwa_hostile::hostile::{alloc, enumerations_, registry_, std as std_};
 use ucwa_runtime::{
     Content, Described, Document, Enumeration, Fetched, Format, GenericResource, Get, Limits, Link, LinkData, Object,
-    OperationRequest, Post, Put, Resource, Started, StartsOperation, Timestamp, Value, read, write,
+    OperationRequest, Post, Put, Representation, Resource, Started, StartsOperation, Timestamp, Value, read, write,
 };
 use ucwa_schema::Schema;
 use ucwa_schema::validate::{Severity, validate};
@@ -154,11 +154,7 @@ fn what_has_no_page_is_untyped_or_text() {
 #[test]
 fn what_a_response_holds_has_the_type_that_there_is() {
     fn holds<T: Get<Response = Fetched<H>> + Resource<Representation = H>, H: Resource>() {}
-    fn starts<T: Post<Input = I, Response = Started<H>>, I: StartsOperation<Operation = H>, H: Resource + Object>()
-    where
-        H: Default + Clone + PartialEq,
-    {
-    }
+    fn starts<T: Post<Input = I, Response = Started<H>>, I: StartsOperation<Operation = H>, H: Representation>() {}
     holds::<Pageless, GenericResource>();
     starts::<Pageless, PagelessInput, GenericResource>();
     // The page of the second revision names the first one, as messages do.

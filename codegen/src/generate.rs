@@ -78,7 +78,7 @@ fn generate_with(
 }
 
 /// Generates a module from a schema folder into an output folder, as a `build.rs` does: the module is read by
-/// `include!(concat!(env!("OUT_DIR"), "/ucwa/mod.rs"))` inside of a `mod` whose path is `module`.
+/// `include!(concat!(env!("OUT_DIR"), "/ucwa/mod.rs"))` inside of a `mod` whose path from the root of the crate is `module`.
 pub fn generate_module(schema: &Path, output: &Path, module: &str) -> Result<Generated, GenerateError> {
     let generated = generate(&Schema::load(schema)?, &Root::Module(module.to_owned()))?;
     generated.files.write(output)?;

@@ -359,6 +359,36 @@ fn content_is_no_document_and_bytes_in_documents_are_text() {
     assert_eq!((&bytes["type"], &bytes["contentEncoding"]), (&json!("string"), &json!("base64")));
 }
 
+/// As the bindings send them.
+#[test]
+fn parameters_of_a_get_and_of_content_stand_in_the_address() {
+    let rows = |content: bool| {
+        let bytes = content.then(|| json!({ "name": "sdp", "type": "Array of Byte", "required": true }));
+        let text = json!({ "name": "size", "type": "Int32", "required": true });
+        bytes.into_iter().chain([text]).collect::<Vec<_>>()
+    };
+    let resource = json!({
+        "name": "rug", "rel": "rug", "revision": 1, "page": "rug_ref.md",
+        "operations": [
+            { "method": "GET", "input": rows(false), "query": [{ "name": "size", "type": "Int32", "required": true }] },
+            { "method": "POST", "input": rows(true), "content": ["application/sdp"] },
+        ],
+    });
+    let resource = serde_json::from_value(resource).expect("a resource");
+    let schema = Schema { resources: [("rug".to_string(), resource)].into(), ..Schema::default() };
+    let document = openapi(&schema);
+    let path = &document["paths"]["/rug"];
+    for method in ["get", "post"] {
+        let parameters = path[method]["parameters"].as_array().expect("parameters");
+        let told: Vec<_> = parameters.iter().map(|row| [&row["name"], &row["in"], &row["required"]]).collect();
+        assert_eq!(told, [[&json!("size"), &json!("query"), &json!(true)]], "{method}");
+    }
+    assert!(path["get"]["requestBody"].is_null());
+    let body = path["post"]["requestBody"]["content"].as_object().expect("a body");
+    assert_eq!(body.keys().collect::<Vec<_>>(), ["application/sdp"]);
+    assert_eq!(dangling(&document), Vec::<&str>::new());
+}
+
 /// What is wrong with a message, by the definition of this name.
 fn faults(document: &Value, name: &str, message: &Value) -> Vec<String> {
     let mut document = document.clone();

@@ -13,7 +13,7 @@
 ///     #[registry(PATH)]
 ///     pub struct TYPE {
 ///         DOCS
-///         #[property(FORM(NAME).length(NUMBER).range(NUMBER, NUMBER))]
+///         #[property(FORM(NAME).length(NUMBER).range(NUMBER, NUMBER).minimum(NUMBER).maximum(NUMBER))]
 ///         pub FIELD: FIELD_TYPE,
 ///         ...
 ///         #[body]
@@ -30,7 +30,8 @@
 /// }
 /// ```
 ///
-/// - `FORM` is `scalar`, `list` or `content`. `.length(..)` and `.range(..)` stand where the reference has a limit.
+/// - `FORM` is `scalar`, `list` or `content`. `.length(..)` stands where the reference has a limit, and one of `.range(..)`,
+///   `.minimum(..)` and `.maximum(..)`.
 /// - `#[body]` marks the content of an input that has some; no table lists it.
 /// - `COUNT` is `one` for a `Related` and `many` for a `RelatedList`.
 ///

@@ -1,6 +1,6 @@
 //! Reading a schema folder.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -42,6 +42,14 @@ pub enum LoadError {
         path: PathBuf,
         /// The name in it.
         name: String,
+    },
+    /// An erratum of a row and one of text have the same id.
+    #[error("{path}: two errata have the id `{id}`, one of a row and one of text; rename or remove one", path = .path.display())]
+    ErratumId {
+        /// The folder of the errata.
+        path: PathBuf,
+        /// The id.
+        id: String,
     },
     /// An introduction is not text.
     #[error("{path}: the file is not UTF-8; save it as UTF-8", path = .path.display())]
@@ -86,32 +94,33 @@ impl Schema {
     }
 
     /// Reads the files of a schema folder that lies elsewhere, such as in an archive. The paths are those below the folder, and
-    /// files that do not describe anything are left out, and an error if there are no others; `folder` is what errors call it.
+    /// files that do not describe anything are left out, by their folders and extensions, and an error if there are no others;
+    /// `folder` is what errors call it.
     pub fn from_files(folder: &Path, files: impl IntoIterator<Item = (PathBuf, Vec<u8>)>) -> Result<Self, LoadError> {
         let mut schema = Self::default();
         for (path, bytes) in files {
             let full = folder.join(&path);
             let parent = path.parent().map(Path::as_os_str).unwrap_or_default();
-            match (parent.to_str(), path.file_name().and_then(|name| name.to_str())) {
-                (Some("resources"), Some(_)) => {
+            match (parent.to_str(), extension(&path)) {
+                (Some("resources"), Some("json")) => {
                     let resource: Resource = parse(&full, &bytes)?;
                     let name = resource.name.clone();
                     check_name(&full, &name)?;
                     schema.resources.insert(name, resource);
                 }
-                (Some("enums"), Some(_)) => {
+                (Some("enums"), Some("json")) => {
                     let enumeration: Enumeration = parse(&full, &bytes)?;
                     let name = enumeration.name.clone();
                     check_name(&full, &name)?;
                     schema.enumerations.insert(name, enumeration);
                 }
-                (Some(introductions::FOLDER), Some(_)) => {
+                (Some(introductions::FOLDER), Some("md")) => {
                     let text = String::from_utf8(without_mark(&bytes).to_vec());
                     let text = text.map_err(|_| LoadError::NotText { path: full.clone() })?;
                     let name = path.file_stem().unwrap_or_default().to_string_lossy();
                     schema.introductions.insert(name.into_owned(), text);
                 }
-                (Some(""), Some("errors.json")) => schema.errors = parse(&full, &bytes)?,
+                _ if path == Path::new("errors.json") => schema.errors = parse(&full, &bytes)?,
                 _ => {}
             }
         }
@@ -166,7 +175,16 @@ pub struct Errata {
 impl Errata {
     /// Reads the errata of a schema folder; none where it has no such folder.
     pub fn load(folder: &Path) -> Result<Self, LoadError> {
-        Ok(Self { rows: Schema::load_errata(folder)?, text: Schema::load_text_errata(folder)? })
+        Self { rows: Schema::load_errata(folder)?, text: Schema::load_text_errata(folder)? }.checked(folder)
+    }
+
+    /// The same, unless an erratum of one kind has the id of one of the other. That two of one kind have is told where they apply.
+    fn checked(self, folder: &Path) -> Result<Self, LoadError> {
+        let ids: BTreeSet<_> = self.rows.iter().map(|erratum| &erratum.id).collect();
+        match self.text.iter().find(|erratum| ids.contains(&erratum.id)) {
+            Some(erratum) => Err(LoadError::ErratumId { path: folder.join("errata"), id: erratum.id.clone() }),
+            None => Ok(self),
+        }
     }
 
     /// Reads the errata among the files of a schema folder that lies elsewhere, as [`Schema::from_files`] does.
@@ -175,14 +193,18 @@ impl Errata {
         let files: BTreeMap<_, _> = files.into_iter().collect();
         for (path, bytes) in files {
             let full = folder.join(&path);
-            match path.parent().and_then(Path::to_str) {
+            match path.parent().and_then(Path::to_str).filter(|_| extension(&path) == Some("json")) {
                 Some("errata") => errata.rows.append(&mut parse(&full, &bytes)?),
                 Some("errata/text") => errata.text.append(&mut parse(&full, &bytes)?),
                 _ => {}
             }
         }
-        Ok(errata)
+        errata.checked(folder)
     }
+}
+
+fn extension(path: &Path) -> Option<&str> {
+    path.extension().and_then(|extension| extension.to_str())
 }
 
 fn check_name(path: &Path, name: &str) -> Result<(), LoadError> {
@@ -251,6 +273,47 @@ mod tests {
         let erratum = r#"[{ "id": "a", "page": "p", "place": "rel", "expected": "a", "value": "b", "reason": "r" }]"#;
         let errata = Errata::from_files(Path::new("schema"), [file("errata/a.json", erratum)]).expect("it is text");
         assert_eq!(errata.rows.len(), 1);
+    }
+
+    #[test]
+    fn files_that_lie_elsewhere_are_those_that_a_folder_would_have() {
+        let file = |path: &str, text: &str| (PathBuf::from(path), text.as_bytes().to_vec());
+        let mood = r#"{ "name": "Mood", "page": "Mood_ref.md", "members": [] }"#;
+        let others = ["resources/README.md", "enums/Mood.json.orig", "introductions/notes.json", "errata/README.md"];
+        let files = || others.map(|path| file(path, "Notes.")).into_iter().chain([file("enums/Mood.json", mood)]);
+        let schema = Schema::from_files(Path::new("schema"), files()).expect("the others describe nothing");
+        assert!(schema.introductions.is_empty() && schema.enumerations.contains_key("Mood"));
+        assert_eq!(Errata::from_files(Path::new("schema"), files()).ok(), Some(Errata::default()));
+
+        let folder = tempfile::tempdir().expect("a folder");
+        for (path, bytes) in files() {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+            fs::write(path, bytes).expect("a file");
+        }
+        assert_eq!(Schema::load(folder.path()).ok(), Some(schema));
+    }
+
+    #[test]
+    fn errata_of_rows_and_of_text_have_ids_of_their_own() {
+        let row = r#"[{ "id": "a", "page": "p", "place": "rel", "expected": "a", "value": "b", "reason": "r" }]"#;
+        let text = |id: &str| format!(r#"[{{ "id": "{id}", "page": "p", "line": "a", "value": "b", "reason": "r" }}]"#);
+        for (id, is_sound) in [("a", false), ("b", true)] {
+            let files = [("errata/a.json", row.to_owned()), ("errata/text/a.json", text(id))];
+            let folder = tempfile::tempdir().expect("a folder");
+            for (path, text) in &files {
+                let path = folder.path().join(path);
+                fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+                fs::write(path, text).expect("a file");
+            }
+            let files = files.map(|(path, text)| (PathBuf::from(path), text.into_bytes()));
+            for errata in [Errata::load(folder.path()), Errata::from_files(folder.path(), files)] {
+                assert_eq!(errata.is_ok(), is_sound, "{errata:?}");
+                if let Err(error) = errata {
+                    assert!(error.to_string().contains("two errata have the id `a`"), "{error}");
+                }
+            }
+        }
     }
 
     #[cfg(unix)]

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::model::{Method, Operation, ReasonMeaning, Resource, Schema};
+use crate::types::Type;
 
 /// How bad a violation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -119,7 +120,7 @@ impl Check<'_> {
         self.unique(&file, "links", resource.links.iter().map(|link| link.rel.as_str()));
         self.unique(&file, "operations", resource.operations.iter().map(|operation| operation.method.name()));
         for property in &resource.properties {
-            self.enumeration(&file, format!("properties/{}", property.name), property.kind.enumeration());
+            self.kind(&file, format!("properties/{}", property.name), &property.kind);
         }
         for link in &resource.links {
             self.target(&file, format!("links/{}", link.rel), &link.target);
@@ -138,11 +139,12 @@ impl Check<'_> {
         for operation in &resource.operations {
             let place = format!("operations/{}", operation.method);
             self.unsendable(&file, &place, resource, operation);
+            self.unreceivable(&file, &place, operation);
             for (part, parameters) in [("query", &operation.query), ("input", &operation.input)] {
                 let place = format!("{place}/{part}");
                 self.unique(&file, &place, parameters.iter().map(|parameter| parameter.name.as_str()));
                 for parameter in parameters {
-                    self.enumeration(&file, format!("{place}/{}", parameter.name), parameter.kind.enumeration());
+                    self.kind(&file, format!("{place}/{}", parameter.name), &parameter.kind);
                 }
             }
             if let Some(target) = &operation.response.resource {
@@ -161,8 +163,8 @@ impl Check<'_> {
         }
     }
 
-    /// GET and POST have parameters of their own, and a PUT sends the resource back. What the other methods would have nobody could
-    /// send.
+    /// GET and POST have parameters of their own, POST content too, and a PUT sends the resource back. What the other methods would
+    /// have nobody could send.
     fn unsendable(&mut self, file: &str, place: &str, resource: &Resource, operation: &Operation) {
         let is_property = |name: &str| resource.properties.iter().any(|property| property.name == name);
         let (method, mut unsendable) = (operation.method, Vec::new());
@@ -180,14 +182,38 @@ impl Check<'_> {
         if !matches!(method, Method::Get | Method::Post) {
             let query = operation.query.iter();
             unsendable.extend(query.map(|parameter| ("query", format!("`{}`", parameter.name))));
+        }
+        if method != Method::Post {
             unsendable.extend(operation.content.iter().map(|media_type| ("content", format!("`{media_type}`"))));
         }
+        let sent = match method {
+            Method::Get => "sends no body",
+            Method::Put => "sends the resource back and nothing else",
+            Method::Post | Method::Delete | Method::Options => "sends nothing",
+        };
         for (part, what) in unsendable {
-            let sent = if method == Method::Put { "sends the resource back and nothing else" } else { "sends nothing" };
             let message = format!(
                 "{what}, and {method} {sent}: correct the page by an erratum, or teach the generator to emit it"
             );
             self.add(Severity::Error, file, format!("{place}/{part}"), message);
+        }
+    }
+
+    /// A PUT answers with the resource, a DELETE with nothing, and OPTIONS with the methods of the resource. What else they would
+    /// answer with nobody could read.
+    fn unreceivable(&mut self, file: &str, place: &str, operation: &Operation) {
+        let (method, response) = (operation.method, &operation.response);
+        let (resource, content) = match method {
+            Method::Get | Method::Post => (None, None),
+            Method::Put => (None, response.content.as_ref()),
+            Method::Delete | Method::Options => (response.resource.as_ref(), response.content.as_ref()),
+        };
+        for (part, what) in [("resource", resource), ("content", content)] {
+            let Some(what) = what else { continue };
+            let message = format!(
+                "the response to {method} is never read as `{what}`: correct the page by an erratum, or teach the generator to emit it"
+            );
+            self.add(Severity::Error, file, format!("{place}/response/{part}"), message);
         }
     }
 
@@ -222,8 +248,11 @@ impl Check<'_> {
         }
     }
 
-    fn enumeration(&mut self, file: &str, place: String, name: Option<&str>) {
-        if let Some(name) = name
+    fn kind(&mut self, file: &str, place: String, kind: &Type) {
+        if *kind.required() == Type::Array(Box::new(Type::ExternalResource)) {
+            let message = format!("`{kind}` cannot be sent or read, as a link carries one content: correct the type");
+            self.add(Severity::Error, file, place, message);
+        } else if let Some(name) = kind.enumeration()
             && !self.schema.enumerations.contains_key(name)
         {
             let message = format!("no enumeration `{name}`: it is emitted as a string until its page is added");
@@ -291,6 +320,34 @@ mod tests {
             (Severity::Warning, "revision"),
         ];
         assert_eq!(places, expected);
+    }
+
+    #[test]
+    fn what_no_request_sends_and_no_response_is_read_as_is_an_error() {
+        let resource = json!({
+            "name": "note", "rel": "note", "revision": 1, "page": "note_ref.md",
+            "properties": [
+                { "name": "pictures", "type": "Array of ExternalResource" },
+                { "name": "picture", "type": "Nullable ExternalResource" },
+            ],
+            "operations": [
+                { "method": "GET", "content": ["text/plain"], "response": { "content": "image/png" } },
+                { "method": "POST", "content": ["text/plain"], "response": { "content": "image/png" } },
+                { "method": "PUT", "response": { "resource": "note", "content": "image/png" } },
+                { "method": "DELETE", "response": { "resource": "note" } },
+                { "method": "OPTIONS", "response": { "content": "text/plain" } },
+            ],
+        });
+        let found = validate(&schema(resource));
+        let places: Vec<_> = found.iter().map(|found| (found.severity, found.place.as_str())).collect();
+        let expected = [
+            "operations/DELETE/response/resource",
+            "operations/GET/content",
+            "operations/OPTIONS/response/content",
+            "operations/PUT/response/content",
+            "properties/pictures",
+        ];
+        assert_eq!(places, expected.map(|place| (Severity::Error, place)));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use ucwa_schema::validate::{Severity, validate};
-use ucwa_schema::{Schema, check_summaries};
+use ucwa_schema::{Errata, Schema, check_summaries};
 
 use super::{CommandFailure, console, load_schema, unloadable};
 
@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
     let folder = arguments.schema.display();
     let schema = load_schema(&arguments.schema, "nothing was checked")?;
-    Schema::load_errata(&arguments.schema).map_err(unloadable("nothing was checked"))?;
+    Errata::load(&arguments.schema).map_err(unloadable("nothing was checked"))?;
     let mut findings = validate(&schema);
     if arguments.summaries {
         let shared = Schema::load_shared_summaries(&arguments.schema).map_err(unloadable("nothing was checked"))?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use ucwa_codegen::extract::{PageCounts, Unresolved};
 use ucwa_files::FileChange;
-use ucwa_schema::Schema;
+use ucwa_schema::{Errata, Schema};
 
 use super::{CommandFailure, Folders, console, extract_all, unloadable};
 
@@ -33,8 +33,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
     let Folders { pages: pages_given, schema: folder } = &arguments.folders;
     let unchanged = format!("{} was left as it was", folder.display());
     let lock = super::lock([folder.as_path()]).map_err(|error| CommandFailure::of_write(&error, &unchanged))?;
-    let errata = Schema::load_errata(folder).map_err(unloadable(&unchanged))?;
-    let text_errata = Schema::load_text_errata(folder).map_err(unloadable(&unchanged))?;
+    let Errata { rows: errata, text: text_errata } = Errata::load(folder).map_err(unloadable(&unchanged))?;
     let extraction = extract_all(pages_given, &text_errata)
         .map_err(|failure| CommandFailure { outcome: format!("{}; {unchanged}", failure.outcome), ..failure })?;
     let old = Schema::load_or_empty(folder).map_err(unloadable(&unchanged))?;

@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
     /// The output folder. It must be new, empty, or contain only generated files.
     #[arg(long, value_name = "DIR", default_value = OUTPUT)]
     output: PathBuf,
-    /// Generate a module with this path, such as `crate::ucwa`, instead of a crate.
+    /// Generate a module instead of a crate. PATH is its path from the root of the crate that has it, such as `crate::ucwa`.
     #[arg(long, value_name = "PATH")]
     module: Option<String>,
     /// Write nothing, and fail if the output is out of date.

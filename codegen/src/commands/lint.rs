@@ -7,7 +7,7 @@ use ucwa_codegen::lint::{lint, render};
 use ucwa_codegen::pages::Page;
 use ucwa_console::Drawing;
 use ucwa_console::report::ReportFormat;
-use ucwa_schema::Schema;
+use ucwa_schema::Errata;
 
 use super::{CommandFailure, Folders, console, print, read_pages, unloadable, unreasonable};
 
@@ -43,9 +43,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
             schema.display()
         ));
     }
-    let text_errata = Schema::load_text_errata(schema).map_err(unloadable(outcome))?;
-    let pages = read_pages(pages, &text_errata)?;
-    let errata = Schema::load_errata(schema).map_err(unloadable(outcome))?;
+    let Errata { rows: errata, text } = Errata::load(schema).map_err(unloadable(outcome))?;
+    let pages = read_pages(pages, &text)?;
     let reasons = Explanation::load(schema).map_err(|error| unreasonable(&error, outcome))?;
     let names: BTreeSet<&str> = pages.iter().map(Page::name).collect();
     let found = console::step("checking pages", || lint(&pages, &errata));

@@ -248,7 +248,7 @@ impl<'a> SurfaceBuilder<'a> {
         order.extend(required.cloned());
         self.add(place, ItemKind::Order, &new, format!("{})", order.join(", ")), Some(&this));
         if let Some((target, _)) = &input.starts {
-            let signature = format!(": StartsOperation<Operation = {}>", target.type_name);
+            let signature = format!(": StartsOperation<Operation = {target}>");
             self.add(place, ItemKind::Starts, &path, signature, Some(&this));
         }
     }
@@ -257,7 +257,12 @@ impl<'a> SurfaceBuilder<'a> {
         let signature = format!("{}: {}", field.name, field.rust_type());
         let this = self.add(place, ItemKind::Field, &format!("{path}."), signature, Some(parent));
         let length = field.maximum_length.map(|length| format!(", at most {length} characters"));
-        let range = field.range.map(|(smallest, largest)| format!(", from {smallest} to {largest}"));
+        let range = match (field.minimum, field.maximum) {
+            (None, None) => None,
+            (Some(smallest), None) => Some(format!(", at least {smallest}")),
+            (None, Some(largest)) => Some(format!(", at most {largest}")),
+            (Some(smallest), Some(largest)) => Some(format!(", from {smallest} to {largest}")),
+        };
         let checks = [length, range].into_iter().flatten().collect::<String>();
         let owner = format!("{path}.{}", field.name);
         self.add(place, ItemKind::Wire, &owner, format!("{IS_SENT_AS}{}{checks}", field.wire), Some(&this));

@@ -11,8 +11,10 @@ use crate::lower::EventModel;
 /// The module of the events: a variant for each kind, and the table that finds it.
 pub(super) fn module(events: &[EventModel], root: &Root) -> TokenStream {
     let uses = Uses::new(root, []);
-    let [event, event_kind, table, typed] =
-        ["Event", "EventKind", "EventTable", "TypedEvent"].map(|name| uses.runtime(name));
+    let [event, table] = ["Event", "EventTable"].map(|name| uses.runtime(name));
+    // What stands in the lines of events alone is not imported where there are none.
+    let of_events = |name| if events.is_empty() { ident(name) } else { uses.runtime(name) };
+    let [event_kind, typed] = ["EventKind", "TypedEvent"].map(of_events);
     let names: Vec<_> = events.iter().map(|found| ident(&found.name)).collect();
     let targets: Vec<_> = events
         .iter()

@@ -6,7 +6,7 @@ use quote::quote;
 use super::object::ObjectTokens;
 use super::tokens::{docs, ident};
 use super::uses::Uses;
-use crate::lower::{Count, Field, FieldType, InputModel, TypePath};
+use crate::lower::{Count, Field, FieldType, InputModel, RustType};
 
 /// The input of an operation.
 pub(super) fn input(uses: &Uses<'_>, input: &InputModel) -> TokenStream {
@@ -64,9 +64,9 @@ fn content(uses: &Uses<'_>, input: &InputModel) -> TokenStream {
 }
 
 /// What an input says about the operation that it starts.
-fn starts(uses: &Uses<'_>, type_name: &str, target: &TypePath, id: &Field) -> TokenStream {
+fn starts(uses: &Uses<'_>, type_name: &str, target: &RustType, id: &Field) -> TokenStream {
     let (name, trait_name) = (ident(type_name), uses.runtime("StartsOperation"));
-    let (target, field) = (uses.of(target), ident(&id.name));
+    let (target, field) = (uses.rust_type(target, ""), ident(&id.name));
     let write = match id.count {
         Count::Optional => quote!(Some(id)),
         Count::Required | Count::List => quote!(id),

@@ -49,7 +49,7 @@ pub enum EmitError {
         message: String,
     },
     /// The path of the root is none.
-    #[error("`{path}` is not a module path: write one such as crate::ucwa")]
+    #[error("`{path}` is not the path of a module from the root of its crate: write one such as crate::ucwa")]
     Root {
         /// What was given.
         path: String,
@@ -64,8 +64,7 @@ type FileEdit<'a> = &'a (dyn Fn(&Path, File) -> File + Sync);
 
 /// Emits every file of a model, on as many threads as there are processors.
 pub(crate) fn emit(model: &Model, root: &Root, edit: FileEdit<'_>) -> Result<Vec<Emitted>, EmitError> {
-    let is_path = syn::Path::parse_mod_style.parse_str(root.path()).is_ok();
-    if !is_path {
+    if !is_root(root.path()) {
         return Err(EmitError::Root { path: root.path().to_owned() });
     }
     let jobs = jobs(model, root);
@@ -80,6 +79,17 @@ pub(crate) fn emit(model: &Model, root: &Root, edit: FileEdit<'_>) -> Result<Vec
             files.extend(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
         }
         Ok(with_shared(files))
+    })
+}
+
+/// Whether a path names a module from the root of its crate: modules at all depths below write it to reach each other.
+fn is_root(path: &str) -> bool {
+    let relative = ["crate", "self", "super", "Self"];
+    syn::Path::parse_mod_style.parse_str(path).is_ok_and(|path| {
+        let mut names = path.segments.iter().map(|segment| &segment.ident);
+        path.leading_colon.is_none()
+            && names.next().is_some_and(|first| first == "crate")
+            && names.all(|name| relative.iter().all(|relative| name != relative))
     })
 }
 
@@ -141,11 +151,20 @@ mod tests {
     use crate::generate::{GenerateError, generate};
 
     #[test]
-    fn a_root_is_the_path_of_a_module_and_nothing_else() {
-        for path in ["crate::ucwa", "crate", "self::a::b", "ucwa"] {
+    fn nothing_is_imported_for_events_that_are_not_there() {
+        let generated = generate(&Schema::default(), &Root::Crate).expect("there is nothing wrong with nothing");
+        let events = generated.files.get(Path::new("events.rs")).expect("every crate has events");
+        assert!(events.contains("\nuse ucwa_runtime::{Event, EventTable};\n"), "{events}");
+    }
+
+    #[test]
+    fn a_root_is_the_path_of_a_module_from_the_root_of_its_crate_and_nothing_else() {
+        for path in ["crate::ucwa", "crate", "crate::a::b", "crate::r#type"] {
             assert!(generate(&Schema::default(), &Root::Module(path.into())).is_ok(), "{path}");
         }
-        for path in ["", "crate::a<B>", "crate::fn", "a b", "a;b", "crate::"] {
+        for path in
+            ["", "crate::a<B>", "crate::fn", "a b", "a;b", "crate::", "self::a", "super::a", "ucwa", "::crate::a"]
+        {
             let error = generate(&Schema::default(), &Root::Module(path.into())).expect_err(path);
             assert!(matches!(&error, GenerateError::Emit(EmitError::Root { .. })), "{path}: {error}");
         }

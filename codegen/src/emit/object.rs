@@ -56,9 +56,12 @@ fn property(field: &Field) -> TokenStream {
         let length = Literal::u32_unsuffixed(length);
         quote!(.length(#length))
     });
-    let range = field.range.map(|(smallest, largest)| {
-        let (smallest, largest) = (Literal::i64_unsuffixed(smallest), Literal::i64_unsuffixed(largest));
-        quote!(.range(#smallest, #largest))
-    });
+    let [minimum, maximum] = [field.minimum, field.maximum].map(|limit| limit.map(Literal::i64_unsuffixed));
+    let range = match (minimum, maximum) {
+        (None, None) => None,
+        (Some(smallest), None) => Some(quote!(.minimum(#smallest))),
+        (None, Some(largest)) => Some(quote!(.maximum(#largest))),
+        (Some(smallest), Some(largest)) => Some(quote!(.range(#smallest, #largest))),
+    };
     quote!(#form(#wire) #length #range)
 }

@@ -11,7 +11,7 @@ use crate::lower::TypePath;
 pub enum Root {
     /// They are a crate: the root is `lib.rs`.
     Crate,
-    /// They are a module, by its path (`crate::ucwa`): the root is `mod.rs`, to be read by `include!`.
+    /// They are a module, by its path from the root of its crate (`crate::ucwa`): the root is `mod.rs`, to be read by `include!`.
     Module(String),
 }
 

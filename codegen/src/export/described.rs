@@ -2,12 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ucwa_schema::{Method, Operation, Schema};
+use ucwa_schema::{Method, Operation, Parameter, Schema};
 
-/// Whether an operation takes a document of its own. What a PUT takes is the resource, and where the body is content, parameters go
-/// into the address.
+use crate::lower::parameters;
+
+/// Whether an operation takes a document of its own. What a PUT takes is the resource, and in a GET and where the body is content,
+/// parameters go into the address.
 pub(super) fn takes_document(operation: &Operation) -> bool {
-    operation.method != Method::Put && operation.content.is_empty() && !operation.input.is_empty()
+    let has_address_alone = matches!(operation.method, Method::Get | Method::Put) || !operation.content.is_empty();
+    !has_address_alone && !operation.input.is_empty()
+}
+
+/// The parameters that stand in the address.
+pub(super) fn in_address(operation: &Operation) -> Vec<&Parameter> {
+    if operation.method == Method::Put || takes_document(operation) {
+        operation.query.iter().collect()
+    } else {
+        parameters(operation).collect()
+    }
 }
 
 /// The names of what is not the reference's own but stands under its messages.

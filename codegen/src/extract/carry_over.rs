@@ -20,7 +20,7 @@ pub fn carry_over(old: &Schema, new: &mut Schema) {
 
 /// Puts the summaries of `old` into `new`, row by row: by the names of resources, properties, parameters, members and
 /// errors, the rels of links, the verbs of operations, the keys of causes and all that an event row says. A name that
-/// changes by its case alone is the same. Everything else in `new` stays.
+/// changes by its case alone is the same. Everything else in `new` stays, and so do its own summaries, which errata gave.
 fn keep_summaries(old: &Schema, new: &mut Schema) {
     for (old, resource) in pairs(&old.resources, &mut new.resources) {
         of_resource(old, resource);
@@ -29,11 +29,18 @@ fn keep_summaries(old: &Schema, new: &mut Schema) {
         of_enumeration(old, enumeration);
     }
     let generic = &mut new.errors.generic;
-    rows(&old.errors.generic, generic, |row| &row.name, |row| &row.summary, |row, summary| row.summary = summary);
+    rows(&old.errors.generic, generic, |row| &row.name, |row| &row.summary, |row| &mut row.summary);
     for (key, cause) in &mut new.errors.causes {
         if let Some(old) = old.errors.causes.get(key) {
-            cause.summary.clone_from(&old.summary);
+            keep(old.summary.as_ref(), &mut cause.summary);
         }
+    }
+}
+
+/// Keeps a summary where there is no other.
+fn keep(old: Option<&String>, new: &mut Option<String>) {
+    if new.is_none() {
+        *new = old.cloned();
     }
 }
 
@@ -67,10 +74,9 @@ impl<'o, T: Copy> Former<'o, T> {
 }
 
 fn of_resource(old: &Resource, new: &mut Resource) {
-    new.summary.clone_from(&old.summary);
-    let properties = &mut new.properties;
-    rows(&old.properties, properties, |row| &row.name, |row| &row.summary, |row, summary| row.summary = summary);
-    rows(&old.links, &mut new.links, |row| &row.rel, |row| &row.summary, |row, summary| row.summary = summary);
+    keep(old.summary.as_ref(), &mut new.summary);
+    rows(&old.properties, &mut new.properties, |row| &row.name, |row| &row.summary, |row| &mut row.summary);
+    rows(&old.links, &mut new.links, |row| &row.rel, |row| &row.summary, |row| &mut row.summary);
     events(&old.events, &mut new.events);
     for operation in &mut new.operations {
         if let Some(old) = old.operations.iter().find(|old| old.method == operation.method) {
@@ -87,26 +93,23 @@ fn events(old: &[Event], new: &mut [Event]) {
     let summaries: HashMap<_, _> =
         old.iter().filter_map(|row| row.summary.as_ref().map(|summary| (key(row), summary))).collect();
     for row in new {
-        if let Some(summary) = summaries.get(&key(row)) {
-            row.summary = Some((*summary).clone());
-        }
+        keep(summaries.get(&key(row)).copied(), &mut row.summary);
     }
 }
 
 fn of_operation(old: &Operation, new: &mut Operation) {
-    new.summary.clone_from(&old.summary);
+    keep(old.summary.as_ref(), &mut new.summary);
     parameters(&old.query, &mut new.query);
     parameters(&old.input, &mut new.input);
 }
 
 fn parameters(old: &[Parameter], new: &mut [Parameter]) {
-    rows(old, new, |row| &row.name, |row| &row.summary, |row, summary| row.summary = summary);
+    rows(old, new, |row| &row.name, |row| &row.summary, |row| &mut row.summary);
 }
 
 fn of_enumeration(old: &Enumeration, new: &mut Enumeration) {
-    new.summary.clone_from(&old.summary);
-    let members = &mut new.members;
-    rows(&old.members, members, |row| &row.name, |row| &row.summary, |row, summary| row.summary = summary);
+    keep(old.summary.as_ref(), &mut new.summary);
+    rows(&old.members, &mut new.members, |row| &row.name, |row| &row.summary, |row| &mut row.summary);
 }
 
 /// Puts the summaries of rows into the rows of the same name.
@@ -115,13 +118,12 @@ fn rows<T>(
     new: &mut [T],
     name: impl for<'a> Fn(&'a T) -> &'a String,
     summary: impl for<'a> Fn(&'a T) -> &'a Option<String>,
-    put: impl Fn(&mut T, Option<String>),
+    summary_mut: impl for<'a> Fn(&'a mut T) -> &'a mut Option<String>,
 ) {
     let summaries = Former::of(old.iter().map(|row| (name(row).as_str(), summary(row))), new.iter().map(&name));
     for row in new {
-        // A row that an erratum adds may bring a summary of its own.
-        if let Some(Some(summary)) = summaries.get(name(row)) {
-            put(row, Some(summary.clone()));
+        if let Some(summary) = summaries.get(name(row)) {
+            keep(summary.as_ref(), summary_mut(row));
         }
     }
 }
@@ -193,6 +195,26 @@ mod tests {
         carry_over(&old, &mut both);
         let summaries: Vec<_> = both.enumerations["Kind"].members.iter().map(|row| row.summary.as_deref()).collect();
         assert_eq!(summaries, [Some("The one."), None], "a name beside another one is another");
+    }
+
+    #[test]
+    fn a_summary_that_an_erratum_gave_stays() {
+        let schema = |summary: &str| -> Schema {
+            let summary = Some(summary).filter(|summary| !summary.is_empty());
+            let note = json!({
+                "name": "note", "rel": "note", "revision": 1, "page": "note_ref.md", "summary": summary,
+                "properties": [{ "name": "message", "type": "String", "summary": summary }],
+                "events": [{ "type": "added", "resource": "note", "priority": "low", "sender": "me", "summary": summary }],
+                "operations": [{ "method": "GET", "summary": summary }],
+            });
+            let resource = serde_json::from_value(note).expect("a resource");
+            Schema { resources: [("note".into(), resource)].into(), ..Schema::default() }
+        };
+        for (old, given, expected) in [("Old.", "New.", "New."), ("", "New.", "New."), ("Old.", "", "Old.")] {
+            let mut new = schema(given);
+            carry_over(&schema(old), &mut new);
+            assert_eq!(new, schema(expected), "{old:?} {given:?}");
+        }
     }
 
     #[test]

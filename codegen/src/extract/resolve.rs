@@ -11,6 +11,7 @@ use ucwa_schema::{
 
 use crate::pages::collapse;
 
+use super::inference::collection::Collections;
 use super::inference::known::Known;
 use super::inference::statement;
 use super::inference::types::{self, Wanted};
@@ -138,12 +139,13 @@ impl Resolver<'_> {
     }
 
     fn events(&self) -> Vec<Event> {
+        let collections = Collections::of(&self.draft.event_samples);
         let event = |row: &super::placing::draft::EventRow| Event {
             kind: row.kind,
             resource: self.known.resource(&row.resource).unwrap_or(&row.resource).to_string(),
             priority: row.priority.clone(),
             sender: self.known.resource(&row.sender).unwrap_or(&row.sender).to_string(),
-            collection: super::inference::collection::collection(&self.draft.event_samples, row),
+            collection: collections.of_row(row),
             summary: None,
         };
         self.draft.events.iter().map(event).collect()

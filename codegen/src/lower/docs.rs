@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use ucwa_schema::{
     CRATE_INTRODUCTION, Enumeration, ErrorRow, Event, EventType, GenericError, Member, Method, Operation, Parameter,
-    Property, ReasonCode, Relation, Resource, Schema,
+    Property, ReasonCode, Relation, Resource, Schema, ValueLimits,
 };
 
 use super::model::{ErrorModel, ErrorVariant};
 use super::names::RustName;
-use super::prose::{Docs, prose};
+use super::parameters::parameters;
+use super::prose::{Docs, prose, undirected};
 
 /// The documentation of the crate: its introduction as it stands, examples and all.
 pub(super) fn crate_docs(schema: &Schema) -> Vec<String> {
@@ -25,7 +26,9 @@ pub(super) fn category_docs(schema: &Schema, title: &str) -> Vec<String> {
 fn introduction(schema: &Schema, name: &str, otherwise: &str) -> Vec<String> {
     match schema.introductions.get(name) {
         // A line may end as on any system, and what is emitted must not hold a lone carriage return.
-        Some(text) => text.trim_end().replace("\r\n", "\n").split(['\n', '\r']).map(str::to_owned).collect(),
+        Some(text) => {
+            undirected(text.trim_end()).replace("\r\n", "\n").split(['\n', '\r']).map(str::to_owned).collect()
+        }
         None => vec![prose(otherwise)],
     }
 }
@@ -105,11 +108,16 @@ pub(super) fn event_docs(rel: &str, kind: EventType, rows: &[&Event]) -> Vec<Str
     docs.lines
 }
 
-/// The documentation of a property.
-pub(super) fn property_docs(resource: &Resource, property: &Property, name: &RustName) -> Vec<String> {
+/// The documentation of a property, which has these limits.
+pub(super) fn property_docs(
+    resource: &Resource,
+    property: &Property,
+    limits: &ValueLimits,
+    name: &RustName,
+) -> Vec<String> {
     let mut docs = Docs::default();
     docs.summary(property.summary.as_deref(), format!("The property `{}` of `{}`.", property.name, resource.rel));
-    docs.facts(&property.name, &property.kind, property.evidence, &property.limits, name);
+    docs.facts(&property.name, &property.kind, property.evidence, limits, name);
     docs.lines
 }
 
@@ -131,7 +139,8 @@ pub(super) fn input_docs(resource: &Resource, operation: &Operation, starts: boo
     docs.paragraph();
     if !operation.content.is_empty() {
         let media_types: Vec<_> = operation.content.iter().map(|media_type| format!("`{media_type}`")).collect();
-        docs.line(format!("The body is content of the type {}. Parameters go into the URL.", media_types.join(" or ")));
+        let rest = if parameters(operation).next().is_some() { " Parameters go into the URL." } else { "" };
+        docs.line(format!("The body is content of the type {}.{rest}", media_types.join(" or ")));
         docs.paragraph();
     }
     if starts {

@@ -5,9 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use ucwa_schema::{Resource, Schema};
+use ucwa_schema::{Method, Resource, Schema};
 
 use super::event_kinds;
+use super::lowering::target;
 
 /// The resources of a schema that messages hold.
 pub(super) struct Received<'a> {
@@ -19,21 +20,24 @@ pub(super) struct Received<'a> {
 
 impl<'a> Received<'a> {
     pub(super) fn new(schema: &'a Schema) -> Self {
-        let operations = schema.resources.values().flat_map(|resource| &resource.operations);
-        let answered = operations.filter_map(|operation| operation.response.resource.as_deref()).collect();
+        let answered = schema.resources.values().flat_map(|resource| {
+            let names = resource.operations.iter().filter_map(|operation| operation.response.resource.as_deref());
+            names.filter_map(|name| Some(target(schema, resource, name)?.name.as_str()))
+        });
         let relations = schema.resources.values().flat_map(|resource| &resource.links);
         let embedded = relations.filter(|relation| relation.embedded).map(|relation| {
             schema.resources.get(&relation.target).map_or(relation.target.as_str(), |target| target.rel.as_str())
         });
         let told = event_kinds(schema).into_keys().map(|(rel, _)| rel);
-        Self { answered, rels: embedded.chain(told).collect() }
+        Self { answered: answered.collect(), rels: embedded.chain(told).collect() }
     }
 
     /// Whether no message holds a resource, as far as the reference says: neither a response nor another resource nor an event.
-    /// A resource without operations is there to be embedded.
+    /// A resource without operations is there to be embedded, and what a PUT replaces is sent.
     pub(super) fn is_only_linked(&self, resource: &Resource) -> bool {
         let is_empty = resource.properties.is_empty() && resource.links.iter().all(|link| link.rel == "self");
-        let is_answered = self.answered.contains(resource.name.as_str());
-        is_empty && !resource.operations.is_empty() && !is_answered && !self.rels.contains(resource.rel.as_str())
+        let is_replaced = resource.operations.iter().any(|operation| operation.method == Method::Put);
+        let is_received = self.answered.contains(resource.name.as_str()) || self.rels.contains(resource.rel.as_str());
+        is_empty && !resource.operations.is_empty() && !is_replaced && !is_received
     }
 }

@@ -231,7 +231,8 @@ mod tests {
             count: Count::Optional,
             required: false,
             maximum_length: None,
-            range: None,
+            minimum: None,
+            maximum: None,
         };
         let mut resource = ResourceModel {
             type_name: "Location".into(),

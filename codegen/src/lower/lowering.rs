@@ -9,6 +9,7 @@ use super::errors;
 use super::linked::Received;
 use super::model::{Count, Field, FieldType, TypePath};
 use super::names::{NameRole, NameScope};
+use super::rust_type::RustType;
 use super::type_names::TypeNames;
 
 /// A schema that gets its Rust names.
@@ -23,12 +24,22 @@ pub(super) struct Lowering<'a> {
     pub(super) received: Received<'a>,
 }
 
+/// What a relation or response of `resource` leads to: resources of a later revision lead to resources of that revision.
+pub(super) fn target<'s>(schema: &'s Schema, resource: &Resource, name: &str) -> Option<&'s Resource> {
+    let named = schema.resources.get(name)?;
+    let revisions = schema.revisions(&named.rel).filter(|target| target.revision <= resource.revision.max(1));
+    revisions.last().or(Some(named))
+}
+
 impl Lowering<'_> {
-    /// Where a relation of `resource` leads: resources of a later revision lead to resources of that revision.
+    /// The type of what a relation or response of `resource` leads to; `None` where no page describes it.
     pub(super) fn target(&self, resource: &Resource, name: &str) -> Option<TypePath> {
-        let rel = &self.schema.resources.get(name)?.rel;
-        let revisions = self.schema.revisions(rel).filter(|target| target.revision <= resource.revision.max(1));
-        revisions.last().map_or_else(|| self.path(name), |target| self.path(&target.name))
+        self.path(&target(self.schema, resource, name)?.name)
+    }
+
+    /// The type of what a response of `resource` holds, be it described or not.
+    pub(super) fn held(&self, resource: &Resource, name: &str) -> RustType {
+        self.target(resource, name).map_or(RustType::Runtime("GenericResource"), RustType::Schema)
     }
 
     pub(super) fn path(&self, resource: &str) -> Option<TypePath> {
@@ -44,14 +55,15 @@ impl Lowering<'_> {
         let limits = parameter.map_or(&property.limits, |parameter| &parameter.limits);
         let limits = if limits.is_empty() { &property.limits } else { limits };
         Field {
-            docs: property_docs(resource, property, &name),
+            docs: property_docs(resource, property, limits, &name),
             name: name.rust,
             wire: property.name.clone(),
             value,
             count: if list { Count::List } else { Count::Optional },
             required: false,
             maximum_length: limits.maximum_length,
-            range: limits.minimum.zip(limits.maximum),
+            minimum: limits.minimum,
+            maximum: limits.maximum,
         }
     }
 
@@ -70,7 +82,8 @@ impl Lowering<'_> {
             },
             required: parameter.required,
             maximum_length: parameter.limits.maximum_length,
-            range: parameter.limits.minimum.zip(parameter.limits.maximum),
+            minimum: parameter.limits.minimum,
+            maximum: parameter.limits.maximum,
         }
     }
 

@@ -40,7 +40,8 @@ pub(crate) use type_names::category;
 
 /// The methods that every resource has, by our traits and by those of Rust and serde, or once it was fetched; relations make
 /// way for them.
-const RESOURCE_METHODS: [&str; 36] = [
+const RESOURCE_METHODS: [&str; 39] = [
+    "apply",
     "base",
     "borrow",
     "borrow_mut",
@@ -51,6 +52,7 @@ const RESOURCE_METHODS: [&str; 36] = [
     "decode",
     "default",
     "description",
+    "empty",
     "envelope",
     "envelope_mut",
     "eq",
@@ -77,6 +79,7 @@ const RESOURCE_METHODS: [&str; 36] = [
     "to_xml",
     "try_into",
     "type_id",
+    "unread",
 ];
 
 /// Gives a schema its Rust names.
@@ -170,9 +173,10 @@ impl Lowering<'_> {
         let inputs = resource.operations.iter().filter(|operation| has_input(operation));
         let get = resource.operations.iter().find(|operation| operation.method == Method::Get);
         let response = get.and_then(|operation| operation.response.resource.as_ref());
+        let itself = RustType::Schema(path.clone());
         let linked = self.received.is_only_linked(resource);
         ResourceModel {
-            representation: response.filter(|name| **name != resource.name).and_then(|name| self.path(name)),
+            representation: response.map(|name| self.held(resource, name)).filter(|held| *held != itself),
             docs: resource_docs(resource, linked),
             linked,
             type_name: path.type_name,

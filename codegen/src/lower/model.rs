@@ -2,6 +2,8 @@
 
 use ucwa_schema::{EventType, Method};
 
+use super::rust_type::RustType;
+
 /// All that is emitted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Model {
@@ -59,8 +61,8 @@ pub struct ResourceModel {
     pub relations: Vec<RelationModel>,
     /// The inputs of its operations.
     pub inputs: Vec<InputModel>,
-    /// The resource that a GET returns, where that is another one.
-    pub representation: Option<TypePath>,
+    /// What a GET returns, where that is another resource.
+    pub representation: Option<RustType>,
     /// Its operations.
     pub operations: Vec<OperationModel>,
     /// The next and the last revision of it.
@@ -86,8 +88,8 @@ pub struct InputModel {
     pub content: Vec<String>,
     /// Whether it is the body of a request; else it goes into the address of a GET.
     pub is_body: bool,
-    /// The resource that the event channel tells of, and the parameter that its events repeat.
-    pub starts: Option<(TypePath, Field)>,
+    /// The type of what the event channel tells of, and the parameter that its events repeat.
+    pub starts: Option<(RustType, Field)>,
 }
 
 /// A property or parameter, which is a field.
@@ -107,8 +109,10 @@ pub struct Field {
     pub required: bool,
     /// The largest number of characters.
     pub maximum_length: Option<u32>,
-    /// The smallest and the largest number.
-    pub range: Option<(i64, i64)>,
+    /// The smallest number.
+    pub minimum: Option<i64>,
+    /// The largest number.
+    pub maximum: Option<i64>,
 }
 
 /// How many values a field holds.
@@ -242,10 +246,10 @@ pub enum ResponseModel {
     Content(String),
     /// What the event channel has to tell.
     Events,
-    /// A resource.
-    Resource(TypePath),
-    /// The address of a resource that the event channel tells of.
-    Started(TypePath),
+    /// A resource of a type.
+    Resource(RustType),
+    /// The address of a resource of a type, which the event channel tells of.
+    Started(RustType),
 }
 
 /// What can go wrong in an operation, which is an enum.

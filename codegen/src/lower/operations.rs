@@ -26,15 +26,15 @@ impl Lowering<'_> {
 
     fn response(&self, resource: &Resource, operation: &Operation) -> ResponseModel {
         let response = &operation.response;
-        let target = response.resource.as_deref().and_then(|name| self.target(resource, name));
+        let held = response.resource.as_deref().map(|name| self.held(resource, name));
         // The reference lists the channel among the resources; its response is a document of another shape.
         if resource.rel == "events" && operation.method == Method::Get {
             return ResponseModel::Events;
         }
-        match (target, &response.content) {
+        match (held, &response.content) {
             (_, Some(media_type)) => ResponseModel::Content(media_type.clone()),
-            (Some(target), None) if response.location => ResponseModel::Started(target),
-            (Some(target), None) => ResponseModel::Resource(target),
+            (Some(held), None) if response.location => ResponseModel::Started(held),
+            (Some(held), None) => ResponseModel::Resource(held),
             (None, None) => ResponseModel::Nothing,
         }
     }
@@ -44,7 +44,7 @@ impl Lowering<'_> {
         let key = (resource.name.clone(), operation.method);
         let fields: Vec<_> = parameters(operation).map(|parameter| self.parameter(parameter, &mut scope)).collect();
         let started = match self.response(resource, operation) {
-            ResponseModel::Resource(target) | ResponseModel::Started(target) => Some(target),
+            ResponseModel::Resource(held) | ResponseModel::Started(held) => Some(held),
             ResponseModel::Nothing | ResponseModel::Content(_) | ResponseModel::Events => None,
         };
         // What starts an operation gives it an identifier of its own, which is text.

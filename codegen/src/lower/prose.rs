@@ -115,11 +115,16 @@ fn wrap(text: &str, first: &str, rest: &str) -> Vec<String> {
     lines
 }
 
+/// A text without the letters that turn its direction, which the compiler refuses in comments.
+pub(super) fn undirected(text: &str) -> String {
+    text.replace(|letter: char| matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'), "")
+}
+
 /// A text as documentation: code between backticks stays, and nothing else is taken for markup.
 ///
 /// Whatever a schema says must not become a link, HTML or a heading, and least of all an example that is compiled and run.
 pub(crate) fn prose(text: &str) -> String {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = undirected(text).split_whitespace().collect::<Vec<_>>().join(" ");
     let has_code = text.matches('`').count().is_multiple_of(2) && !text.contains("``");
     let mut prose = String::with_capacity(text.len());
     let mut in_code = false;
@@ -161,6 +166,7 @@ mod tests {
             ("about 12. item", "about 12. item"),
             ("~~~", r"\~~~"),
             ("see http://a.example", r"see http\://a.example"),
+            ("turned \u{202E}around\u{2069}", "turned around"),
         ] {
             assert_eq!(prose(text), expected, "{text}");
         }

@@ -104,7 +104,7 @@ impl ResourceModel {
     /// What a GET of it gives, and what is embedded in its place.
     pub fn representation(&self) -> RustType {
         match &self.representation {
-            Some(target) => RustType::Schema(target.clone()),
+            Some(held) => held.clone(),
             None if self.linked => RustType::Runtime("GenericResource"),
             None => RustType::Std("Self"),
         }
@@ -114,13 +114,13 @@ impl ResourceModel {
 impl ResponseModel {
     /// What the operation returns when it succeeds.
     pub fn rust_type(&self) -> RustType {
-        let of = |name, target: &TypePath| RustType::RuntimeOf(name, RustType::Schema(target.clone()).into());
+        let of = |name, held: &RustType| RustType::RuntimeOf(name, held.clone().into());
         match self {
             Self::Nothing => RustType::Std("()"),
             Self::Content(_) => BODY,
             Self::Events => RustType::Runtime("EventDocument"),
-            Self::Resource(target) => of("Fetched", target),
-            Self::Started(target) => of("Started", target),
+            Self::Resource(held) => of("Fetched", held),
+            Self::Started(held) => of("Started", held),
         }
     }
 }

@@ -8,13 +8,26 @@ use super::model::{ENUMERATIONS, EVENTS, TypePath};
 use super::names::{NameRole, NameScope};
 use super::parameters::{has_input, has_swappable};
 
-/// The names that the root module takes for itself.
-const ROOT_NAMES: [&str; 8] =
-    [ENUMERATIONS, EVENTS, "generic_error", "lib", "registry", "runtime", "shared_errors", "ucwa_runtime"];
+/// The names that the root module takes for itself: those of its files, and those of the modules and crates that it re-exports.
+const ROOT_NAMES: [&str; 13] = [
+    ENUMERATIONS,
+    EVENTS,
+    "generic_error",
+    "http",
+    "lib",
+    "prelude",
+    "registry",
+    "runtime",
+    "serde_json",
+    "shared_errors",
+    "time",
+    "ucwa_runtime",
+    "url",
+];
 
-/// The names that emitted modules import, and those of the preludes of Rust, all of which a glob import of a module would
-/// shadow; types of the schema make way for them.
-pub(super) const TAKEN_TYPES: [&str; 106] = [
+/// The names that emitted modules import, and those of the preludes of Rust and of the runtime, all of which a glob import of a
+/// module would shadow; types of the schema make way for them.
+pub(super) const TAKEN_TYPES: [&str; 109] = [
     "AnyResource",
     "AsMut",
     "AsRef",
@@ -37,6 +50,7 @@ pub(super) const TAKEN_TYPES: [&str; 106] = [
     "Delete",
     "Described",
     "Description",
+    "Document",
     "Documented",
     "DoubleEndedIterator",
     "Drop",
@@ -82,6 +96,7 @@ pub(super) const TAKEN_TYPES: [&str; 106] = [
     "None",
     "Object",
     "Ok",
+    "OperationRequest",
     "OperationStatus",
     "Option",
     "Optional",
@@ -95,6 +110,7 @@ pub(super) const TAKEN_TYPES: [&str; 106] = [
     "Registry",
     "Related",
     "RelatedList",
+    "Representation",
     "Resource",
     "Result",
     "Revised",

@@ -15,7 +15,7 @@ use semver::Version;
 use similar::TextDiff;
 use toml_edit::TomlError;
 use ucwa_files::{FileSet, FilesError, FolderLock, folder_of, one_file};
-use ucwa_schema::{Erratum, LoadError, Schema, TextErratum, TextErratumProblem, errata_without_page};
+use ucwa_schema::{Errata, Erratum, LoadError, Schema, TextErratum, TextErratumProblem, errata_without_page};
 
 use crate::compare::{Comparison, compare, surface};
 use crate::diagnostics::{Diagnostic, lines};
@@ -143,8 +143,7 @@ pub struct UpdatePlan {
 /// Finds out what an update would do. Nothing is written.
 pub fn plan(request: &UpdateRequest) -> Result<UpdatePlan, UpdateError> {
     let old = Schema::load_or_empty(&request.schema)?;
-    let errata = Schema::load_errata(&request.schema)?;
-    let text_errata = Schema::load_text_errata(&request.schema)?;
+    let Errata { rows: errata, text: text_errata } = Errata::load(&request.schema)?;
     let Collection { pages, left_out } = collect(&request.pages).map_err(UpdateError::Pages)?;
     // Unlike `extract`, an update is given all pages: an erratum whose page is not there has outlived it.
     let is_astray = |erratum: &&TextErratum| !pages.iter().any(|page| page.name() == erratum.page);

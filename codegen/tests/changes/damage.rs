@@ -10,11 +10,12 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::RngSeed;
 use tempfile::TempDir;
+use ucwa_codegen::compare::{Class, compare};
 use ucwa_codegen::extract::extract;
-use ucwa_codegen::pages::read_all;
+use ucwa_codegen::pages::{Page, read_all};
 use ucwa_tests::Damage;
 
-use crate::common::{Pages, files, house, run, said, write};
+use crate::common::{Pages, files, house, run, said, schema, write};
 
 /// How many errors of a page are told, at the most.
 const LISTED: usize = 10;
@@ -68,6 +69,35 @@ fn told(errors: &str, page: &str) -> usize {
         .lines()
         .filter(|line| line.trim_start().strip_prefix("--> ").is_some_and(|at| at.starts_with(&place)))
         .count()
+}
+
+/// A page that ends where a table or part ends cannot be told from a shorter page. What it no longer says is gone, and the
+/// report tells that.
+#[test]
+fn what_a_page_that_was_cut_at_a_clean_place_has_lost_is_reported() {
+    let pages = house();
+    let whole = schema(&pages);
+    let facts = ucwa_schema::facts::facts(&whole);
+    let (mut accepted, mut breaking) = (0, 0);
+    for (name, text) in &pages {
+        let lines: Vec<_> = text.lines().collect();
+        for length in 1..lines.len() {
+            let mut pages = pages.clone();
+            pages.insert(name.clone(), lines[..length].join("\n") + "\n");
+            let read = |(name, text): (&String, &String)| Page::new(name.into(), text.clone().into_bytes()).ok();
+            let Some(pages) = pages.iter().map(read).collect::<Option<Vec<_>>>() else { continue };
+            let extraction = extract(&pages);
+            let lost = facts.difference(&ucwa_schema::facts::facts(&extraction.schema)).count();
+            if !extraction.diagnostics.is_empty() || lost == 0 {
+                continue;
+            }
+            accepted += 1;
+            let report = compare(&whole, &extraction.schema);
+            assert!(!report.is_empty(), "{name} behind line {length}: {lost} facts are gone");
+            breaking += usize::from(report.class() == Some(Class::Breaking));
+        }
+    }
+    assert!(accepted > 10 && breaking > 10, "{accepted} cuts are accepted, and {breaking} of them break programs");
 }
 
 #[test]

@@ -31,6 +31,44 @@ fn a_generic_error_that_is_listed_twice_is_pointed_at() {
     assert!(errors.contains("errors.md:8:") && errors.contains("`NotFound` is listed twice"), "{errors}");
 }
 
+#[test]
+fn errata_of_rows_and_of_text_may_not_have_the_same_id() {
+    let repository = Repository::new();
+    fs::create_dir_all(repository.path("schema/errata/text")).expect("a folder");
+    let row = r#"[{ "id": "same", "page": "lamp_ref.md", "place": "rel", "expected": "lamp", "value": "light", "reason": "r" }]"#;
+    let text = r#"[{ "id": "same", "page": "lamp_ref.md", "line": "Lights.", "value": "Shines.", "reason": "r" }]"#;
+    fs::write(repository.path("schema/errata/a.json"), row).expect("a file");
+    fs::write(repository.path("schema/errata/text/a.json"), text).expect("a file");
+    for command in [
+        &["update", "pages"][..],
+        &["extract", "pages"],
+        &["lint", "pages"],
+        &["compare", "schema", "pages"],
+        &["check"],
+    ] {
+        let output = run(repository.folder.path(), command);
+        let (_, errors) = said(&output);
+        assert!(!output.status.success() && errors.contains("two errata have the id `same`"), "{command:?}: {errors}");
+    }
+}
+
+#[test]
+fn a_page_of_thousands_of_events_and_a_sample_as_long_is_read_at_once() {
+    let mut repository = Repository::new();
+    let rows: Vec<_> = (0..5000).map(|number| format!("|dimming|Medium|room{number}|It was dimmed.|\n")).collect();
+    let event = r#"{ "link" : { "rel" : "lamp", "href" : "/l" }, "type" : "updated" }"#;
+    let events = vec![event; 5000].join(", ");
+    let sample = format!(
+        "{}\nSample of returned event data.\n\nThis sample is given only as an example.\n\n\
+         {{ \"sender\" : [ {{ \"rel\" : \"room\", \"href\" : \"/r\", \"events\" : [ {events} ] }} ] }}\n",
+        rows.concat(),
+    );
+    let row = "|lamp|Medium|room|It was touched.|\n";
+    repository.edit(row, &format!("{row}{sample}"));
+    let (printed, errors) = repository.update(&["--dry-run"]);
+    assert!(printed.contains("event `dimming updated from room4999` added"), "{errors}");
+}
+
 /// A table of parameters in the address.
 const QUERY: &str = "#### Query parameters\n\n|**Name**|**Description**|**Required?**|\n|:-----|:-----|:-----|\n\
                      |until|How long. String|No|\n\n#### Request body\n";

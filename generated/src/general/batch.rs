@@ -101,7 +101,7 @@ impl Conditions for BatchPostError {
 ucwa_runtime::object! {
     /// Parameters of `POST batch`.
     ///
-    /// The body is content of the type `multipart/batching`. Parameters go into the URL.
+    /// The body is content of the type `multipart/batching`.
     ///
     /// - Page: [batch_ref](https://learn.microsoft.com/en-us/skype-sdk/ucwa/batch_ref)
     #[input(name = "BatchInput")]

@@ -20,7 +20,7 @@ pub enum RequestError {
         limit: u32,
     },
     /// A number is smaller or larger than the reference allows.
-    #[error("{operation}: `{parameter}` is {value}, but must be between {smallest} and {largest}")]
+    #[error("{operation}: `{parameter}` is {value}, but must be {}", bounds(*smallest, *largest))]
     OutOfRange {
         /// The method and the resource.
         operation: String,
@@ -28,9 +28,9 @@ pub enum RequestError {
         parameter: &'static str,
         /// What it is.
         value: i64,
-        /// The smallest number allowed.
+        /// The smallest number allowed; the smallest that there is where the reference has none.
         smallest: i64,
-        /// The largest number allowed.
+        /// The largest number allowed; the largest that there is where the reference has none.
         largest: i64,
     },
     /// The body is of a media type that the operation does not take.
@@ -76,4 +76,34 @@ pub enum RequestError {
     /// The response that the resource came in cannot be read again, to see what was changed since.
     #[error(transparent)]
     Original(#[from] DecodeError),
+}
+
+/// What a number must be, in words.
+fn bounds(smallest: i64, largest: i64) -> String {
+    match (smallest, largest) {
+        (i64::MIN, largest) => format!("at most {largest}"),
+        (smallest, i64::MAX) => format!("at least {smallest}"),
+        (smallest, largest) => format!("between {smallest} and {largest}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_out_of_range_is_told_the_limits_that_there_are() {
+        for (smallest, largest, expected) in
+            [(5, 60, "between 5 and 60"), (5, i64::MAX, "at least 5"), (i64::MIN, 60, "at most 60")]
+        {
+            let error = RequestError::OutOfRange {
+                operation: "POST note".into(),
+                parameter: "delay",
+                value: 0,
+                smallest,
+                largest,
+            };
+            assert_eq!(error.to_string(), format!("POST note: `delay` is 0, but must be {expected}"));
+        }
+    }
 }

@@ -95,6 +95,18 @@ impl PropertyDescription {
     pub const fn range(self, smallest: i64, largest: i64) -> Self {
         Self { range: Some((smallest, largest)), ..self }
     }
+
+    /// The same property with numbers from one on.
+    #[must_use]
+    pub const fn minimum(self, smallest: i64) -> Self {
+        self.range(smallest, i64::MAX)
+    }
+
+    /// The same property with numbers up to one.
+    #[must_use]
+    pub const fn maximum(self, largest: i64) -> Self {
+        self.range(i64::MIN, largest)
+    }
 }
 
 /// In which form a property stands in a document.

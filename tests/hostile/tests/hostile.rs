@@ -5,15 +5,20 @@ use std::path::Path;
 use ucwa_codegen::emit::Root;
 use ucwa_codegen::generate::generate;
 use ucwa_hostile::hostile::enumerations::{self, Kind};
+use ucwa_hostile::hostile::http_::Memo2;
 use ucwa_hostile::hostile::lib_::Names;
+use ucwa_hostile::hostile::limits::{Limited, LimitedInput};
 use ucwa_hostile::hostile::mod_::{Keywords, KeywordsInput, KeywordsInputRequired};
+use ucwa_hostile::hostile::prelude_::{Position, PositionInput};
 use ucwa_hostile::hostile::registry::REGISTRY;
+use ucwa_hostile::hostile::time_::OnlyPut;
 use ucwa_hostile::hostile::ucwa_runtime_::{Everything, EverythingInput, EverythingInputRequired};
 use ucwa_hostile::hostile::uncategorized::Lost;
+use ucwa_hostile::hostile::url_::{Pageless, PagelessInput};
 use ucwa_hostile::hostile::{alloc, enumerations_, registry_, std as std_};
 use ucwa_runtime::{
-    Content, Described, Document, Enumeration, Format, Limits, LinkData, Object, Resource, Timestamp, Value, read,
-    write,
+    Content, Described, Document, Enumeration, Fetched, Format, GenericResource, Get, Limits, Link, LinkData, Object,
+    OperationRequest, Post, Put, Representation, Resource, Started, StartsOperation, Timestamp, Value, read, write,
 };
 use ucwa_schema::Schema;
 use ucwa_schema::validate::{Severity, validate};
@@ -147,6 +152,67 @@ fn what_has_no_page_is_untyped_or_text() {
 }
 
 #[test]
+fn what_a_response_holds_has_the_type_that_there_is() {
+    fn holds<T: Get<Response = Fetched<H>> + Resource<Representation = H>, H: Resource>() {}
+    fn starts<T: Post<Input = I, Response = Started<H>>, I: StartsOperation<Operation = H>, H: Representation>() {}
+    holds::<Pageless, GenericResource>();
+    starts::<Pageless, PagelessInput, GenericResource>();
+    // The page of the second revision names the first one, as messages do.
+    holds::<Memo2, Memo2>();
+}
+
+#[test]
+fn what_a_put_replaces_has_values() {
+    fn replaced<T: Put>() -> T {
+        T::default()
+    }
+    assert_eq!(replaced::<OnlyPut>().to_json().as_deref(), Ok(r#"{"rel":"onlyPut"}"#));
+}
+
+#[test]
+fn what_the_root_and_the_runtime_call_their_own_makes_way_for_nothing() {
+    use ucwa_hostile::hostile::prelude::*;
+    use ucwa_hostile::hostile::serde_json_::*;
+    assert_eq!(ucwa_hostile::hostile::http::Method::GET.as_str(), "GET");
+    let document = DocumentResource::from_json(br#"{"representation":"a"}"#).expect("it is text");
+    let representation: Link<RepresentationResource> = Link::new("/a");
+    assert_eq!((document.representation.as_deref(), representation.href()), (Some("a"), "/a"));
+}
+
+#[test]
+fn a_resource_may_be_called_like_what_the_macro_needs() {
+    let position = Position::from_json(br#"{"position":"a","_embedded":{"position":[{"position":"b"}]}}"#);
+    let position = position.expect("it is text");
+    assert_eq!(position.position_relation().embedded().count(), 1);
+    assert_eq!((position.position.as_deref(), PositionInput::new("c").position.as_str()), (Some("a"), "c"));
+}
+
+#[test]
+fn limits_may_be_negative_and_one_alone() {
+    let post = |input: LimitedInput| {
+        let link: Link<Limited> = Link::new("https://a.example/limited");
+        link.post_with(input).to_http(Format::Json).map(drop).map_err(|error| error.to_string())
+    };
+    let input = LimitedInput::default;
+    for (input, expected) in [
+        (input().low(-5).high(-5).both(-5).exact(9.0).many([5, -9]), None),
+        (input().low(-6), Some("`low` is -6, but must be at least -5")),
+        (input().high(-4), Some("`high` is -4, but must be at most -5")),
+        (input().both(6), Some("`both` is 6, but must be between -5 and 5")),
+        (input().many([1, 6]), Some("`many` is 6, but must be at most 5")),
+    ] {
+        assert_eq!(post(input), expected.map_or(Ok(()), |told| Err(format!("POST limited: {told}"))));
+    }
+}
+
+#[test]
+fn relations_called_like_methods_of_what_was_fetched_make_way_for_them() {
+    let limited = Fetched::from_embedded(Limited::default());
+    let relations = [limited.apply_relation(), limited.empty_relation(), limited.unread_relation()];
+    assert!(relations.iter().all(|relation| !relation.exists()) && limited.unread().is_none());
+}
+
+#[test]
 fn an_input_cannot_be_made_without_what_is_required() {
     let input = EverythingInput::new(EverythingInputRequired {
         the_string: "text",
@@ -167,7 +233,6 @@ fn an_input_cannot_be_made_without_what_is_required() {
         the_array_of_date_time: vec![Timestamp::default()],
         the_nullable_int32: 6,
         the_missing: "missing",
-        the_array_of_external_resource: vec![Content::plain_text("c")],
     });
     for format in Format::ALL {
         let text = write(format, &input).expect("both hold this");

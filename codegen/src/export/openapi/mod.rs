@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use ucwa_schema::{Method, Operation, Parameter, Resource, Schema};
 
-use super::described::{Described, takes_document};
+use super::described::{Described, in_address, takes_document};
 use super::json_schema::Definitions;
 
 pub use export::Bodies;
@@ -147,7 +147,8 @@ impl Export<'_> {
     }
 
     fn parameters(&self, resource: &Resource, operation: &Operation) -> Vec<Value> {
-        let mut parameters: Vec<_> = operation.query.iter().map(|parameter| self.query(parameter, operation)).collect();
+        let in_address = in_address(operation).into_iter();
+        let mut parameters: Vec<_> = in_address.map(|parameter| self.query(parameter, operation)).collect();
         if operation.method == Method::Put {
             parameters.push(json!({
                 "name": "If-Match", "in": "header", "required": true, "schema": { "type": "string" },

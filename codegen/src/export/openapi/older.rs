@@ -78,7 +78,8 @@ fn bytes(entries: &mut Map<String, Value>) {
 /// What stands beside a `$ref` is not read, and so the reference becomes a part of what stands there.
 fn reference(entries: &mut Map<String, Value>) {
     if entries.len() > 1
-        && let Some(reference @ Value::String(_)) = entries.remove("$ref")
+        && entries.get("$ref").is_some_and(Value::is_string)
+        && let Some(reference) = entries.remove("$ref")
     {
         entries.insert("allOf".into(), json!([{ "$ref": reference }]));
     }
@@ -112,6 +113,10 @@ mod tests {
             (
                 json!({ "properties": { "type": { "type": "string" }, "examples": { "type": "array" } } }),
                 json!({ "properties": { "type": { "type": "string" }, "examples": { "type": "array" } } }),
+            ),
+            (
+                json!({ "properties": { "$ref": { "type": "string" }, "id": { "type": "string" } } }),
+                json!({ "properties": { "$ref": { "type": "string" }, "id": { "type": "string" } } }),
             ),
         ] {
             let mut older = newer.clone();

@@ -71,7 +71,7 @@ impl Members {
 
 /// The errors that any request may return.
 pub(in crate::extract) fn generic_errors(context: &mut PlacingContext, blocks: &[Block]) -> PageTopic {
-    let mut errors = Vec::new();
+    let (mut errors, mut seen) = (Vec::new(), HashSet::new());
     for block in blocks {
         match &block.kind {
             BlockKind::Table(table) => {
@@ -80,10 +80,10 @@ pub(in crate::extract) fn generic_errors(context: &mut PlacingContext, blocks: &
                     if !context.is_name(row.line, error, "an error") {
                         continue;
                     }
-                    if errors.iter().any(|known| known == error) {
-                        context.diagnose(row.line, Some(error), format!("`{error}` is listed twice"), "remove one");
-                    } else {
+                    if seen.insert(error) {
                         errors.push(error.to_string());
+                    } else {
+                        context.diagnose(row.line, Some(error), format!("`{error}` is listed twice"), "remove one");
                     }
                 }
             }

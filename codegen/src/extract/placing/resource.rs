@@ -1,5 +1,7 @@
 //! The page of a resource.
 
+use std::collections::BTreeSet;
+
 use ucwa_schema::{ErrorRow, EventType, Method, ReasonCode};
 
 use crate::pages::{
@@ -22,7 +24,8 @@ pub(in crate::extract) fn resource(
         return PageTopic::Unknown;
     }
     let draft = ResourceDraft { name: name.to_string(), ..ResourceDraft::default() };
-    let mut walk = Walk { context, draft, section: None, seen: SeenHeadings::default(), code: None };
+    let (seen, reasons) = (SeenHeadings::default(), BTreeSet::new());
+    let mut walk = Walk { context, draft, section: None, seen, code: None, reasons };
     for section in parsed.sections() {
         walk.section(section);
     }
@@ -61,6 +64,8 @@ struct Walk<'a, 'p> {
     seen: SeenHeadings,
     /// The code that the next table of subcodes belongs to.
     code: Option<String>,
+    /// The reasons that were listed.
+    reasons: BTreeSet<ReasonCode>,
 }
 
 impl Walk<'_, '_> {
@@ -387,7 +392,7 @@ impl Walk<'_, '_> {
         let subcode = subcode_of(subcode);
         if subcode.is_none_or(|subcode| self.context.is_name(line, subcode, "a subcode")) {
             let row = ReasonCode { code, subcode: subcode.map(str::to_string) };
-            if !self.draft.reasons.contains(&row) {
+            if self.reasons.insert(row.clone()) {
                 self.draft.reasons.push(row);
             }
         }

@@ -1,6 +1,7 @@
 //! The documents in samples: what a message shows, whatever its format.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use quick_xml::XmlVersion;
 use quick_xml::escape::unescape;
@@ -152,14 +153,22 @@ fn from_xml(text: &str) -> Option<SampleObject> {
             Ok(_) => {}
         }
     }
-    reading.document.or_else(|| reading.open.into_iter().next())
+    reading.document.or_else(|| reading.open.into_iter().next().map(|open| open.object))
+}
+
+/// An object whose end is still to come.
+#[derive(Default)]
+struct OpenObject {
+    object: SampleObject,
+    /// Where its relations stand among its links.
+    relations: HashMap<String, usize>,
 }
 
 /// What was read of an XML document.
 #[derive(Default)]
 struct XmlReading {
     /// The objects whose end is still to come, outermost first.
-    open: Vec<SampleObject>,
+    open: Vec<OpenObject>,
     property: Option<(String, SampleValue)>,
     /// The outermost object, once it has ended.
     document: Option<SampleObject>,
@@ -169,7 +178,8 @@ impl XmlReading {
     fn start(&mut self, element: &BytesStart) {
         match element.name().as_ref() {
             "resource" | "input" => {
-                self.open.push(SampleObject { rel: attribute(element, "rel"), ..SampleObject::default() });
+                let object = SampleObject { rel: attribute(element, "rel"), ..SampleObject::default() };
+                self.open.push(OpenObject { object, relations: HashMap::new() });
             }
             "link" => self.link(element),
             "property" => self.property(element, SampleValue::Text(String::new())),
@@ -187,12 +197,14 @@ impl XmlReading {
     }
 
     fn link(&mut self, element: &BytesStart) {
-        let (Some(rel), Some(object)) = (attribute(element, "rel"), self.open.last_mut()) else { return };
-        if let Some(link) = object.links.iter_mut().find(|link| link.rel == rel) {
+        let (Some(rel), Some(open)) = (attribute(element, "rel"), self.open.last_mut()) else { return };
+        let links = &mut open.object.links;
+        if let Some(link) = open.relations.get(&rel).and_then(|place| links.get_mut(*place)) {
             link.cardinality = Cardinality::Many;
         } else {
             let is_content = attribute(element, "href").as_deref().is_some_and(is_content);
-            object.links.push(SampleLink { rel, cardinality: Cardinality::One, is_content });
+            open.relations.insert(rel.clone(), links.len());
+            links.push(SampleLink { rel, cardinality: Cardinality::One, is_content });
         }
     }
 
@@ -211,16 +223,16 @@ impl XmlReading {
         match element {
             "property" | "propertyList" => {
                 let ended = self.property.take().filter(|(name, _)| name != "rel");
-                if let (Some((name, value)), Some(object)) = (ended, self.open.last_mut()) {
-                    object.properties.push((name, value.trimmed()));
+                if let (Some((name, value)), Some(open)) = (ended, self.open.last_mut()) {
+                    open.object.properties.push((name, value.trimmed()));
                 }
             }
             "resource" | "input" => {
-                let Some(ended) = self.open.pop() else { return };
+                let Some(OpenObject { object: ended, .. }) = self.open.pop() else { return };
                 match (self.open.last_mut(), ended.rel.clone()) {
                     (None, _) => self.document = Some(ended),
                     (Some(parent), Some(rel)) => {
-                        parent.embedded.push(SampleEmbedded { rel, cardinality: None, objects: vec![ended] });
+                        parent.object.embedded.push(SampleEmbedded { rel, cardinality: None, objects: vec![ended] });
                     }
                     (Some(_), None) => {}
                 }

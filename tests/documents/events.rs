@@ -2,6 +2,7 @@
 
 use ucwa::communication::{MessagingInvitation, MessagingInvitationReason};
 use ucwa::people::Contact;
+use ucwa::registry::REGISTRY;
 use ucwa::{Document as _, ErrorBody, EventDocument, FailureReason, Format, Limits, NextLink};
 
 fn json(text: &str) -> EventDocument {
@@ -220,4 +221,57 @@ fn what_is_kept_counts_as_much_as_it_takes() {
     let error = format!(r#"{{"code":"Forbidden","x":1e999,"message":"{long}"}}"#);
     let least = least_memory(|limits| ErrorBody::decode(Format::Json, error.as_bytes(), limits).is_ok());
     assert!((1000..10_000).contains(&least), "{least} bytes for an error");
+}
+
+#[test]
+fn what_is_unknown_has_the_same_in_it_in_both_formats() {
+    let from_json = json(
+        r#"{"sender":[{"rel":"me","href":"/m","weather":{"wind":"west"},"events":[{"link":{"rel":"me","href":"/m"},"type":"updated",
+            "mood":{"color":"blue","tags":{"tag":["a","b"]},"none":"","list":[{"x":"1"},"y"]},"status":"Success"}]}],
+            "extra":{"resource":{"name":"z"}}}"#,
+    );
+    let from_xml = xml(
+        r#"<events><sender rel="me" href="/m"><property name="weather"> <wind>west</wind> </property><updated rel="me" href="/m">
+           <mood><!-- a --><color>blue</color><tags><tag>a</tag><tag>b</tag></tags><none/>
+             <propertyList name="list"><item><x>1</x></item><item>y</item></propertyList></mood><status>Success</status>
+           </updated></sender><extra><resource><property name="name">z</property></resource></extra></events>"#,
+    );
+    assert_eq!(from_json, from_xml);
+    let (_, event) = from_xml.events().next().expect("there is one");
+    assert_eq!((event.unknown[0].0.as_str(), event.status.is_some()), ("mood", true));
+    for format in Format::ALL {
+        let text = written(&from_json, format);
+        assert_eq!(
+            EventDocument::decode(&REGISTRY, format, text.as_bytes(), Limits::default()).as_ref(),
+            Ok(&from_json)
+        );
+    }
+}
+
+#[test]
+fn an_unknown_object_is_no_part_of_the_protocol_whatever_it_is_called() {
+    for name in ["resource", "sender", "property", "propertyList", "a b", "<>"] {
+        let event = serde_json::json!({ "type": "updated", name: { "resource": { "reason": "x" } } });
+        let document = json(&serde_json::json!({ "sender": [{ "rel": "me", "events": [event] }] }).to_string());
+        let text = written(&document, Format::Xml);
+        assert_eq!(xml(&text), document, "{text}");
+    }
+}
+
+#[test]
+fn what_is_unknown_may_be_deeper_than_anybody_looks() {
+    let deep = |depth: usize| format!("<events><x>{}Q{}</x></events>", "<a>".repeat(depth), "</a>".repeat(depth));
+    for depth in [0, 1, 63, 64, 65, 10_000] {
+        let document = xml(&deep(depth));
+        assert_eq!(document.unknown.len(), 1);
+        let text = written(&document, Format::Xml);
+        assert_eq!(xml(&text), document, "{depth}");
+        assert_eq!(text.contains('Q'), depth <= 64, "{depth}: {text}");
+        assert_eq!(json(&written(&document, Format::Json)), document);
+    }
+    let deep = format!(r#"{{"x":{}7{}}}"#, r#"{"a":["#.repeat(60), "]}".repeat(60));
+    let document = json(&deep);
+    let there = xml(&written(&document, Format::Xml));
+    let again = xml(&written(&there, Format::Xml));
+    assert_eq!(there, again);
 }

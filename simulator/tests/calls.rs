@@ -144,7 +144,7 @@ async fn a_call_that_was_on_hold_is_not_so_when_it_begins_anew() {
     let invitation = ben.until("started messagingInvitation").await;
     ben.press(&link(invitation.resource(), "accept")).await.expect(204);
     ada.press(&link(&of_ada, "stopAudio")).await.expect(204);
-    let input = json!({ "operationId": "6", "sessionContext": "ours" });
+    let input = json!({ "to": "sip:ben@contoso.com", "operationId": "6", "sessionContext": "ours" });
     ada.post(&ada.get(&link(&of_ada, "self")).await.link("addAudio"), &input).await.expect(201);
     accept(&mut ben).await;
     for (desk, call) in [(&ada, &of_ada), (&ben, &of_ben)] {

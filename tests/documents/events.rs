@@ -275,3 +275,31 @@ fn what_is_unknown_may_be_deeper_than_anybody_looks() {
     let again = xml(&written(&there, Format::Xml));
     assert_eq!(there, again);
 }
+
+/// If each part were looked at for each other one, or each name copied for each element in it, this would take minutes.
+#[test]
+fn a_document_is_read_as_fast_as_it_is_long() {
+    const SIZE: usize = 1 << 19;
+    let bad: String = (0..SIZE / 14).map(|number| format!("\"{number}\":1e999,")).collect();
+    let document = json(&format!("{{{bad}{}\"sender\":[]}}", r#""_links":7,"#.repeat(SIZE / 11)));
+    assert_eq!(document.unreadable.iter().filter(|(name, _)| name == "_links").count(), 1);
+    assert_eq!(json(&written(&document, Format::Json)), document);
+    let (long, many) = ("u".repeat(SIZE), "<a/>".repeat(SIZE / 4));
+    for text in [
+        format!("<events><sender><{long}><resource><property/></resource>{many}</{long}></sender></events>"),
+        format!("<{long}:events><sender><u><resource><property/></resource></u>{many}</sender></{long}:events>"),
+    ] {
+        let error = ucwa::decode_events(Format::Xml, text.as_bytes()).expect_err("no name is so long");
+        assert!(error.to_string().contains("256 bytes"), "{error}");
+    }
+}
+
+#[test]
+fn an_event_whose_type_is_too_long_for_a_name_is_the_same_in_xml() {
+    for length in [256, 257] {
+        let kind = "u".repeat(length);
+        let document = json(&format!(r#"{{"sender":[{{"events":[{{"type":"{kind}"}}]}}]}}"#));
+        let text = written(&document, Format::Xml);
+        assert_eq!((xml(&text) == document, text.contains("<event ")), (true, length > 256), "{text}");
+    }
+}

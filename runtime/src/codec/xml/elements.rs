@@ -11,6 +11,9 @@ use crate::model::{LinkData, LinkDetail, RegistryEntry};
 
 const TOO_DEEP: &str = "resources are nested too deep";
 
+/// How long the name of an element may be, in bytes.
+pub(super) const MAXIMUM_NAME: usize = 256;
+
 const FOUND_TEXT: &str = "expected a resource, found text";
 
 /// A document on its way in.
@@ -137,6 +140,10 @@ impl<'d, 'c> Reader<'d, 'c> {
     }
 
     pub(super) fn node(&self, tag: Tag<'d>) -> Result<Node<'d>, DecodeError> {
+        // A place to come back to has the names of all elements around it.
+        if tag.name_length > MAXIMUM_NAME {
+            return Err(self.syntax(format!("the name of an element has more than {MAXIMUM_NAME} bytes")));
+        }
         Ok(Node { name: tag.name, attributes: self.attributes(tag)?, is_empty: tag.is_empty, opening: tag.opening })
     }
 

@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 
+use super::elements::MAXIMUM_NAME;
 use crate::codec::json::kept_property;
 use crate::codec::{EncodeError, Form};
 use crate::model::{
@@ -284,7 +285,8 @@ impl Writer {
 
 /// Whether text can stand as the name of an element. XML allows more than that; what is not sure goes elsewhere.
 pub(crate) fn is_name(text: &str) -> bool {
-    text.starts_with(|first: char| first.is_ascii_alphabetic())
+    text.len() <= MAXIMUM_NAME
+        && text.starts_with(|first: char| first.is_ascii_alphabetic())
         && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }
 

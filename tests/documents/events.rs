@@ -276,10 +276,10 @@ fn what_is_unknown_may_be_deeper_than_anybody_looks() {
     assert_eq!(there, again);
 }
 
-/// If each part were looked at for each other one, or each name copied for each element in it, this would take minutes.
+/// If each part were looked at for each other one, or each name copied for each element in it, this would take many times as long.
 #[test]
 fn a_document_is_read_as_fast_as_it_is_long() {
-    const SIZE: usize = 1 << 19;
+    const SIZE: usize = 1 << 18;
     let bad: String = (0..SIZE / 14).map(|number| format!("\"{number}\":1e999,")).collect();
     let document = json(&format!("{{{bad}{}\"sender\":[]}}", r#""_links":7,"#.repeat(SIZE / 11)));
     assert_eq!(document.unreadable.iter().filter(|(name, _)| name == "_links").count(), 1);

@@ -117,12 +117,11 @@ fn what_cannot_be_read_says_what_was_expected() {
     }
     let error = ucwa::decode_events(Format::Json, b"7").expect_err("it is no document");
     assert!(error.to_string().contains("expected an event document"), "{error}");
-    let strict =
-        EventDocument::decode(&ucwa::registry::REGISTRY, Format::Json, br#"{"_links":7}"#, Limits::default().strict());
+    let strict = EventDocument::decode(&REGISTRY, Format::Json, br#"{"_links":7}"#, Limits::default().strict());
     let error = strict.expect_err("it is no object");
     assert!(error.to_string().contains("expected links by relation"), "{error}");
     let limits = Limits::default().strict();
-    let strict = EventDocument::decode(&ucwa::registry::REGISTRY, Format::Json, br#"{"sender":7,"_links":7}"#, limits);
+    let strict = EventDocument::decode(&REGISTRY, Format::Json, br#"{"sender":7,"_links":7}"#, limits);
     let error = strict.expect_err("there is no list and there are no links").to_string();
     assert!(error.contains("expected a list"), "{error}");
 }
@@ -213,9 +212,8 @@ fn what_is_kept_counts_as_much_as_it_takes() {
         format!(r#"{{"sender":[{{"events":[{{"type":{{}},"x":"{long}"}}]}}]}}"#),
         format!(r#"{{"_links":{{"next":[{{"href":"{long}"}},7]}}}}"#),
     ] {
-        let least = least_memory(|limits| {
-            EventDocument::decode(&ucwa::registry::REGISTRY, Format::Json, text.as_bytes(), limits).is_ok()
-        });
+        let least =
+            least_memory(|limits| EventDocument::decode(&REGISTRY, Format::Json, text.as_bytes(), limits).is_ok());
         assert!((1000..10_000).contains(&least), "{least} bytes for {}", &text[..60]);
     }
     let error = format!(r#"{{"code":"Forbidden","x":1e999,"message":"{long}"}}"#);
@@ -280,7 +278,7 @@ fn what_is_unknown_may_be_deeper_than_anybody_looks() {
 #[test]
 fn a_document_is_read_as_fast_as_it_is_long() {
     const SIZE: usize = 1 << 18;
-    let bad: String = (0..SIZE / 14).map(|number| format!("\"{number}\":1e999,")).collect();
+    let bad = (0..SIZE / 14).map(|number| format!("\"{number}\":1e999,")).collect::<Vec<_>>().concat();
     let document = json(&format!("{{{bad}{}\"sender\":[]}}", r#""_links":7,"#.repeat(SIZE / 11)));
     assert_eq!(document.unreadable.iter().filter(|(name, _)| name == "_links").count(), 1);
     assert_eq!(json(&written(&document, Format::Json)), document);

@@ -239,6 +239,40 @@ async fn an_acceptance_whose_response_is_lost_is_found_out() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn that_somebody_declined_is_found_out_where_the_response_is_lost() {
+    for format in FORMATS {
+        for reason in [CallDeclineReason::Global, CallDeclineReason::Local] {
+            let mut two = two(format).await;
+            two.ben.faulty.plan(|request| request.uri().path().ends_with("/decline").then_some(Fault::CutAfter));
+            let messaging = two.ada.application.messaging();
+            let decline = async {
+                let invitation = soon(two.of_ben.next()).await.expect("it comes");
+                soon(invitation.decline(reason.clone())).await.expect("the event says so");
+            };
+            let (result, ()) = soon(async { tokio::join!(messaging.start(BEN), decline) }).await;
+            assert_eq!(result.expect_err("he declines").subcode(), Some("Declined"));
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_cannot_decline_is_told_why() {
+    for (fault, seconds) in [(None, 30), (Some(403), 0)] {
+        let mut two = two(Format::Json).await;
+        two.ben.faulty.plan(move |request| {
+            let is_meant = request.uri().path().ends_with("/decline");
+            is_meant.then(|| fault.map_or(Fault::CutBefore, |status| respond(status, &[], "")))
+        });
+        two.simulator.send_message(CHO, BEN, "hello").expect("both are users");
+        let invitation = soon(two.of_ben.next()).await.expect("it comes");
+        let begin = tokio::time::Instant::now();
+        let error = soon(invitation.decline(CallDeclineReason::Global)).await.expect_err("it was not declined");
+        assert_eq!(error.is_forbidden(), fault.is_some(), "{error:?}");
+        assert!(begin.elapsed() <= Duration::from_secs(seconds + 1), "{:?}", begin.elapsed());
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_message_is_sent_once_whatever_happens_to_the_response() {
     for format in FORMATS {
         let mut two = two(format).await;

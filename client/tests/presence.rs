@@ -97,6 +97,26 @@ async fn contacts_are_followed_by_their_addresses() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_empty_address_is_refused_without_a_request() {
+    let (simulator, ada, _ben) = two(Format::Json).await;
+    simulator.clear_requests();
+    let mut followed = ada.application.presence().expect("she may").follow(["", " sip: "]);
+    assert_eq!(all(&followed), [" - refused"]);
+    assert_eq!(changes(&mut followed).await, [" - refused"]);
+    let refused = followed.get("").expect("it is followed");
+    let Standing::Refused(error) = refused.standing else { panic!("{refused:?}") };
+    assert!(matches!(&*error, Error::Refused(RefusedError::EmptyAddress)), "{error:?}");
+    assert_eq!(error.to_string(), "not sent: the address of the contact is empty");
+    assert_eq!(subscriptions(&simulator), 0);
+    // It keeps nobody else out.
+    followed.add([BEN]);
+    assert_eq!(changes(&mut followed).await, ["ben@contoso.com Online current"]);
+    simulator.lose_state(application_of(&simulator, ADA)).expect("it is there");
+    pass(Duration::from_secs(700)).await;
+    assert_eq!(all(&followed), [" - refused", "ben@contoso.com Online current"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn those_who_are_followed_are_known_at_once() {
     for format in FORMATS {
         let (_simulator, ada, _ben) = two(format).await;

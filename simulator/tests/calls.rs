@@ -131,6 +131,29 @@ async fn a_call_is_put_on_hold_and_taken_up_again_by_new_offers() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_call_that_was_on_hold_is_not_so_when_it_begins_anew() {
+    let (_, [mut ada, mut ben]) = desks().await;
+    let (of_ada, of_ben) = connect(&mut ada, &mut ben).await;
+    offer(&ada, &of_ada, HOLD).await.expect(201);
+    let incoming = ben.until("started audioVideoRenegotiation").await;
+    ben.press(&link(incoming.resource(), "answer")).await.expect(204);
+    // The conversation goes on by messages.
+    let conversation = ada.get(&link(&of_ada, "conversation")).await.expect(200).json;
+    let messaging = ada.get(&link(&conversation, "messaging")).await.expect(200).json;
+    ada.post(&link(&messaging, "addMessaging"), &json!({ "operationId": "5" })).await.expect(201);
+    let invitation = ben.until("started messagingInvitation").await;
+    ben.press(&link(invitation.resource(), "accept")).await.expect(204);
+    ada.press(&link(&of_ada, "stopAudio")).await.expect(204);
+    let input = json!({ "to": "sip:ben@contoso.com", "operationId": "6", "sessionContext": "ours" });
+    ada.post(&ada.get(&link(&of_ada, "self")).await.link("addAudio"), &input).await.expect(201);
+    accept(&mut ben).await;
+    for (desk, call) in [(&ada, &of_ada), (&ben, &of_ben)] {
+        let call = desk.get(&link(call, "self")).await.expect(200).json;
+        assert_eq!(session(desk, &call).await["state"], "Established");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_offer_that_is_dismissed_changes_nothing() {
     let (_, [mut ada, mut ben]) = desks().await;
     let (of_ada, _) = connect(&mut ada, &mut ben).await;

@@ -95,6 +95,7 @@ async fn bodies_are_spoiled_on_their_way() {
     assert!(me_with(&desk, Effect::Chunked).await.headers().get("content-length").is_none());
     let response = me_with(&desk, Effect::Gzip).await;
     assert_eq!(response.headers()["content-encoding"], "gzip");
+    assert!(response.headers()["etag"].as_bytes().starts_with(b"W/\""), "it is not the same to the byte");
     let mut text = Vec::new();
     flate2::read::GzDecoder::new(&response.body()[..]).read_to_end(&mut text).expect("it was compressed");
     assert_eq!(text, whole);

@@ -144,6 +144,49 @@ async fn a_put_needs_the_current_etag_and_the_marker() {
     assert_eq!(desk.get(&href).await.json["activeSetting"], "SimultaneousRing");
     // What was current is so no more.
     desk.send("PUT", &href, &[typed, matching], changed.as_bytes()).await.expect(412);
+    // A weak ETag is not that of a state.
+    let current = desk.get(&href).await;
+    let weak = format!("W/{}", current.header("etag"));
+    desk.send("PUT", &href, &[typed, ("if-match", &weak)], current.response.body()).await.expect(412);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_of_what_is_embedded_does_not_change_what_embeds_it() {
+    let desk = desk().await;
+    let href = desk.below("me/callForwardingSettings");
+    let before = desk.get(&href).await.expect(200);
+    let forward = link(&before.json["_embedded"]["unansweredCallSettings"], "unansweredCallToContact");
+    desk.post(&forward, &json!({ "target": "sip:ben@contoso.com", "ringDelay": 10 })).await.expect(204);
+    let after = desk.get(&href).await.expect(200);
+    assert_ne!(before.json["_embedded"]["unansweredCallSettings"], after.json["_embedded"]["unansweredCallSettings"]);
+    assert_eq!(before.header("etag"), after.header("etag"));
+    // Another group is another list of groups.
+    let groups = desk.below("people/myGroups");
+    let before = desk.get(&groups).await.header("etag").to_owned();
+    desk.post2(&groups, &json!({ "displayName": "Friends" })).await.expect(204);
+    assert_ne!(desk.get(&groups).await.header("etag"), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_changes_a_number_and_says_no_more_does_not_hide_it() {
+    let simulator = Simulator::new(SEED);
+    let mut desk = Desk::available(&simulator, &accounts()[0]).await;
+    desk.until_quiet().await;
+    let phone = desk.below("me/phones/home");
+    let change = format!("{phone}/changeNumber");
+    desk.post(&change, &json!({ "number": "tel:+14255550199", "includeInContactCard": true })).await.expect(204);
+    desk.post(&change, &json!({ "number": "tel:+14255550198" })).await.expect(204);
+    let listed = async || {
+        let found = desk.get(&phone).await.expect(200).json;
+        (found["number"].as_str().map(str::to_owned), found["includeInContactCard"].as_bool())
+    };
+    assert_eq!(listed().await, (Some("tel:+14255550198".into()), Some(true)));
+    // Whoever is replaced has the numbers that they had.
+    simulator.add_user(accounts()[0].clone());
+    assert_eq!(listed().await, (Some("tel:+14255550198".into()), Some(true)));
+    desk.post(&format!("{phone}/changeVisibility"), &json!({ "includeInContactCard": false })).await.expect(204);
+    assert_eq!(listed().await.1, Some(false));
+    assert!(!names(&desk.poll().await).contains(&"updated me".to_owned()), "no event tells of it");
 }
 
 #[tokio::test(start_paused = true)]
@@ -238,8 +281,15 @@ async fn calls_are_forwarded_where_the_user_says() {
     assert!(link(immediate, "contact").ends_with("people/ben@contoso.com"));
     let answer = desk.press(&link(immediate, "immediateForwardToDelegates")).await.expect(409);
     assert_eq!(answer.json["subcode"], "NoDelegatesConfigured");
+    // None is left that nobody could take.
+    let unanswered = &settings["_embedded"]["unansweredCallSettings"];
+    let voicemail = link(unanswered, "unansweredCallToVoicemail");
+    assert_eq!(desk.press(&voicemail).await.expect(403).json["code"], "Forbidden");
+    put(&desk, &link(unanswered, "self"), "1", "ringDelay", json!(30)).await.expect(403);
+    desk.press(&link(unanswered, "resetUnansweredCallSettings")).await.expect(204);
     desk.press(&link(&settings, "turnOffCallForwarding")).await.expect(204);
     assert_eq!(desk.get(&link(&settings, "self")).await.json["activeSetting"], "None");
+    desk.press(&voicemail).await.expect(204);
 }
 
 #[tokio::test(start_paused = true)]

@@ -122,6 +122,20 @@ async fn a_subscription_has_memberships_that_come_and_go() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn nobody_has_an_empty_address() {
+    let simulator = Simulator::new(SEED);
+    let desk = Desk::available(&simulator, &accounts()[0]).await;
+    let people = &desk.application["_embedded"]["people"];
+    let subscribe = link(people, "presenceSubscriptions");
+    let refused = desk.post(&subscribe, &json!({ "duration": 30, "uris": ["sip:ben@contoso.com", "sip:"] })).await;
+    assert_eq!(refused.expect(400).json["parameters"][0]["name"], "uris");
+    let made = desk.post(&subscribe, &json!({ "duration": 30, "uris": ["sip:ben@contoso.com"] })).await.expect(201);
+    let add = made.link("addToPresenceSubscription");
+    let refused = desk.post(&add, &json!({ "contactUris": [""] })).await.expect(400);
+    assert_eq!(refused.json["parameters"][0]["name"], "contactUris");
+}
+
+#[tokio::test(start_paused = true)]
 async fn contacts_are_added_to_the_latest_subscription() {
     let simulator = Simulator::new(SEED);
     let ada = Desk::available(&simulator, &accounts()[0]).await;

@@ -2,6 +2,7 @@
 
 use ucwa::communication::{MessagingInvitation, MessagingInvitationReason};
 use ucwa::people::Contact;
+use ucwa::registry::REGISTRY;
 use ucwa::{Document as _, ErrorBody, EventDocument, FailureReason, Format, Limits, NextLink};
 
 fn json(text: &str) -> EventDocument {
@@ -116,12 +117,11 @@ fn what_cannot_be_read_says_what_was_expected() {
     }
     let error = ucwa::decode_events(Format::Json, b"7").expect_err("it is no document");
     assert!(error.to_string().contains("expected an event document"), "{error}");
-    let strict =
-        EventDocument::decode(&ucwa::registry::REGISTRY, Format::Json, br#"{"_links":7}"#, Limits::default().strict());
+    let strict = EventDocument::decode(&REGISTRY, Format::Json, br#"{"_links":7}"#, Limits::default().strict());
     let error = strict.expect_err("it is no object");
     assert!(error.to_string().contains("expected links by relation"), "{error}");
     let limits = Limits::default().strict();
-    let strict = EventDocument::decode(&ucwa::registry::REGISTRY, Format::Json, br#"{"sender":7,"_links":7}"#, limits);
+    let strict = EventDocument::decode(&REGISTRY, Format::Json, br#"{"sender":7,"_links":7}"#, limits);
     let error = strict.expect_err("there is no list and there are no links").to_string();
     assert!(error.contains("expected a list"), "{error}");
 }
@@ -212,12 +212,92 @@ fn what_is_kept_counts_as_much_as_it_takes() {
         format!(r#"{{"sender":[{{"events":[{{"type":{{}},"x":"{long}"}}]}}]}}"#),
         format!(r#"{{"_links":{{"next":[{{"href":"{long}"}},7]}}}}"#),
     ] {
-        let least = least_memory(|limits| {
-            EventDocument::decode(&ucwa::registry::REGISTRY, Format::Json, text.as_bytes(), limits).is_ok()
-        });
+        let least =
+            least_memory(|limits| EventDocument::decode(&REGISTRY, Format::Json, text.as_bytes(), limits).is_ok());
         assert!((1000..10_000).contains(&least), "{least} bytes for {}", &text[..60]);
     }
     let error = format!(r#"{{"code":"Forbidden","x":1e999,"message":"{long}"}}"#);
     let least = least_memory(|limits| ErrorBody::decode(Format::Json, error.as_bytes(), limits).is_ok());
     assert!((1000..10_000).contains(&least), "{least} bytes for an error");
+}
+
+#[test]
+fn what_is_unknown_has_the_same_in_it_in_both_formats() {
+    let from_json = json(
+        r#"{"sender":[{"rel":"me","href":"/m","weather":{"wind":"west"},"events":[{"link":{"rel":"me","href":"/m"},"type":"updated",
+            "mood":{"color":"blue","tags":{"tag":["a","b"]},"none":"","list":[{"x":"1"},"y"]},"status":"Success"}]}],
+            "extra":{"resource":{"name":"z"}}}"#,
+    );
+    let from_xml = xml(
+        r#"<events><sender rel="me" href="/m"><property name="weather"> <wind>west</wind> </property><updated rel="me" href="/m">
+           <mood><!-- a --><color>blue</color><tags><tag>a</tag><tag>b</tag></tags><none/>
+             <propertyList name="list"><item><x>1</x></item><item>y</item></propertyList></mood><status>Success</status>
+           </updated></sender><extra><resource><property name="name">z</property></resource></extra></events>"#,
+    );
+    assert_eq!(from_json, from_xml);
+    let (_, event) = from_xml.events().next().expect("there is one");
+    assert_eq!((event.unknown[0].0.as_str(), event.status.is_some()), ("mood", true));
+    for format in Format::ALL {
+        let text = written(&from_json, format);
+        assert_eq!(
+            EventDocument::decode(&REGISTRY, format, text.as_bytes(), Limits::default()).as_ref(),
+            Ok(&from_json)
+        );
+    }
+}
+
+#[test]
+fn an_unknown_object_is_no_part_of_the_protocol_whatever_it_is_called() {
+    for name in ["resource", "sender", "property", "propertyList", "a b", "<>"] {
+        let event = serde_json::json!({ "type": "updated", name: { "resource": { "reason": "x" } } });
+        let document = json(&serde_json::json!({ "sender": [{ "rel": "me", "events": [event] }] }).to_string());
+        let text = written(&document, Format::Xml);
+        assert_eq!(xml(&text), document, "{text}");
+    }
+}
+
+#[test]
+fn what_is_unknown_may_be_deeper_than_anybody_looks() {
+    let deep = |depth: usize| format!("<events><x>{}Q{}</x></events>", "<a>".repeat(depth), "</a>".repeat(depth));
+    for depth in [0, 1, 63, 64, 65, 10_000] {
+        let document = xml(&deep(depth));
+        assert_eq!(document.unknown.len(), 1);
+        let text = written(&document, Format::Xml);
+        assert_eq!(xml(&text), document, "{depth}");
+        assert_eq!(text.contains('Q'), depth <= 64, "{depth}: {text}");
+        assert_eq!(json(&written(&document, Format::Json)), document);
+    }
+    let deep = format!(r#"{{"x":{}7{}}}"#, r#"{"a":["#.repeat(60), "]}".repeat(60));
+    let document = json(&deep);
+    let there = xml(&written(&document, Format::Xml));
+    let again = xml(&written(&there, Format::Xml));
+    assert_eq!(there, again);
+}
+
+/// If each part were looked at for each other one, or each name copied for each element in it, this would take many times as long.
+#[test]
+fn a_document_is_read_as_fast_as_it_is_long() {
+    const SIZE: usize = 1 << 18;
+    let bad = (0..SIZE / 14).map(|number| format!("\"{number}\":1e999,")).collect::<Vec<_>>().concat();
+    let document = json(&format!("{{{bad}{}\"sender\":[]}}", r#""_links":7,"#.repeat(SIZE / 11)));
+    assert_eq!(document.unreadable.iter().filter(|(name, _)| name == "_links").count(), 1);
+    assert_eq!(json(&written(&document, Format::Json)), document);
+    let (long, many) = ("u".repeat(SIZE), "<a/>".repeat(SIZE / 4));
+    for text in [
+        format!("<events><sender><{long}><resource><property/></resource>{many}</{long}></sender></events>"),
+        format!("<{long}:events><sender><u><resource><property/></resource></u>{many}</sender></{long}:events>"),
+    ] {
+        let error = ucwa::decode_events(Format::Xml, text.as_bytes()).expect_err("no name is so long");
+        assert!(error.to_string().contains("256 bytes"), "{error}");
+    }
+}
+
+#[test]
+fn an_event_whose_type_is_too_long_for_a_name_is_the_same_in_xml() {
+    for length in [256, 257] {
+        let kind = "u".repeat(length);
+        let document = json(&format!(r#"{{"sender":[{{"events":[{{"type":"{kind}"}}]}}]}}"#));
+        let text = written(&document, Format::Xml);
+        assert_eq!((xml(&text) == document, text.contains("<event ")), (true, length > 256), "{text}");
+    }
 }

@@ -378,7 +378,7 @@ fn event() -> impl Strategy<Value = Json> {
         text()
     ];
     let embedded = proptest::option::of((resource(), content()));
-    let unknown = proptest::collection::vec((unknown_name(), text()), 0..2);
+    let unknown = proptest::collection::vec((unknown_name(), unknown_value()), 0..2);
     (kind, (text(), link()), proptest::option::of((text(), link())), embedded, proptest::option::of(text()), proptest::option::of(error_body()), unknown).prop_map(
         |(kind, (rel, link), collection, embedded, status, reason, unknown)| {
             let embedded = embedded.map(|((rel, create), content)| serde_json::json!({ rel: document(create, &content) }));
@@ -387,11 +387,21 @@ fn event() -> impl Strategy<Value = Json> {
                 "link": target(&rel, &link), "in": collection, "_embedded": embedded, "type": kind, "status": status, "reason": reason,
             });
             for (name, value) in unknown {
-                event[name] = value.into();
+                event[name] = value;
             }
             event
         },
     )
+}
+
+/// What XML can say of something unknown: texts, objects with something in them, and lists of both.
+fn unknown_value() -> impl Strategy<Value = Json> {
+    let one = text().prop_map(Json::from).prop_recursive(3, 8, 3, |inner| {
+        let list = proptest::collection::vec(inner.clone(), 0..4).prop_map(Json::from);
+        proptest::collection::btree_map("[ -~]{0,4}", prop_oneof![inner, list], 1..4)
+            .prop_map(|entries| Json::Object(entries.into_iter().collect()))
+    });
+    prop_oneof![one.clone(), proptest::collection::vec(one, 0..3).prop_map(Json::from)]
 }
 
 fn error_body() -> impl Strategy<Value = Json> {

@@ -4,7 +4,7 @@ use ucwa::general::Events;
 use ucwa::prelude::*;
 use ucwa::{ErrorKind, EventDocument};
 
-use crate::{HOST, JSON, link, response};
+use crate::{HOST, JSON, header, link, response};
 
 const EVENTS: &str = r#"{
     "_links": { "next": { "href": "/ucwa/v1/events?ack=2" } },
@@ -46,4 +46,14 @@ fn a_page_is_no_response_of_the_event_channel() {
     assert!(error.contains("expected events in JSON or XML, found text/html"), "{error}");
     let error = read(&[JSON], "{\"sender\":").expect_err("cut short");
     assert!(error.starts_with("GET events: 200 OK with a body that cannot be read"), "{error}");
+}
+
+#[test]
+fn events_in_xml_are_asked_for_by_the_media_type_that_brings_them() {
+    let get = link::<Events>("/ucwa/v1/events?ack=1").get();
+    for (format, accept) in
+        [(Format::Json, "application/json"), (Format::Xml, "application/vnd.microsoft.com.ucwa+xml")]
+    {
+        assert_eq!(header(&get.to_http(format).expect("a request"), "Accept"), Some(accept));
+    }
 }

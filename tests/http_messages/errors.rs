@@ -78,6 +78,45 @@ fn an_error_has_all_that_the_server_said() {
 }
 
 #[test]
+fn invalid_parameters_are_known_by_their_names_however_they_are_listed() {
+    const XML: (&str, &str) = ("Content-Type", "application/xml");
+    let json = |parameters: &str| (JSON, format!(r#"{{"code":"BadRequest","parameters":{parameters}}}"#));
+    let xml = |parameters: &str| {
+        (XML, format!("<reason><code>BadRequest</code><parameters>{parameters}</parameters></reason>"))
+    };
+    for (header, body) in [
+        json(r#"[{"name":"to","reason":"Empty"},{"name":"subject","reason":"Long"}]"#),
+        json(r#"[{"to":"Empty"},{"subject":"Long"}]"#),
+        json(r#"{"to":"Empty","subject":{"reason":"Long"}}"#),
+        xml("<parameter><name>to</name><reason>Empty</reason></parameter><parameter name='subject'>Long</parameter>"),
+        xml("<property name='to'>Empty</property><property name='subject'>Long</property>"),
+        xml("<to>Empty</to><subject>Long</subject>"),
+        xml("<parameter><to>Empty</to><subject>Long</subject></parameter>"),
+    ] {
+        let error = presence_error(400, &[header], &body);
+        let found: Vec<_> =
+            error.parameters().iter().map(|found| (found.name.as_str(), found.reason.as_deref())).collect();
+        assert_eq!(found, [("to", Some("Empty")), ("subject", Some("Long"))], "{body}");
+        for format in Format::ALL {
+            let written = error.body().encode(format).expect("both hold this");
+            assert_eq!(ucwa::decode_error(format, written.as_bytes()).as_ref(), Ok(error.body()), "{written}");
+        }
+    }
+    let names = |parameters: &str| {
+        let error = presence_error(400, &[JSON], &json(parameters).1);
+        error.parameters().iter().map(|found| found.name.clone()).collect::<Vec<_>>().join(",")
+    };
+    for (parameters, expected) in
+        [(r#"["to","subject"]"#, "to,subject"), (r#"{"to":null}"#, "to"), (r#"{"name":"to"}"#, "to"), ("{}", "")]
+    {
+        assert_eq!(names(parameters), expected, "{parameters}");
+    }
+    let error = presence_error(400, &[XML], &xml("<parameter>to</parameter><parameter>subject</parameter>").1);
+    assert_eq!(error.parameters().len(), 2);
+    assert_eq!(error.parameters()[0].name, "to");
+}
+
+#[test]
 fn an_error_in_xml_is_the_same_error() {
     let body = "<reason xmlns=\"http://schemas.microsoft.com/rtc/2012/03/ucwa\"><code>ServiceFailure</code>\
                 <subcode>InvalidExchangeServerVersion</subcode><message>why</message></reason>";

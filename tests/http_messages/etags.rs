@@ -17,10 +17,12 @@ fn the_etag_comes_from_the_header_or_else_from_the_property() {
 
 #[test]
 fn an_etag_goes_back_in_quotation_marks() {
-    for (came, sent) in [("7", "\"7\""), ("\"7\"", "\"7\""), ("W/\"7\"", "W/\"7\"")] {
+    for (came, sent) in [("7", "\"7\""), ("\"7\"", "\"7\""), ("W/\"7\"", "W/\"7\""), ("W/7", "\"W/7\"")] {
         let group = group(&[("ETag", came)], "{}");
         let put = group.put().expect("it has an ETag");
-        assert_eq!(header(&put.to_http(Format::Json).expect("a request"), "If-Match"), Some(sent));
+        // A weak one would match nothing: what compressed the response has made it weak.
+        let strong = sent.strip_prefix("W/").unwrap_or(sent);
+        assert_eq!(header(&put.to_http(Format::Json).expect("a request"), "If-Match"), Some(strong));
         let get = link::<Group2>("/groups/7").get().if_changed_since(came).to_http(Format::Json);
         assert_eq!(header(&get.expect("a request"), "If-None-Match"), Some(sent));
     }

@@ -20,8 +20,11 @@ fn a_link_that_announces_the_later_revision_can_be_taken_as_that() {
     assert_eq!(header(&request, "X-MS-RequiresMinResourceVersion"), Some("2"));
     assert!(announced(Some("3")).later().is_some());
     assert!(announced(Some("10")).later().is_some(), "revisions are numbers");
-    for revision in [Some("1"), Some(""), Some("two"), None] {
+    for revision in [Some("1"), Some("1.9"), Some(""), Some("two"), Some("2.x"), Some(".2"), Some("2.0.0"), None] {
         assert!(announced(revision).later().is_none(), "{revision:?}");
+    }
+    for revision in ["2.0", " 2.5", "3."] {
+        assert!(announced(Some(revision)).later().is_some(), "{revision}");
     }
     let request = announced(Some("2")).get().to_http(Format::Json).expect("a request");
     assert_eq!(header(&request, "X-MS-RequiresMinResourceVersion"), None);
@@ -41,10 +44,10 @@ fn every_request_to_a_later_revision_asks_for_it() {
 #[test]
 fn the_revision_is_the_one_that_was_served() {
     let revision = |headers: &[(&str, &str)]| group(headers, "{}").revision();
-    assert_eq!(
-        (revision(&[("X-MS-UcwaVersion", "3")]), revision(&[]), revision(&[("X-MS-UcwaVersion", "x")])),
-        (3, 2, 2)
-    );
+    for (served, expected) in [("3", 3), ("3.0", 3), ("1.5", 1), ("x", 2), ("", 2)] {
+        assert_eq!(revision(&[("X-MS-UcwaVersion", served)]), expected, "{served}");
+    }
+    assert_eq!(revision(&[]), 2);
 }
 
 #[test]

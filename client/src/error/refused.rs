@@ -65,6 +65,9 @@ pub enum RefusedError {
         /// The method and the resource.
         operation: String,
     },
+    /// The address of a contact is empty.
+    #[error("the address of the contact is empty")]
+    EmptyAddress,
     /// The batch was dropped before the request was sent.
     #[error("the batch was not sent")]
     BatchNotSent,

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use futures_core::Stream;
 use futures_util::stream;
+use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 use ucwa::communication::{Conversation as ConversationResource, DeclineInput};
 use ucwa::enumerations::{CallDeclineReason, Importance};
-use ucwa::{Content, EventKind, Link};
+use ucwa::{Content, ErrorBody, EventKind, Link};
 
 use super::conversation::Conversation;
 use super::ended::Since;
@@ -134,9 +135,7 @@ impl IncomingInvitation {
             Err(error) if !may_have_run(&error) => return Err(error.into_general()),
             result => result,
         };
-        let ended = timeout_at(Instant::now() + TIME_TO_ANSWER, end.wait_for(Option::is_some)).await;
-        let ended = ended.ok().and_then(Result::ok).and_then(|end| end.clone());
-        let cause = match (ended, result) {
+        let cause = match (ended(&mut end).await, result) {
             (Some(InvitationEnd::Accepted), _) | (None, Ok(())) => return Ok(self.connected(&link, since).await),
             (Some(InvitationEnd::Failed(reason)), _) => Cause::Failed(reason),
             (_, Err(error)) => return Err(error.into_general()),
@@ -195,7 +194,7 @@ impl IncomingInvitation {
     }
 
     /// Declines the invitation: [`Global`](CallDeclineReason::Global) at all endpoints of the user, [`Local`](CallDeclineReason::Local)
-    /// at this one.
+    /// at this one. Where the response is lost, the event channel tells whether it was declined.
     ///
     /// # Errors
     ///
@@ -204,9 +203,24 @@ impl IncomingInvitation {
         let decline = self.details.decline.as_ref().ok_or_else(|| Capability::AnswerInvitation.missing("decline"))?;
         let mut input = DeclineInput::new();
         input.reason = Some(reason);
+        let mut end = self.incoming.end.subscribe();
         self.incoming.answer();
-        self.shared.application.send(decline.post_with(input)).await.map_err(Error::into_general)
+        let Err(error) = self.shared.application.send(decline.post_with(input)).await else { return Ok(()) };
+        let is_declined = may_have_run(&error)
+            && matches!(ended(&mut end).await, Some(InvitationEnd::Failed(Some(reason))) if is_declined(&reason));
+        if is_declined { Ok(()) } else { Err(error.into_general()) }
     }
+}
+
+/// How an invitation ended, or ends within the time that servers give it; `None` where it does not.
+async fn ended(end: &mut watch::Receiver<Option<InvitationEnd>>) -> Option<InvitationEnd> {
+    let ended = timeout_at(Instant::now() + TIME_TO_ANSWER, end.wait_for(Option::is_some)).await;
+    ended.ok()?.ok()?.clone()
+}
+
+/// Whether an invitation ended because the user declined it.
+fn is_declined(reason: &ErrorBody) -> bool {
+    reason.subcode.as_deref() == Some("Declined")
 }
 
 impl fmt::Debug for IncomingInvitation {

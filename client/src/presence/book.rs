@@ -15,7 +15,7 @@ use super::followable::Followable;
 use super::limits::PORTION;
 use super::subscription::{Subscription, SubscriptionId};
 use crate::address::ContactAddress;
-use crate::error::Error;
+use crate::error::{Error, RefusedError};
 
 /// Who is followed, by which subscription, and what is known.
 #[derive(Debug)]
@@ -154,6 +154,12 @@ impl Book {
     /// Begins to follow a contact whom nobody followed. One who is about to leave a subscription stays there.
     fn admit(&mut self, address: &ContactAddress) {
         let mut entry = Entry { number: self.new_number(), ..Entry::default() };
+        if address.as_str().is_empty() {
+            // It is nobody's, and no server need say so.
+            entry.refusal = Some(Arc::new(RefusedError::EmptyAddress.into()));
+            self.contacts.insert(address.clone(), entry);
+            return;
+        }
         let staying = self.subscriptions.iter_mut().find_map(|(id, found)| {
             let named = found.leaving.remove(address)?;
             found.contacts.insert(address.clone());

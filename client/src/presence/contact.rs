@@ -70,6 +70,6 @@ pub enum Standing {
     /// Something may be that of an earlier moment: the server does not report changes at present, a change could not be read, or the
     /// event channel does not work, or has not worked so far.
     Stale,
-    /// The server refuses to report changes. This is tried again every ten minutes.
+    /// The server refuses to report changes, which is tried again every ten minutes; or the address is empty, and no server is asked.
     Refused(Arc<Error>),
 }

@@ -3,6 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::fmt::Write as _;
 
+use serde_json::Value as Json;
+
 use crate::codec::{DecodeError, DecodeProblem};
 use crate::model::{Object, Relation, TOO_MANY_NAMES, USUAL_RELATIONS};
 
@@ -136,6 +138,9 @@ enum Exceeded {
 /// What an allocation takes beside what is stored in it.
 const ALLOCATION: usize = 16;
 
+/// How many entries an object of JSON has room for when the first one comes.
+pub(crate) const FIRST_ENTRIES: usize = 12;
+
 impl Context {
     pub(crate) fn new(limits: Limits) -> Self {
         Self::of_pass(limits, Pass::First)
@@ -185,6 +190,11 @@ impl Context {
     /// moment: it moves to a place with room for as many more.
     pub(crate) fn push(&self, size: usize) -> Result<(), &'static str> {
         self.take(3 * size + ALLOCATION)
+    }
+
+    /// Counts the room that an object of JSON makes for its first entries.
+    pub(crate) fn begin_object(&self) -> Result<(), &'static str> {
+        self.allocate(FIRST_ENTRIES * size_of::<(String, Json)>())
     }
 
     /// Counts a relation that an object may get. The first makes room for several.

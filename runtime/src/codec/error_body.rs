@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
 
 use crate::codec::json::JsonSeed;
-use crate::codec::xml::{NAMESPACE, Node, Reader, Writer, is_name};
+use crate::codec::xml::{NAMESPACE, Node, Reader, Writer, add_entry, is_name, read_unknown};
 use crate::codec::{Context, DecodeError, DecodeProblem, EncodeError, Format, Limits, json};
 use crate::model::{LinkData, LinkDetail};
 use crate::secret::{redact_text, shown};
@@ -138,7 +138,7 @@ impl ErrorBody {
     /// Reads `<reason>`: children named after what they hold, or `<property name>` as in resources.
     pub(crate) fn from_element(reader: &mut Reader<'_, '_>, node: &Node<'_>) -> Result<Self, DecodeError> {
         let mut entries = Map::new();
-        let mut link = None;
+        let (mut link, mut parameters) = (None, None);
         if !node.is_empty {
             while let Some(child) = reader.child()? {
                 match child.name {
@@ -146,13 +146,16 @@ impl ErrorBody {
                         reader.skip(&child)?;
                         link = child.attributes.link();
                     }
-                    "parameters" => drop(entries.insert("parameters".into(), read_parameters(reader, &child)?)),
-                    _ => read_entry(reader, &child, &mut entries)?,
+                    "parameters" => parameters = Some(read_parameters(reader, &child)?),
+                    _ => {
+                        let (name, value) = read_unknown(reader, &child)?;
+                        add_entry(&mut entries, &name, value);
+                    }
                 }
             }
         }
         let body = Self::from_json(entries);
-        Ok(Self { link: link.or(body.link), ..body })
+        Ok(Self { link: link.or(body.link), parameters: parameters.unwrap_or(body.parameters), ..body })
     }
 
     pub(crate) fn write_element(&self, writer: &mut Writer, is_root: bool) -> Result<(), EncodeError> {
@@ -294,8 +297,32 @@ fn link(value: &Json) -> Option<LinkData> {
     Some(link)
 }
 
+/// Reads a list of parameters, or one without a list.
 fn parameters(value: Json) -> Vec<InvalidParameter> {
-    items(value).into_iter().filter(|item| !item.is_null()).map(parameter).collect()
+    items(value).into_iter().flat_map(parameters_of).collect()
+}
+
+/// The parameters of an item: one that is described, or what is wrong with each by its name.
+fn parameters_of(item: Json) -> Vec<InvalidParameter> {
+    match item {
+        Json::Null => Vec::new(),
+        Json::Object(entries) if !["name", "reason"].iter().any(|key| entries.contains_key(*key)) => {
+            entries.into_iter().map(|(name, reason)| named(name, reason)).collect()
+        }
+        other => vec![parameter(other)],
+    }
+}
+
+/// A parameter by its name, with what is wrong with it.
+fn named(name: String, reason: Json) -> InvalidParameter {
+    match reason {
+        Json::Object(mut entries) => {
+            entries.insert("name".into(), name.into());
+            parameter(Json::Object(entries))
+        }
+        Json::Null => InvalidParameter { name, ..InvalidParameter::default() },
+        reason => InvalidParameter { name, reason: Some(text(reason)), ..InvalidParameter::default() },
+    }
 }
 
 /// The items of a list; any other value is one item.
@@ -315,55 +342,25 @@ fn parameter(value: Json) -> InvalidParameter {
     InvalidParameter { name, reason, unknown: entries }
 }
 
-/// Reads `<parameters>`, whose children are objects of text.
-fn read_parameters(reader: &mut Reader<'_, '_>, node: &Node<'_>) -> Result<Json, DecodeError> {
-    let mut items = Vec::new();
+/// Reads `<parameters>`, whose children are objects of text, or texts that say what is wrong with the parameter of their name.
+fn read_parameters(reader: &mut Reader<'_, '_>, node: &Node<'_>) -> Result<Vec<InvalidParameter>, DecodeError> {
+    let mut parameters = Vec::new();
     if !node.is_empty {
         while let Some(child) = reader.child()? {
             reader.count::<(Json, InvalidParameter)>()?;
-            let mut item = read_tree(reader, &child)?;
-            if let (Some(name), Json::Object(entries)) = (child.attributes.name, &mut item) {
-                entries.insert("name".into(), name.into());
+            let (_, item) = read_unknown(reader, &child)?;
+            let element = Some(child.name).filter(|element| !PARAMETER_ELEMENTS.contains(element) && !item.is_object());
+            match child.attributes.name.as_deref().or(element) {
+                Some(name) => parameters.push(named(name.to_owned(), item)),
+                None => parameters.extend(parameters_of(item)),
             }
-            items.push(item);
         }
     }
-    Ok(Json::Array(items))
+    Ok(parameters)
 }
 
-/// Reads an element of no fixed shape: its children as an object, or its text where it has none.
-fn read_tree(reader: &mut Reader<'_, '_>, node: &Node<'_>) -> Result<Json, DecodeError> {
-    if node.name == "propertyList" {
-        return reader.unknown(&mut node.clone()).map(|(_, items)| items);
-    }
-    if let Some(text) = reader.leaf(node)? {
-        return Ok(Json::String(text));
-    }
-    let mut entries = Map::new();
-    reader.nested(|reader| {
-        while let Some(child) = reader.child()? {
-            read_entry(reader, &child, &mut entries)?;
-        }
-        Ok(())
-    })?;
-    Ok(Json::Object(entries))
-}
-
-/// Reads an element into an object. What comes more than once is a list, and lists of one name are one.
-fn read_entry(reader: &mut Reader<'_, '_>, node: &Node, entries: &mut Map<String, Json>) -> Result<(), DecodeError> {
-    reader.count::<(String, Json)>()?;
-    let name = node.attributes.name.as_deref().unwrap_or(node.name);
-    let value = read_tree(reader, node)?;
-    match entries.get_mut(name) {
-        None => drop(entries.insert(name.to_owned(), value)),
-        Some(found) => {
-            let mut list = items(found.take());
-            list.extend(items(value));
-            *found = Json::Array(list);
-        }
-    }
-    Ok(())
-}
+/// What the elements of parameters are called that are not called as the parameter.
+const PARAMETER_ELEMENTS: [&str; 2] = ["parameter", "property"];
 
 /// Writes an element of no fixed shape, and each item of a list as one. Names that are no names in XML go into an attribute.
 fn write_tree(writer: &mut Writer, name: &str, value: &Json) -> Result<(), EncodeError> {

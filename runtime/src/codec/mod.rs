@@ -12,6 +12,8 @@ pub(crate) mod json;
 mod taken_names;
 pub(crate) mod xml;
 
+#[cfg(test)]
+pub(crate) use context::FIRST_ENTRIES;
 pub(crate) use context::{Context, MAXIMUM_DEPTH, in_passes};
 pub(crate) use form::Form;
 pub(crate) use taken_names::TakenNames;

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::one::key;
 use super::{Event, EventDocument, EventTarget, ONE_RESOURCE, Part, Sender, UnreadablePart};
-use crate::codec::xml::{NAMESPACE, Node, Reader, Writer, is_name};
+use crate::codec::xml::{NAMESPACE, Node, Reader, Writer, is_name, read_unknown, write_unknown};
 use crate::codec::{AnyResource, Context, DecodeError, EncodeError, ErrorBody, Limits};
 use crate::model::{LinkData, Registry};
 
@@ -50,7 +50,7 @@ fn read_document(
     document.link = root.attributes.link();
     let mut parts = PartReader { context: &context, registry, mistakes };
     if !root.is_empty {
-        while let Some(mut child) = reader.child()? {
+        while let Some(child) = reader.child()? {
             match child.name {
                 "sender" => {
                     reader.count::<Sender>()?;
@@ -58,7 +58,7 @@ fn read_document(
                 }
                 "link" => read_link(&mut reader, &context, &mut document, &child)?,
                 _ => {
-                    let (name, value) = reader.unknown(&mut child)?;
+                    let (name, value) = read_unknown(&mut reader, &child)?;
                     if name != "rel" {
                         document.unknown.push((name, value));
                     }
@@ -105,7 +105,7 @@ trait FromElement: Part + Sized {
         &mut self,
         parts: &mut PartReader<'_>,
         reader: &mut Reader<'_, '_>,
-        child: &mut Node<'_>,
+        child: &Node<'_>,
     ) -> Result<(), DecodeError>;
 }
 
@@ -139,13 +139,13 @@ impl PartReader<'_> {
         part: &mut P,
     ) -> Result<Option<DecodeError>, DecodeError> {
         let mut mistake = None;
-        while let Some(mut child) = reader.child()? {
+        while let Some(child) = reader.child()? {
             if self.mistakes == Mistakes::Refused {
-                part.read_child(self, reader, &mut child)?;
+                part.read_child(self, reader, &child)?;
                 continue;
             }
             let (checkpoint, depth) = (reader.checkpoint(), self.context.depth());
-            match part.read_child(self, reader, &mut child) {
+            match part.read_child(self, reader, &child) {
                 Err(error) if error.is_of_a_part() && !self.context.is_exhausted() => {
                     let error = self.context.locate(error);
                     self.context.restart(depth);
@@ -170,10 +170,10 @@ impl FromElement for Sender {
         &mut self,
         parts: &mut PartReader<'_>,
         reader: &mut Reader<'_, '_>,
-        child: &mut Node<'_>,
+        child: &Node<'_>,
     ) -> Result<(), DecodeError> {
         if PROPERTIES.contains(&child.name) {
-            self.unknown.push(reader.unknown(child)?);
+            self.unknown.push(read_unknown(reader, child)?);
         } else {
             reader.count::<Event>()?;
             self.events.push(parts.read(reader, child)?);
@@ -198,7 +198,7 @@ impl FromElement for Event {
         &mut self,
         parts: &mut PartReader<'_>,
         reader: &mut Reader<'_, '_>,
-        child: &mut Node<'_>,
+        child: &Node<'_>,
     ) -> Result<(), DecodeError> {
         match child.name {
             "in" => {
@@ -218,7 +218,7 @@ impl FromElement for Event {
             }
             "reason" => self.reason = Some(Box::new(ErrorBody::from_element(reader, child)?)),
             _ => {
-                let (name, value) = reader.unknown(child)?;
+                let (name, value) = read_unknown(reader, child)?;
                 match (name.as_str(), value) {
                     ("status", Json::String(text)) => self.status = Some(text.as_str().into()),
                     ("type", Json::String(text)) => self.kind = text.as_str().into(),
@@ -265,14 +265,14 @@ pub(super) fn write(document: &EventDocument) -> Result<String, EncodeError> {
     for (_, part) in &document.unreadable {
         write_as_it_came(&mut writer, Some(part));
     }
-    write_unknown(&mut writer, &document.unknown)?;
+    write_entries(&mut writer, &document.unknown)?;
     for sender in &document.senders {
         if write_as_it_came(&mut writer, sender.unreadable.as_deref()) {
             continue;
         }
         write_link(&mut writer, "sender", &sender.rel, &sender.link)?;
         writer.markup(">");
-        write_unknown(&mut writer, &sender.unknown)?;
+        write_entries(&mut writer, &sender.unknown)?;
         for event in &sender.events {
             write_event(&mut writer, event)?;
         }
@@ -315,7 +315,7 @@ fn write_event(writer: &mut Writer, event: &Event) -> Result<(), EncodeError> {
     if let Some(reason) = &event.reason {
         reason.write_element(writer, false)?;
     }
-    write_unknown(writer, &event.unknown)?;
+    write_entries(writer, &event.unknown)?;
     writer.markup("</");
     writer.markup(name);
     writer.markup(">");
@@ -330,6 +330,6 @@ fn write_link(writer: &mut Writer, element: &str, rel: &str, link: &LinkData) ->
     writer.link_attributes(link)
 }
 
-fn write_unknown(writer: &mut Writer, entries: &[(String, Json)]) -> Result<(), EncodeError> {
-    entries.iter().try_for_each(|(name, value)| writer.unknown(name, value))
+fn write_entries(writer: &mut Writer, entries: &[(String, Json)]) -> Result<(), EncodeError> {
+    entries.iter().try_for_each(|(name, value)| write_unknown(writer, name, value))
 }

@@ -14,7 +14,7 @@ use crate::http::headers::{SERVED_REVISION, etag, format, location, text};
 use crate::http::put_body::Original;
 use crate::http::response::{FromResponse, ResponseContext};
 use crate::http::unread_body::UnreadBody;
-use crate::model::{Address, AddressError, Link, LinkData, Representation, resolve};
+use crate::model::{Address, AddressError, Link, LinkData, Representation, resolve, whole_revision};
 use crate::secret::redact_url;
 
 /// A resource as a server gave it, with what a PUT needs: where it came from and in which state it was.
@@ -58,7 +58,7 @@ impl<T: Representation> Fetched<T> {
 
     /// The revision that the server served; where it does not say, the one that it was asked for.
     pub fn revision(&self) -> u32 {
-        let served = text(&self.headers, &SERVED_REVISION).and_then(|revision| revision.trim().parse().ok());
+        let served = text(&self.headers, &SERVED_REVISION).and_then(whole_revision);
         served.unwrap_or(self.revision)
     }
 

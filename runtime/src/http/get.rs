@@ -18,6 +18,9 @@ use crate::http::response::FromResponse;
 use crate::http::target::Target;
 use crate::model::{AddressError, Link};
 
+/// The media type by which events come in XML. For the general one, `application/xml`, a server may send JSON.
+const EVENTS_IN_XML: &str = "application/vnd.microsoft.com.ucwa+xml";
+
 /// A request to read a resource.
 #[must_use = "a request does nothing until it is sent"]
 pub struct GetRequest<T: Get> {
@@ -43,7 +46,8 @@ impl<T: Get> GetRequest<T> {
     fn parts(&self, format: Format) -> Result<Parts, RequestError> {
         check_limits(Self::operation, &self.query)?;
         let mut parts = Parts::new(Self::METHOD, &self.target, format)?;
-        parts.accept(T::ACCEPT);
+        let is_of_events = T::Response::LONG_POLL && format == Format::Xml;
+        parts.accept(T::ACCEPT.or(is_of_events.then_some(EVENTS_IN_XML)));
         Ok(parts)
     }
 }

@@ -39,6 +39,12 @@ pub(super) fn format(headers: &HeaderMap, body: &[u8]) -> Option<Format> {
     }
 }
 
+/// An ETag as `If-Match` takes it, which a weak one never matches. What compresses a response on its way makes its ETag weak, and
+/// the server that gave it knows the strong one alone.
+pub(super) fn strong(etag: &str) -> Cow<'_, str> {
+    quoted(etag.strip_prefix("W/").filter(|strong| strong.starts_with('"')).unwrap_or(etag))
+}
+
 /// An ETag goes back in quotation marks, in which servers do not always give it.
 pub(super) fn quoted(etag: &str) -> Cow<'_, str> {
     let is_quoted = etag.starts_with('"') || etag.starts_with("W/\"") || etag == "*";

@@ -7,7 +7,7 @@ use url::Url;
 use crate::codec::Format;
 use crate::http::errors::OperationError;
 use crate::http::fetched::Fetched;
-use crate::http::headers::quoted;
+use crate::http::headers::strong;
 use crate::http::methods::Put;
 use crate::http::operation_request::OperationRequest;
 use crate::http::outcome::Updated;
@@ -78,7 +78,7 @@ impl<T: Put> OperationRequest for PutRequest<'_, T> {
     fn to_http(&self, format: Format) -> Result<Request<Vec<u8>>, RequestError> {
         let body = put_body::body(Self::operation, format, &**self.fetched, self.fetched.original())?;
         let mut parts = Parts::new(Self::METHOD, &self.target, format)?;
-        parts.header(IF_MATCH, &quoted(self.etag))?;
+        parts.header(IF_MATCH, &strong(self.etag))?;
         parts.document(format, body);
         parts.finish()
     }

@@ -90,6 +90,12 @@ impl LinkData {
 }
 
 /// A link to an address; any text is one.
+/// The whole part of a revision. Servers write revisions as whole numbers, and may write decimal ones some day.
+pub(crate) fn whole_revision(text: &str) -> Option<u32> {
+    let (whole, fraction) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
+    whole.parse().ok().filter(|_| fraction.bytes().all(|digit| digit.is_ascii_digit()))
+}
+
 impl FromStr for LinkData {
     type Err = Infallible;
 
@@ -160,9 +166,9 @@ impl<T> Link<T> {
         self.data.get(LinkDetail::Title).filter(|title| !title.is_empty())
     }
 
-    /// The highest revision of the target that the server says it can give.
+    /// The highest revision of the target that the server says it can give. Of `2.5`, it is 2.
     pub fn revision(&self) -> Option<u32> {
-        self.data.get(LinkDetail::Revision)?.trim().parse().ok()
+        whole_revision(self.data.get(LinkDetail::Revision)?)
     }
 
     /// The version of the target's state.

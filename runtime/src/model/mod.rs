@@ -18,6 +18,7 @@ mod unreadable;
 pub(crate) use address::{Address, resolve};
 pub(crate) use envelope::{TOO_MANY_NAMES, USUAL_RELATIONS};
 pub(crate) use generic::create;
+pub(crate) use link::whole_revision;
 pub(crate) use object::{is_told, same_property, type_rel};
 pub(crate) use property::{LONG_NUMBER, float_as_text, is_inexact, take};
 pub(crate) use protocol::discovered;

@@ -1,4 +1,5 @@
-//! The ETag of a resource: a digest of what it says, the same in every format.
+//! The ETag of a resource: a digest of what it says, the same in every format. What is embedded in it is a resource by itself: it
+//! counts that it is there, and not what it says.
 
 use std::hash::{Hash, Hasher};
 
@@ -16,7 +17,7 @@ pub(crate) fn etag(resource: &Resource) -> String {
     for (rel, embedded) in &resource.embedded {
         rel.hash(&mut hasher);
         for resource in embedded.as_slice() {
-            etag(resource).hash(&mut hasher);
+            resource.href.hash(&mut hasher);
         }
     }
     // Real servers have numbers of this size.

@@ -95,7 +95,7 @@ pub enum Effect {
     },
     /// Acts, and puts a byte order mark before the body.
     ByteOrderMark,
-    /// Acts, and compresses the body.
+    /// Acts, and compresses the body, which makes the ETag weak.
     Gzip,
     /// Acts, and leaves out `Content-Length`; on a port, the body comes in chunks.
     Chunked,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, LOCATION};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderValue, LOCATION};
 use http::{Response, StatusCode};
 
 use super::Effect;
@@ -108,6 +108,12 @@ pub(crate) fn spoil(effect: &Effect, mut response: Response<Bytes>) -> Response<
             let compressed = encoder.write_all(response.body()).and_then(|()| encoder.finish());
             let Ok(compressed) = compressed else { return response };
             response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            // What is compressed is not the same to the byte.
+            let etag =
+                response.headers().get(ETAG).and_then(|etag| etag.to_str().ok()).filter(|etag| etag.starts_with('"'));
+            if let Some(weak) = etag.and_then(|etag| HeaderValue::try_from(format!("W/{etag}")).ok()) {
+                response.headers_mut().insert(ETAG, weak);
+            }
             with_body(response, compressed.into())
         }
         Effect::Chunked => {

@@ -86,7 +86,6 @@ impl World {
             messages: BTreeMap::new(),
             renegotiations: BTreeMap::new(),
             invitations: VecDeque::new(),
-            is_suspended: false,
         };
         self.conversations.insert(id.clone(), conversation);
         id
@@ -173,8 +172,10 @@ impl World {
             return;
         }
         leg.modalities.insert(modality, state);
-        if modality == Modality::PhoneAudio {
-            leg.is_on_hold = false;
+        match modality {
+            Modality::PhoneAudio => leg.is_on_hold = false,
+            Modality::AudioVideo => leg.is_suspended = false,
+            _ => {}
         }
         let address = leg.address.clone();
         let parts = conversation.count_parts(&address);

@@ -35,6 +35,7 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply
 
 fn set(user: &mut User, name: &str, change: &Change<'_>) -> Result<(), Failure> {
     check_members(user, name)?;
+    check_unanswered(user, name)?;
     let inputs = change.inputs;
     let contact = address(&inputs.string("target"));
     let delay = inputs.number("ringDelay");
@@ -73,6 +74,16 @@ fn set(user: &mut User, name: &str, change: &Change<'_>) -> Result<(), Failure> 
             forwarding.unanswered_delay = delay.unwrap_or(forwarding.unanswered_delay);
             forwarding.unanswered_target = if target.is_empty() { "Voicemail".into() } else { target };
         }
+    }
+    Ok(())
+}
+
+/// Where all calls are forwarded at once, none is left that nobody could take.
+fn check_unanswered(user: &User, name: &str) -> Result<(), Failure> {
+    let is_about_unanswered = name.starts_with("unanswered");
+    let is_none_left = user.forwarding.active_setting == "ImmediateForward";
+    if is_about_unanswered && is_none_left {
+        return Err(Failure::forbidden(None).saying("All calls are forwarded at once; none is left unanswered."));
     }
     Ok(())
 }

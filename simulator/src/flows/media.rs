@@ -126,10 +126,14 @@ fn end(world: &mut World, id: &str, number: u64, settlement: Settlement) {
     found.is_pending = false;
     let [outside, inside] = settlement.reasons().map_or([None, None], |reasons| reasons.map(Some));
     let parties = [(Some(found.origin), outside), (found.target, inside)];
-    let is_answered = settlement == Settlement::Answered;
+    let (is_answered, suspends) = (settlement == Settlement::Answered, found.suspends);
     if is_answered {
         found.answer = Some(sample_content("mediaAnswer").to_owned());
-        conversation.is_suspended = found.suspends;
+        for (party, _) in &parties {
+            if let Some(leg) = party.and_then(|party| conversation.legs.get_mut(&party)) {
+                leg.is_suspended = suspends;
+            }
+        }
     }
     for (party, reason) in parties {
         let Some(party) = party else { continue };

@@ -137,17 +137,16 @@ fn communication(world: &mut World, change: &Change<'_>) -> Result<Reply, Failur
 /// Changes a telephone number, or whether others see it.
 fn phone(world: &mut World, change: &Change<'_>, kind: &str) -> Result<Reply, Failure> {
     let number = change.inputs.text("number").map(str::to_owned);
-    let is_listed = change.inputs.is_true("includeInContactCard");
+    let is_listed =
+        change.inputs.get("includeInContactCard").is_some().then(|| change.inputs.is_true("includeInContactCard"));
     if number.as_deref().is_some_and(|number| !number.is_empty() && !number.bytes().any(|byte| byte.is_ascii_digit())) {
         return Err(Failure::new(400, "BadRequest", Some("NormalizationFailed")));
     }
-    let user = change.user(world)?;
-    let address = user.address.clone();
-    let phone = user.phones.get_mut(kind).ok_or_else(Failure::not_found)?;
+    let phone = change.user(world)?.phones.get_mut(kind).ok_or_else(Failure::not_found)?;
     if change.item.name() == "changeNumber" {
         phone.number = number.unwrap_or_default();
     }
-    phone.is_listed = is_listed;
-    world.tell_own(&address, "me", EventType::Updated);
+    // What is not said stays as it is. No event tells of it: `me` is updated by `makeMeAvailable` alone.
+    phone.is_listed = is_listed.unwrap_or(phone.is_listed);
     Ok(Reply::done())
 }

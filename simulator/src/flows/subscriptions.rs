@@ -38,8 +38,7 @@ fn warning(expires: Moment) -> Moment {
 pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply, Failure>> {
     let reply = match (change.item.name(), &change.item.place, change.operation.method) {
         ("presenceSubscriptions", Place::Application, Method::Post) => {
-            let contacts = addresses(&change.inputs.texts("uris"));
-            subscribe(world, change, contacts)
+            named_contacts(change, "uris").and_then(|contacts| subscribe(world, change, contacts))
         }
         ("subscribeToGroupPresence", Place::Group(group), _) => {
             let group =
@@ -74,6 +73,13 @@ pub(super) fn act(world: &mut World, change: &Change<'_>) -> Option<Result<Reply
 /// Addresses without `sip:` and in lower case.
 pub(super) fn addresses(uris: &[String]) -> BTreeSet<String> {
     uris.iter().map(|uri| address(uri)).collect()
+}
+
+/// The contacts that a parameter names, of whom each has an address.
+fn named_contacts(change: &Change<'_>, parameter: &str) -> Result<BTreeSet<String>, Failure> {
+    let contacts = addresses(&change.inputs.texts(parameter));
+    let is_nobody = contacts.contains("");
+    if is_nobody { Err(Failure::parameter(parameter, "An address is empty.")) } else { Ok(contacts) }
 }
 
 /// How long the client wants a subscription to be, or by how much it wants it to be longer.
@@ -173,7 +179,7 @@ fn unfollow(world: &mut World, change: &Change<'_>, id: &str, address: &str) -> 
 
 /// Adds contacts to a subscription; the answer lists those that were added.
 fn add(world: &mut World, change: &Change<'_>, id: &str) -> Result<Reply, Failure> {
-    let contacts = addresses(&change.inputs.texts("contactUris"));
+    let contacts = named_contacts(change, "contactUris")?;
     let subscription = change.application(world)?.subscriptions.get(id).ok_or_else(Failure::not_found)?;
     check_limit(world, subscription.contacts.union(&contacts).count())?;
     follow(world, change.id, id, contacts.clone());

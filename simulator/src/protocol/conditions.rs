@@ -16,7 +16,7 @@ pub(crate) enum Freshness {
 /// Whether `If-None-Match` names the current state.
 pub(crate) fn freshness(call: &Call, etag: &str) -> Freshness {
     match call.header(IF_NONE_MATCH) {
-        Some(known) if names(known, etag) => Freshness::Current,
+        Some(known) if names(known, etag, Comparison::Weak) => Freshness::Current,
         _ => Freshness::Unknown,
     }
 }
@@ -25,15 +25,24 @@ pub(crate) fn freshness(call: &Call, etag: &str) -> Freshness {
 pub(crate) fn check_match(call: &Call, etag: &str) -> Result<(), Failure> {
     match call.header(IF_MATCH) {
         None => Err(Failure::new(428, "PreconditionRequired", None)),
-        Some(known) if names(known, etag) => Ok(()),
+        Some(known) if names(known, etag, Comparison::Strong) => Ok(()),
         Some(_) => Err(Failure::new(412, "PreconditionFailed", None)),
     }
 }
 
-/// Whether a list of ETags names one. Clients leave out the quotation marks at times.
-fn names(list: &str, etag: &str) -> bool {
+/// How ETags are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Comparison {
+    /// A weak one may be the same.
+    Weak,
+    /// A weak one is never the same.
+    Strong,
+}
+
+/// Whether a list of ETags names one, which is strong. Clients leave out the quotation marks at times.
+fn names(list: &str, etag: &str, comparison: Comparison) -> bool {
     list.split(',').map(str::trim).any(|known| {
-        let known = known.strip_prefix("W/").unwrap_or(known);
+        let known = known.strip_prefix("W/").filter(|_| comparison == Comparison::Weak).unwrap_or(known);
         known == "*" || known.trim_matches('"') == etag
     })
 }

@@ -110,6 +110,8 @@ pub(crate) struct Leg {
     pub(crate) session_context: String,
     /// Whether the user's phone is on hold.
     pub(crate) is_on_hold: bool,
+    /// Whether the call is on hold, by its session description.
+    pub(crate) is_suspended: bool,
 }
 
 impl Leg {
@@ -121,6 +123,7 @@ impl Leg {
             messages: Vec::new(),
             session_context: String::new(),
             is_on_hold: false,
+            is_suspended: false,
         }
     }
 
@@ -192,8 +195,6 @@ pub(crate) struct Conversation {
     pub(crate) renegotiations: BTreeMap<u64, Renegotiation>,
     /// The ids of the invitations to it, the oldest first.
     pub(crate) invitations: VecDeque<String>,
-    /// Whether the call is on hold.
-    pub(crate) is_suspended: bool,
 }
 
 impl Conversation {

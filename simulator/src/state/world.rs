@@ -92,6 +92,7 @@ impl World {
         let address = user.address.clone();
         if let Some(replaced) = self.users.get(&address) {
             (user.availability, user.activity) = (replaced.availability, replaced.activity.clone());
+            user.phones.clone_from(&replaced.phones);
         }
         self.users.insert(address.clone(), user);
         for other in self.users.values_mut() {

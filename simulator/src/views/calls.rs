@@ -10,7 +10,7 @@ use crate::state::{Application, Conversation, Invitation, Leg, Modality, World};
 pub(super) fn session(conversation: &Conversation, leg: &Leg) -> Shape {
     let id = &conversation.id;
     let other = conversation.present().find(|other| other.address != leg.address);
-    let state = if conversation.is_suspended { "Suspended" } else { "Established" };
+    let state = if leg.is_suspended { "Suspended" } else { "Established" };
     Shape::new()
         .set("state", state)
         .set_some("sessionContext", &leg.session_context)
@@ -19,7 +19,7 @@ pub(super) fn session(conversation: &Conversation, leg: &Leg) -> Shape {
         .link("conversation", Item::conversation(id))
         .link("applicationSharing", Item::modality(id, Modality::ApplicationSharing))
         .link("dataCollaboration", Item::modality(id, Modality::DataCollaboration))
-        .only_if(conversation.is_suspended, &["resumeAudio", "resumeAudioVideo"])
+        .only_if(leg.is_suspended, &["resumeAudio", "resumeAudioVideo"])
 }
 
 /// A change of media, as the two see it who agree on it.

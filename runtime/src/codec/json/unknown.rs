@@ -8,9 +8,6 @@ use serde_json::{Map, Number, Value as Json};
 use crate::codec::Context;
 use crate::model::{LONG_NUMBER, is_inexact};
 
-/// How many entries an object has room for when the first one comes.
-const FIRST_ENTRIES: usize = 12;
-
 /// Reads a value, and counts what it takes.
 #[derive(Clone, Copy)]
 pub(crate) struct JsonSeed<'c> {
@@ -117,7 +114,7 @@ impl<'de> Visitor<'de> for JsonSeed<'_> {
         let mut entries = Map::new();
         while let Some(name) = map.next_key::<String>()? {
             let counted = if entries.is_empty() {
-                self.context.allocate(FIRST_ENTRIES * size_of::<(String, Json)>())
+                self.context.begin_object()
             } else {
                 self.context.push(size_of::<(String, Json)>())
             };
@@ -131,8 +128,8 @@ impl<'de> Visitor<'de> for JsonSeed<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::codec::Limits;
     use crate::codec::json::read_document;
+    use crate::codec::{FIRST_ENTRIES, Limits};
 
     /// Whether a value is read with so much memory.
     fn fits(text: &str, memory: usize) -> bool {

@@ -4,13 +4,15 @@ use std::borrow::Cow;
 
 use quick_xml::escape::{resolve_predefined_entity, unescape};
 use quick_xml::events::{BytesStart, Event};
-use serde_json::Value as Json;
 
 use super::attributes::{RawAttributes, RawValue};
 use crate::codec::{Context, DecodeError, DecodeProblem};
 use crate::model::{LinkData, LinkDetail, RegistryEntry};
 
 const TOO_DEEP: &str = "resources are nested too deep";
+
+/// How long the name of an element may be, in bytes.
+pub(super) const MAXIMUM_NAME: usize = 256;
 
 const FOUND_TEXT: &str = "expected a resource, found text";
 
@@ -138,6 +140,10 @@ impl<'d, 'c> Reader<'d, 'c> {
     }
 
     pub(super) fn node(&self, tag: Tag<'d>) -> Result<Node<'d>, DecodeError> {
+        // A place to come back to has the names of all elements around it.
+        if tag.name_length > MAXIMUM_NAME {
+            return Err(self.syntax(format!("the name of an element has more than {MAXIMUM_NAME} bytes")));
+        }
         Ok(Node { name: tag.name, attributes: self.attributes(tag)?, is_empty: tag.is_empty, opening: tag.opening })
     }
 
@@ -257,28 +263,16 @@ impl<'d, 'c> Reader<'d, 'c> {
         Ok(self.text.get(node.opening..self.position()).unwrap_or_default().to_owned())
     }
 
-    /// The name and value of a property, of a list of them, or of any other element with text in it.
-    pub(crate) fn unknown(&mut self, node: &mut Node<'_>) -> Result<(String, Json), DecodeError> {
-        self.count::<(String, Json)>()?;
-        let name = node.attributes.name.take().map_or_else(|| node.name.to_owned(), Cow::into_owned);
-        if node.name != "propertyList" {
-            let text = self.text(node.is_empty).inspect_err(|_| self.context.failed_in(&name))?;
-            return Ok((name, Json::String(text.into_owned())));
-        }
-        let items = self.items(node.is_empty).inspect_err(|_| self.context.failed_in(&name))?;
-        let items = items.into_iter().map(|item| Json::String(item.into_owned()));
-        Ok((name, items.collect()))
-    }
-
-    /// The text of an element that has no elements in it; otherwise the reader stays in front of them.
-    pub(crate) fn leaf(&mut self, node: &Node<'_>) -> Result<Option<String>, DecodeError> {
-        let checkpoint = self.checkpoint();
+    /// What is in an element that was just entered: its text, or the first of the elements in it.
+    pub(crate) fn inside(&mut self, node: &Node<'_>) -> Result<Inside<'d>, DecodeError> {
         let mut text = Cow::Borrowed("");
-        if !node.is_empty && self.text_before(&mut text)? != Stop::End {
-            self.restore(checkpoint);
-            return Ok(None);
+        if node.is_empty {
+            return Ok(Inside::Text(text));
         }
-        Ok(Some(text.into_owned()))
+        match self.text_before(&mut text)? {
+            Some(tag) => Ok(Inside::Elements(self.node(tag)?)),
+            None => Ok(Inside::Text(text)),
+        }
     }
 
     /// Goes one level deeper, if that is allowed.
@@ -313,25 +307,22 @@ impl<'d, 'c> Reader<'d, 'c> {
         if is_empty {
             return Ok(text);
         }
-        loop {
-            match self.text_before(&mut text)? {
-                Stop::Start => self.skip_content(false)?,
-                Stop::Empty => {}
-                Stop::End => return Ok(text),
-            }
+        while let Some(tag) = self.text_before(&mut text)? {
+            self.skip_content(tag.is_empty)?;
         }
+        Ok(text)
     }
 
-    /// Reads text up to and with the next tag.
-    fn text_before(&mut self, text: &mut Cow<'d, str>) -> Result<Stop, DecodeError> {
+    /// Reads text up to and with the next tag; `None` where that ends the element.
+    fn text_before(&mut self, text: &mut Cow<'d, str>) -> Result<Option<Tag<'d>>, DecodeError> {
         loop {
             match self.events.read_event() {
                 Ok(Event::Text(part)) => append(text, part.into_inner()),
                 Ok(Event::CData(part)) => append(text, part.into_inner()),
                 Ok(Event::GeneralRef(reference)) => append(text, self.resolve(&reference)?),
-                Ok(Event::Start(_)) => return Ok(Stop::Start),
-                Ok(Event::Empty(_)) => return Ok(Stop::Empty),
-                Ok(Event::End(_)) => return Ok(Stop::End),
+                Ok(Event::Start(start)) => return Ok(Some(self.tag(&start, false))),
+                Ok(Event::Empty(start)) => return Ok(Some(self.tag(&start, true))),
+                Ok(Event::End(_)) => return Ok(None),
                 other => self.pass(&other)?,
             }
         }
@@ -351,18 +342,22 @@ impl<'d, 'c> Reader<'d, 'c> {
         self.within(self.context.push(size_of::<T>()))
     }
 
+    /// Counts an object of JSON that gets entries.
+    pub(crate) fn begin_object(&self) -> Result<(), DecodeError> {
+        self.within(self.context.begin_object())
+    }
+
     /// Stops where a limit is exceeded.
     pub(crate) fn within(&self, counted: Result<(), &'static str>) -> Result<(), DecodeError> {
         counted.map_err(|message| self.shape(message))
     }
 }
 
-/// The tag that text ends at.
-#[derive(PartialEq, Eq)]
-enum Stop {
-    Start,
-    Empty,
-    End,
+/// What is in an element.
+pub(crate) enum Inside<'d> {
+    Text(Cow<'d, str>),
+    /// Elements, of which this is the first. [`Reader::child`] gives the others.
+    Elements(Node<'d>),
 }
 
 fn append<'t>(text: &mut Cow<'t, str>, part: Cow<'t, str>) {

@@ -4,12 +4,14 @@ mod attributes;
 mod elements;
 mod keeping;
 mod read;
+mod tree;
 mod write;
 
 use crate::codec::{DecodeError, EncodeError, Form, Limits, in_passes};
 use crate::model::{Object, Registry};
 
 pub(crate) use elements::{Node, Reader};
+pub(crate) use tree::{add_entry, read_unknown, write_unknown};
 pub(crate) use write::{NAMESPACE, Writer, is_name, property_text, write_properties};
 
 /// Reads an XML document into an object.

@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 
+use super::elements::MAXIMUM_NAME;
 use crate::codec::json::kept_property;
 use crate::codec::{EncodeError, Form};
 use crate::model::{
@@ -191,8 +192,8 @@ impl Writer {
         match value.texts() {
             Texts::One(text) => self.property(name, &text),
             Texts::List(items) => {
-                self.open_list(name)?;
-                items.iter().try_for_each(|item| self.item(name, item))?;
+                self.open("propertyList", name)?;
+                items.iter().try_for_each(|item| self.text_item(name, item))?;
                 self.markup("</propertyList>");
                 Ok(())
             }
@@ -228,9 +229,7 @@ impl Writer {
     }
 
     fn property(&mut self, name: &str, text: &str) -> Result<(), EncodeError> {
-        self.markup("<property");
-        self.attribute("name", Some(name))?;
-        self.markup(">");
+        self.open("property", name)?;
         self.escaped(name, text, false)?;
         self.markup("</property>");
         Ok(())
@@ -241,22 +240,29 @@ impl Writer {
     }
 
     fn list(&mut self, name: &str, field: &dyn Property) -> Result<(), EncodeError> {
-        self.open_list(name)?;
+        self.open("propertyList", name)?;
         for value in (0..field.count()).filter_map(|index| field.value(index)) {
-            with_text(value, |text| self.item(name, text))?;
+            with_text(value, |text| self.text_item(name, text))?;
         }
         self.markup("</propertyList>");
         Ok(())
     }
 
-    fn open_list(&mut self, name: &str) -> Result<(), EncodeError> {
-        self.markup("<propertyList");
+    /// Opens an element that has a name.
+    pub(super) fn open(&mut self, element: &str, name: &str) -> Result<(), EncodeError> {
+        self.markup("<");
+        self.markup(element);
         self.attribute("name", Some(name))?;
         self.markup(">");
         Ok(())
     }
 
-    fn item(&mut self, name: &str, text: &str) -> Result<(), EncodeError> {
+    /// Writes an item of a list that no table lists.
+    pub(super) fn item(&mut self, name: &str, value: &Json) -> Result<(), EncodeError> {
+        self.text_item(name, &json_text(value))
+    }
+
+    fn text_item(&mut self, name: &str, text: &str) -> Result<(), EncodeError> {
         self.markup("<item>");
         self.escaped(name, text, false)?;
         self.markup("</item>");
@@ -267,10 +273,8 @@ impl Writer {
     pub(crate) fn unknown(&mut self, name: &str, value: &Json) -> Result<(), EncodeError> {
         match value {
             Json::Array(items) => {
-                self.open_list(name)?;
-                for item in items {
-                    self.item(name, &json_text(item))?;
-                }
+                self.open("propertyList", name)?;
+                items.iter().try_for_each(|item| self.item(name, item))?;
                 self.markup("</propertyList>");
                 Ok(())
             }
@@ -281,7 +285,8 @@ impl Writer {
 
 /// Whether text can stand as the name of an element. XML allows more than that; what is not sure goes elsewhere.
 pub(crate) fn is_name(text: &str) -> bool {
-    text.starts_with(|first: char| first.is_ascii_alphabetic())
+    text.len() <= MAXIMUM_NAME
+        && text.starts_with(|first: char| first.is_ascii_alphabetic())
         && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }
 

@@ -89,9 +89,11 @@ pub(super) fn read_entry<'de, D: Deserializer<'de>>(
     let result = match key {
         "rel" => Ok(()),
         "_links" => {
-            // Of a key that comes twice the last value counts.
+            // Of a key that comes twice the last value counts. What is kept of it is the first, so that it need not be looked for.
             document.clear_links();
-            document.unreadable.retain(|(kept, _)| kept != key);
+            if document.unreadable.first().is_some_and(|(kept, _)| kept == key) {
+                document.unreadable.swap_remove(0);
+            }
             place.read_text(
                 text,
                 MapSeed(ForgivingLinksReader { place, document: &mut *document, mistake: &mut mistake }),
@@ -110,6 +112,10 @@ pub(super) fn read_entry<'de, D: Deserializer<'de>>(
     reading.context.push(size_of::<(String, UnreadablePart)>() + key.len()).map_err(D::Error::custom)?;
     let kept = place.kept(text, error.within(key)).map_err(D::Error::custom)?;
     document.unreadable.push((key.to_owned(), kept));
+    if key == "_links" {
+        let last = document.unreadable.len() - 1;
+        document.unreadable.swap(0, last);
+    }
     Ok(())
 }
 

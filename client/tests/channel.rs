@@ -569,9 +569,8 @@ async fn a_program_that_stops_in_the_first_response_goes_on_there() {
     let mut events = application.events().expect("it has a channel");
     // The poll after the first one never arrives.
     let mut has_polled = false;
-    faulty.plan(move |request| {
-        (is_poll(request) && std::mem::replace(&mut has_polled, true)).then_some(Fault::Silence)
-    });
+    faulty
+        .plan(move |request| (is_poll(request) && std::mem::replace(&mut has_polled, true)).then_some(Fault::Silence));
     simulator.send_message("ben@contoso.com", ADA, "hello").expect("both are users");
     assert_eq!(tell(&next(&mut events).await), "started messagingInvitation");
     let cursor = events.cursor().expect("the stream has begun somewhere");

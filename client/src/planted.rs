@@ -28,6 +28,8 @@ pub(crate) enum Planted {
     OutrankedStream,
     /// The server is told that events have arrived before a program has handled them that has it told late.
     HastyPoll,
+    /// An application that is closed is not removed.
+    KeptApplication,
     /// A presence subscription is not renewed.
     LapsedSubscription,
     /// A message is sent again whose response was lost.
@@ -44,9 +46,13 @@ pub(crate) enum Planted {
     RefusedContact,
     /// Who is taken off the contact list stays in all groups but one.
     KeptMember,
+    /// What changes in the presence of contacts is known, and not told.
+    UntoldChange,
+    /// The history has one conversation alone.
+    ShortHistory,
 }
 
-const NAMES: [(&str, Planted); 18] = [
+const NAMES: [(&str, Planted); 21] = [
     ("early-acknowledgement", Planted::EarlyAcknowledgement),
     ("no-restoration", Planted::NoRestoration),
     ("repeated-post", Planted::RepeatedPost),
@@ -57,6 +63,7 @@ const NAMES: [(&str, Planted); 18] = [
     ("dropped-unreadable", Planted::DroppedUnreadable),
     ("outranked-stream", Planted::OutrankedStream),
     ("hasty-poll", Planted::HastyPoll),
+    ("kept-application", Planted::KeptApplication),
     ("lapsed-subscription", Planted::LapsedSubscription),
     ("second-message", Planted::SecondMessage),
     ("kept-participant", Planted::KeptParticipant),
@@ -65,6 +72,8 @@ const NAMES: [(&str, Planted); 18] = [
     ("forgotten-change", Planted::ForgottenChange),
     ("refused-contact", Planted::RefusedContact),
     ("kept-member", Planted::KeptMember),
+    ("untold-change", Planted::UntoldChange),
+    ("short-history", Planted::ShortHistory),
 ];
 
 impl Planted {

@@ -108,11 +108,9 @@ async fn a_group_that_somebody_else_changes_is_renamed_all_the_same() {
 async fn groups_that_the_server_made_stay_as_they_are() {
     let (_desk, list) = list(Format::Json).await;
     let groups = list.groups().await.expect("the groups");
-    let default = groups.iter().find(|group| group.kind == GroupKind::Default);
-    if let Some(default) = default {
-        let error = list.rename_group(default, "x").await.expect_err("it is not hers");
-        assert_eq!(error.missing_capability(), Some(Capability::ChangeContacts));
-    }
+    let default = groups.iter().find(|group| group.kind == GroupKind::Default).expect("there is one");
+    let error = list.rename_group(default, "x").await.expect_err("it is not hers");
+    assert_eq!(error.missing_capability(), Some(Capability::ChangeContacts));
     assert!(groups.iter().any(|group| group.kind != GroupKind::Own), "{groups:?}");
 }
 

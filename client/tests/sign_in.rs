@@ -563,6 +563,7 @@ async fn a_page_in_place_of_a_token_says_nothing_of_the_credentials() {
         (200, "text/html", "<p>Sign in to the network</p>", "text/html"),
         (404, "text/html; charset=utf-8", "<p>Not here</p>", "text/html; charset=utf-8"),
         (403, "text/plain", "Blocked", "text/plain"),
+        (302, "text/html", "", "no body"),
         (502, "text/html", "<p>Bad gateway</p>", "text/html"),
         (200, "application/json", r#"{"access_token":"hunt"#, "a body that is no JSON"),
         (200, "application/json", "", "no body"),

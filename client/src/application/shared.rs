@@ -257,6 +257,10 @@ impl Shared {
     }
 
     pub(super) async fn delete(&self) -> Result<(), Error> {
+        #[cfg(ucwa_planted)]
+        if crate::planted::Planted::KeptApplication.is_made() {
+            return Ok(());
+        }
         match self.client.send(self.link()?.delete()).await {
             Err(error) if !error.is_over() => Err(error.into_general()),
             _ => Ok(()),

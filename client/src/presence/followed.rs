@@ -97,6 +97,10 @@ impl Followed {
 
     fn poll(&self, context: &Context<'_>) -> Poll<Option<FollowedContact>> {
         driver::start_again(&self.shared);
+        #[cfg(ucwa_planted)]
+        if crate::planted::Planted::UntoldChange.is_made() && !self.shared.application.is_closed() {
+            return Poll::Pending;
+        }
         match self.shared.book().take_news(self.id, context.waker()) {
             News::Contact(contact) => Poll::Ready(Some(contact)),
             News::None => Poll::Pending,

@@ -74,7 +74,10 @@ impl Actor {
                     Ok(())
                 }
                 Command::Close(done) => {
-                    self.close().await;
+                    if !self.close().await {
+                        let what = "cannot close its application, although nothing goes wrong";
+                        self.user.world.record.violate(self.user.index, what.into());
+                    }
                     let _ = done.send(());
                     return;
                 }
@@ -131,19 +134,26 @@ impl Actor {
         Client::sign_in_with(transport, settings, &account.address, credentials).await
     }
 
-    async fn close(&mut self) {
+    /// Closes the application. Gives whether it is gone.
+    async fn close(&mut self) -> bool {
         let record = &self.user.world.record;
         record.set_phase(self.user.index, Phase::Closing);
-        if let Some(application) = self.application.take()
-            && let Err(error) = application.close().await
-        {
-            self.user.note_shown(format_args!("cannot close: {error}"));
-            // A slow program keeps the poll of its stream open, and whoever takes the application over is outranked by it.
-            self.user.world.expect_replacement(self.user.index);
+        let mut is_removed = true;
+        if let Some(application) = self.application.take() {
+            match application.close().await {
+                Ok(()) => self.user.world.check_removed(self.user.index, &application),
+                Err(error) => {
+                    is_removed = false;
+                    self.user.note_shown(format_args!("cannot close: {error}"));
+                    // A slow program keeps the poll of its stream open, and whoever takes the application over is outranked by it.
+                    self.user.world.expect_replacement(self.user.index);
+                }
+            }
         }
         record.set_phase(self.user.index, Phase::Closed);
         self.client = None;
         self.user.forget();
+        is_removed
     }
 
     async fn recover(&mut self, recovery: Recovery) {

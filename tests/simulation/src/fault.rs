@@ -45,7 +45,7 @@ pub(crate) enum Fault {
     Server { user: Option<usize>, fault: ServerFault },
     /// A user has no network, or nobody has; or a proxy does not reach the server, and responds to everything with a page of a status.
     Outage { user: Option<usize>, time: Duration, page: Option<u16> },
-    /// The next read request gets a redirect to another host, or to another place of the same one.
+    /// The next request that reads, or is for a token, gets a redirect to another host, or to another place of the same one.
     Redirect { user: usize, to: RedirectTo },
     /// The next events hold some that cannot be read.
     UnreadableEvents { user: usize },

@@ -16,6 +16,7 @@ mod fault;
 mod layers;
 mod listener;
 mod network;
+mod panics;
 mod parts;
 mod record;
 mod reduce;

@@ -15,7 +15,7 @@ use ucwa::{Link, OperationRequest as _};
 use ucwa_client::{BodyLimit, BoxError, SameConnection, Transport, TransportError};
 use ucwa_simulator::{ConnectionError, ConnectionId};
 
-use crate::address::{application_of, is_batch, is_poll};
+use crate::address::{application_of, is_batch, is_poll, is_token_request};
 use crate::fault::RedirectTo;
 use crate::parts::with_spoiled_parts;
 use crate::record::{Document, RequestOutcome, Stream};
@@ -74,6 +74,7 @@ impl UserNetwork {
         let under_way = SentRequest { network: &self, number, is_over: false };
         let (uri, is_poll, is_batch) = (request.uri().clone(), is_poll(request.uri()), is_batch(request.uri()));
         let is_creation = request.method() == Method::POST && uri.path().ends_with("/applications");
+        let is_removal = request.method() == Method::DELETE;
         if let (true, Some(stream)) = (is_poll, stream) {
             self.world.record.polled(self.user, stream);
         }
@@ -85,6 +86,12 @@ impl UserNetwork {
             Err(_) => RequestOutcome::Unknown,
         };
         under_way.end(&outcome);
+        if let (Ok(response), true, Some(id)) = (&result, is_removal, application_of(uri.path()))
+            && !response.status().is_success()
+            && uri.path().ends_with(&format!("/{id}"))
+        {
+            self.world.deny(id);
+        }
         if let (Ok(response), true, Some(stream)) = (&result, is_creation, stream)
             && response.status().is_success()
         {
@@ -109,10 +116,12 @@ impl UserNetwork {
     }
 
     async fn respond(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        // Those have secrets, in their headers or in their bodies.
         let is_read = request.method() == Method::GET && request.headers().contains_key(AUTHORIZATION);
+        let is_redirected = is_read || is_token_request(request.uri());
         let (outage, redirect) = self.world.with_weather(self.user, |weather| {
             let outage = weather.outage();
-            (outage, if is_read && outage.is_none() { weather.redirects.pop_front() } else { None })
+            (outage, if is_redirected && outage.is_none() { weather.redirects.pop_front() } else { None })
         });
         if let Some(outage) = outage {
             let no_network = || TransportError::NotConnected("no network".into());

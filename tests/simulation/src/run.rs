@@ -11,6 +11,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::actor::Actor;
 use crate::layers;
+use crate::panics;
 use crate::record::{Counts, Trace, Violation};
 use crate::schedule::Schedule;
 use crate::secrets;
@@ -52,7 +53,7 @@ pub struct Report {
 ///
 /// # Panics
 ///
-/// Panics if the client or the simulator does.
+/// Panics if the simulation itself does. A panic of the client or of the simulator in one of their tasks is a violation.
 pub fn run(part: Part, seed: u64, faults: &Faults, trace: Trace) -> Report {
     match part {
         Part::Core => execute(seed, &Schedule::of(seed), faults, trace, drive),
@@ -74,9 +75,10 @@ fn execute<A>(
         let world = Arc::new(World::new(schedule, trace));
         let looks_for_secrets = seed.is_multiple_of(LOOKS_FOR_SECRETS);
         let secrets = world.accounts.iter().filter(|_| looks_for_secrets).map(|account| account.password.clone());
-        secrets::watch(secrets.collect());
+        secrets::watch(&secrets.collect::<Vec<_>>());
+        panics::watch();
         drive(&world, schedule, faults).await;
-        for seen in secrets::seen() {
+        for seen in secrets::seen().into_iter().chain(panics::seen()) {
             world.record.violate(0, seen);
         }
         let alive = tokio::runtime::Handle::current().metrics().num_alive_tasks();

@@ -7,9 +7,15 @@ use std::sync::Once;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata};
+use ucwa::url::form_urlencoded;
 
 /// What every token of the simulator begins with.
 const TOKEN: &str = "cwt=AAEB";
+
+/// A secret as it is, and as forms have it.
+pub(crate) fn spellings(secret: &str) -> [String; 2] {
+    [secret.to_owned(), form_urlencoded::byte_serialize(secret.as_bytes()).collect()]
+}
 
 thread_local! {
     static WATCH: RefCell<Watch> = RefCell::default();
@@ -23,12 +29,13 @@ struct Watch {
 }
 
 /// Begins to look for secrets in what this thread traces; for none where there are none.
-pub(crate) fn watch(mut secrets: Vec<String>) {
+pub(crate) fn watch(secrets: &[String]) {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
         // In a program that has a subscriber of its own, values are looked at and traces are not.
         let _ = tracing::subscriber::set_global_default(Looking);
     });
+    let mut secrets: Vec<_> = secrets.iter().flat_map(|secret| spellings(secret)).collect();
     if !secrets.is_empty() {
         secrets.push(TOKEN.into());
     }
@@ -97,12 +104,12 @@ mod tests {
 
     #[test]
     fn a_secret_in_a_trace_or_a_value_is_seen() {
-        watch(vec!["hunter2".into()]);
+        watch(&["hunter 2".into()]);
         tracing::debug!(target: "ucwa_client", password = "hunter3", "harmless");
         look("hunter");
         assert_eq!(seen().len(), 0);
-        tracing::debug!(target: "ucwa_client", password = "hunter2", "not harmless");
-        look("hunter2");
+        tracing::debug!(target: "ucwa_client", password = "hunter 2", "not harmless");
+        look("grant_type=password&password=hunter+2");
         tracing::debug!(target: "ucwa_client", "Bearer {TOKEN}AB");
         assert_eq!(seen().len(), 3);
     }

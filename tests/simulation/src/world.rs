@@ -10,8 +10,10 @@ use fastrand::Rng;
 use tokio::time::{Instant, sleep, timeout};
 use ucwa::http::Request;
 use ucwa::http::header::AUTHORIZATION;
+use ucwa_client::Application;
 use ucwa_simulator::{Account, Effect, Memory as ServerMemory, Options, Simulator, TokenScope};
 
+use crate::address::application_of;
 use crate::fault::{Fault, Memory, RedirectTo};
 use crate::parts::PartFault;
 use crate::record::{Record, Trace};
@@ -45,6 +47,8 @@ pub(crate) struct World {
     connections: AtomicU64,
     /// Users whose polls the server has reason to say of that they were replaced.
     replaced: Mutex<BTreeSet<usize>>,
+    /// Applications of which the server said that it does not have them.
+    denied: Mutex<BTreeSet<u64>>,
 }
 
 /// A time in which nothing comes from the server.
@@ -117,6 +121,7 @@ impl World {
             accounts,
             options,
             replaced: Mutex::default(),
+            denied: Mutex::default(),
             connections: AtomicU64::new(0),
             weather: Mutex::new(schedule.users.iter().map(|_| Weather::default()).collect()),
             distances: Mutex::new(schedule.users.iter().map(Distance::of).collect()),
@@ -161,6 +166,25 @@ impl World {
         let address = &self.accounts[user].address;
         let applications = self.simulator.applications().into_iter();
         applications.filter(|found| found.user == *address).map(|found| found.id).collect()
+    }
+
+    /// Notes that the server says that it does not have an application, be that so or not.
+    pub(crate) fn deny(&self, application: u64) {
+        self.denied().insert(application);
+    }
+
+    fn denied(&self) -> MutexGuard<'_, BTreeSet<u64>> {
+        self.denied.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks whether the server has an application that the client says it has removed, and did not say otherwise.
+    pub(crate) fn check_removed(&self, user: usize, application: &Application) {
+        let link = application.resource().link();
+        let id = link.as_ref().and_then(|link| application_of(link.href()));
+        let is_there = |id: &u64| self.applications_of(user).contains(id) && !self.denied().contains(id);
+        if let Some(id) = id.filter(is_there) {
+            self.record.violate(user, format!("application {id} is there, and was said to be removed"));
+        }
     }
 
     /// Makes something go wrong.

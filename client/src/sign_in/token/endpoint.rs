@@ -96,8 +96,12 @@ pub(super) fn token_in(response: Response<Bytes>, url: &Url) -> Result<SuppliedT
 }
 
 /// Whether a response is that of the endpoint: a token has to be JSON, as has what an error says. Windows accounts are refused with a page,
-/// which says how the server wants to know who asks; that of a proxy does not.
+/// which says how the server wants to know who asks; that of a proxy does not. The endpoint redirects nobody, and proxies do: to where people
+/// sign in to the network.
 pub(super) fn is_of_endpoint(response: &Response<Bytes>) -> bool {
+    if response.status().is_redirection() {
+        return false;
+    }
     let body = json(response).trim_ascii();
     let is_json = || serde_json::from_slice::<IgnoredAny>(body).is_ok();
     let may_be_without = !response.status().is_success() && body.is_empty();

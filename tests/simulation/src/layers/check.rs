@@ -14,6 +14,9 @@ use super::stage::{Seat, conversation_in, participant_in};
 /// How much the layers may show of themselves where they keep nothing, in bytes.
 const NOTHING: usize = 3000;
 
+/// What all begins with that is said when nothing goes wrong.
+const FAREWELL: &str = "last words";
+
 impl Program {
     /// Does something of each kind, which has to succeed.
     pub(super) async fn stir(&mut self) {
@@ -34,7 +37,7 @@ impl Program {
         let waits =
             |id: &str| states.iter().any(|state| state.id == id && state.lobby.iter().any(|address| address == own));
         for (id, conversation) in open.into_iter().filter(|(id, _)| !waits(id)) {
-            let text = format!("last words of {} in {id}", self.index);
+            let text = format!("{FAREWELL} of {} in {id}", self.index);
             if !seat.clone().say(conversation.clone(), text, Markup::Plain).await {
                 self.stage.violate(self.index, format!("cannot speak in {id}, although nothing goes wrong"));
             }
@@ -117,14 +120,17 @@ impl Program {
         }
     }
 
-    /// Whether nothing is kept of what was let go, here or at the server.
-    pub(super) fn check_empty(&mut self) {
+    /// Whether nothing is kept of what was let go, here or at the server, but for the history.
+    pub(super) async fn check_empty(&mut self) {
         let Some(Online { seat, messaging, .. }) = self.online() else { return };
         let conversations = messaging.conversations().len();
         if conversations > 0 {
             self.stage.violate(self.index, format!("{conversations} conversations are kept that were left"));
         }
-        let Ok(presence) = seat.application().presence() else { return };
+        seat.check_history().await;
+        let Ok(presence) = seat.application().presence() else {
+            return self.stage.violate(self.index, "may follow nobody".into());
+        };
         for (what, shown) in [("presence", format!("{presence:?}")), ("messaging", format!("{messaging:?}"))] {
             // Some of the conversations that ended last are remembered, and no more than some.
             let kept = shown.split_once("ended: [").map_or(&*shown, |(kept, _)| kept);
@@ -141,6 +147,26 @@ impl Program {
 }
 
 impl Seat {
+    /// Whether the history has what was said when nothing went wrong, in the conversations that are over by now.
+    async fn check_history(&self) {
+        let applications = self.stage.world.simulator.applications().into_iter();
+        if applications.filter(|found| found.user == self.stage.address(self.index)).count() > 1 {
+            // What was left to the server for good is in those conversations still, and the history gets them when it is not.
+            return;
+        }
+        let texts = match self.read_history().await {
+            Ok(texts) => texts,
+            Err(error) => {
+                let what = format!("cannot read the history, although nothing goes wrong: {error}");
+                return self.stage.violate(self.index, what);
+            }
+        };
+        let known = self.stage.model().words.known_to(self.index, FAREWELL);
+        if let Some(missing) = known.difference(&texts).next() {
+            self.stage.violate(self.index, format!("the history lacks {missing:?}"));
+        }
+    }
+
     fn check_published(&self) {
         let users = self.stage.world.simulator.users();
         let Some(user) = users.into_iter().find(|user| user.address == self.stage.address(self.index)) else { return };

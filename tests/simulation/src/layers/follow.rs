@@ -142,7 +142,7 @@ impl Set {
         let mut known = BTreeMap::new();
         for contact in self.followed.contacts() {
             let (address, seen) = (contact.address.as_str().to_owned(), SeenContact::of(&contact, self.extent));
-            if self.latest.get(&address).is_some_and(|latest| *latest != seen) {
+            if self.latest.get(&address) != Some(&seen) {
                 return Err(format!("told last that {address} is {:?}, who is {seen:?}", self.latest.get(&address)));
             }
             known.insert(address, (seen, contact));

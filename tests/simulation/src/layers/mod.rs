@@ -9,7 +9,7 @@
 //! - who is in a conversation, in its lobby, and leads it, is known to all in it; who left, or was put out, was told,
 //! - guests come under the names that they said, and are muted or heard as the responses to those who did that say,
 //! - what was published, scheduled and grouped is at the server, also where it was changed by several at the same time, who all succeed
-//!   unless something else goes wrong; and the history has what was said,
+//!   unless something else goes wrong; and the history has what was said last,
 //! - who is in which group, and may see how much of the user, is what the responses say,
 //! - invitations are given once,
 //! - while nothing goes wrong, no stream of events tells of trouble, and who has nothing to do sends few requests,

@@ -237,8 +237,8 @@ impl Seat {
         self.stage.model().users[self.index].groups.insert(name.to_owned(), existence);
     }
 
-    /// Reads the history: each message is in it once, and is said to be of the one who sent it.
-    pub(super) async fn read_history(&self) -> Result<(), Error> {
+    /// Reads the history: each message is in it once, and is said to be of the one who sent it. Gives what was said.
+    pub(super) async fn read_history(&self) -> Result<BTreeSet<String>, Error> {
         let mut texts = BTreeSet::new();
         let mut past = self.application.history().conversations();
         while let Some(conversation) = past.next().await {
@@ -255,6 +255,6 @@ impl Seat {
                 }
             }
         }
-        Ok(())
+        Ok(texts)
     }
 }

@@ -153,11 +153,14 @@ impl Program {
                     done
                 }
                 ProgramCommand::CheckEmpty(done) => {
-                    self.check_empty();
+                    self.check_empty().await;
                     done
                 }
                 ProgramCommand::Close(done) => {
-                    self.close().await;
+                    if !self.close().await {
+                        let what = "cannot close its application, although nothing goes wrong";
+                        self.stage.violate(self.index, what.into());
+                    }
                     let _ = done.send(());
                     return;
                 }
@@ -276,23 +279,29 @@ impl Program {
         self.reader.take().iter().for_each(AbortHandle::abort);
     }
 
-    /// Closes the application. Whatever goes on has to end with that.
-    async fn close(&mut self) {
+    /// Closes the application. Whatever goes on has to end with that. Gives whether the application is gone.
+    async fn close(&mut self) -> bool {
         let record = &self.stage.world.record;
         record.set_phase(self.index, Phase::Closing);
         let online = self.online.take();
-        if let Some(online) = &online
-            && let Err(error) = online.seat.application.close().await
-        {
-            self.stage.note(self.index, format_args!("cannot close: {error}"));
-            if error.is_gone() && error.subcode().is_some() {
-                self.stage.violate(self.index, "cannot close what the server has ended".into());
+        let mut is_removed = true;
+        if let Some(Online { seat, .. }) = &online {
+            match seat.application.close().await {
+                Ok(()) => self.stage.world.check_removed(self.index, &seat.application),
+                Err(error) => {
+                    is_removed = false;
+                    self.stage.note(self.index, format_args!("cannot close: {error}"));
+                    if error.is_gone() && error.subcode().is_some() {
+                        self.stage.violate(self.index, "cannot close what the server has ended".into());
+                    }
+                }
             }
         }
         record.set_phase(self.index, Phase::Closed);
         self.is_left = false;
         self.closings += 1;
         self.let_end().await;
+        is_removed
     }
 
     /// Lets what goes on end with the application, and forgets it.

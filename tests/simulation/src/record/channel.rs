@@ -335,6 +335,7 @@ impl Channels {
         let waiting = handing.waiting.iter().find(|waiting| waiting.response.is_some());
         match (ending, waiting) {
             (Ending::Other, Some(waiting)) => Err(format!("lost at the end of the stream: {:?}", waiting.item)),
+            (Ending::Taken, _) if !handing.is_taken => Err("is told of another stream, and there was none".into()),
             (Ending::Taken, _) if handing.is_superseded => Ok(()),
             (Ending::Taken, _) => {
                 for response in handing.waiting.iter().filter_map(|waiting| waiting.response) {

@@ -127,7 +127,7 @@ impl Record {
         let users = users.into_iter().map(|(name, password, settings)| UserRecord {
             name,
             channels: Channels::default(),
-            requests: Requests::new(settings, password),
+            requests: Requests::new(settings, &password),
             messages: Messages::default(),
             operations: Operations::default(),
             notes: 0,

@@ -78,6 +78,8 @@ pub(crate) struct Operations {
     by_id: BTreeMap<String, Operation>,
     /// What the client received of the ends of operations, by where their resources are.
     verdicts: BTreeMap<String, Vec<Verdict>>,
+    /// The ids of the operations whose resources are there.
+    ids: BTreeMap<String, BTreeSet<String>>,
     /// The ids in the events that each stream received.
     received: BTreeMap<Stream, BTreeSet<String>>,
     /// The ids in the events that the program was given, and in those of them that end an operation.
@@ -143,7 +145,11 @@ impl Operations {
         }
         if let End::Completed { path, verdict } = end {
             let is_told = self.verdicts.get(path).is_some_and(|told| told.contains(verdict));
-            return (!is_told).then(|| format!("operation {id} ended by {end:?}, which the server never told"));
+            // Not all events say which operation they are about, and some name one that nobody has begun.
+            let is_other =
+                |ids: &BTreeSet<String>| !ids.contains(id) && ids.iter().any(|id| self.by_id.contains_key(id));
+            let is_right = is_told && !self.ids.get(path).is_some_and(is_other);
+            return (!is_right).then(|| format!("operation {id} ended by {end:?}, which the server never told of it"));
         }
         if self.completed.contains(id) {
             return Some(format!("operation {id} ended by {end:?}, and the program had been told otherwise"));
@@ -168,6 +174,7 @@ impl Operations {
         for (_, event) in document.events() {
             if let Some(id) = event.operation_id() {
                 self.received.entry(stream).or_default().insert(id.to_owned());
+                self.ids.entry(path(event).to_owned()).or_default().insert(id.to_owned());
             }
             if event.kind == EventKind::Completed {
                 self.verdicts.entry(path(event).to_owned()).or_default().push(Verdict::of(event));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
+use memchr::memmem;
 use tokio::time::Instant;
 use ucwa::http::header::AUTHORIZATION;
 use ucwa::http::{Method, Request, Response, StatusCode};
@@ -11,6 +12,7 @@ use ucwa::http::{Method, Request, Response, StatusCode};
 use super::parts::{requests_in, statuses_in};
 use crate::address::{is_batch, is_poll, is_token_request, is_trusted};
 use crate::schedule::UserSettings;
+use crate::secrets;
 
 /// How long a program may take for an item, during which nobody looks at the clock of a poll, or of what the stream sends for it.
 const HANDLING: Duration = Duration::from_secs(20);
@@ -40,7 +42,8 @@ pub(crate) struct Requests {
     poll_time: Duration,
     /// How long another request may take.
     request_time: Duration,
-    password: String,
+    /// The password, in all ways in which a request may have it.
+    passwords: [String; 2],
     phase: Phase,
     count: u64,
     under_way: BTreeMap<u64, OpenRequest>,
@@ -82,11 +85,11 @@ pub(crate) enum RequestOutcome<'r> {
 }
 
 impl Requests {
-    pub(crate) fn new(settings: &UserSettings, password: String) -> Self {
+    pub(crate) fn new(settings: &UserSettings, password: &str) -> Self {
         Self {
             poll_time: settings.timeout + settings.limits.poll_margin,
             request_time: settings.limits.request_time,
-            password,
+            passwords: secrets::spellings(password),
             phase: Phase::Closed,
             count: 0,
             under_way: BTreeMap::new(),
@@ -130,7 +133,8 @@ impl Requests {
         for post in posts.iter().flatten() {
             match self.posts.get(post) {
                 Some(Execution::Possible) => wrong.push(format!("sent twice, and perhaps executed twice: {}", post.0)),
-                Some(Execution::Impossible) | None => {}
+                // Until there is an outcome, the server may be at work on it.
+                Some(Execution::Impossible) | None => drop(self.posts.insert(post.clone(), Execution::Possible)),
             }
         }
         let is_poll = is_poll(request.uri());
@@ -191,7 +195,8 @@ impl Requests {
             return None;
         }
         let has_token = request.headers().contains_key(AUTHORIZATION);
-        let is_in_body = request.body().windows(self.password.len()).any(|part| part == self.password.as_bytes());
+        let mut passwords = self.passwords.iter();
+        let is_in_body = passwords.any(|password| memmem::find(request.body(), password.as_bytes()).is_some());
         let what = if has_token { "token" } else { "password" };
         (has_token || is_in_body).then(|| format!("the {what} went to {}", request.uri()))
     }

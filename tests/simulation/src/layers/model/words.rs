@@ -112,6 +112,14 @@ impl Words {
         (0..=self.process(listener)).any(|process| self.known.contains(&((listener, process), text.to_owned())))
     }
 
+    /// What somebody heard, or said and was told that the server accepted, of what begins in some way.
+    pub(crate) fn known_to(&self, user: usize, prefix: &str) -> BTreeSet<String> {
+        let heard = self.known.iter().filter(|((listener, _), _)| *listener == user).map(|(_, text)| text);
+        let said = self.said.iter().filter(|(_, said)| said.by == user && said.fate == Fate::Accepted);
+        let all = heard.chain(said.map(|(text, _)| text));
+        all.filter(|text| text.starts_with(prefix)).cloned().collect()
+    }
+
     /// What is wrong, with the user whom it concerns. `told` is all that the server told of messages; `owners` are
     /// the users of the applications that are open.
     pub(crate) fn check(&self, told: &[Told], owners: &BTreeMap<u64, usize>) -> Vec<(usize, String)> {
@@ -157,6 +165,8 @@ mod tests {
         assert!(words.hear(2, "c", "a").is_ok());
         assert!(words.hear(1, "d", "a").is_err_and(|wrong| wrong.contains("twice")));
         assert!(words.hear(1, "c", "b").is_err() && words.hear(0, "c", "a").is_err());
+        assert_eq!(words.known_to(1, "a"), BTreeSet::from(["a".to_owned()]));
+        assert!(words.known_to(1, "b").is_empty() && words.known_to(0, "a").is_empty(), "nobody accepted it");
         words.hand_over(1);
         assert!(words.is_known(1, "a"));
         assert!(words.hear(1, "c", "a").is_ok(), "another process may hear it again");

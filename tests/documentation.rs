@@ -5,21 +5,15 @@ use std::path::{Path, PathBuf};
 
 use ucwa_tests::workspace;
 
-/// The documents that people read first, and all of `docs`.
+/// The documents that people read first, those of the crates, and all of `docs`.
 fn documents() -> Vec<PathBuf> {
     let root = workspace();
-    let first = [
-        "README.md",
-        "CONTRIBUTING.md",
-        "SECURITY.md",
-        "client/README.md",
-        "examples/README.md",
-        "simulator/README.md",
-    ]
-    .map(|name| root.join(name));
+    let first = ["README.md", "CONTRIBUTING.md", "SECURITY.md"].map(|name| root.join(name));
+    let crates = fs::read_dir(&root).expect("there is a folder").map(|entry| entry.expect("an entry").path());
+    let of_crates = crates.filter(|folder| folder.join("Cargo.toml").is_file()).map(|folder| folder.join("README.md"));
     let folder = fs::read_dir(root.join("docs")).expect("there is a folder of documents");
     let pages = folder.map(|entry| entry.expect("an entry").path()).filter(|path| path.extension().is_some());
-    first.into_iter().chain(pages).collect()
+    first.into_iter().chain(of_crates.filter(|path| path.is_file())).chain(pages).collect()
 }
 
 /// The targets of links to files, without fragments.
@@ -37,12 +31,15 @@ fn sources(text: &str) -> impl Iterator<Item = &str> {
 
 #[test]
 fn links_lead_to_files() {
+    let mut count = 0;
     for document in documents() {
         let text = fs::read_to_string(&document).expect("a document is text");
         let folder = document.parent().unwrap_or(Path::new(""));
         let missing: Vec<_> = links(&text).filter(|target| !folder.join(target).exists()).collect();
         assert!(missing.is_empty(), "{}: {missing:?}", document.display());
+        count += links(&text).count();
     }
+    assert!(count > 50, "the documents lead to each other: {count}");
 }
 
 /// An example that the crate cannot compile, because it uses a crate that depends on it, is part of a program that is compiled and

@@ -7,12 +7,10 @@ use ucwa::{Event, communication::Message, events::Documented};
 use ucwa_client::{Application, ChannelItem};
 use ucwa_examples::{AnyError, Scene, Start, Stored, accept_all, println};
 
+type Line = Result<Option<Value>, AnyError>;
+
 /// The message that an event is about, as a line, unless an earlier event was about the same.
-async fn line(
-    application: &Application,
-    known: &mut BTreeSet<String>,
-    event: &Event,
-) -> Result<Option<Value>, AnyError> {
+async fn line(application: &Application, known: &mut BTreeSet<String>, event: &Event) -> Line {
     let (direction, time, content) = match event.documented() {
         Documented::MessageStarted(found) | Documented::MessageCompleted(found) => {
             let message: Message = match (found.resource(), found.link()) {
@@ -45,14 +43,16 @@ async fn main() -> Result<(), AnyError> {
         let item =
             tokio::select! { biased; item = stored.next(&application, &mut events) => item?, () = &mut over => None };
         let line = match item {
-            Some(ChannelItem::Event(event)) => line(&application, &mut known, &event).await?,
+            // What is no text, or gone with its conversation, comes again after each run, and must not end the next one.
+            Some(ChannelItem::Event(event)) => {
+                let line = line(&application, &mut known, &event).await;
+                line.unwrap_or_else(|error| Some(json!({ "notice": format!("{error:?}: {event:?}") })))
+            }
             // What was lost or cannot be read, interruptions, and why the channel ended.
             Some(notice) => Some(json!({ "notice": format!("{notice:?}") })),
             None => break,
         };
-        if let Some(line) = line {
-            println!("{line}");
-        }
+        line.into_iter().for_each(|line| println!("{line}"));
     }
     application.leave();
     Ok(())

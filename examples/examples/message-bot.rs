@@ -31,7 +31,10 @@ async fn who(application: &Application) -> Result<String, Error> {
 async fn talk(application: &Application, conversation: Conversation) -> Result<(), Error> {
     while let Some(item) = conversation.next().await {
         if let ConversationItem::Message(message) = item {
-            let answer = answer(application, message.text()).await?;
+            let answer = answer(application, message.text()).await.unwrap_or_else(|error| {
+                eprintln!("a command failed: {error}");
+                "That does not work now. Try again later.".into()
+            });
             println!("{}: {}\n  {answer}", message.from, message.text());
             conversation.send(Draft::text(answer)).await?.delivery().await;
         }

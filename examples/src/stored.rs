@@ -1,6 +1,7 @@
 //! What one run of a program stores for the next one.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ impl Stored {
     ///
     /// # Errors
     ///
-    /// Fails if the file holds something else.
+    /// Fails if the file cannot be read, or holds something else.
     pub fn endpoint_id(&self) -> Result<Option<String>, AnyError> {
         Ok(self.read()?["endpointId"].as_str().map(str::to_owned))
     }
@@ -46,7 +47,11 @@ impl Stored {
     }
 
     fn read(&self) -> Result<Value, AnyError> {
-        Ok(fs::read(&self.path).map_or(Ok(Value::Null), |text| from_slice(&text))?)
+        match fs::read(&self.path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Value::Null),
+            // What is there must not be taken for a first run, which would write over it.
+            text => Ok(from_slice(&text.map_err(|error| format!("{}: {error}", self.path.display()))?)?),
+        }
     }
 
     /// The next item. That the program has handled those before is stored first, and only then told to the server: so the file is

@@ -43,7 +43,7 @@ pub use self::http::{
 pub use self::model::{
     AnyObject, Described, Description, Mismatch, Property, PropertyDescription, PropertyForm, Registry, RegistryEntry,
     Relation, RelationDescription, RelationTarget, Value, content, deserialize_enumeration, field, field_mut,
-    fmt_debug, fmt_enumeration, input, list, many, one, resource, same, scalar, unreadable,
+    fmt_debug, fmt_enumeration, input, list, many, one, order, resource, same, scalar, unreadable,
 };
 pub use self::values::{ParseDurationError, ParseTimestampError};
 

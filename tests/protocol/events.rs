@@ -178,10 +178,8 @@ fn the_key_tells_the_type_of_what_an_event_embeds_and_the_body_where_the_key_is_
 fn what_an_event_embeds_may_be_null_or_a_list_of_one() {
     for embedded in ["null", "{}", r#"{"contact":null}"#, r#"{"contact":[]}"#] {
         let document = json(&of(&format!(r#"{{"_embedded":{embedded},"type":"updated"}}"#)));
-        assert!(
-            document.events().all(|(_, event)| event.resource.is_none() && event.unreadable.is_none()),
-            "{embedded}"
-        );
+        let (_, event) = document.events().next().expect("there is one");
+        assert!(event.resource.is_none() && event.unreadable.is_none(), "{embedded}");
     }
     let document = json(&of(r#"{"_embedded":{"contact":[{"name":"Jane"}]},"type":"updated"}"#));
     let contact = document.events().find_map(|(_, event)| event.resource.as_ref()?.downcast_ref::<Contact>());
@@ -278,10 +276,14 @@ fn an_event_that_is_too_deep_is_only_unreadable_itself() {
 fn an_event_with_more_than_one_resource_is_kept_as_it_came() {
     let event = r#"{"type":"added","_embedded":{"contact":{"name":"Jane"},"me":{"name":"Joe"}}}"#;
     let document = decode(Format::Json, &of(event));
-    assert!(document.events().all(|(_, found)| found.unreadable.as_ref().is_some_and(|raw| raw.text == event)));
+    let kept = |document: &EventDocument| {
+        let texts = document.events().map(|(_, found)| found.unreadable.as_ref().map(|raw| raw.text.clone()));
+        texts.collect::<Vec<_>>()
+    };
+    assert_eq!(kept(&document), [Some(event.to_owned())]);
     let event = r#"<added><resource rel="contact"/><resource rel="me"/></added>"#;
     let document = decode(Format::Xml, &format!("<events><sender>{event}</sender></events>"));
-    assert!(document.events().all(|(_, found)| found.unreadable.as_ref().is_some_and(|raw| raw.text == event)));
+    assert_eq!(kept(&document), [Some(event.to_owned())]);
 }
 
 #[test]

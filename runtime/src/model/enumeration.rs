@@ -1,6 +1,7 @@
 //! Open enumerations: the values that the reference lists, and whatever else a server sends.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
 
 use serde::{Deserialize, Deserializer};
@@ -72,8 +73,8 @@ fn position(count: usize, listed: &dyn Fn(usize) -> &'static str, text: &str) ->
     exact.or_else(|| (0..count).find(|index| listed(*index).eq_ignore_ascii_case(text)))
 }
 
-/// Implements for an enumeration what all of them share. Values are compared, ordered and hashed as they are on the wire, which
-/// takes the compiler much less time than what it derives.
+/// Implements for an enumeration what all of them share. Values are compared, hashed and shown as they are on the wire, which takes
+/// the compiler much less time than what it derives.
 #[macro_export]
 macro_rules! enumeration_traits {
     ($name:ident) => {
@@ -104,7 +105,7 @@ macro_rules! enumeration_traits {
         impl ::std::cmp::Ord for $name {
             #[inline]
             fn cmp(&self, other: &Self) -> ::std::cmp::Ordering {
-                ::std::cmp::Ord::cmp($crate::Enumeration::as_str(self), $crate::Enumeration::as_str(other))
+                $crate::order(self, other)
             }
         }
 
@@ -196,6 +197,13 @@ impl<E: Enumeration> Property for E {
     fn clear(&mut self) {
         *self = Self::default();
     }
+}
+
+/// The order of the reference. What it does not list comes last, by its text.
+#[doc(hidden)]
+pub fn order<E: Enumeration>(one: &E, other: &E) -> Ordering {
+    let rank = |value: &E| E::VALUES.iter().position(|listed| listed == value).unwrap_or(E::VALUES.len());
+    rank(one).cmp(&rank(other)).then_with(|| one.as_str().cmp(other.as_str()))
 }
 
 /// Shows a value of an enumeration, and whether the reference lists it.

@@ -29,7 +29,7 @@ pub use description::{
     Description, PropertyDescription, PropertyForm, Registry, RegistryEntry, RelationDescription, RelationTarget,
     content, input, list, many, one, resource, scalar,
 };
-pub use enumeration::{Enumeration, Unlisted, deserialize_enumeration, fmt_enumeration};
+pub use enumeration::{Enumeration, Unlisted, deserialize_enumeration, fmt_enumeration, order};
 pub use envelope::{Envelope, Relation};
 pub use generic::GenericResource;
 pub use link::{Link, LinkData, LinkDetail, Untyped};

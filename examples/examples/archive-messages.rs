@@ -4,17 +4,19 @@ use std::collections::BTreeSet;
 
 use ucwa::serde_json::{Value, json};
 use ucwa::{Event, communication::Message, events::Documented};
-use ucwa_client::{Application, ChannelItem};
+use ucwa_client::{Application, ChannelItem, Error};
 use ucwa_examples::{AnyError, Scene, Start, Stored, accept_all, println};
 
-type Line = Result<Option<Value>, AnyError>;
-
 /// The message that an event is about, as a line, unless an earlier event was about the same.
-async fn line(application: &Application, known: &mut BTreeSet<String>, event: &Event) -> Line {
+async fn line(application: &Application, known: &mut BTreeSet<String>, event: &Event) -> Result<Option<Value>, Error> {
     let (direction, time, content) = match event.documented() {
         Documented::MessageStarted(found) | Documented::MessageCompleted(found) => {
             let message: Message = match (found.resource(), found.link()) {
-                (None, Some(link)) => application.send(link.get()).await?.into_inner(),
+                (None, Some(link)) => match application.send(link.get()).await {
+                    // It went with its conversation. What fails otherwise comes again in the next run.
+                    Err(gone) if gone.is_not_found() => return Ok(Some(json!({ "notice": gone.to_string() }))),
+                    message => message.map_err(Error::into_general)?.into_inner(),
+                },
                 (sent_along, _) => sent_along.cloned().unwrap_or_default(),
             };
             (message.direction, message.time_stamp, message.plain_message.or(message.html_message))
@@ -28,7 +30,8 @@ async fn line(application: &Application, known: &mut BTreeSet<String>, event: &E
     };
     let link = &event.target.link.href;
     let Some(content) = content.filter(|_| known.insert(link.clone())) else { return Ok(None) };
-    Ok(Some(json!({ "link": link, "direction": direction, "time": time, "text": content.text()? })))
+    let text = content.text().unwrap_or_else(|_| content.href().to_owned());
+    Ok(Some(json!({ "link": link, "direction": direction, "time": time, "text": text })))
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -39,20 +42,17 @@ async fn main() -> Result<(), AnyError> {
     tokio::spawn(accept_all(application.messaging().invitations()));
     let (mut events, mut known) = (stored.events(&application)?, BTreeSet::new());
     loop {
-        // What has arrived is written first.
         let item =
             tokio::select! { biased; item = stored.next(&application, &mut events) => item?, () = &mut over => None };
         let line = match item {
-            // What is no text, or gone with its conversation, comes again after each run, and must not end the next one.
-            Some(ChannelItem::Event(event)) => {
-                let line = line(&application, &mut known, &event).await;
-                line.unwrap_or_else(|error| Some(json!({ "notice": format!("{error:?}: {event:?}") })))
-            }
+            Some(ChannelItem::Event(event)) => line(&application, &mut known, &event).await?,
             // What was lost or cannot be read, interruptions, and why the channel ended.
             Some(notice) => Some(json!({ "notice": format!("{notice:?}") })),
             None => break,
         };
-        line.into_iter().for_each(|line| println!("{line}"));
+        if let Some(line) = line {
+            println!("{line}");
+        }
     }
     application.leave();
     Ok(())

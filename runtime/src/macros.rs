@@ -89,15 +89,9 @@ macro_rules! object {
             }
         )?
 
-        impl ::std::clone::Clone for $object {
-            #[inline]
-            fn clone(&self) -> Self {
-                Self { $($field: self.$field.clone(),)* envelope: self.envelope.clone() }
-            }
-        }
-
-        impl $crate::Described for $object {
-            const DESCRIPTION: &'static $crate::Description = &$crate::Description {
+        $crate::object! {
+            @tables $object [$($field)*] [$($field)*]
+            {
                 name: $name,
                 rel: $rel,
                 input: false,
@@ -105,10 +99,8 @@ macro_rules! object {
                 properties: &[$($crate::$form($wire) $(.$limit($($bound),*))*),*],
                 relations: &[$($($crate::$count::<$target>($relation)),*)?],
                 registry: &$registry,
-            };
+            }
         }
-
-        $crate::object_traits!($object, $($field)*);
     };
 
     (
@@ -148,15 +140,9 @@ macro_rules! object {
             $($crate::setter! { $body: $content })?
         }
 
-        impl ::std::clone::Clone for $object {
-            #[inline]
-            fn clone(&self) -> Self {
-                Self { $($field: self.$field.clone(),)* $($body: self.$body.clone(),)? envelope: self.envelope.clone() }
-            }
-        }
-
-        impl $crate::Described for $object {
-            const DESCRIPTION: &'static $crate::Description = &$crate::Description {
+        $crate::object! {
+            @tables $object [$($field)* $($body)?] [$($field)*]
+            {
                 name: $name,
                 rel: "",
                 input: true,
@@ -164,10 +150,23 @@ macro_rules! object {
                 properties: &[$($crate::$form($wire) $(.$limit($($bound),*))*),*],
                 relations: &[],
                 registry: &$registry,
-            };
+            }
+        }
+    };
+
+    (@tables $object:ident [$($field:ident)*] [$($property:ident)*] { $($description:tt)* }) => {
+        impl ::std::clone::Clone for $object {
+            #[inline]
+            fn clone(&self) -> Self {
+                Self { $($field: self.$field.clone(),)* envelope: self.envelope.clone() }
+            }
         }
 
-        $crate::object_traits!($object, $($field)*);
+        impl $crate::Described for $object {
+            const DESCRIPTION: &'static $crate::Description = &$crate::Description { $($description)* };
+        }
+
+        $crate::object_traits!($object, $($property)*);
     };
 }
 

@@ -8,6 +8,8 @@ mod error;
 mod network;
 #[cfg(feature = "reqwest")]
 mod one_connection;
+#[cfg(feature = "reqwest")]
+mod request_urls;
 mod same_connection;
 #[cfg(feature = "reqwest")]
 mod spread;

@@ -10,6 +10,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use futures_util::future::Either;
 use http::{HeaderMap, HeaderValue, Request, Response, Version};
 use reqwest::ClientBuilder;
 use reqwest::redirect::Policy;
@@ -22,6 +23,7 @@ use ucwa::ResponseUrl;
 use ucwa::url::Url;
 
 use super::one_connection::{OneConnection, needing_a_connection};
+use super::request_urls::RequestUrls;
 use super::spread::{Lease, MakeClient, Spread};
 use super::{BodyLimit, ConnectionNumber, SameConnection, TransportError};
 
@@ -45,6 +47,7 @@ const REQUESTS_PER_CONNECTION: NonZeroUsize = NonZeroUsize::new(100).expect("it 
 pub struct Network {
     clients: Clients,
     requests_per_connection: NonZeroUsize,
+    urls: Arc<RequestUrls>,
 }
 
 /// What requests are sent with.
@@ -136,7 +139,7 @@ impl Network {
     }
 
     fn of(clients: Clients) -> Self {
-        Self { clients, requests_per_connection: REQUESTS_PER_CONNECTION }
+        Self { clients, requests_per_connection: REQUESTS_PER_CONNECTION, urls: Arc::default() }
     }
 
     /// Sets how many requests are open at the same time on a connection of HTTP/2 (default 100). A server that allows fewer lets
@@ -166,9 +169,12 @@ impl Network {
     fn execute(&self, request: Request<Bytes>) -> Result<<Self as Service<Request<Bytes>>>::Future, TransportError> {
         let limit = request.extensions().get().map_or(usize::MAX, |BodyLimit(limit)| *limit);
         let sender = self.sender(&request)?;
-        let request = reqwest::Request::try_from(request).map_err(not_connected)?;
-        let asked = request.url().clone();
-        let pending = needing_a_connection(sender.client().execute(request));
+        let asked = self.urls.url(request.uri()).map_err(|error| TransportError::NotConnected(error.into()))?;
+        let sent = sender.client().execute(for_reqwest(request, asked.clone()));
+        let pending = match &sender {
+            RequestClient::Single(_) => Either::Left(needing_a_connection(sent)),
+            RequestClient::Own(_) | RequestClient::Leased(_) => Either::Right(sent),
+        };
         Ok(Box::pin(async move {
             let received = pending.await.map_err(failed)?;
             sender.note(received.version());
@@ -178,6 +184,16 @@ impl Network {
             Ok(response)
         }))
     }
+}
+
+/// The same request. Its extensions are for services before this one.
+fn for_reqwest(request: Request<Bytes>, url: Url) -> reqwest::Request {
+    let (head, body) = request.into_parts();
+    let mut request = reqwest::Request::new(head.method, url);
+    *request.headers_mut() = head.headers;
+    *request.version_mut() = head.version;
+    *request.body_mut() = Some(body.into());
+    request
 }
 
 /// Receives a response, with a body up to a limit.

@@ -59,18 +59,18 @@ pub trait Enumeration: Sized + Clone + Default + fmt::Debug + PartialEq + Send +
 
     /// Reads a value from the wire. Letter case is forgiven, as servers and clients differ in it.
     fn from_wire(text: &str) -> Self {
-        match position(Self::VALUES.len(), &|index| Self::VALUES[index].as_str(), text) {
+        let exact = Self::VALUES.iter().position(|listed| listed.as_str() == text);
+        match exact.or_else(|| in_any_case(Self::VALUES.len(), &|index| Self::VALUES[index].as_str(), text)) {
             Some(index) => Self::VALUES[index].clone(),
             None => Self::unlisted(Unlisted::new(text)),
         }
     }
 }
 
-/// The position of a listed value, by its text. This is compiled once, and not for each enumeration.
-#[inline]
-fn position(count: usize, listed: &dyn Fn(usize) -> &'static str, text: &str) -> Option<usize> {
-    let exact = (0..count).find(|index| listed(*index) == text);
-    exact.or_else(|| (0..count).find(|index| listed(*index).eq_ignore_ascii_case(text)))
+/// The position of a value that is listed in other letters, large or small. This is compiled once, and not for each enumeration.
+#[cold]
+fn in_any_case(count: usize, listed: &dyn Fn(usize) -> &'static str, text: &str) -> Option<usize> {
+    (0..count).find(|index| listed(*index).eq_ignore_ascii_case(text))
 }
 
 /// Implements for an enumeration what all of them share. Values are compared, hashed and shown as they are on the wire, which takes

@@ -23,8 +23,7 @@ pub struct Timestamp(OffsetDateTime);
 impl Timestamp {
     /// The moment that many milliseconds after 1970 began in UTC; `None` beyond the years -9999 to 9999.
     pub fn from_unix_milliseconds(milliseconds: i64) -> Option<Self> {
-        let nanoseconds = i128::from(milliseconds) * 1_000_000;
-        OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).ok().map(Self)
+        from_unix(milliseconds).map(Self)
     }
 
     /// How many whole milliseconds after 1970 began in UTC this is; negative before.
@@ -119,7 +118,8 @@ impl FromStr for Timestamp {
 
     fn from_str(text: &str) -> Result<Self, ParseTimestampError> {
         let text = text.trim();
-        let parsed = parse_iso(text.as_bytes()).or_else(|| {
+        let json = text.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/"));
+        let parsed = json.map_or_else(|| parse_iso(text.as_bytes()), parse_json).or_else(|| {
             // Some servers keep the backslashes with which JSON escapes the slashes.
             let json = text.trim_matches('\\').trim_matches('/').trim_matches('\\');
             parse_json(json.strip_prefix("Date(")?.strip_suffix(')')?)
@@ -132,10 +132,14 @@ impl FromStr for Timestamp {
 fn parse_json(text: &str) -> Option<OffsetDateTime> {
     let sign = text.char_indices().skip(1).find(|(_, letter)| matches!(letter, '+' | '-'));
     let (milliseconds, offset) = sign.map_or((text, ""), |(at, _)| text.split_at(at));
-    let moment =
-        OffsetDateTime::from_unix_timestamp_nanos(milliseconds.parse::<i64>().map(i128::from).ok()? * 1_000_000);
-    let offset = if offset.is_empty() { UtcOffset::UTC } else { parse_offset(offset.as_bytes())? };
-    moment.ok()?.checked_to_offset(offset)
+    let moment = from_unix(milliseconds.parse().ok()?)?;
+    if offset.is_empty() { Some(moment) } else { moment.checked_to_offset(parse_offset(offset.as_bytes())?) }
+}
+
+/// The moment that many milliseconds after 1970 began in UTC.
+fn from_unix(milliseconds: i64) -> Option<OffsetDateTime> {
+    let whole = OffsetDateTime::from_unix_timestamp(milliseconds.div_euclid(1000)).ok()?;
+    whole.replace_millisecond(u16::try_from(milliseconds.rem_euclid(1000)).ok()?).ok()
 }
 
 /// Reads ISO 8601: date, time, up to nine digits of a second, and an offset. Without an offset it is UTC, as the reference

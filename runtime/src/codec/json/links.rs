@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::map::{FromKey, KeySeed};
-use super::scalar::{HrefSeed, TextSeed};
+use super::scalar::{HrefSeed, TextSeed, boxed};
 use crate::codec::Context;
 use crate::model::{LinkData, LinkDetail, Relation};
 
@@ -174,11 +174,11 @@ pub(super) fn read_link<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<Lin
         match key {
             LinkKey::Href => {
                 if let Some(href) = map.next_value_seed(HrefSeed)? {
-                    link.href = href.into();
+                    link.href = href;
                     leads = true;
                 }
             }
-            LinkKey::Detail(detail) => link.set(detail, map.next_value_seed(TextSeed)?),
+            LinkKey::Detail(detail) => link.set(detail, map.next_value_seed(TextSeed(boxed))?),
             LinkKey::Unknown => says_more |= map.next_value::<Option<IgnoredAny>>()?.is_some(),
         }
     }

@@ -15,7 +15,7 @@ use super::keys::{Key, Keys, RelationKey, RelationKeys};
 use super::links::{LinkSeed, Links};
 use super::map::{FromMap, KeySeed, MapSeed};
 use super::property::PropertySeed;
-use super::scalar::TextSeed;
+use super::scalar::{TextSeed, boxed};
 use super::unknown::JsonSeed;
 use crate::codec::{Context, TakenNames};
 use crate::model::{Description, Object, Registry, Relation, Value, create, is_told};
@@ -160,15 +160,17 @@ pub(super) fn read_value<'de, A: MapAccess<'de>>(
             map.next_value_seed(MapSeed(embedded)).inspect_err(|_| context.failed_in("_embedded"))
         }
         Key::Rel => {
-            let rel = map.next_value_seed(TextSeed).inspect_err(|_| context.failed_in("rel"))?;
+            let envelope = object.envelope_mut();
             // Of several names the first counts, as it says what the rest is read as.
-            if let Some(rel) = rel.filter(|_| object.envelope().is_unnamed()) {
-                object.envelope_mut().set_rel(description, &rel);
-            }
-            Ok(())
+            let name = TextSeed(|rel: &str| {
+                if envelope.is_unnamed() {
+                    envelope.set_rel(description, rel);
+                }
+            });
+            map.next_value_seed(name).inspect_err(|_| context.failed_in("rel")).map(drop)
         }
         Key::Etag => {
-            let etag = map.next_value_seed(TextSeed).inspect_err(|_| context.failed_in("etag"))?;
+            let etag = map.next_value_seed(TextSeed(boxed)).inspect_err(|_| context.failed_in("etag"))?;
             object.envelope_mut().set_etag(etag.as_deref());
             Ok(())
         }
@@ -267,11 +269,11 @@ impl<'de> Visitor<'de> for AnySeed<'_> {
                 || PhantomData::<&RawValue>,
                 |map| {
                     let raw = map.next_value::<&RawValue>()?;
-                    Ok(TextSeed.deserialize(raw).map_or(Named::Not(raw), Named::By))
+                    Ok(TextSeed(boxed).deserialize(raw).map_or(Named::Not(raw), Named::By))
                 },
             )?
         } else {
-            self.read(map, || JsonSeed::new(self.context), |map| map.next_value_seed(TextSeed).map(Named::By))?
+            self.read(map, || JsonSeed::new(self.context), |map| map.next_value_seed(TextSeed(boxed)).map(Named::By))?
         };
         self.context.leave();
         Ok(object)

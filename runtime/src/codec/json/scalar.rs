@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, Visitor};
 
 use crate::codec::Context;
@@ -83,54 +82,83 @@ pub(super) fn read_long<E: Error>(field: &mut dyn Property, value: u64) -> Resul
 pub(crate) struct HrefSeed;
 
 impl<'de> DeserializeSeed<'de> for HrefSeed {
-    type Value = Option<Box<str>>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        Option::deserialize(deserializer)
-    }
-}
-
-/// Reads text, a number or a truth value as text; `null` is none.
-pub(crate) struct TextSeed;
-
-impl<'de> DeserializeSeed<'de> for TextSeed {
-    type Value = Option<Box<str>>;
+    type Value = Option<String>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for TextSeed {
-    type Value = Option<Box<str>>;
+impl<'de> Visitor<'de> for HrefSeed {
+    type Value = Option<String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Some(text.to_owned()))
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<Self::Value, E> {
+        Ok(Some(text))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+/// Reads text, a number or a truth value as text, and makes something of it; `null` is none.
+pub(crate) struct TextSeed<F>(pub(crate) F);
+
+/// What a [`TextSeed`] makes of a text that is kept.
+pub(crate) fn boxed(text: &str) -> Box<str> {
+    text.into()
+}
+
+impl<'de, T, F: FnOnce(&str) -> T> DeserializeSeed<'de> for TextSeed<F> {
+    type Value = Option<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, T, F: FnOnce(&str) -> T> Visitor<'de> for TextSeed<F> {
+    type Value = Option<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("text")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Some(text.into()))
-    }
-
-    fn visit_string<E: Error>(self, text: String) -> Result<Self::Value, E> {
-        Ok(Some(text.into()))
+        Ok(Some(self.0(text)))
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(Some(value.to_string().into()))
+        self.visit_str(if value { "true" } else { "false" })
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
-        Ok(Some(value.to_string().into()))
+        self.visit_str(&value.to_string())
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(Some(value.to_string().into()))
+        self.visit_str(&value.to_string())
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
         let text = float_as_text(value).ok_or_else(|| E::custom(format_args!("expected {LONG_NUMBER}")))?;
-        Ok(Some(text.into()))
+        self.visit_str(&text)
     }
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {

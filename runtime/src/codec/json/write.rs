@@ -166,7 +166,8 @@ impl Serialize for LinksWriter<'_> {
         let (description, envelope) = (object.description(), object.envelope());
         let mut map = serializer.serialize_map(None)?;
         let is_resource = form == Form::Resource;
-        let kept = |rel| if is_resource { kept_json(envelope.kept_links(rel)) } else { Vec::new() };
+        let has_kept = is_resource && !envelope.unreadable().is_empty();
+        let kept = |rel| if has_kept { kept_json(envelope.kept_links(rel)) } else { Vec::new() };
         if is_resource {
             let links = envelope.link().map_or(&[][..], std::slice::from_ref);
             Targets { items: links, writer: LinkWriter, is_list: false, kept: kept("self") }.write(&mut map, "self")?;

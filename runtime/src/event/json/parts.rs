@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use super::super::{EventTarget, ONE_RESOURCE};
 use super::reading::Reading;
 use crate::codec::AnyResource;
-use crate::codec::json::{AnySeed, FromKey, FromMap, HrefSeed, KeySeed, LinkSeed, Links, ObjectSeed, TextSeed};
+use crate::codec::json::{AnySeed, FromKey, FromMap, HrefSeed, KeySeed, LinkSeed, Links, ObjectSeed, TextSeed, boxed};
 use crate::model::{LinkData, LinkDetail, Object};
 
 /// Reads the resource of an event, whose type its key tells.
@@ -99,10 +99,10 @@ impl<'de> FromMap<'de> for TargetReader {
         let mut target = EventTarget::default();
         while let Some(key) = map.next_key::<EventKey>()? {
             match key.as_str() {
-                "rel" => target.rel = String::from(map.next_value_seed(TextSeed)?.unwrap_or_default()).into(),
-                "href" => target.link.href = map.next_value_seed(HrefSeed)?.unwrap_or_default().into(),
+                "rel" => target.rel = map.next_value_seed(TextSeed(str::to_owned))?.unwrap_or_default().into(),
+                "href" => target.link.href = map.next_value_seed(HrefSeed)?.unwrap_or_default(),
                 name => match LinkDetail::of(name) {
-                    Some(detail) => target.link.set(detail, map.next_value_seed(TextSeed)?),
+                    Some(detail) => target.link.set(detail, map.next_value_seed(TextSeed(boxed))?),
                     None => drop(map.next_value::<IgnoredAny>()?),
                 },
             }

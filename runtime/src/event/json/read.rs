@@ -6,14 +6,14 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value as Json;
 
-use super::super::{Event, EventDocument, Part, Sender};
+use super::super::{Event, EventDocument, EventKind, OperationStatus, Part, Sender};
 use super::entries::{Entry, FromEntries, ValueSeed, pushed};
 use super::forgiving;
 use super::parts::{DocumentLinksReader, EventKey, EventResourceReader, TargetReader};
 use super::reading::Reading;
 use crate::codec::ErrorBody;
-use crate::codec::json::{HrefSeed, JsonSeed, MapSeed, TextSeed};
-use crate::model::LinkDetail;
+use crate::codec::json::{HrefSeed, JsonSeed, MapSeed, TextSeed, boxed};
+use crate::model::{Enumeration, LinkDetail};
 
 impl FromEntries for EventDocument {
     const EXPECTED: &'static str = "an event document";
@@ -43,11 +43,11 @@ impl FromEntries for Sender {
     fn read_value<'de, D: Deserializer<'de>>(&mut self, entry: Entry<'_>, value: D) -> Result<(), D::Error> {
         let Entry { reading, key } = entry;
         match key {
-            "rel" => self.rel = TextSeed.deserialize(value)?.unwrap_or_default().into(),
-            "href" => self.link.href = HrefSeed.deserialize(value)?.unwrap_or_default().into(),
+            "rel" => self.rel = TextSeed(str::to_owned).deserialize(value)?.unwrap_or_default(),
+            "href" => self.link.href = HrefSeed.deserialize(value)?.unwrap_or_default(),
             "events" => read_list(reading, &mut self.events, value)?,
             name => match LinkDetail::of(name) {
-                Some(detail) => self.link.set(detail, TextSeed.deserialize(value)?),
+                Some(detail) => self.link.set(detail, TextSeed(boxed).deserialize(value)?),
                 None => entry.read_unknown(&mut self.unknown, value)?,
             },
         }
@@ -63,8 +63,8 @@ impl FromEntries for Event {
         match key {
             "link" => self.target = MapSeed(TargetReader).deserialize(value)?.unwrap_or_default(),
             "in" => self.collection = MapSeed(TargetReader).deserialize(value)?.map(Box::new),
-            "type" => self.kind = TextSeed.deserialize(value)?.unwrap_or_default().as_ref().into(),
-            "status" => self.status = TextSeed.deserialize(value)?.map(|status| status.as_ref().into()),
+            "type" => self.kind = TextSeed(EventKind::from_wire).deserialize(value)?.unwrap_or_default(),
+            "status" => self.status = TextSeed(OperationStatus::from_wire).deserialize(value)?,
             "reason" => {
                 self.reason = match JsonSeed::any(reading.context).deserialize(value)? {
                     Json::Null => None,

@@ -36,8 +36,7 @@ async fn main() -> Result<(), AnyError> {
         None => hold_meeting().await?,
     };
     let (uri, settings) = (page.conference_uri()?, Settings::default());
-    let guest = AnonymousMeeting::of(&uri);
-    let client = Client::sign_in_with(transport, settings, uri.organizer(), guest).await?;
+    let client = Client::sign_in_with(transport, settings, uri.organizer(), AnonymousMeeting::of(&uri)).await?;
     let application = client.create_application(ApplicationSettings::new("Example/1.0")).await?;
     tokio::spawn(application.events()?.run());
     println!("Waiting to be let in");
@@ -53,6 +52,7 @@ async fn main() -> Result<(), AnyError> {
             line = typed.recv() => if let Some(line) = line {
                 drop(meeting.conversation().send(Draft::text(line)).await?.delivery().await);
             } else { break },
+            _ = tokio::signal::ctrl_c() => break,
         }
     }
     Ok(application.close().await?)

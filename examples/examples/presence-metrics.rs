@@ -39,20 +39,21 @@ fn metrics(board: &Followed) -> String {
 async fn main() -> Result<(), AnyError> {
     let (start, Arguments { listen }) = Start::parse_with();
     let application = start.connect(Scene::Presence).await?.application().await?;
-    let contacts = application.contact_list().contacts().await?;
-    let board = Arc::new(application.presence()?.follow_contacts(&contacts));
+    let board = Arc::new(application.presence()?.follow_contacts(&application.contact_list().contacts().await?));
     let mut reader = tokio::spawn(application.events()?.run());
     let listener = TcpListener::bind(listen).await?;
     println!("http://{}/metrics", listener.local_addr()?);
-    loop {
+    let end = loop {
         let board = Arc::clone(&board);
-        let (stream, _) = tokio::select! { accepted = listener.accept() => accepted?, _ = &mut reader => break };
+        let accepted = tokio::select! { accepted = listener.accept() => accepted, end = &mut reader => break end? };
+        let Ok((stream, _)) = accepted else { continue };
         let service = service_fn(move |request: Request<_>| {
             let is_found = request.uri().path() == "/metrics";
             let (status, text) = if is_found { (200, metrics(&board)) } else { (404, "See /metrics\n".into()) };
             async move { Response::builder().status(status).body(Full::<Bytes>::from(text)) }
         });
         tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
-    }
+    };
+    eprintln!("there are no more events: {end}");
     Ok(application.end().await?)
 }

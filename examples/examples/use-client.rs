@@ -12,7 +12,7 @@ async fn start(client: &Client) -> Result<(), AnyError> {
     let input = StartMessagingInput::new("sip:ben@contoso.com").subject("Lunch").operation_id("7d1e");
     let started = client.send(communication.start_messaging().required()?.post_with(input)).await?;
     println!("started: {}", started.link.is_some());
-    Ok(())
+    Ok(application.close().await?)
 }
 
 #[tokio::main(flavor = "current_thread")]

@@ -6,7 +6,7 @@ use ucwa_codegen::compare::{Action, Class, Comparison, Rule, SchemaChange, compa
 use ucwa_codegen::diagnostics::Drawing;
 use ucwa_codegen::emit::Root;
 use ucwa_codegen::generate::generate;
-use ucwa_schema::{Enumeration, Errors, Member, Resource, Schema};
+use ucwa_schema::{Enumeration, Errors, Member, Relation, Resource, Schema};
 
 use crate::common::{Pages, edit, house, schema};
 
@@ -181,6 +181,12 @@ pub(crate) const HISTORIES: &[History] = &[
         before: &[Replace("lamp_ref.md", "|room|Where", "|bulb|What is in it.|\n|room|Where")],
         edits: &[Copy("dimming_ref.md", "bulb_ref.md", "dimming", "bulb")],
         program: "fn bulb(lamp: &Lamp) -> Related<'_, ucwa::Untyped> {\n    lamp.bulb()\n}\n",
+    },
+    History {
+        name: "a resource is no longer embedded, and nothing else holds it",
+        before: &[Hand(|schema| dims(schema).embedded = true)],
+        edits: &[Hand(|schema| dims(schema).embedded = false)],
+        program: "fn dims() -> Vec<Dim> {\n    vec![Dim::default()]\n}\n",
     },
     history(
         "an event is added",
@@ -468,6 +474,11 @@ pub(crate) const HISTORIES: &[History] = &[
 
 fn resource<'a>(schema: &'a mut Schema, name: &str) -> &'a mut Resource {
     schema.resources.get_mut(name).unwrap_or_else(|| panic!("there is no {name}"))
+}
+
+/// How a lamp leads to what dims it.
+fn dims(schema: &mut Schema) -> &mut Relation {
+    resource(schema, "lamp").links.iter_mut().find(|link| link.rel == "dim").expect("a lamp can be dimmed")
 }
 
 fn member<'a>(schema: &'a mut Schema, name: &str) -> &'a mut Member {

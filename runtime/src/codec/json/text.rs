@@ -56,20 +56,29 @@ static NEEDS_ESCAPE: [bool; 256] = {
     }
 };
 
-/// Whether all bytes of a block can stand in a JSON string as they are. It goes through all of them, as that can be done at once.
-fn is_plain_block<const SIZE: usize>(block: &[u8; SIZE]) -> bool {
-    !block.iter().fold(false, |found, byte| found | needs_escape(*byte))
+/// Eight times the same byte.
+const fn eight(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+/// Is not 0 where some of eight bytes need escaping. A byte borrows from the next one only where it needs escaping itself.
+fn escapes(block: [u8; 8]) -> u64 {
+    let bytes = u64::from_le_bytes(block);
+    let below = bytes.wrapping_sub(eight(0x20));
+    let quotes = (bytes ^ eight(b'"')).wrapping_sub(eight(1));
+    let backslashes = (bytes ^ eight(b'\\')).wrapping_sub(eight(1));
+    (below | quotes | backslashes) & !bytes & eight(0x80)
 }
 
 /// Whether all bytes can stand in a JSON string as they are. Of the last block some bytes may have been looked at before.
 fn is_plain(bytes: &[u8]) -> bool {
-    if let Some(last) = bytes.last_chunk::<16>() {
-        bytes.as_chunks().0.iter().all(is_plain_block::<16>) && is_plain_block(last)
-    } else if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
-        is_plain_block(first) && is_plain_block(last)
-    } else {
-        !bytes.iter().any(|byte| NEEDS_ESCAPE[usize::from(*byte)])
+    if let Some(last) = bytes.last_chunk() {
+        return bytes.as_chunks().0.iter().fold(escapes(*last), |found, block| found | escapes(*block)) == 0;
     }
+    if let (Some([a, b, c, d]), Some([e, f, g, h])) = (bytes.first_chunk(), bytes.last_chunk()) {
+        return escapes([*a, *b, *c, *d, *e, *f, *g, *h]) == 0;
+    }
+    !bytes.iter().any(|byte| NEEDS_ESCAPE[usize::from(*byte)])
 }
 
 fn write_escaped(text: &mut String, value: &str) {
@@ -391,6 +400,19 @@ mod tests {
     fn a_value_that_is_json_already_is_written_as_it_is() {
         let raw = serde_json::value::RawValue::from_string("{ \"a\": 1.50, \"a\": [] }".into()).expect("JSON");
         assert_eq!(text(&vec![raw]), "[{ \"a\": 1.50, \"a\": [] }]");
+    }
+
+    #[test]
+    fn every_character_is_escaped_that_has_to_be_wherever_it_stands() {
+        for length in 0..20 {
+            for position in 0..=length {
+                for character in '\0'..='\u{ff}' {
+                    let mut value = "a".repeat(length);
+                    value.insert(position, character);
+                    assert_eq!(text(&value), serde_json::to_string(&value).expect("JSON"), "{value:?}");
+                }
+            }
+        }
     }
 
     #[derive(serde::Serialize)]

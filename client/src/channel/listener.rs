@@ -119,15 +119,15 @@ impl Listeners {
     }
 
     fn each(&self, mut tell: impl FnMut(&dyn Listener)) {
-        // Listeners may add others, so that the lock is not held while they hear.
-        let all: Vec<Arc<dyn Listener>> = {
+        // Listeners may add others, so that the lock is not held while they hear. Most applications have no more than two, who need no
+        // memory for each event.
+        let (few, others): ([_; 2], Vec<_>) = {
             let mut listeners = self.lock();
             listeners.retain(|listener| listener.strong_count() > 0);
-            listeners.iter().filter_map(Weak::upgrade).collect()
+            let mut all = listeners.iter().filter_map(Weak::upgrade);
+            ([all.next(), all.next()], all.collect())
         };
-        for listener in &all {
-            tell(&**listener);
-        }
+        few.iter().flatten().chain(&others).for_each(|listener| tell(&**listener));
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Weak<dyn Listener>>> {

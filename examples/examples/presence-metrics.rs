@@ -1,21 +1,18 @@
 //! Serves the presence of all contacts to Prometheus, at `/metrics`.
 
-use std::fmt::Write as _;
-use std::net::SocketAddr;
-use std::sync::Arc;
+use std::{fmt::Write as _, net::SocketAddr, sync::Arc, time::Duration};
 
 use clap::Args;
 use http_body_util::Full;
 use hyper::{Request, Response, body::Bytes, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, time::sleep};
 use ucwa_client::presence::{Followed, Standing};
 use ucwa_examples::{AnyError, Scene, Start, println};
 
 #[derive(Args)]
 struct Arguments {
-    /// Where to listen; port 0 is any that is free
-    #[arg(long, default_value = "127.0.0.1:9464")]
+    #[arg(long, default_value = "127.0.0.1:9464", help = "Where to listen; port 0 is any that is free")]
     listen: SocketAddr,
 }
 
@@ -46,7 +43,10 @@ async fn main() -> Result<(), AnyError> {
     let end = loop {
         let board = Arc::clone(&board);
         let accepted = tokio::select! { accepted = listener.accept() => accepted, end = &mut reader => break end? };
-        let Ok((stream, _)) = accepted else { continue };
+        let Ok((stream, _)) = accepted else {
+            sleep(Duration::from_secs(1)).await;
+            continue;
+        };
         let service = service_fn(move |request: Request<_>| {
             let is_found = request.uri().path() == "/metrics";
             let (status, text) = if is_found { (200, metrics(&board)) } else { (404, "See /metrics\n".into()) };

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use http::Uri;
-use http::uri::Scheme;
+use http::uri::{Authority, PathAndQuery, Scheme};
 use ucwa::url::{ParseError, Url};
 
 /// How many servers are remembered. Few programs send requests to more.
@@ -26,13 +26,12 @@ struct Server {
 impl RequestUrls {
     /// The URL of a request: what [`Url::parse`] makes of its URI.
     pub(super) fn url(&self, uri: &Uri) -> Result<Url, ParseError> {
-        let (Some(scheme), Some(authority), Some(path)) = (uri.scheme(), uri.authority(), uri.path_and_query()) else {
+        let scheme = uri.scheme().filter(|scheme| is_of_http(scheme));
+        let authority = uri.authority().map(Authority::as_str).filter(|authority| !has_user(authority));
+        let path = uri.path_and_query().map(PathAndQuery::as_str).filter(|path| is_path(path));
+        let (Some(scheme), Some(authority), Some(path)) = (scheme, authority, path) else {
             return Url::parse(&uri.to_string());
         };
-        let (authority, path) = (authority.as_str(), path.as_str());
-        if !is_of_http(scheme) || has_user(authority) || !is_path(path) {
-            return Url::parse(&uri.to_string());
-        }
         // Nothing between two changes of the list can fail.
         let mut servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(server) = servers.iter().find(|server| *server.authority == *authority && server.scheme == *scheme)

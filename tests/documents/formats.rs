@@ -259,6 +259,24 @@ fn text_is_escaped_in_xml_where_a_reader_would_change_it() {
 }
 
 #[test]
+fn xml_holds_every_character_that_it_allows_and_refuses_the_others() {
+    for character in ('\0'..='\u{ff}').chain('\u{ffe0}'..='\u{1001f}') {
+        let is_allowed =
+            !matches!(character, '\0'..='\x08' | '\x0b' | '\x0c' | '\x0e'..='\x1f' | '\u{fffe}' | '\u{ffff}');
+        let mut contact = Contact::default();
+        contact.name = Some(format!("a{character}b"));
+        contact.envelope_mut().add_link("x", LinkData::new(format!("a{character}b")));
+        match contact.to_xml() {
+            Ok(written) => {
+                assert!(is_allowed, "{character:?}");
+                assert_eq!(Contact::from_xml(written.as_bytes()).as_ref(), Ok(&contact), "{character:?}");
+            }
+            Err(error) => assert!(!is_allowed, "{character:?}: {error}"),
+        }
+    }
+}
+
+#[test]
 fn what_is_no_xml_is_told_with_its_position() {
     for start in ["", "\u{feff}"] {
         let text = format!("{start}<resource><property name=\"a\">b</propertyList></resource>");

@@ -1,12 +1,13 @@
 //! What readers share: limits, and the path to what they are reading.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::fmt::Write as _;
 
 use serde_json::Value as Json;
 
 use crate::codec::{DecodeError, DecodeProblem};
-use crate::model::{Object, Relation, TOO_MANY_NAMES, USUAL_RELATIONS};
+use crate::model::{Object, Registry, RegistryEntry, Relation, TOO_MANY_NAMES, USUAL_RELATIONS};
 
 /// Limits of what a reader accepts, and what it does with values that do not fit their types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +101,12 @@ pub(crate) struct Context {
     path: RefCell<Vec<PathSegment>>,
     memory: Cell<usize>,
     exceeded: Cell<Option<Exceeded>>,
+    /// The resources that were looked up last: most messages name few of them, again and again.
+    recent: Cell<[Option<&'static RegistryEntry>; RECENT]>,
 }
+
+/// How many resources are found without a search.
+const RECENT: usize = 4;
 
 /// How a document is read.
 ///
@@ -163,6 +169,7 @@ impl Context {
             path: RefCell::default(),
             memory: Cell::new(limits.memory),
             exceeded: Cell::default(),
+            recent: Cell::default(),
         }
     }
 
@@ -212,6 +219,24 @@ impl Context {
         };
         self.memory.set(rest);
         Ok(())
+    }
+
+    /// The resource that is called `rel`, in its latest revision; `None` where no page describes it.
+    pub(crate) fn described(&self, registry: &'static Registry, rel: &str) -> Option<&'static RegistryEntry> {
+        let mut recent = self.recent.get();
+        let found = recent.iter().flatten().find(|entry| entry.rel == rel);
+        found.copied().or_else(|| {
+            let entry = registry.latest(rel)?;
+            recent.rotate_right(1);
+            recent[0] = Some(entry);
+            self.recent.set(recent);
+            Some(entry)
+        })
+    }
+
+    /// A rel, without a text of its own where a page describes it.
+    pub(crate) fn rel(&self, registry: &'static Registry, rel: &str) -> Cow<'static, str> {
+        self.described(registry, rel).map_or_else(|| rel.to_owned().into(), |entry| entry.rel.into())
     }
 
     /// Goes one resource deeper, if that is allowed.

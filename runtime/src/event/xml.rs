@@ -182,9 +182,8 @@ impl FromElement for Sender {
     }
 }
 
-fn target(reader: &mut Reader<'_, '_>, registry: &'static Registry, node: &Node<'_>) -> EventTarget {
-    let rel = node.attributes.rel.as_deref().unwrap_or_default();
-    let rel = reader.described(registry, rel).map_or_else(|| rel.to_owned().into(), |entry| entry.rel.into());
+fn target(reader: &Reader<'_, '_>, registry: &'static Registry, node: &Node<'_>) -> EventTarget {
+    let rel = reader.context.rel(registry, node.attributes.rel.as_deref().unwrap_or_default());
     EventTarget { rel, link: node.attributes.link().unwrap_or_default() }
 }
 

@@ -130,8 +130,9 @@ impl FromStr for Timestamp {
 
 /// Reads what stands between the parentheses of `/Date(1474932023993+0200)/`.
 fn parse_json(text: &str) -> Option<OffsetDateTime> {
-    let sign = text.char_indices().skip(1).find(|(_, letter)| matches!(letter, '+' | '-'));
-    let (milliseconds, offset) = sign.map_or((text, ""), |(at, _)| text.split_at(at));
+    // The first letter may be the sign of the milliseconds.
+    let sign = text.bytes().skip(1).position(|byte| matches!(byte, b'+' | b'-'));
+    let (milliseconds, offset) = sign.map_or((text, ""), |at| text.split_at(at + 1));
     let moment = from_unix(milliseconds.parse().ok()?)?;
     if offset.is_empty() { Some(moment) } else { moment.checked_to_offset(parse_offset(offset.as_bytes())?) }
 }

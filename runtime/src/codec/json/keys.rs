@@ -27,12 +27,15 @@ impl FromKey for Keys {
     type Key = Key;
 
     fn read_key(self, key: &str) -> Key {
+        match key {
+            "_links" => return Key::Links,
+            "_embedded" => return Key::Embedded,
+            _ => {}
+        }
         if let Some(index) = self.description.find_property(key, self.expected) {
             return Key::Property(index);
         }
         match key {
-            "_links" => Key::Links,
-            "_embedded" => Key::Embedded,
             "rel" if !self.description.input => Key::Rel,
             "etag" if !self.description.input => Key::Etag,
             _ => match self.description.find_property_in_any_case(key) {

@@ -26,6 +26,7 @@ pub(crate) use links::{LinkSeed, Links, SEVERAL_LINKS};
 pub(crate) use map::{FromKey, FromMap, KeySeed, MapSeed};
 pub(crate) use read::{AnySeed, ObjectSeed};
 pub(crate) use scalar::{HrefSeed, TextSeed, boxed};
+pub(crate) use text::Name;
 pub(crate) use unknown::JsonSeed;
 pub(crate) use write::{LinkWriter, ObjectWriter};
 pub(crate) use written::{Written, write_entries};

@@ -12,9 +12,10 @@ use crate::codec::EncodeError;
 /// Appends a value to a text.
 pub(super) struct TextWriter<'t>(pub(super) &'t mut String);
 
-/// What a document of UCWA never holds.
+/// What a document of UCWA never holds. It is small, as every write returns a result: with a `String` in it, writing took a fifth
+/// longer.
 #[derive(Debug)]
-pub(super) struct Unsupported(String);
+pub(super) struct Unsupported(Box<str>);
 
 impl fmt::Display for Unsupported {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -26,35 +27,23 @@ impl std::error::Error for Unsupported {}
 
 impl serde::ser::Error for Unsupported {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self(message.to_string())
+        Self(message.to_string().into())
     }
 }
 
 impl From<Unsupported> for EncodeError {
     fn from(error: Unsupported) -> Self {
-        Self::Json(error.0)
+        Self::Json(error.0.into())
     }
 }
 
 fn unsupported<T>(what: &str) -> Result<T, Unsupported> {
-    Err(Unsupported(format!("a message cannot hold {what}")))
+    Err(serde::ser::Error::custom(format_args!("a message cannot hold {what}")))
 }
 
 const fn needs_escape(byte: u8) -> bool {
     byte < 0x20 || byte == b'"' || byte == b'\\'
 }
-
-/// The same as a table, which is faster for single bytes.
-static NEEDS_ESCAPE: [bool; 256] = {
-    let (mut table, mut byte) = ([false; 256], 0_u8);
-    loop {
-        table[byte as usize] = needs_escape(byte);
-        if byte == u8::MAX {
-            break table;
-        }
-        byte += 1;
-    }
-};
 
 /// Eight times the same byte.
 const fn eight(byte: u8) -> u64 {
@@ -78,7 +67,7 @@ fn is_plain(bytes: &[u8]) -> bool {
     if let (Some([a, b, c, d]), Some([e, f, g, h])) = (bytes.first_chunk(), bytes.last_chunk()) {
         return escapes([*a, *b, *c, *d, *e, *f, *g, *h]) == 0;
     }
-    !bytes.iter().any(|byte| NEEDS_ESCAPE[usize::from(*byte)])
+    !bytes.iter().any(|byte| needs_escape(*byte))
 }
 
 fn write_escaped(text: &mut String, value: &str) {
@@ -232,8 +221,16 @@ impl<'t> Serializer for TextWriter<'t> {
         self.serialize_unit()
     }
 
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), Unsupported> {
-        self.serialize_str(variant)
+    #[inline]
+    fn serialize_unit_variant(self, name: &'static str, _: u32, variant: &'static str) -> Result<(), Unsupported> {
+        if name != NAME {
+            return self.serialize_str(variant);
+        }
+        debug_assert!(is_plain(variant.as_bytes()), "`{variant}` needs escaping");
+        self.0.push('"');
+        self.0.push_str(variant);
+        self.0.push('"');
+        Ok(())
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Unsupported> {
@@ -283,6 +280,18 @@ impl<'t> Serializer for TextWriter<'t> {
     }
 }
 
+/// What marks a [`Name`].
+const NAME: &str = "$ucwa::Name";
+
+/// A key of the protocol, in which nothing needs escaping, which is not looked for. Other serializers take it for any text.
+pub(crate) struct Name(pub(crate) &'static str);
+
+impl Serialize for Name {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_unit_variant(NAME, 0, self.0)
+    }
+}
+
 /// What `serde_json` calls a value that is JSON already.
 const RAW: &str = "$serde_json::private::RawValue";
 
@@ -294,7 +303,7 @@ impl SerializeStruct for RawTextWriter<'_> {
     type Error = Unsupported;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, _: &'static str, value: &T) -> Result<(), Unsupported> {
-        let value = serde_json::to_value(value).map_err(|error| Unsupported(error.to_string()))?;
+        let value = serde_json::to_value(value).map_err(serde::ser::Error::custom)?;
         self.0.push_str(value.as_str().unwrap_or_default());
         Ok(())
     }
@@ -413,6 +422,24 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_name_is_a_key_for_every_serializer() {
+        struct Named;
+
+        impl Serialize for Named {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mut map = serializer.serialize_map(None)?;
+                map.serialize_entry(&Name("href"), "/a")?;
+                map.serialize_entry(&Name("rel"), "b")?;
+                map.end()
+            }
+        }
+
+        let expected = r#"{"href":"/a","rel":"b"}"#;
+        assert_eq!((&*text(&Named), &*serde_json::to_string(&Named).expect("JSON")), (expected, expected));
+        assert_eq!(serde_json::to_value(&Named).expect("JSON"), serde_json::json!({"href": "/a", "rel": "b"}));
     }
 
     #[derive(serde::Serialize)]

@@ -3,6 +3,7 @@
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::kept_property;
+use super::text::Name;
 use crate::codec::Form;
 use crate::model::{
     Description, Envelope, LinkData, Object, Place, Property, PropertyForm, RawJson, Relation, Unreadable, Value,
@@ -26,7 +27,7 @@ impl Serialize for ObjectWriter<'_> {
         let (description, envelope) = (object.description(), object.envelope());
         let mut map = serializer.serialize_map(None)?;
         if !description.input && !envelope.is_unnamed() && !object.rel().is_empty() {
-            map.serialize_entry("rel", object.rel())?;
+            map.serialize_entry(&Name("rel"), object.rel())?;
         }
         let has_unreadable = !envelope.unreadable().is_empty();
         let mut has_content = false;
@@ -55,14 +56,14 @@ impl Serialize for ObjectWriter<'_> {
         if form == Form::Resource
             && let Some(etag) = envelope.etag()
         {
-            map.serialize_entry("etag", etag)?;
+            map.serialize_entry(&Name("etag"), etag)?;
         }
         for (name, kept) in kept_unlisted(object) {
             map.serialize_entry(name, &kept)?;
         }
         if form == Form::Input {
             if has_content {
-                map.serialize_entry("_links", &LinksWriter { object, form, has_content })?;
+                map.serialize_entry(&Name("_links"), &LinksWriter { object, form, has_content })?;
             }
             return map.end();
         }
@@ -72,12 +73,12 @@ impl Serialize for ObjectWriter<'_> {
             || envelope.link().is_some()
             || has_kept(envelope, |place| matches!(place, Place::Link(..)))
         {
-            map.serialize_entry("_links", &LinksWriter { object, form, has_content })?;
+            map.serialize_entry(&Name("_links"), &LinksWriter { object, form, has_content })?;
         }
         write_kept(&mut map, "_links", envelope, &Place::Links)?;
         let embeds = envelope.relations().iter().any(|relation| !relation.embedded().is_empty());
         if embeds || has_kept(envelope, |place| matches!(place, Place::Target(..))) {
-            map.serialize_entry("_embedded", &EmbeddedWriter(object))?;
+            map.serialize_entry(&Name("_embedded"), &EmbeddedWriter(object))?;
         }
         write_kept(&mut map, "_embedded", envelope, &Place::Embedded)?;
         map.end()
@@ -288,7 +289,7 @@ pub(crate) struct LinkWriter<'a>(pub(crate) &'a LinkData);
 impl Serialize for LinkWriter<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("href", &self.0.href)?;
+        map.serialize_entry(&Name("href"), &self.0.href)?;
         self.0.details().try_for_each(|(name, value)| map.serialize_entry(name, value))?;
         map.end()
     }
@@ -299,7 +300,7 @@ struct HrefWriter<'a>(&'a str);
 impl Serialize for HrefWriter<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(1))?;
-        map.serialize_entry("href", self.0)?;
+        map.serialize_entry(&Name("href"), self.0)?;
         map.end()
     }
 }

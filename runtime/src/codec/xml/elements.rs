@@ -7,7 +7,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::attributes::{RawAttributes, RawValue};
 use crate::codec::{Context, DecodeError, DecodeProblem};
-use crate::model::{LinkData, LinkDetail, RegistryEntry};
+use crate::model::{LinkData, LinkDetail};
 
 const TOO_DEEP: &str = "resources are nested too deep";
 
@@ -20,11 +20,9 @@ const FOUND_TEXT: &str = "expected a resource, found text";
 pub(crate) struct Reader<'d, 'c> {
     pub(super) events: quick_xml::Reader<&'d [u8]>,
     pub(super) text: &'d str,
-    pub(super) context: &'c Context,
+    pub(crate) context: &'c Context,
     /// The length of a byte order mark, which positions count and the parser does not see.
     start: usize,
-    /// The resources that were looked up last; what a document tells of is mostly of a few kinds.
-    pub(super) recent: [Option<&'static RegistryEntry>; 4],
 }
 
 /// A place in a document.
@@ -85,7 +83,7 @@ impl<'d, 'c> Reader<'d, 'c> {
         if text.starts_with('\u{feff}') {
             return Err(context.error(DecodeProblem::Shape(FOUND_TEXT.into()), Some(start)));
         }
-        Ok(Self { events: quick_xml::Reader::from_str(text), text, context, start, recent: [None; 4] })
+        Ok(Self { events: quick_xml::Reader::from_str(text), text, context, start })
     }
 
     fn offset(&self) -> usize {

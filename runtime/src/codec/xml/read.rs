@@ -26,23 +26,12 @@ impl<'d> Reader<'d, '_> {
     /// that is none, the property `rel` among the children.
     pub(crate) fn create(&mut self, registry: &'static Registry, node: &Node<'_>) -> Box<dyn Object> {
         let rel = node.attributes.rel.as_deref().unwrap_or_default();
-        if let Some(object) = self.described(registry, rel).and_then(RegistryEntry::create) {
+        if let Some(object) = self.context.described(registry, rel).and_then(RegistryEntry::create) {
             return object;
         }
         // What is wrong in there is told when it is read, with the path to it.
         let named = self.look_ahead(|reader| reader.named(node)).ok().flatten();
         create(registry, &named.unwrap_or_default())
-    }
-
-    /// The resource that is called `rel`, in its latest revision; `None` where no page describes it.
-    pub(crate) fn described(&mut self, registry: &'static Registry, rel: &str) -> Option<&'static RegistryEntry> {
-        let recent = self.recent.iter().flatten().find(|entry| entry.rel == rel);
-        recent.copied().or_else(|| {
-            let entry = registry.latest(rel)?;
-            self.recent.rotate_right(1);
-            self.recent[0] = Some(entry);
-            Some(entry)
-        })
     }
 
     /// The text of the property `rel` in an element that was just entered.

@@ -27,6 +27,19 @@ fn is_named(object: &dyn Object) -> bool {
 /// What most documents fit in, in bytes.
 const USUAL_SIZE: usize = 768;
 
+/// Whether a byte stands for itself, in text and in attributes. `0xEF` is left to the slow path: with it begin the characters
+/// `U+FFFE` and `U+FFFF`, which XML does not allow.
+static IS_PLAIN: [bool; 256] = {
+    let (mut table, mut byte) = ([false; 256], 0_u8);
+    loop {
+        table[byte as usize] = !matches!(byte, ..b' ' | b'&' | b'<' | b'>' | b'"' | 0xEF);
+        if byte == u8::MAX {
+            break table;
+        }
+        byte += 1;
+    }
+};
+
 /// A document on its way out.
 pub(crate) struct Writer {
     text: String,
@@ -68,6 +81,10 @@ impl Writer {
 
     /// Writes text so that a reader gets back just that, line breaks too.
     pub(crate) fn escaped(&mut self, name: &str, text: &str, in_attribute: bool) -> Result<(), EncodeError> {
+        if text.bytes().all(|byte| IS_PLAIN[usize::from(byte)]) {
+            self.text.push_str(text);
+            return Ok(());
+        }
         let mut done = 0;
         for (at, character) in text.char_indices() {
             let escape = match character {

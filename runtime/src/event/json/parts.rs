@@ -8,7 +8,7 @@ use super::super::{EventTarget, ONE_RESOURCE};
 use super::reading::Reading;
 use crate::codec::AnyResource;
 use crate::codec::json::{AnySeed, FromKey, FromMap, HrefSeed, KeySeed, LinkSeed, Links, ObjectSeed, TextSeed, boxed};
-use crate::model::{LinkData, LinkDetail, Object};
+use crate::model::{LinkData, LinkDetail, Object, RegistryEntry};
 
 /// Reads the resource of an event, whose type its key tells.
 pub(super) struct EventResourceReader<'c>(pub(super) Reading<'c>);
@@ -19,10 +19,11 @@ impl<'de> FromMap<'de> for EventResourceReader<'_> {
     type Output = Option<AnyResource>;
 
     fn read_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Output, A::Error> {
+        let Self(reading) = self;
         let mut resource = None;
-        while let Some(key) = map.next_key::<EventKey>()? {
-            let seed = ResourceSeed { reading: self.0, key: key.as_str() };
-            let found = map.next_value_seed(seed).inspect_err(|_| self.0.context.failed_in(key.as_str()))?;
+        while let Some(key) = map.next_key_seed(KeySeed(ResourceKeys(reading)))? {
+            let seed = ResourceSeed { reading, key: &key };
+            let found = map.next_value_seed(seed).inspect_err(|_| reading.context.failed_in(key.as_str()))?;
             if found.is_some() && resource.is_some() {
                 return Err(A::Error::custom(ONE_RESOURCE));
             }
@@ -32,11 +33,40 @@ impl<'de> FromMap<'de> for EventResourceReader<'_> {
     }
 }
 
+/// The key of an embedded resource.
+enum ResourceKey {
+    Described(&'static RegistryEntry),
+    Unknown(String),
+}
+
+impl ResourceKey {
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Described(entry) => entry.rel,
+            Self::Unknown(key) => key,
+        }
+    }
+}
+
+/// Tells which resource a key names.
+struct ResourceKeys<'c>(Reading<'c>);
+
+impl FromKey for ResourceKeys<'_> {
+    const EXPECTED: &'static str = "a key";
+
+    type Key = ResourceKey;
+
+    fn read_key(self, key: &str) -> ResourceKey {
+        let Reading { registry, context, .. } = self.0;
+        context.described(registry, key).map_or_else(|| ResourceKey::Unknown(key.to_owned()), ResourceKey::Described)
+    }
+}
+
 /// Reads the resource below a key, which may stand in a list of its own.
 #[derive(Clone, Copy)]
 struct ResourceSeed<'c, 'k> {
     reading: Reading<'c>,
-    key: &'k str,
+    key: &'k ResourceKey,
 }
 
 impl<'de> DeserializeSeed<'de> for ResourceSeed<'_, '_> {
@@ -60,7 +90,8 @@ impl<'de> Visitor<'de> for ResourceSeed<'_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
         let Reading { registry, context, .. } = self.reading;
-        let mut object = match registry.create(self.key) {
+        let created = if let ResourceKey::Described(entry) = self.key { entry.create() } else { None };
+        let mut object = match created {
             Some(mut object) => {
                 context.allocate(size_of_val(&*object)).map_err(A::Error::custom)?;
                 ObjectSeed { object: &mut *object, context }.visit_map(map)?;
@@ -70,7 +101,7 @@ impl<'de> Visitor<'de> for ResourceSeed<'_, '_> {
         };
         if object.rel().is_empty() {
             let description = object.description();
-            object.envelope_mut().set_rel(description, self.key);
+            object.envelope_mut().set_rel(description, self.key.as_str());
         }
         Ok(Some(object))
     }
@@ -88,18 +119,22 @@ impl<'de> Visitor<'de> for ResourceSeed<'_, '_> {
 }
 
 /// Reads `{rel, href}`; `null` is none.
-pub(super) struct TargetReader;
+pub(super) struct TargetReader<'c>(pub(super) Reading<'c>);
 
-impl<'de> FromMap<'de> for TargetReader {
+impl<'de> FromMap<'de> for TargetReader<'_> {
     const EXPECTED: &'static str = "a link with its relation";
 
     type Output = Option<EventTarget>;
 
     fn read_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Output, A::Error> {
+        let Reading { registry, context, .. } = self.0;
         let mut target = EventTarget::default();
         while let Some(key) = map.next_key::<EventKey>()? {
             match key.as_str() {
-                "rel" => target.rel = map.next_value_seed(TextSeed(str::to_owned))?.unwrap_or_default().into(),
+                "rel" => {
+                    let rel = map.next_value_seed(TextSeed(|rel: &str| context.rel(registry, rel)))?;
+                    target.rel = rel.unwrap_or_default();
+                }
                 "href" => target.link.href = map.next_value_seed(HrefSeed)?.unwrap_or_default(),
                 name => match LinkDetail::of(name) {
                     Some(detail) => target.link.set(detail, map.next_value_seed(TextSeed(boxed))?),

@@ -61,8 +61,8 @@ impl FromEntries for Event {
     fn read_value<'de, D: Deserializer<'de>>(&mut self, entry: Entry<'_>, value: D) -> Result<(), D::Error> {
         let Entry { reading, key } = entry;
         match key {
-            "link" => self.target = MapSeed(TargetReader).deserialize(value)?.unwrap_or_default(),
-            "in" => self.collection = MapSeed(TargetReader).deserialize(value)?.map(Box::new),
+            "link" => self.target = MapSeed(TargetReader(reading)).deserialize(value)?.unwrap_or_default(),
+            "in" => self.collection = MapSeed(TargetReader(reading)).deserialize(value)?.map(Box::new),
             "type" => self.kind = TextSeed(EventKind::from_wire).deserialize(value)?.unwrap_or_default(),
             "status" => self.status = TextSeed(OperationStatus::from_wire).deserialize(value)?,
             "reason" => {

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use super::super::one::key;
 use super::super::{Event, EventDocument, EventTarget, Sender, UnreadablePart};
 use crate::codec::AnyResource;
-use crate::codec::json::{LinkWriter, ObjectWriter};
+use crate::codec::json::{LinkWriter, Name, ObjectWriter};
 use crate::model::LinkData;
 
 impl Serialize for EventDocument {
@@ -16,11 +16,11 @@ impl Serialize for EventDocument {
         let kept = || self.unreadable.iter().filter_map(|(key, part)| Some((key, as_it_came(Some(part))?)));
         let has_links = self.link.is_some() || self.next.is_some() || !self.other_links.is_empty();
         if has_links && !kept().any(|(key, _)| key == "_links") {
-            map.serialize_entry("_links", &DocumentLinks(self))?;
+            map.serialize_entry(&Name("_links"), &DocumentLinks(self))?;
         }
         kept().try_for_each(|(key, text)| map.serialize_entry(key, &text))?;
         if !self.senders.is_empty() {
-            map.serialize_entry("sender", &self.senders)?;
+            map.serialize_entry(&Name("sender"), &self.senders)?;
         }
         entries(&mut map, &self.unknown)?;
         map.end()
@@ -33,7 +33,7 @@ impl Serialize for DocumentLinks<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         if let Some(link) = &self.0.link {
-            map.serialize_entry("self", &LinkWriter(link))?;
+            map.serialize_entry(&Name("self"), &LinkWriter(link))?;
         }
         if let Some(next) = &self.0.next {
             map.serialize_entry(next.rel(), &LinkWriter(next.link()))?;
@@ -62,7 +62,7 @@ impl Serialize for Sender {
         }
         let mut map = serializer.serialize_map(None)?;
         link(&mut map, &self.rel, &self.link)?;
-        map.serialize_entry("events", &self.events)?;
+        map.serialize_entry(&Name("events"), &self.events)?;
         entries(&mut map, &self.unknown)?;
         map.end()
     }
@@ -75,22 +75,22 @@ impl Serialize for Event {
         }
         let mut map = serializer.serialize_map(None)?;
         if self.target != EventTarget::default() {
-            map.serialize_entry("link", &self.target)?;
+            map.serialize_entry(&Name("link"), &self.target)?;
         }
         if let Some(collection) = &self.collection {
-            map.serialize_entry("in", collection)?;
+            map.serialize_entry(&Name("in"), collection)?;
         }
         if let Some(resource) = &self.resource {
-            map.serialize_entry("_embedded", &Embedded(resource))?;
+            map.serialize_entry(&Name("_embedded"), &Embedded(resource))?;
         }
         if !self.kind.as_str().is_empty() {
-            map.serialize_entry("type", self.kind.as_str())?;
+            map.serialize_entry(&Name("type"), self.kind.as_str())?;
         }
         if let Some(status) = &self.status {
-            map.serialize_entry("status", status.as_str())?;
+            map.serialize_entry(&Name("status"), status.as_str())?;
         }
         if let Some(reason) = &self.reason {
-            map.serialize_entry("reason", reason)?;
+            map.serialize_entry(&Name("reason"), reason)?;
         }
         entries(&mut map, &self.unknown)?;
         map.end()
@@ -123,8 +123,8 @@ impl Serialize for EventTarget {
 
 /// Writes where something is.
 fn link<M: SerializeMap>(map: &mut M, rel: &str, link: &LinkData) -> Result<(), M::Error> {
-    map.serialize_entry("rel", rel)?;
-    map.serialize_entry("href", &link.href)?;
+    map.serialize_entry(&Name("rel"), rel)?;
+    map.serialize_entry(&Name("href"), &link.href)?;
     link.details().try_for_each(|(name, value)| map.serialize_entry(name, value))
 }
 

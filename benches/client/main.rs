@@ -1,7 +1,7 @@
 //! What the client costs beside the network and the server: a typed GET against reqwest and `serde_json` by hand, events from the
 //! channel against reading their documents alone, and the sign-in of many users.
 //!
-//! Each comparison ends with a line of medians and their ratio, for which the contenders take turns.
+//! Each comparison ends with medians, for which the contenders take turns, and with their ratios to the last contender.
 
 #[path = "../messages/derived.rs"]
 #[allow(dead_code, reason = "messages are for other benchmarks")]
@@ -14,18 +14,23 @@ mod transport;
 mod turns;
 
 use std::hint::black_box;
+use std::mem;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use futures_util::future::join_all;
+use http::header::AUTHORIZATION;
+use http::{HeaderValue, Response};
 use serde::de::DeserializeOwned;
 use tokio::runtime::Runtime;
+use tokio::time::timeout;
+use tower::ServiceExt as _;
 use ucwa::people::{ContactPresence, MyContacts};
 use ucwa::url::Url;
-use ucwa::{Format, Get, GetRequest, Link};
-use ucwa_client::{ApplicationSettings, ChannelItem, Client, Password, Settings};
+use ucwa::{Format, Get, GetRequest, Link, OperationRequest as _};
+use ucwa_client::{ApplicationSettings, ChannelItem, Client, Network, Password, Settings, Transport, reqwest};
 use ucwa_simulator::{Account, Options, Simulator};
 
 use self::derived::lean;
@@ -37,6 +42,9 @@ const PRESENCE: &str = r#"{"rel":"contactPresence","activity":"in-a-meeting","av
 
 /// How many contacts the larger messages have.
 const CONTACTS: [usize; 2] = [10, 100];
+
+/// How long a response may take.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// How many users sign in.
 const USERS: usize = 1000;
@@ -79,7 +87,8 @@ fn get(criterion: &mut Criterion) {
     }
 }
 
-/// The client's GET, with its token, checks and types, and the same with reqwest and `serde_json`.
+/// The client's GET, with its token, checks and types, and the same with reqwest and `serde_json`. Between them is how far a program gets
+/// that has the types alone, or the types and a transport whose requests have a time limit.
 fn compare_get<T: Get, ByHand: DeserializeOwned>(
     criterion: &mut Criterion,
     name: &str,
@@ -92,10 +101,35 @@ fn compare_get<T: Get, ByHand: DeserializeOwned>(
     let by_hand = transport::network();
     let client = runtime.block_on(signed_in(Loopback::new(Simulator::new(1), by_hand.clone(), server.port)));
     // A path behind a known host, as servers write links.
-    let base = Url::parse("https://pool1.contoso.com/ucwa/oauth/v1/applications").expect("a URL");
-    let link = Link::<T>::new("/elsewhere").based_on(base);
+    let based_on = |base: &str| Link::<T>::new("/elsewhere").based_on(Url::parse(base).expect("a URL"));
+    let link = based_on("https://pool1.contoso.com/ucwa/oauth/v1/applications");
     let url = format!("http://127.0.0.1:{}/elsewhere", server.port);
+    let near = based_on(&url);
+    let with_token = || {
+        let mut request = get(&near).to_http(Format::Json).expect("a request");
+        request.headers_mut().insert(AUTHORIZATION, HeaderValue::from_static("Bearer cwt=AAEB"));
+        request.map(Bytes::from)
+    };
     let mut typed = |count| runtime.block_on(times(count, async || client.send(get(&link)).await.expect("a resource")));
+    let transport = Transport::new(Network::from_client(by_hand.clone()));
+    let mut timed = |count| {
+        runtime.block_on(times(count, async || {
+            let sent = timeout(TIME_LIMIT, transport.clone().oneshot(with_token()));
+            let response = sent.await.expect("it is in time").expect("a response");
+            get(&near).read(response.map(Vec::from)).expect("a resource")
+        }))
+    };
+    let mut bound = |count| {
+        runtime.block_on(times(count, async || {
+            let request = reqwest::Request::try_from(with_token()).expect("a request");
+            let mut received = by_hand.execute(request).await.expect("a response");
+            let mut response = Response::new(Vec::new());
+            *response.status_mut() = received.status();
+            *response.headers_mut() = mem::take(received.headers_mut());
+            *response.body_mut() = received.bytes().await.expect("a body").into();
+            get(&near).read(response).expect("a resource")
+        }))
+    };
     let mut plain = |count| {
         runtime.block_on(times(count, async || {
             let request = by_hand.get(&url).header("accept", "application/json").bearer_auth("cwt=AAEB");
@@ -105,11 +139,17 @@ fn compare_get<T: Get, ByHand: DeserializeOwned>(
     };
     let mut group = criterion.benchmark_group(name);
     group.sample_size(50).measurement_time(Duration::from_secs(10));
-    compare(group, &mut [("client", &mut typed), ("reqwest and serde_json", &mut plain)], 1);
+    let contenders: &mut [Contender<'_>] = &mut [
+        ("client", &mut typed),
+        ("transport, time limit and bindings", &mut timed),
+        ("reqwest and bindings", &mut bound),
+        ("reqwest and serde_json", &mut plain),
+    ];
+    compare(group, contenders, 1);
 }
 
-/// Measures contenders one after the other, and then in turns. Each go is about `elements` things.
-fn compare(mut group: BenchmarkGroup<'_, WallTime>, contenders: &mut [Contender<'_>; 2], elements: u32) {
+/// Measures contenders one after the other, and then in turns, against the last of them. Each go is about `elements` things.
+fn compare(mut group: BenchmarkGroup<'_, WallTime>, contenders: &mut [Contender<'_>], elements: u32) {
     for (name, run) in &mut *contenders {
         group.bench_function(*name, |bencher| {
             bencher.iter_custom(|count| run(u32::try_from(count).unwrap_or(u32::MAX)));
@@ -117,10 +157,14 @@ fn compare(mut group: BenchmarkGroup<'_, WallTime>, contenders: &mut [Contender<
     }
     group.finish();
     let rounds = take_turns(contenders);
-    let nanoseconds = |index: usize| median(&rounds, |times| times[index]) * 1e9 / f64::from(elements);
-    let [(ours, _), (rival, _)] = contenders;
-    let ratio = median(&rounds, |times| times[0] / times[1]);
-    println!("{ours}: {:.0} ns, {rival}: {:.0} ns, in turns: {ratio:.3}\n", nanoseconds(0), nanoseconds(1));
+    let rival = contenders.len() - 1;
+    println!("in turns:");
+    for (index, (name, _)) in contenders.iter().enumerate() {
+        let nanoseconds = median(&rounds, |times| times[index]) * 1e9 / f64::from(elements);
+        let ratio = median(&rounds, |times| times[index] / times[rival]);
+        println!("  {name}: {nanoseconds:.0} ns, {ratio:.3}");
+    }
+    println!();
 }
 
 /// Events of a busy channel: as items of the stream, and read as documents alone.

@@ -1,6 +1,6 @@
 //! Parts of the client that follow the channel beside the program.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use super::item::ChannelItem;
@@ -36,6 +36,8 @@ pub(crate) enum Liveness {
 #[derive(Default)]
 pub(crate) struct Listeners {
     all: Mutex<Vec<Weak<dyn Listener>>>,
+    /// How many have been added.
+    additions: AtomicUsize,
     /// Whether the channel has failed, and has not worked since.
     is_interrupted: AtomicBool,
     /// Whether events arrive.
@@ -75,6 +77,7 @@ impl Listeners {
             let mut listeners = self.lock();
             listeners.retain(|listener| listener.strong_count() > 0);
             listeners.push(added);
+            self.additions.fetch_add(1, Ordering::SeqCst);
         }
         if self.is_live.load(Ordering::SeqCst) {
             listener.set_liveness(Liveness::Live);
@@ -95,7 +98,7 @@ impl Listeners {
         &self.reader
     }
 
-    /// Tells all listeners of an item, in the order in which they were added.
+    /// Tells all listeners of an item.
     pub(super) fn tell(&self, item: &ChannelItem) {
         match item {
             ChannelItem::Interrupted(_) => self.is_interrupted.store(true, Ordering::SeqCst),
@@ -103,6 +106,11 @@ impl Listeners {
             _ => {}
         }
         self.each(|listener| listener.hear(item));
+    }
+
+    /// Those who hear of the items that have come together.
+    pub(super) fn audience(&self) -> Audience<'_> {
+        Audience { listeners: self, present: Vec::new(), additions: None }
     }
 
     /// Tells all listeners whether events arrive.
@@ -119,19 +127,40 @@ impl Listeners {
     }
 
     fn each(&self, mut tell: impl FnMut(&dyn Listener)) {
-        // Listeners may add others, so that the lock is not held while they hear. Most applications have no more than two, who need no
-        // memory for each event.
-        let (few, others): ([_; 2], Vec<_>) = {
-            let mut listeners = self.lock();
-            listeners.retain(|listener| listener.strong_count() > 0);
-            let mut all = listeners.iter().filter_map(Weak::upgrade);
-            ([all.next(), all.next()], all.collect())
-        };
-        few.iter().flatten().chain(&others).for_each(|listener| tell(&**listener));
+        // Listeners may add others, so that the lock is not held while they hear.
+        for listener in self.present() {
+            tell(&*listener);
+        }
+    }
+
+    /// The listeners, in the order in which they were added.
+    fn present(&self) -> Vec<Arc<dyn Listener>> {
+        let mut listeners = self.lock();
+        listeners.retain(|listener| listener.strong_count() > 0);
+        listeners.iter().filter_map(Weak::upgrade).collect()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Weak<dyn Listener>>> {
         self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Those who hear of items that have come together. They are looked for once, and again where what they hear makes them add others.
+pub(super) struct Audience<'l> {
+    listeners: &'l Listeners,
+    present: Vec<Arc<dyn Listener>>,
+    /// How many had been added when they were looked for.
+    additions: Option<usize>,
+}
+
+impl Audience<'_> {
+    /// Tells all listeners of an event.
+    pub(super) fn tell(&mut self, event: &ChannelItem) {
+        let additions = Some(self.listeners.additions.load(Ordering::SeqCst));
+        if self.additions != additions {
+            (self.present, self.additions) = (self.listeners.present(), additions);
+        }
+        self.present.iter().for_each(|listener| listener.hear(event));
     }
 }
 
@@ -143,6 +172,41 @@ mod tests {
 
     impl Listener for Idle {
         fn hear(&self, _: &ChannelItem) {}
+    }
+
+    /// Adds another listener at the first item, and counts the items.
+    #[derive(Default)]
+    struct Inviting {
+        listeners: Arc<Listeners>,
+        heard: AtomicUsize,
+        guest: std::sync::OnceLock<Arc<Inviting>>,
+        is_guest: bool,
+    }
+
+    impl Listener for Inviting {
+        fn hear(&self, _: &ChannelItem) {
+            self.heard.fetch_add(1, Ordering::SeqCst);
+            if !self.is_guest {
+                self.guest.get_or_init(|| {
+                    let guest = Arc::new(Self { is_guest: true, ..Self::default() });
+                    self.listeners.add(&guest);
+                    guest
+                });
+            }
+        }
+    }
+
+    #[test]
+    fn whoever_is_added_at_an_event_hears_the_next_of_the_same_response() {
+        let listeners = Arc::new(Listeners::default());
+        let host = Arc::new(Inviting { listeners: Arc::clone(&listeners), ..Inviting::default() });
+        listeners.add(&host);
+        let mut audience = listeners.audience();
+        for _ in 0..3 {
+            audience.tell(&ChannelItem::Reconnected);
+        }
+        let heard = |listener: &Inviting| listener.heard.load(Ordering::SeqCst);
+        assert_eq!((heard(&host), host.guest.get().map(|guest| heard(guest))), (3, Some(2)));
     }
 
     #[test]

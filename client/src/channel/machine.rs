@@ -251,7 +251,7 @@ impl Machine {
         }
         self.tell_unreadable(&mut document);
         self.handling = (!document.senders.is_empty()).then(Stopwatch::start);
-        document.senders.into_iter().for_each(|sender| self.hand_on(sender));
+        self.hand_on(document.senders);
         self.state = state;
         let link = next.into_link();
         let url = match self.application.client().reachable(&link) {
@@ -320,11 +320,14 @@ impl Machine {
     /// that has lost the channel.
     fn tell(&mut self, item: ChannelItem) {
         match &item {
-            ChannelItem::Event(event) => record(&Occurrence::Event(&event.kind)),
             ChannelItem::Lost(loss) => record(&Occurrence::Loss(*loss)),
             ChannelItem::Interrupted(_) => record(&Occurrence::Interruption),
             ChannelItem::Ended(end) => record(&Occurrence::End { reason: end.reason() }),
-            ChannelItem::UnreadableSender(_) | ChannelItem::UnreadableParts(_) | ChannelItem::Reconnected => {}
+            // Events are counted where they are handed on.
+            ChannelItem::Event(_)
+            | ChannelItem::UnreadableSender(_)
+            | ChannelItem::UnreadableParts(_)
+            | ChannelItem::Reconnected => {}
         }
         let is_about_stream = matches!(item, ChannelItem::Interrupted(_) | ChannelItem::Reconnected);
         if !is_about_stream || self.application.has_channel(self.number) {
@@ -333,15 +336,24 @@ impl Machine {
         self.items.push_back(item);
     }
 
-    fn hand_on(&mut self, mut sender: Sender) {
-        #[cfg(ucwa_planted)]
-        crate::planted::drop_unreadable(&mut sender);
-        let events = std::mem::take(&mut sender.events);
-        if sender.unreadable.is_some() {
-            self.tell(ChannelItem::UnreadableSender(Box::new(sender)));
-        }
-        for event in events {
-            self.tell(ChannelItem::Event(Box::new(event)));
+    /// Keeps the events of a response for the program. The parts of the client that follow the channel hear of them first.
+    fn hand_on(&mut self, senders: Vec<Sender>) {
+        let listeners = Arc::clone(&self.listeners);
+        let mut audience = listeners.audience();
+        self.items.reserve(senders.iter().map(|sender| sender.events.len()).sum());
+        for mut sender in senders {
+            #[cfg(ucwa_planted)]
+            crate::planted::drop_unreadable(&mut sender);
+            let events = std::mem::take(&mut sender.events);
+            if sender.unreadable.is_some() {
+                self.tell(ChannelItem::UnreadableSender(Box::new(sender)));
+            }
+            for event in events {
+                record(&Occurrence::Event(&event.kind));
+                let item = ChannelItem::Event(Box::new(event));
+                audience.tell(&item);
+                self.items.push_back(item);
+            }
         }
     }
 

@@ -1,8 +1,10 @@
 //! Event documents in either format.
 
+use std::sync::Arc;
+
 use super::{EventDocument, json, xml};
 use crate::codec::{DecodeError, EncodeError, Format, Limits};
-use crate::model::Registry;
+use crate::model::{Address, Registry};
 
 impl EventDocument {
     /// Reads a document within limits. `registry` lists the known resources; the crate `ucwa` has one.
@@ -18,12 +20,23 @@ impl EventDocument {
         bytes: &[u8],
         limits: Limits,
     ) -> Result<Self, DecodeError> {
+        Self::decode_at(None, registry, format, bytes, limits)
+    }
+
+    /// Reads a document that came from an address.
+    pub(crate) fn decode_at(
+        base: Option<&Arc<Address>>,
+        registry: &'static Registry,
+        format: Format,
+        bytes: &[u8],
+        limits: Limits,
+    ) -> Result<Self, DecodeError> {
         limits.check_size(bytes)?;
         let mut document = match format {
             Format::Json => json::read(registry, bytes, limits)?,
             Format::Xml => xml::read(registry, bytes, limits)?,
         };
-        document.set_origins();
+        document.set_origins(base.cloned());
         Ok(document)
     }
 

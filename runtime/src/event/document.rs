@@ -71,24 +71,19 @@ impl EventDocument {
 
     /// Sets the address of the document, against which relative links are resolved.
     pub fn set_base(&mut self, base: Url) {
-        self.set_base_address(&Arc::new(base.into()));
+        self.set_origins(Some(Arc::new(base.into())));
     }
 
-    pub(crate) fn set_base_address(&mut self, base: &Arc<Address>) {
-        self.base = Some(Arc::clone(base));
-        let events = self.senders.iter_mut().flat_map(|sender| &mut sender.events);
-        for resource in events.filter_map(|event| event.resource.as_mut()) {
-            resource.as_object_mut().envelope_mut().set_base_address(base);
-        }
-        self.set_origins();
-    }
-
-    /// Tells the events where they came from.
-    pub(super) fn set_origins(&mut self) {
+    /// Tells the events, and the resources in them, where they came from: their sender, and the address of the document.
+    pub(super) fn set_origins(&mut self, base: Option<Arc<Address>>) {
+        self.base = base;
         for sender in self.senders.iter_mut().filter(|sender| !sender.events.is_empty()) {
             let target = EventTarget { rel: Cow::Owned(sender.rel.clone()), link: sender.link.clone() };
             let origin = Arc::new(EventOrigin { sender: target, base: self.base.clone() });
             for event in &mut sender.events {
+                if let (Some(base), Some(resource)) = (&origin.base, &mut event.resource) {
+                    resource.as_object_mut().envelope_mut().set_base_address(base);
+                }
                 event.origin = Some(Arc::clone(&origin));
             }
         }

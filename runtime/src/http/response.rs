@@ -151,13 +151,7 @@ impl FromResponse for EventDocument {
         let Some(format) = format(headers, body) else {
             return Err(UnreadBody::unexpected("events in JSON or XML", response));
         };
-        let mut document = match Self::decode(context.registry(), format, body, Limits::default()) {
-            Ok(document) => document,
-            Err(error) => return Err(UnreadBody::new(error, response)),
-        };
-        if let Some(address) = context.address() {
-            document.set_base_address(address);
-        }
-        Ok(document)
+        Self::decode_at(context.address(), context.registry(), format, body, Limits::default())
+            .map_err(|error| UnreadBody::new(error, response))
     }
 }

@@ -102,7 +102,7 @@ pub(crate) struct Context {
     memory: Cell<usize>,
     exceeded: Cell<Option<Exceeded>>,
     /// The resources that were looked up last: most messages name few of them, again and again.
-    recent: Cell<[Option<&'static RegistryEntry>; RECENT]>,
+    recent: [Cell<Option<&'static RegistryEntry>>; RECENT],
 }
 
 /// How many resources are found without a search.
@@ -169,7 +169,7 @@ impl Context {
             path: RefCell::default(),
             memory: Cell::new(limits.memory),
             exceeded: Cell::default(),
-            recent: Cell::default(),
+            recent: Default::default(),
         }
     }
 
@@ -223,13 +223,14 @@ impl Context {
 
     /// The resource that is called `rel`, in its latest revision; `None` where no page describes it.
     pub(crate) fn described(&self, registry: &'static Registry, rel: &str) -> Option<&'static RegistryEntry> {
-        let mut recent = self.recent.get();
-        let found = recent.iter().flatten().find(|entry| entry.rel == rel);
-        found.copied().or_else(|| {
+        let recent = self.recent.iter().filter_map(Cell::get).find(|entry| entry.rel == rel);
+        recent.or_else(|| {
             let entry = registry.latest(rel)?;
-            recent.rotate_right(1);
-            recent[0] = Some(entry);
-            self.recent.set(recent);
+            // Each makes way for the one that came after it.
+            let mut newer = Some(entry);
+            for place in &self.recent {
+                newer = place.replace(newer);
+            }
             Some(entry)
         })
     }
